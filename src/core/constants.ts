@@ -1,0 +1,63 @@
+// The numbers of RFC 6455: opcodes (§5.2), close codes (§7.4) and the sizes that follow from the frame layout.
+
+/** Opcodes of §5.2. Bit 3 marks a control frame. */
+export const Opcode = {
+  continuation: 0x0,
+  text: 0x1,
+  binary: 0x2,
+  close: 0x8,
+  ping: 0x9,
+  pong: 0xa,
+} as const;
+
+/** First header byte (§5.2). */
+export const FIN_BIT = 0x80;
+export const RSV1_BIT = 0x40;
+export const RSV2_BIT = 0x20;
+export const RSV3_BIT = 0x10;
+export const RSV_BITS = 0x70;
+export const OPCODE_BITS = 0x0f;
+export const CONTROL_BIT = 0x08;
+
+/** Second header byte (§5.2). */
+export const MASK_BIT = 0x80;
+export const LENGTH_BITS = 0x7f;
+export const LENGTH_16 = 126;
+export const LENGTH_64 = 127;
+
+/** 2 bytes, 8 bytes of extended length, 4 bytes of masking key (§5.2). */
+export const MAX_HEADER_SIZE = 14;
+/** §5.5: all control frames have a payload of 125 bytes or less. */
+export const MAX_CONTROL_PAYLOAD = 125;
+/** What a Close frame leaves for the reason after its two-byte code (§5.5.1). */
+export const MAX_CLOSE_REASON_SIZE = MAX_CONTROL_PAYLOAD - 2;
+
+/** Close codes of §7.4.1 and of the registry it set up (1012–1014). */
+export const CloseCode = {
+  normal: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  unsupportedData: 1003,
+  /** Never on the wire: no code was received. */
+  noStatusReceived: 1005,
+  /** Never on the wire: the connection was lost without a Close frame. */
+  abnormal: 1006,
+  invalidPayload: 1007,
+  policyViolation: 1008,
+  messageTooBig: 1009,
+  mandatoryExtension: 1010,
+  internalError: 1011,
+  serviceRestart: 1012,
+  tryAgainLater: 1013,
+  badGateway: 1014,
+  /** Never on the wire: the TLS handshake failed. */
+  tlsHandshake: 1015,
+} as const;
+
+/** §1.3: appended to the key before hashing. */
+export const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** §4.1: the version this engine speaks. */
+export const PROTOCOL_VERSION = '13';
+
+/** The two ends of a connection: the client masks what it sends (§5.3), the server ends TCP first (§7.1.1). */
+export type Role = 'client' | 'server';

@@ -1,0 +1,109 @@
+// What the core needs from its host, as small interfaces. Hosts: node/ (sockets, Node's codecs and timers), testing/
+// (memory and a clock that the test moves). Everything is passed to a constructor; the core looks nothing up.
+
+/**
+ * The byte stream below a connection (a TCP or TLS socket, or memory).
+ *
+ * It reports to the {@link TransportEvents} it was started with. Calls are never answered from inside: no event is
+ * delivered before the call that caused it has returned.
+ */
+export interface Transport {
+  /**
+   * Writes bytes, in order.
+   *
+   * @returns `true` when the bytes have been taken and their memory may be used again at once; `false` when the
+   *          transport still refers to them. For each `false` it later reports one `written()`, in order.
+   */
+  write(bytes: Uint8Array): boolean;
+  /** Writes several pieces as one; the same answer as {@link write}, one `written()` for all of them. */
+  writeMany(pieces: readonly Uint8Array[]): boolean;
+  /** Ends our direction after what was written (TCP FIN). */
+  end(): void;
+  /** Drops both directions at once. `closed()` follows. Harmless when repeated. */
+  destroy(): void;
+  /** Stops and restarts the delivery of `received()`. A chunk already being delivered is not taken back. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What a transport reports. Implemented by `Connection`. */
+export interface TransportEvents {
+  /** Bytes from the peer. The receiver owns the chunk and may modify it. */
+  received(chunk: Uint8Array): void;
+  /** One earlier write that was answered `false` has been taken. */
+  written(): void;
+  /** The peer ended its direction (TCP FIN). */
+  ended(): void;
+  /** The transport is gone; nothing follows. `error` where the system named one. */
+  closed(error?: Error): void;
+}
+
+/** Text to bytes and back. All byte ranges are `[start, end)`. */
+export interface TextCodec {
+  /** Bytes of UTF-8 that `text` takes; a lone surrogate counts as U+FFFD, three bytes. */
+  byteLength(text: string): number;
+  /**
+   * Writes `text` as UTF-8 into `target` from `offset`; lone surrogates become U+FFFD. The caller has made sure that
+   * it fits (three bytes for each UTF-16 unit always suffice).
+   *
+   * @returns number of bytes written
+   */
+  encodeInto(text: string, target: Uint8Array, offset: number): number;
+  /** Text of a range that is known to be valid UTF-8. */
+  decode(bytes: Uint8Array, start: number, end: number): string;
+  /** Text of a range that is known to be ASCII. */
+  decodeAscii(bytes: Uint8Array, start: number, end: number): string;
+  /** Whether a range is valid UTF-8, complete at its end. Must agree with `Utf8Validator`. */
+  isUtf8(bytes: Uint8Array, start: number, end: number): boolean;
+}
+
+/** Randomness for masking keys (§5.3) and handshake keys (§4.1), from a strong source (§10.3). */
+export interface Random {
+  /** Fills `bytes` with unpredictable values. */
+  fill(bytes: Uint8Array): void;
+}
+
+/** For the accept value of the handshake (§4.2.2). */
+export interface Digest {
+  /** Base64 of the SHA-1 of the ASCII `text`. */
+  sha1Base64(text: string): string;
+  /** Base64 of `bytes`. */
+  base64(bytes: Uint8Array): string;
+}
+
+/** Memory for messages. */
+export interface Memory {
+  /** `size` bytes with any content, owned by the caller. It may share an ArrayBuffer with others. */
+  allocate(size: number): Uint8Array;
+}
+
+/** One deadline of one owner. */
+export interface Timer {
+  /** Calls the owner back after `delay` milliseconds or a little later, never earlier. Replaces what was set before. */
+  set(delay: number): void;
+  clear(): void;
+}
+
+/** Time. A clock that never goes back; its zero has no meaning. */
+export interface Clock {
+  /** Milliseconds. */
+  now(): number;
+  /** A timer that is not running yet. It costs nothing until it is set, and does not keep the process alive. */
+  timer(expired: () => void): Timer;
+}
+
+/** Work for the end of the current turn: after the running callback and what it awaited without I/O. */
+export interface Scheduler {
+  afterTurn(task: () => void): void;
+  /** Makes an exception of the application surface as an uncaught one, outside of the current call. */
+  reportUncaught(error: unknown): void;
+}
+
+/** Everything a connection needs from its host besides a transport. One object serves all connections of a host. */
+export interface Host {
+  readonly text: TextCodec;
+  readonly random: Random;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+}
