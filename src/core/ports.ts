@@ -8,6 +8,8 @@
  * delivered before the call that caused it has returned.
  */
 export interface Transport {
+  /** Whether writes usually outlive their call (TLS), so that handing over shared memory would be of no use. */
+  readonly keepsBytes: boolean;
   /**
    * Writes bytes, in order.
    *
@@ -19,7 +21,7 @@ export interface Transport {
   writeMany(pieces: readonly Uint8Array[]): boolean;
   /** Ends our direction after what was written (TCP FIN). */
   end(): void;
-  /** Drops both directions at once. `closed()` follows. Harmless when repeated. */
+  /** Drops both directions at once. `disconnected()` follows. Harmless when repeated. */
   destroy(): void;
   /** Stops and restarts the delivery of `received()`. A chunk already being delivered is not taken back. */
   pause(): void;
@@ -35,7 +37,7 @@ export interface TransportEvents {
   /** The peer ended its direction (TCP FIN). */
   ended(): void;
   /** The transport is gone; nothing follows. `error` where the system named one. */
-  closed(error?: Error): void;
+  disconnected(error?: Error): void;
 }
 
 /** Text to bytes and back. All byte ranges are `[start, end)`. */
@@ -92,9 +94,17 @@ export interface Clock {
   timer(expired: () => void): Timer;
 }
 
-/** Work for the end of the current turn: after the running callback and what it awaited without I/O. */
+/** Work that a {@link Scheduler} does later. */
+export interface TurnTask {
+  endOfTurn(): void;
+}
+
 export interface Scheduler {
-  afterTurn(task: () => void): void;
+  /**
+   * Calls `task.endOfTurn()` once at the end of the current turn: after the running callback of the event loop and
+   * whatever follows from it without waiting for I/O or time. Tasks run in order.
+   */
+  afterTurn(task: TurnTask): void;
   /** Makes an exception of the application surface as an uncaught one, outside of the current call. */
   reportUncaught(error: unknown): void;
 }

@@ -1,0 +1,501 @@
+// One WebSocket connection after its opening handshake, for both roles, without I/O: bytes and events of a transport
+// come in, bytes and calls of handlers go out. Frames, messages and encoding live below; here is what holds them
+// together: state (§7.1), control frames (§5.5), the closing handshake, failing, keep-alive and the queue bounds.
+
+import { MAX_CONTROL_PAYLOAD, Opcode, type Role } from '../constants.ts';
+import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts';
+import {
+  type Close,
+  closePayload,
+  fitCloseReason,
+  isSendableCloseCode,
+  readClosePayload,
+} from '../frame/close-payload.ts';
+import { Decoder } from '../frame/decoder.ts';
+import { Assembler } from '../message/assembler.ts';
+import { Outbox, type SentCallback } from '../message/outbox.ts';
+import { type MessageData, Sender, toBytes } from '../message/sender.ts';
+import type { Host, TextCodec, Timer, Transport, TransportEvents, TurnTask } from '../ports.ts';
+import { KeepAlive } from './keepalive.ts';
+import { MessageQueue } from './message-queue.ts';
+import type { CloseEvent, ConnectionHandlers, ConnectionOptions } from './options.ts';
+import { type ConnectionState, closeEvent } from './state.ts';
+import type { Workspace } from './workspace.ts';
+
+const NO_PAYLOAD = new Uint8Array(0);
+
+interface Deferred<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * An open WebSocket connection.
+ *
+ * The methods of `TransportEvents` (`received`, `written`, `ended`, `disconnected`) are for the transport alone.
+ */
+export class Connection implements TransportEvents, TurnTask, AsyncIterable<string | Uint8Array> {
+  readonly role: Role;
+  /** Selected in the handshake; `''` when none was. */
+  readonly subprotocol: string;
+
+  readonly #host: Host;
+  readonly #transport: Transport;
+  readonly #options: ConnectionOptions;
+  readonly #handlers: ConnectionHandlers;
+  readonly #decoder: Decoder;
+  readonly #assembler: Assembler;
+  readonly #outbox: Outbox;
+  readonly #sender: Sender;
+
+  #state: ConnectionState = { kind: 'open' };
+  /** One for everything: keep-alive while open, the deadlines of the closing handshake after. */
+  #timer: Timer | undefined;
+  #keepAlive: KeepAlive | undefined;
+  /** Pongs since the outbox was last empty. */
+  #queuedPongs = 0;
+  #needsDrain = false;
+  #isPaused = false;
+  #queue: MessageQueue | undefined;
+  #closed: Deferred<CloseEvent> | undefined;
+  #drained: Deferred<void> | undefined;
+
+  /**
+   * @param transport  carries this connection alone; the host delivers its events to the new object
+   */
+  constructor(
+    workspace: Workspace,
+    transport: Transport,
+    options: ConnectionOptions,
+    handlers: ConnectionHandlers,
+    subprotocol = '',
+  ) {
+    const { host, arena, maskingKeys } = workspace;
+    this.role = options.role;
+    this.subprotocol = subprotocol;
+    this.#host = host;
+    this.#transport = transport;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#assembler = new Assembler({ message: (data) => this.#message(data) }, options.limits, host.text, host.memory);
+    this.#decoder = new Decoder(options.role, this.#assembler, {
+      control: (opcode, bytes, start, end) => this.#control(opcode, bytes, start, end),
+    });
+    this.#outbox = new Outbox(transport, arena, host.memory, host.scheduler, () => this.#outboxEmptied());
+    this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory);
+    if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer());
+  }
+
+  // ── For the application ────────────────────────────────────────────────────────────────────────────────────────
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.kind === 'open';
+  }
+
+  /** Bytes queued here or in the transport, frame headers included. */
+  get bufferedAmount(): number {
+    return this.#outbox.size;
+  }
+
+  /** Whether a Close frame of ours has been given to the transport. */
+  get closeFrameSent(): boolean {
+    return this.#state.kind !== 'open' && this.#outbox.waiting === 0;
+  }
+
+  /** Resolves, never rejects, when the connection is closed. */
+  get closed(): Promise<CloseEvent> {
+    if (this.#state.kind === 'closed') return Promise.resolve(this.#state.event);
+    this.#closed ??= deferred();
+    return this.#closed.promise;
+  }
+
+  /**
+   * Sends one message. Calls keep their order; what is sent in one turn leaves in one write.
+   *
+   * @param data  Text (lone surrogates become U+FFFD) or bytes. Binary data of up to 16 KiB is copied during the call;
+   *              larger data must not be changed until `sent` is called (a client always copies).
+   * @param sent  Called once, later: without argument when the bytes were given to the system, with an error when the
+   *              message was dropped.
+   * @returns `false` when `highWaterMark` bytes or more are waiting: better wait for `drained()` or the `drain`
+   *          handler; also when the connection is not open, and the message is dropped
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN
+   */
+  send(data: MessageData, sent?: SentCallback): boolean {
+    if (!this.#maySend(sent)) return false;
+    this.#sender.message(data);
+    return this.#queued(sent);
+  }
+
+  /**
+   * Sends one fragment of a message (§5.4). Until the one with `fin: true`, `send` is refused.
+   *
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND (text and binary mixed), ERR_WS_FRAGMENT_SURROGATE
+   */
+  sendFragment(data: MessageData, options: { readonly fin: boolean }, sent?: SentCallback): boolean {
+    if (!this.#maySend(sent)) return false;
+    this.#sender.fragment(data, options.fin);
+    return this.#queued(sent);
+  }
+
+  /**
+   * Sends a Ping frame. The answer goes to the `pong` handler.
+   *
+   * @param payload  at most 125 bytes, in UTF-8 when text
+   * @returns as `send`
+   * @throws WebSocketError ERR_WS_PING_TOO_LARGE, ERR_WS_DATA_TYPE
+   */
+  ping(payload: MessageData = NO_PAYLOAD): boolean {
+    return this.#sendControl(Opcode.ping, payload);
+  }
+
+  /** Sends a Pong frame that no ping asked for (§5.5.3). As {@link ping}. */
+  pong(payload: MessageData = NO_PAYLOAD): boolean {
+    return this.#sendControl(Opcode.pong, payload);
+  }
+
+  /**
+   * Starts the closing handshake (§7.1.2) after what was sent before. Messages of the peer keep coming until its
+   * Close frame does. Harmless when the connection is closing or closed.
+   *
+   * @param code    1000–1003, 1007–1014 or 3000–4999. Without one the Close frame is empty.
+   * @param reason  at most 123 bytes of UTF-8; needs a code
+   * @returns as {@link closed}
+   * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG
+   */
+  close(code?: number, reason = ''): Promise<CloseEvent> {
+    const sent = { code, reason };
+    const payload = closePayload(sent, this.#host.text);
+    if (this.#state.kind === 'open') {
+      this.#state = { kind: 'closing', startedBy: 'local', sent };
+      this.#sender.control(Opcode.close, payload);
+      this.#startClosing();
+    }
+    return this.closed;
+  }
+
+  /** Drops the TCP connection at once, and with it what is queued. `close` reports 1006. */
+  terminate(): void {
+    if (this.#state.kind === 'closed') return;
+    if (this.#state.kind === 'open') this.#setFailed(webSocketError('ERR_WS_TERMINATED'));
+    this.#transport.destroy();
+  }
+
+  /**
+   * Resolves when less than `highWaterMark` is waiting; after a `send` that answered `false`, when all has been given
+   * to the system.
+   *
+   * @throws (rejects) WebSocketError ERR_WS_DROPPED when the connection closes before
+   */
+  drained(): Promise<void> {
+    if (this.#state.kind === 'closed')
+      return Promise.reject(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
+    if (!this.#needsDrain) return Promise.resolve();
+    this.#drained ??= deferred();
+    return this.#drained.promise;
+  }
+
+  /** Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. */
+  pause(): void {
+    if (this.#state.kind !== 'open') return;
+    this.#isPaused = true;
+    this.#transport.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#transport.resume();
+  }
+
+  /**
+   * Pulls messages: `for await (const message of connection)`. A slow loop pauses the peer. It ends with the
+   * connection, and throws when that was not clean; leaving it early closes the connection (1000).
+   *
+   * @throws WebSocketError ERR_WS_ITERATING when a `message` handler takes the messages
+   */
+  [Symbol.asyncIterator](): AsyncIterator<string | Uint8Array, undefined> {
+    return this.queueMessages();
+  }
+
+  // ── For the host ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Keeps messages for a reader from now on, instead of giving them to the handler. */
+  queueMessages(): MessageQueue {
+    if (this.#queue !== undefined) return this.#queue;
+    if (this.#handlers.message !== undefined) throw webSocketError('ERR_WS_ITERATING');
+    this.#queue = new MessageQueue(this, () => {
+      if (this.isOpen) void this.close(1000);
+    });
+    if (this.#state.kind === 'closed') this.#queue.end(this.#state.event.error);
+    return this.#queue;
+  }
+
+  received(chunk: Uint8Array): void {
+    const decoder = this.#decoder;
+    if (decoder.isDiscarding) return;
+    this.#outbox.cork();
+    try {
+      decoder.push(chunk);
+    } catch (error) {
+      if (!(error instanceof WebSocketError)) throw error;
+      this.#fail(error);
+    } finally {
+      this.#outbox.uncork();
+    }
+  }
+
+  written(): void {
+    // A peer that is slow but reads is given its time: any progress starts the closing deadline again.
+    if (this.#state.kind === 'closing') this.#timer?.set(this.#options.closeTimeout);
+    this.#outbox.written();
+  }
+
+  ended(): void {
+    const state = this.#state;
+    if (state.kind === 'open') this.#lose(webSocketError('ERR_WS_LOST', 'the peer ended TCP'));
+    // §7.1.1: the client has waited for this; a peer that never sent a Close gets what is queued, then the same.
+    else if (state.kind === 'closing') this.#outbox.end();
+  }
+
+  disconnected(error?: Error): void {
+    if (this.#state.kind === 'closed') return;
+    const cause = error === undefined ? 'TCP was closed' : error.message;
+    if (this.#state.kind === 'open') {
+      this.#setFailed(
+        error === undefined ? webSocketError('ERR_WS_LOST', cause) : webSocketErrorFrom(error, 'ERR_WS_LOST', cause),
+      );
+    }
+    const event = closeEvent(this.#state, cause);
+    this.#state = { kind: 'closed', event };
+    this.#timer?.clear();
+    this.#decoder.discard();
+    this.#assembler.discard();
+    const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
+    this.#outbox.abandon(dropped);
+    this.#drained?.reject(dropped);
+    this.#call(() => this.#handlers.close?.(this, event));
+    this.#queue?.end(event.error);
+    this.#closed?.resolve(event);
+  }
+
+  endOfTurn(): void {
+    if (!this.#needsDrain || this.#outbox.size > 0 || this.#state.kind === 'closed') return;
+    this.#needsDrain = false;
+    this.#drained?.resolve();
+    this.#drained = undefined;
+    this.#call(() => this.#handlers.drain?.(this));
+  }
+
+  // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #message(data: string | Uint8Array): void {
+    if (this.#queue !== undefined) {
+      // After our own close() a reader that has stopped must not keep the peer's Close from being seen.
+      if (this.#state.kind === 'open' || !this.#queue.isFull) this.#queue.push(data);
+      return;
+    }
+    try {
+      this.#handlers.message?.(this, data);
+    } catch (exception) {
+      this.#host.scheduler.reportUncaught(exception);
+    }
+  }
+
+  #control(opcode: number, bytes: Uint8Array, start: number, end: number): void {
+    switch (opcode) {
+      case Opcode.ping:
+        this.#pingReceived(bytes.subarray(start, end));
+        return;
+      case Opcode.pong:
+        this.#keepAlive?.pong();
+        if (this.#handlers.pong !== undefined) {
+          const payload = this.#copy(bytes.subarray(start, end));
+          this.#call(() => this.#handlers.pong?.(this, payload));
+        }
+        return;
+      default:
+        this.#closeReceived(readClosePayload(bytes, start, end, this.#host.text));
+    }
+  }
+
+  #pingReceived(payload: Uint8Array): void {
+    // §5.5.2: answered, unless a Close was received; after our own Close nothing may follow it (§5.5.1).
+    if (this.#state.kind === 'open') {
+      const { maxQueuedPongs } = this.#options.limits;
+      if (this.#queuedPongs >= maxQueuedPongs) {
+        this.#outbox.flush();
+        if (this.#queuedPongs >= maxQueuedPongs) throw webSocketError('ERR_WS_TOO_MANY_PONGS', maxQueuedPongs);
+      }
+      this.#queuedPongs++;
+      this.#sender.control(Opcode.pong, payload);
+    }
+    if (this.#handlers.ping !== undefined) {
+      const copy = this.#copy(payload);
+      this.#call(() => this.#handlers.ping?.(this, copy));
+    }
+  }
+
+  #copy(bytes: Uint8Array): Uint8Array {
+    const copy = this.#host.memory.allocate(bytes.length);
+    copy.set(bytes);
+    return copy;
+  }
+
+  /** §5.5.1: a Close that we did not ask for is answered with its own payload. */
+  #closeReceived(received: Close): void {
+    const { code } = received;
+    if (code !== undefined && !isSendableCloseCode(code)) {
+      this.#fail(webSocketError('ERR_WS_CLOSE_CODE', code), received.reason);
+      return;
+    }
+    this.#decoder.discard();
+    this.#assembler.discard();
+    const state = this.#state;
+    if (state.kind === 'closing' && state.startedBy === 'local') {
+      this.#state = { ...state, received };
+      this.#finishSending(state.sent);
+    } else if (state.kind === 'open') {
+      this.#state = { kind: 'closing', startedBy: 'peer', received };
+      this.#finishSending(received);
+    }
+  }
+
+  /**
+   * The peer reads no further message: what has begun is finished, the rest is dropped, and a Close is the last frame,
+   * unless it has left already. Then TCP ends, by the server (§7.1.1) or when the client has waited long enough.
+   */
+  #finishSending(close: Close): void {
+    const wasQueued = this.#state.kind === 'closing' && this.#state.startedBy === 'local';
+    this.#outbox.flush();
+    if (this.#outbox.waiting > 0) {
+      this.#outbox.drop(webSocketError('ERR_WS_DROPPED', 'the peer closed the connection'));
+      this.#sender.control(Opcode.close, closePayload(close, this.#host.text));
+    } else if (!wasQueued) {
+      this.#sender.control(Opcode.close, closePayload(close, this.#host.text));
+    }
+    this.#startClosing();
+    if (this.role === 'server') this.#outbox.end();
+  }
+
+  // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Whether a message may be queued; otherwise `sent` is told why not. */
+  #maySend(sent: SentCallback | undefined): boolean {
+    if (this.#state.kind === 'open') {
+      const { maxQueuedBytes } = this.#options.limits;
+      const queued = this.#outbox.size;
+      if (queued <= maxQueuedBytes) return true;
+      this.#fail(webSocketError('ERR_WS_SLOW_CONSUMER', queued, maxQueuedBytes));
+    }
+    if (sent !== undefined) {
+      const error = webSocketError('ERR_WS_DROPPED', 'the connection is not open');
+      this.#host.scheduler.afterTurn({ endOfTurn: () => this.#call(() => sent(error)) });
+    }
+    return false;
+  }
+
+  #queued(sent: SentCallback | undefined): boolean {
+    if (sent !== undefined) this.#outbox.notify(sent);
+    if (this.#outbox.size < this.#options.highWaterMark) return true;
+    this.#needsDrain = true;
+    return false;
+  }
+
+  #sendControl(opcode: number, data: MessageData): boolean {
+    const payload = typeof data === 'string' ? encode(data, this.#host.text) : toBytes(data);
+    if (payload.length > MAX_CONTROL_PAYLOAD) throw webSocketError('ERR_WS_PING_TOO_LARGE', payload.length);
+    if (!this.#maySend(undefined)) return false;
+    this.#sender.control(opcode, payload);
+    return this.#queued(undefined);
+  }
+
+  #outboxEmptied(): void {
+    this.#queuedPongs = 0;
+    // Not from inside of send(): the handler is called when the caller is done.
+    if (this.#needsDrain) this.#host.scheduler.afterTurn(this);
+  }
+
+  // ── Ending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** §7.1.7 Fail the WebSocket Connection: one Close frame, one report, nothing read afterwards. */
+  #fail(error: WebSocketError, peerReason = ''): void {
+    const state = this.#state;
+    if (state.kind === 'closed' || (state.kind === 'closing' && state.startedBy === 'failure')) return;
+    this.#outbox.flush();
+    const isCloseSent = state.kind === 'closing' && this.#outbox.waiting === 0;
+    this.#outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
+    if (!isCloseSent && error.closeCode !== undefined) {
+      const reason = fitCloseReason(error.message, this.#host.text);
+      this.#sender.control(Opcode.close, closePayload({ code: error.closeCode, reason }, this.#host.text));
+    }
+    this.#setFailed(error, peerReason);
+    this.#startClosing();
+    this.#outbox.end();
+  }
+
+  /** The peer is gone: there is nobody to send a Close to. */
+  #lose(error: WebSocketError): void {
+    this.#setFailed(error);
+    this.#transport.destroy();
+  }
+
+  #setFailed(error: WebSocketError, reason = ''): void {
+    const wasOpen = this.#state.kind === 'open';
+    this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
+    this.#decoder.discard();
+    this.#assembler.discard();
+    // After a close() of its own the application waits for `close` alone, which tells the error as well.
+    if (wasOpen) this.#call(() => this.#handlers.error?.(this, error));
+  }
+
+  /** From here on the end of TCP is waited for, but not for ever; and reading goes on, for the peer's Close. */
+  #startClosing(): void {
+    this.#keepAlive = undefined;
+    this.#ownTimer().set(this.#options.closeTimeout);
+    this.resume();
+  }
+
+  #ownTimer(): Timer {
+    this.#timer ??= this.#host.clock.timer(() => this.#expired());
+    return this.#timer;
+  }
+
+  #expired(): void {
+    const keepAlive = this.#keepAlive;
+    if (this.#state.kind !== 'open' || keepAlive === undefined) {
+      this.#transport.destroy();
+      return;
+    }
+    const ping = keepAlive.expired(!this.#isPaused);
+    if (ping === 'lost') this.#lose(webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout));
+    else if (ping !== undefined) this.#sender.control(Opcode.ping, ping);
+  }
+
+  /** Calls the application, whose exceptions are its own. */
+  #call(handler: () => void): void {
+    try {
+      handler();
+    } catch (exception) {
+      this.#host.scheduler.reportUncaught(exception);
+    }
+  }
+}
+
+function encode(text: string, codec: TextCodec): Uint8Array {
+  const bytes = new Uint8Array(codec.byteLength(text));
+  codec.encodeInto(text, bytes, 0);
+  return bytes;
+}
+
+function deferred<Value>(): Deferred<Value> {
+  let settle: Omit<Deferred<Value>, 'promise'> | undefined;
+  const promise = new Promise<Value>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as unknown as Omit<Deferred<Value>, 'promise'>) };
+}

@@ -1,0 +1,113 @@
+// Messages waiting to be pulled: `for await (const message of connection)`. A reader that falls behind stops the
+// transport, and with it the peer, instead of filling memory.
+
+import type { WebSocketError } from '../errors.ts';
+
+/** Waiting messages and bytes from which the transport is paused; it goes on when half of them are gone. */
+const PAUSE_FROM_MESSAGES = 64;
+const PAUSE_FROM_SIZE = 256 * 1024;
+
+type Message = string | Uint8Array;
+type Result = IteratorResult<Message, undefined>;
+
+interface Waiter {
+  resolve(result: Result): void;
+  reject(error: WebSocketError): void;
+}
+
+/** What the queue steers. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
+
+/** Messages in order, for any number of readers; each message goes to one of them. */
+export class MessageQueue implements AsyncIterator<Message, undefined> {
+  readonly #source: Pausable;
+  /** Leaving the loop early ends the connection: nobody else will read it. */
+  readonly #abandoned: () => void;
+  readonly #messages: Message[] = [];
+  readonly #waiters: Waiter[] = [];
+  #head = 0;
+  #size = 0;
+  #isPaused = false;
+  #end: { readonly error: WebSocketError | undefined } | undefined;
+
+  constructor(source: Pausable, abandoned: () => void) {
+    this.#source = source;
+    this.#abandoned = abandoned;
+  }
+
+  /** Whether the reader has fallen behind so far that the peer is held back. */
+  get isFull(): boolean {
+    return this.#isPaused;
+  }
+
+  push(message: Message): void {
+    const waiter = this.#waiters.shift();
+    if (waiter !== undefined) {
+      waiter.resolve({ value: message, done: false });
+      return;
+    }
+    this.#messages.push(message);
+    this.#size += message.length;
+    if (!this.#isPaused && (this.#count >= PAUSE_FROM_MESSAGES || this.#size >= PAUSE_FROM_SIZE)) {
+      this.#isPaused = true;
+      this.#source.pause();
+    }
+  }
+
+  /** The connection is closed; what is queued can still be read. `error` when it did not end cleanly. */
+  end(error: WebSocketError | undefined): void {
+    this.#end = { error };
+    for (const waiter of this.#waiters.splice(0)) {
+      if (error === undefined) waiter.resolve({ value: undefined, done: true });
+      else waiter.reject(error);
+    }
+  }
+
+  next(): Promise<Result> {
+    if (this.#count > 0) return Promise.resolve({ value: this.#shift(), done: false });
+    if (this.#end !== undefined) {
+      const { error } = this.#end;
+      this.#end = { error: undefined }; // thrown once
+      return error === undefined ? Promise.resolve({ value: undefined, done: true }) : Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  /** Called when a `for await` loop is left early. */
+  return(): Promise<Result> {
+    this.#messages.length = 0;
+    this.#head = 0;
+    this.#size = 0;
+    this.#resume();
+    this.#abandoned();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  get #count(): number {
+    return this.#messages.length - this.#head;
+  }
+
+  #shift(): Message {
+    const message = this.#messages[this.#head];
+    this.#messages[this.#head++] = '';
+    if (this.#head === this.#messages.length) {
+      this.#messages.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= PAUSE_FROM_MESSAGES) {
+      this.#messages.splice(0, this.#head);
+      this.#head = 0;
+    }
+    this.#size -= message.length;
+    if (this.#count <= PAUSE_FROM_MESSAGES / 2 && this.#size <= PAUSE_FROM_SIZE / 2) this.#resume();
+    return message;
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#source.resume();
+  }
+}

@@ -1,0 +1,146 @@
+// What a connection is configured with, and the handlers it reports to. Hosts check user input and fill in defaults
+// (`connectionOptions`); the connection itself trusts what it is given.
+
+import type { Role } from '../constants.ts';
+import { type WebSocketError, webSocketError } from '../errors.ts';
+import type { Connection } from './connection.ts';
+
+/** Bounds on what a peer can make us hold. Each refusal names its bound. */
+export interface Limits {
+  /** Bytes of one message's payload, over all of its frames. Exceeding it fails the connection with 1009. Default 100 MiB. */
+  readonly maxMessageSize: number;
+  /** Frames of one message. Exceeding it fails the connection with 1008. Default 131,072. */
+  readonly maxFragments: number;
+  /** Pongs waiting for a peer that pings but does not read. Exceeding it fails the connection with 1008. Default 256. */
+  readonly maxQueuedPongs: number;
+  /**
+   * Bytes that may already wait for a slow peer when another message is sent. Exceeding it drops what waits and fails
+   * the connection with 1013. Default 64 MiB.
+   */
+  readonly maxQueuedBytes: number;
+}
+
+/** Keep-alive by Ping frames (§5.5.2). Times in milliseconds. */
+export interface Heartbeat {
+  /** From the opening, or from the last pong, to the next ping. */
+  readonly interval: number;
+  /** From a ping to the end of the connection when no pong comes. 0: wait for ever. */
+  readonly timeout: number;
+}
+
+export interface ConnectionOptions {
+  readonly role: Role;
+  readonly limits: Limits;
+  /** Absent: no pings. */
+  readonly heartbeat?: Heartbeat | undefined;
+  /** Milliseconds for the peer to answer our Close, and again for TCP to end, before it is cut. Default 5,000. */
+  readonly closeTimeout: number;
+  /** Bytes waiting to be sent from which `send` answers `false`. Default 1 MiB. */
+  readonly highWaterMark: number;
+}
+
+/** How a connection ended. */
+export interface CloseEvent {
+  /**
+   * Code of the Close frame received; 1005 when it had none; 1006 when the connection was lost, or failed by us
+   * (`error.closeCode` is then what was sent).
+   */
+  readonly code: number;
+  /** Reason of the Close frame received, also of one whose code we refused; else `''`. */
+  readonly reason: string;
+  /** Whether Close frames went both ways (§7.1.4). */
+  readonly wasClean: boolean;
+  /** Why, when it was not clean. */
+  readonly error?: WebSocketError;
+}
+
+/**
+ * Where a connection reports; all methods optional. One object may serve any number of connections. An exception thrown by a handler
+ * surfaces as an uncaught one and does not disturb the connection.
+ */
+export interface ConnectionHandlers {
+  /** A whole message. Text is a string; binary data belongs to the receiver. */
+  message?(connection: Connection, data: string | Uint8Array): void;
+  /** The connection failed or was lost. `close` follows, once TCP is gone. */
+  error?(connection: Connection, error: WebSocketError): void;
+  /** The end: exactly once, nothing follows. */
+  close?(connection: Connection, event: CloseEvent): void;
+  /** Everything queued has been handed to the transport, after a `send` that answered `false`. */
+  drain?(connection: Connection): void;
+  /** A Ping frame came; it has been answered. The payload belongs to the receiver. */
+  ping?(connection: Connection, payload: Uint8Array): void;
+  pong?(connection: Connection, payload: Uint8Array): void;
+}
+
+export const defaultLimits: Limits = {
+  maxMessageSize: 100 * 1024 * 1024,
+  maxFragments: 128 * 1024,
+  maxQueuedPongs: 256,
+  maxQueuedBytes: 64 * 1024 * 1024,
+};
+
+/** What a user may say of a connection; absent means the default. */
+export interface ConnectionSettings {
+  limits?: Partial<Limits> | undefined;
+  /** `false`: no pings. Absent parts take the defaults of 30,000 ms each. */
+  heartbeat?: Partial<Heartbeat> | false | undefined;
+  closeTimeout?: number | undefined;
+  highWaterMark?: number | undefined;
+}
+
+const MAX_DELAY = 2 ** 31 - 1;
+
+/**
+ * Checks a user's settings and completes them.
+ *
+ * @throws WebSocketError ERR_WS_OPTION naming the setting, its value and its range
+ */
+export function connectionOptions(
+  role: Role,
+  settings: ConnectionSettings,
+  defaultHeartbeat?: Heartbeat,
+): ConnectionOptions {
+  const limits = { ...defaultLimits };
+  for (const name of Object.keys(settings.limits ?? {}) as (keyof Limits)[]) {
+    if (!(name in defaultLimits)) {
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        `limits.${name}`,
+        settings.limits?.[name],
+        `one of ${Object.keys(defaultLimits).join(', ')}`,
+      );
+    }
+    const value = settings.limits?.[name];
+    if (value !== undefined) limits[name] = checkSize(`limits.${name}`, value);
+  }
+  return {
+    role,
+    limits,
+    heartbeat: checkHeartbeat(settings.heartbeat, defaultHeartbeat),
+    closeTimeout: checkDelay('closeTimeout', settings.closeTimeout ?? 5_000),
+    highWaterMark: checkSize('highWaterMark', settings.highWaterMark ?? 1024 * 1024),
+  };
+}
+
+function checkHeartbeat(
+  setting: ConnectionSettings['heartbeat'],
+  fallback: Heartbeat | undefined,
+): Heartbeat | undefined {
+  if (setting === false) return undefined;
+  if (setting === undefined) return fallback;
+  const interval = checkDelay('heartbeat.interval', setting.interval ?? 30_000);
+  const timeout = checkDelay('heartbeat.timeout', setting.timeout ?? 30_000);
+  return interval === 0 ? undefined : { interval, timeout };
+}
+
+/** A number of bytes or of things: an integer of at least 0, or Infinity. */
+export function checkSize(name: string, value: unknown): number {
+  if (value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0)) return value as number;
+  throw webSocketError('ERR_WS_OPTION', name, value, 'an integer of at least 0, or Infinity');
+}
+
+/** Milliseconds that a timer can wait. */
+export function checkDelay(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value <= MAX_DELAY) return value;
+  throw webSocketError('ERR_WS_OPTION', name, value, `milliseconds from 0 to ${MAX_DELAY}`);
+}

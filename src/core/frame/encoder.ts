@@ -1,0 +1,52 @@
+// Frame headers of what we send (§5.2): always the shortest length encoding, masked by clients alone (§5.3).
+
+import { LENGTH_16, LENGTH_64, MASK_BIT } from '../constants.ts';
+import { writeKey } from '../mask.ts';
+
+/** Bytes of a header for a payload of `length` bytes. */
+export function headerSize(length: number, isMasked: boolean): number {
+  const size = length < LENGTH_16 ? 2 : length < 0x10000 ? 4 : 10;
+  return isMasked ? size + 4 : size;
+}
+
+/**
+ * Writes a header at `target[at…]`.
+ *
+ * @param first   first byte: FIN, RSV and opcode
+ * @param length  bytes of payload
+ */
+export function writeHeader(target: Uint8Array, at: number, first: number, length: number): void {
+  target[at] = first;
+  writeLength(target, at, length, 0);
+}
+
+/** As {@link writeHeader}, with the MASK bit and `key` (§5.3). */
+export function writeMaskedHeader(target: Uint8Array, at: number, first: number, length: number, key: number): void {
+  target[at] = first;
+  writeKey(target, writeLength(target, at, length, MASK_BIT), key);
+}
+
+/** @returns index after the length */
+function writeLength(target: Uint8Array, at: number, length: number, maskBit: number): number {
+  if (length < LENGTH_16) {
+    target[at + 1] = maskBit | length;
+    return at + 2;
+  }
+  if (length < 0x10000) {
+    target[at + 1] = maskBit | LENGTH_16;
+    target[at + 2] = length >>> 8;
+    target[at + 3] = length;
+    return at + 4;
+  }
+  target[at + 1] = maskBit | LENGTH_64;
+  const high = Math.floor(length / 0x100000000);
+  target[at + 2] = high >>> 24;
+  target[at + 3] = high >>> 16;
+  target[at + 4] = high >>> 8;
+  target[at + 5] = high;
+  target[at + 6] = length >>> 24;
+  target[at + 7] = length >>> 16;
+  target[at + 8] = length >>> 8;
+  target[at + 9] = length;
+  return at + 10;
+}

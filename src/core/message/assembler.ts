@@ -1,0 +1,146 @@
+// Data frames to messages (§5.4, §5.6): order of fragments, limits, UTF-8 as it comes (§8.1), and one string or one
+// piece of memory for each message.
+
+import { ByteCollector } from '../bytes.ts';
+import { CONTROL_BIT, FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
+import { webSocketError } from '../errors.ts';
+import type { DataFrameReceiver } from '../frame/decoder.ts';
+import type { Memory, TextCodec } from '../ports.ts';
+import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
+
+/** Takes whole messages. Binary data belongs to the receiver. */
+export interface MessageReceiver {
+  message(data: string | Uint8Array): void;
+}
+
+/** The limits that apply while a message arrives; see `Limits`. */
+export interface MessageLimits {
+  readonly maxMessageSize: number;
+  readonly maxFragments: number;
+}
+
+/** From this size on a native check beats the loop, view included. */
+const NATIVE_UTF8_FROM = 128;
+
+/** Assembles the messages of one direction of one connection. */
+export class Assembler implements DataFrameReceiver {
+  readonly #receiver: MessageReceiver;
+  readonly #limits: MessageLimits;
+  readonly #text: TextCodec;
+  readonly #memory: Memory;
+
+  /** Opcode of the message being assembled, -1 between messages. */
+  #opcode = -1;
+  #fragments = 0;
+  /** Payload bytes announced for the current message so far, the current frame included. */
+  #announced = 0;
+  /** Made for the first message that does not come as one frame in one chunk; most connections never need them. */
+  #collector: ByteCollector | undefined;
+  #validator: Utf8Validator | undefined;
+  #isAscii = true;
+
+  constructor(receiver: MessageReceiver, limits: MessageLimits, text: TextCodec, memory: Memory) {
+    this.#receiver = receiver;
+    this.#limits = limits;
+    this.#text = text;
+    this.#memory = memory;
+  }
+
+  /** Lets go of a message that will never be whole. */
+  discard(): void {
+    this.#collector = undefined;
+    this.#validator = undefined;
+  }
+
+  /** Checks a data frame's place and size by its header alone: what is refused is never buffered. */
+  begin(first: number, length: number): void {
+    const opcode = first & OPCODE_BITS;
+    const { maxMessageSize, maxFragments } = this.#limits;
+    if (opcode === Opcode.continuation) {
+      if (this.#opcode < 0) throw webSocketError('ERR_WS_UNEXPECTED_CONTINUATION');
+      this.#announced += length;
+      if (++this.#fragments > maxFragments) throw webSocketError('ERR_WS_TOO_MANY_FRAGMENTS', maxFragments);
+    } else {
+      if (this.#opcode >= 0) throw webSocketError('ERR_WS_EXPECTED_CONTINUATION', opcode);
+      this.#opcode = opcode;
+      this.#announced = length;
+      this.#fragments = 1;
+    }
+    if (this.#announced > maxMessageSize) {
+      throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#announced, maxMessageSize);
+    }
+  }
+
+  /** A frame that lies in one chunk. The most common message is one such frame, and goes the short way. */
+  whole(first: number, chunk: Uint8Array, start: number, end: number, bits: number): void {
+    if (first < FIN_BIT || (first & OPCODE_BITS) === Opcode.continuation) {
+      this.part(chunk, start, end, bits, 0);
+      this.end(first);
+      return;
+    }
+    const isText = this.#opcode === Opcode.text;
+    this.#opcode = -1;
+    this.#receiver.message(isText ? this.#wholeText(chunk, start, end, bits) : this.#wholeBinary(chunk, start, end));
+  }
+
+  /** Some payload of the current frame, of which `remaining` bytes are still to come. */
+  part(chunk: Uint8Array, start: number, end: number, bits: number, remaining: number): void {
+    if (this.#opcode === Opcode.text) this.#checkText(chunk, start, end, bits);
+    this.#collector ??= new ByteCollector(this.#memory);
+    this.#collector.append(chunk, start, end, remaining);
+  }
+
+  /** The current frame is complete. */
+  end(first: number): void {
+    if (first < FIN_BIT) return;
+    const isText = this.#opcode === Opcode.text;
+    this.#opcode = -1;
+    const bytes = this.#collector?.take() ?? this.#memory.allocate(0);
+    if (!isText) {
+      this.#receiver.message(bytes);
+      return;
+    }
+    if (this.#validator?.isComplete === false) throw webSocketError('ERR_WS_INVALID_UTF8', 'end of a text message');
+    const ascii = this.#isAscii;
+    this.#isAscii = true;
+    const text = this.#text;
+    this.#receiver.message(ascii ? text.decodeAscii(bytes, 0, bytes.length) : text.decode(bytes, 0, bytes.length));
+  }
+
+  #wholeText(chunk: Uint8Array, start: number, end: number, bits: number): string {
+    // Unmasking has told whether it is ASCII; without it a short text is looked at here, a long one natively below.
+    const ascii = bits >= 0 ? bits < 0x80 : end - start < NATIVE_UTF8_FROM && isAscii(chunk, start, end);
+    if (ascii) return this.#text.decodeAscii(chunk, start, end);
+    if (!this.#text.isUtf8(chunk, start, end)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+    return this.#text.decode(chunk, start, end);
+  }
+
+  #wholeBinary(chunk: Uint8Array, start: number, end: number): Uint8Array {
+    const size = end - start;
+    // Handed over as it is when it fills at least half of its memory; smaller ones would pin much for little.
+    if (size * 2 >= chunk.buffer.byteLength) return chunk.subarray(start, end);
+    const bytes = this.#memory.allocate(size);
+    if (size < 64) for (let at = 0; at < size; at++) bytes[at] = chunk[start + at];
+    else bytes.set(chunk.subarray(start, end));
+    return bytes;
+  }
+
+  /** §8.1, within fragments as well: fails with the chunk in which the text becomes invalid. */
+  #checkText(chunk: Uint8Array, start: number, end: number, bits: number): void {
+    if (bits >= 0 && bits < 0x80 && this.#validator?.isComplete !== false) return;
+    this.#validator ??= new Utf8Validator();
+    const validator = this.#validator;
+    let from = start;
+    if (end - start >= NATIVE_UTF8_FROM && validator.isComplete) {
+      from = completeUntil(chunk, start, end);
+      if (!this.#text.isUtf8(chunk, start, from)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+    }
+    if (validator.push(chunk, from, end) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+    this.#isAscii = false;
+  }
+}
+
+/** Whether a first byte belongs to a data frame. */
+export function isDataFrame(first: number): boolean {
+  return (first & CONTROL_BIT) === 0;
+}

@@ -1,0 +1,278 @@
+// Bytes on their way out of one connection. Frames written while a chunk is processed, or in one turn, leave in one
+// write at its end: one write a message is where the time of a WebSocket server goes. What a slow peer cannot take
+// waits here, not in the transport, so that it can be counted and dropped.
+//
+//   reserve/commit ─▶ region ─┐
+//   append ─────────▶ pieces ─┴─ flush ─▶ transport ─ written() ─▶ sent callbacks
+//                                  ▲ held back while the transport has IN_FLIGHT bytes to take
+
+import type { WebSocketError } from '../errors.ts';
+import type { Memory, Scheduler, Transport, TurnTask } from '../ports.ts';
+import type { Arena } from './arena.ts';
+
+/** Told once what became of a message: handed to the system, or not and why. */
+export type SentCallback = (error?: WebSocketError) => void;
+
+/** More than this waiting is written at once, not at the end of the turn: it bounds memory and keeps it in cache. */
+const FLUSH_FROM = 32 * 1024;
+/** Bytes given to a transport before it has taken the earlier ones. */
+const IN_FLIGHT = 64 * 1024;
+/** Several pieces of together this size are copied behind each other: cheaper than a vectored write. */
+const GATHER_UP_TO = 16 * 1024;
+
+interface Flight {
+  readonly size: number;
+  callbacks: SentCallback[] | undefined;
+}
+
+/** The outgoing bytes of one connection. */
+export class Outbox implements TurnTask {
+  readonly #transport: Transport;
+  readonly #arena: Arena;
+  readonly #memory: Memory;
+  readonly #scheduler: Scheduler;
+  /** Called when the last byte has been taken. */
+  readonly #emptied: () => void;
+
+  /** The region being written, `#block[#start, #end)`; no block: none. It comes after the pieces. */
+  #block: Uint8Array | undefined;
+  #start = 0;
+  #end = 0;
+  #pieces: Uint8Array[] | undefined;
+  #piecesSize = 0;
+  /** For what is in pieces and region. */
+  #callbacks: SentCallback[] | undefined;
+  /** Writes that the transport has not finished, oldest first. */
+  #flights: Flight[] | undefined;
+  #inFlight = 0;
+  #isCorked = false;
+  #isScheduled = false;
+  #endsWhenFlushed = false;
+
+  constructor(transport: Transport, arena: Arena, memory: Memory, scheduler: Scheduler, emptied: () => void) {
+    this.#transport = transport;
+    this.#arena = arena;
+    this.#memory = memory;
+    this.#scheduler = scheduler;
+    this.#emptied = emptied;
+  }
+
+  /** Bytes that the transport has not finished with. */
+  get size(): number {
+    return this.waiting + this.#inFlight;
+  }
+
+  /** Bytes that the transport has not been given. */
+  get waiting(): number {
+    return this.#end - this.#start + this.#piecesSize;
+  }
+
+  /**
+   * Makes room for `size` bytes right behind what is here.
+   *
+   * @returns where to write in `block`; what was written is then kept by `commit`
+   */
+  reserve(size: number): number {
+    const arena = this.#arena;
+    if (this.#block === undefined || this.#block !== arena.block || this.#end !== arena.tail || !arena.hasRoom(size)) {
+      this.#leaveArena();
+      arena.open(size);
+      this.#block = arena.block;
+      this.#start = this.#end = arena.tail;
+    }
+    return this.#end;
+  }
+
+  /** Where `reserve` made room. */
+  get block(): Uint8Array {
+    return this.#block as Uint8Array;
+  }
+
+  /** Keeps `size` bytes written at the place that `reserve` gave. */
+  commit(size: number): void {
+    this.#end += size;
+    this.#arena.tail = this.#end;
+    this.#added();
+  }
+
+  /** Adds bytes by reference. They must not change until they have been sent. */
+  append(bytes: Uint8Array): void {
+    this.#leaveArena();
+    this.#addPiece(bytes);
+    this.#added();
+  }
+
+  /** `callback` is told what becomes of all that was added so far. */
+  notify(callback: SentCallback): void {
+    this.#callbacks ??= [];
+    this.#callbacks.push(callback);
+    this.#added();
+  }
+
+  /** Holds what is added until `uncork`. */
+  cork(): void {
+    this.#isCorked = true;
+  }
+
+  uncork(): void {
+    this.#isCorked = false;
+    this.flush();
+  }
+
+  endOfTurn(): void {
+    this.#isScheduled = false;
+    this.flush();
+  }
+
+  /** Gives the transport what it can take. */
+  flush(): void {
+    const size = this.waiting;
+    if (size === 0) {
+      if (this.#callbacks !== undefined) this.#depart(0, true);
+      return;
+    }
+    if (this.#inFlight >= IN_FLIGHT) {
+      this.#leaveArena(); // the block is for those who can write
+      return;
+    }
+    const isTaken = this.#write();
+    this.#depart(size, isTaken);
+    if (this.#endsWhenFlushed) this.#transport.end();
+  }
+
+  /** Ends the transport's outgoing direction after all that was added. */
+  end(): void {
+    if (this.#endsWhenFlushed) return;
+    this.#endsWhenFlushed = true;
+    this.flush();
+    if (this.waiting === 0) this.#transport.end();
+  }
+
+  /** The transport has finished a write that it had answered `false`. */
+  written(): void {
+    const flight = this.#flights?.shift();
+    if (flight === undefined) return;
+    this.#inFlight -= flight.size;
+    this.#tell(flight.callbacks, undefined);
+    if (this.waiting > 0) this.flush();
+    else if (this.#inFlight === 0) this.#emptied();
+  }
+
+  /** Drops what the transport has not been given, telling the senders. */
+  drop(error: WebSocketError): void {
+    this.#pieces = undefined;
+    this.#piecesSize = 0;
+    this.#closeRegion();
+    this.#tell(this.#callbacks, error);
+    this.#callbacks = undefined;
+  }
+
+  /** The transport is gone: nothing that is still here will be sent. */
+  abandon(error: WebSocketError): void {
+    const flights = this.#flights ?? [];
+    this.#flights = undefined;
+    this.#inFlight = 0;
+    for (const flight of flights) this.#tell(flight.callbacks, error);
+    this.drop(error);
+  }
+
+  /** @returns whether the transport is done with it */
+  #write(): boolean {
+    const transport = this.#transport;
+    if (transport.keepsBytes) this.#leaveArena();
+    if (this.#pieces === undefined) return this.#writeRegion();
+    this.#leaveArena();
+    const pieces = this.#pieces;
+    const size = this.#piecesSize;
+    this.#pieces = undefined;
+    this.#piecesSize = 0;
+    if (pieces.length === 1) return transport.write(pieces[0]);
+    if (size > GATHER_UP_TO || transport.keepsBytes) return transport.writeMany(pieces);
+    let at = this.reserve(size);
+    for (const piece of pieces) {
+      this.block.set(piece, at);
+      at += piece.length;
+    }
+    this.#end = at;
+    this.#arena.tail = at;
+    return this.#writeRegion();
+  }
+
+  #writeRegion(): boolean {
+    const block = this.block;
+    const isTaken = this.#transport.write(block.subarray(this.#start, this.#end));
+    if (!isTaken) this.#arena.retire(block);
+    this.#closeRegion();
+    return isTaken;
+  }
+
+  /** Ends the region: its bytes have been written, moved or dropped. */
+  #closeRegion(): void {
+    if (this.#block === undefined) return;
+    this.#arena.close(this.#block);
+    this.#block = undefined;
+    this.#start = this.#end = 0;
+  }
+
+  /** Moves the region's bytes to memory of their own. */
+  #leaveArena(): void {
+    const block = this.#block;
+    if (block === undefined) return;
+    const size = this.#end - this.#start;
+    if (size > 0) {
+      const bytes = this.#memory.allocate(size);
+      bytes.set(block.subarray(this.#start, this.#end));
+      this.#addPiece(bytes);
+    }
+    this.#closeRegion();
+  }
+
+  #addPiece(bytes: Uint8Array): void {
+    this.#pieces ??= [];
+    this.#pieces.push(bytes);
+    this.#piecesSize += bytes.length;
+  }
+
+  /** Something was added: it leaves at the end of the chunk or turn, or now when it is much. */
+  #added(): void {
+    if (this.waiting >= FLUSH_FROM) this.flush();
+    else if (!this.#isCorked && !this.#isScheduled) {
+      this.#isScheduled = true;
+      this.#scheduler.afterTurn(this);
+    }
+  }
+
+  /** What was waiting has been written. */
+  #depart(size: number, isTaken: boolean): void {
+    const callbacks = this.#callbacks;
+    this.#callbacks = undefined;
+    if (!isTaken) {
+      this.#flights ??= [];
+      this.#flights.push({ size, callbacks });
+      this.#inFlight += size;
+    } else if (this.#inFlight > 0) {
+      // Taken, but behind writes that are not: told with the last of those.
+      const last = this.#flights?.at(-1);
+      if (last !== undefined && callbacks !== undefined) last.callbacks = [...(last.callbacks ?? []), ...callbacks];
+    } else {
+      this.#tell(callbacks, undefined);
+      this.#emptied();
+    }
+  }
+
+  #tell(callbacks: SentCallback[] | undefined, error: WebSocketError | undefined): void {
+    if (callbacks === undefined) return;
+    const scheduler = this.#scheduler;
+    scheduler.afterTurn({
+      endOfTurn() {
+        for (const callback of callbacks) {
+          try {
+            callback(error);
+          } catch (exception) {
+            scheduler.reportUncaught(exception);
+          }
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,181 @@
+// Messages and control frames to bytes (§5.2, §5.3, §6.1). Small payloads are encoded straight behind their header in
+// memory that is written as one; large ones go by reference where they need no masking.
+
+import { FIN_BIT, Opcode, type Role } from '../constants.ts';
+import { webSocketError } from '../errors.ts';
+import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts';
+import { maskInPlace, maskInto } from '../mask.ts';
+import type { Memory, TextCodec } from '../ports.ts';
+import type { MaskingKeys } from './masking-keys.ts';
+import type { Outbox } from './outbox.ts';
+
+/** What may be sent: text, or bytes in any of these shapes. */
+export type MessageData = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
+
+/** Binary payloads up to this size are copied during the call. */
+const COPY_UP_TO = 16 * 1024;
+/** Texts up to this many UTF-16 units are encoded in place: three bytes each at most. */
+const ENCODE_IN_PLACE_UP_TO = COPY_UP_TO / 3;
+/** Without a call into the runtime's encoder. */
+const SHORT_TEXT = 24;
+
+const NO_MESSAGE = -1;
+
+/** Encodes what one connection sends. */
+export class Sender {
+  readonly #outbox: Outbox;
+  /** Present on clients, which mask. */
+  readonly #keys: MaskingKeys | undefined;
+  readonly #text: TextCodec;
+  readonly #memory: Memory;
+  /** Opcode of the fragmented message being sent. */
+  #fragmented: number = NO_MESSAGE;
+
+  constructor(role: Role, outbox: Outbox, keys: MaskingKeys, text: TextCodec, memory: Memory) {
+    this.#outbox = outbox;
+    this.#keys = role === 'client' ? keys : undefined;
+    this.#text = text;
+    this.#memory = memory;
+  }
+
+  /**
+   * Queues one message as one frame.
+   *
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN
+   */
+  message(data: MessageData): void {
+    if (this.#fragmented !== NO_MESSAGE) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
+    if (typeof data === 'string') this.#textFrame(FIN_BIT | Opcode.text, data);
+    else this.#binaryFrame(FIN_BIT | Opcode.binary, toBytes(data));
+  }
+
+  /**
+   * Queues one fragment of a message (§5.4). The first decides on text or binary.
+   *
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND, ERR_WS_FRAGMENT_SURROGATE
+   */
+  fragment(data: MessageData, isFinal: boolean): void {
+    const bytes = typeof data === 'string' ? undefined : toBytes(data);
+    const kind = bytes === undefined ? Opcode.text : Opcode.binary;
+    if (this.#fragmented !== NO_MESSAGE && this.#fragmented !== kind) {
+      throw webSocketError('ERR_WS_FRAGMENT_KIND', this.#fragmented === Opcode.text ? 'text' : 'binary');
+    }
+    if (typeof data === 'string' && !isFinal && endsWithHighSurrogate(data)) {
+      throw webSocketError('ERR_WS_FRAGMENT_SURROGATE');
+    }
+    const first = (isFinal ? FIN_BIT : 0) | (this.#fragmented === NO_MESSAGE ? kind : Opcode.continuation);
+    this.#fragmented = isFinal ? NO_MESSAGE : kind;
+    if (bytes === undefined) this.#textFrame(first, data as string);
+    else this.#binaryFrame(first, bytes);
+  }
+
+  /** Queues a control frame of at most 125 bytes; the payload is copied. */
+  control(opcode: number, payload: Uint8Array): void {
+    this.#smallFrame(FIN_BIT | opcode, payload);
+  }
+
+  #textFrame(first: number, text: string): void {
+    const units = text.length;
+    if (units > ENCODE_IN_PLACE_UP_TO) {
+      this.#largeText(first, text);
+      return;
+    }
+    const outbox = this.#outbox;
+    const isMasked = this.#keys !== undefined;
+    // The header's size depends on the number of bytes; most text is ASCII, where it equals the number of units.
+    const guess = headerSize(units, isMasked);
+    const at = outbox.reserve(guess + 2 + 3 * units);
+    const block = outbox.block;
+    let size = units <= SHORT_TEXT ? writeAscii(text, block, at + guess) : -1;
+    if (size < 0) size = this.#text.encodeInto(text, block, at + guess);
+    const header = headerSize(size, isMasked);
+    if (header !== guess) block.copyWithin(at + header, at + guess, at + guess + size);
+    this.#finishInPlace(block, at, first, header, size);
+    outbox.commit(header + size);
+  }
+
+  #binaryFrame(first: number, bytes: Uint8Array): void {
+    if (bytes.length <= COPY_UP_TO) this.#smallFrame(first, bytes);
+    else if (this.#keys !== undefined) this.#largeMasked(first, bytes);
+    else {
+      const outbox = this.#outbox;
+      const header = this.#memory.allocate(headerSize(bytes.length, false));
+      writeHeader(header, 0, first, bytes.length);
+      outbox.append(header);
+      outbox.append(bytes);
+    }
+  }
+
+  #smallFrame(first: number, bytes: Uint8Array): void {
+    const outbox = this.#outbox;
+    const size = bytes.length;
+    const header = headerSize(size, this.#keys !== undefined);
+    const at = outbox.reserve(header + size);
+    const block = outbox.block;
+    const payload = at + header;
+    if (size < 64) for (let index = 0; index < size; index++) block[payload + index] = bytes[index];
+    else block.set(bytes, payload);
+    this.#finishInPlace(block, at, first, header, size);
+    outbox.commit(header + size);
+  }
+
+  /** A client's large binary payload: masked in a copy, since the caller's bytes stay as they are. */
+  #largeMasked(first: number, bytes: Uint8Array): void {
+    const size = bytes.length;
+    const header = headerSize(size, true);
+    const frame = this.#memory.allocate(header + size);
+    const key = (this.#keys as MaskingKeys).next();
+    writeMaskedHeader(frame, 0, first, size, key);
+    maskInto(bytes, frame, header, key);
+    this.#outbox.append(frame);
+  }
+
+  #largeText(first: number, text: string): void {
+    const size = this.#text.byteLength(text);
+    const header = headerSize(size, this.#keys !== undefined);
+    const frame = this.#memory.allocate(header + size);
+    this.#text.encodeInto(text, frame, header);
+    this.#finishInPlace(frame, 0, first, header, size);
+    this.#outbox.append(frame);
+  }
+
+  /** Header before, and masking of, a payload that lies behind the header's place. */
+  #finishInPlace(block: Uint8Array, at: number, first: number, header: number, size: number): void {
+    const keys = this.#keys;
+    if (keys === undefined) {
+      writeHeader(block, at, first, size);
+      return;
+    }
+    const key = keys.next();
+    writeMaskedHeader(block, at, first, size, key);
+    maskInPlace(block, at + header, at + header + size, key);
+  }
+}
+
+/**
+ * The bytes of binary data, without copying.
+ *
+ * @throws WebSocketError ERR_WS_DATA_TYPE
+ */
+export function toBytes(data: unknown): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (typeof SharedArrayBuffer === 'function' && data instanceof SharedArrayBuffer) return new Uint8Array(data);
+  throw webSocketError('ERR_WS_DATA_TYPE', data === null ? 'null' : typeof data);
+}
+
+function endsWithHighSurrogate(text: string): boolean {
+  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+}
+
+/** @returns bytes written, or -1 where the text is not ASCII */
+function writeAscii(text: string, target: Uint8Array, at: number): number {
+  const length = text.length;
+  for (let index = 0; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) return -1;
+    target[at + index] = unit;
+  }
+  return length;
+}
