@@ -1,0 +1,34 @@
+// The bounds of one attempt to connect: its time, and the application's signal, as one AbortSignal for all its steps.
+
+import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { nodeHost } from '../node/environment.ts';
+
+export class Attempt {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #timer = nodeHost.clock.timer(() =>
+    this.#controller.abort(webSocketError('ERR_WS_HANDSHAKE_TIMEOUT', this.#timeout)),
+  );
+  readonly #timeout: number;
+  readonly #aborted = (): void => this.#controller.abort(webSocketErrorFrom(this.#outer?.reason, 'ERR_WS_ABORTED'));
+
+  /** @param timeout  milliseconds; 0: no bound */
+  constructor(timeout: number, outer: AbortSignal | undefined) {
+    this.#timeout = timeout;
+    this.#outer = outer;
+    outer?.addEventListener('abort', this.#aborted);
+    if (outer?.aborted === true) this.#aborted();
+    if (timeout > 0) this.#timer.set(timeout);
+  }
+
+  /** Aborted with a WebSocketError as its reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The attempt is over, one way or the other. Harmless when repeated. */
+  finish(): void {
+    this.#timer.clear();
+    this.#outer?.removeEventListener('abort', this.#aborted);
+  }
+}

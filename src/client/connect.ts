@@ -1,0 +1,195 @@
+// The WebSocket client: from a URL to an open connection, or an error that says how far it came.
+
+import type { Socket } from 'node:net';
+import {
+  type ConnectionHandlers,
+  type ConnectionOptions,
+  checkDelay,
+  checkSize,
+  connectionOptions,
+} from '../core/connection/options.ts';
+import { WebSocketError } from '../core/errors.ts';
+import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
+import { checkResponse, requestHead } from '../core/handshake/client.ts';
+import { hostAndPort, peerAddress } from '../node/address.ts';
+import { dial } from '../node/dial.ts';
+import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
+import { SocketTransport } from '../node/socket-transport.ts';
+import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
+import { Attempt } from './attempt.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { ClientHandlers, ConnectOptions, HeaderFields } from './options.ts';
+import { isRedirect, redirectTarget } from './redirect.ts';
+import { parseTarget, type Target } from './target.ts';
+
+const DEFAULT_HEARTBEAT = { interval: 30_000, timeout: 30_000 };
+
+/** Options that have been checked, with their defaults. */
+interface Settings {
+  readonly given: ConnectOptions;
+  readonly connection: ConnectionOptions;
+  readonly handshakeTimeout: number;
+  readonly maxHeaderSize: number;
+  readonly maxRedirects: number;
+}
+
+/**
+ * Opens a WebSocket connection.
+ *
+ * @param url      `ws:` or `wss:`; `user:password@` becomes Basic authorization
+ * @param options  see {@link ConnectOptions}
+ * @returns the open connection. Without a `message` handler its messages wait to be pulled.
+ * @throws (rejects) WebSocketError ERR_WS_URL, ERR_WS_OPTION (nothing was connected); ERR_WS_NAME_NOT_RESOLVED,
+ *         ERR_WS_CONNECT, ERR_WS_PROXY_…, ERR_WS_TLS (no way to the server); ERR_WS_HANDSHAKE_TIMEOUT,
+ *         ERR_WS_HANDSHAKE_LOST, ERR_WS_REFUSED with `status`, ERR_WS_RESPONSE_…, ERR_WS_REDIRECT (no handshake);
+ *         ERR_WS_ABORTED. Nothing is left open.
+ */
+export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<ClientConnection> {
+  const settings = checkOptions(options);
+  const first = parseTarget(url);
+  const attempt = new Attempt(settings.handshakeTimeout, options.signal);
+  try {
+    let target = first;
+    for (let redirects = 0; ; redirects++) {
+      const result = await open(target, first, settings, attempt);
+      if (result instanceof ClientConnection) return result;
+      if (redirects >= settings.maxRedirects) throw result.refusal;
+      target = redirectTarget(target, result.location);
+    }
+  } finally {
+    attempt.finish();
+  }
+}
+
+function checkOptions(options: ConnectOptions): Settings {
+  return {
+    given: options,
+    connection: connectionOptions('client', options, DEFAULT_HEARTBEAT),
+    handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
+    maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
+    maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? 0),
+  };
+}
+
+/** A response that leads elsewhere. */
+interface Redirection {
+  readonly location: string | undefined;
+  readonly refusal: WebSocketError;
+}
+
+async function open(
+  target: Target,
+  first: Target,
+  settings: Settings,
+  attempt: Attempt,
+): Promise<ClientConnection | Redirection> {
+  const { given } = settings;
+  const { signal } = attempt;
+  const key = makeKey(nodeRandom, nodeDigest);
+  const headers = requestHead({
+    host: target.hostField,
+    key,
+    subprotocols: given.subprotocols,
+    headers: headersFor(target, first, given.headers),
+  });
+  const socket = await dial(target, {
+    proxy: given.proxy ?? 'none',
+    tls: given.tls,
+    signal,
+    // After a redirect it has been called.
+    resolved: () => (target === first ? call(() => given.handlers?.resolved?.()) : undefined),
+  });
+  const address = hostAndPort(target.host, target.port);
+  const request = { address, target: target.path, headers, maxHeaderSize: settings.maxHeaderSize, signal };
+  return requestUpgrade(socket, request, ({ response, head }: UpgradeAnswer) => {
+    let choice: ReturnType<typeof checkResponse>;
+    try {
+      choice = checkResponse(response, { accept: acceptValue(key, nodeDigest), subprotocols: given.subprotocols });
+    } catch (error) {
+      if (!(error instanceof WebSocketError) || !isRedirect(response.status)) throw error;
+      socket.destroy();
+      return { location: redirectLocation(response.rawHeaders), refusal: error };
+    }
+    const { address: remoteAddress, port: remotePort } = peerAddress(socket);
+    const { subprotocol } = choice;
+    attempt.finish();
+    return start(socket, head, settings, { url: target.url, response, subprotocol, remoteAddress, remotePort });
+  });
+}
+
+function start(
+  socket: Socket,
+  head: Uint8Array,
+  settings: Settings,
+  handshake: ConstructorParameters<typeof ClientConnection>[3],
+): ClientConnection {
+  const handlers = settings.given.handlers ?? {};
+  const { signal } = settings.given;
+  const abort = (): void => connection.terminate();
+  const adapted = adaptHandlers(handlers, () => signal?.removeEventListener('abort', abort));
+  const transport = new SocketTransport(socket);
+  const connection = new ClientConnection(transport, settings.connection, adapted, handshake);
+  if (handlers.message === undefined) connection.queueMessages();
+  signal?.addEventListener('abort', abort);
+  call(() => handlers.open?.(connection));
+  transport.start(connection, head);
+  return connection;
+}
+
+/** The application's handlers, with the connection's type that they expect. Absent ones stay absent. */
+function adaptHandlers(handlers: ClientHandlers, closed: () => void): ConnectionHandlers {
+  const adapted: ConnectionHandlers = {
+    close: (connection, event) => {
+      closed();
+      handlers.close?.(connection as ClientConnection, event);
+    },
+    error: (connection, error) => handlers.error?.(connection as ClientConnection, error),
+    drain: (connection) => handlers.drain?.(connection as ClientConnection),
+  };
+  if (handlers.message !== undefined) {
+    adapted.message = (connection, data) => handlers.message?.(connection as ClientConnection, data as string | Buffer);
+  }
+  if (handlers.ping !== undefined) {
+    adapted.ping = (connection, payload) => handlers.ping?.(connection as ClientConnection, payload as Buffer);
+  }
+  if (handlers.pong !== undefined) {
+    adapted.pong = (connection, payload) => handlers.pong?.(connection as ClientConnection, payload as Buffer);
+  }
+  return adapted;
+}
+
+const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+/** The application's fields. Those that prove who we are go to the first origin alone, not to where it redirects. */
+function headersFor(target: Target, first: Target, fields: HeaderFields | undefined): HeaderFields {
+  let pairs = pairsOf(fields);
+  if (target.host !== first.host || target.port !== first.port || target.secure !== first.secure) {
+    pairs = pairs.filter(([name]) => !CREDENTIALS.has(name.toLowerCase()) && name.toLowerCase() !== 'host');
+  }
+  const { authorization } = target;
+  if (authorization !== undefined && !pairs.some(([name]) => name.toLowerCase() === 'authorization')) {
+    pairs.push(['Authorization', authorization]);
+  }
+  return pairs;
+}
+
+function pairsOf(fields: HeaderFields | undefined): (readonly [string, string])[] {
+  if (fields === undefined) return [];
+  if (Array.isArray(fields)) return [...fields];
+  return Object.entries(fields as Record<string, string | readonly string[]>).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : value.map((one) => [name, one] as const),
+  );
+}
+
+function redirectLocation(rawHeaders: readonly string[]): string | undefined {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'location');
+  return at < 0 ? undefined : rawHeaders[at + 1];
+}
+
+function call(handler: () => void): void {
+  try {
+    handler();
+  } catch (exception) {
+    nodeHost.scheduler.reportUncaught(exception);
+  }
+}

@@ -1,0 +1,54 @@
+// What a user may ask of `connect`, by name, unit and default.
+
+import type { CloseEvent, ConnectionSettings } from '../core/connection/options.ts';
+import type { WebSocketError } from '../core/errors.ts';
+import type { ProxySetting } from '../node/proxy.ts';
+import type { ClientTlsOptions } from '../node/tls.ts';
+import type { ClientConnection } from './client-connection.ts';
+
+/** Request headers: names to values, an array for repeated ones; or a list of pairs, kept in its order. */
+export type HeaderFields =
+  | Readonly<Record<string, string | readonly string[]>>
+  | readonly (readonly [name: string, value: string])[];
+
+/**
+ * Handlers of a client connection. All are optional and may be methods of one object. Without `message`, messages
+ * wait to be pulled: `for await (const message of connection)`.
+ */
+export interface ClientHandlers {
+  /** The URL is valid and the host name has been resolved; nothing has been sent yet. */
+  resolved?(): void;
+  /** The handshake succeeded. Called before `connect` resolves and before the first message. */
+  open?(connection: ClientConnection): void;
+  message?(connection: ClientConnection, data: string | Buffer): void;
+  /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
+  error?(connection: ClientConnection, error: WebSocketError): void;
+  close?(connection: ClientConnection, event: CloseEvent): void;
+  /** All that waited has been handed to the system, after a `send` that answered `false`. */
+  drain?(connection: ClientConnection): void;
+  ping?(connection: ClientConnection, payload: Buffer): void;
+  pong?(connection: ClientConnection, payload: Buffer): void;
+}
+
+export interface ConnectOptions extends ConnectionSettings {
+  /** Offered in this order (§4.1). Default none. */
+  subprotocols?: readonly string[] | undefined;
+  /**
+   * Further request headers. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may be replaced; those that
+   * make the handshake (`Upgrade`, `Connection`, `Sec-WebSocket-*`) are refused with ERR_WS_OPTION.
+   */
+  headers?: HeaderFields | undefined;
+  /** For `wss:`. The certificate and the host name are always verified unless this says otherwise. */
+  tls?: ClientTlsOptions | undefined;
+  /** `'none'` (default), `'system'` (from the environment), or an HTTP proxy; tunnels by CONNECT. */
+  proxy?: ProxySetting | undefined;
+  /** Milliseconds from the call to the 101 response, lookup, TCP, proxy and TLS included. Default 10,000; 0: no bound. */
+  handshakeTimeout?: number | undefined;
+  /** Bytes of response head. Default 65,536. */
+  maxHeaderSize?: number | undefined;
+  /** Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Default 0. */
+  maxRedirects?: number | undefined;
+  /** Gives up the attempt, or terminates the open connection. */
+  signal?: AbortSignal | undefined;
+  handlers?: ClientHandlers | undefined;
+}

@@ -1,0 +1,31 @@
+// Redirects of the opening handshake (§4.1 leaves them to the client): to `ws:` and `wss:` alone, never to less
+// security than was asked for.
+
+import { webSocketError } from '../core/errors.ts';
+import { parseTarget, type Target } from './target.ts';
+
+export function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+/**
+ * Where a redirect leads.
+ *
+ * @param location  value of the Location field; relative to `from`; `http:` and `https:` stand for `ws:` and `wss:`
+ * @throws WebSocketError ERR_WS_REDIRECT, ERR_WS_URL
+ */
+export function redirectTarget(from: Target, location: string | undefined): Target {
+  if (location === undefined) throw webSocketError('ERR_WS_REDIRECT', '', 'the response has no Location field');
+  let url: URL;
+  try {
+    url = new URL(location, from.url);
+  } catch {
+    throw webSocketError('ERR_WS_REDIRECT', location, 'it is no URL');
+  }
+  if (url.protocol === 'http:') url.protocol = 'ws:';
+  if (url.protocol === 'https:') url.protocol = 'wss:';
+  url.hash = '';
+  const target = parseTarget(url);
+  if (from.secure && !target.secure) throw webSocketError('ERR_WS_REDIRECT', location, 'it leads from wss: to ws:');
+  return target;
+}

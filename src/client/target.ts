@@ -1,0 +1,54 @@
+// Where a URL leads (§3): scheme, host, port, request target, and the values of Host and Authorization that follow.
+
+import { Buffer } from 'node:buffer';
+import { webSocketError } from '../core/errors.ts';
+
+export interface Target {
+  readonly url: string;
+  readonly secure: boolean;
+  /** Name or address, without the brackets of IPv6. */
+  readonly host: string;
+  readonly port: number;
+  /** Value of the Host field: the port only where it is not the scheme's default. */
+  readonly hostField: string;
+  /** Path and query. */
+  readonly path: string;
+  /** From `user:password@`. */
+  readonly authorization: string | undefined;
+}
+
+/**
+ * Reads a `ws:` or `wss:` URL.
+ *
+ * @throws WebSocketError ERR_WS_URL
+ */
+export function parseTarget(input: string | URL): Target {
+  const text = String(input);
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw webSocketError('ERR_WS_URL', text, 'cannot be parsed');
+  }
+  const { protocol, hostname, port, pathname, search, hash } = url;
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw webSocketError('ERR_WS_URL', text, `has scheme ${protocol}`);
+  if (hostname === '') throw webSocketError('ERR_WS_URL', text, 'has no host');
+  // §3: fragment identifiers must not be used.
+  if (hash !== '' || text.endsWith('#')) throw webSocketError('ERR_WS_URL', text, 'has a fragment (#…)');
+  const secure = protocol === 'wss:';
+  return {
+    url: text,
+    secure,
+    host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    hostField: url.host,
+    path: pathname + search,
+    authorization: basicAuthorization(url),
+  };
+}
+
+function basicAuthorization({ username, password }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}

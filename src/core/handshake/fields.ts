@@ -1,0 +1,296 @@
+// Grammar of the header fields of an opening handshake (RFC 7230 §3.2.6, §7; RFC 6455 §4), on the strings that an HTTP
+// parser made of them. Which fields are needed, and what follows when one is missing, is left to server.ts and client.ts.
+
+import { webSocketError } from '../errors.ts';
+
+/** Header fields to send: names to values, an array for repeated ones; or a list of pairs, kept in its order. */
+export type HeaderFields =
+  | Readonly<Record<string, string | readonly string[]>>
+  | readonly (readonly [name: string, value: string])[];
+
+/**
+ * What a head says about the handshake. Fields that appear several times are joined by `, ` as RFC 7230 §3.2.2
+ * describes, and counted where only one is allowed.
+ */
+export interface HandshakeFields {
+  upgrade: string | undefined;
+  connection: string | undefined;
+  host: string | undefined;
+  hosts: number;
+  /** Sec-WebSocket-Key */
+  key: string | undefined;
+  keys: number;
+  /** Sec-WebSocket-Version */
+  version: string | undefined;
+  /** Sec-WebSocket-Accept */
+  accept: string | undefined;
+  accepts: number;
+  /** Sec-WebSocket-Protocol */
+  subprotocols: string | undefined;
+  /** Sec-WebSocket-Extensions */
+  extensions: string | undefined;
+  /** Whether Content-Length (other than 0) or Transfer-Encoding announces a body. */
+  announcesBody: boolean;
+}
+
+/**
+ * Reads a head in one pass. The length of a name decides what it is compared with, so that the fields of no interest
+ * cost a switch.
+ *
+ * @param rawHeaders  name, value, name, value … in the order of the head, as node:http gives them
+ */
+export function readFields(rawHeaders: readonly string[]): HandshakeFields {
+  const fields: HandshakeFields = {
+    upgrade: undefined,
+    connection: undefined,
+    host: undefined,
+    hosts: 0,
+    key: undefined,
+    keys: 0,
+    version: undefined,
+    accept: undefined,
+    accepts: 0,
+    subprotocols: undefined,
+    extensions: undefined,
+    announcesBody: false,
+  };
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    const value = rawHeaders[index + 1] as string;
+    switch (name.length) {
+      case 4:
+        if (equalsIgnoringCase(name, 'host')) {
+          fields.host = join(fields.host, value);
+          fields.hosts++;
+        }
+        break;
+      case 7:
+        if (equalsIgnoringCase(name, 'upgrade')) fields.upgrade = join(fields.upgrade, value);
+        break;
+      case 10:
+        if (equalsIgnoringCase(name, 'connection')) fields.connection = join(fields.connection, value);
+        break;
+      case 14:
+        if (equalsIgnoringCase(name, 'content-length') && trim(value) !== '0') fields.announcesBody = true;
+        break;
+      case 17:
+        if (equalsIgnoringCase(name, 'sec-websocket-key')) {
+          fields.key = join(fields.key, value);
+          fields.keys++;
+        } else if (equalsIgnoringCase(name, 'transfer-encoding')) {
+          fields.announcesBody = true;
+        }
+        break;
+      case 20:
+        if (equalsIgnoringCase(name, 'sec-websocket-accept')) {
+          fields.accept = join(fields.accept, value);
+          fields.accepts++;
+        }
+        break;
+      case 21:
+        if (equalsIgnoringCase(name, 'sec-websocket-version')) fields.version = join(fields.version, value);
+        break;
+      case 22:
+        if (equalsIgnoringCase(name, 'sec-websocket-protocol')) fields.subprotocols = join(fields.subprotocols, value);
+        break;
+      case 24:
+        if (equalsIgnoringCase(name, 'sec-websocket-extensions')) fields.extensions = join(fields.extensions, value);
+        break;
+    }
+  }
+  return fields;
+}
+
+function join(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before}, ${value}`;
+}
+
+/** Whether `text` is a token (RFC 7230 §3.2.6): one or more visible ASCII characters other than `"(),/:;<=>?@[\]{}`. */
+export function isToken(text: string): boolean {
+  return text.length > 0 && endOfToken(text, 0) === text.length;
+}
+
+/** Index of the first character at or after `at` that cannot stand in a token. */
+export function endOfToken(text: string, at: number): number {
+  while (at < text.length && has(tokenCharacters, text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Index of the first character at or after `at` that is neither space nor tab (OWS). */
+export function endOfSpace(text: string, at: number): number {
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** `text` without leading and trailing spaces and tabs. */
+export function trim(text: string): string {
+  const start = endOfSpace(text, 0);
+  let end = text.length;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+/**
+ * The tokens of a comma list (`#token`, RFC 7230 §7: empty elements are skipped), or `undefined` when something else
+ * stands in it. Linear in its length.
+ */
+export function readTokens(list: string): string[] | undefined {
+  const tokens: string[] = [];
+  let at = 0;
+  while (at < list.length) {
+    const start = endOfSpace(list, at);
+    const end = endOfToken(list, start);
+    if (end > start) tokens.push(list.slice(start, end));
+    at = endOfSpace(list, end);
+    if (at < list.length && list.charCodeAt(at++) !== COMMA) return undefined;
+  }
+  return tokens;
+}
+
+/** The first element that is there already. A set: a head of 64 KiB has room for some ten thousand elements. */
+export function findRepeated(list: readonly string[]): string | undefined {
+  if (list.length < 2) return undefined;
+  const seen = new Set<string>();
+  for (const element of list) {
+    if (seen.has(element)) return element;
+    seen.add(element);
+  }
+  return undefined;
+}
+
+/** Whether a comma list has the element `token`, given in lower case, in any case. What else it has does not matter. */
+export function hasToken(list: string, token: string): boolean {
+  let start = 0;
+  while (start <= list.length) {
+    const comma = list.indexOf(',', start);
+    const end = comma === -1 ? list.length : comma;
+    if (end - start >= token.length && equalsIgnoringCase(trim(list.slice(start, end)), token)) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+/**
+ * Whether `text` is `lowerCase` in any ASCII case. `toLowerCase()` would not do: it maps the Kelvin sign to `k`.
+ */
+export function equalsIgnoringCase(text: string, lowerCase: string): boolean {
+  if (text.length !== lowerCase.length) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if ((code >= 0x41 && code <= 0x5a ? code | 0x20 : code) !== lowerCase.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/**
+ * Whether `text` can be the value of a header field (RFC 7230 §3.2): tab, space, visible ASCII and U+0080–U+00FF. No
+ * CR, LF or NUL, and nothing that becomes one when a character is written as one byte.
+ */
+export function isFieldValue(text: string): boolean {
+  return findForeign(text, 0xff) === -1;
+}
+
+function findForeign(text: string, highest: number): number {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if ((code < 0x20 && code !== TAB) || code === DELETE || code > highest) return index;
+  }
+  return -1;
+}
+
+/**
+ * Whether `text` is the canonical Base64 of 16 bytes (RFC 4648 §4): 22 characters and `==`, where the 22nd carries two
+ * bits and so is one of A, Q, g, w.
+ */
+export function isKey(text: string): boolean {
+  if (text.length !== 24 || text.charCodeAt(22) !== EQUALS || text.charCodeAt(23) !== EQUALS) return false;
+  for (let index = 0; index < 21; index++) {
+    if (!has(base64Characters, text.charCodeAt(index))) return false;
+  }
+  return 'AQgw'.includes(text.charAt(21));
+}
+
+/** Whether `text` can be a Host field that names an authority (RFC 7230 §5.4): one or more of the characters of one. */
+export function isHost(text: string): boolean {
+  if (text === '') return false;
+  for (let index = 0; index < text.length; index++) {
+    if (!has(hostCharacters, text.charCodeAt(index))) return false;
+  }
+  return true;
+}
+
+/**
+ * Header fields as a flat list, name, value, name, value …, each one checked.
+ *
+ * @param highest  largest character that may stand in a value: 0xff for a head written as Latin-1, 0x7e for ASCII
+ * @param isOwned  tells of a name in lower case whether it is not the user's to set
+ * @throws WebSocketError ERR_WS_OPTION. It shows the wrong character, not the value: that may be a secret.
+ */
+export function listFields(headers: HeaderFields, highest: number, isOwned: (name: string) => boolean): string[] {
+  const list: string[] = [];
+  for (const [name, values] of isPairs(headers) ? headers : Object.entries(headers)) {
+    if (typeof name !== 'string' || !isToken(name)) {
+      throw webSocketError('ERR_WS_OPTION', 'name of a header', name, 'a token such as X-Name (RFC 7230 §3.2.6)');
+    }
+    if (isOwned(name.toLowerCase())) {
+      throw webSocketError('ERR_WS_OPTION', 'name of a header', name, 'one that the handshake does not set itself');
+    }
+    for (const value of typeof values === 'string' ? [values] : checkArray(name, values)) {
+      checkValue(name, value, highest);
+      list.push(name, value);
+    }
+  }
+  return list;
+}
+
+function isPairs(headers: HeaderFields): headers is readonly (readonly [string, string])[] {
+  return Array.isArray(headers);
+}
+
+function checkArray(name: string, values: unknown): readonly string[] {
+  if (Array.isArray(values)) return values;
+  throw webSocketError('ERR_WS_OPTION', `header ${name}`, typeof values, 'a string or an array of strings');
+}
+
+function checkValue(name: string, value: unknown, highest: number): void {
+  if (typeof value !== 'string') {
+    throw webSocketError('ERR_WS_OPTION', `header ${name}`, typeof value, 'a string or an array of strings');
+  }
+  const at = findForeign(value, highest);
+  if (at === -1) return;
+  const expected = highest > 0x7e ? 'a visible character up to U+00FF' : 'a visible ASCII character';
+  throw webSocketError(
+    'ERR_WS_OPTION',
+    `character ${at} of header ${name}`,
+    value.charAt(at),
+    `${expected}, space or tab`,
+  );
+}
+
+const TAB = 0x09;
+const SPACE = 0x20;
+const COMMA = 0x2c;
+const EQUALS = 0x3d;
+const DELETE = 0x7f;
+
+const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const tokenCharacters = characterSet(`${alphanumeric}!#$%&'*+-.^_\`|~`);
+const base64Characters = characterSet(`${alphanumeric}+/`);
+// RFC 3986 §3.2.2 and the colon of the port. Without the comma, which a name may have by the grammar only, so that two
+// Host fields that somebody joined are not taken for one.
+const hostCharacters = characterSet(`${alphanumeric}-._~%!$&'()*+;=:[]`);
+
+/** One byte for each ASCII character: 1 where it is in the set. */
+function characterSet(characters: string): Uint8Array {
+  const set = new Uint8Array(128);
+  for (let index = 0; index < characters.length; index++) set[characters.charCodeAt(index)] = 1;
+  return set;
+}
+
+function has(set: Uint8Array, code: number): boolean {
+  return code < 128 && set[code] === 1;
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === TAB;
+}

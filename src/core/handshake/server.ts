@@ -1,0 +1,219 @@
+// A server's part of the opening handshake (§4.2), on heads that an HTTP parser has read: whether a request is a valid
+// handshake, and the text of the answer. Who may connect is the application's decision and not made here.
+
+import { PROTOCOL_VERSION } from '../constants.ts';
+import { type WebSocketError, webSocketError } from '../errors.ts';
+import { type Extension, formatExtensions, parseExtensions } from '../extension/negotiation.ts';
+import type { Digest, TextCodec } from '../ports.ts';
+import { acceptValue } from './accept-key.ts';
+import {
+  equalsIgnoringCase,
+  findRepeated,
+  type HandshakeFields,
+  type HeaderFields,
+  hasToken,
+  isHost,
+  isKey,
+  isToken,
+  listFields,
+  readFields,
+  readTokens,
+  trim,
+} from './fields.ts';
+
+/** A parsed request head. Node's `IncomingMessage` with `url` as `target`. */
+export interface HandshakeRequest {
+  readonly method: string;
+  /** Request target as sent, e.g. `/chat?room=1`. */
+  readonly target: string;
+  /** `'1.1'` */
+  readonly httpVersion: string;
+  /** Name, value, name, value … as sent. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** What a valid request asks for. */
+export interface HandshakeOffer {
+  /** Value of Sec-WebSocket-Accept for the response. */
+  readonly accept: string;
+  /** In the client's order of preference; all different. */
+  readonly subprotocols: readonly string[];
+  readonly extensions: readonly Extension[];
+}
+
+/**
+ * Checks a request against §4.2.1.
+ *
+ * @throws WebSocketError ERR_WS_REQUEST_…, whose `status` is the one to refuse with; see {@link refusalHeaders}
+ */
+export function checkRequest(request: HandshakeRequest, digest: Digest): HandshakeOffer {
+  if (request.method !== 'GET') throw webSocketError('ERR_WS_REQUEST_METHOD', request.method);
+  // 400 rather than 505, which is about major versions (RFC 7231 §6.6.6), or 426, which asks for what HTTP/1.0 does not
+  // have: a server must ignore Upgrade there (RFC 7230 §6.7).
+  if (!isHttp11(request.httpVersion)) throw webSocketError('ERR_WS_REQUEST_HTTP_VERSION', request.httpVersion);
+  if (!isTarget(request.target)) throw webSocketError('ERR_WS_REQUEST_TARGET', request.target);
+  const fields = readFields(request.rawHeaders);
+  const { upgrade, connection, host, version } = fields;
+  if (upgrade === undefined || !hasToken(upgrade, 'websocket')) throw webSocketError('ERR_WS_REQUEST_UPGRADE', upgrade);
+  if (connection === undefined || !hasToken(connection, 'upgrade')) {
+    throw webSocketError('ERR_WS_REQUEST_CONNECTION', connection);
+  }
+  if (host === undefined || fields.hosts !== 1 || !isHost(trim(host)))
+    throw webSocketError('ERR_WS_REQUEST_HOST', host);
+  // The bytes of a body would be read as frames here and as a body by a proxy before us.
+  if (fields.announcesBody) throw webSocketError('ERR_WS_REQUEST_BODY');
+  // Before the key: the version tells what a key looks like.
+  if (version === undefined) throw webSocketError('ERR_WS_REQUEST_VERSION_MISSING');
+  if (trim(version) !== PROTOCOL_VERSION) throw webSocketError('ERR_WS_REQUEST_VERSION', version);
+  const key = checkKey(fields);
+  return {
+    accept: acceptValue(key, digest),
+    subprotocols: fields.subprotocols === undefined ? none : checkSubprotocols(fields.subprotocols),
+    extensions: fields.extensions === undefined ? none : checkExtensions(fields.extensions),
+  };
+}
+
+const none: readonly never[] = [];
+
+function isHttp11(version: string): boolean {
+  if (version === '1.1') return true;
+  const [major, minor] = version.split('.').map(Number);
+  return major !== undefined && minor !== undefined && (major > 1 || (major === 1 && minor >= 1));
+}
+
+/** §4.2.1 item 1: a path, or an absolute URI. §3: a fragment must not be used. */
+function isTarget(target: string): boolean {
+  if (target.includes('#')) return false;
+  if (target.charAt(0) === '/') return true;
+  return equalsIgnoringCase(target.slice(0, 7), 'http://') || equalsIgnoringCase(target.slice(0, 8), 'https://');
+}
+
+function checkKey(fields: HandshakeFields): string {
+  if (fields.key === undefined) throw webSocketError('ERR_WS_REQUEST_KEY_MISSING');
+  if (fields.keys > 1) throw webSocketError('ERR_WS_REQUEST_KEY_REPEATED', fields.keys);
+  // §4.2.2 item 5: "ignoring any leading and trailing whitespace".
+  const key = trim(fields.key);
+  if (!isKey(key)) throw webSocketError('ERR_WS_REQUEST_KEY', fields.key);
+  return key;
+}
+
+function checkSubprotocols(list: string): readonly string[] {
+  const subprotocols = readTokens(list);
+  if (subprotocols === undefined || subprotocols.length === 0) {
+    throw webSocketError('ERR_WS_REQUEST_SUBPROTOCOLS', list);
+  }
+  const repeated = findRepeated(subprotocols);
+  if (repeated !== undefined) throw webSocketError('ERR_WS_REQUEST_SUBPROTOCOL_REPEATED', repeated);
+  return subprotocols;
+}
+
+function checkExtensions(text: string): readonly Extension[] {
+  return parseExtensions(text, (problem) => webSocketError('ERR_WS_REQUEST_EXTENSIONS', text, problem));
+}
+
+/** The first of the client's offers that is supported, or `''` (§4.2.2 item 5: subprotocol). */
+export function selectSubprotocol(offered: readonly string[], supported: readonly string[]): string {
+  for (const offer of offered) {
+    const index = supported.indexOf(offer);
+    // Our string instead of theirs, which may be a slice that keeps a whole header alive.
+    if (index !== -1) return supported[index] as string;
+  }
+  return '';
+}
+
+/** What a server agreed to. */
+export interface HandshakeAgreement {
+  /** Absent or `''`: none. */
+  readonly subprotocol?: string | undefined;
+  readonly extensions?: readonly Extension[] | undefined;
+  /** Further fields, e.g. Set-Cookie. Those of the handshake itself are refused. */
+  readonly headers?: HeaderFields | undefined;
+}
+
+/**
+ * The head of the 101 response (§4.2.2), whole, in ASCII.
+ *
+ * @param accept  {@link HandshakeOffer.accept}
+ * @throws WebSocketError ERR_WS_OPTION for a field that cannot be sent or is the handshake's own
+ */
+export function responseHead(accept: string, { subprotocol, extensions, headers }: HandshakeAgreement = {}): string {
+  let head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n`;
+  if (subprotocol !== undefined && subprotocol !== '') {
+    if (!isToken(subprotocol)) throw webSocketError('ERR_WS_OPTION', 'subprotocol', subprotocol, 'a token (§4.1)');
+    head += `Sec-WebSocket-Protocol: ${subprotocol}\r\n`;
+  }
+  if (extensions !== undefined && extensions.length > 0) {
+    head += `Sec-WebSocket-Extensions: ${formatExtensions(extensions)}\r\n`;
+  }
+  return `${head}${headers === undefined ? '' : fieldLines(headers, isOwnedByResponse)}\r\n`;
+}
+
+/**
+ * Fields that the refusal of a request needs besides its status: Allow for 405 (RFC 7231 §6.5.5); for 426 Upgrade
+ * (RFC 7231 §6.5.15) and the version spoken here (§4.4).
+ */
+export function refusalHeaders(error: WebSocketError): Readonly<Record<string, string>> {
+  if (error.status === 405) return { Allow: 'GET' };
+  if (error.status === 426) return { Upgrade: 'websocket', 'Sec-WebSocket-Version': PROTOCOL_VERSION };
+  return {};
+}
+
+/**
+ * A response that refuses the handshake, head and body, to be written as UTF-8. It announces that the connection ends.
+ *
+ * @param status        HTTP status from 300 to 599, other than 304, which has no body
+ * @param reasonPhrase  text after the status
+ * @param headers       further fields; `Content-Type` replaces the default of plain text
+ * @param body          any text
+ * @throws WebSocketError ERR_WS_OPTION for what cannot be sent
+ */
+export function refusalHead(
+  status: number,
+  reasonPhrase: string,
+  headers: HeaderFields,
+  body: string,
+  text: Pick<TextCodec, 'byteLength'>,
+): string {
+  if (!Number.isInteger(status) || status < 300 || status > 599 || status === 304) {
+    throw webSocketError('ERR_WS_OPTION', 'status', status, 'an HTTP status from 300 to 599 other than 304');
+  }
+  if (!isReasonPhrase(reasonPhrase)) {
+    throw webSocketError('ERR_WS_OPTION', 'reason phrase', reasonPhrase, 'visible ASCII characters and spaces');
+  }
+  const lines = fieldLines(headers, isOwnedByRefusal);
+  const names = lines.toLowerCase();
+  // RFC 7230 §6.7: who sends Upgrade must name it in Connection.
+  const connection = hasLine(names, 'upgrade') ? 'close, Upgrade' : 'close';
+  const type = hasLine(names, 'content-type') ? '' : 'Content-Type: text/plain; charset=utf-8\r\n';
+  return `HTTP/1.1 ${status} ${reasonPhrase}\r\nConnection: ${connection}\r\n${lines}${type}Content-Length: ${text.byteLength(body)}\r\n\r\n${body}`;
+}
+
+function isReasonPhrase(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}
+
+/** Whether one of these lines, in lower case, begins with this name. A value has no line end, so it cannot pass for one. */
+function hasLine(lines: string, name: string): boolean {
+  return lines.startsWith(`${name}:`) || lines.includes(`\r\n${name}:`);
+}
+
+/** ASCII alone: then the text is the same bytes in every encoding that a host may write it in. */
+function fieldLines(headers: HeaderFields, isOwned: (name: string) => boolean): string {
+  const list = listFields(headers, 0x7e, isOwned);
+  let lines = '';
+  for (let index = 0; index < list.length; index += 2) lines += `${list[index]}: ${list[index + 1]}\r\n`;
+  return lines;
+}
+
+/** RFC 7230 §3.3.1, §3.3.2: a 1xx response has no length either. */
+function isOwnedByResponse(name: string): boolean {
+  return name === 'upgrade' || name.startsWith('sec-websocket-') || isOwnedByRefusal(name);
+}
+
+function isOwnedByRefusal(name: string): boolean {
+  return name === 'connection' || name === 'content-length' || name === 'transfer-encoding' || name === 'trailer';
+}

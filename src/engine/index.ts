@@ -1,0 +1,22 @@
+// The public entry `harmony-websocket/engine`: a WebSocket client and server in Node's idioms.
+
+export type { ClientConnection } from '../client/client-connection.ts';
+export { connect } from '../client/connect.ts';
+export type { ClientHandlers, ConnectOptions, HeaderFields } from '../client/options.ts';
+export { Connection } from '../core/connection/connection.ts';
+export type { CloseEvent, Heartbeat, Limits } from '../core/connection/options.ts';
+export { CloseCode } from '../core/constants.ts';
+export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
+export type { ProxyAddress, ProxySetting } from '../node/proxy.ts';
+export type { ClientTlsOptions, ServerTlsOptions } from '../node/tls.ts';
+export type {
+  AttachOptions,
+  DrainOptions,
+  ListenOptions,
+  ServerHandlers,
+  ServerOptions,
+  UpgradeRequest,
+} from '../server/options.ts';
+export { createServer, type Server } from '../server/server.ts';
+export type { ServerConnection } from '../server/server-connection.ts';
+export { type Accepted, accept, type Refused, refuse } from '../server/upgrade-decision.ts';

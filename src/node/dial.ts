@@ -1,0 +1,112 @@
+// From a host name to a socket that a handshake can be written to: TCP, where configured through a proxy's tunnel, and
+// TLS. Every failure says how far it came, and leaves nothing open.
+
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { hostAndPort } from './address.ts';
+import { openTunnel, type ProxySetting, resolveProxy } from './proxy.ts';
+import { type ClientTlsOptions, clientTls, tlsError } from './tls.ts';
+
+export interface DialTarget {
+  /** Name or address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
+
+export interface DialOptions {
+  readonly proxy: ProxySetting;
+  readonly tls: ClientTlsOptions | undefined;
+  /** Gives up; the Promise rejects with its `reason`. */
+  readonly signal: AbortSignal;
+  /** The name (of the host, or of the proxy) has an address. Called once, never during the call of `dial`. */
+  readonly resolved: () => void;
+}
+
+/**
+ * Connects.
+ *
+ * @returns a socket that is not flowing; errors on it are ignored until somebody listens
+ * @throws (rejects) WebSocketError ERR_WS_NAME_NOT_RESOLVED, ERR_WS_CONNECT, ERR_WS_PROXY_…, ERR_WS_TLS, ERR_WS_OPTION
+ */
+export async function dial(target: DialTarget, options: DialOptions): Promise<Socket> {
+  const { host, port, secure } = target;
+  const { signal } = options;
+  const proxy = resolveProxy(options.proxy, target);
+  // Bad certificates and keys are found before anything is connected.
+  const tls = secure ? clientTls(options.tls, host) : undefined;
+  const next = proxy === undefined ? { host, port } : { host: proxy.host, port: proxy.port };
+  let socket = await openTcp(next.host, next.port, signal, options.resolved);
+  if (proxy !== undefined) socket = await openTunnel(socket, { host, port, proxy }, signal);
+  if (tls === undefined) return socket;
+  const tcp = socket;
+  const encrypted = connectTls({ ...tls, socket: tcp });
+  return opened(encrypted, 'secureConnect', signal, (error) => {
+    tcp.destroy();
+    return tlsError(error, host) ?? connectError(error, hostAndPort(host, port));
+  });
+}
+
+function openTcp(host: string, port: number, signal: AbortSignal, resolved: () => void): Promise<Socket> {
+  // Half-open: after the peer's FIN we still finish what was queued, and send our own.
+  const socket = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
+  if (isIP(host) !== 0) process.nextTick(resolved);
+  else {
+    let isResolved = false;
+    socket.on('lookup', (error) => {
+      if (error || isResolved) return;
+      isResolved = true;
+      resolved();
+    });
+  }
+  return opened(socket, 'connect', signal, (error) =>
+    (error as NodeJS.ErrnoException).syscall?.startsWith('getaddrinfo') === true
+      ? webSocketErrorFrom(error, 'ERR_WS_NAME_NOT_RESOLVED', host, codeOf(error))
+      : connectError(error, hostAndPort(host, port)),
+  );
+}
+
+/** Waits for `event`; destroys the socket when it does not come. */
+function opened<Kind extends Socket>(
+  socket: Kind,
+  event: 'connect' | 'secureConnect',
+  signal: AbortSignal,
+  explain: (error: Error) => WebSocketError,
+): Promise<Kind> {
+  return new Promise((resolve, reject) => {
+    const finish = (): void => {
+      socket.off(event, succeeded);
+      socket.off('error', failed);
+      socket.off('close', closed);
+      signal.removeEventListener('abort', aborted);
+    };
+    const succeeded = (): void => {
+      finish();
+      resolve(socket);
+    };
+    const failed = (error: Error): void => {
+      finish();
+      socket.destroy();
+      reject(signal.aborted ? signal.reason : explain(error));
+    };
+    const closed = (): void => failed(new Error('the peer ended TCP'));
+    const aborted = (): void => failed(signal.reason);
+    socket.on('error', ignore);
+    socket.on(event, succeeded);
+    socket.on('error', failed);
+    socket.on('close', closed);
+    signal.addEventListener('abort', aborted);
+    if (signal.aborted) aborted();
+  });
+}
+
+function ignore(): void {}
+
+function connectError(error: Error, address: string): WebSocketError {
+  return webSocketErrorFrom(error, 'ERR_WS_CONNECT', address, codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.message;
+}

@@ -1,0 +1,263 @@
+// HTTP proxies (§4.1 item 3 of the opening handshake's "establish a connection"): which one a connection goes through, by
+// §3.12 of the kit specification, and the CONNECT tunnel. Connecting to the proxy, and TLS inside of the tunnel, are
+// the dialler's.
+
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { isIP, isIPv6, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+
+/** An HTTP proxy that tunnels by CONNECT. */
+export interface ProxyAddress {
+  /** Host name or address, IPv6 without brackets. Empty: no proxy. */
+  readonly host: string;
+  /** 0: no proxy. */
+  readonly port: number;
+  /** Sent by the Basic scheme (RFC 7617) when both are given. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /**
+   * Hosts to connect to directly: `*` for all; a name, also for its subdomains; an address; each with `:port` for that
+   * port alone. `*` inside of an entry stands for any characters. Case, `scheme://` and a leading dot do not matter.
+   */
+  readonly exclude?: readonly string[] | undefined;
+}
+
+/** `'none'`, `'system'` (from the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY), or a proxy. */
+export type ProxySetting = 'none' | 'system' | ProxyAddress;
+
+/** Where a connection wants to go. */
+export interface ProxyTarget {
+  /** `wss:` */
+  readonly secure: boolean;
+  /** Host name or address, with or without the brackets of IPv6. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * The proxy for a target, or `undefined` to connect directly.
+ *
+ * @throws WebSocketError ERR_WS_OPTION naming the option or the environment variable. Credentials are not shown.
+ */
+export function resolveProxy(
+  setting: ProxySetting,
+  target: ProxyTarget,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ProxyAddress | undefined {
+  if (setting === 'none') return undefined;
+  if (setting === 'system') return systemProxy(target, environment);
+  checkProxy(setting);
+  if (setting.host === '' || setting.port === 0) return undefined;
+  return isExcluded(target, setting.exclude ?? []) ? undefined : setting;
+}
+
+function checkProxy(proxy: unknown): asserts proxy is ProxyAddress {
+  if (typeof proxy !== 'object' || proxy === null) {
+    throw webSocketError('ERR_WS_OPTION', 'proxy', proxy, "'none', 'system' or { host, port }");
+  }
+  const { host, port, username, password, exclude } = proxy as Partial<Record<keyof ProxyAddress, unknown>>;
+  if (typeof host !== 'string' || !isHostName(host)) {
+    throw webSocketError('ERR_WS_OPTION', 'proxy.host', host, 'a host name or address alone, without scheme and port');
+  }
+  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
+    throw webSocketError('ERR_WS_OPTION', 'proxy.port', port, 'a port from 0 to 65535');
+  }
+  for (const [name, value] of Object.entries({ username, password })) {
+    if (value !== undefined && typeof value !== 'string') {
+      throw webSocketError('ERR_WS_OPTION', `proxy.${name}`, typeof value, 'a string');
+    }
+  }
+  // RFC 7617 §2: the first colon ends the user name.
+  if (typeof username === 'string' && username.includes(':')) {
+    throw webSocketError('ERR_WS_OPTION', 'proxy.username', 'a name with a colon', 'one without (RFC 7617 §2)');
+  }
+  if (exclude !== undefined && !(Array.isArray(exclude) && exclude.every((entry) => typeof entry === 'string'))) {
+    throw webSocketError('ERR_WS_OPTION', 'proxy.exclude', exclude, 'an array of strings');
+  }
+}
+
+/** An address, or characters that can stand between the slashes and the port of a URL. */
+function isHostName(host: string): boolean {
+  return isIP(host) !== 0 || !/[\s/\\@:?#[\]]|\p{Cc}/u.test(host);
+}
+
+function systemProxy(
+  target: ProxyTarget,
+  environment: Readonly<Record<string, string | undefined>>,
+): ProxyAddress | undefined {
+  const exclude = (environment.NO_PROXY || environment.no_proxy || '').split(/[\s,]+/);
+  if (isExcluded(target, exclude)) return undefined;
+  const names = target.secure ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy'];
+  for (const name of [...names, 'ALL_PROXY', 'all_proxy']) {
+    const value = environment[name];
+    if (value === undefined || value.trim() === '') continue;
+    // In a CGI program this variable is the request's `Proxy` header, set by anybody (CVE-2016-5385).
+    if (name === 'HTTP_PROXY' && environment.REQUEST_METHOD !== undefined) continue;
+    return parseProxy(name, value.trim());
+  }
+  return undefined;
+}
+
+/** `http://user:password@host:port`, all but the host optional. Without a port: 80, as the scheme has it. */
+function parseProxy(variable: string, value: string): ProxyAddress {
+  function malformed(expected: string): Error {
+    const shown = value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/iu, '$1***@');
+    return webSocketError('ERR_WS_OPTION', `environment variable ${variable}`, shown, expected);
+  }
+  const form = 'a proxy such as http://user:password@proxy.example:3128';
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(value)?.[1]?.toLowerCase() ?? 'http';
+  if (scheme === 'https') {
+    throw malformed(
+      `${form}; a proxy that is itself reached by TLS is not supported, wss: is encrypted through an http: one`,
+    );
+  }
+  if (scheme !== 'http') throw malformed(`${form}; of proxies only HTTP ones are supported`);
+  let url: URL;
+  let credentials: { username?: string; password?: string } = {};
+  try {
+    url = new URL(value.includes('://') ? value : `http://${value}`);
+    const { username, password } = url;
+    // `user@` has no password, `user:@` an empty one; URL does not tell them apart.
+    if (username !== '' && (password !== '' || /:@/u.test(value))) {
+      credentials = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+    }
+  } catch {
+    throw malformed(form);
+  }
+  // A path is no harm, but a sign of a mistake: the rest of a password with a slash that is not written as %2F.
+  if (url.port === '0' || url.pathname !== '/' || url.search !== '' || url.hash !== '') throw malformed(form);
+  const proxy = { host: unbracket(url.hostname), port: url.port === '' ? 80 : Number(url.port), ...credentials };
+  if (credentials.username?.includes(':')) throw malformed(`${form}, without a colon in the user name (RFC 7617 §2)`);
+  return proxy;
+}
+
+function isExcluded(target: ProxyTarget, entries: readonly string[]): boolean {
+  const host = canonicalHost(unbracket(target.host));
+  return entries.some((entry) => matches(entry.trim(), host, target.port));
+}
+
+function matches(entry: string, host: string, port: number): boolean {
+  if (entry === '' || entry === '*') return entry === '*';
+  const bare = entry.replace(/^[a-z][a-z0-9+.-]*:\/\//iu, '').replace(/\/.*$/u, '');
+  const parts = isIPv6(bare) ? undefined : /^(.*):(\d+)$/u.exec(bare);
+  if (parts && Number(parts[2]) !== port) return false;
+  const pattern = canonicalHost(unbracket(parts?.[1] ?? bare).replace(/^\.+/u, ''));
+  if (pattern === '') return false;
+  if (pattern.includes('*')) return wildcard(pattern).test(host);
+  // An address has no subdomains: 0.0.1 is not the parent of 127.0.0.1.
+  return host === pattern || (isIP(host) === 0 && host.endsWith(`.${pattern}`));
+}
+
+/** `*` for any characters. Patterns are the user's own, not a peer's. */
+function wildcard(pattern: string): RegExp {
+  const parts = pattern.split(/\*+/u).map((part) => part.replace(/[\\^$.|?+()[\]{}]/gu, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'u');
+}
+
+/** Lower case, without the dot of the root, IPv6 in its shortest form. */
+function canonicalHost(host: string): string {
+  if (isIPv6(host)) return unbracket(new URL(`http://[${host.replace(/%.*$/u, '')}]`).hostname);
+  return host.toLowerCase().replace(/\.$/u, '');
+}
+
+function unbracket(host: string): string {
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+}
+
+function authority(host: string, port: number): string {
+  const address = unbracket(host);
+  return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** What a tunnel leads to, and through which proxy. */
+export interface TunnelTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly proxy: ProxyAddress;
+}
+
+/** Bytes of response head that a proxy may send. */
+const MAX_HEAD_SIZE = 64 * 1024;
+
+/**
+ * Has a proxy connect to `host:port` (RFC 7231 §4.3.6).
+ *
+ * @param socket  connected to the proxy, nothing else listening. It is destroyed when the tunnel fails.
+ * @param signal  gives up; the Promise rejects with its `reason`
+ * @returns the same socket: it neither flows nor is paused, and what came after the head is read from it first
+ * @throws WebSocketError ERR_WS_PROXY_… (as a rejection), or ERR_WS_OPTION for a host that cannot be asked for
+ */
+export function openTunnel(socket: Socket, { host, port, proxy }: TunnelTarget, signal?: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const target = authority(host, port);
+    const name = authority(proxy.host, proxy.port);
+    const credentials = basicCredentials(proxy);
+
+    function fail(error: unknown): void {
+      signal?.removeEventListener('abort', abort);
+      request?.destroy();
+      socket.destroy();
+      reject(error);
+    }
+    function abort(): void {
+      fail(signal?.reason);
+    }
+
+    let request: ReturnType<typeof httpRequest> | undefined;
+    if (signal?.aborted) return abort();
+    if (!isHostName(unbracket(host))) {
+      return fail(webSocketError('ERR_WS_OPTION', 'host', host, 'a host name or address'));
+    }
+    if (socket.destroyed) return fail(webSocketError('ERR_WS_PROXY_LOST', name, target, 'connection is closed'));
+
+    request = httpRequest({
+      method: 'CONNECT',
+      path: target,
+      setHost: false,
+      headers: { Host: target, ...(credentials === undefined ? {} : { 'Proxy-Authorization': credentials }) },
+      maxHeaderSize: MAX_HEAD_SIZE,
+      createConnection: () => socket,
+    });
+    // Node would add `Connection: close`, which some proxies apply to the tunnel.
+    request.removeHeader('Connection');
+    request.on('error', (error) => fail(describe(error)));
+    request.on('connect', (response: IncomingMessage, _socket: Duplex, head: Buffer) => {
+      const { statusCode = 0, statusMessage = '' } = response;
+      if (statusCode === 407) {
+        return fail(webSocketError('ERR_WS_PROXY_AUTHENTICATION', name, target, credentials !== undefined));
+      }
+      // RFC 7231 would take any 2xx. §3.12 of the kit specification takes 200, which is what proxies answer.
+      if (statusCode !== 200) {
+        return fail(webSocketError('ERR_WS_PROXY_REFUSED', name, target, statusCode, statusMessage));
+      }
+      signal?.removeEventListener('abort', abort);
+      if (head.length > 0) socket.unshift(head);
+      resolve(socket);
+    });
+    signal?.addEventListener('abort', abort, { once: true });
+    request.end();
+
+    function describe(error: Error & { code?: string }): Error {
+      const code = error.code ?? '';
+      if (code === 'HPE_HEADER_OVERFLOW') {
+        return webSocketErrorFrom(
+          error,
+          'ERR_WS_PROXY_ANSWER',
+          name,
+          target,
+          `a head of more than ${MAX_HEAD_SIZE} bytes`,
+        );
+      }
+      if (code.startsWith('HPE_')) {
+        return webSocketErrorFrom(error, 'ERR_WS_PROXY_ANSWER', name, target, `something else than HTTP (${code})`);
+      }
+      return webSocketErrorFrom(error, 'ERR_WS_PROXY_LOST', name, target, error.message);
+    }
+  });
+}
+
+function basicCredentials({ username, password }: ProxyAddress): string | undefined {
+  if (username === undefined || password === undefined) return undefined;
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

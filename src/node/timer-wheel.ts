@@ -1,0 +1,132 @@
+// Time for connections: one wheel of slots and one Node timer, however many connections wait. Setting and clearing is
+// a matter of two pointers, so that a heartbeat restarted by every pong costs next to nothing.
+
+import type { Clock, Timer } from '../core/ports.ts';
+
+/** Milliseconds of a slot: how late a deadline may be noticed. */
+const RESOLUTION = 16;
+const SLOTS = 4096;
+const NOT_ARMED = Number.POSITIVE_INFINITY;
+
+class WheelTimer implements Timer {
+  readonly #wheel: TimerWheel;
+  readonly expired: () => void;
+  /** Number of the slot in absolute time; 0 when not running. */
+  tick = 0;
+  // Neighbours in the slot
+  previous: WheelTimer | undefined;
+  next: WheelTimer | undefined;
+
+  constructor(wheel: TimerWheel, expired: () => void) {
+    this.#wheel = wheel;
+    this.expired = expired;
+  }
+
+  set(delay: number): void {
+    this.#wheel.set(this, delay);
+  }
+
+  clear(): void {
+    this.#wheel.clear(this);
+  }
+}
+
+/** A clock whose timers do not keep the process alive. */
+export class TimerWheel implements Clock {
+  readonly #slots: (WheelTimer | undefined)[] = new Array(SLOTS).fill(undefined);
+  #running = 0;
+  /** Last tick whose slot has been emptied. */
+  #done = 0;
+  #armedTick = NOT_ARMED;
+  #nodeTimer: NodeJS.Timeout | undefined;
+
+  now(): number {
+    return performance.now();
+  }
+
+  timer(expired: () => void): Timer {
+    return new WheelTimer(this, expired);
+  }
+
+  set(timer: WheelTimer, delay: number): void {
+    const now = this.now();
+    if (this.#running === 0) this.#done = Math.floor(now / RESOLUTION);
+    if (timer.tick !== 0) this.#unlink(timer);
+    // Rounded up, never early; a delay of 0 comes with the next tick.
+    timer.tick = Math.max(Math.ceil((now + delay) / RESOLUTION), this.#done + 1);
+    const slot = timer.tick % SLOTS;
+    const head = this.#slots[slot];
+    timer.next = head;
+    if (head !== undefined) head.previous = timer;
+    this.#slots[slot] = timer;
+    this.#running++;
+    if (timer.tick < this.#armedTick) this.#arm(timer.tick, now);
+  }
+
+  clear(timer: WheelTimer): void {
+    if (timer.tick === 0) return;
+    this.#unlink(timer);
+    if (this.#running === 0) this.#disarm();
+  }
+
+  #unlink(timer: WheelTimer): void {
+    const { previous, next } = timer;
+    if (previous !== undefined) previous.next = next;
+    else this.#slots[timer.tick % SLOTS] = next;
+    if (next !== undefined) next.previous = previous;
+    timer.previous = timer.next = undefined;
+    timer.tick = 0;
+    this.#running--;
+  }
+
+  #arm(tick: number, now: number): void {
+    clearTimeout(this.#nodeTimer);
+    this.#armedTick = tick;
+    this.#nodeTimer = setTimeout(() => this.#turn(), Math.max(1, Math.ceil(tick * RESOLUTION - now)));
+    this.#nodeTimer.unref();
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#nodeTimer);
+    this.#nodeTimer = undefined;
+    this.#armedTick = NOT_ARMED;
+  }
+
+  /** Expires what is due and waits for the next slot that has something in it. */
+  #turn(): void {
+    const now = this.now();
+    const current = Math.floor(now / RESOLUTION);
+    this.#armedTick = NOT_ARMED;
+    const due: WheelTimer[] = [];
+    const turns = Math.min(current - this.#done, SLOTS);
+    for (let tick = current - turns + 1; tick <= current; tick++) {
+      let timer = this.#slots[tick % SLOTS];
+      while (timer !== undefined) {
+        const { next } = timer;
+        if (timer.tick <= current) {
+          this.#unlink(timer);
+          due.push(timer);
+        }
+        timer = next;
+      }
+    }
+    this.#done = Math.max(this.#done, current);
+    // A timer set again by one that expired before it in this turn is not called for its old deadline.
+    for (const timer of due) if (timer.tick === 0) timer.expired();
+    this.#armNext(now);
+  }
+
+  #armNext(now: number): void {
+    if (this.#running === 0) {
+      this.#disarm();
+      return;
+    }
+    for (let tick = this.#done + 1; tick <= this.#done + SLOTS; tick++) {
+      if (tick >= this.#armedTick) return;
+      if (this.#slots[tick % SLOTS] !== undefined) {
+        this.#arm(tick, now);
+        return;
+      }
+    }
+  }
+}

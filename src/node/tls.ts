@@ -1,0 +1,271 @@
+// TLS as users name it, checked and turned into options of node:tls with verification on; and TLS failures as sentences
+// that say which one it is and what to do. Contents are passed in; reading files is the caller's.
+
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  createSecureContext,
+  type SecureContextOptions,
+  type SecureVersion,
+  type TlsOptions,
+} from 'node:tls';
+import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+
+/** Contents of PEM files, one or several. */
+export type Pem = string | Buffer | readonly (string | Buffer)[];
+
+/** TLS of a client. Absent parts take Node's defaults. */
+export interface ClientTlsOptions {
+  /** Certificates to trust, in place of the system's and Node's. */
+  ca?: Pem | undefined;
+  /** Certificate (with its chain) to identify with, and its private key. */
+  cert?: Pem | undefined;
+  key?: Pem | undefined;
+  /** Of `key`. */
+  passphrase?: string | undefined;
+  /** `false` accepts any certificate: for tests alone. Default `true`, whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+  rejectUnauthorized?: boolean | undefined;
+  /** This version and newer. Default: Node's, `'TLSv1.2'`. */
+  minVersion?: SecureVersion | undefined;
+  /** Name to ask for (SNI) and to find in the certificate. Default: the host of the URL; an IP address is not asked for. */
+  servername?: string | undefined;
+}
+
+/** TLS of a server. */
+export interface ServerTlsOptions {
+  /** Certificate, with its chain. */
+  cert: Pem;
+  /** Its private key. */
+  key: Pem;
+  /** Of `key`. */
+  passphrase?: string | undefined;
+  /** Issuers of client certificates; for `requestCert`. */
+  ca?: Pem | undefined;
+  /** Takes only clients with a certificate from `ca`. Default `false`. */
+  requestCert?: boolean | undefined;
+  /** This version and newer. Default: Node's, `'TLSv1.2'`. */
+  minVersion?: SecureVersion | undefined;
+}
+
+/**
+ * Options for `tls.connect`, besides host, port and socket.
+ *
+ * @param host  host name or IP address that is connected to, with or without the brackets of IPv6
+ * @throws WebSocketError ERR_WS_OPTION for what cannot be used, certificates and keys included
+ */
+export function clientTls(options: ClientTlsOptions | undefined, host: string): ConnectionOptions {
+  const { ca, cert, key, passphrase, rejectUnauthorized = true, minVersion, servername } = options ?? {};
+  checkNames('tls', options ?? {}, clientNames);
+  checkBoolean('tls.rejectUnauthorized', rejectUnauthorized);
+  if (servername !== undefined && (typeof servername !== 'string' || servername === '')) {
+    throw webSocketError('ERR_WS_OPTION', 'tls.servername', servername, 'a host name');
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    const [absent, present] = cert === undefined ? ['cert', 'key'] : ['key', 'cert'];
+    throw webSocketError('ERR_WS_OPTION', `tls.${absent}`, undefined, `the one that belongs to tls.${present}`);
+  }
+  const address = host.startsWith('[') ? host.slice(1, -1) : host;
+  const name = servername ?? address;
+  return {
+    // Made here, so that a bad certificate is reported before any I/O, and once; Node shares the default trust store.
+    secureContext: makeContext(contextOptions({ ca, cert, key, passphrase, minVersion })),
+    rejectUnauthorized,
+    // RFC 6066 §3: no IP addresses. Node takes '' for none.
+    servername: isIP(name) === 0 ? name : '',
+    // The name that was asked for, also through a tunnel, where Node sees the proxy's socket only.
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+    ALPNProtocols: ['http/1.1'],
+  };
+}
+
+/**
+ * Options for `https.createServer` or `tls.createServer`.
+ *
+ * @throws WebSocketError ERR_WS_OPTION for what cannot be used, certificates and keys included
+ */
+export function serverTls(options: ServerTlsOptions): TlsOptions {
+  const { cert, key, passphrase, ca, requestCert = false, minVersion } = options;
+  checkNames('tls', options, serverNames);
+  checkBoolean('tls.requestCert', requestCert);
+  if (cert === undefined) throw webSocketError('ERR_WS_OPTION', 'tls.cert', cert, 'a certificate in PEM format');
+  if (key === undefined)
+    throw webSocketError('ERR_WS_OPTION', 'tls.key', key, 'the private key of tls.cert, in PEM format');
+  // Otherwise whoever has a certificate from any public authority would be let in.
+  if (requestCert && ca === undefined) {
+    throw webSocketError('ERR_WS_OPTION', 'tls.ca', ca, 'the issuers of client certificates, for tls.requestCert');
+  }
+  const context = contextOptions({ ca, cert, key, passphrase, minVersion });
+  makeContext(context);
+  return { ...context, requestCert, rejectUnauthorized: requestCert, ALPNProtocols: ['http/1.1'] };
+}
+
+const clientNames = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'minVersion', 'servername'];
+const serverNames = ['cert', 'key', 'passphrase', 'ca', 'requestCert', 'minVersion'];
+const versions: readonly unknown[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** A misspelt `rejectUnauthorised` must not pass silently. */
+function checkNames(owner: string, options: object, names: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) {
+      throw webSocketError('ERR_WS_OPTION', `name of a ${owner} option`, name, `one of ${names.join(', ')}`);
+    }
+  }
+}
+
+function checkBoolean(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw webSocketError('ERR_WS_OPTION', name, value, 'true or false');
+}
+
+type ContextParts = Pick<ClientTlsOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'minVersion'>;
+
+function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts): SecureContextOptions {
+  const options: SecureContextOptions = {};
+  if (ca !== undefined) options.ca = checkCertificates('tls.ca', checkPem('tls.ca', ca));
+  if (cert !== undefined) options.cert = checkCertificates('tls.cert', checkPem('tls.cert', cert));
+  if (key !== undefined) options.key = checkPem('tls.key', key);
+  if (passphrase !== undefined) {
+    if (typeof passphrase !== 'string') {
+      throw webSocketError('ERR_WS_OPTION', 'tls.passphrase', typeof passphrase, 'a string');
+    }
+    options.passphrase = passphrase;
+  }
+  if (minVersion !== undefined) {
+    if (!versions.includes(minVersion)) {
+      throw webSocketError('ERR_WS_OPTION', 'tls.minVersion', minVersion, `one of ${versions.join(', ')}`);
+    }
+    options.minVersion = minVersion;
+  }
+  return options;
+}
+
+/** Contents are not shown in errors: a key is a secret. */
+function checkPem(name: string, value: unknown): (string | Buffer)[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0) throw webSocketError('ERR_WS_OPTION', name, '[]', 'at least one element');
+  return list.map((element) => {
+    if (typeof element !== 'string' && !Buffer.isBuffer(element)) {
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        name,
+        typeof element,
+        'a string or Buffer in PEM format, or an array of them',
+      );
+    }
+    if (element.includes('-----BEGIN ')) return element;
+    const size = `${element.length} ${typeof element === 'string' ? 'characters' : 'bytes'} without -----BEGIN`;
+    throw webSocketError('ERR_WS_OPTION', name, size, 'the content of a PEM file, not its path');
+  });
+}
+
+/** Node ignores certificates in `ca` that it cannot read, and would then trust nobody. */
+function checkCertificates(name: string, list: (string | Buffer)[]): (string | Buffer)[] {
+  for (const element of list) {
+    try {
+      new X509Certificate(element);
+    } catch (error) {
+      throw webSocketErrorFrom(error, 'ERR_WS_OPTION', name, reasonOf(error), 'a certificate in PEM format');
+    }
+  }
+  return list;
+}
+
+function makeContext(options: SecureContextOptions): ReturnType<typeof createSecureContext> {
+  try {
+    return createSecureContext(options);
+  } catch (error) {
+    throw webSocketErrorFrom(
+      error,
+      'ERR_WS_OPTION',
+      'tls.key',
+      reasonOf(error),
+      'the private key of tls.cert in PEM format, and its passphrase in tls.passphrase if it has one',
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { reason, message } = error as { reason?: string; message: string };
+  return reason ?? message;
+}
+
+/**
+ * A failed TLS handshake as an error that says which of its many reasons it was, and the remedy.
+ *
+ * @param error  as the socket reported it
+ * @param host   as for {@link clientTls}
+ * @returns `undefined` when it was not TLS that failed
+ */
+export function tlsError(error: unknown, host: string): WebSocketError | undefined {
+  const problem = describeTlsError(error, host);
+  return problem === undefined ? undefined : webSocketErrorFrom(error, 'ERR_WS_TLS', host, problem);
+}
+
+/** The sentence of {@link tlsError}. */
+export function describeTlsError(error: unknown, host: string): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code = '', reason } = error as Error & { code?: string; reason?: string };
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return describeWrongHost(error, host);
+  const verification = verificationProblems[code];
+  if (verification !== undefined) return verification;
+  // "Client network socket disconnected before secure TLS connection was established"
+  if (code === 'ECONNRESET' && error.message.includes('secure TLS connection')) {
+    return 'the peer ended the connection during the TLS handshake; check that this port serves TLS';
+  }
+  // OpenSSL's own: ERR_SSL_… with a `reason`, or EPROTO with the reason in the text, depending on where Node noticed.
+  if (!code.startsWith('ERR_SSL_') && code !== 'EPROTO') return undefined;
+  const text = (reason ?? error.message).toLowerCase();
+  for (const [part, sentence] of handshakeProblems) if (text.includes(part)) return sentence;
+  return `TLS handshake failure (${reason ?? code}); check that this port serves TLS with a version and cipher that both sides have`;
+}
+
+function describeWrongHost(error: Error, host: string): string {
+  const { cert } = error as Error & { cert?: { subjectaltname?: string; subject?: { CN?: string } } };
+  const names = cert?.subjectaltname ?? cert?.subject?.CN ?? 'nobody';
+  const shown = names.length > 200 ? `${names.slice(0, 197)}…` : names;
+  return `wrong host name: the certificate is for ${shown}, not for ${host}; connect by one of these names, or set tls.servername to the expected one`;
+}
+
+const trust = 'pass the certificate of its issuer as tls.ca if you trust it';
+
+/** By `error.code`: what OpenSSL's verification of the chain reports. */
+const verificationProblems: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "the server's certificate, or one in its chain, has expired; renew it, and check the clock here",
+  CERT_NOT_YET_VALID: "the server's certificate, or one in its chain, is not yet valid; check the clock here and there",
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed; pass this certificate as tls.ca if you trust it',
+  SELF_SIGNED_CERT_IN_CHAIN: `the chain ends in a self-signed certificate that is not trusted here; ${trust}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `unknown issuer; ${trust}, or have the server send its whole chain`,
+  UNABLE_TO_GET_ISSUER_CERT: `unknown issuer; ${trust}, or have the server send its whole chain`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `unknown issuer; ${trust}, or have the server send its whole chain`,
+  CERT_UNTRUSTED: `the issuer is not trusted for this purpose; ${trust}`,
+  CERT_REJECTED: `the issuer is not trusted for this purpose; ${trust}`,
+  CERT_REVOKED: "the server's certificate has been revoked; replace it",
+  CERT_SIGNATURE_FAILURE: 'a signature in the certificate chain is wrong; check which certificates the server sends',
+  CERT_CHAIN_TOO_LONG: 'the certificate chain is too long; check which certificates the server sends',
+  PATH_LENGTH_EXCEEDED:
+    'the certificate chain is longer than an issuer allows; check which certificates the server sends',
+  INVALID_CA:
+    'a certificate in the chain must not issue others (it is no CA); check which certificates the server sends',
+  INVALID_PURPOSE: 'the certificate is not made for a TLS server (extended key usage); issue it for one',
+};
+
+/** Part of OpenSSL's reason, in lower case; the first that fits. */
+const handshakeProblems: readonly (readonly [part: string, sentence: string])[] = [
+  ['wrong version number', 'the peer does not speak TLS; use ws: instead of wss:, or the port that serves TLS'],
+  ['packet length too long', 'the peer does not speak TLS; use ws: instead of wss:, or the port that serves TLS'],
+  ['http request', 'the peer sent plain HTTP; use wss: instead of ws:'],
+  ['protocol version', 'protocol version: no TLS version in common; lower tls.minVersion, or update the older side'],
+  [
+    'unsupported protocol',
+    'protocol version: no TLS version in common; lower tls.minVersion, or update the older side',
+  ],
+  ['version too low', 'protocol version: no TLS version in common; lower tls.minVersion, or update the older side'],
+  ['certificate required', 'the server asks for a client certificate; set tls.cert and tls.key'],
+  ['peer did not return a certificate', 'the client sent no certificate, and tls.requestCert asks for one'],
+  ['alert unknown ca', "the peer does not know this side's certificate issuer; use a certificate that it trusts"],
+  ['alert bad certificate', "the peer refused this side's certificate; use one that it trusts"],
+  ['alert certificate expired', "the peer refused this side's certificate, which has expired; renew it"],
+  ['alert certificate unknown', "the peer refused this side's certificate; use one that it trusts"],
+  ['no application protocol', 'no application protocol in common; the server must serve http/1.1 (ALPN)'],
+];

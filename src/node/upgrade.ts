@@ -1,0 +1,94 @@
+// The client's upgrade request over a connected socket, written and parsed by `node:http`.
+
+import type { Buffer } from 'node:buffer';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import type { HandshakeResponse } from '../core/handshake/client.ts';
+
+export interface UpgradeOptions {
+  /** `host:port`, for errors. */
+  readonly address: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Name, value, name, value … in the order to send. */
+  readonly headers: readonly string[];
+  readonly maxHeaderSize: number;
+  readonly signal: AbortSignal;
+}
+
+/** What came back. `head` are the bytes behind the response's head, read already. */
+export interface UpgradeAnswer {
+  readonly response: HandshakeResponse;
+  readonly head: Buffer;
+}
+
+/**
+ * Sends the request and hands the answer, whatever its status, to `answered`, in the same turn in which it was read.
+ * The socket is the caller's again in it; when it throws, or nothing is answered, the socket is destroyed.
+ *
+ * @throws (rejects) WebSocketError ERR_WS_HANDSHAKE_LOST, ERR_WS_RESPONSE_MALFORMED, the signal's reason, and what
+ *         `answered` throws
+ */
+export function requestUpgrade<Value>(
+  socket: Socket,
+  options: UpgradeOptions,
+  answered: (answer: UpgradeAnswer) => Value,
+): Promise<Value> {
+  const { address, target, headers, maxHeaderSize, signal } = options;
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      method: 'GET',
+      path: target,
+      headers: headers as string[],
+      maxHeaderSize,
+      createConnection: () => socket,
+    });
+    const fail = (error: unknown): void => {
+      signal.removeEventListener('abort', aborted);
+      request.destroy();
+      socket.destroy();
+      reject(error);
+    };
+    const aborted = (): void => fail(signal.reason);
+    const succeed = (message: IncomingMessage, head: Buffer): void => {
+      signal.removeEventListener('abort', aborted);
+      const response = {
+        status: message.statusCode ?? 0,
+        statusText: message.statusMessage ?? '',
+        rawHeaders: message.rawHeaders,
+      };
+      try {
+        resolve(answered({ response, head }));
+      } catch (error) {
+        fail(error);
+      }
+    };
+    signal.addEventListener('abort', aborted);
+    if (signal.aborted) {
+      aborted();
+      return;
+    }
+    request.on('upgrade', (message, _socket, head) => succeed(message, head));
+    // Any other answer, a 101 that lacks Upgrade or Connection among them. Its body is of no use.
+    request.on('response', (message) => {
+      message.on('error', () => {});
+      succeed(message, EMPTY);
+    });
+    request.on('error', (error) => fail(signal.aborted ? signal.reason : explain(error, address)));
+    request.end();
+  });
+}
+
+const EMPTY = globalThis.Buffer.alloc(0);
+
+function explain(error: NodeJS.ErrnoException, address: string): WebSocketError {
+  const cause = error.code ?? error.message;
+  return cause.startsWith('HPE_')
+    ? webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, `${cause}: ${error.message}`)
+    : webSocketErrorFrom(
+        error,
+        'ERR_WS_HANDSHAKE_LOST',
+        error.message === cause ? cause : `${error.message}, ${cause}`,
+      );
+}

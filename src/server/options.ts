@@ -1,0 +1,92 @@
+// What a user hands to `createServer`: handlers and settings in one object; and what `listen`, `attach` and `drain` take.
+
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { CloseEvent, ConnectionSettings } from '../core/connection/options.ts';
+import type { WebSocketError } from '../core/errors.ts';
+import type { ServerTlsOptions } from '../node/tls.ts';
+import type { ServerConnection } from './server-connection.ts';
+import type { Accepted, Refused } from './upgrade-decision.ts';
+
+/** A handshake that is otherwise valid, for the application to decide on. */
+export interface UpgradeRequest {
+  /** The request target as sent, e.g. `/chat?room=1`. */
+  readonly url: string;
+  /** As Node parsed them: lower-case names. */
+  readonly headers: IncomingMessage['headers'];
+  /** Offered by the client, in its order of preference. */
+  readonly subprotocols: readonly string[];
+  /** Textual address of the TCP peer; an IPv4-mapped IPv6 address is given as IPv4. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Whether the request came over TLS. */
+  readonly encrypted: boolean;
+  /** Aborted when the client goes away, or the handshake time is over, before the decision. */
+  readonly signal: AbortSignal;
+  /** Node's own request, for what is not here. */
+  readonly message: IncomingMessage;
+}
+
+/**
+ * Handlers of a server: one object for all of its connections, all methods optional.
+ *
+ * @typeParam Context  what `upgrade` attaches to a connection and the other handlers find as `connection.context`
+ */
+export interface ServerHandlers<Context> {
+  /**
+   * Decides on a handshake: `accept(…)`, `refuse(…)`, or nothing for a plain accept; a Promise of these may take as
+   * long as `handshakeTimeout`. An exception refuses with 500 and is reported as uncaught.
+   */
+  upgrade?(
+    request: UpgradeRequest,
+  ): Accepted<Context> | Refused | undefined | void | Promise<Accepted<Context> | Refused | undefined | void>;
+  /** The 101 response has been written; sending is allowed from here on. */
+  open?(connection: ServerConnection<Context>): void;
+  message?(connection: ServerConnection<Context>, data: string | Buffer): void;
+  /** The connection failed or was lost; `close` follows. */
+  error?(connection: ServerConnection<Context>, error: WebSocketError): void;
+  close?(connection: ServerConnection<Context>, event: CloseEvent): void;
+  /** All that waited has been handed to the system, after a `send` that answered `false`. */
+  drain?(connection: ServerConnection<Context>): void;
+  ping?(connection: ServerConnection<Context>, payload: Buffer): void;
+  pong?(connection: ServerConnection<Context>, payload: Buffer): void;
+  /** A handshake was refused, by `upgrade` or because it was not valid. For logs; the answer has been sent. */
+  refused?(request: IncomingMessage, error: WebSocketError): void;
+}
+
+export interface ServerSettings extends ConnectionSettings {
+  /** Spoken here; the first of the client's offers that is listed is selected (§4.2.2), unless `upgrade` selects. */
+  subprotocols?: readonly string[] | undefined;
+  /** Milliseconds for a request head to arrive, and again for `upgrade` to decide. Default 10,000. */
+  handshakeTimeout?: number | undefined;
+  /** Bytes of a request head, for `listen`; an attached server has its own. Default 65,536. */
+  maxHeaderSize?: number | undefined;
+}
+
+export type ServerOptions<Context> = ServerHandlers<Context> & ServerSettings;
+
+export interface ListenOptions {
+  /** 0 (default): any free port; `listen` resolves with the real one. */
+  port?: number | undefined;
+  /** Address to listen on. Default: all of them, IPv6 and IPv4. */
+  host?: string | undefined;
+  /** Serves `wss:`. */
+  tls?: ServerTlsOptions | undefined;
+  /** Answers requests that are no upgrade. Default: 426. */
+  request?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+}
+
+export interface AttachOptions {
+  /** Takes upgrades of this path alone (without query) and leaves others to further listeners. Default: all. */
+  path?: string | undefined;
+}
+
+export interface DrainOptions {
+  /** Close code for each connection. Default 1001. */
+  code?: number | undefined;
+  /** Default `'server is going away'`. */
+  reason?: string | undefined;
+  /** Milliseconds until what is still open is cut. Default 10,000. */
+  deadline?: number | undefined;
+}
+
+export type RefusalHeaders = OutgoingHttpHeaders;

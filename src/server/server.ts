@@ -1,0 +1,225 @@
+// The WebSocket server: listeners and attached HTTP servers on one side, connections and their handlers on the other.
+
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import {
+  type CloseEvent,
+  type ConnectionHandlers,
+  type ConnectionOptions,
+  checkDelay,
+  checkSize,
+  connectionOptions,
+} from '../core/connection/options.ts';
+import type { WebSocketError } from '../core/errors.ts';
+import { closePayload } from '../core/frame/close-payload.ts';
+import { nodeHost } from '../node/environment.ts';
+import { SocketTransport } from '../node/socket-transport.ts';
+import { createListener, type HeadLimits, startListener, stopListener } from './listener.ts';
+import type { AttachOptions, DrainOptions, ListenOptions, ServerHandlers, ServerOptions } from './options.ts';
+import { type Handshake, ServerConnection } from './server-connection.ts';
+import { type UpgradePolicy, upgrade } from './upgrade.ts';
+import { refuse } from './upgrade-decision.ts';
+
+const DEFAULT_HEARTBEAT = { interval: 30_000, timeout: 30_000 };
+
+/** How many `upgrade` listeners have left a request to the others. */
+const declined = new WeakMap<IncomingMessage, number>();
+
+/** What became of the connections in a drain. */
+export interface DrainResult {
+  /** Ended by a closing handshake. */
+  readonly closed: number;
+  /** Cut: lost, or still open at the deadline. */
+  readonly terminated: number;
+}
+
+/**
+ * Creates a server. It takes connections after `listen` or `attach`.
+ *
+ * @param options  handlers and settings in one object
+ * @throws WebSocketError ERR_WS_OPTION for a setting that is out of its range
+ */
+export function createServer<Context = undefined>(options: ServerOptions<Context> = {}): Server<Context> {
+  return new Server(options);
+}
+
+/** Made by {@link createServer}. */
+export class Server<Context = undefined> {
+  readonly #handlers: ServerHandlers<Context>;
+  readonly #connectionHandlers: ConnectionHandlers;
+  readonly #options: ConnectionOptions;
+  readonly #headLimits: HeadLimits;
+  readonly #policy: UpgradePolicy<Context>;
+  readonly #connections = new Set<ServerConnection<Context>>();
+  readonly #listeners = new Set<HttpServer>();
+  readonly #detachments = new Set<() => void>();
+  #isDraining = false;
+
+  constructor(options: ServerOptions<Context>) {
+    this.#handlers = options;
+    this.#options = connectionOptions('server', options, DEFAULT_HEARTBEAT);
+    this.#headLimits = {
+      handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
+      maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
+    };
+    this.#connectionHandlers = this.#adaptHandlers(options);
+    this.#policy = {
+      subprotocols: options.subprotocols ?? [],
+      decisionTimeout: this.#headLimits.handshakeTimeout,
+      refusal: () => (this.#isDraining ? refuse(503, 'the server is going away') : undefined),
+      decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request),
+      accepted: (socket, head, handshake) => this.#open(socket, head, handshake),
+      refused: (request, error) => this.#call(() => this.#handlers.refused?.(request, error)),
+    };
+  }
+
+  /** The open connections, and those that are closing. */
+  get connections(): ReadonlySet<ServerConnection<Context>> {
+    return this.#connections;
+  }
+
+  /**
+   * Listens on a port of its own. May be called several times, for several addresses.
+   *
+   * @returns the address and the real port
+   * @throws (rejects) WebSocketError ERR_WS_OPTION for a bad option, ERR_WS_LISTEN when the system refuses, with the
+   *         system's error as `cause`
+   */
+  async listen(options: ListenOptions = {}): Promise<AddressInfo> {
+    const listener = createListener(options, this.#headLimits);
+    const address = await startListener(listener, options);
+    // Errors of single sockets are theirs; what may still come here (EMFILE on accept) must not end the process.
+    listener.on('error', (error) => nodeHost.scheduler.reportUncaught(error));
+    this.#listeners.add(listener);
+    this.#isDraining = false;
+    listener.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
+    return address;
+  }
+
+  /**
+   * Takes the upgrade requests of an HTTP server that the application runs.
+   *
+   * @returns a function that stops this; connections stay
+   */
+  attach(httpServer: HttpServer, options: AttachOptions = {}): () => void {
+    const { path } = options;
+    const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      if (path === undefined || path === pathOf(request.url ?? '')) this.handleUpgrade(request, socket, head);
+      else declineUpgrade(httpServer, request, socket, head, path);
+    };
+    const detach = (): void => {
+      httpServer.off('upgrade', listener);
+      this.#detachments.delete(detach);
+    };
+    httpServer.on('upgrade', listener);
+    this.#detachments.add(detach);
+    this.#isDraining = false;
+    return detach;
+  }
+
+  /** Takes one upgrade request, for routers of the application's own: the arguments of Node's `upgrade` event. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    upgrade(request, socket as Socket, head, this.#policy);
+  }
+
+  /**
+   * Ends the service in good order: takes no new connections, closes each open one after what was sent to it, and
+   * resolves when all are gone and the ports are free. May be called again after `listen` or `attach`.
+   *
+   * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION
+   */
+  async drain(options: DrainOptions = {}): Promise<DrainResult> {
+    const { code = 1001, reason = 'server is going away' } = options;
+    const deadline = checkDelay('deadline', options.deadline ?? 10_000);
+    closePayload({ code, reason }, nodeHost.text); // refused here, before anything is done
+    this.#isDraining = true;
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    const stopped = listeners.map(stopListener);
+    const timer = nodeHost.clock.timer(() => this.#terminateAll());
+    if (deadline > 0) timer.set(deadline);
+    const ends = [...this.#connections].map((connection) => connection.close(code, reason));
+    if (deadline === 0) this.#terminateAll();
+    const events = await Promise.all(ends);
+    timer.clear();
+    await Promise.all(stopped);
+    for (const detach of this.#detachments) detach();
+    const closed = events.filter((event) => event.wasClean).length;
+    return { closed, terminated: events.length - closed };
+  }
+
+  /** Ends everything at once: no closing handshakes. */
+  async close(): Promise<void> {
+    await this.drain({ deadline: 0 });
+  }
+
+  #terminateAll(): void {
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  #open(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void {
+    const transport = new SocketTransport(socket);
+    const connection = new ServerConnection(transport, this.#options, this.#connectionHandlers, handshake);
+    this.#connections.add(connection);
+    this.#call(() => this.#handlers.open?.(connection));
+    transport.start(connection, head);
+  }
+
+  /** The application's handlers, with the connection's type that they expect. Absent ones stay absent. */
+  #adaptHandlers(handlers: ServerHandlers<Context>): ConnectionHandlers {
+    type Peer = ServerConnection<Context>;
+    const adapted: ConnectionHandlers = {
+      close: (connection, event: CloseEvent) => {
+        this.#connections.delete(connection as Peer);
+        handlers.close?.(connection as Peer, event);
+      },
+      error: (connection, error: WebSocketError) => handlers.error?.(connection as Peer, error),
+      drain: (connection) => handlers.drain?.(connection as Peer),
+    };
+    if (handlers.message !== undefined) {
+      adapted.message = (connection, data) => handlers.message?.(connection as Peer, data as string | Buffer);
+    }
+    if (handlers.ping !== undefined) {
+      adapted.ping = (connection, payload) => handlers.ping?.(connection as Peer, payload as Buffer);
+    }
+    if (handlers.pong !== undefined) {
+      adapted.pong = (connection, payload) => handlers.pong?.(connection as Peer, payload as Buffer);
+    }
+    return adapted;
+  }
+
+  #call(handler: () => void): void {
+    try {
+      handler();
+    } catch (exception) {
+      nodeHost.scheduler.reportUncaught(exception);
+    }
+  }
+}
+
+/** An upgrade that no listener of the HTTP server takes is answered by the last that declines it. */
+function declineUpgrade(
+  httpServer: HttpServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  path: string,
+): void {
+  const count = (declined.get(request) ?? 0) + 1;
+  declined.set(request, count);
+  if (count < httpServer.listenerCount('upgrade')) return;
+  upgrade(request, socket as Socket, head, {
+    subprotocols: [],
+    decisionTimeout: 0,
+    refusal: () => refuse(404, `no WebSocket here; expected path ${path}`),
+    decide: undefined,
+    accepted: () => {},
+    refused: () => {},
+  });
+}
+
+function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+}

@@ -1,0 +1,52 @@
+// The two answers of a server's `upgrade` handler.
+
+import { STATUS_CODES } from 'node:http';
+import { webSocketError } from '../core/errors.ts';
+
+/** Made by {@link accept}. */
+export interface Accepted<Context> {
+  readonly kind: 'accept';
+  readonly context: Context | undefined;
+  readonly subprotocol: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Made by {@link refuse}. */
+export interface Refused {
+  readonly kind: 'refuse';
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Accepts a handshake.
+ *
+ * @param options.context      becomes `connection.context`
+ * @param options.subprotocol  one of the client's offers; default: the first that the server lists. `''` selects none.
+ * @param options.headers      further fields of the 101 response, e.g. `Set-Cookie`
+ */
+export function accept<Context = undefined>(
+  options: { context?: Context; subprotocol?: string; headers?: Record<string, string> } = {},
+): Accepted<Context> {
+  return {
+    kind: 'accept',
+    context: options.context,
+    subprotocol: options.subprotocol,
+    headers: options.headers ?? {},
+  };
+}
+
+/**
+ * Refuses a handshake with an HTTP response and ends the TCP connection.
+ *
+ * @param status   HTTP status from 400 to 599, or 301, 302, 303, 307, 308 with a `Location` header
+ * @param reason   plain-text body, shown by most clients; default: the name of the status
+ * @throws WebSocketError ERR_WS_OPTION for another status
+ */
+export function refuse(status: number, reason?: string, headers: Record<string, string> = {}): Refused {
+  if (!Number.isInteger(status) || status < 300 || status > 599) {
+    throw webSocketError('ERR_WS_OPTION', 'status', status, 'an HTTP status from 300 to 599');
+  }
+  return { kind: 'refuse', status, reason: reason ?? STATUS_CODES[status] ?? 'refused', headers };
+}

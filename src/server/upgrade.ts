@@ -1,0 +1,227 @@
+// One upgrade request on its way to a connection or a refusal: the checks of RFC 6455 §4.2.1, the application's
+// decision, the response. Whatever happens in between (a slow decision, a client that leaves, an exception), exactly
+// one answer is given and nothing is left open.
+
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { WebSocketError, webSocketError } from '../core/errors.ts';
+import {
+  checkRequest,
+  type HandshakeOffer,
+  refusalHead,
+  refusalHeaders,
+  responseHead,
+  selectSubprotocol,
+} from '../core/handshake/server.ts';
+import { peerAddress } from '../node/address.ts';
+import { nodeDigest, nodeHost } from '../node/environment.ts';
+import type { UpgradeRequest } from './options.ts';
+import type { Handshake } from './server-connection.ts';
+import type { Accepted, Refused } from './upgrade-decision.ts';
+
+/** What a server decides on by itself or asks its application about. */
+export interface UpgradePolicy<Context> {
+  readonly subprotocols: readonly string[];
+  /** Milliseconds for `decide`. 0: no bound. */
+  readonly decisionTimeout: number;
+  /** Refuses at once, e.g. while draining. */
+  refusal(): Refused | undefined;
+  decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
+  /** The 101 response has been written. */
+  accepted(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void;
+  refused(request: IncomingMessage, error: WebSocketError): void;
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler without a return statement accepts
+export type Decision<Context> = Accepted<Context> | Refused | undefined | void;
+
+/** Milliseconds for a refused client to take its answer and leave. */
+const LINGER = 2_000;
+
+/** Handles one `upgrade` event. */
+export function upgrade<Context>(
+  message: IncomingMessage,
+  socket: Socket,
+  head: Uint8Array,
+  policy: UpgradePolicy<Context>,
+): void {
+  new Upgrade(message, socket, head, policy).start();
+}
+
+class Upgrade<Context> implements UpgradeRequest {
+  readonly message: IncomingMessage;
+  readonly url: string;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly encrypted: boolean;
+  readonly #socket: Socket;
+  readonly #head: Uint8Array;
+  readonly #policy: UpgradePolicy<Context>;
+  #offer: HandshakeOffer | undefined;
+  #controller: AbortController | undefined;
+  #isSettled = false;
+  // Before the connection takes over, a lost client is no news to anybody but the decision.
+  readonly #lost = (): void => this.#abort(webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left'));
+  readonly #timer = nodeHost.clock.timer(() => this.#timeOut());
+
+  constructor(message: IncomingMessage, socket: Socket, head: Uint8Array, policy: UpgradePolicy<Context>) {
+    const { address, port } = peerAddress(socket);
+    this.message = message;
+    this.url = message.url ?? '/';
+    this.remoteAddress = address;
+    this.remotePort = port;
+    this.encrypted = socket instanceof TLSSocket;
+    this.#socket = socket;
+    this.#head = head;
+    this.#policy = policy;
+  }
+
+  get headers(): IncomingMessage['headers'] {
+    return this.message.headers;
+  }
+
+  get subprotocols(): readonly string[] {
+    return this.#offer?.subprotocols ?? [];
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  start(): void {
+    this.#socket.on('error', this.#lost);
+    this.#socket.on('close', this.#lost);
+    const { message } = this;
+    try {
+      this.#offer = checkRequest(
+        {
+          method: message.method ?? '',
+          target: this.url,
+          httpVersion: message.httpVersion,
+          rawHeaders: message.rawHeaders,
+        },
+        nodeDigest,
+      );
+    } catch (error) {
+      if (!(error instanceof WebSocketError)) throw error;
+      this.#refuse(error.status ?? 400, error.message, refusalHeaders(error), error);
+      return;
+    }
+    const refusal = this.#policy.refusal();
+    if (refusal !== undefined) this.#settle(refusal);
+    else this.#decide();
+  }
+
+  #decide(): void {
+    const { decide, decisionTimeout } = this.#policy;
+    let decision: Decision<Context> | PromiseLike<Decision<Context>>;
+    try {
+      decision = decide?.(this);
+    } catch (exception) {
+      this.#failed(exception);
+      return;
+    }
+    if (!isPromiseLike(decision)) {
+      this.#settle(decision);
+      return;
+    }
+    if (decisionTimeout > 0) this.#timer.set(decisionTimeout);
+    decision.then(
+      (value) => this.#settle(this.#policy.refusal() ?? value),
+      (exception: unknown) => this.#failed(exception),
+    );
+  }
+
+  #settle(decision: Decision<Context>): void {
+    if (this.#isSettled) return;
+    if (decision?.kind === 'refuse') {
+      const { status, reason, headers } = decision;
+      this.#refuse(status, reason, headers, webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason));
+      return;
+    }
+    const offer = this.#offer as HandshakeOffer;
+    let response: string;
+    let subprotocol: string;
+    try {
+      subprotocol = this.#subprotocol(decision?.subprotocol, offer.subprotocols);
+      response = responseHead(offer.accept, { subprotocol, headers: decision?.headers });
+    } catch (exception) {
+      this.#failed(exception);
+      return;
+    }
+    this.#finish();
+    this.#socket.write(response, 'latin1');
+    this.#policy.accepted(this.#socket, this.#head, {
+      url: this.url,
+      subprotocol,
+      remoteAddress: this.remoteAddress,
+      remotePort: this.remotePort,
+      encrypted: this.encrypted,
+      context: decision?.context as Context,
+    });
+  }
+
+  /** §4.2.2: one of the client's offers, or none. */
+  #subprotocol(chosen: string | undefined, offered: readonly string[]): string {
+    if (chosen === undefined) return selectSubprotocol(offered, this.#policy.subprotocols);
+    if (chosen === '' || offered.includes(chosen)) return chosen;
+    throw webSocketError(
+      'ERR_WS_OPTION',
+      'accept({ subprotocol })',
+      chosen,
+      `one of the client's offers: ${offered.join(', ') || 'none'}`,
+    );
+  }
+
+  /** The application's own failure: the client learns that much and no more. */
+  #failed(exception: unknown): void {
+    if (!this.#isSettled) {
+      this.#refuse(500, 'the server could not decide', {}, webSocketError('ERR_WS_UPGRADE_REFUSED', 500, 'exception'));
+    }
+    nodeHost.scheduler.reportUncaught(exception);
+  }
+
+  #timeOut(): void {
+    const error = webSocketError('ERR_WS_HANDSHAKE_TIMEOUT', this.#policy.decisionTimeout);
+    this.#controller?.abort(error);
+    this.#refuse(503, 'the server took too long to decide', {}, error);
+  }
+
+  #refuse(status: number, reason: string, headers: Readonly<Record<string, string>>, error: WebSocketError): void {
+    if (this.#isSettled) return;
+    this.#finish();
+    const socket = this.#socket;
+    socket.on('error', () => socket.destroy());
+    const response = refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${reason}\n`, nodeHost.text);
+    // Read on (and away) until the client has left: closing with unread bytes would reset the answer out of its hands.
+    const linger = nodeHost.clock.timer(() => socket.destroy());
+    linger.set(LINGER);
+    socket.on('close', () => linger.clear());
+    socket.end(response, 'utf8');
+    socket.resume();
+    this.#policy.refused(this.message, error);
+  }
+
+  #abort(error: WebSocketError): void {
+    if (this.#isSettled) return;
+    this.#finish();
+    this.#socket.on('error', () => {});
+    this.#socket.destroy();
+    this.#controller?.abort(error);
+    this.#policy.refused(this.message, error);
+  }
+
+  /** No further answer is possible. */
+  #finish(): void {
+    this.#isSettled = true;
+    this.#timer.clear();
+    this.#socket.off('error', this.#lost);
+    this.#socket.off('close', this.#lost);
+  }
+}
+
+function isPromiseLike<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<Value>).then === 'function';
+}
