@@ -119,7 +119,8 @@ export const errorTable = {
   ),
   ERR_WS_REQUEST_HTTP_VERSION: request(
     400,
-    (version: string) => `request of HTTP/${show(version)}; an opening handshake needs HTTP/1.1 or higher (§4.2.1)`,
+    (version: string) =>
+      `request of HTTP version ${show(version)}; an opening handshake needs HTTP/1.1 or higher (§4.2.1)`,
   ),
   ERR_WS_REQUEST_TARGET: request(
     400,
@@ -182,7 +183,7 @@ export const errorTable = {
   // Opening handshake as a client reads it, §4.1
   ERR_WS_REFUSED: response(
     (status: number, statusText: string) =>
-      `server answered ${status} ${plain(statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status)} (§4.1)`,
+      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status)} (§4.1)`,
   ),
   ERR_WS_RESPONSE_UPGRADE: response(
     (value: string | undefined) =>
@@ -256,7 +257,7 @@ export const errorTable = {
   ),
   ERR_WS_PROXY_REFUSED: environment(
     (proxy: string, target: string, status: number, statusText: string) =>
-      `proxy ${proxy} answered ${status} ${plain(statusText)} to CONNECT ${target} instead of 200; check that it may connect there, or exclude the host from the proxy`,
+      `proxy ${proxy} answered ${answer(status, statusText)} to CONNECT ${target} instead of 200; check that it may connect there, or exclude the host from the proxy`,
   ),
   ERR_WS_PROXY_ANSWER: environment(
     (proxy: string, target: string, problem: string) =>
@@ -330,9 +331,9 @@ function field(name: string, value: string | undefined): string {
   return value === undefined ? `no ${name} field` : `${name}: ${show(value)}`;
 }
 
-/** A peer's phrase without quotes: no control characters, which a terminal might obey, and cut when long. */
-function plain(text: string): string {
-  return text.slice(0, 80).replace(/\p{Cc}/gu, '?');
+/** A peer's status line: no control characters, which a terminal might obey, and cut when long. */
+function answer(status: number, statusText: string): string {
+  return `${status} ${statusText.slice(0, 80).replace(/\p{Cc}/gu, '?')}`.trimEnd();
 }
 
 function listenRemedy(cause: string): string {

@@ -65,7 +65,7 @@ function checkProxy(proxy: unknown): asserts proxy is ProxyAddress {
   }
   for (const [name, value] of Object.entries({ username, password })) {
     if (value !== undefined && typeof value !== 'string') {
-      throw webSocketError('ERR_WS_OPTION', `proxy.${name}`, typeof value, 'a string');
+      throw webSocketError('ERR_WS_OPTION', `type of proxy.${name}`, typeof value, 'a string');
     }
   }
   // RFC 7617 §2: the first colon ends the user name.

@@ -127,7 +127,7 @@ function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts)
   if (key !== undefined) options.key = checkPem('tls.key', key);
   if (passphrase !== undefined) {
     if (typeof passphrase !== 'string') {
-      throw webSocketError('ERR_WS_OPTION', 'tls.passphrase', typeof passphrase, 'a string');
+      throw webSocketError('ERR_WS_OPTION', 'type of tls.passphrase', typeof passphrase, 'a string');
     }
     options.passphrase = passphrase;
   }
@@ -148,7 +148,7 @@ function checkPem(name: string, value: unknown): (string | Buffer)[] {
     if (typeof element !== 'string' && !Buffer.isBuffer(element)) {
       throw webSocketError(
         'ERR_WS_OPTION',
-        name,
+        `type of ${name}`,
         typeof element,
         'a string or Buffer in PEM format, or an array of them',
       );

@@ -1,11 +1,11 @@
 // What a user hands to `createServer`: handlers and settings in one object; and what `listen`, `attach` and `drain` take.
 
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CloseEvent, ConnectionSettings } from '../core/connection/options.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { ServerTlsOptions } from '../node/tls.ts';
 import type { ServerConnection } from './server-connection.ts';
-import type { Accepted, Refused } from './upgrade-decision.ts';
+import type { Decision } from './upgrade-decision.ts';
 
 /** A handshake that is otherwise valid, for the application to decide on. */
 export interface UpgradeRequest {
@@ -36,9 +36,7 @@ export interface ServerHandlers<Context> {
    * Decides on a handshake: `accept(…)`, `refuse(…)`, or nothing for a plain accept; a Promise of these may take as
    * long as `handshakeTimeout`. An exception refuses with 500 and is reported as uncaught.
    */
-  upgrade?(
-    request: UpgradeRequest,
-  ): Accepted<Context> | Refused | undefined | void | Promise<Accepted<Context> | Refused | undefined | void>;
+  upgrade?(request: UpgradeRequest): Decision<Context> | Promise<Decision<Context>>;
   /** The 101 response has been written; sending is allowed from here on. */
   open?(connection: ServerConnection<Context>): void;
   message?(connection: ServerConnection<Context>, data: string | Buffer): void;
@@ -88,5 +86,3 @@ export interface DrainOptions {
   /** Milliseconds until what is still open is cut. Default 10,000. */
   deadline?: number | undefined;
 }
-
-export type RefusalHeaders = OutgoingHttpHeaders;

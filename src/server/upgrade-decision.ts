@@ -19,6 +19,10 @@ export interface Refused {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What an `upgrade` handler may answer; nothing at all is a plain accept. */
+// biome-ignore lint/suspicious/noConfusingVoidType: handlers without a return statement have this type
+export type Decision<Context> = Accepted<Context> | Refused | undefined | void;
+
 /**
  * Accepts a handshake.
  *

@@ -18,7 +18,7 @@ import { peerAddress } from '../node/address.ts';
 import { nodeDigest, nodeHost } from '../node/environment.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { Handshake } from './server-connection.ts';
-import type { Accepted, Refused } from './upgrade-decision.ts';
+import type { Decision, Refused } from './upgrade-decision.ts';
 
 /** What a server decides on by itself or asks its application about. */
 export interface UpgradePolicy<Context> {
@@ -32,9 +32,6 @@ export interface UpgradePolicy<Context> {
   accepted(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void;
   refused(request: IncomingMessage, error: WebSocketError): void;
 }
-
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler without a return statement accepts
-export type Decision<Context> = Accepted<Context> | Refused | undefined | void;
 
 /** Milliseconds for a refused client to take its answer and leave. */
 const LINGER = 2_000;

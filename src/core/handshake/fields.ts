@@ -249,12 +249,12 @@ function isPairs(headers: HeaderFields): headers is readonly (readonly [string, 
 
 function checkArray(name: string, values: unknown): readonly string[] {
   if (Array.isArray(values)) return values;
-  throw webSocketError('ERR_WS_OPTION', `header ${name}`, typeof values, 'a string or an array of strings');
+  throw webSocketError('ERR_WS_OPTION', `type of header ${name}`, typeof values, 'a string or an array of strings');
 }
 
 function checkValue(name: string, value: unknown, highest: number): void {
   if (typeof value !== 'string') {
-    throw webSocketError('ERR_WS_OPTION', `header ${name}`, typeof value, 'a string or an array of strings');
+    throw webSocketError('ERR_WS_OPTION', `type of header ${name}`, typeof value, 'a string or an array of strings');
   }
   const at = findForeign(value, highest);
   if (at === -1) return;

@@ -1,0 +1,116 @@
+// Callback or Promise: how the calls of one object are answered. Each exactly once, never from inside the call, and in
+// the order in which they were made (§2.1 and §11 of the kit specification).
+
+import type { AsyncCallback, BusinessError } from './business-error.ts';
+import { NOTHING, reportUncaught } from './listeners.ts';
+
+/** The callback that a call was given, if any. Without one the answer is a Promise. */
+export type MaybeCallback = AsyncCallback<boolean> | undefined;
+
+/** What a call returns: a Promise where no callback was given. */
+export type Answer = Promise<boolean> | undefined;
+
+/** Settles a call with `true`, or with an error. */
+type Settle = (error: BusinessError | undefined) => void;
+
+/** A call whose outcome is not known yet. */
+export interface PendingCall {
+  readonly answer: Answer;
+  /** Settles it. Repeated calls have no effect. */
+  settle(error?: BusinessError): void;
+}
+
+/** Callbacks for one microtask, each followed by the error it gets or `undefined`. */
+type Batch = (AsyncCallback<boolean> | BusinessError | undefined)[];
+
+/**
+ * The last argument, if it is a function: where a call reports, even when its arguments are wrong. Data and options are
+ * never functions, so this is also where a correct call has its callback.
+ */
+export function callbackOf(args: readonly unknown[]): MaybeCallback {
+  const last = args[args.length - 1];
+  return typeof last === 'function' ? (last as AsyncCallback<boolean>) : undefined;
+}
+
+/** Runs a task after the reactions to answers given so far: in a later turn, as events from the network are. */
+export function afterAnswers(task: () => void): void {
+  setImmediate(task);
+}
+
+/** The answers of one object, in order. At most one of its calls is pending at a time. */
+export class Answers {
+  /**
+   * The callbacks of the microtask already asked for. A Promise settled in between ends the batch: its reactions come
+   * before the callbacks of later calls.
+   */
+  #batch: Batch | undefined;
+  /** Answers to calls made after the pending one; absent when no call is pending. */
+  #held: (() => void)[] | undefined;
+
+  /** Answers a call: with `true`, or with an error. */
+  settle(callback: MaybeCallback, error?: BusinessError): Answer {
+    if (this.#held === undefined) {
+      if (callback === undefined) {
+        this.#batch = undefined;
+        return error === undefined ? Promise.resolve(true) : Promise.reject(error);
+      }
+      this.#enqueue(callback, error);
+      return undefined;
+    }
+    const { answer, settle } = this.#open(callback);
+    this.#held.push(() => settle(error));
+    return answer;
+  }
+
+  /** Begins a call that will be settled later. Calls made until then are answered after it. */
+  begin(callback: MaybeCallback): PendingCall {
+    const held: (() => void)[] = [];
+    this.#held = held;
+    const { answer, settle } = this.#open(callback);
+    return {
+      answer,
+      settle: (error) => {
+        if (this.#held !== held) return;
+        this.#held = undefined;
+        settle(error);
+        for (const next of held) next();
+      },
+    };
+  }
+
+  #open(callback: MaybeCallback): { answer: Answer; settle: Settle } {
+    if (callback !== undefined) return { answer: undefined, settle: (error) => this.#enqueue(callback, error) };
+    let settle: Settle | undefined;
+    const answer = new Promise<boolean>((resolve, reject) => {
+      settle = (error) => {
+        this.#batch = undefined;
+        if (error === undefined) resolve(true);
+        else reject(error);
+      };
+    });
+    return { answer, settle: settle! };
+  }
+
+  #enqueue(callback: AsyncCallback<boolean>, error: BusinessError | undefined): void {
+    if (this.#batch === undefined) {
+      const batch: Batch = [];
+      this.#batch = batch;
+      queueMicrotask(() => this.#run(batch));
+    }
+    this.#batch.push(callback, error);
+  }
+
+  #run(batch: Batch): void {
+    if (this.#batch === batch) this.#batch = undefined;
+    for (let index = 0; index < batch.length; index += 2) {
+      const callback = batch[index] as AsyncCallback<boolean>;
+      const error = batch[index + 1] as BusinessError | undefined;
+      try {
+        if (error === undefined) callback(NOTHING, true);
+        else callback(error, NOTHING);
+      } catch (thrown) {
+        reportUncaught(thrown);
+      }
+    }
+  }
+}

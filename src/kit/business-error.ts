@@ -1,0 +1,88 @@
+// The one error class of the kit, the table of its codes and texts, and the callback shapes that carry it. The texts are
+// those that a device prints, spelling included: applications log them and compare them.
+
+/**
+ * The error type of OpenHarmony's kits. `code`, `message` and, where there is one, `data` are own enumerable properties
+ * in this order, as on a device, so that `JSON.stringify(error)` prints them; yet it is an `Error` with a stack.
+ *
+ * @typeParam T  type of `data`
+ */
+export class BusinessError<T = void> extends Error {
+  code: number;
+  override message: string;
+  declare data?: T;
+
+  /** @param options.cause  what led to it; not enumerable, so that it does not show in logged JSON */
+  constructor(code: number, message: string, data?: T, options?: { cause?: unknown }) {
+    super(undefined, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.message = message;
+    if (data !== undefined) this.data = data;
+  }
+}
+
+Object.defineProperty(BusinessError.prototype, 'name', { value: 'BusinessError', configurable: true, writable: true });
+
+/** A callback without an error parameter. */
+export type Callback<T> = (data: T) => void;
+
+/** A callback that gets an error alone. */
+export type ErrorCallback<T extends Error = BusinessError> = (err: T) => void;
+
+/** A callback that gets an error or a result; the other one is `undefined`. */
+export type AsyncCallback<T, E = void> = (err: BusinessError<E>, data: T) => void;
+
+const table = {
+  parameter: [401, 'Parameter error'],
+  permission: [201, 'Permission denied'],
+  connectFailed: [-1, 'Websocket connect failed'],
+  // Code -1 with the text of "unknown": so it is on devices.
+  notConnected: [-1, 'Websocket Unknown Other Error'],
+  url: [2302001, 'Websocket url error'],
+  certificateFile: [2302002, 'Websocket certificate file does not exist'],
+  connectionExists: [2302003, 'Websocket connection already exist'],
+  listenAddress: [2302004, "Can't listen to the given NIC"],
+  listenPort: [2302005, "Can't listen to the given Port"],
+  noSuchConnection: [2302006, 'websocket connection does not exist'],
+  portInUse: [2302007, 'Websocket port already occupied'],
+  domain: [2302998, 'It is not allowed to access this domain'],
+  unknown: [2302999, 'Websocket Unknown Other Error'],
+} as const satisfies Record<string, readonly [code: number, text: string]>;
+
+export type ErrorKind = keyof typeof table;
+
+/** Builds an error of the table. `cause` tells a developer more than the fixed text can. */
+export function businessError(kind: ErrorKind, cause?: unknown): BusinessError {
+  const [code, text] = table[kind];
+  return new BusinessError(code, text, undefined, { cause });
+}
+
+/** Whatever a call ran into, as the error it reports: errors that are not of this kit are "unknown". */
+export function asBusinessError(error: unknown): BusinessError {
+  return error instanceof BusinessError ? error : businessError('unknown', error);
+}
+
+/** The code of every `error` event. It is not an HTTP status: it is the kit's one code for "the WebSocket failed". */
+const EVENT_CODE = 200;
+
+/**
+ * The payload of a client's `error` event.
+ *
+ * @param status  HTTP status of the handshake response; 0 without one, and after the opening
+ */
+export function clientErrorEvent(text: EventText, status: number, cause?: unknown): BusinessError {
+  // Listeners are declared to get a BusinessError without data, and devices deliver data all the same.
+  const error: unknown = new BusinessError(EVENT_CODE, text, String(status), { cause });
+  return error as BusinessError;
+}
+
+/** The payload of a server's `error` event. */
+export function serverErrorEvent(text: EventText, cause?: unknown): BusinessError {
+  return new BusinessError(EVENT_CODE, text, undefined, { cause });
+}
+
+/** Text of an `error` event before and after the opening of the connection. */
+export type EventText = typeof CONNECT_FAILED | typeof LINK_DOWN;
+export const CONNECT_FAILED = 'Websocket connect failed';
+/** Also the reason of a `close` event for which nobody gave one. */
+export const LINK_DOWN = 'The link is down';

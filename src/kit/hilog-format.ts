@@ -1,0 +1,88 @@
+// The text of a log call: hilog's format string and its parameters (§6.3 of the kit specification). It is not printf:
+// parameters are private unless marked `{public}`, and of a wrong type they print nothing.
+
+const PRIVATE_TEXT = '<private>';
+const PUBLIC_FLAG = '{public}';
+const PRIVATE_FLAG = '{private}';
+
+/**
+ * Formats a log text.
+ *
+ * @param args         what the call was given behind the format; a single array stands for its elements
+ * @param showPrivate  whether private parameters are printed
+ */
+export function formatLog(format: string, args: readonly unknown[], showPrivate: boolean): string {
+  const parameters = args.length === 1 && Array.isArray(args[0]) ? (args[0] as readonly unknown[]) : args;
+  let text = '';
+  let used = 0;
+  let at = 0;
+  // Without parameters, and when they have run out, the format is plain text: not even `%%` means anything then.
+  while (used < parameters.length) {
+    const percent = format.indexOf('%', at);
+    if (percent < 0) break;
+    text += format.slice(at, percent);
+    const { isPublic, end } = flagAt(format, percent + 1);
+    const specifier = format[end] ?? '';
+    at = end + 1;
+    if (specifier === '%' && end === percent + 1) {
+      text += '%';
+    } else if (isSpecifier(specifier)) {
+      const parameter = printed(specifier, parameters[used]);
+      if (parameter !== undefined) text += isPublic || showPrivate ? parameter : PRIVATE_TEXT;
+      used++;
+    } else {
+      text += format.slice(percent, at);
+    }
+  }
+  return text + format.slice(at);
+}
+
+function flagAt(format: string, at: number): { isPublic: boolean; end: number } {
+  if (format.startsWith(PUBLIC_FLAG, at)) return { isPublic: true, end: at + PUBLIC_FLAG.length };
+  if (format.startsWith(PRIVATE_FLAG, at)) return { isPublic: false, end: at + PRIVATE_FLAG.length };
+  return { isPublic: false, end: at };
+}
+
+function isSpecifier(letter: string): boolean {
+  return letter !== '' && 'disoOxXf'.includes(letter);
+}
+
+/** The text of a parameter, `undefined` when it is not of the specifier's type. */
+function printed(specifier: string, value: unknown): string | undefined {
+  switch (specifier) {
+    case 'd':
+    case 'i':
+      return isNumeric(value) ? String(value) : undefined;
+    case 's':
+      return typeof value === 'string' || typeof value === 'boolean' || value == null ? String(value) : undefined;
+    case 'o':
+    case 'O':
+      return typeof value === 'object' || typeof value === 'function' || value === undefined
+        ? objectText(value)
+        : undefined;
+    // The rest is more than a device prints.
+    case 'x':
+      return isNumeric(value) ? hex(value) : undefined;
+    case 'X':
+      return isNumeric(value) ? hex(value).toUpperCase() : undefined;
+    default:
+      return typeof value === 'number' ? value.toFixed(6) : undefined;
+  }
+}
+
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+function hex(value: number | bigint): string {
+  return (typeof value === 'number' ? Math.trunc(value) : value).toString(16);
+}
+
+/** JSON, or for what has none a text all the same: a log call never throws. */
+function objectText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value); // circular, a bigint inside, or a getter that throws
+  }
+}

@@ -1,0 +1,102 @@
+// `on` and `off` of the kit: one listener an event, in a plain table that dispatch reads as a field (§1.7 of the kit
+// specification). What a listener throws surfaces as an uncaught exception and reaches nobody else.
+
+import { businessError } from './business-error.ts';
+
+/** One slot for each event; all of them present from the beginning, so that the table keeps its shape. */
+export type ListenerTable<Listeners> = { [Event in keyof Listeners]: Listeners[Event] | undefined };
+
+/**
+ * `on(type, callback)`: replaces the listener of the event. An unknown event is ignored.
+ *
+ * @param args  the arguments as called
+ * @throws BusinessError 401 unless they are a string and a function
+ */
+export function addListener<Listeners>(table: ListenerTable<Listeners>, args: readonly unknown[]): void {
+  const [type, callback] = args;
+  if (args.length !== 2 || typeof type !== 'string' || typeof callback !== 'function') throw businessError('parameter');
+  if (Object.hasOwn(table, type)) table[type as keyof Listeners] = callback as Listeners[keyof Listeners];
+}
+
+/**
+ * `off(type)` and `off(type, callback)`: clears the slot, with a callback only if that one is in it.
+ *
+ * @throws BusinessError 401 for other arguments
+ */
+export function removeListener<Listeners>(table: ListenerTable<Listeners>, args: readonly unknown[]): void {
+  const [type, callback] = args;
+  if (args.length < 1 || args.length > 2 || typeof type !== 'string') throw businessError('parameter');
+  if (Object.hasOwn(table, type)) clear(table, type as keyof Listeners, callback);
+  else if (callback !== undefined && typeof callback !== 'function') throw businessError('parameter');
+}
+
+/**
+ * `onMessage(callback)` and its like.
+ *
+ * @throws BusinessError 401 unless the argument is one function
+ */
+export function setListener<Listeners, Event extends keyof Listeners>(
+  table: ListenerTable<Listeners>,
+  event: Event,
+  args: readonly unknown[],
+): void {
+  if (args.length !== 1 || typeof args[0] !== 'function') throw businessError('parameter');
+  table[event] = args[0] as Listeners[Event];
+}
+
+/**
+ * `offMessage()`, `offMessage(callback)` and their like.
+ *
+ * @throws BusinessError 401 for other arguments
+ */
+export function clearListener<Listeners, Event extends keyof Listeners>(
+  table: ListenerTable<Listeners>,
+  event: Event,
+  args: readonly unknown[],
+): void {
+  if (args.length > 1) throw businessError('parameter');
+  clear(table, event, args[0]);
+}
+
+function clear<Listeners, Event extends keyof Listeners>(
+  table: ListenerTable<Listeners>,
+  event: Event,
+  callback: unknown,
+): void {
+  if (callback !== undefined && typeof callback !== 'function') throw businessError('parameter');
+  if (callback === undefined || table[event] === callback) table[event] = undefined;
+}
+
+/** Calls a listener that takes one argument, with `this` undefined. */
+export function notify<T>(listener: ((value: T) => void) | undefined, value: T): void {
+  if (listener === undefined) return;
+  try {
+    listener(value);
+  } catch (error) {
+    reportUncaught(error);
+  }
+}
+
+/** Calls a listener that takes two arguments, with `this` undefined. */
+export function notifyPair<First, Second>(
+  listener: ((first: First, second: Second) => void) | undefined,
+  first: First,
+  second: Second,
+): void {
+  if (listener === undefined) return;
+  try {
+    listener(first, second);
+  } catch (error) {
+    reportUncaught(error);
+  }
+}
+
+/** Makes an exception of the application surface as an uncaught one, outside of the current call. */
+export function reportUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
+
+/** What AsyncCallback listeners and callbacks get for "no error", and callbacks for "no result", as on a device. */
+export const NOTHING = undefined as never;

@@ -1,0 +1,76 @@
+// Message payloads on their way through the kit: what an application may send and how large (§3.7 of the kit
+// specification), and who owns what it receives (§3.10).
+
+/** Bytes of one message that an application may send: 5 MiB less 16. A string counts as UTF-8. */
+export const MAX_SEND_SIZE = 5 * 1024 * 1024 - 16;
+
+/** A payload for the engine. The bytes still belong to the caller. */
+export type Payload = string | Uint8Array;
+
+/**
+ * The payload of a `send`, or `undefined` when it is neither a string nor an `ArrayBuffer`, or too large. Views are
+ * refused, as on a device.
+ */
+export function payloadOf(data: unknown): Payload | undefined {
+  if (typeof data === 'string') return fits(data) ? data : undefined;
+  const bytes = bytesOf(data);
+  return bytes === undefined || bytes.byteLength > MAX_SEND_SIZE ? undefined : bytes;
+}
+
+/** Binary payloads up to this size are copied by the engine during the call. */
+const COPIED_SIZE = 16 * 1024;
+
+/**
+ * A payload for the engine of a server, which sends large binary payloads by reference, while the kit promises that the
+ * caller may change its buffer at once. A client's engine masks into memory of its own during the call.
+ */
+export function forServer(payload: Payload): Payload {
+  return typeof payload === 'string' || payload.byteLength <= COPIED_SIZE ? payload : payload.slice();
+}
+
+/** A payload that waits for the opening. */
+export function snapshot(payload: Payload): Payload {
+  return typeof payload === 'string' ? payload : payload.slice();
+}
+
+function fits(text: string): boolean {
+  // UTF-8 needs at most three bytes for a UTF-16 unit and at least one: most texts need not be measured.
+  if (text.length * 3 <= MAX_SEND_SIZE) return true;
+  return text.length <= MAX_SEND_SIZE && Buffer.byteLength(text) <= MAX_SEND_SIZE;
+}
+
+const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get;
+
+function bytesOf(data: unknown): Uint8Array | undefined {
+  if (!isBuffer(data)) return undefined;
+  try {
+    return new Uint8Array(data);
+  } catch {
+    return undefined; // detached: its bytes now belong to somebody else
+  }
+}
+
+function isBuffer(data: unknown): data is ArrayBuffer | SharedArrayBuffer {
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return true;
+  try {
+    // A buffer of another realm (`node:vm`, some test runners) is no instance of ours; this getter knows it all the same.
+    byteLengthOfBuffer?.call(data);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the application gets: a string, or an `ArrayBuffer` that is its own and exactly as long as the message. */
+export function deliverable(data: string | Uint8Array): string | ArrayBuffer {
+  if (typeof data === 'string') return data;
+  const { buffer, byteOffset, byteLength } = data;
+  if (byteOffset === 0 && byteLength === buffer.byteLength) return buffer as ArrayBuffer;
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
+
+/** As {@link deliverable}, for one receiver of several. */
+export function deliverableCopy(data: string | Uint8Array): string | ArrayBuffer {
+  // Of a Buffer, `slice` would be a view of the same bytes.
+  return typeof data === 'string' ? data : Uint8Array.prototype.slice.call(data).buffer;
+}

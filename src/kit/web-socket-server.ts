@@ -1,0 +1,324 @@
+// The kit's server: `webSocket.createWebSocketServer()`. Each `start` adds a listening engine server; they share one
+// table of clients and the limits given last (§4.1 of the kit specification).
+
+import type { CloseEvent } from '../core/connection/options.ts';
+import { WebSocketError } from '../core/errors.ts';
+import type { ServerOptions, UpgradeRequest } from '../server/options.ts';
+import { createServer, type Server } from '../server/server.ts';
+import type { ServerConnection } from '../server/server-connection.ts';
+import { type Accepted, accept, type Refused, refuse } from '../server/upgrade-decision.ts';
+import { type AdmissionLimits, admits } from './admission.ts';
+import {
+  asBusinessError,
+  type BusinessError,
+  businessError,
+  type Callback,
+  CONNECT_FAILED,
+  type ErrorCallback,
+  type EventText,
+  LINK_DOWN,
+  serverErrorEvent,
+} from './business-error.ts';
+import { endingOf, requestedClose, startClosing } from './close-result.ts';
+import { Client, ConnectionTable, keyOf } from './connection-table.ts';
+import {
+  addListener,
+  clearListener,
+  type ListenerTable,
+  notify,
+  notifyPair,
+  removeListener,
+  setListener,
+} from './listeners.ts';
+import { uint32 } from './numbers.ts';
+import { deliverable, deliverableCopy, forServer, payloadOf } from './payload.ts';
+import { type ServerConfig, serverConfig } from './server-config.ts';
+import type {
+  ClientConnectionCloseCallback,
+  CloseResult,
+  WebSocketCloseOptions,
+  WebSocketConnection,
+  WebSocketMessage,
+  WebSocketServer,
+  WebSocketServerConfig,
+} from './types.ts';
+
+/** Milliseconds: pings a client this long after its opening or last pong, and drops it without an answer. */
+const HEARTBEAT = { interval: 40_000, timeout: 10_000 };
+/** What every client is told by `stop`, and how long it may take to answer. */
+const GOING_AWAY: CloseResult = { code: 1001, reason: 'server is going away' };
+const STOP_DEADLINE = 5_000;
+
+interface ServerListeners {
+  connect: Callback<WebSocketConnection>;
+  messageReceive: Callback<WebSocketMessage>;
+  close: ClientConnectionCloseCallback;
+  error: ErrorCallback;
+}
+
+/** From the first `start` to a `stop`. */
+interface Run {
+  /** The listening ones, a port each. */
+  readonly servers: Server<Client>[];
+  /** Listeners of `start` calls not answered yet. */
+  readonly starting: Set<Promise<void>>;
+  /** As the latest `start` gave them. */
+  limits: AdmissionLimits;
+  /** Of the latest listener. */
+  port: number | undefined;
+}
+
+/** A server object. */
+export class KitWebSocketServer implements WebSocketServer {
+  readonly #listeners: ListenerTable<ServerListeners> = {
+    connect: undefined,
+    messageReceive: undefined,
+    close: undefined,
+    error: undefined,
+  };
+  readonly #staticListeners: ListenerTable<ServerListeners> = {
+    connect: undefined,
+    messageReceive: undefined,
+    close: undefined,
+    error: undefined,
+  };
+  readonly #clients = new ConnectionTable();
+  /** Absent while stopped. */
+  #run: Run | undefined;
+  /** The end of the run before, while it lasts. */
+  #stopping: Promise<void> | undefined;
+
+  /**
+   * Extension, not part of the kit's types: the real port of the listener started last, for `serverPort: 0`; `undefined`
+   * while stopped.
+   */
+  get serverPort(): number | undefined {
+    return this.#run?.port;
+  }
+
+  start(config: WebSocketServerConfig): Promise<boolean>;
+  async start(...args: unknown[]): Promise<boolean> {
+    const config = serverConfig(args);
+    this.#run ??= { servers: [], starting: new Set(), limits: config.limits, port: undefined };
+    const run = this.#run;
+    const listening = this.#listen(run, config);
+    run.starting.add(listening);
+    try {
+      await listening;
+      return true;
+    } finally {
+      run.starting.delete(listening);
+      if (this.#run === run && run.servers.length === 0 && run.starting.size === 0) this.#run = undefined;
+    }
+  }
+
+  stop(): Promise<boolean>;
+  async stop(...args: unknown[]): Promise<boolean> {
+    const run = this.#run;
+    if (args.length > 0 || run === undefined) throw businessError('unknown');
+    this.#run = undefined;
+    const stopping = this.#end(run);
+    this.#stopping = stopping;
+    try {
+      await stopping;
+    } finally {
+      if (this.#stopping === stopping) this.#stopping = undefined;
+    }
+    return true;
+  }
+
+  send(data: string | ArrayBuffer, connection: WebSocketConnection): Promise<boolean>;
+  async send(...args: unknown[]): Promise<boolean> {
+    const payload = args.length === 2 ? payloadOf(args[0]) : undefined;
+    const address = addressOf(args[1]);
+    if (payload === undefined || address === undefined) throw businessError('parameter');
+    if (address.clientIP === '') throw businessError('notConnected');
+    const client = this.#find(address);
+    if (!client.isOpen) throw businessError('notConnected');
+    client.connection?.send(forServer(payload));
+    return true;
+  }
+
+  close(connection: WebSocketConnection, options?: WebSocketCloseOptions): Promise<boolean>;
+  async close(...args: unknown[]): Promise<boolean> {
+    const [first, options] = args;
+    const address = addressOf(first);
+    if (address === undefined || args.length > 2 || (options !== undefined && !isObject(options))) {
+      throw businessError('parameter');
+    }
+    if (address.clientIP === '') throw businessError('unknown');
+    const client = this.#find(address);
+    const { connection } = client;
+    if (!client.isOpen || connection === undefined) throw businessError('unknown');
+    client.requested = requestedClose(options);
+    startClosing(connection, client.requested);
+    return true;
+  }
+
+  listAllConnections(): WebSocketConnection[];
+  listAllConnections(...args: unknown[]): WebSocketConnection[] {
+    if (args.length > 0 || this.#run === undefined) throw businessError('unknown');
+    return Array.from(this.#clients, (client) => client.address);
+  }
+
+  on(...args: unknown[]): void {
+    addListener(this.#listeners, args);
+  }
+
+  off(...args: unknown[]): void {
+    removeListener(this.#listeners, args);
+  }
+
+  onConnect(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'connect', args);
+  }
+
+  offConnect(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'connect', args);
+  }
+
+  onMessageReceive(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'messageReceive', args);
+  }
+
+  offMessageReceive(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'messageReceive', args);
+  }
+
+  onWebSocketServerClose(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'close', args);
+  }
+
+  offWebSocketServerClose(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'close', args);
+  }
+
+  onWebSocketServerError(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'error', args);
+  }
+
+  offWebSocketServerError(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'error', args);
+  }
+
+  async #listen(run: Run, { host, port, certificate, subprotocols, limits }: ServerConfig): Promise<void> {
+    // A stop in progress still has the port.
+    if (this.#stopping !== undefined) await this.#stopping;
+    const server = createServer(this.#handlers(run, subprotocols));
+    try {
+      const address = await server.listen({ host, port, tls: certificate });
+      run.port = address.port;
+    } catch (error) {
+      throw listenError(error);
+    }
+    run.servers.push(server);
+    run.limits = limits;
+  }
+
+  #handlers(run: Run, subprotocols: readonly string[]): ServerOptions<Client> {
+    return {
+      heartbeat: HEARTBEAT,
+      // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
+      limits: { maxQueuedBytes: Number.POSITIVE_INFINITY },
+      upgrade: (request) => this.#decide(run, subprotocols, request),
+      refused: (_request, error) => this.#error(CONNECT_FAILED, error),
+      open: (connection) => this.#opened(connection),
+      message: (connection, data) => this.#message(connection, data),
+      close: (connection, event) => this.#closed(connection.context, event),
+    };
+  }
+
+  #decide(run: Run, spoken: readonly string[], request: UpgradeRequest): Accepted<Client> | Refused {
+    const { remoteAddress, remotePort } = request;
+    if (!admits(run.limits, this.#clients, remoteAddress)) return refuse(503, 'too many connections');
+    // Without a match the client is taken all the same, without a subprotocol: RFC 6455, §4.2.2.
+    const subprotocol = request.subprotocols.find((name) => spoken.includes(name)) ?? '';
+    return accept({ context: new Client(remoteAddress, remotePort), subprotocol });
+  }
+
+  #opened(connection: ServerConnection<Client>): void {
+    const client = connection.context;
+    client.connection = connection;
+    this.#clients.add(client);
+    if (this.#listeners.connect !== undefined) notify(this.#listeners.connect, client.address);
+    if (this.#staticListeners.connect !== undefined) notify(this.#staticListeners.connect, client.address);
+  }
+
+  #message(connection: ServerConnection<Client>, data: string | Uint8Array): void {
+    // After our Close nothing is delivered; before it, whatever was still in flight is.
+    if (connection.closeFrameSent) return;
+    const client = connection.context;
+    const { messageReceive } = this.#listeners;
+    if (this.#staticListeners.messageReceive === undefined) {
+      if (messageReceive === undefined) return;
+      notify(messageReceive, { clientConnection: client.address, data: deliverable(data) });
+      return;
+    }
+    // Two listeners, and each owns what it gets: the first may already have transferred its buffer.
+    const second = deliverableCopy(data);
+    notify(messageReceive, { clientConnection: client.address, data: deliverable(data) });
+    notify(this.#staticListeners.messageReceive, { clientConnection: client.address, data: second });
+  }
+
+  #closed(client: Client, event: CloseEvent): void {
+    const { result, failure } = endingOf(event, client.requested);
+    this.#clients.remove(client);
+    if (failure !== undefined) this.#error(LINK_DOWN, failure);
+    const { close } = this.#listeners;
+    if (close !== undefined) notifyPair(close, client.address, closeReason(result));
+    const staticClose = this.#staticListeners.close;
+    if (staticClose !== undefined) notifyPair(staticClose, client.address, closeReason(result));
+  }
+
+  #error(text: EventText, cause: unknown): void {
+    if (this.#listeners.error !== undefined) notify(this.#listeners.error, serverErrorEvent(text, cause));
+    if (this.#staticListeners.error !== undefined) notify(this.#staticListeners.error, serverErrorEvent(text, cause));
+  }
+
+  async #end(run: Run): Promise<void> {
+    // A `start` that is still under way is answered first.
+    if (run.starting.size > 0) await Promise.allSettled(run.starting);
+    for (const client of this.#clients) if (client.isOpen) client.requested = GOING_AWAY;
+    await Promise.all(run.servers.map((server) => server.drain({ ...GOING_AWAY, deadline: STOP_DEADLINE })));
+  }
+
+  /** @throws BusinessError 2302006 when there is no such client */
+  #find({ clientIP, clientPort }: WebSocketConnection): Client {
+    const client = this.#clients.find(keyOf(clientIP, clientPort));
+    if (client === undefined) throw businessError('noSuchConnection');
+    return client;
+  }
+}
+
+/** A client's address as the application gives it: any object with the two values. */
+function addressOf(value: unknown): WebSocketConnection | undefined {
+  if (!isObject(value)) return undefined;
+  const { clientIP, clientPort } = value as Record<string, unknown>;
+  if (typeof clientIP !== 'string' || typeof clientPort !== 'number') return undefined;
+  return { clientIP, clientPort: uint32(clientPort) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A fresh result; devices have the reason under another name, which stays readable here. */
+function closeReason({ code, reason }: CloseResult): CloseResult {
+  return Object.defineProperty({ code, reason }, 'closeReason', { value: reason });
+}
+
+/** What the system said to `listen`, in the kit's codes. */
+function listenError(error: unknown): BusinessError {
+  const cause = error instanceof WebSocketError ? error.cause : undefined;
+  switch ((cause as { code?: unknown } | undefined)?.code) {
+    case 'EADDRINUSE':
+      return businessError('portInUse', error);
+    case 'EADDRNOTAVAIL':
+      return businessError('listenAddress', error);
+    case 'EACCES':
+    case 'EPERM':
+      return businessError('listenPort', error);
+    default:
+      return asBusinessError(error);
+  }
+}

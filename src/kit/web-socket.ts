@@ -1,0 +1,173 @@
+// The kit's client: `webSocket.createWebSocket()`. It checks calls in the order of §2.3 of the kit specification and
+// answers them; what happens between `connect` and the end of a connection is its session's.
+
+import { type Answer, Answers, callbackOf } from './async-callback.ts';
+import { type AsyncCallback, asBusinessError, businessError } from './business-error.ts';
+import {
+  type ClientEvents,
+  type ClientListeners,
+  ClientSession,
+  failToNowhere,
+  type StaticClientListeners,
+} from './client-session.ts';
+import { requestedClose } from './close-result.ts';
+import { addListener, clearListener, type ListenerTable, removeListener, setListener } from './listeners.ts';
+import { payloadOf } from './payload.ts';
+import { connectCall, engineOptions, requireCertificateFiles } from './request-options.ts';
+import type { WebSocket, WebSocketCloseOptions, WebSocketRequestOptions } from './types.ts';
+import { parseUrl } from './url.ts';
+
+/** A client object: any number of connections, one after the other. */
+export class KitWebSocket implements WebSocket {
+  readonly #listeners: ListenerTable<ClientListeners> = {
+    open: undefined,
+    openInfo: undefined,
+    message: undefined,
+    close: undefined,
+    error: undefined,
+    dataEnd: undefined,
+    headerReceive: undefined,
+  };
+  readonly #staticListeners: ListenerTable<StaticClientListeners> = {
+    open: undefined,
+    message: undefined,
+    close: undefined,
+    error: undefined,
+    dataEnd: undefined,
+    headerReceive: undefined,
+  };
+  readonly #events: ClientEvents = {
+    listeners: this.#listeners,
+    staticListeners: this.#staticListeners,
+    ended: (session) => {
+      if (this.#session === session) this.#session = undefined;
+    },
+  };
+  readonly #answers = new Answers();
+  /** Absent while idle. */
+  #session: ClientSession | undefined;
+
+  connect(url: string, callback: AsyncCallback<boolean>): void;
+  connect(url: string, options: WebSocketRequestOptions, callback: AsyncCallback<boolean>): void;
+  connect(url: string, options?: WebSocketRequestOptions): Promise<boolean>;
+  connect(...args: unknown[]): Answer {
+    const callback = callbackOf(args);
+    try {
+      const { url, options } = connectCall(args);
+      requireCertificateFiles(options);
+      if (this.#session !== undefined) throw businessError('connectionExists');
+      const target = parseUrl(url);
+      switch (target.kind) {
+        case 'malformed':
+          throw businessError('url');
+        case 'nowhere':
+          failToNowhere(this.#events);
+          throw businessError('connectFailed');
+        case 'target': {
+          const settings = engineOptions(options, target);
+          const call = this.#answers.begin(callback);
+          this.#session = new ClientSession(this.#events, call, target.url, settings);
+          return call.answer;
+        }
+      }
+    } catch (error) {
+      return this.#answers.settle(callback, asBusinessError(error));
+    }
+  }
+
+  send(data: string | ArrayBuffer, callback: AsyncCallback<boolean>): void;
+  send(data: string | ArrayBuffer): Promise<boolean>;
+  send(...args: unknown[]): Answer {
+    const callback = callbackOf(args);
+    const isCall = args.length === 1 || (args.length === 2 && callback !== undefined);
+    const payload = isCall ? payloadOf(args[0]) : undefined;
+    if (payload === undefined) return this.#answers.settle(callback, businessError('parameter'));
+    const isTaken = this.#session?.send(payload) === true;
+    return this.#answers.settle(callback, isTaken ? undefined : businessError('notConnected'));
+  }
+
+  close(callback: AsyncCallback<boolean>): void;
+  close(options: WebSocketCloseOptions, callback: AsyncCallback<boolean>): void;
+  close(options?: WebSocketCloseOptions): Promise<boolean>;
+  close(...args: unknown[]): Answer {
+    const callback = callbackOf(args);
+    try {
+      const requested = requestedClose(closeOptions(args));
+      if (this.#session === undefined || !this.#session.close(requested)) throw businessError('unknown');
+    } catch (error) {
+      return this.#answers.settle(callback, asBusinessError(error));
+    }
+    return this.#answers.settle(callback);
+  }
+
+  on(...args: unknown[]): void {
+    addListener(this.#listeners, args);
+  }
+
+  off(...args: unknown[]): void {
+    removeListener(this.#listeners, args);
+  }
+
+  onOpen(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'open', args);
+  }
+
+  offOpen(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'open', args);
+  }
+
+  onMessage(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'message', args);
+  }
+
+  offMessage(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'message', args);
+  }
+
+  onWebSocketClose(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'close', args);
+  }
+
+  offWebSocketClose(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'close', args);
+  }
+
+  onWebSocketError(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'error', args);
+  }
+
+  offWebSocketError(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'error', args);
+  }
+
+  onDataEnd(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'dataEnd', args);
+  }
+
+  offDataEnd(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'dataEnd', args);
+  }
+
+  onHeaderReceive(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'headerReceive', args);
+  }
+
+  offHeaderReceive(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'headerReceive', args);
+  }
+}
+
+/**
+ * The options of `close`: `()`, `(callback)`, `(options)`, `(options, callback)`; an absent options argument may be
+ * given as `undefined` where no callback is.
+ *
+ * @throws BusinessError 401 for other arguments
+ */
+function closeOptions(args: readonly unknown[]): object | undefined {
+  const [first, second] = args;
+  if (args.length === 0) return undefined;
+  if (args.length === 1 && (first === undefined || typeof first === 'function')) return undefined;
+  if (args.length > 2 || (args.length === 2 && typeof second !== 'function')) throw businessError('parameter');
+  if (typeof first !== 'object' || first === null) throw businessError('parameter');
+  return first;
+}

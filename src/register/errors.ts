@@ -1,0 +1,41 @@
+// What this entry says when it cannot run a file or does not know a module: one table, in the manner of core/errors.ts.
+// These errors speak to the author of an ArkTS file and never reach a connection, so they are no `WebSocketError`.
+
+/** The table. Keys are the stable `code` of the errors; `where` is `path:line` or `path:line:column`. */
+const errorTable = {
+  ERR_ARKTS_UI: (where: string, what: string) =>
+    `${where}: "${what}" is ArkUI; harmony-websocket/register runs ArkTS logic only — ` +
+    'move the networking code into a file without components and import that',
+  ERR_ARKTS_DECORATOR: (where: string, name: string, known: readonly string[]) =>
+    `${where}: decorator "@${name}" has no meaning here, and Node.js cannot run decorators; remove it or move what it ` +
+    `decorates into another file (dropped without effect are ${known.map((known) => `@${known}`).join(', ')})`,
+  ERR_ARKTS_SYNTAX: (where: string, what: string, excerpt: string) => `${where}: ${what}\n${excerpt}`,
+  ERR_KIT_UNKNOWN: (specifier: string, importer: string, available: readonly string[]) =>
+    `"${specifier}" (imported by ${importer}) is not part of harmony-websocket; it has ${available.join(', ')} — ` +
+    'move the code that needs it into a file of its own, or provide the module by a hook registered after ' +
+    'harmony-websocket/register',
+  ERR_KIT_NAME: (name: string, kit: string) =>
+    `"${name}" of ${kit} is not part of harmony-websocket; it can be imported, but not used — ` +
+    'move the code that needs it into a file of its own',
+};
+
+type RegisterErrorCode = keyof typeof errorTable;
+
+/**
+ * Builds the error of a row; a syntax error is a `SyntaxError`, as it is for Node's own files.
+ *
+ * What the hooks throw has one stack frame, the place in the ArkTS source: real frames would show the inside of the
+ * module loader. Using a name that a kit lacks keeps the real ones, since they lead to the use.
+ */
+export function registerError<Code extends RegisterErrorCode>(
+  code: Code,
+  ...values: Parameters<(typeof errorTable)[Code]>
+): Error & { code: Code } {
+  const text = (errorTable[code] as (...values: unknown[]) => string)(...values);
+  const error = code === 'ERR_ARKTS_SYNTAX' ? new SyntaxError(text) : new Error(text);
+  if (code !== 'ERR_KIT_NAME') {
+    const place = code === 'ERR_KIT_UNKNOWN' ? values[1] : values[0];
+    error.stack = `${error.name}: ${text}\n    at ${place}`;
+  }
+  return Object.assign(error, { code });
+}

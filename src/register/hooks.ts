@@ -1,0 +1,37 @@
+// The two hooks in the form Node calls them. The same functions serve `module.registerHooks` (in the thread, synchronous)
+// and `module.register` (in a thread of its own, where `next` gives a promise): they pass on whatever `next` returns.
+
+import { isOurs, type LoadedModule, loadModule } from './load.ts';
+import { completeSpecifier, kitModule } from './resolve.ts';
+
+interface ResolveContext {
+  readonly conditions?: readonly string[];
+  readonly parentURL?: string | undefined;
+}
+
+interface ResolvedModule {
+  url: string;
+  format: 'module';
+  shortCircuit: true;
+}
+
+/** https://nodejs.org/api/module.html#resolvespecifier-context-nextresolve */
+export function resolve<Context extends ResolveContext, Next>(
+  specifier: string,
+  context: Context,
+  next: (specifier: string, context: Context) => Next,
+): ResolvedModule | Next {
+  const url = kitModule(specifier, context.parentURL);
+  if (url !== undefined) return { url, format: 'module', shortCircuit: true };
+  const isRequire = context.conditions?.includes('require') ?? false;
+  return next(completeSpecifier(specifier, context.parentURL, isRequire), context);
+}
+
+/** https://nodejs.org/api/module.html#loadurl-context-nextload */
+export function load<Context, Next>(
+  url: string,
+  context: Context,
+  next: (url: string, context: Context) => Next,
+): LoadedModule | Next {
+  return isOurs(url) ? loadModule(url) : next(url, context);
+}

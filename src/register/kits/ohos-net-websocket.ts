@@ -1,0 +1,3 @@
+// `@ohos.net.webSocket`: the namespace object as the default export.
+
+export { webSocket as default } from '../../kit/index.ts';
