@@ -4,18 +4,12 @@
 
 import { MAX_CONTROL_PAYLOAD, Opcode, type Role } from '../constants.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts';
-import {
-  type Close,
-  closePayload,
-  fitCloseReason,
-  isSendableCloseCode,
-  readClosePayload,
-} from '../frame/close-payload.ts';
-import { Decoder } from '../frame/decoder.ts';
-import { Assembler } from '../message/assembler.ts';
+import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import { Outbox, type SentCallback } from '../message/outbox.ts';
+import { Receiver } from '../message/receiver.ts';
 import { type MessageData, Sender, toBytes } from '../message/sender.ts';
 import type { Host, TextCodec, Timer, Transport, TransportEvents, TurnTask } from '../ports.ts';
+import { Deferred } from './deferred.ts';
 import { KeepAlive } from './keepalive.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { CloseEvent, ConnectionHandlers, ConnectionOptions } from './options.ts';
@@ -23,12 +17,6 @@ import { type ConnectionState, closeEvent } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 const NO_PAYLOAD = new Uint8Array(0);
-
-interface Deferred<Value> {
-  readonly promise: Promise<Value>;
-  readonly resolve: (value: Value) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /**
  * An open WebSocket connection.
@@ -44,8 +32,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   readonly #transport: Transport;
   readonly #options: ConnectionOptions;
   readonly #handlers: ConnectionHandlers;
-  readonly #decoder: Decoder;
-  readonly #assembler: Assembler;
+  readonly #receiver: Receiver;
   readonly #outbox: Outbox;
   readonly #sender: Sender;
 
@@ -78,10 +65,18 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
     this.#transport = transport;
     this.#options = options;
     this.#handlers = handlers;
-    this.#assembler = new Assembler({ message: (data) => this.#message(data) }, options.limits, host.text, host.memory);
-    this.#decoder = new Decoder(options.role, this.#assembler, {
-      control: (opcode, bytes, start, end) => this.#control(opcode, bytes, start, end),
-    });
+    this.#receiver = new Receiver(
+      options.role,
+      {
+        message: (data) => this.#message(data),
+        ping: (payload) => this.#ping(payload),
+        pong: (payload) => this.#pong(payload),
+        close: (close) => this.#close(close),
+      },
+      options.limits,
+      host.text,
+      host.memory,
+    );
     this.#outbox = new Outbox(transport, arena, host.memory, host.scheduler, () => this.#outboxEmptied());
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory);
     if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer());
@@ -110,7 +105,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   /** Resolves, never rejects, when the connection is closed. */
   get closed(): Promise<CloseEvent> {
     if (this.#state.kind === 'closed') return Promise.resolve(this.#state.event);
-    this.#closed ??= deferred();
+    this.#closed ??= new Deferred();
     return this.#closed.promise;
   }
 
@@ -195,7 +190,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
     if (this.#state.kind === 'closed')
       return Promise.reject(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
     if (!this.#needsDrain) return Promise.resolve();
-    this.#drained ??= deferred();
+    this.#drained ??= new Deferred();
     return this.#drained.promise;
   }
 
@@ -236,11 +231,11 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   }
 
   received(chunk: Uint8Array): void {
-    const decoder = this.#decoder;
-    if (decoder.isDiscarding) return;
+    const receiver = this.#receiver;
+    if (receiver.isDiscarding) return;
     this.#outbox.cork();
     try {
-      decoder.push(chunk);
+      receiver.push(chunk);
     } catch (error) {
       if (!(error instanceof WebSocketError)) throw error;
       this.#fail(error);
@@ -273,8 +268,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
     const event = closeEvent(this.#state, cause);
     this.#state = { kind: 'closed', event };
     this.#timer?.clear();
-    this.#decoder.discard();
-    this.#assembler.discard();
+    this.#receiver.discard();
     const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
     this.#outbox.abandon(dropped);
     this.#drained?.reject(dropped);
@@ -306,24 +300,14 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
     }
   }
 
-  #control(opcode: number, bytes: Uint8Array, start: number, end: number): void {
-    switch (opcode) {
-      case Opcode.ping:
-        this.#pingReceived(bytes.subarray(start, end));
-        return;
-      case Opcode.pong:
-        this.#keepAlive?.pong();
-        if (this.#handlers.pong !== undefined) {
-          const payload = this.#copy(bytes.subarray(start, end));
-          this.#call(() => this.#handlers.pong?.(this, payload));
-        }
-        return;
-      default:
-        this.#closeReceived(readClosePayload(bytes, start, end, this.#host.text));
-    }
+  #pong(payload: Uint8Array): void {
+    this.#keepAlive?.pong();
+    if (this.#handlers.pong === undefined) return;
+    const copy = this.#copy(payload);
+    this.#call(() => this.#handlers.pong?.(this, copy));
   }
 
-  #pingReceived(payload: Uint8Array): void {
+  #ping(payload: Uint8Array): void {
     // §5.5.2: answered, unless a Close was received; after our own Close nothing may follow it (§5.5.1).
     if (this.#state.kind === 'open') {
       const { maxQueuedPongs } = this.#options.limits;
@@ -347,14 +331,13 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   }
 
   /** §5.5.1: a Close that we did not ask for is answered with its own payload. */
-  #closeReceived(received: Close): void {
+  #close(received: Close): void {
     const { code } = received;
     if (code !== undefined && !isSendableCloseCode(code)) {
       this.#fail(webSocketError('ERR_WS_CLOSE_CODE', code), received.reason);
       return;
     }
-    this.#decoder.discard();
-    this.#assembler.discard();
+    this.#receiver.discard();
     const state = this.#state;
     if (state.kind === 'closing' && state.startedBy === 'local') {
       this.#state = { ...state, received };
@@ -447,8 +430,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   #setFailed(error: WebSocketError, reason = ''): void {
     const wasOpen = this.#state.kind === 'open';
     this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
-    this.#decoder.discard();
-    this.#assembler.discard();
+    this.#receiver.discard();
     // After a close() of its own the application waits for `close` alone, which tells the error as well.
     if (wasOpen) this.#call(() => this.#handlers.error?.(this, error));
   }
@@ -490,12 +472,4 @@ function encode(text: string, codec: TextCodec): Uint8Array {
   const bytes = new Uint8Array(codec.byteLength(text));
   codec.encodeInto(text, bytes, 0);
   return bytes;
-}
-
-function deferred<Value>(): Deferred<Value> {
-  let settle: Omit<Deferred<Value>, 'promise'> | undefined;
-  const promise = new Promise<Value>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  return { promise, ...(settle as unknown as Omit<Deferred<Value>, 'promise'>) };
 }

@@ -1,0 +1,58 @@
+// What a peer sends, as messages and control frames: the decoder and the assembler of one direction, joined. What these
+// mean for the connection is left to its owner.
+
+import { Opcode, type Role } from '../constants.ts';
+import { type Close, readClosePayload } from '../frame/close-payload.ts';
+import { type ControlFrameReceiver, Decoder } from '../frame/decoder.ts';
+import type { Memory, TextCodec } from '../ports.ts';
+import { Assembler, type MessageLimits, type MessageReceiver } from './assembler.ts';
+
+/** Told what came, in wire order. Payloads of Ping and Pong are only valid during the call. */
+export interface ReceiverEvents extends MessageReceiver {
+  ping(payload: Uint8Array): void;
+  pong(payload: Uint8Array): void;
+  /** The code has not been judged. */
+  close(close: Close): void;
+}
+
+/** The counterpart of `Sender`. */
+export class Receiver implements ControlFrameReceiver {
+  readonly #events: ReceiverEvents;
+  readonly #text: TextCodec;
+  readonly #assembler: Assembler;
+  readonly #decoder: Decoder;
+
+  /** @param role  our own: a server expects masked frames (§5.1) */
+  constructor(role: Role, events: ReceiverEvents, limits: MessageLimits, text: TextCodec, memory: Memory) {
+    this.#events = events;
+    this.#text = text;
+    this.#assembler = new Assembler(events, limits, text, memory);
+    this.#decoder = new Decoder(role, this.#assembler, this);
+  }
+
+  /** Whether everything is ignored by now. */
+  get isDiscarding(): boolean {
+    return this.#decoder.isDiscarding;
+  }
+
+  /**
+   * Takes the next bytes; it owns them from here on.
+   *
+   * @throws WebSocketError of the protocol family; nothing may be pushed after it
+   */
+  push(chunk: Uint8Array): void {
+    this.#decoder.push(chunk);
+  }
+
+  /** Ignores everything from here on, and lets go of what was collected. */
+  discard(): void {
+    this.#decoder.discard();
+    this.#assembler.discard();
+  }
+
+  control(opcode: number, bytes: Uint8Array, start: number, end: number): void {
+    if (opcode === Opcode.ping) this.#events.ping(bytes.subarray(start, end));
+    else if (opcode === Opcode.pong) this.#events.pong(bytes.subarray(start, end));
+    else this.#events.close(readClosePayload(bytes, start, end, this.#text));
+  }
+}
