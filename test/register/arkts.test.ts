@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { toTypeScript } from '../../src/register/arkts.ts';
+import { tokenize } from '../../src/register/tokens.ts';
+
+function typeScript(source: string): string {
+  return toTypeScript(source, '/app/a.ets', tokenize(source));
+}
+
+describe('ArkUI is refused, naming the file and the line', () => {
+  const refused: Array<[source: string, line: number, what: string]> = [
+    ['@Entry\n@Component\nstruct Index {\n  build() {}\n}', 3, 'struct Index'],
+    ['export struct Card { build() {} }', 1, 'struct Card'],
+    ['@Component export default struct Card\n{\n}', 1, 'struct Card'],
+    ['let a = 1;\n\n@CustomDialog\nclass A {}', 3, '@CustomDialog'],
+    ['@ComponentV2 class A {}', 1, '@ComponentV2'],
+    ['@Builder\nfunction row() {}', 1, '@Builder'],
+    ['@Extend(Text) function fancy() {}', 1, '@Extend'],
+    ['const quoted = "/*";\nstruct A {}\n// */', 2, 'struct A'],
+  ];
+  for (const [source, line, what] of refused) {
+    test(JSON.stringify(source), () => {
+      assert.throws(() => typeScript(source), {
+        code: 'ERR_ARKTS_UI',
+        message:
+          `/app/a.ets:${line}: "${what}" is ArkUI; harmony-websocket/register runs ArkTS logic only — ` +
+          'move the networking code into a file without components and import that',
+      });
+    });
+  }
+});
+
+describe('what only looks like ArkUI stays as it is', () => {
+  const accepted = [
+    'class struct { build() { return 1; } }',
+    'const struct = { build() {} };\nstruct.build();',
+    'let struct: number\nclass A { build(): void {} }',
+    'function struct(x: number) {}\nstruct(1); { }',
+    'interface A { struct: B }\ntype Component = string;',
+    '// struct A {\n/* @Entry @Component\nstruct B { build() {} } */',
+    'const a = "struct A {", b = \'@Component\', c = `@Entry struct C {`;',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source of a template
+    'const a = `${b} struct A {\n@Component\n}`;',
+    'const a = /struct A {/, b = /@Entry/;',
+    'const mail = "a@Component.org";',
+    'a.struct\nB\n{ }',
+  ];
+  for (const source of accepted) {
+    test(JSON.stringify(source), () => assert.equal(typeScript(source), source));
+  }
+});
+
+describe('decorators', () => {
+  test('those of the device that change nothing here become blanks; lines and columns stay', () => {
+    assert.equal(
+      typeScript(
+        '@Sendable\nexport class A {\n  @Trace x: number = 1; @Type(f(B, ")"))\n  b?: B;\n}\n@Concurrent function f() {}',
+      ),
+      '         \nexport class A {\n         x: number = 1;                 \n  b?: B;\n}\n            function f() {}',
+    );
+  });
+
+  test('any other is an error with file, line and name', () => {
+    const check = (source: string, where: string, name: string) =>
+      assert.throws(
+        () => typeScript(source),
+        (error: Error & { code?: string }) => {
+          assert.equal(error.code, 'ERR_ARKTS_DECORATOR');
+          assert.ok(error.message.startsWith(`${where}: decorator "@${name}" `), error.message);
+          return true;
+        },
+      );
+    check('class A {\n  @Monitor("x") changed() {}\n}', '/app/a.ets:2', 'Monitor');
+    check('@injectable() class A {}', '/app/a.ets:1', 'injectable');
+    check('@Sendable.other class A {}', '/app/a.ets:1', 'Sendable');
+  });
+});
+
+describe('import lazy', () => {
+  test('the keyword becomes blanks', () => {
+    assert.equal(typeScript("import lazy { a } from './a';"), "import      { a } from './a';");
+    assert.equal(typeScript("import lazy a from './a';"), "import      a from './a';");
+  });
+
+  test('a default import that is called lazy stays', () => {
+    const source = "import lazy from './a'; import lazy, { b } from './b'; lazy();";
+    assert.equal(typeScript(source), source);
+  });
+});

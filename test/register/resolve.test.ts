@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { completeSpecifier, kitModule } from '../../src/register/resolve.ts';
+import { project } from './project.ts';
+
+describe('kit modules', () => {
+  const files: Array<[specifier: string, file: string]> = [
+    ['@kit.NetworkKit', 'network-kit'],
+    ['@ohos.net.webSocket', 'ohos-net-websocket'],
+    ['@kit.BasicServicesKit', 'basic-services-kit'],
+    ['@ohos.base', 'ohos-base'],
+    ['@kit.PerformanceAnalysisKit', 'performance-analysis-kit'],
+    ['@ohos.hilog', 'ohos-hilog'],
+  ];
+  for (const [specifier, file] of files) {
+    test(`${specifier} is a file of this package`, () => {
+      const path = fileURLToPath(kitModule(specifier)!);
+      assert.ok(path.endsWith(join('register', 'kits', `${file}.js`)), path);
+      assert.ok(existsSync(path.replace(/js$/, 'ts')), path);
+    });
+  }
+
+  for (const specifier of ['ws', 'node:fs', './a', '@ohos/axios', '@kit/x', '@scope/kit.NetworkKit', 'constructor']) {
+    test(`${specifier} is none`, () => assert.equal(kitModule(specifier), undefined));
+  }
+
+  for (const specifier of [
+    '@kit.ArkData',
+    '@ohos.net.http',
+    '@system.fetch',
+    '@hms.core.push',
+    '@arkts.lang',
+    '@kit.constructor',
+  ]) {
+    test(`${specifier} is of the device: the error names it, its importer and what there is`, () => {
+      assert.throws(() => kitModule(specifier, pathToFileURL(join('/', 'app', 'a.ets')).href), {
+        code: 'ERR_KIT_UNKNOWN',
+        message:
+          `"${specifier}" (imported by ${fileURLToPath(pathToFileURL(join('/', 'app', 'a.ets')))}) is not part of ` +
+          'harmony-websocket; it has @kit.NetworkKit, @ohos.net.webSocket, @kit.BasicServicesKit, @ohos.base, ' +
+          '@kit.PerformanceAnalysisKit, @ohos.hilog — move the code that needs it into a file of its own, or provide ' +
+          'the module by a hook registered after harmony-websocket/register',
+      });
+    });
+  }
+});
+
+describe('relative imports', () => {
+  const layout = {
+    'main.ets': '',
+    'plain.mjs': '',
+    'both.ets': '',
+    'both.ts': '',
+    'only.ts': '',
+    'dotted.name.ets': '',
+    'has.js': '',
+    'has.ts': '',
+    'built.ts': '',
+    'lower/index.ets': '',
+    'upper/Index.ets': '',
+    'typed/index.ts': '',
+    'named.ets/index.ets': '',
+  };
+  const cases: Array<[specifier: string, file: string | undefined]> = [
+    ['./both', 'both.ets'],
+    ['./only', 'only.ts'],
+    ['./dotted.name', 'dotted.name.ets'],
+    ['./lower', 'lower/index.ets'],
+    ['./lower/', 'lower/index.ets'],
+    ['./upper', 'upper/Index.ets'],
+    ['./typed', 'typed/index.ts'],
+    ['./named.ets', 'named.ets/index.ets'],
+    ['./built.js', 'built.ts'],
+    ['./only?x=1', 'only.ts?x=1'],
+    ['./has.js', undefined],
+    ['./only.ts', undefined],
+    ['./missing', undefined],
+    ['only', undefined],
+    ['node:fs', undefined],
+    ['https://example.org/only', undefined],
+  ];
+  test('an extension or an index file is added when that names a file; what is whole or unknown stays', (context) => {
+    const { folder } = project(context, layout);
+    const importer = pathToFileURL(join(folder, 'main.ets')).href;
+    for (const [specifier, file] of cases) {
+      const expected = file === undefined ? specifier : new URL(file, importer).href;
+      // Where file names know no case, index.ets finds Index.ets as well.
+      const actual = completeSpecifier(specifier, importer, false).replace('upper/index.ets', 'upper/Index.ets');
+      assert.equal(actual, expected, specifier);
+    }
+    const parent = pathToFileURL(join(folder, 'lower', 'index.ets')).href;
+    assert.equal(completeSpecifier('../only', parent, false), new URL('only.ts', importer).href);
+    assert.equal(completeSpecifier('.', parent, false), parent);
+  });
+
+  test('plain JavaScript may leave the extension out too, but keeps .js for itself', (context) => {
+    const { folder } = project(context, layout);
+    const importer = pathToFileURL(join(folder, 'plain.mjs')).href;
+    assert.equal(completeSpecifier('./only', importer, false), new URL('only.ts', importer).href);
+    assert.equal(completeSpecifier('./built.js', importer, false), './built.js');
+  });
+
+  test('require() keeps its own rules in JavaScript, and gets a path in TypeScript', (context) => {
+    const { folder } = project(context, layout);
+    assert.equal(completeSpecifier('./only', pathToFileURL(join(folder, 'has.js')).href, true), './only');
+    assert.equal(
+      completeSpecifier('./only', pathToFileURL(join(folder, 'has.ts')).href, true),
+      join(folder, 'only.ts'),
+    );
+  });
+
+  test('the entry file has no importer and stays', () => {
+    assert.equal(completeSpecifier('file:///app/main', undefined, false), 'file:///app/main');
+  });
+});
