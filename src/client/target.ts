@@ -42,9 +42,22 @@ export function parseTarget(input: string | URL): Target {
     host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
     port: port === '' ? (secure ? 443 : 80) : Number(port),
     hostField: url.host,
-    path: pathname + search,
+    path: pathAsWritten(text) ?? pathname + search,
     authorization: basicAuthorization(url),
   };
+}
+
+/** After an authority, a path and query of characters that may stand there (RFC 3986 §3.3, §3.4). */
+const AS_WRITTEN = /^wss?:\/\/[^/?#\\\s]+((?:[/?][A-Za-z0-9\-._~%!$&'()*+,;=:@/?[\]]*)?)$/i;
+
+/**
+ * Path and query as the caller wrote them: a server may tell `/a/../b` and `%7e` from what they normally stand for.
+ *
+ * @returns `undefined` where they need encoding
+ */
+function pathAsWritten(url: string): string | undefined {
+  const path = AS_WRITTEN.exec(url)?.[1];
+  return path === undefined || path.startsWith('/') ? path : `/${path}`;
 }
 
 function basicAuthorization({ username, password }: URL): string | undefined {

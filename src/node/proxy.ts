@@ -206,7 +206,7 @@ export function openTunnel(socket: Socket, { host, port, proxy }: TunnelTarget, 
 
     let request: ReturnType<typeof httpRequest> | undefined;
     if (signal?.aborted) return abort();
-    if (!isHostName(unbracket(host))) {
+    if (host === '' || !isHostName(unbracket(host))) {
       return fail(webSocketError('ERR_WS_OPTION', 'host', host, 'a host name or address'));
     }
     if (socket.destroyed) return fail(webSocketError('ERR_WS_PROXY_LOST', name, target, 'connection is closed'));

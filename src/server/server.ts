@@ -18,10 +18,12 @@ import { SocketTransport } from '../node/socket-transport.ts';
 import { createListener, type HeadLimits, startListener, stopListener } from './listener.ts';
 import type { AttachOptions, DrainOptions, ListenOptions, ServerHandlers, ServerOptions } from './options.ts';
 import { type Handshake, ServerConnection } from './server-connection.ts';
-import { type UpgradePolicy, upgrade } from './upgrade.ts';
+import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
 
 const DEFAULT_HEARTBEAT = { interval: 30_000, timeout: 30_000 };
+
+const GOING_AWAY = refuse(503, 'the server is going away');
 
 /** How many `upgrade` listeners have left a request to the others. */
 const declined = new WeakMap<IncomingMessage, number>();
@@ -54,6 +56,7 @@ export class Server<Context = undefined> {
   readonly #connections = new Set<ServerConnection<Context>>();
   readonly #listeners = new Set<HttpServer>();
   readonly #detachments = new Set<() => void>();
+  readonly #pending = new Set<PendingUpgrade>();
   #isDraining = false;
 
   constructor(options: ServerOptions<Context>) {
@@ -67,7 +70,8 @@ export class Server<Context = undefined> {
     this.#policy = {
       subprotocols: options.subprotocols ?? [],
       decisionTimeout: this.#headLimits.handshakeTimeout,
-      refusal: () => (this.#isDraining ? refuse(503, 'the server is going away') : undefined),
+      refusal: () => (this.#isDraining ? GOING_AWAY : undefined),
+      pending: this.#pending,
       decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request),
       accepted: (socket, head, handshake) => this.#open(socket, head, handshake),
       refused: (request, error) => this.#call(() => this.#handlers.refused?.(request, error)),
@@ -89,8 +93,8 @@ export class Server<Context = undefined> {
   async listen(options: ListenOptions = {}): Promise<AddressInfo> {
     const listener = createListener(options, this.#headLimits);
     const address = await startListener(listener, options);
-    // Errors of single sockets are theirs; what may still come here (EMFILE on accept) must not end the process.
-    listener.on('error', (error) => nodeHost.scheduler.reportUncaught(error));
+    // Errors of single sockets are theirs. What may still come here is a failing accept (EMFILE): the service goes on.
+    listener.on('error', (error) => process.emitWarning(error));
     this.#listeners.add(listener);
     this.#isDraining = false;
     listener.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
@@ -134,6 +138,7 @@ export class Server<Context = undefined> {
     const deadline = checkDelay('deadline', options.deadline ?? 10_000);
     closePayload({ code, reason }, nodeHost.text); // refused here, before anything is done
     this.#isDraining = true;
+    for (const pending of this.#pending) pending.refuse(GOING_AWAY);
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     const stopped = listeners.map(stopListener);
@@ -213,6 +218,7 @@ function declineUpgrade(
     subprotocols: [],
     decisionTimeout: 0,
     refusal: () => refuse(404, `no WebSocket here; expected path ${path}`),
+    pending: new Set(),
     decide: undefined,
     accepted: () => {},
     refused: () => {},

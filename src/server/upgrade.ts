@@ -27,10 +27,18 @@ export interface UpgradePolicy<Context> {
   readonly decisionTimeout: number;
   /** Refuses at once, e.g. while draining. */
   refusal(): Refused | undefined;
+  /** The upgrades that wait for their decision. */
+  readonly pending: Set<PendingUpgrade>;
   decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
   /** The 101 response has been written. */
   accepted(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void;
   refused(request: IncomingMessage, error: WebSocketError): void;
+}
+
+/** An upgrade whose decision takes time. */
+export interface PendingUpgrade {
+  /** Refuses it without waiting any longer. */
+  refuse(refusal: Refused): void;
 }
 
 /** Milliseconds for a refused client to take its answer and leave. */
@@ -46,7 +54,7 @@ export function upgrade<Context>(
   new Upgrade(message, socket, head, policy).start();
 }
 
-class Upgrade<Context> implements UpgradeRequest {
+class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   readonly message: IncomingMessage;
   readonly url: string;
   readonly remoteAddress: string;
@@ -107,8 +115,15 @@ class Upgrade<Context> implements UpgradeRequest {
       return;
     }
     const refusal = this.#policy.refusal();
-    if (refusal !== undefined) this.#settle(refusal);
+    if (refusal !== undefined) this.refuse(refusal);
     else this.#decide();
+  }
+
+  refuse(refusal: Refused): void {
+    const { status, reason, headers } = refusal;
+    const error = webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason);
+    this.#controller?.abort(error);
+    this.#refuse(status, reason, headers, error);
   }
 
   #decide(): void {
@@ -125,8 +140,9 @@ class Upgrade<Context> implements UpgradeRequest {
       return;
     }
     if (decisionTimeout > 0) this.#timer.set(decisionTimeout);
+    this.#policy.pending.add(this);
     decision.then(
-      (value) => this.#settle(this.#policy.refusal() ?? value),
+      (value) => this.#settle(value),
       (exception: unknown) => this.#failed(exception),
     );
   }
@@ -134,8 +150,7 @@ class Upgrade<Context> implements UpgradeRequest {
   #settle(decision: Decision<Context>): void {
     if (this.#isSettled) return;
     if (decision?.kind === 'refuse') {
-      const { status, reason, headers } = decision;
-      this.#refuse(status, reason, headers, webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason));
+      this.refuse(decision);
       return;
     }
     const offer = this.#offer as HandshakeOffer;
@@ -213,6 +228,7 @@ class Upgrade<Context> implements UpgradeRequest {
   /** No further answer is possible. */
   #finish(): void {
     this.#isSettled = true;
+    this.#policy.pending.delete(this);
     this.#timer.clear();
     this.#socket.off('error', this.#lost);
     this.#socket.off('close', this.#lost);
