@@ -1,0 +1,156 @@
+// `npm run build`: the sources to dist/. Incremental: tsc compiles what changed, assets are copied when they differ, and
+// what has no source any more is removed. `--clean` begins with an empty dist/.
+
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(top, 'dist');
+const require = createRequire(import.meta.url);
+
+/** Where each source folder is compiled to, the most specific target first. tests and scripts emit nothing. */
+const projects = [
+  { source: 'cli', target: 'cli' },
+  { source: 'src', target: '' },
+];
+/** Folders that are copied as they are (but for TypeScript): source and target. */
+const assets = [{ source: 'cli/page', target: 'cli/page' }];
+/** Made by scripts/vendor-transformer.mjs. */
+const vendored = 'register/vendor/';
+
+const started = performance.now();
+if (process.argv.includes('--clean')) {
+  rmSync(dist, { recursive: true, force: true });
+  say('dist/ removed');
+}
+const outputs = expectedOutputs();
+const removed = prune(outputs);
+if (removed > 0) say(`${removed} output${removed === 1 ? '' : 's'} without a source removed`);
+
+compile(missing(outputs).length > 0 && existsSync(join(dist, '.tsbuildinfo')) ? ['--force'] : []);
+const absent = missing(outputs);
+if (absent.length > 0) fail(`tsc reported success but did not write dist/${absent[0]}`);
+
+if (isVendoringDue()) run('scripts/vendor-transformer.mjs', [join(top, 'scripts/vendor-transformer.mjs')]);
+const copied = copyAssets();
+if (copied > 0) say(`${copied} asset${copied === 1 ? '' : 's'} copied`);
+
+const main = join(dist, 'cli/main.js');
+if (existsSync(main) && (statSync(main).mode & 0o111) === 0) chmodSync(main, 0o755);
+say(`dist/ is up to date (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+
+function say(text) {
+  console.log(`build: ${text}`);
+}
+
+function fail(text) {
+  console.error(`build: ${text}`);
+  process.exit(1);
+}
+
+function run(name, parameters) {
+  const { status, signal, error } = spawnSync(process.execPath, parameters, { cwd: top, stdio: 'inherit' });
+  if (error) fail(`${name} could not be started: ${error.message}`);
+  if (status !== 0) fail(`${name} failed (${signal ?? `exit ${status}`}); its messages are above`);
+}
+
+function compile(flags) {
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  run('tsc -b', [tsc, '-b', ...flags]);
+}
+
+/** Files below `folder`, relative to it, with forward slashes. */
+function filesIn(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+}
+
+/** What belongs into dist/: the outputs of every source, and the copied assets. */
+function expectedOutputs() {
+  const expected = new Set();
+  for (const { source, target } of projects) {
+    for (const file of filesIn(join(top, source))) {
+      if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
+      const base = join(target, file.slice(0, -3)).split(sep).join('/');
+      for (const extension of ['.js', '.js.map', '.d.ts', '.d.ts.map']) expected.add(base + extension);
+    }
+  }
+  for (const { source, target } of assets) {
+    for (const file of filesIn(join(top, source))) if (isAsset(file)) expected.add(`${target}/${file}`);
+  }
+  return expected;
+}
+
+function isAsset(file) {
+  return !file.endsWith('.ts') && !file.endsWith('tsconfig.json');
+}
+
+/** Outputs of tsc that are not there although it may believe so: someone emptied a part of dist/. */
+function missing(expected) {
+  return [...expected].filter((file) => file.endsWith('.js') && !isCopied(file) && !existsSync(join(dist, file)));
+}
+
+function isCopied(file) {
+  return assets.some(({ source, target }) => {
+    return file.startsWith(`${target}/`) && existsSync(join(top, source, file.slice(target.length + 1)));
+  });
+}
+
+/**
+ * Whether the vendored files are absent or older than what they are made by and from. A build that changes nothing must
+ * not touch them: programs that run meanwhile load them.
+ */
+function isVendoringDue() {
+  const copies = filesIn(join(dist, vendored)).map((file) => statSync(join(dist, vendored, file)).mtimeMs);
+  const origins = ['scripts/vendor-transformer.mjs', 'package-lock.json'].map((file) => join(top, file));
+  if (!existsSync(origins[0])) return false;
+  const newest = Math.max(...origins.filter((file) => existsSync(file)).map((file) => statSync(file).mtimeMs));
+  return copies.length === 0 || Math.max(...copies) < newest;
+}
+
+/** Removes outputs that no source stands behind, and folders that this leaves empty. */
+function prune(expected) {
+  let count = 0;
+  for (const file of filesIn(dist)) {
+    if (expected.has(file) || file.startsWith(vendored) || file.endsWith('.tsbuildinfo')) continue;
+    unlinkSync(join(dist, file));
+    count++;
+    let folder = dirname(join(dist, file));
+    while (folder !== dist && readdirSync(folder).length === 0) {
+      rmdirSync(folder);
+      folder = dirname(folder);
+    }
+  }
+  return count;
+}
+
+function copyAssets() {
+  let count = 0;
+  for (const { source, target } of assets) {
+    for (const file of filesIn(join(top, source)).filter(isAsset)) {
+      const bytes = readFileSync(join(top, source, file));
+      const to = join(dist, target, file);
+      if (existsSync(to) && readFileSync(to).equals(bytes)) continue;
+      mkdirSync(dirname(to), { recursive: true });
+      writeFileSync(to, bytes);
+      count++;
+    }
+  }
+  return count;
+}

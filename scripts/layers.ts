@@ -1,0 +1,163 @@
+// The rooms of the source tree, the layer each belongs to, and what a file of a room may import. `checkLayers` reads a
+// tree and says what breaks the rules; the picture is in docs/architecture.md and changes with the table.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { importsOf } from './imports.ts';
+
+/** From the bottom up. A room is a folder, or a single file; a file belongs to the longest room that it is in. */
+const layers: readonly { readonly name: string; readonly rooms: readonly string[] }[] = [
+  {
+    name: 'base',
+    rooms: ['constants', 'errors', 'bytes', 'mask', 'utf8', 'ports'].map((file) => `src/core/${file}.ts`),
+  },
+  { name: 'frame', rooms: ['src/core/frame/'] },
+  { name: 'message', rooms: ['src/core/message/', 'src/core/extension/', 'src/core/handshake/'] },
+  { name: 'connection', rooms: ['src/core/connection/'] },
+  { name: 'host', rooms: ['src/node/', 'src/browser/'] },
+  { name: 'products', rooms: ['src/client/', 'src/server/', 'src/bus/'] },
+  { name: 'faces', rooms: ['src/kit/', 'src/testing/', 'src/register/', 'src/engine/'] },
+  { name: 'apps', rooms: ['cli/', 'inspector/'] },
+];
+
+/** The folders that hold rooms. */
+const roots = ['src', 'cli', 'inspector'];
+
+/** Written by the build, so absent from the source tree. */
+const generated = ['src/register/vendor/'];
+
+/** What is wrong with one import, or with the place of one file. */
+export interface Finding {
+  /** With forward slashes, from the top of the tree. */
+  readonly file: string;
+  /** Counted from 1; 1 when the whole file is meant. */
+  readonly line: number;
+  readonly text: string;
+}
+
+interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  readonly line: number;
+  readonly typeOnly: boolean;
+}
+
+/** The part of package.json that says what may be imported by a bare name. */
+interface PackageManifest {
+  readonly name: string;
+  readonly exports?: Readonly<Record<string, unknown>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks the tree at `top`, which has a package.json and the folders `src`, `cli` and `inspector` as far as they exist.
+ *
+ * @returns what breaks the rules, by file and line; empty when nothing does
+ */
+export function checkLayers(top: string): Finding[] {
+  const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as PackageManifest;
+  const findings: Finding[] = [];
+  const arrows: Arrow[] = [];
+  for (const file of sourceFiles(top)) {
+    if (roomOf(file) === undefined) {
+      findings.push({ file, line: 1, text: `no layer is declared for this place; add it to scripts/layers.ts` });
+      continue;
+    }
+    for (const { specifier, line, typeOnly } of importsOf(readFileSync(join(top, file), 'utf8'))) {
+      const report = (text: string): number => findings.push({ file, line, text: `imports '${specifier}': ${text}` });
+      if (!specifier.startsWith('.')) {
+        const problem = bareProblem(file, specifier, manifest);
+        if (problem) report(problem);
+        continue;
+      }
+      const target = posix.normalize(posix.join(posix.dirname(file), specifier));
+      if (generated.some((folder) => target.startsWith(folder))) continue;
+      const problem = relativeProblem(top, file, target);
+      if (problem) report(problem);
+      else arrows.push({ from: file, to: target, line, typeOnly });
+    }
+  }
+  findings.push(...cycles(arrows));
+  return findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+}
+
+function sourceFiles(top: string): string[] {
+  return roots
+    .filter((root) => existsSync(join(top, root)))
+    .flatMap((root) => readdirSync(join(top, root), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/u.test(entry.name))
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+function roomOf(file: string): { layer: number; room: string } | undefined {
+  let best: { layer: number; room: string } | undefined;
+  for (const [layer, { rooms }] of layers.entries()) {
+    for (const room of rooms) {
+      const isIn = room.endsWith('/') ? file.startsWith(room) : file === room;
+      if (isIn && room.length > (best?.room.length ?? 0)) best = { layer, room };
+    }
+  }
+  return best;
+}
+
+const appLayer = layers.length - 1;
+
+function bareProblem(file: string, specifier: string, manifest: PackageManifest): string | undefined {
+  const isNode = specifier.startsWith('node:');
+  if (file.startsWith('src/core/'))
+    return 'src/core is free of its host; what it needs comes in through src/core/ports.ts';
+  if (isNode) return undefined;
+  if (roomOf(file)?.layer === appLayer) {
+    const entry = specifier === manifest.name ? '.' : specifier.replace(`${manifest.name}/`, './');
+    if (Object.hasOwn(manifest.exports ?? {}, entry)) return undefined;
+    return `an app uses the public entries of ${manifest.name}, node:* and its own files`;
+  }
+  const packageName = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  if (Object.hasOwn(manifest.peerDependencies ?? {}, packageName)) return undefined;
+  return 'the package has no runtime dependencies; src imports node:*, its own files and declared peerDependencies';
+}
+
+function relativeProblem(top: string, file: string, target: string): string | undefined {
+  const own = roomOf(file);
+  const other = roomOf(target);
+  if (!existsSync(join(top, target))) return `${target} does not exist`;
+  if (!own || !other) return `${target} is in no declared layer`;
+  if (own.layer === appLayer && other.room !== own.room) {
+    return `an app uses the package by its public name, not ${dirname(target)}`;
+  }
+  if (other.layer <= own.layer) return undefined;
+  return `arrow up from ${layers[own.layer]?.name} (${own.room}) to ${layers[other.layer]?.name} (${other.room})`;
+}
+
+/** Files that need each other's values to load. Types may refer to each other within a layer. */
+function cycles(arrows: readonly Arrow[]): Finding[] {
+  const edges = new Map<string, Arrow[]>();
+  for (const arrow of arrows) {
+    if (!arrow.typeOnly) edges.set(arrow.from, [...(edges.get(arrow.from) ?? []), arrow]);
+  }
+  return findCycles(edges).map((cycle) => ({
+    file: (cycle[0] as Arrow).from,
+    line: (cycle[0] as Arrow).line,
+    text: `cycle: ${[...cycle.map((arrow) => arrow.from), (cycle[0] as Arrow).from].join(' → ')}`,
+  }));
+}
+
+/** One cycle for each place where a walk meets its own path. */
+function findCycles(edges: ReadonlyMap<string, readonly Arrow[]>): Arrow[][] {
+  const found: Arrow[][] = [];
+  const done = new Set<string>();
+  const path: Arrow[] = [];
+  function walk(file: string): void {
+    for (const arrow of edges.get(file) ?? []) {
+      path.push(arrow);
+      const start = path.findIndex((step) => step.from === arrow.to);
+      if (start >= 0) found.push(path.slice(start));
+      else if (!done.has(arrow.to)) walk(arrow.to);
+      path.pop();
+    }
+    done.add(file);
+  }
+  for (const file of edges.keys()) if (!done.has(file)) walk(file);
+  return found;
+}

@@ -1,0 +1,100 @@
+// `npm test`: everything that must hold, the cheap first: build and types, layers, lint, then the tests with node's test
+// runner. Stops at the first step that fails. `npm test -- PATTERN…` builds and runs the test files whose path contains
+// one of the patterns.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Node 20 applies this to a file, newer ones also to each test. A file that leaves something open runs into it. */
+const fileTimeout = 120_000;
+
+const patterns = process.argv.slice(2);
+const linted = ['src', 'cli', 'test', 'scripts', 'bench'];
+const started = performance.now();
+
+step('build (core first)', node('scripts/build.mjs'));
+if (patterns.length === 0) {
+  for (const project of ['test', 'bench', 'scripts']) {
+    if (holdsTypeScript(project)) step(`types of ${project}/`, node(tool('typescript', 'tsc'), '-p', project));
+  }
+  step('layers', node('--import', 'tsx', 'scripts/check-layers.ts'));
+  step('lint and format (biome)', node(tool('@biomejs/biome', 'biome'), 'check', '.'));
+  step(
+    'typed lint (oxlint)',
+    node(tool('oxlint', 'oxlint'), '--quiet', '--type-aware', '--config', '.oxlintrc.json', ...linted),
+  );
+}
+runTests();
+
+/** A command line that runs a script or tool with this node. */
+function node(...parameters) {
+  return parameters;
+}
+
+/** Path of a dependency's command, as its package.json names it. */
+function tool(packageName, command) {
+  const manifest = require.resolve(`${packageName}/package.json`);
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return join(dirname(manifest), typeof bin === 'string' ? bin : bin[command]);
+}
+
+/** Runs node with `parameters`; `after` may add to what was printed before the verdict. Ends the run on failure. */
+function step(name, parameters, environment = process.env, after = () => {}) {
+  console.log(`\n▶ ${name}`);
+  const begun = performance.now();
+  const { status, signal, error } = spawnSync(process.execPath, parameters, {
+    cwd: top,
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  after();
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  if (error === undefined && status === 0) return console.log(`  ${name}: passed (${seconds} s)`);
+  const how = error?.message ?? signal ?? `exit ${status}`;
+  finish(`  ${name}: FAILED (${how}, ${seconds} s)`);
+}
+
+/** Ends as failed. */
+function finish(text) {
+  console.log(text);
+  console.log(`\nnpm test: failed after ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  process.exit(1);
+}
+
+function filesIn(folder) {
+  return readdirSync(join(top, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+function holdsTypeScript(folder) {
+  return filesIn(folder).some((file) => file.endsWith('.ts'));
+}
+
+function runTests() {
+  const all = filesIn('test').filter((file) => file.endsWith('.test.ts'));
+  const files = all.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)));
+  if (files.length === 0) finish(`no test file among ${all.length} has ${patterns.join(' or ')} in its path`);
+  const folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-test-'));
+  const summary = join(folder, 'summary.txt');
+  // Set by a test runner above this one; it would silence ours.
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const reporters = [
+    ['spec', 'stdout'],
+    ['./scripts/test-summary.mjs', summary],
+  ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
+  const runner = ['--import', 'tsx', '--test', '--test-concurrency=2', `--test-timeout=${fileTimeout}`, ...reporters];
+  step(`tests (${files.length} file${files.length === 1 ? '' : 's'})`, node(...runner, ...files), environment, () => {
+    console.log(`\n${readFileSync(summary, { encoding: 'utf8', flag: 'a+' }).trimEnd()}`);
+    rmSync(folder, { recursive: true });
+  });
+  console.log(`\nnpm test: passed after ${((performance.now() - started) / 1000).toFixed(0)} s`);
+}

@@ -1,0 +1,300 @@
+// The package as its users get it: packed, installed without network into an empty folder, and used from there in every
+// way the README names. Needs dist/, which `npm test` builds first.
+
+import assert from 'node:assert/strict';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix, relative } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('../..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
+
+// Settings of the npm that runs these tests, its prefix above all, are not those of a user's npm.
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_TEST_CONTEXT$|^NODE_OPTIONS$|^INIT_CWD$/iu.test(name)),
+);
+
+let folder = '';
+let user = '';
+let installed = '';
+let files: string[] = [];
+
+before(() => {
+  assert.ok(existsSync(join(top, 'dist/kit/index.js')), 'dist/ is not built; run npm run build first');
+  folder = mkdtempSync(join(tmpdir(), 'package-shape-'));
+  user = join(folder, 'user');
+  mkdirSync(user);
+  const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], top);
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  write('package.json', '{ "name": "user", "private": true }');
+  run('npm', [
+    'install',
+    '--offline',
+    '--no-audit',
+    '--no-fund',
+    '--cache',
+    join(folder, 'cache'),
+    join(folder, filename),
+  ]);
+  installed = join(user, 'node_modules', manifest.name);
+  files = readdirSync(installed, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(installed, join(entry.parentPath, entry.name)))
+    .sort();
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a program to its end, in the user's folder. Fails with everything it printed unless it exits 0. */
+function run(program: string, parameters: readonly string[], cwd = user): SpawnSyncReturns<string> {
+  const result = spawnSync(program, parameters, { cwd, env: environment, encoding: 'utf8', timeout: 60_000 });
+  const command = [program, ...parameters].join(' ');
+  assert.equal(
+    result.status,
+    0,
+    `${command}: ${result.error ?? `exit ${result.status}`}\n${result.stdout}${result.stderr}`,
+  );
+  return result;
+}
+
+function write(name: string, text: string): string {
+  mkdirSync(dirname(join(user, name)), { recursive: true });
+  writeFileSync(join(user, name), text);
+  return name;
+}
+
+describe('what is in the package', () => {
+  test('code, sources and the documents of the top: no tests, no build state, no configuration of the checkout', () => {
+    const belongs = [
+      /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md|tsconfig\.kit\.json)$/u,
+      /^dist\/(?!register\/vendor\/)[\w/-]+\.(?:js|js\.map|d\.ts|d\.ts\.map)$/u,
+      /^dist\/cli\/page\/[\w./-]+$/u,
+      /^dist\/register\/vendor\/[\w./-]+$/u,
+      /^src\/[\w/.-]+\.ts$/u,
+    ];
+    assert.deepEqual(
+      files.filter((file) => !belongs.some((pattern) => pattern.test(file))),
+      [],
+    );
+    for (const name of ['LICENSE', 'README.md', 'CHANGELOG.md', 'tsconfig.kit.json'])
+      assert.ok(files.includes(name), name);
+  });
+
+  test('every target of `exports`, `bin` and `sideEffects` is there', () => {
+    const targets: string[] = [...Object.values<string>(manifest.bin), ...manifest.sideEffects];
+    for (const entry of Object.values(manifest.exports)) {
+      targets.push(...(typeof entry === 'string' ? [entry] : Object.values(entry as Record<string, string>)));
+    }
+    const absent = targets.map((target) => posix.normalize(target)).filter((target) => !files.includes(target));
+    assert.deepEqual(absent, []);
+  });
+
+  test('it has no runtime dependencies', () => {
+    assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
+    assert.deepEqual(
+      readdirSync(join(user, 'node_modules')).filter((name) => !name.startsWith('.')),
+      [manifest.name],
+    );
+  });
+
+  test('no file names a place of the machine it was built on', () => {
+    const naming = files.filter((file) =>
+      readFileSync(join(installed, file), 'latin1').includes(top.replace(/\/$/u, '')),
+    );
+    assert.deepEqual(naming, []);
+  });
+
+  test('the sources that maps refer to are in the package', () => {
+    const absent: string[] = [];
+    for (const file of files.filter((name) => name.endsWith('.map'))) {
+      const { sources, sourcesContent } = JSON.parse(readFileSync(join(installed, file), 'utf8'));
+      for (const source of sources as string[]) {
+        const path = posix.join(posix.dirname(file), source);
+        if (!sourcesContent && !files.includes(path)) absent.push(`${file} → ${path}`);
+      }
+    }
+    assert.deepEqual(absent, []);
+  });
+});
+
+describe('a JavaScript user', () => {
+  const exchange = `
+    const server = createServer({ message(connection, data) { connection.send(data); } });
+    const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+    const connection = await connect(\`ws://127.0.0.1:\${port}/\`);
+    connection.send('hello');
+    for await (const message of connection) { console.log('echo', message); break; }
+    await connection.close(1000);
+    await server.drain();
+  `;
+
+  test('imports the engine and holds a conversation', () => {
+    write(
+      'engine.mjs',
+      `import { connect, createServer, WebSocketError } from 'harmony-websocket/engine';\n${exchange}`,
+    );
+    assert.equal(run('node', ['engine.mjs']).stdout, 'echo hello\n');
+  });
+
+  test('requires the engine and holds a conversation', () => {
+    write(
+      'engine.cjs',
+      `const { connect, createServer } = require('harmony-websocket/engine');\n(async () => {${exchange}})();`,
+    );
+    assert.equal(run('node', ['engine.cjs']).stdout, 'echo hello\n');
+  });
+
+  test('imports the kit by name and as default', () => {
+    write(
+      'kit.mjs',
+      `import byDefault, { hilog, webSocket } from 'harmony-websocket';
+      console.log(byDefault === webSocket, typeof webSocket.createWebSocket().on, typeof hilog.info);`,
+    );
+    assert.equal(run('node', ['kit.mjs']).stdout, 'true function function\n');
+  });
+
+  test('requires the kit', () => {
+    write(
+      'kit.cjs',
+      `const { webSocket } = require('harmony-websocket');
+      console.log(typeof webSocket.createWebSocket, typeof webSocket.createWebSocketServer);`,
+    );
+    assert.equal(run('node', ['kit.cjs']).stdout, 'function function\n');
+  });
+
+  test('cannot reach what is not public', () => {
+    write('private.mjs', "await import('harmony-websocket/dist/kit/index.js').catch(({ code }) => console.log(code));");
+    assert.equal(run('node', ['private.mjs']).stdout, 'ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+  });
+
+  test('runs the command', () => {
+    assert.equal(run('npx', ['--no-install', 'harmony-websocket', '--version']).stdout, `${manifest.version}\n`);
+    assert.match(run('npx', ['--no-install', 'harmony-websocket', '--help']).stdout, /serve[\s\S]+connect/u);
+  });
+});
+
+describe('an ArkTS user', () => {
+  test('runs a server and a client of @kit.NetworkKit from one file', () => {
+    write(
+      'app.ets',
+      `import { webSocket } from '@kit.NetworkKit';
+import { BusinessError } from '@kit.BasicServicesKit';
+
+const server: webSocket.WebSocketServer = webSocket.createWebSocketServer();
+server.on('messageReceive', (message: webSocket.WebSocketMessage) => {
+  server.send('echo ' + message.data, message.clientConnection);
+});
+const client: webSocket.WebSocket = webSocket.createWebSocket();
+client.on('open', () => {
+  client.send('hello', (error: BusinessError, value: boolean) => {
+    console.info('sent', value);
+  });
+});
+client.on('message', (error: BusinessError, value: string | ArrayBuffer) => {
+  console.info('message', value);
+  client.close();
+});
+client.on('close', (error: BusinessError, value: webSocket.CloseResult) => {
+  console.info('closed', value.code);
+  server.stop();
+});
+const config: webSocket.WebSocketServerConfig = {
+  serverIP: '127.0.0.1',
+  serverPort: 0,
+  maxConcurrentClientsNumber: 10,
+  maxConnectionsForOneClient: 10
+};
+server.start(config).then(() => {
+  const port: number = (server as ESObject).serverPort;
+  client.connect('ws://127.0.0.1:' + port + '/');
+});
+`,
+    );
+    const { stdout } = run('node', ['--import', 'harmony-websocket/register', 'app.ets']);
+    assert.deepEqual(stdout.split('\n').sort(), ['', 'closed 1000', 'message echo hello', 'sent true']);
+  });
+});
+
+describe('a TypeScript user', () => {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+
+  /** Type-checks one file of the user with `compilerOptions`, the declarations of the package included. */
+  function check(project: string, file: string, text: string, compilerOptions: object, base = {}): void {
+    write(`${project}/${file}`, text);
+    write(`${project}/tsconfig.json`, JSON.stringify({ ...base, files: [file], compilerOptions }));
+    run('node', [tsc, '-p', project]);
+  }
+
+  /** Where Node's types come from: the engine's own types mention Buffer and node:http. */
+  function withNodeTypes(): void {
+    const types = join(user, 'node_modules/@types');
+    if (existsSync(types)) return;
+    mkdirSync(types);
+    symlinkSync(join(top, 'node_modules/@types/node'), join(types, 'node'));
+  }
+
+  const engineUser = `
+    import { connect, createServer, type ServerConnection, WebSocketError } from 'harmony-websocket/engine';
+    const server = createServer<{ name: string }>({
+      message(connection: ServerConnection<{ name: string }>, data) {
+        connection.send(typeof data === 'string' ? connection.context.name : data);
+      },
+    });
+    const { port }: { port: number } = await server.listen({ port: 0 });
+    const connection = await connect('ws://localhost:' + port, { subprotocols: ['chat'] });
+    const sent: boolean = connection.send('text');
+    const { code, wasClean }: { code: number; wasClean: boolean } = await connection.close(1000);
+    // @ts-expect-error a number is no data
+    connection.send(1);
+    export { code, sent, wasClean, WebSocketError };
+  `;
+  const kitUser = (specifier: string): string => `
+    import { webSocket } from '${specifier}';
+    const client: webSocket.WebSocket = webSocket.createWebSocket();
+    client.on('message', (error, value: string | ArrayBuffer) => void [error, value]);
+    const connected: Promise<boolean> = client.connect('ws://localhost/');
+    // @ts-expect-error there is no such event
+    client.on('nothing', () => {});
+    export { connected };
+  `;
+  const strict = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022'], exactOptionalPropertyTypes: true };
+
+  test('checks both entries with moduleResolution nodenext, from an ES module and from CommonJS', () => {
+    withNodeTypes();
+    const options = { ...strict, module: 'nodenext', types: ['node'] };
+    check('nodenext-engine', 'main.mts', engineUser, options);
+    check('nodenext-kit', 'main.mts', kitUser('harmony-websocket'), options);
+    check('nodenext-commonjs', 'main.cts', kitUser('harmony-websocket'), options);
+  });
+
+  test('checks both entries with moduleResolution bundler', () => {
+    withNodeTypes();
+    const options = { ...strict, module: 'esnext', moduleResolution: 'bundler', types: ['node'] };
+    check('bundler-engine', 'main.ts', engineUser, options);
+    check('bundler-kit', 'main.ts', kitUser('harmony-websocket'), options);
+  });
+
+  test('checks @kit.NetworkKit by extending harmony-websocket/tsconfig.kit.json', () => {
+    withNodeTypes();
+    check(
+      'arkts',
+      'main.ts',
+      kitUser('@kit.NetworkKit'),
+      { types: ['node'] },
+      { extends: 'harmony-websocket/tsconfig.kit.json' },
+    );
+  });
+});

@@ -1,0 +1,132 @@
+// A connection of the core over memory, with a clock and turns that the test moves. Handlers record in words what they
+// are told, in order: `message "Hello"`, `message 01 02`, `ping 48 69`, `error ERR_WS_MASKED`, `close 1006 ERR_WS_MASKED`.
+
+import { Connection } from '../../src/core/connection/connection.ts';
+import {
+  type CloseEvent,
+  type ConnectionHandlers,
+  type ConnectionSettings,
+  connectionOptions,
+  type Heartbeat,
+} from '../../src/core/connection/options.ts';
+import { Workspace } from '../../src/core/connection/workspace.ts';
+import type { Role } from '../../src/core/constants.ts';
+import type { TextCodec } from '../../src/core/ports.ts';
+import { nodeText } from '../../src/node/text.ts';
+import { hex } from './hex.ts';
+import { ManualClock, ManualTurn } from './manual-clock.ts';
+import { MemoryTransport, Written } from './memory-transport.ts';
+import { KEY, showData } from './wire.ts';
+
+/** The ports of the core, for any number of connections. */
+export class CoreHost {
+  readonly turn = new ManualTurn();
+  readonly clock = new ManualClock(this.turn);
+  readonly workspace: Workspace;
+  /** Sizes of all memory asked for. */
+  readonly allocations: number[] = [];
+
+  constructor(text: TextCodec = nodeText) {
+    this.workspace = new Workspace({
+      text,
+      clock: this.clock,
+      scheduler: this.turn,
+      random: {
+        fill(bytes) {
+          for (let at = 0; at < bytes.length; at++) bytes[at] = KEY[at % 4] as number;
+        },
+      },
+      memory: {
+        allocate: (size) => {
+          this.allocations.push(size);
+          return new Uint8Array(size).fill(0xee); // "any content"
+        },
+      },
+    });
+  }
+}
+
+export interface Setup extends ConnectionSettings {
+  /** Added to the recording ones, and called after them. */
+  readonly handlers?: ConnectionHandlers;
+  /** Leaves out the `message` handler, so that messages can be pulled. */
+  readonly pulls?: boolean;
+  readonly host?: CoreHost;
+  /** As of a transport over TLS: every write outlives its call. */
+  readonly keepsBytes?: boolean;
+  readonly heartbeatDefault?: Heartbeat;
+}
+
+/** A connection and everything around it. */
+export interface OpenConnection {
+  readonly connection: Connection;
+  readonly transport: MemoryTransport;
+  readonly written: Written;
+  readonly events: string[];
+  readonly clock: ManualClock;
+  readonly turn: ManualTurn;
+  /** One chunk from the peer, then the end of the turn. The bytes are copied: a connection owns its chunks. */
+  receive(...parts: readonly (string | Uint8Array)[]): void;
+}
+
+export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
+  const { handlers = {}, pulls, host = new CoreHost(), keepsBytes = false, heartbeatDefault, ...settings } = setup;
+  const { turn, clock, workspace } = host;
+  const transport = new MemoryTransport(turn, keepsBytes);
+  const events: string[] = [];
+  const options = connectionOptions(role, settings, heartbeatDefault);
+  const connection = new Connection(workspace, transport, options, recording(events, handlers, pulls === true));
+  transport.start(connection);
+  return {
+    connection,
+    transport,
+    written: new Written(transport, role),
+    events,
+    clock,
+    turn,
+    receive(...parts) {
+      transport.deliver(hex(...parts).slice());
+      turn.end();
+    },
+  };
+}
+
+function recording(events: string[], handlers: ConnectionHandlers, pulls: boolean): ConnectionHandlers {
+  const recorder: ConnectionHandlers = {
+    message(connection, data) {
+      events.push(`message ${showData(data)}`.trimEnd());
+      handlers.message?.(connection, data);
+    },
+    ping(connection, payload) {
+      events.push(`ping ${showData(payload)}`.trimEnd());
+      handlers.ping?.(connection, payload);
+    },
+    pong(connection, payload) {
+      events.push(`pong ${showData(payload)}`.trimEnd());
+      handlers.pong?.(connection, payload);
+    },
+    drain(connection) {
+      events.push('drain');
+      handlers.drain?.(connection);
+    },
+    error(connection, error) {
+      events.push(`error ${error.code}`);
+      handlers.error?.(connection, error);
+    },
+    close(connection, event) {
+      events.push(`close ${describeClose(event)}`);
+      handlers.close?.(connection, event);
+    },
+  };
+  if (pulls) delete recorder.message;
+  return recorder;
+}
+
+/** `1000 "bye" clean`, `1006 ERR_WS_LOST`. */
+export function describeClose({ code, reason, wasClean, error }: CloseEvent): string {
+  const words = [String(code)];
+  if (reason !== '') words.push(showData(reason));
+  if (wasClean) words.push('clean');
+  if (error !== undefined) words.push(error.code);
+  return words.join(' ');
+}

@@ -1,0 +1,38 @@
+// Bytes as the tests write them: `hex('89 82  00 00 00 00  48 69')`.
+
+/** Bytes of hexadecimal digits, spaces ignored, and of anything else as it is; several parts follow each other. */
+export function hex(...parts: readonly (string | Uint8Array)[]): Uint8Array {
+  return concat(parts.map((part) => (typeof part === 'string' ? parse(part) : part)));
+}
+
+/** Digits in pairs, one space between them. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}
+
+/** One piece of memory with all parts. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** UTF-8 of `text`. */
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** `size` bytes that differ from their neighbours and repeat at no power of two. */
+export function pattern(size: number, seed = 0): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, index) => (index * 7 + (index >> 8) * 13 + seed) % 251);
+}
+
+function parse(text: string): Uint8Array {
+  const digits = text.replace(/\s+/g, '');
+  if (!/^([0-9a-f]{2})*$/i.test(digits)) throw new Error(`not pairs of hexadecimal digits: ${text}`);
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

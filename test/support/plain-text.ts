@@ -1,0 +1,23 @@
+// The text codec by the Encoding standard alone: what the faster codecs must agree with.
+
+import type { TextCodec } from '../../src/core/ports.ts';
+
+const encoder = new TextEncoder();
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text of `bytes`, or nothing where they are not valid UTF-8. */
+export function decodeStrictly(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+export const plainText: TextCodec = {
+  byteLength: (text) => encoder.encode(text).length,
+  encodeInto: (text, target, offset) => encoder.encodeInto(text, target.subarray(offset)).written,
+  decode: (bytes, start, end) => strict.decode(bytes.subarray(start, end)),
+  decodeAscii: (bytes, start, end) => String.fromCharCode(...bytes.subarray(start, end)),
+  isUtf8: (bytes, start, end) => decodeStrictly(bytes.subarray(start, end)) !== undefined,
+};
