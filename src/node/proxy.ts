@@ -1,6 +1,6 @@
-// HTTP proxies (§4.1 item 3 of the opening handshake's "establish a connection"): which one a connection goes through, by
-// §3.12 of the kit specification, and the CONNECT tunnel. Connecting to the proxy, and TLS inside of the tunnel, are
-// the dialler's.
+// HTTP proxies (§4.1: a client that is configured to use one asks it to open the TCP connection): which one a connection
+// goes through, by §3.12 of the kit specification, and the CONNECT tunnel. Connecting to the proxy, and TLS inside of
+// the tunnel, are the dialler's.
 
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';

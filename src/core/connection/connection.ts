@@ -8,7 +8,8 @@ import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '.
 import { Outbox, type SentCallback } from '../message/outbox.ts';
 import { Receiver } from '../message/receiver.ts';
 import { type MessageData, Sender, toBytes } from '../message/sender.ts';
-import type { Host, TextCodec, Timer, Transport, TransportEvents, TurnTask } from '../ports.ts';
+import type { Host, TextCodec, Timer, Transport, TransportEvents } from '../ports.ts';
+import { Backpressure } from './backpressure.ts';
 import { Deferred } from './deferred.ts';
 import { KeepAlive } from './keepalive.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -23,7 +24,7 @@ const NO_PAYLOAD = new Uint8Array(0);
  *
  * The methods of `TransportEvents` (`received`, `written`, `ended`, `disconnected`) are for the transport alone.
  */
-export class Connection implements TransportEvents, TurnTask, AsyncIterable<string | Uint8Array> {
+export class Connection implements TransportEvents, AsyncIterable<string | Uint8Array> {
   readonly role: Role;
   /** Selected in the handshake; `''` when none was. */
   readonly subprotocol: string;
@@ -35,18 +36,15 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   readonly #receiver: Receiver;
   readonly #outbox: Outbox;
   readonly #sender: Sender;
+  readonly #backpressure: Backpressure;
 
   #state: ConnectionState = { kind: 'open' };
   /** One for everything: keep-alive while open, the deadlines of the closing handshake after. */
   #timer: Timer | undefined;
   #keepAlive: KeepAlive | undefined;
-  /** Pongs since the outbox was last empty. */
-  #queuedPongs = 0;
-  #needsDrain = false;
   #isPaused = false;
   #queue: MessageQueue | undefined;
   #closed: Deferred<CloseEvent> | undefined;
-  #drained: Deferred<void> | undefined;
 
   /**
    * @param transport  carries this connection alone; the host delivers its events to the new object
@@ -77,7 +75,10 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
       host.text,
       host.memory,
     );
-    this.#outbox = new Outbox(transport, arena, host.memory, host.scheduler, () => this.#outboxEmptied());
+    this.#outbox = new Outbox(transport, arena, host.memory, host.scheduler, () => this.#backpressure.emptied());
+    this.#backpressure = new Backpressure(this.#outbox, options, host.scheduler, () =>
+      this.#call(() => this.#handlers.drain?.(this)),
+    );
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory);
     if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer());
   }
@@ -189,9 +190,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   drained(): Promise<void> {
     if (this.#state.kind === 'closed')
       return Promise.reject(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
-    if (!this.#needsDrain) return Promise.resolve();
-    this.#drained ??= new Deferred();
-    return this.#drained.promise;
+    return this.#backpressure.wait();
   }
 
   /** Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. */
@@ -271,18 +270,10 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
     this.#receiver.discard();
     const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
     this.#outbox.abandon(dropped);
-    this.#drained?.reject(dropped);
+    this.#backpressure.end(dropped);
     this.#call(() => this.#handlers.close?.(this, event));
     this.#queue?.end(event.error);
     this.#closed?.resolve(event);
-  }
-
-  endOfTurn(): void {
-    if (!this.#needsDrain || this.#outbox.size > 0 || this.#state.kind === 'closed') return;
-    this.#needsDrain = false;
-    this.#drained?.resolve();
-    this.#drained = undefined;
-    this.#call(() => this.#handlers.drain?.(this));
   }
 
   // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,12 +301,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   #ping(payload: Uint8Array): void {
     // §5.5.2: answered, unless a Close was received; after our own Close nothing may follow it (§5.5.1).
     if (this.#state.kind === 'open') {
-      const { maxQueuedPongs } = this.#options.limits;
-      if (this.#queuedPongs >= maxQueuedPongs) {
-        this.#outbox.flush();
-        if (this.#queuedPongs >= maxQueuedPongs) throw webSocketError('ERR_WS_TOO_MANY_PONGS', maxQueuedPongs);
-      }
-      this.#queuedPongs++;
+      this.#backpressure.countPong();
       this.#sender.control(Opcode.pong, payload);
     }
     if (this.#handlers.ping !== undefined) {
@@ -370,10 +356,9 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
   /** Whether a message may be queued; otherwise `sent` is told why not. */
   #maySend(sent: SentCallback | undefined): boolean {
     if (this.#state.kind === 'open') {
-      const { maxQueuedBytes } = this.#options.limits;
-      const queued = this.#outbox.size;
-      if (queued <= maxQueuedBytes) return true;
-      this.#fail(webSocketError('ERR_WS_SLOW_CONSUMER', queued, maxQueuedBytes));
+      const refusal = this.#backpressure.refusal();
+      if (refusal === undefined) return true;
+      this.#fail(refusal);
     }
     if (sent !== undefined) {
       const error = webSocketError('ERR_WS_DROPPED', 'the connection is not open');
@@ -384,9 +369,7 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
 
   #queued(sent: SentCallback | undefined): boolean {
     if (sent !== undefined) this.#outbox.notify(sent);
-    if (this.#outbox.size < this.#options.highWaterMark) return true;
-    this.#needsDrain = true;
-    return false;
+    return this.#backpressure.mayGoOn();
   }
 
   #sendControl(opcode: number, data: MessageData): boolean {
@@ -395,12 +378,6 @@ export class Connection implements TransportEvents, TurnTask, AsyncIterable<stri
     if (!this.#maySend(undefined)) return false;
     this.#sender.control(opcode, payload);
     return this.#queued(undefined);
-  }
-
-  #outboxEmptied(): void {
-    this.#queuedPongs = 0;
-    // Not from inside of send(): the handler is called when the caller is done.
-    if (this.#needsDrain) this.#host.scheduler.afterTurn(this);
   }
 
   // ── Ending ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,85 @@
+// How full a connection's outbox may be: the mark from which senders are asked to wait, the bound from which the peer
+// is given up, and the number of pongs that may wait for a peer that pings without reading.
+
+import { type WebSocketError, webSocketError } from '../errors.ts';
+import type { Outbox } from '../message/outbox.ts';
+import type { Scheduler, TurnTask } from '../ports.ts';
+import { Deferred } from './deferred.ts';
+import type { ConnectionOptions } from './options.ts';
+
+/** Watches one outbox. */
+export class Backpressure implements TurnTask {
+  readonly #outbox: Outbox;
+  readonly #options: ConnectionOptions;
+  readonly #scheduler: Scheduler;
+  /** Tells the application that it may go on. */
+  readonly #drained: () => void;
+  /** A sender was asked to wait. */
+  #isAwaited = false;
+  #promise: Deferred<void> | undefined;
+  /** Pongs since the outbox was last empty. */
+  #pongs = 0;
+
+  constructor(outbox: Outbox, options: ConnectionOptions, scheduler: Scheduler, drained: () => void) {
+    this.#outbox = outbox;
+    this.#options = options;
+    this.#scheduler = scheduler;
+    this.#drained = drained;
+  }
+
+  /** @returns the error to fail the connection with when already too much waits for another message */
+  refusal(): WebSocketError | undefined {
+    const { maxQueuedBytes } = this.#options.limits;
+    const queued = this.#outbox.size;
+    return queued <= maxQueuedBytes ? undefined : webSocketError('ERR_WS_SLOW_CONSUMER', queued, maxQueuedBytes);
+  }
+
+  /** After a message was queued. @returns whether more may follow at once */
+  mayGoOn(): boolean {
+    if (this.#outbox.size < this.#options.highWaterMark) return true;
+    this.#isAwaited = true;
+    return false;
+  }
+
+  /**
+   * Counts a pong that is about to be queued.
+   *
+   * @throws WebSocketError ERR_WS_TOO_MANY_PONGS
+   */
+  countPong(): void {
+    const { maxQueuedPongs } = this.#options.limits;
+    // Those that only wait for the end of the chunk leave now.
+    if (this.#pongs >= maxQueuedPongs) this.#outbox.flush();
+    if (this.#pongs >= maxQueuedPongs) throw webSocketError('ERR_WS_TOO_MANY_PONGS', maxQueuedPongs);
+    this.#pongs++;
+  }
+
+  /** The transport has taken everything. */
+  emptied(): void {
+    this.#pongs = 0;
+    // Not from inside of send(): the application is told when its own call is over.
+    if (this.#isAwaited) this.#scheduler.afterTurn(this);
+  }
+
+  endOfTurn(): void {
+    if (!this.#isAwaited || this.#outbox.size > 0) return;
+    this.#isAwaited = false;
+    this.#promise?.resolve();
+    this.#promise = undefined;
+    this.#drained();
+  }
+
+  /** Resolves when nobody is asked to wait any more. */
+  wait(): Promise<void> {
+    if (!this.#isAwaited) return Promise.resolve();
+    this.#promise ??= new Deferred();
+    return this.#promise.promise;
+  }
+
+  /** Nothing will be taken any more. */
+  end(error: WebSocketError): void {
+    this.#isAwaited = false;
+    this.#promise?.reject(error);
+    this.#promise = undefined;
+  }
+}
