@@ -9,7 +9,9 @@ import { importsOf } from './imports.ts';
 const layers: readonly { readonly name: string; readonly rooms: readonly string[] }[] = [
   {
     name: 'base',
-    rooms: ['constants', 'errors', 'bytes', 'mask', 'utf8', 'ports'].map((file) => `src/core/${file}.ts`),
+    rooms: ['constants', 'error-table', 'errors', 'bytes', 'mask', 'utf8', 'ports'].map(
+      (file) => `src/core/${file}.ts`,
+    ),
   },
   { name: 'frame', rooms: ['src/core/frame/'] },
   { name: 'message', rooms: ['src/core/message/', 'src/core/extension/', 'src/core/handshake/'] },

@@ -1,0 +1,353 @@
+// Every error of the engine, in one table: a stable code, who must act, what the text says, and where it leads. A row's
+// text names the value, the bound and the remedy.
+
+import { CloseCode } from './constants.ts';
+
+/**
+ * Who has to act on an error: `protocol`: the peer broke RFC 6455; `usage`: this program misused the API;
+ * `environment`: DNS, TCP, TLS, a proxy or the operating system failed.
+ */
+export type ErrorFamily = 'protocol' | 'usage' | 'environment';
+
+/** One kind of error. */
+export interface Row<Values extends readonly unknown[]> {
+  readonly family: ErrorFamily;
+  /** Close code that the connection is failed with (§7.1.7). */
+  readonly closeCode?: number;
+  /** HTTP status that a server answers a refused handshake with. */
+  readonly status?: number;
+  readonly text: (...values: Values) => string;
+}
+
+function protocol<Values extends readonly unknown[]>(
+  closeCode: number,
+  text: (...values: Values) => string,
+): Row<Values> {
+  return { family: 'protocol', closeCode, text };
+}
+
+/** A request that a server refuses with `status`. */
+function request<Values extends readonly unknown[]>(status: number, text: (...values: Values) => string): Row<Values> {
+  return { family: 'protocol', status, text };
+}
+
+/** A response that a client does not accept as an opening handshake. */
+function response<Values extends readonly unknown[]>(text: (...values: Values) => string): Row<Values> {
+  return { family: 'protocol', text };
+}
+
+function usage<Values extends readonly unknown[]>(text: (...values: Values) => string): Row<Values> {
+  return { family: 'usage', text };
+}
+
+function environment<Values extends readonly unknown[]>(text: (...values: Values) => string): Row<Values> {
+  return { family: 'environment', text };
+}
+
+const { protocolError, invalidPayload, messageTooBig, policyViolation, tryAgainLater } = CloseCode;
+
+/** The table. Keys are the stable `code` of the errors. */
+export const errorTable = {
+  // Frames, §5
+  ERR_WS_RESERVED_BITS: protocol(
+    protocolError,
+    (firstByte: number) =>
+      `frame with reserved bits set (first byte 0x${hexByte(firstByte)}) and no extension that defines them (§5.2)`,
+  ),
+  ERR_WS_RESERVED_OPCODE: protocol(
+    protocolError,
+    (opcode: number) => `frame with reserved opcode 0x${opcode.toString(16)}; known are 0–2 and 8–a (§5.2)`,
+  ),
+  ERR_WS_LENGTH_NOT_MINIMAL: protocol(
+    protocolError,
+    (length: number, bits: number) =>
+      `payload length ${length} is encoded in ${bits} bits; the minimal number of bytes must be used (§5.2)`,
+  ),
+  ERR_WS_LENGTH_TOO_LARGE: protocol(
+    messageTooBig,
+    () => 'payload length of 2^53 bytes or more; no message of this size can be taken (§5.2)',
+  ),
+  ERR_WS_LENGTH_SIGN: protocol(
+    protocolError,
+    () => '64-bit payload length with its most significant bit set; it must be 0 (§5.2)',
+  ),
+  ERR_WS_NOT_MASKED: protocol(protocolError, () => 'frame from a client is not masked; it must be (§5.1)'),
+  ERR_WS_MASKED: protocol(protocolError, () => 'frame from a server is masked; it must not be (§5.1)'),
+  ERR_WS_CONTROL_FRAGMENTED: protocol(
+    protocolError,
+    (opcode: number) => `control frame (opcode 0x${opcode.toString(16)}) without FIN; it must not be fragmented (§5.5)`,
+  ),
+  ERR_WS_CONTROL_TOO_LARGE: protocol(
+    protocolError,
+    (opcode: number, length: number) =>
+      `control frame (opcode 0x${opcode.toString(16)}) with a payload of ${length} bytes or more; 125 are allowed (§5.5)`,
+  ),
+  // Messages, §5.4, §5.6, §8.1
+  ERR_WS_UNEXPECTED_CONTINUATION: protocol(
+    protocolError,
+    () => 'continuation frame without a message to continue (§5.4)',
+  ),
+  ERR_WS_EXPECTED_CONTINUATION: protocol(
+    protocolError,
+    (opcode: number) =>
+      `data frame with opcode 0x${opcode.toString(16)} inside a fragmented message; expected a continuation frame (§5.4)`,
+  ),
+  ERR_WS_INVALID_UTF8: protocol(invalidPayload, (where: string) => `${where} is not valid UTF-8 (§8.1)`),
+  ERR_WS_MESSAGE_TOO_LARGE: protocol(
+    messageTooBig,
+    (size: number, limit: number) =>
+      `message of ${size} bytes or more exceeds maxMessageSize (${limit} bytes); raise maxMessageSize or have the peer split its data`,
+  ),
+  ERR_WS_TOO_MANY_FRAGMENTS: protocol(
+    policyViolation,
+    (limit: number) =>
+      `message of more than maxFragments (${limit}) frames; raise maxFragments or have the peer use larger fragments`,
+  ),
+  // Closing, §5.5.1, §7.4
+  ERR_WS_CLOSE_PAYLOAD: protocol(
+    protocolError,
+    () => 'Close frame with a payload of one byte; it is empty or starts with a two-byte code (§5.5.1)',
+  ),
+  ERR_WS_CLOSE_CODE: protocol(
+    protocolError,
+    (code: number) =>
+      `Close frame with code ${code}, which must not be sent; allowed are 1000–1003, 1007–1014 and 3000–4999 (§7.4)`,
+  ),
+  // Opening handshake as a server reads it, §4.2.1
+  ERR_WS_REQUEST_METHOD: request(
+    405,
+    (method: string) => `request with method ${show(method)}; an opening handshake is a GET (§4.2.1)`,
+  ),
+  ERR_WS_REQUEST_HTTP_VERSION: request(
+    400,
+    (version: string) =>
+      `request of HTTP version ${show(version)}; an opening handshake needs HTTP/1.1 or higher (§4.2.1)`,
+  ),
+  ERR_WS_REQUEST_TARGET: request(
+    400,
+    (target: string) =>
+      `request target ${show(target)}; expected a path that begins with /, or an http: or https: URL, without # (§4.2.1)`,
+  ),
+  ERR_WS_REQUEST_UPGRADE: request(
+    426,
+    (value: string | undefined) =>
+      `request with ${field('Upgrade', value)}; expected Upgrade: websocket: use a WebSocket client, and have proxies pass the field on (§4.2.1)`,
+  ),
+  ERR_WS_REQUEST_CONNECTION: request(
+    400,
+    (value: string | undefined) =>
+      `request with ${field('Connection', value)}; expected Connection: Upgrade, which proxies must set anew (§4.2.1)`,
+  ),
+  ERR_WS_REQUEST_HOST: request(
+    400,
+    (value: string | undefined) =>
+      `request with ${field('Host', value)}; expected exactly one, with a host name or address and an optional port (§4.2.1)`,
+  ),
+  ERR_WS_REQUEST_BODY: request(
+    400,
+    () => 'request announces a body (Content-Length or Transfer-Encoding); an opening handshake has none',
+  ),
+  ERR_WS_REQUEST_VERSION_MISSING: request(
+    400,
+    () => 'request has no Sec-WebSocket-Version field; expected Sec-WebSocket-Version: 13 (§4.2.1)',
+  ),
+  ERR_WS_REQUEST_VERSION: request(
+    426,
+    (value: string) => `request with Sec-WebSocket-Version: ${show(value)}; version 13 is spoken here (§4.4)`,
+  ),
+  ERR_WS_REQUEST_KEY_MISSING: request(
+    400,
+    () => 'request has no Sec-WebSocket-Key field; expected 16 random bytes in Base64 (§4.2.1)',
+  ),
+  ERR_WS_REQUEST_KEY_REPEATED: request(
+    400,
+    (count: number) => `request with ${count} Sec-WebSocket-Key fields; it must not appear more than once (§11.3.1)`,
+  ),
+  ERR_WS_REQUEST_KEY: request(
+    400,
+    (value: string) =>
+      `request with Sec-WebSocket-Key: ${show(value)}; expected 16 bytes in Base64, 24 characters that end in == (§4.2.1)`,
+  ),
+  ERR_WS_REQUEST_SUBPROTOCOLS: request(
+    400,
+    (value: string) =>
+      `request with Sec-WebSocket-Protocol: ${show(value)}; expected a comma list of one or more tokens (§4.1)`,
+  ),
+  ERR_WS_REQUEST_SUBPROTOCOL_REPEATED: request(
+    400,
+    (subprotocol: string) => `request offers subprotocol ${show(subprotocol)} more than once (§4.1)`,
+  ),
+  ERR_WS_REQUEST_EXTENSIONS: request(
+    400,
+    (value: string, problem: string) => `request with Sec-WebSocket-Extensions: ${show(value)}: ${problem} (§9.1)`,
+  ),
+  // Opening handshake as a client reads it, §4.1
+  ERR_WS_REFUSED: response(
+    (status: number, statusText: string) =>
+      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status)} (§4.1)`,
+  ),
+  ERR_WS_RESPONSE_UPGRADE: response(
+    (value: string | undefined) =>
+      `response with ${field('Upgrade', value)}; expected Upgrade: websocket: the server or a proxy before it does not speak WebSocket (§4.1)`,
+  ),
+  ERR_WS_RESPONSE_CONNECTION: response(
+    (value: string | undefined) =>
+      `response with ${field('Connection', value)}; expected Connection: Upgrade: the server or a proxy before it does not speak WebSocket (§4.1)`,
+  ),
+  ERR_WS_RESPONSE_ACCEPT_MISSING: response(
+    (expected: string) => `response has no Sec-WebSocket-Accept field; expected ${expected} for our key (§4.1)`,
+  ),
+  ERR_WS_RESPONSE_ACCEPT_REPEATED: response(
+    (count: number) =>
+      `response with ${count} Sec-WebSocket-Accept fields; it must not appear more than once (§11.3.3)`,
+  ),
+  ERR_WS_RESPONSE_ACCEPT: response(
+    (value: string, expected: string) =>
+      `response with Sec-WebSocket-Accept: ${show(value)}; expected ${expected} for our key: the answer may be cached, or of another request (§4.1)`,
+  ),
+  ERR_WS_RESPONSE_SUBPROTOCOL: response(
+    (value: string, offered: readonly string[]) =>
+      `server selected subprotocol ${show(value)}; ${offered.length === 0 ? 'none was offered' : `offered were ${show(offered.join(', '))}`} (§4.1)`,
+  ),
+  ERR_WS_RESPONSE_SUBPROTOCOL_SEVERAL: response(
+    (value: string) => `server selected several subprotocols, ${show(value)}; it may select one (§4.2.2)`,
+  ),
+  ERR_WS_RESPONSE_EXTENSION: response(
+    (name: string) => `server accepted extension ${show(name)}, which was not offered (§9.1)`,
+  ),
+  ERR_WS_RESPONSE_EXTENSIONS: response(
+    (value: string, problem: string) => `response with Sec-WebSocket-Extensions: ${show(value)}: ${problem} (§9.1)`,
+  ),
+  // The handshake as a whole
+  ERR_WS_HANDSHAKE_TIMEOUT: environment(
+    (timeout: number) =>
+      `opening handshake took longer than handshakeTimeout (${timeout} ms); check the other end, or raise handshakeTimeout`,
+  ),
+  ERR_WS_HANDSHAKE_LOST: environment(
+    (cause: string) =>
+      `connection lost during the opening handshake (${cause}); check that a WebSocket server listens there`,
+  ),
+  ERR_WS_UPGRADE_REFUSED: usage((status: number, reason: string) => `handshake refused with ${status} (${reason})`),
+  ERR_WS_ABORTED: usage(() => 'aborted by its signal'),
+  ERR_WS_LISTEN: environment(
+    (address: string, cause: string) => `cannot listen on ${address} (${cause}); ${listenRemedy(cause)}`,
+  ),
+  // The way to the server
+  ERR_WS_URL: usage(
+    (url: string, problem: string) => `URL ${show(url)} ${problem}; expected ws://host[:port]/path or wss://…`,
+  ),
+  ERR_WS_NAME_NOT_RESOLVED: environment(
+    (host: string, cause: string) =>
+      `host name ${show(host)} cannot be resolved (${cause}); check its spelling and the DNS`,
+  ),
+  ERR_WS_CONNECT: environment(
+    (address: string, cause: string) =>
+      `cannot connect to ${address} (${cause}); check that a server listens there and can be reached`,
+  ),
+  ERR_WS_RESPONSE_MALFORMED: environment(
+    (address: string, cause: string) =>
+      `${address} did not answer in HTTP (${cause}); check the port, and ws: against wss:`,
+  ),
+  ERR_WS_REDIRECT: environment(
+    (location: string, problem: string) => `redirect to ${show(location)} is not followed: ${problem}`,
+  ),
+  ERR_WS_TLS: environment((host: string, problem: string) => `TLS with ${host} failed: ${problem}`),
+  ERR_WS_PROXY_AUTHENTICATION: environment(
+    (proxy: string, target: string, sent: boolean) =>
+      `proxy ${proxy} answered 407 to CONNECT ${target}; ${sent ? 'it does not take this user name and password by the Basic scheme' : 'give it a user name and a password'}`,
+  ),
+  ERR_WS_PROXY_REFUSED: environment(
+    (proxy: string, target: string, status: number, statusText: string) =>
+      `proxy ${proxy} answered ${answer(status, statusText)} to CONNECT ${target} instead of 200; check that it may connect there, or exclude the host from the proxy`,
+  ),
+  ERR_WS_PROXY_ANSWER: environment(
+    (proxy: string, target: string, problem: string) =>
+      `proxy ${proxy} answered CONNECT ${target} with ${problem}; check that an HTTP proxy listens there`,
+  ),
+  ERR_WS_PROXY_LOST: environment(
+    (proxy: string, target: string, cause: string) =>
+      `proxy ${proxy} gave no answer to CONNECT ${target} (${cause}); check that an HTTP proxy listens there`,
+  ),
+  // Bounds on what a peer can make us hold
+  ERR_WS_TOO_MANY_PONGS: protocol(
+    policyViolation,
+    (limit: number) =>
+      `more than maxQueuedPongs (${limit}) pongs wait for a peer that pings without reading; raise maxQueuedPongs if it should`,
+  ),
+  ERR_WS_SLOW_CONSUMER: protocol(
+    tryAgainLater,
+    (queued: number, limit: number) =>
+      `${queued} bytes wait for a peer that does not read, maxQueuedBytes is ${limit}; wait for drained(), or raise maxQueuedBytes`,
+  ),
+  ERR_WS_HEARTBEAT: environment(
+    (timeout: number) => `no pong within heartbeat.timeout (${timeout} ms) of a ping; the peer is gone or hangs`,
+  ),
+  ERR_WS_LOST: environment(
+    (cause: string) => `connection lost without a Close frame (${cause}); connect again to continue (§7.1.5)`,
+  ),
+  ERR_WS_TERMINATED: environment(() => 'connection was terminated here; use close() for a closing handshake'),
+  ERR_WS_DROPPED: environment(
+    (why: string) => `message was not sent: ${why}; wait for the send callback where delivery matters`,
+  ),
+  // Misuse
+  ERR_WS_DATA_TYPE: usage(
+    (type: string) => `data is ${type}; send a string, ArrayBuffer, typed array, DataView or Buffer`,
+  ),
+  ERR_WS_SEND_CLOSE_CODE: usage(
+    (code: unknown) => `close code ${String(code)} must not be sent; use 1000–1003, 1007–1014 or 3000–4999 (§7.4)`,
+  ),
+  ERR_WS_CLOSE_REASON_TOO_LONG: usage(
+    (size: number) => `close reason of ${size} bytes; at most 123 bytes of UTF-8 fit into a Close frame (§5.5.1)`,
+  ),
+  ERR_WS_PING_TOO_LARGE: usage(
+    (size: number) => `ping or pong payload of ${size} bytes; at most 125 fit into a control frame (§5.5)`,
+  ),
+  ERR_WS_FRAGMENT_OPEN: usage(
+    () => 'a fragmented message is being sent; finish it with sendFragment(data, { fin: true }) first (§5.4)',
+  ),
+  ERR_WS_FRAGMENT_KIND: usage(
+    (expected: string) => `fragment is of the other kind; this message began as ${expected} and stays so (§5.4)`,
+  ),
+  ERR_WS_FRAGMENT_SURROGATE: usage(() => 'text fragment ends between two surrogates; split text between code points'),
+  ERR_WS_ITERATING: usage(
+    () => 'messages of this connection go to its message handler or to another iterator; use one of them',
+  ),
+  ERR_WS_OPTION: usage(
+    (name: string, value: unknown, expected: string) => `${name} is ${show(value)}; expected ${expected}`,
+  ),
+} as const satisfies Record<string, Row<never>>;
+
+function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
+
+/** A value as it may stand in an error text: quoted when a string, cut when long. */
+export function show(value: unknown): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+/** A header field as a text quotes it, or its absence. */
+function field(name: string, value: string | undefined): string {
+  return value === undefined ? `no ${name} field` : `${name}: ${show(value)}`;
+}
+
+/** A peer's status line: no control characters, which a terminal might obey, and cut when long. */
+function answer(status: number, statusText: string): string {
+  return `${status} ${statusText.slice(0, 80).replace(/\p{Cc}/gu, '?')}`.trimEnd();
+}
+
+function listenRemedy(cause: string): string {
+  if (cause === 'EADDRINUSE')
+    return 'the port is taken: choose another (0 is any free one), or end the program that listens there';
+  if (cause === 'EADDRNOTAVAIL') return 'the address is not one of this machine';
+  if (cause === 'EACCES') return 'ports below 1024 need privileges: choose a higher one';
+  return 'check the address and the port';
+}
+
+function refusalRemedy(status: number): string {
+  if (status >= 300 && status < 400) return 'connect to where it redirects, or raise maxRedirects';
+  if (status === 401 || status === 403) return 'check the credentials and the origin that it expects';
+  if (status >= 500) return 'the server or what it depends on has a problem; try again later';
+  return 'check the path, and that a WebSocket server listens there';
+}
