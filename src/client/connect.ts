@@ -11,6 +11,7 @@ import {
 import { WebSocketError } from '../core/errors.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, requestHead } from '../core/handshake/client.ts';
+import type { HeaderFields } from '../core/handshake/fields.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
@@ -18,7 +19,7 @@ import { SocketTransport } from '../node/socket-transport.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { ClientHandlers, ConnectOptions, HeaderFields } from './options.ts';
+import type { ClientHandlers, ConnectOptions } from './options.ts';
 import { isRedirect, redirectTarget } from './redirect.ts';
 import { parseTarget, type Target } from './target.ts';
 

@@ -2,14 +2,10 @@
 
 import type { CloseEvent, ConnectionSettings } from '../core/connection/options.ts';
 import type { WebSocketError } from '../core/errors.ts';
+import type { HeaderFields } from '../core/handshake/fields.ts';
 import type { ProxySetting } from '../node/proxy.ts';
 import type { ClientTlsOptions } from '../node/tls.ts';
 import type { ClientConnection } from './client-connection.ts';
-
-/** Request headers: names to values, an array for repeated ones; or a list of pairs, kept in its order. */
-export type HeaderFields =
-  | Readonly<Record<string, string | readonly string[]>>
-  | readonly (readonly [name: string, value: string])[];
 
 /**
  * Handlers of a client connection. All are optional and may be methods of one object. Without `message`, messages

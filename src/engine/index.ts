@@ -2,11 +2,12 @@
 
 export type { ClientConnection } from '../client/client-connection.ts';
 export { connect } from '../client/connect.ts';
-export type { ClientHandlers, ConnectOptions, HeaderFields } from '../client/options.ts';
+export type { ClientHandlers, ConnectOptions } from '../client/options.ts';
 export { Connection } from '../core/connection/connection.ts';
 export type { CloseEvent, Heartbeat, Limits } from '../core/connection/options.ts';
 export { CloseCode } from '../core/constants.ts';
 export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
+export type { HeaderFields } from '../core/handshake/fields.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy.ts';
 export type { ClientTlsOptions, ServerTlsOptions } from '../node/tls.ts';
 export type {
