@@ -1,10 +1,11 @@
 // From a host name to a socket that a handshake can be written to: TCP, where configured through a proxy's tunnel, and
 // TLS. Every failure says how far it came, and leaves nothing open.
 
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { hostAndPort } from './address.ts';
+import { network } from './network.ts';
 import { openTunnel, type ProxySetting, resolveProxy } from './proxy.ts';
 import { type ClientTlsOptions, clientTls, tlsError } from './tls.ts';
 
@@ -49,8 +50,7 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
 }
 
 function openTcp(host: string, port: number, signal: AbortSignal, resolved: () => void): Promise<Socket> {
-  // Half-open: after the peer's FIN we still finish what was queued, and send our own.
-  const socket = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
+  const socket = network().connect(host, port);
   if (isIP(host) !== 0) process.nextTick(resolved);
   else {
     let isResolved = false;

@@ -5,8 +5,8 @@ import { Buffer } from 'node:buffer';
 import { createHash, randomFillSync } from 'node:crypto';
 import { Workspace } from '../core/connection/workspace.ts';
 import type { Digest, Host, Random } from '../core/ports.ts';
+import { networkClock } from './network.ts';
 import { nodeText } from './text.ts';
-import { TimerWheel } from './timer-wheel.ts';
 import { nodeScheduler } from './turn.ts';
 
 export const nodeRandom: Random = {
@@ -25,7 +25,7 @@ export const nodeHost: Host = {
   random: nodeRandom,
   // Small pieces come from Buffer's pool; as Buffers they need no conversion on their way into a socket.
   memory: { allocate: (size) => Buffer.allocUnsafe(size) },
-  clock: new TimerWheel(),
+  clock: networkClock,
   scheduler: nodeScheduler,
 };
 

@@ -3,10 +3,10 @@
 
 import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { refusalHeaders } from '../core/handshake/server.ts';
 import { hostAndPort } from '../node/address.ts';
+import { type Listening, network } from '../node/network.ts';
 import { serverTls } from '../node/tls.ts';
 import type { ListenOptions } from './options.ts';
 
@@ -45,28 +45,15 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
 /**
  * Listens.
  *
- * @returns the real address and port
  * @throws (rejects) WebSocketError ERR_WS_LISTEN; its `cause` is the system's error
  */
-export function startListener(server: HttpServer, { port = 0, host }: ListenOptions): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: NodeJS.ErrnoException): void => {
-      reject(webSocketErrorFrom(cause, 'ERR_WS_LISTEN', hostAndPort(host ?? '*', port), cause.code ?? cause.message));
-    };
-    server.once('error', failed);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off('error', failed);
-      resolve(server.address() as AddressInfo);
-    });
-  });
-}
-
-/** Stops listening and ends what is no WebSocket connection. Resolves when the port is free and all sockets are gone. */
-export function stopListener(server: HttpServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+export async function startListener(server: HttpServer, { port = 0, host }: ListenOptions): Promise<Listening> {
+  try {
+    return await network().listen(server, host, port);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw webSocketErrorFrom(cause, 'ERR_WS_LISTEN', hostAndPort(host ?? '*', port), code ?? message);
+  }
 }
 
 function upgradeRequired(_request: unknown, response: ServerResponse): void {

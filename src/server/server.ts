@@ -14,8 +14,9 @@ import {
 import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { nodeHost } from '../node/environment.ts';
+import type { Listening } from '../node/network.ts';
 import { SocketTransport } from '../node/socket-transport.ts';
-import { createListener, type HeadLimits, startListener, stopListener } from './listener.ts';
+import { createListener, type HeadLimits, startListener } from './listener.ts';
 import type { AttachOptions, DrainOptions, ListenOptions, ServerHandlers, ServerOptions } from './options.ts';
 import { type Handshake, ServerConnection } from './server-connection.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
@@ -54,7 +55,7 @@ export class Server<Context = undefined> {
   readonly #headLimits: HeadLimits;
   readonly #policy: UpgradePolicy<Context>;
   readonly #connections = new Set<ServerConnection<Context>>();
-  readonly #listeners = new Set<HttpServer>();
+  readonly #listeners = new Set<Listening>();
   readonly #detachments = new Set<() => void>();
   readonly #pending = new Set<PendingUpgrade>();
   #isDraining = false;
@@ -92,13 +93,13 @@ export class Server<Context = undefined> {
    */
   async listen(options: ListenOptions = {}): Promise<AddressInfo> {
     const listener = createListener(options, this.#headLimits);
-    const address = await startListener(listener, options);
+    const listening = await startListener(listener, options);
     // Errors of single sockets are theirs. What may still come here is a failing accept (EMFILE): the service goes on.
     listener.on('error', (error) => process.emitWarning(error));
-    this.#listeners.add(listener);
+    this.#listeners.add(listening);
     this.#isDraining = false;
     listener.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
-    return address;
+    return listening.address;
   }
 
   /**
@@ -141,7 +142,7 @@ export class Server<Context = undefined> {
     for (const pending of this.#pending) pending.refuse(GOING_AWAY);
     const listeners = [...this.#listeners];
     this.#listeners.clear();
-    const stopped = listeners.map(stopListener);
+    const stopped = listeners.map((listener) => listener.stop());
     const timer = nodeHost.clock.timer(() => this.#terminateAll());
     if (deadline > 0) timer.set(deadline);
     const ends = [...this.#connections].map((connection) => connection.close(code, reason));
