@@ -22,6 +22,9 @@ Ctrl-C closes all connections and ends.
 /** Under npm one Ctrl-C arrives twice: from the terminal, and passed on by npm. Later ones are the user insisting. */
 const SAME_PRESS = 300;
 
+/** What `serve` says then. */
+const portTaken = /: port \d+ on \S+ is taken /;
+
 /** Width of the labels, separators included. */
 const LABEL_COLUMNS = 10;
 const coloured = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
@@ -78,7 +81,7 @@ function startServer(port) {
   const child = start('server', ['dist/cli/main.js', 'serve', '--port', String(port)], {}, ['ipc']);
   child.on('close', (code) => {
     if (ending) return;
-    if (/^.*port \d+.* is taken/.test(child.problem)) {
+    if (child.portTaken) {
       const other = port < 65_535 ? port + 1 : 8080;
       say(
         `port ${port} is taken; choose another: npm start -- --port ${other}, or PORT=${other} npm start (0: any free one)`,
@@ -86,7 +89,7 @@ function startServer(port) {
     } else {
       say(`the server ended by itself (exit ${code})`);
     }
-    end(1);
+    void end(1);
   });
   return new Promise((resolve) => {
     const seen = {};
@@ -108,7 +111,7 @@ async function runExample(url) {
   await end(1);
 }
 
-/** Starts a Node program whose lines appear here with a label. `problem` is what it has written to standard error. */
+/** Starts a Node program whose lines appear here with a label. That a port is taken, it leaves to us to say: we have other ways out. */
 function start(label, parameters, environment, channels = []) {
   const columns = Math.max(60, (process.stdout.columns ?? 120) - LABEL_COLUMNS);
   const child = spawn(process.execPath, parameters, {
@@ -118,12 +121,12 @@ function start(label, parameters, environment, channels = []) {
   });
   children.add(child);
   child.on('close', () => children.delete(child));
-  child.problem = '';
+  child.portTaken = false;
   child.lines = createInterface({ input: child.stdout });
   child.lines.on('line', (line) => print(label, line));
   createInterface({ input: child.stderr }).on('line', (line) => {
-    child.problem += `${line}\n`;
-    print(label, line);
+    if (portTaken.test(line)) child.portTaken = true;
+    else print(label, line);
   });
   return child;
 }

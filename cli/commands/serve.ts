@@ -1,0 +1,214 @@
+// `harmony-websocket serve`: an echo server that shows what passes, and the page to try it with, on one port.
+
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { accept, createServer, type Server } from 'harmony-websocket/engine';
+import { parseArguments, parsePort } from '../arguments.ts';
+import { CommandError, ExitCode } from '../exit.ts';
+import { count, Output } from '../output.ts';
+import { createPageHandler } from '../page.ts';
+import { type KeyPair, readKeyPair } from '../pem.ts';
+import { onInterrupt } from '../signals.ts';
+import { TrafficLog } from '../traffic.ts';
+
+export const serveHelp = `harmony-websocket serve: an echo server that shows its traffic
+
+Every message comes back as it was sent. The text "bye" is answered by closing the connection (1000).
+All paths are taken, and the first subprotocol that a client offers. A page to try it with is at /.
+
+Usage
+  harmony-websocket serve [options]
+
+Options
+  --port N       port to listen on, 0 for any free one (default 8080)
+  --host HOST    address to listen on (default 127.0.0.1: this machine alone; 0.0.0.0: all addresses,
+                 for a phone in the same network)
+  --cert FILE    serve wss: and https: with this certificate (PEM, chain included) …
+  --key FILE     … and its private key (PEM, not encrypted)
+  --quiet        print the addresses and what goes wrong, not the traffic
+  -h, --help     this text
+
+Ctrl-C closes all connections (1001) and ends; a second one ends at once.
+
+Examples
+  harmony-websocket serve
+  harmony-websocket serve --host 0.0.0.0 --port 9000
+  harmony-websocket serve --cert server.pem --key server-key.pem
+
+Exit codes
+  0    ended by Ctrl-C, connections closed
+  1    could not start: port taken or out of range, certificate missing or not PEM, address not of this machine
+  2    the command line was not understood
+  130  ended by a second Ctrl-C
+`;
+
+/** Milliseconds that clients have to answer the closing handshake when the server ends. */
+const DRAIN_DEADLINE = 5_000;
+
+interface Peer {
+  readonly number: number;
+}
+
+/** Runs until interrupted; answers with the exit code. */
+export async function serveCommand(args: readonly string[]): Promise<number> {
+  const { values } = parseArguments(args, {
+    port: { type: 'string', default: '8080' },
+    host: { type: 'string', default: '127.0.0.1' },
+    cert: { type: 'string' },
+    key: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
+  });
+  const port = parsePort('--port', values.port);
+  const pair = readKeyPair(values.cert, values.key);
+  const output = new Output(process.stdout);
+  const log = new TrafficLog(output, values.quiet);
+
+  const server = createEchoServer(log);
+  const httpServer = createPageServer(pair, log);
+  server.attach(httpServer);
+  const address = await listen(httpServer, port, values.host);
+  announce(output, address, values.host, pair !== undefined);
+
+  await interrupted(output, server);
+  await end(server, httpServer);
+  output.line('ended');
+  return ExitCode.ok;
+}
+
+function createEchoServer(log: TrafficLog): Server<Peer> {
+  let connections = 0;
+  return createServer<Peer>({
+    upgrade(request) {
+      const context = { number: ++connections };
+      const [subprotocol] = request.subprotocols;
+      return accept(subprotocol === undefined ? { context } : { context, subprotocol });
+    },
+    open(connection) {
+      const { number } = connection.context;
+      log.opened(number, addressOf(connection), connection.url, connection.subprotocol);
+    },
+    message(connection, data) {
+      const { number } = connection.context;
+      log.message(number, 'in', data);
+      if (data === 'bye') {
+        log.closing(number, 1000, 'bye');
+        void connection.close(1000, 'bye');
+      } else {
+        log.message(number, 'out', data);
+        connection.send(data);
+      }
+    },
+    ping(connection, payload) {
+      log.ping(connection.context.number, payload);
+    },
+    error(connection, error) {
+      log.failed(connection.context.number, error);
+    },
+    close(connection, event) {
+      log.closed(connection.context.number, event);
+    },
+    refused(request, error) {
+      log.refused(addressOf(request.socket), request.url ?? '', error.message);
+    },
+  });
+}
+
+function createPageServer(pair: KeyPair | undefined, log: TrafficLog): HttpServer {
+  const page = createPageHandler();
+  if (pair === undefined) return createHttpServer(page);
+  const server = createHttpsServer({ ...pair }, page);
+  // A client that does not trust the certificate says so here, and nowhere else on this side.
+  server.on('tlsClientError', (error, socket) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ECONNRESET') return;
+    log.refused(addressOf(socket), 'TLS', tlsProblem(error));
+  });
+  return server;
+}
+
+function tlsProblem(error: Error): string {
+  const { code = '', reason } = error as NodeJS.ErrnoException & { reason?: string };
+  if (code === 'ERR_SSL_HTTP_REQUEST') return 'a request without TLS; use wss:// or https:// on this port';
+  // RFC 8446 §6.2: what clients send to an issuer they do not know. Those built on Node just leave.
+  if (/ALERT_(UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE)$/.test(code)) {
+    return 'the client does not trust the certificate; have it trust the issuer';
+  }
+  return reason ?? error.message;
+}
+
+function addressOf(peer: { remoteAddress?: string | undefined; remotePort?: number | undefined }): string {
+  if (peer.remoteAddress === undefined) return 'unknown';
+  return hostAndPort(peer.remoteAddress, peer.remotePort ?? 0);
+}
+
+function hostAndPort(host: string, port: number): string {
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function listen(server: HttpServer, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new CommandError(listenProblem(error, port, host))));
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+  });
+}
+
+function listenProblem(error: NodeJS.ErrnoException, port: number, host: string): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${host} is taken by another program; stop it, or choose another with --port N (0: any free one)`;
+    case 'EADDRNOTAVAIL':
+      return `--host ${host} is not an address of this machine; use 127.0.0.1 (this machine alone) or 0.0.0.0 (all addresses)`;
+    case 'EACCES':
+      return `no permission to listen on port ${port}; ports below 1024 often need it, choose another with --port N`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `--host ${host} cannot be resolved; use an address of this machine, or 127.0.0.1`;
+    default:
+      return `cannot listen on ${hostAndPort(host, port)}: ${error.message}`;
+  }
+}
+
+/** Prints where the server is. Programs that start it read the first ws:, wss:, http: and https: URLs from here. */
+function announce(output: Output, address: AddressInfo, host: string, secure: boolean): void {
+  const [ws, http] = secure ? ['wss', 'https'] : ['ws', 'http'];
+  const [first, ...others] = reachableAt(address.address, host).map((name) => hostAndPort(name, address.port));
+  const row = (label: string, text: string) => output.line(`  ${output.style('dim', label.padEnd(8))}${text}`);
+  output.line(output.style('bold', 'harmony-websocket: echo server ready'));
+  row('connect', `${ws}://${first}/`);
+  row('page', `${http}://${first}/`);
+  for (const other of others) row('also', `${ws}://${other}/  ${http}://${other}/`);
+  row('', 'the text "bye" closes a connection; Ctrl-C ends');
+}
+
+/** Names that a client can use: what was asked for, or each address of this machine when that was "all". */
+function reachableAt(address: string, host: string): string[] {
+  if (address !== '0.0.0.0' && address !== '::') return [host];
+  const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  const outside = all.filter(({ internal, family }) => !internal && family === 'IPv4').map((entry) => entry.address);
+  return ['127.0.0.1', ...outside];
+}
+
+/** Resolves at the first Ctrl-C, or when the program that started us is gone. A second Ctrl-C ends the process. */
+function interrupted(output: Output, server: Server<Peer>): Promise<void> {
+  return new Promise((resolve) => {
+    let ending = false;
+    const end = () => {
+      if (ending) return;
+      ending = true;
+      output.line(`ending: closing ${count(server.connections.size, 'connection')} (Ctrl-C again to cut)`);
+      resolve();
+    };
+    onInterrupt(end, () => process.exit(ExitCode.interrupted));
+    // With an IPC channel we belong to the program at its other end, and do not outlive it.
+    if (process.connected) process.once('disconnect', end);
+  });
+}
+
+async function end(server: Server<Peer>, httpServer: HttpServer): Promise<void> {
+  httpServer.close();
+  await server.drain({ code: 1001, reason: 'server is going away', deadline: DRAIN_DEADLINE });
+  httpServer.closeAllConnections();
+  if (process.connected) process.disconnect();
+}

@@ -1,0 +1,258 @@
+// The page: one WebSocket connection at a time, driven by three forms (connect, send, close), shown by the log and by
+// the state in the corner. The protocol is the browser's own; here are words for what it reports in numbers.
+
+import { formatSize, Log } from './log.js';
+
+const $ = (id) => document.getElementById(id);
+
+const log = new Log($('log'), $('log-scroll'), $('newest'));
+const totals = { sent: { messages: 0, bytes: 0 }, received: { messages: 0, bytes: 0 } };
+
+/** Bytes of UTF-8 that fit into a Close frame beside its code (RFC 6455, §5.5.1). */
+const MAX_REASON = 123;
+
+const closeMeanings = {
+  1000: 'normal closure',
+  1001: 'going away: the server is ending, or the page was left',
+  1002: 'protocol error',
+  1003: 'unsupported data',
+  1005: 'no code given',
+  1007: 'invalid UTF-8',
+  1008: 'policy violation',
+  1009: 'message too big',
+  1010: 'extension missing',
+  1011: 'internal error of the server',
+  1012: 'service restart',
+  1013: 'try again later',
+  1014: 'bad gateway',
+};
+
+/** @type {WebSocket | undefined} */
+let socket;
+
+$('url').value = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/`;
+render();
+
+// Connecting
+
+$('connect-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (socket === undefined) connect();
+  else if (socket.readyState === WebSocket.CONNECTING) socket.close();
+  else closeConnection(1000, '');
+});
+
+function connect() {
+  const url = $('url').value.trim();
+  const protocols = $('protocols')
+    .value.split(/[\s,]+/)
+    .filter(Boolean);
+  showError('connect-error', '', $('url'), $('protocols'));
+  const problem = problemOfUrl(url);
+  if (problem !== undefined) {
+    refuse(problem, $('url'));
+    return;
+  }
+  try {
+    socket = new WebSocket(url, protocols);
+  } catch (error) {
+    if (error.name === 'SecurityError')
+      refuse('A page that came over https may open wss:// addresses alone.', $('url'));
+    else refuse(problemOfProtocols(protocols) ?? `The browser refuses: ${error.message}`, $('protocols'));
+    return;
+  }
+  // Bytes that nobody looks at need not be copied into the page.
+  socket.binaryType = 'blob';
+  log.note(`connecting to ${url}${protocols.length > 0 ? `, offering ${protocols.join(', ')}` : ''}`);
+  follow(socket);
+  render();
+}
+
+function refuse(problem, field) {
+  showError('connect-error', problem, field);
+  field.focus();
+}
+
+/** Browsers would take a relative URL, an empty one included, as one of this page's server; nobody means that here. */
+function problemOfUrl(url) {
+  const form = 'It looks like ws://host:port/path or wss://host/path.';
+  if (url === '') return `The URL is empty. ${form}`;
+  if (!URL.canParse(url)) return `“${url}” is not a URL. ${form}`;
+  const { protocol } = new URL(url);
+  if (protocol !== 'ws:' && protocol !== 'wss:') {
+    return `${protocol} is not the scheme of a WebSocket address; those begin with ws:// or wss://.`;
+  }
+  if (url.includes('#')) return 'A WebSocket URL has no fragment: remove the # and what follows it.';
+  return undefined;
+}
+
+function problemOfProtocols(protocols) {
+  const bad = protocols.find((protocol) => !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(protocol));
+  if (bad !== undefined) return `“${bad}” is no subprotocol: a name has letters, digits and !#$%&'*+.^_\`|~- alone.`;
+  const twice = protocols.find((protocol, index) => protocols.indexOf(protocol) !== index);
+  return twice === undefined ? undefined : `The subprotocol “${twice}” is named twice.`;
+}
+
+function follow(current) {
+  let opened = false;
+  current.addEventListener('open', () => {
+    opened = true;
+    log.note(`connected${current.protocol === '' ? '' : `, subprotocol ${current.protocol}`}`);
+    render();
+    $('text').focus();
+  });
+  current.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string') log.text('received', data);
+    else log.binary('received', data);
+    count('received', data);
+  });
+  current.addEventListener('close', ({ code, reason, wasClean }) => {
+    if (socket === current) socket = undefined;
+    const failed = !wasClean;
+    log.note(failed ? lossInWords(opened) : closeInWords(code, reason), failed ? 'error' : 'note');
+    render(failed ? (opened ? 'Connection lost' : 'Could not connect') : `Closed with ${code}`, failed);
+  });
+}
+
+function closeInWords(code, reason) {
+  const meaning = closeMeanings[code] ?? 'a code of the application';
+  return `closed with ${code} (${meaning})${reason === '' ? '' : `: ${reason}`}`;
+}
+
+/** The browser tells pages nothing more, so that they cannot explore networks (WHATWG WebSockets). */
+function lossInWords(opened) {
+  if (opened) return 'connection lost: it ended without a closing handshake (1006)';
+  return (
+    'could not connect: nothing listens there, the server refused the handshake or the subprotocols, or the browser ' +
+    'does not trust its certificate. The developer tools of the browser (console) may say more'
+  );
+}
+
+// Sending
+
+$('send-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  const field = $('text');
+  socket.send(field.value);
+  log.text('sent', field.value);
+  count('sent', field.value);
+  field.value = '';
+  field.focus();
+});
+
+$('text').addEventListener('keydown', (event) => {
+  // While a word is being composed (Chinese, Japanese, Korean), Enter belongs to the input method.
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  $('send-form').requestSubmit();
+});
+
+$('pick').addEventListener('click', () => $('files').click());
+$('files').addEventListener('change', () => {
+  sendFiles($('files').files);
+  $('files').value = '';
+});
+
+function sendFiles(files) {
+  for (const file of files) {
+    if (socket?.readyState !== WebSocket.OPEN) {
+      log.note(`${file.name} was not sent: not connected`, 'error');
+      continue;
+    }
+    socket.send(file);
+    log.binary('sent', file, file.name);
+    count('sent', file);
+  }
+}
+
+// Files may be dropped anywhere. `dragenter` and `dragleave` come for each element on the way; only leaving the
+// window counts.
+addEventListener('dragover', (event) => {
+  if (!event.dataTransfer.types.includes('Files')) return;
+  event.preventDefault();
+  const open = socket?.readyState === WebSocket.OPEN;
+  event.dataTransfer.dropEffect = open ? 'copy' : 'none';
+  $('drop-text').textContent = open ? 'Drop to send as binary messages' : 'Connect first, then drop files';
+  $('drop').hidden = false;
+});
+addEventListener('dragleave', (event) => {
+  if (event.relatedTarget === null) $('drop').hidden = true;
+});
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  $('drop').hidden = true;
+  sendFiles(event.dataTransfer.files);
+});
+
+function count(direction, data) {
+  const total = totals[direction];
+  total.messages++;
+  total.bytes += typeof data === 'string' ? new Blob([data]).size : data.size;
+  $(direction).value = `${total.messages.toLocaleString('en')} · ${formatSize(total.bytes)}`;
+}
+
+// Closing
+
+$('close-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const code = $('code').value.trim();
+  const reason = $('reason').value;
+  const reasonSize = new Blob([reason]).size;
+  showError('close-error', '', $('code'), $('reason'));
+  if (!/^(1000|[34]\d{3})$/.test(code)) {
+    showError('close-error', 'Close code: a browser sends 1000, or 3000 to 4999.', $('code'));
+    $('code').focus();
+  } else if (reasonSize > MAX_REASON) {
+    showError('close-error', `Reason: ${reasonSize} bytes; at most ${MAX_REASON} fit into a Close frame.`, $('reason'));
+    $('reason').focus();
+  } else {
+    closeConnection(Number(code), reason);
+  }
+});
+
+function closeConnection(code, reason) {
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  socket.close(code, reason);
+  log.note(`closing with ${code}${reason === '' ? '' : `: ${reason}`}`);
+  render();
+}
+
+$('clear').addEventListener('click', () => {
+  log.clear();
+  for (const direction of ['sent', 'received']) {
+    totals[direction] = { messages: 0, bytes: 0 };
+    $(direction).value = '0';
+  }
+});
+
+// What is shown
+
+/** Puts an error below a form, and marks the field; or takes both away. */
+function showError(id, text, ...fields) {
+  $(id).textContent = text;
+  for (const field of fields) {
+    if (text === '') field.removeAttribute('aria-invalid');
+    else field.setAttribute('aria-invalid', 'true');
+  }
+}
+
+/** Brings state, buttons and fields into line with the connection. `ended` is how the last one did. */
+function render(ended = 'Not connected', failed = false) {
+  const states = {
+    [WebSocket.CONNECTING]: ['connecting', 'Connecting…', 'Cancel'],
+    [WebSocket.OPEN]: ['open', `Connected${socket?.protocol ? ` · ${socket.protocol}` : ''}`, 'Disconnect'],
+    [WebSocket.CLOSING]: ['closing', 'Closing…', 'Disconnect'],
+  };
+  const [state, text, action] = states[socket?.readyState] ?? [failed ? 'failed' : 'closed', ended, 'Connect'];
+  $('state').dataset.state = state;
+  $('state').textContent = text;
+  $('connect').textContent = action;
+  $('connect').disabled = state === 'closing';
+  $('connect').classList.toggle('primary', socket === undefined);
+  const focused = document.activeElement;
+  for (const id of ['url', 'protocols']) $(id).disabled = socket !== undefined;
+  for (const id of ['text', 'send', 'pick', 'code', 'reason', 'close']) $(id).disabled = state !== 'open';
+  // A field that is disabled loses the focus to nowhere; a keyboard user would have to start over.
+  if (focused instanceof HTMLElement && focused !== document.body && focused.matches(':disabled')) $('connect').focus();
+}

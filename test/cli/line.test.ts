@@ -1,0 +1,39 @@
+// Lines typed into `connect`.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Line, parseLine } from '../../cli/line.ts';
+
+describe('parseLine', () => {
+  const table: [line: string, parsed: Line][] = [
+    ['hello', { kind: 'text', text: 'hello' }],
+    ['', { kind: 'text', text: '' }],
+    [' /close', { kind: 'text', text: ' /close' }],
+    ['//path', { kind: 'text', text: '/path' }],
+    ['///', { kind: 'text', text: '//' }],
+    ['/close', { kind: 'close', code: undefined, reason: '' }],
+    ['/close 3001', { kind: 'close', code: 3001, reason: '' }],
+    ['/close 3001 so be it', { kind: 'close', code: 3001, reason: 'so be it' }],
+    ['/ping', { kind: 'ping', payload: '' }],
+    ['/ping are you there', { kind: 'ping', payload: 'are you there' }],
+    ['/send-file a b.png', { kind: 'send-file', path: 'a b.png' }],
+    ['/help', { kind: 'help' }],
+  ];
+  for (const [line, parsed] of table) {
+    test(JSON.stringify(line), () => assert.deepEqual(parseLine(line), parsed));
+  }
+
+  test('a command that does not exist is named, with the way to send it as text', () => {
+    assert.throws(() => parseLine('/etc/passwd'), {
+      message: 'unknown command /etc/passwd; see /help, and begin with // to send a line with a slash',
+    });
+  });
+  test('/send-file without a path', () => {
+    assert.throws(() => parseLine('/send-file'), { message: '/send-file needs the path of a file' });
+  });
+  test('/close with a reason but no code', () => {
+    assert.throws(() => parseLine('/close done'), {
+      message: '/close done: the reason comes after a code, as in /close 1000 done',
+    });
+  });
+});
