@@ -1,100 +1,11 @@
-// The built command as a child process: what it prints can be awaited, and how it ended asserted. Every child is ended
-// with the test that started it.
+// The built `harmony-websocket` as a child process.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { type Cleanup, Command, type Settings } from '../support/command.ts';
 
-export const repository = fileURLToPath(new URL('../..', import.meta.url));
+export { Command, repository } from '../support/command.ts';
+
 export const mainPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-/** The part of `TestContext` that is used: what is registered runs after the test. */
-interface Cleanup {
-  after(task: () => void | Promise<void>): void;
-}
-
-interface Settings {
-  /** Standard input, ended after it. Without it standard input stays open. */
-  readonly input?: string;
-  readonly environment?: NodeJS.ProcessEnv;
-}
-
-export class Command {
-  readonly process: ChildProcess;
-  readonly #exit: Promise<number | string>;
-  readonly #output = { stdout: '', stderr: '' };
-  #changed: (() => void)[] = [];
-  #ended = false;
-
-  /** @param parameters  of `node`, the script first */
-  constructor(test: Cleanup, parameters: readonly string[], settings: Settings = {}) {
-    const { PORT: _, ...inherited } = process.env;
-    this.process = spawn(process.execPath, parameters, {
-      cwd: repository,
-      env: { ...inherited, NO_COLOR: '1', ...settings.environment },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    for (const name of ['stdout', 'stderr'] as const) {
-      this.process[name]!.setEncoding('utf8').on('data', (text: string) => {
-        this.#output[name] += text;
-        this.#notify();
-      });
-    }
-    this.#exit = once(this.process, 'close').then(([code, signal]: (number | string | null)[]) => {
-      this.#ended = true;
-      this.#notify();
-      return code ?? signal ?? 'unknown';
-    });
-    test.after(async () => {
-      this.process.kill('SIGKILL');
-      await this.#exit;
-    });
-    // The child may end without having read.
-    this.process.stdin!.on('error', () => {});
-    if (settings.input !== undefined) this.process.stdin!.end(settings.input);
-  }
-
-  get stdout(): string {
-    return this.#output.stdout;
-  }
-
-  get stderr(): string {
-    return this.#output.stderr;
-  }
-
-  /** Exit code, or the name of the signal that ended it. */
-  get exit(): Promise<number | string> {
-    return this.#exit;
-  }
-
-  get hasEnded(): boolean {
-    return this.#ended;
-  }
-
-  /** Resolves when the output matches; rejects, with all that was printed, when the command ends without it. */
-  async seen(pattern: RegExp, stream: 'stdout' | 'stderr' = 'stdout'): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.#output[stream]);
-      if (match !== null) return match;
-      if (this.#ended) throw new Error(`ended without printing ${pattern}:\n${this.stdout}\n${this.stderr}`);
-      await new Promise<void>((resolve) => this.#changed.push(resolve));
-    }
-  }
-
-  write(text: string): void {
-    this.process.stdin!.write(text);
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.process.kill(name);
-  }
-
-  #notify(): void {
-    const waiting = this.#changed;
-    this.#changed = [];
-    for (const resolve of waiting) resolve();
-  }
-}
 
 /** `harmony-websocket …` */
 export function run(test: Cleanup, parameters: readonly string[], settings?: Settings): Command {
