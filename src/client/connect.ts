@@ -50,6 +50,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   const first = parseTarget(url);
   const attempt = new Attempt(settings.handshakeTimeout, options.signal);
   try {
+    if (attempt.signal.aborted) throw attempt.signal.reason;
     let target = first;
     for (let redirects = 0; ; redirects++) {
       const result = await open(target, first, settings, attempt);
@@ -159,26 +160,25 @@ function adaptHandlers(handlers: ClientHandlers, closed: () => void): Connection
   return adapted;
 }
 
-const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+const BOUND_TO_ORIGIN = new Set(['authorization', 'cookie', 'proxy-authorization', 'host']);
 
 /** The application's fields. Those that prove who we are go to the first origin alone, not to where it redirects. */
-function headersFor(target: Target, first: Target, fields: HeaderFields | undefined): HeaderFields {
-  let pairs = pairsOf(fields);
-  if (target.host !== first.host || target.port !== first.port || target.secure !== first.secure) {
-    pairs = pairs.filter(([name]) => !CREDENTIALS.has(name.toLowerCase()) && name.toLowerCase() !== 'host');
-  }
+function headersFor(target: Target, first: Target, fields: HeaderFields = []): HeaderFields {
   const { authorization } = target;
+  const isSameOrigin = target.host === first.host && target.port === first.port && target.secure === first.secure;
+  if (isSameOrigin && authorization === undefined) return fields;
+  const pairs = pairsOf(fields).filter(([name]) => isSameOrigin || !BOUND_TO_ORIGIN.has(name.toLowerCase()));
   if (authorization !== undefined && !pairs.some(([name]) => name.toLowerCase() === 'authorization')) {
     pairs.push(['Authorization', authorization]);
   }
   return pairs;
 }
 
-function pairsOf(fields: HeaderFields | undefined): (readonly [string, string])[] {
-  if (fields === undefined) return [];
+/** Values are checked where they are written. */
+function pairsOf(fields: HeaderFields): (readonly [string, string])[] {
   if (Array.isArray(fields)) return [...fields];
   return Object.entries(fields as Record<string, string | readonly string[]>).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, value] as const] : value.map((one) => [name, one] as const),
+    Array.isArray(value) ? value.map((one: string) => [name, one] as const) : [[name, value as string] as const],
   );
 }
 

@@ -1,7 +1,7 @@
 // Where a URL leads (§3): scheme, host, port, request target, and the values of Host and Authorization that follow.
 
 import { Buffer } from 'node:buffer';
-import { webSocketError } from '../core/errors.ts';
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
 
 export interface Target {
   readonly url: string;
@@ -24,17 +24,20 @@ export interface Target {
  */
 export function parseTarget(input: string | URL): Target {
   const text = String(input);
+  // Errors end up in logs, where a password has no place.
+  const shown = text.replace(/\/\/[^/?#]*@/, '//…@');
+  const refused = (problem: string): WebSocketError => webSocketError('ERR_WS_URL', shown, problem);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw webSocketError('ERR_WS_URL', text, 'cannot be parsed');
+    throw refused('cannot be parsed');
   }
   const { protocol, hostname, port, pathname, search, hash } = url;
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw webSocketError('ERR_WS_URL', text, `has scheme ${protocol}`);
-  if (hostname === '') throw webSocketError('ERR_WS_URL', text, 'has no host');
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw refused(`has scheme ${protocol}`);
+  if (hostname === '') throw refused('has no host');
   // §3: fragment identifiers must not be used.
-  if (hash !== '' || text.endsWith('#')) throw webSocketError('ERR_WS_URL', text, 'has a fragment (#…)');
+  if (hash !== '' || text.endsWith('#')) throw refused('has a fragment (#…)');
   const secure = protocol === 'wss:';
   return {
     url: text,
@@ -43,7 +46,7 @@ export function parseTarget(input: string | URL): Target {
     port: port === '' ? (secure ? 443 : 80) : Number(port),
     hostField: url.host,
     path: pathAsWritten(text) ?? pathname + search,
-    authorization: basicAuthorization(url),
+    authorization: basicAuthorization(url, refused),
   };
 }
 
@@ -60,8 +63,12 @@ function pathAsWritten(url: string): string | undefined {
   return path === undefined || path.startsWith('/') ? path : `/${path}`;
 }
 
-function basicAuthorization({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined;
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+function basicAuthorization(url: URL, refused: (problem: string) => WebSocketError): string | undefined {
+  if (url.username === '' && url.password === '') return undefined;
+  try {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    return `Basic ${Buffer.from(credentials).toString('base64')}`;
+  } catch {
+    throw refused('has a user name or password with a % that encodes nothing; write it as %25');
+  }
 }

@@ -244,10 +244,7 @@ export const errorTable = {
     (address: string, cause: string) =>
       `cannot connect to ${address} (${cause}); check that a server listens there and can be reached`,
   ),
-  ERR_WS_RESPONSE_MALFORMED: environment(
-    (address: string, cause: string) =>
-      `${address} did not answer in HTTP (${cause}); check the port, and ws: against wss:`,
-  ),
+  ERR_WS_RESPONSE_MALFORMED: environment((address: string, problem: string) => `${address} ${problem}`),
   ERR_WS_REDIRECT: environment(
     (location: string, problem: string) => `redirect to ${show(location)} is not followed: ${problem}`,
   ),

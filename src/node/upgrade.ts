@@ -35,13 +35,13 @@ export function requestUpgrade<Value>(
   options: UpgradeOptions,
   answered: (answer: UpgradeAnswer) => Value,
 ): Promise<Value> {
-  const { address, target, headers, maxHeaderSize, signal } = options;
+  const { target, headers, maxHeaderSize, signal } = options;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       method: 'GET',
       path: target,
       headers: headers as string[],
-      maxHeaderSize,
+      maxHeaderSize: Math.min(maxHeaderSize, NO_BOUND),
       createConnection: () => socket,
     });
     const fail = (error: unknown): void => {
@@ -75,20 +75,24 @@ export function requestUpgrade<Value>(
       message.on('error', () => {});
       succeed(message, EMPTY);
     });
-    request.on('error', (error) => fail(signal.aborted ? signal.reason : explain(error, address)));
+    request.on('error', (error) => fail(signal.aborted ? signal.reason : explain(error, options)));
     request.end();
   });
 }
 
+/** What the parser takes for `Infinity`. */
+const NO_BOUND = 2 ** 31 - 1;
 const EMPTY = globalThis.Buffer.alloc(0);
 
-function explain(error: NodeJS.ErrnoException, address: string): WebSocketError {
-  const cause = error.code ?? error.message;
-  return cause.startsWith('HPE_')
-    ? webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, `${cause}: ${error.message}`)
-    : webSocketErrorFrom(
-        error,
-        'ERR_WS_HANDSHAKE_LOST',
-        error.message === cause ? cause : `${error.message}, ${cause}`,
-      );
+function explain(error: NodeJS.ErrnoException, { address, maxHeaderSize }: UpgradeOptions): WebSocketError {
+  const { code = '', message } = error;
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const problem = `sent a response head of more than maxHeaderSize (${maxHeaderSize} bytes); raise it if it should`;
+    return webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, problem);
+  }
+  if (code.startsWith('HPE_')) {
+    const problem = `did not answer in HTTP (${code}: ${message}); check the port, and ws: against wss:`;
+    return webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, problem);
+  }
+  return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', code === '' ? message : `${message}, ${code}`);
 }

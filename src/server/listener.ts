@@ -28,7 +28,7 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
   }
   const { handshakeTimeout, maxHeaderSize } = limits;
   const http = {
-    maxHeaderSize,
+    maxHeaderSize: Math.min(maxHeaderSize, 2 ** 31 - 1),
     headersTimeout: handshakeTimeout,
     requestTimeout: handshakeTimeout,
     // How late Node may notice that a head takes too long.
