@@ -56,7 +56,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
       const result = await open(target, first, settings, attempt);
       if (result instanceof ClientConnection) return result;
       if (redirects >= settings.maxRedirects) throw result.refusal;
-      target = redirectTarget(target, result.location);
+      target = redirectTarget(target, result.status, result.location);
     }
   } finally {
     attempt.finish();
@@ -75,6 +75,7 @@ function checkOptions(options: ConnectOptions): Settings {
 
 /** A response that leads elsewhere. */
 interface Redirection {
+  readonly status: number;
   readonly location: string | undefined;
   readonly refusal: WebSocketError;
 }
@@ -110,7 +111,7 @@ async function open(
     } catch (error) {
       if (!(error instanceof WebSocketError) || !isRedirect(response.status)) throw error;
       socket.destroy();
-      return { location: redirectLocation(response.rawHeaders), refusal: error };
+      return { status: response.status, location: redirectLocation(response.rawHeaders), refusal: error };
     }
     const { address: remoteAddress, port: remotePort } = peerAddress(socket);
     const { subprotocol } = choice;

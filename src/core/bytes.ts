@@ -3,8 +3,10 @@
 
 import type { Memory } from './ports.ts';
 
-/** A part that is at least this large, or fills half of its memory, is kept by reference instead of copied. */
+/** A part that is at least this large is kept by reference instead of copied … */
 const REFERENCE_FROM = 16 * 1024;
+/** … or one of this size that fills half of its memory. Smaller ones would cost more as objects than as copies. */
+const REFERENCE_WHOLE_FROM = 1024;
 const FIRST_BLOCK = 512;
 const LARGEST_BLOCK = 64 * 1024;
 
@@ -34,7 +36,7 @@ export class ByteCollector {
   append(bytes: Uint8Array, start: number, end: number, remaining: number): void {
     const size = end - start;
     if (size === 0) return;
-    if (size >= REFERENCE_FROM || size * 2 >= bytes.buffer.byteLength) {
+    if (size >= REFERENCE_FROM || (size >= REFERENCE_WHOLE_FROM && size * 2 >= bytes.buffer.byteLength)) {
       this.#closeBlock();
       this.#pieces.push(bytes.subarray(start, end));
     } else {

@@ -4,7 +4,7 @@
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
-import { hostAndPort } from './address.ts';
+import { hostAndPort, setCarrier } from './address.ts';
 import { network } from './network.ts';
 import { openTunnel, type ProxySetting, resolveProxy } from './proxy.ts';
 import { type ClientTlsOptions, clientTls, tlsError } from './tls.ts';
@@ -43,6 +43,7 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
   if (tls === undefined) return socket;
   const tcp = socket;
   const encrypted = connectTls({ ...tls, socket: tcp });
+  setCarrier(encrypted, tcp);
   return opened(encrypted, 'secureConnect', signal, (error) => {
     tcp.destroy();
     return tlsError(error, host) ?? connectError(error, hostAndPort(host, port));
@@ -51,13 +52,16 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
 
 function openTcp(host: string, port: number, signal: AbortSignal, resolved: () => void): Promise<Socket> {
   const socket = network().connect(host, port);
-  if (isIP(host) !== 0) process.nextTick(resolved);
+  let isReported = false;
+  const report = (): void => {
+    if (isReported || signal.aborted) return;
+    isReported = true;
+    resolved();
+  };
+  if (isIP(host) !== 0) process.nextTick(report);
   else {
-    let isResolved = false;
     socket.on('lookup', (error) => {
-      if (error || isResolved) return;
-      isResolved = true;
-      resolved();
+      if (!error) report();
     });
   }
   return opened(socket, 'connect', signal, (error) =>

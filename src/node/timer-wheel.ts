@@ -7,12 +7,16 @@ import type { Clock, Timer } from '../core/ports.ts';
 const RESOLUTION = 16;
 const SLOTS = 4096;
 const NOT_ARMED = Number.POSITIVE_INFINITY;
+/** As `tick`: not running. */
+const IDLE = 0;
+/** As `tick`: taken out of its slot, about to expire in this turn. */
+const DUE = -1;
 
 class WheelTimer implements Timer {
   readonly #wheel: TimerWheel;
   readonly expired: () => void;
-  /** Number of the slot in absolute time; 0 when not running. */
-  tick = 0;
+  /** Number of the slot in absolute time, IDLE or DUE. */
+  tick: number = IDLE;
   // Neighbours in the slot
   previous: WheelTimer | undefined;
   next: WheelTimer | undefined;
@@ -51,7 +55,7 @@ export class TimerWheel implements Clock {
   set(timer: WheelTimer, delay: number): void {
     const now = this.now();
     if (this.#running === 0) this.#done = Math.floor(now / RESOLUTION);
-    if (timer.tick !== 0) this.#unlink(timer);
+    if (timer.tick > 0) this.#unlink(timer);
     // Rounded up, never early; a delay of 0 comes with the next tick.
     timer.tick = Math.max(Math.ceil((now + delay) / RESOLUTION), this.#done + 1);
     const slot = timer.tick % SLOTS;
@@ -64,8 +68,8 @@ export class TimerWheel implements Clock {
   }
 
   clear(timer: WheelTimer): void {
-    if (timer.tick === 0) return;
-    this.#unlink(timer);
+    if (timer.tick > 0) this.#unlink(timer);
+    timer.tick = IDLE;
     if (this.#running === 0) this.#disarm();
   }
 
@@ -75,7 +79,7 @@ export class TimerWheel implements Clock {
     else this.#slots[timer.tick % SLOTS] = next;
     if (next !== undefined) next.previous = previous;
     timer.previous = timer.next = undefined;
-    timer.tick = 0;
+    timer.tick = IDLE;
     this.#running--;
   }
 
@@ -105,14 +109,19 @@ export class TimerWheel implements Clock {
         const { next } = timer;
         if (timer.tick <= current) {
           this.#unlink(timer);
+          timer.tick = DUE;
           due.push(timer);
         }
         timer = next;
       }
     }
     this.#done = Math.max(this.#done, current);
-    // A timer set again by one that expired before it in this turn is not called for its old deadline.
-    for (const timer of due) if (timer.tick === 0) timer.expired();
+    for (const timer of due) {
+      // One that expired before it in this turn may have cleared it, or set it again.
+      if (timer.tick !== DUE) continue;
+      timer.tick = IDLE;
+      timer.expired();
+    }
     this.#armNext(now);
   }
 

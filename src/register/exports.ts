@@ -27,6 +27,11 @@ export function typeOnlyExports(source: readonly Token[], output: readonly Token
   return [...exportedNames(source)].filter((name) => !values.has(name));
 }
 
+/** Whether a module of JavaScript has a default export. */
+export function hasDefaultExport(tokens: readonly Token[]): boolean {
+  return exportedNames(tokens).has('default');
+}
+
 /** Statement that exports each of `names` with the value `undefined`; empty without names. */
 export function placeholderExports(names: readonly string[]): string {
   if (names.length === 0) return '';

@@ -1,7 +1,7 @@
 // The two hooks in the form Node calls them. The same functions serve `module.registerHooks` (in the thread, synchronous)
 // and `module.register` (in a thread of its own, where `next` gives a promise): they pass on whatever `next` returns.
 
-import { isOurs, type LoadedModule, loadModule } from './load.ts';
+import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
 import { completeSpecifier, kitModule } from './resolve.ts';
 
 interface ResolveContext {
@@ -27,11 +27,21 @@ export function resolve<Context extends ResolveContext, Next>(
   return next(completeSpecifier(specifier, context.parentURL, isRequire), context);
 }
 
-/** https://nodejs.org/api/module.html#loadurl-context-nextload */
-export function load<Context, Next>(
+interface LoadContext {
+  readonly format?: string | null | undefined;
+}
+
+/**
+ * https://nodejs.org/api/module.html#loadurl-context-nextload
+ *
+ * A `.ts` file that comes with a format of JavaScript has an owner already: `tsx`, in whichever order the two were
+ * registered, said so when it resolved the file. Node itself gives such files no format, or one of TypeScript.
+ */
+export function load<Context extends LoadContext, Next>(
   url: string,
   context: Context,
   next: (url: string, context: Context) => Next,
 ): LoadedModule | Next {
-  return isOurs(url) ? loadModule(url) : next(url, context);
+  const hasOwner = !isArkTS(url) && (context.format === 'module' || context.format === 'commonjs');
+  return isOurs(url) && !hasOwner ? loadModule(url) : next(url, context);
 }

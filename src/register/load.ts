@@ -1,10 +1,11 @@
-// The load hook: `.ets` and `.ts` files become modules for Node. Type checking is left to `tsc` or to DevEco Studio.
+// What becomes of `.ets` and `.ts` files: modules of JavaScript, for Node's load hook and for the bundlers' plugins alike.
+// Type checking is left to `tsc` or to DevEco Studio.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toTypeScript } from './arkts.ts';
-import { hasModuleSyntax, placeholderExports, typeOnlyExports } from './exports.ts';
+import { hasDefaultExport, hasModuleSyntax, placeholderExports, typeOnlyExports } from './exports.ts';
 import { type Token, tokenize } from './tokens.ts';
 import { toJavaScript } from './transform.ts';
 
@@ -22,20 +23,72 @@ export function isOurs(url: string): boolean {
   return /\.(ets|m?ts)$/.test(pathname) && !pathname.includes('/node_modules/');
 }
 
+/** Whether the file is ArkTS, which nobody else translates. */
+export function isArkTS(url: string): boolean {
+  return /\.ets([?#]|$)/.test(url);
+}
+
 /**
  * Reads and translates a file that {@link isOurs}.
  *
- * @throws the errors of arkts.ts and transform.ts, and those of `node:fs`.
+ * @throws the errors of {@link translate}, and those of `node:fs`.
  */
 export function loadModule(url: string): LoadedModule {
   const path = fileURLToPath(url);
-  const original = readFileSync(path, 'utf8').replace(/^\ufeff/, '');
+  const runner = new URL('./hypium/test-file.js', import.meta.url).href;
+  const { code, map, format } = translate(readFileSync(path, 'utf8'), path, url, { self: url, runner });
+  return { format, source: `${code}\n${inlineMap(map)}`, shortCircuit: true };
+}
+
+/** Specifiers that the statements at the end of a `*.test.ets` file import. */
+export interface TestFile {
+  /** The file itself. */
+  readonly self: string;
+  /** A module with `runSuite` of hypium/test-file.ts. */
+  readonly runner: string;
+}
+
+/** A module of JavaScript, and its source map as JSON. */
+export interface Translation {
+  readonly code: string;
+  readonly map: string;
+  readonly format: LoadedModule['format'];
+}
+
+/**
+ * Makes a module of JavaScript of an ArkTS or TypeScript source.
+ *
+ * @param path      The file's path, for error texts and for the module format.
+ * @param name      The name of the file in the source map.
+ * @param testFile  Given where a `*.test.ets` file may be what a test runner was started with.
+ * @throws the errors of arkts.ts and transform.ts.
+ */
+export function translate(text: string, path: string, name: string, testFile?: TestFile): Translation {
+  const original = text.replace(/^\ufeff/, '');
   const tokens = tokenize(original);
-  const { code, map } = toJavaScript(toTypeScript(original, path, tokens), path, url);
+  const { code, map } = toJavaScript(toTypeScript(original, path, tokens), path, name);
   const format = formatOf(path, tokens);
-  const placeholders = format === 'module' ? placeholderExports(typeOnlyExports(tokens, tokenize(code))) : '';
-  const mapURL = `data:application/json;base64,${Buffer.from(map).toString('base64')}`;
-  return { format, source: `${code}\n${placeholders}//# sourceMappingURL=${mapURL}`, shortCircuit: true };
+  if (format === 'commonjs') return { code, map, format };
+  const output = tokenize(code);
+  const isSuite = testFile !== undefined && path.endsWith('.test.ets') && hasDefaultExport(output);
+  const placeholders = placeholderExports(typeOnlyExports(tokens, output));
+  return { code: `${code}\n${placeholders}${isSuite ? runSuite(testFile) : ''}`, map, format };
+}
+
+/** The comment that carries a source map. */
+export function inlineMap(map: string): string {
+  return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
+}
+
+/**
+ * Statements that end a `*.test.ets` file: on a device the test runner of the app calls the default export, see
+ * hypium/test-file.ts. The file imports itself because a default export need not have a name.
+ */
+function runSuite({ self, runner }: TestFile): string {
+  return (
+    `import * as $suite from ${JSON.stringify(self)}; import { runSuite as $runSuite } from ${JSON.stringify(runner)};\n` +
+    'await $runSuite(import.meta.url, $suite.default);\n'
+  );
 }
 
 /**

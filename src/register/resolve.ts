@@ -1,5 +1,6 @@
-// The resolve hook: kit modules, and relative imports written the way ArkTS writes them, without an extension.
-// Node refuses `@kit.NetworkKit` as a package name before it looks anywhere, so these names must never reach it.
+// Where imports of ArkTS lead, for Node's hooks and for the bundlers' plugins alike: kit modules, and relative imports
+// written the way ArkTS writes them, without an extension. Node refuses `@kit.NetworkKit` as a package name before it
+// looks anywhere, so these names must never reach it.
 
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,12 +8,13 @@ import { registerError } from './errors.ts';
 
 /** Kit modules and the files of this package behind them. The files re-export; nothing is instantiated twice. */
 const kitModules: Readonly<Record<string, string>> = {
-  '@kit.NetworkKit': 'network-kit',
-  '@ohos.net.webSocket': 'ohos-net-websocket',
-  '@kit.BasicServicesKit': 'basic-services-kit',
-  '@ohos.base': 'ohos-base',
-  '@kit.PerformanceAnalysisKit': 'performance-analysis-kit',
-  '@ohos.hilog': 'ohos-hilog',
+  '@kit.NetworkKit': 'kits/network-kit',
+  '@ohos.net.webSocket': 'kits/ohos-net-websocket',
+  '@kit.BasicServicesKit': 'kits/basic-services-kit',
+  '@ohos.base': 'kits/ohos-base',
+  '@kit.PerformanceAnalysisKit': 'kits/performance-analysis-kit',
+  '@ohos.hilog': 'kits/ohos-hilog',
+  '@ohos/hypium': 'hypium/index',
 };
 
 /** Names of device modules: `@kit.ArkData`, `@ohos.net.http`. A scope of the package managers (`@ohos/axios`) is none. */
@@ -25,32 +27,65 @@ const deviceModule = /^@(kit|ohos|hms|system|arkts)\.[^/]+$/;
  * @throws ERR_KIT_UNKNOWN for a module of the device that this package does not have.
  */
 export function kitModule(specifier: string, importer?: string): string | undefined {
-  if (Object.hasOwn(kitModules, specifier)) return new URL(`./kits/${kitModules[specifier]}.js`, import.meta.url).href;
+  if (Object.hasOwn(kitModules, specifier)) return new URL(`./${kitModules[specifier]}.js`, import.meta.url).href;
   if (!deviceModule.test(specifier)) return undefined;
   throw registerError('ERR_KIT_UNKNOWN', specifier, displayName(importer), Object.keys(kitModules));
 }
 
 /**
- * The specifier to give to Node in place of a relative one: of a file that exists, found by adding an extension, by
- * looking into a folder, or (TypeScript's habit) behind the `.js` that `tsc` would write. Otherwise as it is, so that
- * the error is Node's own.
+ * Whether an import inside the files behind the kit modules is that of the public entry. Bundlers resolve it as
+ * `harmony-websocket` instead, exactly as an import that a user writes: so the conditions of package.json (`browser`)
+ * and the externals of the project hold for the kit's names too, and there is one `webSocket` object.
+ *
+ * @param importer  URL of the importing module.
+ */
+export function isPublicEntry(specifier: string, importer: string): boolean {
+  if (!importer.startsWith(kitFolder) || !specifier.startsWith('../')) return false;
+  return new URL(specifier, importer).href === new URL('../kit/index.js', import.meta.url).href;
+}
+
+/** URL of the folder of the files behind the kit modules. */
+export const kitFolder = new URL('./kits/', import.meta.url).href;
+
+/** The text that {@link isPublicEntry} stands for. */
+export const publicEntry = 'harmony-websocket';
+
+/**
+ * The specifier to give to Node in place of a relative one: of a file that exists, found by {@link findFile}. Otherwise
+ * as it is, so that the error is Node's own.
  *
  * @param importer   URL of the importing module; without one (the entry file) nothing changes.
  * @param isRequire  A `require()`: Node completes names itself, so only files that we load ask for more.
  */
 export function completeSpecifier(specifier: string, importer: string | undefined, isRequire: boolean): string {
-  if (importer === undefined || !/^(\.{0,2}\/|\.{1,2}$|file:)/.test(specifier)) return specifier;
-  const fromTypeScript = /\.(ets|m?ts)$/.test(withoutQuery(importer));
-  if ((isRequire && !fromTypeScript) || !URL.canParse(specifier, importer)) return specifier;
+  if (importer === undefined || (isRequire && !isTypeScript(importer))) return specifier;
+  const found = findFile(specifier, importer);
+  if (found === undefined) return specifier;
+  // `require()` takes no URLs.
+  return isRequire ? fileURLToPath(found) : found.href;
+}
+
+/**
+ * The file that a relative specifier, or a path, means and does not name whole: found by adding an extension, by looking
+ * into a folder, or (TypeScript's habit) behind the `.js` that `tsc` would write.
+ *
+ * @param importer  URL of the importing module.
+ * @returns `undefined` when the specifier names a file as it is, is not relative, or leads nowhere.
+ */
+export function findFile(specifier: string, importer: string): URL | undefined {
+  if (!/^(\.{0,2}\/|\.{1,2}$|file:)/.test(specifier) || !URL.canParse(specifier, importer)) return undefined;
   const target = new URL(specifier, importer);
-  if (target.protocol !== 'file:' || isFile(target)) return specifier;
-  for (const path of candidates(target.pathname, fromTypeScript)) {
+  if (target.protocol !== 'file:' || isFile(target)) return undefined;
+  for (const path of candidates(target.pathname, isTypeScript(importer))) {
     const candidate = new URL(target);
     candidate.pathname = path;
-    // `require()` takes no URLs.
-    if (isFile(candidate)) return isRequire ? fileURLToPath(candidate) : candidate.href;
+    if (isFile(candidate)) return candidate;
   }
-  return specifier;
+  return undefined;
+}
+
+function isTypeScript(url: string): boolean {
+  return /\.(ets|m?ts)$/.test(withoutQuery(url));
 }
 
 function candidates(path: string, fromTypeScript: boolean): string[] {

@@ -55,7 +55,7 @@ export class Server<Context = undefined> {
   readonly #headLimits: HeadLimits;
   readonly #policy: UpgradePolicy<Context>;
   readonly #connections = new Set<ServerConnection<Context>>();
-  readonly #listeners = new Set<Listening>();
+  readonly #listeners = new Set<Promise<Listening>>();
   readonly #detachments = new Set<() => void>();
   readonly #pending = new Set<PendingUpgrade>();
   #isDraining = false;
@@ -93,13 +93,20 @@ export class Server<Context = undefined> {
    */
   async listen(options: ListenOptions = {}): Promise<AddressInfo> {
     const listener = createListener(options, this.#headLimits);
-    const listening = await startListener(listener, options);
-    // Errors of single sockets are theirs. What may still come here is a failing accept (EMFILE): the service goes on.
-    listener.on('error', (error) => process.emitWarning(error));
-    this.#listeners.add(listening);
-    this.#isDraining = false;
     listener.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
-    return listening.address;
+    this.#isDraining = false;
+    const starting = startListener(listener, options);
+    // Known from now on: a drain that comes before it listens ends it as well.
+    this.#listeners.add(starting);
+    try {
+      const { address } = await starting;
+      // Errors of single sockets are theirs. What may still come here is a failing accept (EMFILE): the service goes on.
+      listener.on('error', (error) => process.emitWarning(error));
+      return address;
+    } catch (error) {
+      this.#listeners.delete(starting);
+      throw error;
+    }
   }
 
   /**
@@ -142,7 +149,7 @@ export class Server<Context = undefined> {
     for (const pending of this.#pending) pending.refuse(GOING_AWAY);
     const listeners = [...this.#listeners];
     this.#listeners.clear();
-    const stopped = listeners.map((listener) => listener.stop());
+    const stopped = listeners.map(stopWhenStarted);
     const timer = nodeHost.clock.timer(() => this.#terminateAll());
     if (deadline > 0) timer.set(deadline);
     const ends = [...this.#connections].map((connection) => connection.close(code, reason));
@@ -202,6 +209,16 @@ export class Server<Context = undefined> {
       nodeHost.scheduler.reportUncaught(exception);
     }
   }
+}
+
+async function stopWhenStarted(starting: Promise<Listening>): Promise<void> {
+  let listening: Listening;
+  try {
+    listening = await starting;
+  } catch {
+    return; // told to the caller of listen
+  }
+  await listening.stop();
 }
 
 /** An upgrade that no listener of the HTTP server takes is answered by the last that declines it. */

@@ -26,16 +26,12 @@ export class CoreHost {
   /** Sizes of all memory asked for. */
   readonly allocations: number[] = [];
 
-  constructor(text: TextCodec = nodeText) {
+  constructor(text: TextCodec = nodeText, randomFill: (bytes: Uint8Array) => void = fillWithKey) {
     this.workspace = new Workspace({
       text,
       clock: this.clock,
       scheduler: this.turn,
-      random: {
-        fill(bytes) {
-          for (let at = 0; at < bytes.length; at++) bytes[at] = KEY[at % 4] as number;
-        },
-      },
+      random: { fill: randomFill },
       memory: {
         allocate: (size) => {
           this.allocations.push(size);
@@ -44,6 +40,11 @@ export class CoreHost {
       },
     });
   }
+}
+
+/** Makes what clients write predictable. */
+function fillWithKey(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; at++) bytes[at] = KEY[at % 4] as number;
 }
 
 export interface Setup extends ConnectionSettings {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { CloseCode, type Role } from '../../src/core/constants.ts';
 import { type ErrorCode, errorTable } from '../../src/core/errors.ts';
 import { CoreHost, type OpenConnection, openConnection, type Setup } from './core-connection.ts';
-import { concat, toHex, utf8 } from './hex.ts';
+import { assertBytes, concat, toHex, utf8 } from './hex.ts';
 import { other, wire } from './wire.ts';
 
 export interface Feed {
@@ -42,7 +42,7 @@ export interface Outcome {
   /** The input ends within a frame, so that bytes behind it are its continuation. */
   readonly isCut?: boolean;
   /** Checks the end of each run. */
-  readonly then?: (run: OpenConnection, how: string) => void;
+  readonly afterwards?: (run: OpenConnection, how: string) => void;
 }
 
 /** Feeds `frames` (unmasked form, see `wire`) to connections of both roles in every way. */
@@ -68,7 +68,7 @@ export function receivesBytes(role: Role, input: Uint8Array, outcome: Outcome, s
 function withMoreBehind(role: Role, input: Uint8Array, outcome: Outcome, setup: Setup): void {
   for (const cut of [0, input.length]) {
     const run = openConnection(role, setup);
-    const more = concat([input, wire(role, '89 01 54', '89')]);
+    const more = concat([input, wire(role, '89 01 54'), Uint8Array.of(0x89)]);
     const chunks = [more.slice(0, cut), more.slice(cut)].filter((chunk) => chunk.length > 0);
     for (const chunk of chunks) {
       run.transport.deliver(chunk);
@@ -85,20 +85,25 @@ function withMoreBehind(role: Role, input: Uint8Array, outcome: Outcome, setup: 
 
 function check(role: Role, run: OpenConnection, outcome: Outcome, how: string): void {
   const { events = [], written = [], fails } = outcome;
-  const frames = wire(other(role), ...written);
+  const frames: Uint8Array = wire(other(role), ...written);
   assert.deepEqual(run.turn.uncaught, [], how);
   if (fails === undefined) {
     assert.deepEqual(run.events, events, how);
-    assert.equal(run.written.hex(), toHex(frames), how);
+    assertBytes(run.written.bytes, frames, how);
   } else {
     assert.deepEqual(run.events, [...events, `error ${fails}`], how);
     assertFailed(run, fails, how, frames);
   }
-  outcome.then?.(run, how);
+  outcome.afterwards?.(run, how);
 }
 
 /** §7.1.7: the connection has failed with one Close frame, `before` it what was written earlier, and ends TCP. */
-export function assertFailed(run: OpenConnection, code: ErrorCode, how = '', before = new Uint8Array()): void {
+export function assertFailed(
+  run: OpenConnection,
+  code: ErrorCode,
+  how = '',
+  before: Uint8Array = new Uint8Array(),
+): void {
   const { state } = run.connection;
   assert.ok(state.kind === 'closing' && state.startedBy === 'failure', `${how}: ${state.kind}`);
   assert.equal(state.error.code, code, how);
@@ -111,7 +116,7 @@ export function assertFailed(run: OpenConnection, code: ErrorCode, how = '', bef
     utf8(reason),
   ]);
   const close = wire(other(run.connection.role), concat([Uint8Array.of(0x88, payload.length), payload]));
-  assert.equal(run.written.hex(), toHex(concat([before, close])), how);
+  assertBytes(run.written.bytes, concat([before, close]), how);
   assert.ok(run.transport.isEnded, `${how}: TCP is ended`);
 }
 

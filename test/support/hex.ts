@@ -1,5 +1,7 @@
 // Bytes as the tests write them: `hex('89 82  00 00 00 00  48 69')`.
 
+import assert from 'node:assert/strict';
+
 /** Bytes of hexadecimal digits, spaces ignored, and of anything else as it is; several parts follow each other. */
 export function hex(...parts: readonly (string | Uint8Array)[]): Uint8Array {
   return concat(parts.map((part) => (typeof part === 'string' ? parse(part) : part)));
@@ -8,6 +10,19 @@ export function hex(...parts: readonly (string | Uint8Array)[]): Uint8Array {
 /** Digits in pairs, one space between them. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}
+
+/** Fails unless both are the same, showing the first difference alone, however long they are. */
+export function assertBytes(actual: Uint8Array, expected: Uint8Array, how = ''): void {
+  let at = 0;
+  while (at < expected.length && actual[at] === expected[at]) at++;
+  if (at === expected.length && at === actual.length) return;
+  const excerpt = (bytes: Uint8Array) => {
+    const from = bytes.length <= 80 ? 0 : Math.max(0, at - 16);
+    return `${bytes.length} bytes${from > 0 ? `, from ${from}` : ''}: ${toHex(bytes.subarray(from, from + 80))}`;
+  };
+  assert.equal(excerpt(actual), excerpt(expected), `${how} differs at byte ${at}`.trimStart());
+  assert.fail(`${how} differs at byte ${at}`.trimStart());
 }
 
 /** One piece of memory with all parts. */

@@ -23,37 +23,34 @@ export class ManualTurn implements Scheduler {
 }
 
 class ManualTimer implements Timer {
-  deadline: number | undefined;
+  deadline = 0;
   readonly expired: () => void;
-  readonly #now: () => number;
+  readonly #clock: ManualClock;
 
-  constructor(now: () => number, expired: () => void) {
-    this.#now = now;
+  constructor(clock: ManualClock, expired: () => void) {
+    this.#clock = clock;
     this.expired = expired;
   }
 
   set(delay: number): void {
-    this.deadline = this.#now() + delay;
+    this.deadline = this.#clock.now() + delay;
+    this.#clock.timers.add(this);
   }
 
   clear(): void {
-    this.deadline = undefined;
+    this.#clock.timers.delete(this);
   }
 }
 
 /** A clock that stands still until `advance`. Each timer that expires has a turn of its own. */
 export class ManualClock implements Clock {
+  /** Timers that are set. */
+  readonly timers = new Set<ManualTimer>();
   readonly #turn: ManualTurn;
-  readonly #timers: ManualTimer[] = [];
   #now = 1_000_000;
 
   constructor(turn: ManualTurn) {
     this.#turn = turn;
-  }
-
-  /** Timers that are set. */
-  get running(): number {
-    return this.#timers.filter((timer) => timer.deadline !== undefined).length;
   }
 
   now(): number {
@@ -61,17 +58,15 @@ export class ManualClock implements Clock {
   }
 
   timer(expired: () => void): Timer {
-    const timer = new ManualTimer(() => this.#now, expired);
-    this.#timers.push(timer);
-    return timer;
+    return new ManualTimer(this, expired);
   }
 
   /** Moves on by `delay` milliseconds, stopping at every deadline on the way. */
   advance(delay: number): void {
     const until = this.#now + delay;
     for (let due = this.#first(until); due !== undefined; due = this.#first(until)) {
-      this.#now = due.deadline as number;
-      due.deadline = undefined;
+      this.#now = due.deadline;
+      this.timers.delete(due);
       due.expired();
       this.#turn.end();
     }
@@ -80,9 +75,8 @@ export class ManualClock implements Clock {
 
   #first(until: number): ManualTimer | undefined {
     let first: ManualTimer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.deadline === undefined || timer.deadline > until) continue;
-      if (first?.deadline === undefined || timer.deadline < first.deadline) first = timer;
+    for (const timer of this.timers) {
+      if (timer.deadline <= until && timer.deadline < (first?.deadline ?? Infinity)) first = timer;
     }
     return first;
   }

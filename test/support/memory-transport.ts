@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { Role } from '../../src/core/constants.ts';
 import type { Scheduler, Transport, TransportEvents } from '../../src/core/ports.ts';
-import { concat, hex, toHex } from './hex.ts';
+import { assertBytes, concat, hex, toHex } from './hex.ts';
 import { describeFrame, KEY, other, readFrames, wire } from './wire.ts';
 
 interface Held {
@@ -90,7 +90,7 @@ export class MemoryTransport implements Transport {
   /** Takes the oldest `count` held writes, whose bytes must still be what they were. */
   release(count = this.#held.length): void {
     for (const { pieces, copy } of this.#held.splice(0, count)) {
-      assert.equal(toHex(concat(pieces)), toHex(copy), 'bytes that the transport refers to were changed');
+      assertBytes(concat(pieces), copy, 'memory that the transport refers to');
       this.#events?.written();
     }
   }
@@ -144,7 +144,7 @@ export class Written {
 
   /** Fails unless exactly these bytes were written. */
   equals(...parts: readonly (string | Uint8Array)[]): void {
-    assert.equal(this.hex(), toHex(hex(...parts)));
+    assertBytes(this.bytes, hex(...parts));
   }
 
   /** As {@link equals}, with frames in their unmasked form; a client's must have been masked, by the fixed key. */

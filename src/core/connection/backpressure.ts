@@ -17,8 +17,8 @@ export class Backpressure implements TurnTask {
   /** A sender was asked to wait. */
   #isAwaited = false;
   #promise: Deferred<void> | undefined;
-  /** Pongs since the outbox was last empty. */
-  #pongs = 0;
+  /** For each pong that may still wait, in order, the bytes added to the outbox before it. */
+  readonly #pongs: number[] = [];
 
   constructor(outbox: Outbox, options: ConnectionOptions, scheduler: Scheduler, drained: () => void) {
     this.#outbox = outbox;
@@ -36,8 +36,11 @@ export class Backpressure implements TurnTask {
 
   /** After a message was queued. @returns whether more may follow at once */
   mayGoOn(): boolean {
-    if (this.#outbox.size < this.#options.highWaterMark) return true;
+    const { size } = this.#outbox;
+    if (size < this.#options.highWaterMark) return true;
     this.#isAwaited = true;
+    // A mark of 0: it has left already, and nobody else will tell.
+    if (size === 0) this.#scheduler.afterTurn(this);
     return false;
   }
 
@@ -49,14 +52,20 @@ export class Backpressure implements TurnTask {
   countPong(): void {
     const { maxQueuedPongs } = this.#options.limits;
     // Those that only wait for the end of the chunk leave now.
-    if (this.#pongs >= maxQueuedPongs) this.#outbox.flush();
-    if (this.#pongs >= maxQueuedPongs) throw webSocketError('ERR_WS_TOO_MANY_PONGS', maxQueuedPongs);
-    this.#pongs++;
+    if (this.#waitingPongs() >= maxQueuedPongs) this.#outbox.flush();
+    if (this.#waitingPongs() >= maxQueuedPongs) throw webSocketError('ERR_WS_TOO_MANY_PONGS', maxQueuedPongs);
+    this.#pongs.push(this.#outbox.total);
+  }
+
+  #waitingPongs(): number {
+    const taken = this.#outbox.total - this.#outbox.size;
+    const left = this.#pongs.findIndex((before) => before >= taken);
+    this.#pongs.splice(0, left < 0 ? this.#pongs.length : left);
+    return this.#pongs.length;
   }
 
   /** The transport has taken everything. */
   emptied(): void {
-    this.#pongs = 0;
     // Not from inside of send(): the application is told when its own call is over.
     if (this.#isAwaited) this.#scheduler.afterTurn(this);
   }

@@ -43,6 +43,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   #timer: Timer | undefined;
   #keepAlive: KeepAlive | undefined;
   #isPaused = false;
+  /** A Close frame of ours is in the outbox, or has left it. */
+  #isCloseQueued = false;
   #queue: MessageQueue | undefined;
   #closed: Deferred<CloseEvent> | undefined;
 
@@ -100,7 +102,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   /** Whether a Close frame of ours has been given to the transport. */
   get closeFrameSent(): boolean {
-    return this.#state.kind !== 'open' && this.#outbox.waiting === 0;
+    return this.#isCloseQueued && this.#outbox.waiting === 0;
   }
 
   /** Resolves, never rejects, when the connection is closed. */
@@ -168,7 +170,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     const payload = closePayload(sent, this.#host.text);
     if (this.#state.kind === 'open') {
       this.#state = { kind: 'closing', startedBy: 'local', sent };
-      this.#sender.control(Opcode.close, payload);
+      this.#queueClose(payload);
       this.#startClosing();
     }
     return this.closed;
@@ -203,6 +205,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
+    this.#keepAlive?.resumed();
     this.#transport.resume();
   }
 
@@ -264,7 +267,10 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
         error === undefined ? webSocketError('ERR_WS_LOST', cause) : webSocketErrorFrom(error, 'ERR_WS_LOST', cause),
       );
     }
-    const event = closeEvent(this.#state, cause);
+    // §7.1.4: clean is what had a Close in both directions; one that waits here, or in the transport, had not.
+    const isAnswered = this.#isCloseQueued && this.#outbox.size === 0;
+    const event = closeEvent(this.#state, isAnswered, cause);
+    this.#isCloseQueued = isAnswered;
     this.#state = { kind: 'closed', event };
     this.#timer?.clear();
     this.#receiver.discard();
@@ -339,14 +345,12 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
    * unless it has left already. Then TCP ends, by the server (§7.1.1) or when the client has waited long enough.
    */
   #finishSending(close: Close): void {
-    const wasQueued = this.#state.kind === 'closing' && this.#state.startedBy === 'local';
     this.#outbox.flush();
     if (this.#outbox.waiting > 0) {
       this.#outbox.drop(webSocketError('ERR_WS_DROPPED', 'the peer closed the connection'));
-      this.#sender.control(Opcode.close, closePayload(close, this.#host.text));
-    } else if (!wasQueued) {
-      this.#sender.control(Opcode.close, closePayload(close, this.#host.text));
+      this.#isCloseQueued = false;
     }
+    if (!this.#isCloseQueued) this.#queueClose(closePayload(close, this.#host.text));
     this.#startClosing();
     if (this.role === 'server') this.#outbox.end();
   }
@@ -387,15 +391,19 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     const state = this.#state;
     if (state.kind === 'closed' || (state.kind === 'closing' && state.startedBy === 'failure')) return;
     this.#outbox.flush();
-    const isCloseSent = state.kind === 'closing' && this.#outbox.waiting === 0;
-    this.#outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
-    if (!isCloseSent && error.closeCode !== undefined) {
+    if (!this.closeFrameSent) {
+      this.#outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
       const reason = fitCloseReason(error.message, this.#host.text);
-      this.#sender.control(Opcode.close, closePayload({ code: error.closeCode, reason }, this.#host.text));
+      this.#queueClose(closePayload({ code: error.closeCode, reason }, this.#host.text));
     }
     this.#setFailed(error, peerReason);
     this.#startClosing();
     this.#outbox.end();
+  }
+
+  #queueClose(payload: Uint8Array): void {
+    this.#isCloseQueued = true;
+    this.#sender.control(Opcode.close, payload);
   }
 
   /** The peer is gone: there is nobody to send a Close to. */

@@ -27,6 +27,11 @@ export class KeepAlive {
     this.#timer.set(this.#heartbeat.interval);
   }
 
+  /** Reading goes on after a pause: a pong that waited meanwhile has its full time again to be seen. */
+  resumed(): void {
+    if (this.#isAwaitingPong && this.#heartbeat.timeout > 0) this.#timer.set(this.#heartbeat.timeout);
+  }
+
   /**
    * The timer ran out.
    *

@@ -21,24 +21,20 @@ export type ConnectionState =
   | { readonly kind: 'closing'; readonly startedBy: 'failure'; readonly error: WebSocketError; readonly reason: string }
   | { readonly kind: 'closed'; readonly event: CloseEvent };
 
-/** How the connection ended, told from the state in which TCP went away (§7.1.4–7.1.6). */
-export function closeEvent(state: ConnectionState, cause: string): CloseEvent {
-  switch (state.kind) {
-    case 'closed':
-      return state.event;
-    case 'open':
-      return abnormal(webSocketError('ERR_WS_LOST', cause), '');
-    case 'closing':
-      if (state.startedBy === 'failure') return abnormal(state.error, state.reason);
-      if (state.received === undefined) return abnormal(webSocketError('ERR_WS_LOST', cause), '');
-      return {
-        code: state.received.code ?? CloseCode.noStatusReceived,
-        reason: state.received.reason,
-        wasClean: true,
-      };
+/**
+ * How the connection ended, told from the state in which TCP went away (§7.1.4–7.1.6).
+ *
+ * @param isCloseSent  whether a Close frame of ours has left
+ * @param cause        of the end of TCP, in words
+ */
+export function closeEvent(state: ConnectionState, isCloseSent: boolean, cause: string): CloseEvent {
+  if (state.kind === 'closed') return state.event;
+  if (state.kind === 'closing' && state.startedBy === 'failure') {
+    return { code: CloseCode.abnormal, reason: state.reason, wasClean: false, error: state.error };
   }
-}
-
-function abnormal(error: WebSocketError, reason: string): CloseEvent {
-  return { code: CloseCode.abnormal, reason, wasClean: false, error };
+  const received = state.kind === 'closing' ? state.received : undefined;
+  const code = received === undefined ? CloseCode.abnormal : (received.code ?? CloseCode.noStatusReceived);
+  const reason = received?.reason ?? '';
+  if (received !== undefined && isCloseSent) return { code, reason, wasClean: true };
+  return { code, reason, wasClean: false, error: webSocketError('ERR_WS_LOST', cause) };
 }

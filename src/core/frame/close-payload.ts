@@ -16,8 +16,9 @@ export interface Close {
  * 3000–4999 for libraries and applications (§7.4.2). 1004 is reserved; 1005, 1006 and 1015 only describe (§7.4.1).
  */
 export function isSendableCloseCode(code: number): boolean {
+  if (!Number.isInteger(code)) return false;
   if (code < 3000) return code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006);
-  return code <= 4999 && Number.isInteger(code);
+  return code <= 4999;
 }
 
 /**

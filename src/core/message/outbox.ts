@@ -45,6 +45,8 @@ export class Outbox implements TurnTask {
   /** Writes that the transport has not finished, oldest first. */
   #flights: Flight[] | undefined;
   #inFlight = 0;
+  /** Bytes ever added. */
+  #total = 0;
   #isCorked = false;
   #isScheduled = false;
   #endsWhenFlushed = false;
@@ -60,6 +62,11 @@ export class Outbox implements TurnTask {
   /** Bytes that the transport has not finished with. */
   get size(): number {
     return this.waiting + this.#inFlight;
+  }
+
+  /** Bytes ever added. What has this much behind it in `total - size` has left. */
+  get total(): number {
+    return this.#total;
   }
 
   /** Bytes that the transport has not been given. */
@@ -92,21 +99,30 @@ export class Outbox implements TurnTask {
   commit(size: number): void {
     this.#end += size;
     this.#arena.tail = this.#end;
+    this.#total += size;
     this.#added();
   }
 
-  /** Adds bytes by reference. They must not change until they have been sent. */
-  append(bytes: Uint8Array): void {
+  /** Adds bytes by reference: one frame, in one piece or two. They must not change until they have been sent. */
+  append(bytes: Uint8Array, more?: Uint8Array): void {
     this.#leaveArena();
     this.#addPiece(bytes);
+    if (more !== undefined) this.#addPiece(more);
+    this.#total += bytes.length + (more?.length ?? 0);
     this.#added();
   }
 
   /** `callback` is told what becomes of all that was added so far. */
   notify(callback: SentCallback): void {
-    this.#callbacks ??= [];
-    this.#callbacks.push(callback);
-    this.#added();
+    if (this.waiting > 0) {
+      this.#callbacks ??= [];
+      this.#callbacks.push(callback);
+      return;
+    }
+    // It has been written by now: told with the write that it is in, or soon.
+    const last = this.#flights?.at(-1);
+    if (last === undefined) this.#tell([callback], undefined);
+    else last.callbacks = [...(last.callbacks ?? []), callback];
   }
 
   /** Holds what is added until `uncork`. */
@@ -127,10 +143,7 @@ export class Outbox implements TurnTask {
   /** Gives the transport what it can take. */
   flush(): void {
     const size = this.waiting;
-    if (size === 0) {
-      if (this.#callbacks !== undefined) this.#depart(0, true);
-      return;
-    }
+    if (size === 0) return;
     if (this.#inFlight >= IN_FLIGHT) {
       this.#leaveArena(); // the block is for those who can write
       return;

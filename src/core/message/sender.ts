@@ -98,11 +98,9 @@ export class Sender {
     if (bytes.length <= COPY_UP_TO) this.#smallFrame(first, bytes);
     else if (this.#keys !== undefined) this.#largeMasked(first, bytes);
     else {
-      const outbox = this.#outbox;
       const header = this.#memory.allocate(headerSize(bytes.length, false));
       writeHeader(header, 0, first, bytes.length);
-      outbox.append(header);
-      outbox.append(bytes);
+      this.#outbox.append(header, bytes);
     }
   }
 

@@ -1,0 +1,112 @@
+// `harmony-websocket/esbuild`: ArkTS files and kit imports in esbuild, by the rules of `harmony-websocket/register`.
+// The types name what is used of esbuild; the package does not depend on it.
+
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { inlineMap, translate } from './load.ts';
+import { findFile, isPublicEntry, kitModule, publicEntry } from './resolve.ts';
+
+/** A plugin of esbuild. */
+export interface EsbuildPlugin {
+  name: string;
+  setup(build: EsbuildPluginBuild): void;
+}
+
+/** What is used of esbuild's `PluginBuild`. */
+export interface EsbuildPluginBuild {
+  onResolve(
+    options: { filter: RegExp },
+    callback: (args: EsbuildResolveArgs) => Promise<EsbuildResolved | undefined> | EsbuildResolved | undefined,
+  ): void;
+  onLoad(options: { filter: RegExp }, callback: (args: { path: string }) => Promise<EsbuildLoaded>): void;
+  resolve(
+    path: string,
+    options: Pick<EsbuildResolveArgs, 'importer' | 'resolveDir' | 'kind' | 'pluginData'>,
+  ): Promise<EsbuildResolved & { errors: unknown[] }>;
+}
+
+/** An import to resolve. */
+export interface EsbuildResolveArgs {
+  path: string;
+  importer: string;
+  resolveDir: string;
+  // biome-ignore lint/suspicious/noExplicitAny: esbuild has a union here that grows with its versions
+  kind: any;
+  // biome-ignore lint/suspicious/noExplicitAny: plugins put there what they like
+  pluginData?: any;
+}
+
+/** Where an import leads, or why nowhere. */
+export interface EsbuildResolved {
+  path?: string;
+  external?: boolean;
+  suffix?: string;
+  sideEffects?: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  errors?: any[];
+}
+
+/** A module, or why there is none. */
+export interface EsbuildLoaded {
+  contents?: string;
+  loader?: 'js';
+  errors?: Array<{ text: string; detail: unknown }>;
+}
+
+/** Marks an import that this plugin gives back to esbuild. */
+const ours = Symbol('harmony-websocket');
+
+/**
+ * The plugin.
+ *
+ * - `@kit.NetworkKit` and its like lead to this package; what they re-export is imported as `harmony-websocket`, so that
+ *   the `browser` condition and `external` apply, and every import of the project sees one `webSocket`.
+ * - `.ets` files are translated, with source maps. `.ts` files are esbuild's.
+ * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
+ */
+export function harmonyWebSocket(): EsbuildPlugin {
+  return {
+    name: 'harmony-websocket',
+    setup(build) {
+      build.onResolve({ filter: /^@\w+[./]/ }, ({ path, importer }) => {
+        try {
+          const kit = kitModule(path, importerURL(importer));
+          return kit === undefined ? undefined : { path: fileURLToPath(kit), sideEffects: false };
+        } catch (error) {
+          return { errors: [report(error)] };
+        }
+      });
+
+      build.onResolve({ filter: /^\.{0,2}\/|^\.{1,2}$/ }, async (args) => {
+        const from = importerURL(args.importer);
+        if (from === undefined || args.pluginData === ours) return undefined;
+        const { importer, resolveDir, kind } = args;
+        const resolve = (path: string) => build.resolve(path, { importer, resolveDir, kind, pluginData: ours });
+        if (isPublicEntry(args.path, from)) return resolve(publicEntry);
+        // ArkTS's own rules come first in ArkTS's own files; elsewhere they are for what esbuild does not find.
+        const found = findFile(args.path, from);
+        if (found === undefined) return undefined;
+        if (!from.endsWith('.ets') && (await resolve(args.path)).errors.length === 0) return undefined;
+        return { path: fileURLToPath(found.href.replace(/[?#].*$/, '')), suffix: found.search };
+      });
+
+      build.onLoad({ filter: /\.ets$/ }, async ({ path }) => {
+        try {
+          const { code, map } = translate(await readFile(path, 'utf8'), path, basename(path));
+          return { contents: `${code}\n${inlineMap(map)}`, loader: 'js' };
+        } catch (error) {
+          return { errors: [report(error)] };
+        }
+      });
+    },
+  };
+}
+
+function importerURL(importer: string): string | undefined {
+  return importer === '' ? undefined : pathToFileURL(importer).href;
+}
+
+function report(error: unknown): { text: string; detail: unknown } {
+  return { text: error instanceof Error ? error.message : String(error), detail: error };
+}

@@ -1,0 +1,235 @@
+// hypium's `expect`: what each assertion of a device finds equal, contained, resolved. The rules are the device's also
+// where they are peculiar, because a test that passes here has to pass there; the texts are ours.
+
+import { inspect } from 'node:util';
+import { deepEquals } from './deep-equals.ts';
+
+/** Assertions about one value. Those about promises look at the state that the promise has now. */
+export interface Assert {
+  /** The opposite of the assertion that follows. */
+  not(): Assert;
+  /** A text to put before that of the failure. */
+  message(text: string): Assert;
+  /** The difference to `expected` is less than `precision` times the value. */
+  assertClose(expected: number, precision: number): void;
+  /** A string contains another; an array or object has an equal (`==`) element. */
+  assertContain(expected: unknown): void;
+  /** `===`. */
+  assertEqual(expected: unknown): void;
+  assertDeepEquals(expected: unknown): void;
+  /** Fails. */
+  assertFail(): void;
+  assertFalse(): void;
+  assertTrue(): void;
+  /** The name that `Object.prototype.toString` shows: `'String'`, `'Array'`, `'ArrayBuffer'`; `'Object'` for classes. */
+  assertInstanceOf(name: string): void;
+  assertLarger(expected: number): void;
+  assertLess(expected: number): void;
+  assertLargerOrEqual(expected: number): void;
+  assertLessOrEqual(expected: number): void;
+  assertNaN(): void;
+  /** -Infinity. */
+  assertNegUnlimited(): void;
+  /** Infinity. */
+  assertPosUnlimited(): void;
+  assertNull(): void;
+  assertUndefined(): void;
+  /** Calling the value throws an error with this message, or of this class. */
+  assertThrowError(expected: string | (abstract new (...parameters: never[]) => unknown)): void;
+  assertPromiseIsPending(): Promise<void>;
+  assertPromiseIsRejected(): Promise<void>;
+  /** The reason is the same as JSON. */
+  assertPromiseIsRejectedWith(expected?: unknown): Promise<void>;
+  /** A class, a message, or both. The class is compared by the name that its errors have. */
+  assertPromiseIsRejectedWithError(...expected: unknown[]): Promise<void>;
+  assertPromiseIsResolved(): Promise<void>;
+  /** The value is the same as JSON. */
+  assertPromiseIsResolvedWith(expected?: unknown): Promise<void>;
+}
+
+/** What a failed assertion throws; hypium's reports tell it from other errors by its name. */
+export class AssertException extends Error {
+  override readonly name = 'AssertException';
+}
+
+/** The test that runs, as far as assertions speak to it. */
+export interface AssertionListener {
+  /** An assertion has failed; it throws the error as well. */
+  failed(error: Error): void;
+  /** An assertion about a promise is being made. */
+  pending(assertion: Promise<void>): void;
+}
+
+/** Whether the assertion holds, and what was expected, to follow "expected X to" or "expected X not to". */
+type Verdict = readonly [holds: boolean, expectation: string];
+type Check = (actual: unknown, ...expected: never[]) => Verdict | Promise<Verdict>;
+
+const checks: Omit<{ [Name in keyof Assert]: Check }, 'not' | 'message'> = {
+  assertClose(actual, expected: number, precision: number) {
+    if (actual === null && expected === null) throw new Error('assertClose compares numbers; both values are null');
+    const value = actual as number;
+    const difference = Math.abs(expected - value);
+    const holds = value === 0 ? difference === 0 : difference / Math.abs(value) < precision;
+    return [holds, `be within ${show(precision)} of ${show(expected)}, in proportion`];
+  },
+  assertContain: (actual, expected: unknown) => [contains(actual, expected), `contain ${show(expected)}`],
+  assertEqual: (actual, expected: unknown) => [actual === expected, `equal ${show(expected)}`],
+  assertDeepEquals: (actual, expected: unknown) => [deepEquals(actual, expected), `deeply equal ${show(expected)}`],
+  assertFail: () => [false, 'never be reached'],
+  assertFalse: (actual) => [actual === false, 'be false'],
+  assertTrue: (actual) => [actual === true, 'be true'],
+  assertInstanceOf(actual, name: string) {
+    const tag = Object.prototype.toString.call(actual);
+    return [tag === `[object ${name}]`, `be of type ${name}; it is ${tag}`];
+  },
+  assertLarger: (actual, expected: number) => [(actual as number) > expected, `be larger than ${show(expected)}`],
+  assertLess: (actual, expected: number) => [(actual as number) < expected, `be less than ${show(expected)}`],
+  assertLargerOrEqual: (actual, expected: number) => [(actual as number) >= expected, `be at least ${show(expected)}`],
+  assertLessOrEqual: (actual, expected: number) => [(actual as number) <= expected, `be at most ${show(expected)}`],
+  assertNaN: (actual) => [Number.isNaN(actual), 'be NaN'],
+  assertNegUnlimited: (actual) => [actual === Number.NEGATIVE_INFINITY, 'be -Infinity'],
+  assertPosUnlimited: (actual) => [actual === Number.POSITIVE_INFINITY, 'be Infinity'],
+  assertNull: (actual) => [actual === null, 'be null'],
+  assertUndefined: (actual) => [actual === undefined, 'be undefined'],
+  assertThrowError(actual, expected: string | (new () => unknown)) {
+    if (typeof actual !== 'function') throw new Error(`assertThrowError needs a function, not ${show(actual)}`);
+    const wanted = typeof expected === 'function' ? expected.name : show(expected);
+    try {
+      actual();
+    } catch (error) {
+      const holds =
+        typeof expected === 'function'
+          ? error instanceof expected
+          : error instanceof Error && error.message === expected;
+      return [holds, `throw ${wanted}; it threw ${show(error)}`];
+    }
+    return [false, `throw ${wanted}; it threw nothing`];
+  },
+  assertPromiseIsPending: (actual) => settled(actual, 'be pending', () => false, true),
+  assertPromiseIsRejected: (actual) => settled(actual, 'be rejected', (outcome) => 'reason' in outcome),
+  assertPromiseIsRejectedWith: (actual, expected?: unknown) =>
+    settled(
+      actual,
+      `be rejected with ${show(expected)}`,
+      (outcome) => 'reason' in outcome && sameJson(outcome.reason, expected),
+    ),
+  assertPromiseIsRejectedWithError: (actual, ...expected: unknown[]) =>
+    settled(
+      actual,
+      `be rejected with the error ${expected.map(errorName).join(', ')}`,
+      (outcome) => 'reason' in outcome && isError(outcome.reason, expected),
+    ),
+  assertPromiseIsResolved: (actual) => settled(actual, 'be resolved', (outcome) => 'value' in outcome),
+  assertPromiseIsResolvedWith: (actual, expected?: unknown) =>
+    settled(
+      actual,
+      `be resolved with ${show(expected)}`,
+      (outcome) => 'value' in outcome && sameJson(outcome.value, expected),
+    ),
+};
+
+/** Makes `expect`. */
+export function createExpect(listener: AssertionListener): (actual?: unknown) => Assert {
+  return (actual) => {
+    let isNegated = false;
+    let prefix = '';
+
+    const judge = ([holds, expectation]: Verdict, from: () => unknown): void => {
+      if (holds !== isNegated) return;
+      const text = `expected ${show(actual)} ${isNegated ? 'not ' : ''}to ${expectation}`;
+      const error = new AssertException(prefix === '' ? text : `${prefix}: ${text}`);
+      Error.captureStackTrace(error, from); // The first frame is the assertion in the test.
+      listener.failed(error);
+      throw error;
+    };
+
+    const assertions = Object.entries(checks).map(([name, check]) => {
+      const assertion = (...expected: unknown[]): unknown => {
+        const verdict = (check as (...values: unknown[]) => Verdict | Promise<Verdict>)(actual, ...expected);
+        if (!(verdict instanceof Promise)) return judge(verdict, assertion);
+        // Where the test called: the stack of a promise's reaction does not show it.
+        const place = new Error();
+        Error.captureStackTrace(place, assertion);
+        const judged = verdict.then((settledVerdict) => {
+          try {
+            judge(settledVerdict, assertion);
+          } catch (error) {
+            (error as Error).stack = `${error}\n${place.stack?.split('\n').slice(1).join('\n')}`;
+            throw error;
+          }
+        });
+        // Who awaits it sees the failure there; who does not, as the failure of the test.
+        judged.catch(() => {});
+        listener.pending(judged);
+        return judged;
+      };
+      return [name, assertion] as const;
+    });
+
+    const face: Assert = Object.assign(Object.fromEntries(assertions) as unknown as Assert, {
+      not: () => {
+        isNegated = true;
+        return face;
+      },
+      message: (text: string) => {
+        prefix = text;
+        return face;
+      },
+    });
+    return face;
+  };
+}
+
+function show(value: unknown): string {
+  return inspect(value, { depth: 3, breakLength: Number.POSITIVE_INFINITY, compact: true });
+}
+
+function contains(actual: unknown, expected: unknown): boolean {
+  if (typeof actual === 'string') return actual.includes(String(expected));
+  // biome-ignore lint/suspicious/noDoubleEquals: the device compares so
+  return Object.values(actual ?? {}).some((value) => value == expected);
+}
+
+type Outcome = { readonly value: unknown } | { readonly reason: unknown };
+
+/** Judges a promise by its state now: one that settles later is pending, whatever becomes of it. */
+async function settled(
+  actual: unknown,
+  expectation: string,
+  holds: (outcome: Outcome) => boolean,
+  holdsPending = false,
+): Promise<Verdict> {
+  if (typeof (actual as { then?: unknown } | null | undefined)?.then !== 'function') {
+    return [false, `${expectation}; it is no promise`];
+  }
+  const pending = Symbol('pending');
+  const outcome: Outcome | typeof pending = (await Promise.race([
+    (actual as Promise<unknown>).then(
+      (value) => ({ value }),
+      (reason: unknown) => ({ reason }),
+    ),
+    // As late as the reaction above to a promise that has settled.
+    Promise.resolve().then(() => pending),
+  ])) as Outcome | typeof pending;
+  if (outcome === pending) return [holdsPending, `${expectation}; it is pending`];
+  const state = 'value' in outcome ? `resolved with ${show(outcome.value)}` : `rejected with ${show(outcome.reason)}`;
+  return [holds(outcome), `${expectation}; it is ${state}`];
+}
+
+function sameJson(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function isError(reason: unknown, [first, second, ...more]: unknown[]): boolean {
+  const { name, message } = reason as Error;
+  if (more.length > 0) return false;
+  if (second === undefined) {
+    if (typeof first === 'function') return first.name === (Object.getPrototypeOf(reason) as Error).name;
+    return typeof first === 'string' && first === message;
+  }
+  return typeof first === 'function' && first.name === name && second === message;
+}
+
+function errorName(expected: unknown): string {
+  return typeof expected === 'function' ? expected.name : show(expected);
+}

@@ -1,0 +1,10 @@
+// What hypium's functions ask of a test runner. Two answer: node-runner.ts and vitest-runner.ts.
+
+/** A test runner. Bodies of suites are synchronous; hooks apply to the suite in whose body they were given. */
+export interface Runner {
+  /** @param skip  `true` or the reason: nothing in the suite runs. */
+  describe(name: string, skip: boolean | string, body: () => void): void;
+  it(name: string, skip: boolean | string, body: () => Promise<void>): void;
+  beforeAll(action: () => Promise<void>): void;
+  afterAll(action: () => Promise<void>): void;
+}

@@ -1,0 +1,23 @@
+// Vitest as the runner of hypium's suites. The module is passed in by the Vite plugin: it has to be the project's own, in
+// which the running test file is known, and this package does not depend on it.
+
+import type { Runner } from './runner.ts';
+
+/** What is used of the module `vitest`. */
+export interface Vitest {
+  describe(name: string, options: { skip: boolean }, body: () => void): unknown;
+  it(name: string, options: { skip: boolean; timeout: number }, body: () => Promise<void>): unknown;
+  beforeAll(action: () => Promise<void>, timeout: number): unknown;
+  afterAll(action: () => Promise<void>, timeout: number): unknown;
+}
+
+/** Makes the runner. Vitest's time limits are off, those of suites.ts hold; a skip loses its reason. */
+export function vitestRunner({ describe, it, beforeAll, afterAll }: Vitest): Runner {
+  const timeout = 0;
+  return {
+    describe: (name, skip, body) => void describe(name, { skip: Boolean(skip) }, body),
+    it: (name, skip, body) => void it(name, { skip: Boolean(skip), timeout }, body),
+    beforeAll: (action) => void beforeAll(action, timeout),
+    afterAll: (action) => void afterAll(action, timeout),
+  };
+}

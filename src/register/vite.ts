@@ -1,0 +1,147 @@
+// `harmony-websocket/vite`: ArkTS files and kit imports in Vite (dev server and build) and Vitest, by the rules of
+// `harmony-websocket/register`. The types name what is used of Vite; the package does not depend on it.
+
+import { basename } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { suiteNames } from './hypium/suites.ts';
+import { translate } from './load.ts';
+import { findFile, isPublicEntry, kitFolder, kitModule, publicEntry } from './resolve.ts';
+
+/** A plugin of Vite. */
+export interface VitePlugin {
+  name: string;
+  enforce: 'pre';
+  config(): object;
+  resolveId(
+    this: VitePluginContext,
+    source: string,
+    importer: string | undefined,
+    options: object,
+  ): Promise<VitePluginResolved | null | undefined>;
+  load(id: string): string | undefined;
+  transform(code: string, id: string): { code: string; map: string; moduleType: 'js' } | undefined;
+}
+
+/** What a plugin's hook may ask Vite for. */
+export interface VitePluginContext {
+  resolve(source: string, importer?: string, options?: { skipSelf: boolean }): Promise<VitePluginResolved | null>;
+}
+
+/** Where an import leads; what else Vite says about it is passed on. */
+export interface VitePluginResolved {
+  id: string;
+  moduleSideEffects?: boolean | 'no-treeshake' | null;
+}
+
+/** Modules that exist only here, under Vitest. The NUL keeps other plugins away from them. */
+const virtual = {
+  hypium: '\0harmony-websocket:hypium',
+  testFile: '\0harmony-websocket:test-file',
+} as const;
+
+/** Import of the second, in the text of test files. */
+const testFileSpecifier = 'virtual:harmony-websocket/test-file';
+
+/**
+ * The plugin.
+ *
+ * - `@kit.NetworkKit` and its like lead to this package; what they re-export is imported as `harmony-websocket`, so that
+ *   the `browser` condition applies in a page and every import of the project sees one `webSocket`.
+ * - `.ets` files are translated, with source maps. `.ts` files are Vite's.
+ * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
+ * - Under Vitest, `@ohos/hypium` declares its tests with Vitest.
+ */
+export function harmonyWebSocket(): VitePlugin {
+  // Set by Vitest for its own process and for those of the tests.
+  const isVitest = process.env.VITEST !== undefined;
+  return {
+    name: 'harmony-websocket',
+    enforce: 'pre',
+
+    config() {
+      return {
+        // Pre-bundling would copy the package, and the copy would have a `webSocket` of its own.
+        optimizeDeps: { exclude: [publicEntry] },
+        // Vitest leaves packages to Node, where imports inside them would not come here.
+        ...(isVitest ? { test: { server: { deps: { inline: [startingWith(pathOf(kitFolder))] } } } } : {}),
+      };
+    },
+
+    async resolveId(source, importer, options) {
+      if (isVitest && source === '@ohos/hypium') return { id: virtual.hypium };
+      if (source === testFileSpecifier) return { id: virtual.testFile };
+      const from = importerURL(importer);
+      const kit = kitModule(source, from ?? importer);
+      if (kit !== undefined) return { id: pathOf(kit), moduleSideEffects: false };
+      if (from === undefined) return undefined;
+      if (isPublicEntry(source, from)) {
+        return this.resolve(publicEntry, importer, { ...options, skipSelf: true });
+      }
+      // ArkTS's own rules come first in ArkTS's own files; elsewhere they are for what Vite does not find.
+      if (!from.endsWith('.ets')) {
+        if (!/^\.{1,2}(\/|$)/.test(source)) return undefined;
+        const resolved = await this.resolve(source, importer, { ...options, skipSelf: true });
+        if (resolved !== null) return resolved;
+      }
+      const found = findFile(source, from);
+      return found && { id: pathOf(found.href) + found.search };
+    },
+
+    load(id) {
+      if (id === virtual.hypium) return hypiumText();
+      if (id === virtual.testFile) return testFileText();
+      return undefined;
+    },
+
+    transform(code, id) {
+      const [path, query] = [withoutQuery(id), id.slice(withoutQuery(id).length)];
+      if (!path.endsWith('.ets') || /[?&](raw|url)\b/.test(query)) return undefined;
+      const testFile = isVitest ? { self: path, runner: testFileSpecifier } : undefined;
+      const translated = translate(code, path, basename(path), testFile);
+      return { code: translated.code, map: translated.map, moduleType: 'js' };
+    },
+  };
+}
+
+/** `@ohos/hypium` over the project's Vitest. */
+function hypiumText(): string {
+  return [
+    "import * as vitest from 'vitest';",
+    `import { createSuites } from ${ourFile('./hypium/suites.js')};`,
+    `import { vitestRunner } from ${ourFile('./hypium/vitest-runner.js')};`,
+    `export * from ${ourFile('./hypium/names.js')};`,
+    `export const { ${suiteNames.join(', ')} } = createSuites(vitestRunner(vitest));`,
+  ].join('\n');
+}
+
+/** `runSuite` that knows the test file from Vitest. */
+function testFileText(): string {
+  return [
+    "import { expect } from 'vitest';",
+    `import { runSuite as run } from ${ourFile('./hypium/test-file.js')};`,
+    'export const runSuite = (url, suite) => run(url, suite, expect.getState().testPath);',
+  ].join('\n');
+}
+
+function ourFile(path: string): string {
+  return JSON.stringify(pathOf(new URL(path, import.meta.url).href));
+}
+
+/** A file's path as Vite writes it, with forward slashes on every system. */
+function pathOf(url: string): string {
+  return fileURLToPath(withoutQuery(url)).replaceAll('\\', '/');
+}
+
+/** The URL of a module that is a file, `undefined` for modules of plugins. */
+function importerURL(importer: string | undefined): string | undefined {
+  if (importer === undefined || importer.startsWith('\0')) return undefined;
+  return pathToFileURL(withoutQuery(importer)).href;
+}
+
+function withoutQuery(id: string): string {
+  return id.replace(/[?#].*$/, '');
+}
+
+function startingWith(path: string): RegExp {
+  return new RegExp(`^${path.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`);
+}

@@ -1,0 +1,83 @@
+// Time that stands still until a test moves it. All timers of the engine on a network in memory, the delays of scripted
+// peers, and (where a test wants it) the global timers wait here.
+
+import type { Clock, Timer } from '../core/ports.ts';
+
+class VirtualTimer implements Timer {
+  readonly #clock: VirtualClock;
+  readonly expired: () => void;
+  deadline = 0;
+  /** Orders timers of one deadline: set first, called first. */
+  sequence = 0;
+
+  constructor(clock: VirtualClock, expired: () => void) {
+    this.#clock = clock;
+    this.expired = expired;
+  }
+
+  set(delay: number): void {
+    this.#clock.start(this, delay);
+  }
+
+  clear(): void {
+    this.#clock.stop(this);
+  }
+}
+
+export class VirtualClock implements Clock {
+  readonly #running = new Set<VirtualTimer>();
+  #now = 0;
+  #count = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  timer(expired: () => void): Timer {
+    return new VirtualTimer(this, expired);
+  }
+
+  start(timer: VirtualTimer, delay: number): void {
+    timer.deadline = this.#now + Math.max(0, delay);
+    timer.sequence = ++this.#count;
+    this.#running.add(timer);
+  }
+
+  stop(timer: VirtualTimer): void {
+    this.#running.delete(timer);
+  }
+
+  /**
+   * Moves on to the first deadline that is not after `until`, and calls its timer; to `until` when there is none.
+   *
+   * @returns whether a timer was called. What it throws surfaces as an uncaught exception.
+   */
+  step(until: number): boolean {
+    const due = this.#first(until);
+    if (due === undefined) {
+      this.#now = Math.max(this.#now, until);
+      return false;
+    }
+    this.#now = Math.max(this.#now, due.deadline);
+    this.#running.delete(due);
+    try {
+      due.expired();
+    } catch (exception) {
+      process.nextTick(() => {
+        throw exception;
+      });
+    }
+    return true;
+  }
+
+  #first(until: number): VirtualTimer | undefined {
+    let first: VirtualTimer | undefined;
+    for (const timer of this.#running) {
+      if (timer.deadline > until) continue;
+      if (first !== undefined && timer.deadline > first.deadline) continue;
+      if (first?.deadline === timer.deadline && timer.sequence > first.sequence) continue;
+      first = timer;
+    }
+    return first;
+  }
+}

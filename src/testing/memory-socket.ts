@@ -1,0 +1,231 @@
+// One end of a connection in memory: a stream that looks like a `net.Socket` to whoever uses one: `node:http`, `node:tls`
+// and the engine. Its names and its behaviour at the ends of a connection are those of Node's sockets.
+
+import { isIPv6 } from 'node:net';
+import { Duplex } from 'node:stream';
+import type { Timer } from '../core/ports.ts';
+import { Pipe, type Reader } from './pipe.ts';
+import { streamError } from './system-error.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface SocketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+type Callback = (error?: Error | null) => void;
+
+export class MemorySocket extends Duplex implements Reader {
+  /** Until `connect`. */
+  connecting = true;
+  bytesRead = 0;
+  bytesWritten = 0;
+  timeout = 0;
+  localAddress: string | undefined;
+  localPort: number | undefined;
+  localFamily: string | undefined;
+  remoteAddress: string | undefined;
+  remotePort: number | undefined;
+  remoteFamily: string | undefined;
+  readonly #traffic: Traffic;
+  readonly #idle: Timer;
+  readonly #incoming: Pipe;
+  #outgoing: Pipe | undefined;
+  /** The stream wants bytes. */
+  #isReading = false;
+  #isPumping = false;
+  #hasReadEnd = false;
+  #isReset = false;
+  /** Whether `destroy` is to be a reset. */
+  #resets = false;
+  /** What was written before the connection was there. */
+  #early: (() => void) | undefined;
+
+  constructor(traffic: Traffic) {
+    super({ allowHalfOpen: true });
+    this.#traffic = traffic;
+    this.#incoming = new Pipe(traffic, this);
+    this.#idle = traffic.clock.timer(() => this.emit('timeout'));
+  }
+
+  /** Joins two ends. The connection is there for both; who has been waiting for it is told by `established`. */
+  static join(client: MemorySocket, server: MemorySocket, from: SocketAddress, to: SocketAddress): void {
+    client.#outgoing = server.#incoming;
+    server.#outgoing = client.#incoming;
+    client.#setAddresses(from, to);
+    server.#setAddresses(to, from);
+    server.established();
+  }
+
+  /** The end that began the connection learns that it is there. */
+  established(): void {
+    if (this.destroyed) return;
+    this.connecting = false;
+    this.emit('connect');
+    this.emit('ready');
+    const early = this.#early;
+    this.#early = undefined;
+    early?.();
+    this.#pump();
+  }
+
+  // ── net.Socket ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get pending(): boolean {
+    return this.connecting;
+  }
+
+  get readyState(): string {
+    if (this.connecting) return 'opening';
+    if (this.readable && this.writable) return 'open';
+    if (this.readable) return 'readOnly';
+    return this.writable ? 'writeOnly' : 'closed';
+  }
+
+  address(): object {
+    return { address: this.localAddress, family: this.localFamily, port: this.localPort };
+  }
+
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    this.timeout = milliseconds;
+    if (callback !== undefined) {
+      if (milliseconds === 0) this.off('timeout', callback);
+      else this.once('timeout', callback);
+    }
+    this.#active();
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  /** No socket in memory keeps the process alive. */
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
+
+  resetAndDestroy(): this {
+    this.#resets = true;
+    return this.destroy();
+  }
+
+  // ── Duplex ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  override _read(): void {
+    this.#isReading = true;
+    this.#pump();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, callback: Callback): void {
+    if (this.connecting) {
+      this.#early = () => this._write(chunk, _encoding, callback);
+      return;
+    }
+    if (this.#isReset || this.#outgoing === undefined) {
+      callback(streamError('write', 'EPIPE'));
+      return;
+    }
+    this.#active();
+    this.bytesWritten += chunk.length;
+    this.#outgoing.write(chunk, callback);
+  }
+
+  override _final(callback: Callback): void {
+    if (this.connecting) {
+      this.#early = () => this._final(callback);
+      return;
+    }
+    this.#outgoing?.end();
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    this.connecting = false;
+    this.#idle.clear();
+    const early = this.#early;
+    this.#early = undefined;
+    early?.();
+    // RFC 1122 §4.2.2.13: closing with unread bytes is a reset, so that the peer learns that they were lost.
+    if (this.#resets || this.#incoming.hasUnread) this.#outgoing?.reset();
+    else if (!this.#isReset) {
+      this.#outgoing?.fail('ECANCELED');
+      this.#outgoing?.end();
+    }
+    this.#incoming.close();
+    callback(error);
+  }
+
+  // ── Reader ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  arrived(): void {
+    this.#pump();
+  }
+
+  wasReset(): void {
+    this.#isReset = true;
+    this.#outgoing?.fail('ECONNRESET');
+  }
+
+  unwanted(): void {
+    if (!this.#isReset) this.#outgoing?.reset();
+  }
+
+  #setAddresses(local: SocketAddress, remote: SocketAddress): void {
+    this.localAddress = local.address;
+    this.localPort = local.port;
+    this.localFamily = isIPv6(local.address) ? 'IPv6' : 'IPv4';
+    this.remoteAddress = remote.address;
+    this.remotePort = remote.port;
+    this.remoteFamily = isIPv6(remote.address) ? 'IPv6' : 'IPv4';
+  }
+
+  /** Gives the stream what it wants, one chunk a turn. */
+  #pump(): void {
+    if (this.#isPumping || !this.#isReading || this.connecting || !this.#incoming.hasNext) return;
+    this.#isPumping = true;
+    this.#traffic.later(() => {
+      this.#isPumping = false;
+      if (!this.destroyed && this.#isReading) this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    const next = this.#incoming.take(this.#traffic.chunkSize);
+    if (next === undefined) return;
+    if (next === 'reset') {
+      // After the end of the peer's direction nothing is read any more: Node notices at the next write.
+      if (!this.#hasReadEnd) this.destroy(streamError('read', 'ECONNRESET'));
+      return;
+    }
+    this.#active();
+    this.#isReading = false;
+    if (next === 'end') {
+      this.#hasReadEnd = true;
+      this.push(null);
+      return;
+    }
+    this.bytesRead += next.length;
+    this.push(next);
+  }
+
+  /** Bytes move: the idle time begins anew. */
+  #active(): void {
+    if (this.timeout > 0 && !this.destroyed) this.#idle.set(this.timeout);
+    else this.#idle.clear();
+  }
+}

@@ -1,0 +1,75 @@
+// Who listens where on a network in memory: addresses and ports as the system gives them out.
+
+import { isIP, isIPv4 } from 'node:net';
+import type { MemorySocket } from './memory-socket.ts';
+import { addressError } from './system-error.ts';
+
+/** Where the system begins to give out ports (RFC 6335 §6). */
+const FIRST_FREE_PORT = 49152;
+const LAST_PORT = 65535;
+
+/** Somebody who takes connections. */
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** A scripted peer, which belongs to the test and not to the code under test. */
+  readonly isPeer: boolean;
+  /** Takes the server's end of a new connection. */
+  accept(socket: MemorySocket): void;
+  /** Stops; called at the end of a test. */
+  stop(): unknown;
+}
+
+export class PortTable {
+  readonly #listeners = new Set<Listener>();
+  #last = FIRST_FREE_PORT - 1;
+
+  /** All listeners, the oldest first. */
+  get listeners(): Iterable<Listener> {
+    return this.#listeners;
+  }
+
+  /** A port that nobody has got before; they begin anew when all have been used. */
+  freePort(): number {
+    this.#last = this.#last === LAST_PORT ? FIRST_FREE_PORT : this.#last + 1;
+    return this.#last;
+  }
+
+  /** @throws the system's EADDRINUSE */
+  add(listener: Listener): void {
+    const { address, port } = listener;
+    for (const other of this.#listeners) {
+      if (other.port !== port) continue;
+      if (other.address === address || overlaps(other.address, address) || overlaps(address, other.address)) {
+        throw addressError('listen', 'EADDRINUSE', address, port);
+      }
+    }
+    this.#listeners.add(listener);
+  }
+
+  remove(listener: Listener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Who takes connections to this address: a listener of the address itself before one of all addresses. */
+  find(address: string, port: number): Listener | undefined {
+    let found: Listener | undefined;
+    for (const listener of this.#listeners) {
+      if (listener.port !== port) continue;
+      if (listener.address === address) return listener;
+      if (overlaps(listener.address, address)) found = listener;
+    }
+    return found;
+  }
+}
+
+/** Whether a listener of `all` takes connections to `address`: `0.0.0.0` those to IPv4, `::` those to both. */
+function overlaps(all: string, address: string): boolean {
+  return all === '::' || (all === '0.0.0.0' && isIPv4(address));
+}
+
+/** The form in which an address is compared: without the brackets of URLs, in lower case. */
+export function plainAddress(host: string): string {
+  const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  return isIP(address) === 0 ? address.toLowerCase().replace(/\.$/u, '') : address.toLowerCase();
+}

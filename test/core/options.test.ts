@@ -1,0 +1,82 @@
+// Settings of a connection: the defaults, and what is refused before any I/O, with its name, value and range.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type ConnectionSettings, connectionOptions } from '../../src/core/connection/options.ts';
+
+describe('connectionOptions', () => {
+  test('defaults', () => {
+    assert.deepEqual(connectionOptions('server', {}), {
+      role: 'server',
+      limits: {
+        maxMessageSize: 104_857_600,
+        maxFragments: 131_072,
+        maxQueuedPongs: 256,
+        maxQueuedBytes: 67_108_864,
+      },
+      heartbeat: undefined,
+      closeTimeout: 5000,
+      highWaterMark: 1_048_576,
+    });
+  });
+
+  test('absent and undefined are the same', () => {
+    const settings = { limits: { maxFragments: undefined }, heartbeat: undefined, closeTimeout: undefined };
+    assert.deepEqual(
+      connectionOptions('client', settings as unknown as ConnectionSettings),
+      connectionOptions('client', {}),
+    );
+  });
+
+  test('0 and Infinity are sizes', () => {
+    const { limits, highWaterMark } = connectionOptions('client', {
+      limits: { maxMessageSize: Infinity, maxQueuedPongs: 0 },
+      highWaterMark: 0,
+    });
+    assert.deepEqual([limits.maxMessageSize, limits.maxQueuedPongs, highWaterMark], [Infinity, 0, 0]);
+    assert.equal(limits.maxFragments, 131_072);
+  });
+
+  const heartbeats: [setting: ConnectionSettings['heartbeat'], expected: unknown][] = [
+    [undefined, { interval: 1, timeout: 2 }],
+    [false, undefined],
+    [{}, { interval: 30_000, timeout: 30_000 }],
+    [{ interval: 5 }, { interval: 5, timeout: 30_000 }],
+    [{ timeout: 0 }, { interval: 30_000, timeout: 0 }],
+    [{ interval: 0, timeout: 5 }, undefined],
+  ];
+  for (const [heartbeat, expected] of heartbeats) {
+    test(`heartbeat ${JSON.stringify(heartbeat)}`, () => {
+      assert.deepEqual(connectionOptions('server', { heartbeat }, { interval: 1, timeout: 2 }).heartbeat, expected);
+    });
+  }
+
+  const size = 'an integer of at least 0, or Infinity';
+  const delay = 'milliseconds from 0 to 2147483647';
+  const refused: [settings: unknown, message: string][] = [
+    [{ limits: { maxMessageSize: -1 } }, `limits.maxMessageSize is -1; expected ${size}`],
+    [{ limits: { maxFragments: 1.5 } }, `limits.maxFragments is 1.5; expected ${size}`],
+    [{ limits: { maxQueuedPongs: '5' } }, `limits.maxQueuedPongs is "5"; expected ${size}`],
+    [{ limits: { maxQueuedBytes: Number.NaN } }, `limits.maxQueuedBytes is NaN; expected ${size}`],
+    [{ limits: { maxMessageSize: null } }, `limits.maxMessageSize is null; expected ${size}`],
+    [
+      { limits: { maxPayload: 5 } },
+      'limits.maxPayload is 5; expected one of maxMessageSize, maxFragments, maxQueuedPongs, maxQueuedBytes',
+    ],
+    [{ highWaterMark: -5 }, `highWaterMark is -5; expected ${size}`],
+    [{ closeTimeout: -1 }, `closeTimeout is -1; expected ${delay}`],
+    [{ closeTimeout: Infinity }, `closeTimeout is Infinity; expected ${delay}`],
+    [{ closeTimeout: 2 ** 31 }, `closeTimeout is 2147483648; expected ${delay}`],
+    [{ heartbeat: { interval: '30s' } }, `heartbeat.interval is "30s"; expected ${delay}`],
+    [{ heartbeat: { timeout: Number.NaN } }, `heartbeat.timeout is NaN; expected ${delay}`],
+  ];
+  for (const [settings, message] of refused) {
+    test(message, () => {
+      assert.throws(() => connectionOptions('client', settings as ConnectionSettings), {
+        code: 'ERR_WS_OPTION',
+        family: 'usage',
+        message,
+      });
+    });
+  }
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { deliverable, deliverableCopy, forServer, MAX_SEND_SIZE, payloadOf, snapshot } from '../../src/kit/payload.ts';
+
+describe('kit specification §3.7: what may be sent', () => {
+  test('strings and ArrayBuffers, also empty ones', () => {
+    assert.equal(payloadOf(''), '');
+    assert.equal(payloadOf('text'), 'text');
+    assert.deepEqual(payloadOf(new ArrayBuffer(0)), new Uint8Array());
+    assert.deepEqual(payloadOf(Uint8Array.of(1, 2).buffer), Uint8Array.of(1, 2));
+    assert.deepEqual(payloadOf(new SharedArrayBuffer(1)), new Uint8Array(1));
+  });
+
+  test('an ArrayBuffer of another realm', () => {
+    const foreign: unknown = runInNewContext('Uint8Array.of(1, 2).buffer');
+    assert.equal(foreign instanceof ArrayBuffer, false);
+    assert.deepEqual(payloadOf(foreign), Uint8Array.of(1, 2));
+  });
+
+  const refused: [string, unknown][] = [
+    ['null', null],
+    ['undefined', undefined],
+    ['a number', 5],
+    ['an Int8Array', new Int8Array(1)],
+    ['a DataView', new DataView(new ArrayBuffer(1))],
+    ['a Buffer', Buffer.from('x')],
+    ['an object', {}],
+    ['an array', [1]],
+  ];
+  for (const [name, value] of refused) test(`not ${name}`, () => assert.equal(payloadOf(value), undefined));
+
+  test('not a buffer that was transferred away', () => {
+    const buffer = new ArrayBuffer(4);
+    structuredClone(buffer, { transfer: [buffer] });
+    assert.equal(payloadOf(buffer), undefined);
+  });
+
+  test('5,242,864 bytes at most', () => {
+    assert.equal(MAX_SEND_SIZE, 5_242_864);
+    assert.ok(payloadOf(new ArrayBuffer(5_242_864)));
+    assert.equal(payloadOf(new ArrayBuffer(5_242_865)), undefined);
+  });
+
+  test('strings are measured in UTF-8', () => {
+    assert.ok(payloadOf('x'.repeat(5_242_864)));
+    assert.equal(payloadOf('x'.repeat(5_242_865)), undefined);
+    assert.ok(payloadOf('é'.repeat(5_242_864 / 2)));
+    assert.equal(payloadOf(`${'é'.repeat(5_242_864 / 2)}x`), undefined);
+    // A lone surrogate is sent as U+FFFD, three bytes.
+    assert.equal(payloadOf('\ud800'.repeat(1_747_622)), undefined);
+  });
+});
+
+describe('kit specification §3.7: the payload is as it was during the call', () => {
+  test('snapshot copies', () => {
+    const buffer = new ArrayBuffer(4);
+    const kept = snapshot(payloadOf(buffer)!) as Uint8Array;
+    new Uint8Array(buffer).fill(7);
+    assert.deepEqual(kept, new Uint8Array(4));
+  });
+
+  test('forServer copies what the engine would send by reference', () => {
+    const small = new Uint8Array(16 * 1024);
+    const large = new Uint8Array(16 * 1024 + 1);
+    assert.equal(forServer(small), small);
+    assert.notEqual((forServer(large) as Uint8Array).buffer, large.buffer);
+    assert.equal(forServer('text'), 'text');
+  });
+});
+
+describe('kit specification §3.10: what is received', () => {
+  test('binary data is an ArrayBuffer that shares nothing and is as long as the message', () => {
+    const pool = Uint8Array.of(0, 1, 2, 3);
+    const data = deliverable(pool.subarray(1, 3)) as ArrayBuffer;
+    assert.ok(data instanceof ArrayBuffer);
+    pool.fill(9);
+    assert.deepEqual(new Uint8Array(data), Uint8Array.of(1, 2));
+  });
+
+  test('memory that the message fills is handed over without a copy', () => {
+    const bytes = Uint8Array.of(1, 2);
+    assert.equal(deliverable(bytes), bytes.buffer);
+  });
+
+  test('an empty message is an empty ArrayBuffer', () => {
+    assert.equal((deliverable(Buffer.alloc(0)) as ArrayBuffer).byteLength, 0);
+  });
+
+  test('a second receiver gets memory of its own', () => {
+    const bytes = Buffer.from([1, 2]);
+    const copy = deliverableCopy(bytes) as ArrayBuffer;
+    bytes.fill(9);
+    assert.deepEqual(new Uint8Array(copy), Uint8Array.of(1, 2));
+  });
+});

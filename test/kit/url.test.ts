@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseUrl } from '../../src/kit/url.ts';
+
+describe('kit specification §3.3: URL', () => {
+  const malformed = {
+    'no scheme': ['', 'hello', '123', '192.168.1.1', '192.168.1.1:8080', '//host', 'ws:host', 'ws:/host', 'ws'],
+    'another scheme': ['http://host', 'https://host', 'wsx://host', ' ws://host', 'ftp://host'],
+    'user:password@': ['ws://user:pass@host', 'ws://user@host/', 'ws://@host'],
+    'control characters and spaces': [
+      'ws://host/a b',
+      'ws://host/\u0000',
+      'ws://host/a\r\nb',
+      'ws://host/\u007f',
+      'ws://ho st',
+    ],
+    port: ['ws://host:65536', 'ws://host:abc', 'ws://host:-1', 'ws://host:1:2'],
+    host: ['ws://[::1', 'ws://[hello]', 'ws://a<b', 'ws://a|b', 'ws://a\\b', 'ws://::1'],
+  };
+  for (const [why, urls] of Object.entries(malformed)) {
+    for (const url of urls) {
+      test(`${why}: ${JSON.stringify(url)} is 2302001`, () => assert.deepEqual(parseUrl(url), { kind: 'malformed' }));
+    }
+  }
+
+  for (const url of ['ws://', 'WSS://', 'ws:///path', 'ws://?query', 'ws://#fragment', 'ws://:80', 'ws://256.1.1.1']) {
+    test(`no host: ${url} is -1`, () => assert.deepEqual(parseUrl(url), { kind: 'nowhere' }));
+  }
+
+  const targets: [given: string, url: string, host: string, port: string][] = [
+    ['ws://host', 'ws://host/', 'host', ''],
+    ['WS://Host/Path', 'ws://host/Path', 'host', ''],
+    ['wss://host:443/', 'wss://host/', 'host', ''],
+    ['ws://host:443/', 'ws://host:443/', 'host', '443'],
+    ['ws://host:/', 'ws://host/', 'host', ''],
+    ['ws://127.0.0.1:8080/a/b?c=d', 'ws://127.0.0.1:8080/a/b?c=d', '127.0.0.1', '8080'],
+    ['ws://[::1]:8080', 'ws://[::1]:8080/', '[::1]', '8080'],
+    ['ws://host?query', 'ws://host/?query', 'host', ''],
+    ['ws://host/path#fragment', 'ws://host/path', 'host', ''],
+    ['ws://host#fragment', 'ws://host/', 'host', ''],
+    ['ws://host/?a=b#c?d', 'ws://host/?a=b', 'host', ''],
+    ['ws://host/%7e/%20', 'ws://host/%7e/%20', 'host', ''],
+    ['ws://host/ä?ö=€', 'ws://host/%C3%A4?%C3%B6=%E2%82%AC', 'host', ''],
+    ['ws://host/a@b', 'ws://host/a@b', 'host', ''],
+    ['ws://bücher.example/', 'ws://xn--bcher-kva.example/', 'xn--bcher-kva.example', ''],
+  ];
+  for (const [given, url, host, port] of targets) {
+    test(`${given} → ${url}`, () => {
+      assert.deepEqual(parseUrl(given), { kind: 'target', url, secure: url.startsWith('wss'), host, port });
+    });
+  }
+
+  test('8195 bytes of UTF-8 are the limit', () => {
+    const prefix = 'ws://host/';
+    assert.equal(parseUrl(prefix + 'a'.repeat(8195 - prefix.length)).kind, 'target');
+    assert.equal(parseUrl(prefix + 'a'.repeat(8196 - prefix.length)).kind, 'malformed');
+    assert.equal(parseUrl(`${prefix}a${'ä'.repeat((8194 - prefix.length) / 2)}`).kind, 'target');
+    assert.equal(parseUrl(`${prefix}ab${'ä'.repeat((8194 - prefix.length) / 2)}`).kind, 'malformed');
+  });
+});

@@ -1,0 +1,254 @@
+// The contract of `Transport` in core/ports.ts, kept by sockets of TCP and of TLS on both sides.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
+import { describe, test } from 'node:test';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import type { TransportEvents } from '../../src/core/ports.ts';
+import { SocketTransport } from '../../src/node/socket-transport.ts';
+import { serverCertificate, trust } from '../support/engine.ts';
+import { leavingNothing, type Scope, turn } from '../support/handles.ts';
+import { Inbox } from '../support/inbox.ts';
+import { RawPeer } from '../support/raw-peer.ts';
+
+type Event = string | Error | undefined;
+
+/** Notes what is reported, and that nothing is reported from inside of a call to the transport. */
+class Recorder implements TransportEvents {
+  readonly events = new Inbox<Event>();
+  received(chunk: Uint8Array): void {
+    this.events.push(`received ${Buffer.from(chunk).toString('latin1')}`);
+  }
+  written(): void {
+    this.events.push('written');
+  }
+  ended(): void {
+    this.events.push('ended');
+  }
+  disconnected(error?: Error): void {
+    this.events.push(error ?? 'disconnected');
+  }
+}
+
+interface Ends {
+  readonly socket: Socket;
+  readonly transport: SocketTransport;
+  readonly recorder: Recorder;
+  readonly events: Inbox<Event>;
+  readonly peer: RawPeer;
+  /** Has the peer cut TCP by a reset. */
+  readonly reset: () => void;
+}
+
+type OpenEnds = (scope: Scope, head?: string) => Promise<Ends>;
+
+/** A transport around a client's socket, started, and a raw peer that accepted it. */
+function opening(tls: boolean): OpenEnds {
+  return async (scope, head = '') => {
+    const server = tls
+      ? createTlsServer({ ...serverCertificate(), allowHalfOpen: true })
+      : createServer({ allowHalfOpen: true });
+    const accepted = once(server, tls ? 'secureConnection' : 'connection');
+    const connected = once(server, 'connection') as Promise<[Socket]>;
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const target = { host: '127.0.0.1', port, allowHalfOpen: true };
+    // With half-open TCP below, as the dialler makes it
+    const socket = tls
+      ? connectTls({ socket: connectTcp(target), servername: 'localhost', ...trust() })
+      : connectTcp(target);
+    await once(socket, tls ? 'secureConnect' : 'connect');
+    const peer = new RawPeer(((await accepted) as [Socket])[0]);
+    scope.defer(async () => {
+      socket.destroy();
+      peer.destroy();
+      server.close();
+      await once(server, 'close');
+    });
+    const transport = new SocketTransport(socket);
+    const recorder = new Recorder();
+    transport.start(recorder, Buffer.from(head));
+    const [tcp] = await connected;
+    const reset = (): void => void tcp.resetAndDestroy();
+    return { socket, transport, recorder, events: recorder.events, peer, reset };
+  };
+}
+
+/** Writes until the transport refers to the bytes, because the peer does not read. */
+function fill(transport: SocketTransport): { written: number; pieces: number } {
+  const piece = Buffer.alloc(256 * 1024, 0x61);
+  for (let pieces = 1; pieces < 1_000; pieces++) {
+    if (!transport.write(piece)) return { written: pieces * piece.length, pieces };
+  }
+  return assert.fail('a peer that does not read takes 256 MB');
+}
+
+for (const [name, open] of [
+  ['TCP', opening(false)],
+  ['TLS', opening(true)],
+] as const) {
+  describe(name, () => {
+    test(
+      'delivers bytes behind the handshake first, then what comes',
+      leavingNothing(async (scope) => {
+        const { events, peer } = await open(scope, 'head');
+        assert.deepEqual(events.rest, ['received head']);
+        await events.next();
+        peer.write('hello');
+        assert.equal(await events.next(), 'received hello');
+      }),
+    );
+    test(
+      'reports the end of the peer’s direction and still writes',
+      leavingNothing(async (scope) => {
+        const { transport, events, peer } = await open(scope);
+        peer.end('last');
+        assert.equal(await events.next(), 'received last');
+        assert.equal(await events.next(), 'ended');
+        transport.write(Buffer.from('answer'));
+        transport.end();
+        assert.equal((await peer.readToEnd()).toString(), 'answer');
+        let event = await events.next();
+        if (event === 'written') event = await events.next();
+        assert.equal(event, 'disconnected');
+      }),
+    );
+    test(
+      'reports a reset with the system’s error, and nothing afterwards',
+      leavingNothing(async (scope) => {
+        const { transport, events, reset } = await open(scope);
+        reset();
+        const error = await events.next();
+        // TLS may see the end before the reset.
+        const last = error === 'ended' ? await events.next() : error;
+        assert.ok(last instanceof Error || last === 'disconnected', String(last));
+        if (name === 'TCP') assert.equal((last as NodeJS.ErrnoException).code, 'ECONNRESET');
+        assert.equal(transport.write(Buffer.from('more')), false);
+        transport.writeMany([Buffer.from('even'), Buffer.from('more')]);
+        transport.end();
+        transport.destroy();
+        await turn();
+        assert.deepEqual(events.rest, []);
+      }),
+    );
+    test(
+      'destroy is reported once, later than its call, and may be repeated',
+      leavingNothing(async (scope) => {
+        const { transport, events, peer } = await open(scope);
+        transport.destroy();
+        transport.destroy();
+        assert.equal(transport.write(Buffer.from('late')), false);
+        assert.equal(transport.writeMany([Buffer.from('late')]), false);
+        assert.deepEqual(events.rest, []);
+        assert.equal(await events.next(), 'disconnected');
+        await peer.gone();
+        assert.deepEqual(events.rest, []);
+      }),
+    );
+    test(
+      'end comes after all that was written',
+      leavingNothing(async (scope) => {
+        const { transport, peer } = await open(scope);
+        const { written } = fill(transport);
+        transport.end();
+        assert.equal((await peer.readToEnd()).length, written);
+      }),
+    );
+    test(
+      'one written() for each false, in order, once the peer has read; none from inside of write',
+      leavingNothing(async (scope) => {
+        const { transport, events, peer } = await open(scope);
+        let pending = 0;
+        let size = 0;
+        const piece = Buffer.alloc(256 * 1024, 0x62);
+        while (pending < 3) {
+          if (!transport.write(piece)) pending++;
+          size += piece.length;
+        }
+        assert.equal(transport.writeMany([Buffer.from('12'), Buffer.from('345')]), false);
+        pending++;
+        size += 5;
+        assert.deepEqual(events.rest, []);
+        const read = peer.read(size);
+        assert.deepEqual(
+          await events.take(pending),
+          Array.from({ length: pending }, () => 'written'),
+        );
+        assert.equal((await read).subarray(-5).toString(), '12345');
+        assert.deepEqual(events.rest, []);
+      }),
+    );
+    test(
+      'several pieces arrive in their order',
+      leavingNothing(async (scope) => {
+        const { transport, peer } = await open(scope);
+        transport.write(Buffer.from('a'));
+        transport.writeMany([Buffer.from('b'), new Uint8Array(0), Buffer.from('cd')]);
+        transport.write(Buffer.from('e'));
+        assert.equal((await peer.read(5)).toString(), 'abcde');
+      }),
+    );
+    test(
+      'pause holds the peer back, resume goes on without loss',
+      leavingNothing(async (scope) => {
+        const { transport, events, peer } = await open(scope);
+        transport.pause();
+        const chunk = Buffer.alloc(1024 * 1024, 0x63);
+        let size = 0;
+        while (peer.socket.writableLength < 4 * chunk.length) {
+          peer.socket.write(chunk);
+          size += chunk.length;
+          await turn();
+        }
+        assert.deepEqual(events.rest, []);
+        peer.socket.end();
+        transport.resume();
+        for (let received = 0; ; ) {
+          const event = await events.next();
+          if (event === 'ended') {
+            assert.equal(received, size);
+            break;
+          }
+          received += String(event).length - 'received '.length;
+        }
+      }),
+    );
+    test(
+      'a handler that pauses while the head is delivered gets nothing more',
+      leavingNothing(async (scope) => {
+        const { socket, transport, peer } = await open(scope);
+        const recorder = new Recorder();
+        const second = new SocketTransport(socket);
+        transport.pause();
+        second.start(recorder, Buffer.from('head'));
+        peer.write('hello');
+        for (let turns = 0; turns < 20; turns++) await turn();
+        assert.deepEqual(recorder.events.rest, ['received head']);
+        second.resume();
+        await recorder.events.next();
+        assert.equal(await recorder.events.next(), 'received hello');
+      }),
+    );
+  });
+}
+
+test(
+  'TCP has taken a small write when it returns, TLS has not',
+  leavingNothing(async (scope) => {
+    const tcp = await opening(false)(scope);
+    assert.equal(tcp.transport.keepsBytes, false);
+    const bytes = Buffer.from('first');
+    assert.equal(tcp.transport.write(bytes), true);
+    bytes.fill(0x78);
+    assert.equal(tcp.transport.writeMany([Buffer.from('-'), Buffer.from('second')]), true);
+    assert.equal((await tcp.peer.read(12)).toString(), 'first-second');
+    assert.deepEqual(tcp.events.rest, []);
+
+    const tls = await opening(true)(scope);
+    assert.equal(tls.transport.keepsBytes, true);
+    assert.equal(tls.transport.write(Buffer.from('first')), false);
+    assert.equal(await tls.events.next(), 'written');
+  }),
+);

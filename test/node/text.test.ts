@@ -1,0 +1,151 @@
+// Node's routines for text against TextEncoder and TextDecoder, which are the standard's, on any string there is: lone
+// surrogates included, which the codec must turn into U+FFFD. The fallbacks run in a copy of the module that finds
+// no shortcuts on Buffer's prototype.
+
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { TextCodec } from '../../src/core/ports.ts';
+import { nodeText } from '../../src/node/text.ts';
+
+/** The codec as it is where Buffer's prototype lacks the routines that take offsets. */
+async function fallbackText(): Promise<TextCodec> {
+  const { prototype } = Buffer;
+  const names = ['latin1Slice', 'utf8Slice', 'utf8Write'];
+  const kept = names.map((name) => [name, Object.getOwnPropertyDescriptor(prototype, name)] as const);
+  // Hidden from who asks the prototype itself, as the module does. The documented methods, which ask a buffer, need them.
+  for (const [name, descriptor] of kept) {
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get() {
+        return this === prototype ? undefined : descriptor?.value;
+      },
+    });
+  }
+  try {
+    // A query makes it another module.
+    const path = new URL('../../src/node/text.ts?without-slices', import.meta.url).href;
+    return ((await import(path)) as { nodeText: TextCodec }).nodeText;
+  } finally {
+    for (const [name, descriptor] of kept) {
+      if (descriptor === undefined) Reflect.deleteProperty(prototype, name);
+      else Object.defineProperty(prototype, name, descriptor);
+    }
+  }
+}
+
+const fallback = await fallbackText();
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
+
+/** Any UTF-16, with surrogates in and out of pairs. */
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: 'binary' }),
+      fc.integer({ min: 0xd800, max: 0xdfff }).map((unit) => String.fromCharCode(unit)),
+      fc.constantFrom('\ud83d\ude00', '\ufeff', '\u0000', 'é', '€', '\udc00\ud800'),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+test('the fallback is another codec', () => {
+  assert.notEqual(fallback, nodeText);
+  assert.notEqual(fallback.decode, nodeText.decode);
+});
+
+for (const [name, codec] of [
+  ['with the routines of Buffer’s prototype', nodeText],
+  ['without them', fallback],
+] as const) {
+  describe(name, () => {
+    test('byteLength is what TextEncoder writes', () => {
+      fc.assert(fc.property(anyText, (text) => codec.byteLength(text) === encoder.encode(text).length));
+    });
+    test('encodeInto writes what TextEncoder writes, there and nowhere else', () => {
+      fc.assert(
+        fc.property(anyText, fc.nat(9), fc.nat(9), fc.boolean(), (text, offset, room, isBuffer) => {
+          const expected = encoder.encode(text);
+          const size = offset + 3 * text.length + room;
+          const target = isBuffer ? Buffer.alloc(size, 0xaa) : new Uint8Array(size).fill(0xaa);
+          assert.equal(codec.encodeInto(text, target, offset), expected.length);
+          assert.deepEqual([...target.subarray(offset, offset + expected.length)], [...expected]);
+          assert.ok(target.subarray(0, offset).every((byte) => byte === 0xaa));
+          assert.ok(target.subarray(offset + expected.length).every((byte) => byte === 0xaa));
+        }),
+      );
+    });
+    test('decode reads what TextEncoder wrote, also from a view into other memory', () => {
+      fc.assert(
+        fc.property(anyText, fc.nat(9), fc.boolean(), (text, offset, isBuffer) => {
+          const bytes = encoder.encode(text);
+          const memory = new Uint8Array(offset + bytes.length + 5).fill(0xff);
+          memory.set(bytes, offset);
+          const view = memory.subarray(offset === 0 ? 0 : 1);
+          const source = isBuffer ? Buffer.from(view.buffer, view.byteOffset, view.length) : view;
+          const start = offset === 0 ? 0 : offset - 1;
+          assert.equal(codec.decode(source, start, start + bytes.length), decoder.decode(bytes));
+        }),
+      );
+    });
+    test('a byte order mark is a character like others', () => {
+      assert.equal(codec.decode(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61), 0, 4), '\ufeffa');
+    });
+    test('decodeAscii reads ASCII', () => {
+      fc.assert(
+        fc.property(fc.uint8Array({ max: 0x7f }), fc.nat(5), (bytes, offset) => {
+          const memory = new Uint8Array(offset + bytes.length + 3).fill(0xff);
+          memory.set(bytes, offset);
+          assert.equal(codec.decodeAscii(memory, offset, offset + bytes.length), decoder.decode(bytes));
+        }),
+      );
+    });
+    test('isUtf8 agrees with a strict TextDecoder', () => {
+      const bytes = fc.oneof(
+        fc.uint8Array(),
+        anyText.map((text) => encoder.encode(text)),
+        // Valid UTF-8 with one byte replaced
+        fc.tuple(anyText, fc.nat(), fc.nat(255)).map(([text, at, byte]) => {
+          const changed = encoder.encode(text);
+          if (changed.length > 0) changed[at % changed.length] = byte;
+          return changed;
+        }),
+      );
+      fc.assert(
+        fc.property(bytes, fc.nat(4), (some, offset) => {
+          const memory = new Uint8Array(offset + some.length + 2).fill(0x80);
+          memory.set(some, offset);
+          let isValid = true;
+          try {
+            strict.decode(some);
+          } catch {
+            isValid = false;
+          }
+          assert.equal(codec.isUtf8(memory, offset, offset + some.length), isValid);
+        }),
+        { numRuns: 500 },
+      );
+    });
+    test('§5.6: lone surrogates become U+FFFD, ef bf bd', () => {
+      const target = new Uint8Array(16);
+      for (const text of ['\ud800', '\udc00', 'a\ud800', '\ud800a', '\ud800\ud800', '\udc00\ud800']) {
+        const size = codec.encodeInto(text, target, 0);
+        const expected = text.replace(/[\ud800-\udfff]/g, 'efbfbd').replace('a', '61');
+        assert.equal(Buffer.from(target.subarray(0, size)).toString('hex'), expected);
+        assert.equal(codec.byteLength(text), size);
+      }
+    });
+    test('text of 1 MiB', () => {
+      const text = 'aé€😀'.repeat(110_000);
+      const expected = encoder.encode(text);
+      const target = new Uint8Array(expected.length);
+      assert.equal(codec.byteLength(text), expected.length);
+      assert.equal(codec.encodeInto(text, target, 0), expected.length);
+      assert.ok(Buffer.from(target).equals(expected));
+      assert.equal(codec.decode(target, 0, target.length), text);
+    });
+  });
+}
