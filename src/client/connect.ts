@@ -97,7 +97,7 @@ async function open(
   });
   const socket = await dial(target, {
     proxy: given.proxy ?? 'none',
-    tls: given.tls,
+    tls: isSameOrigin(target, first) ? given.tls : withoutIdentity(given.tls),
     signal,
     // After a redirect it has been called.
     resolved: () => (target === first ? call(() => given.handlers?.resolved?.()) : undefined),
@@ -166,13 +166,24 @@ const BOUND_TO_ORIGIN = new Set(['authorization', 'cookie', 'proxy-authorization
 /** The application's fields. Those that prove who we are go to the first origin alone, not to where it redirects. */
 function headersFor(target: Target, first: Target, fields: HeaderFields = []): HeaderFields {
   const { authorization } = target;
-  const isSameOrigin = target.host === first.host && target.port === first.port && target.secure === first.secure;
-  if (isSameOrigin && authorization === undefined) return fields;
-  const pairs = pairsOf(fields).filter(([name]) => isSameOrigin || !BOUND_TO_ORIGIN.has(name.toLowerCase()));
+  const isFirstOrigin = isSameOrigin(target, first);
+  if (isFirstOrigin && authorization === undefined) return fields;
+  const pairs = pairsOf(fields).filter(([name]) => isFirstOrigin || !BOUND_TO_ORIGIN.has(name.toLowerCase()));
   if (authorization !== undefined && !pairs.some(([name]) => name.toLowerCase() === 'authorization')) {
     pairs.push(['Authorization', authorization]);
   }
   return pairs;
+}
+
+function isSameOrigin(one: Target, other: Target): boolean {
+  return one.host === other.host && one.port === other.port && one.secure === other.secure;
+}
+
+/** What another origin is not shown: our certificate, and the name that was meant for the first. */
+function withoutIdentity(tls: ConnectOptions['tls']): ConnectOptions['tls'] {
+  return tls === undefined
+    ? undefined
+    : { ca: tls.ca, rejectUnauthorized: tls.rejectUnauthorized, minVersion: tls.minVersion };
 }
 
 /** Values are checked where they are written. */

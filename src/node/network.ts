@@ -4,6 +4,7 @@
 
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
@@ -39,20 +40,38 @@ const systemNetwork: Network = {
   connect: (host, port) => connect({ host, port, allowHalfOpen: true, noDelay: true }),
   listen(server, host, port) {
     return new Promise((resolve, reject) => {
+      const unfinished = watchTlsHandshakes(server);
       server.once('error', reject);
       server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
         server.off('error', reject);
-        resolve({ address: server.address() as AddressInfo, stop: () => stop(server) });
+        resolve({ address: server.address() as AddressInfo, stop: () => stop(server, unfinished) });
       });
     });
   },
 };
 
-function stop(server: HttpServer): Promise<void> {
+function stop(server: HttpServer, unfinished: ReadonlyMap<string, Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    for (const socket of unfinished.values()) socket.destroy();
   });
+}
+
+/** The TCP connections whose TLS handshake is not over, which an HTTPS server does not count as its connections. */
+function watchTlsHandshakes(server: HttpServer): ReadonlyMap<string, Socket> {
+  const unfinished = new Map<string, Socket>();
+  if (!(server instanceof TlsServer)) return unfinished;
+  const nameOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
+  server.on('connection', (socket: Socket) => {
+    const name = nameOf(socket);
+    unfinished.set(name, socket);
+    socket.on('close', () => {
+      if (unfinished.get(name) === socket) unfinished.delete(name);
+    });
+  });
+  server.on('secureConnection', (socket) => unfinished.delete(nameOf(socket)));
+  return unfinished;
 }
 
 let current = systemNetwork;

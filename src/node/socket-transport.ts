@@ -44,6 +44,8 @@ export class SocketTransport implements Transport {
       events.disconnected(this.#error);
     });
     socket.on('end', () => events.ended());
+    // The peer's FIN may have come, and been told, while nobody listened.
+    if (socket.readableEnded) process.nextTick(() => events.ended());
     if (head.length > 0) events.received(head);
     socket.on('data', (chunk) => events.received(chunk));
     // A handler may have paused while the head was delivered; `on('data')` starts the flow only if nobody did.

@@ -26,13 +26,14 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw webSocketError('ERR_WS_OPTION', 'port', port, 'an integer from 0 (any free port) to 65535');
   }
-  const { handshakeTimeout, maxHeaderSize } = limits;
+  const { maxHeaderSize } = limits;
+  const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
   const http = {
     maxHeaderSize: Math.min(maxHeaderSize, 2 ** 31 - 1),
     headersTimeout: handshakeTimeout,
     requestTimeout: handshakeTimeout,
     // How late Node may notice that a head takes too long.
-    connectionsCheckingInterval: Math.max(100, Math.min(5_000, handshakeTimeout / 4 || 5_000)),
+    connectionsCheckingInterval: Math.max(100, Math.min(5_000, Math.ceil(handshakeTimeout / 4) || 5_000)),
     noDelay: true,
   };
   if (tls === undefined) return createHttpServer(http, request);

@@ -26,6 +26,8 @@ const DEFAULT_HEARTBEAT = { interval: 30_000, timeout: 30_000 };
 
 const GOING_AWAY = refuse(503, 'the server is going away');
 
+/** Requests that a server has answered, or will: attachments may overlap, and the first one takes it. */
+const taken = new WeakSet<IncomingMessage>();
 /** How many `upgrade` listeners have left a request to the others. */
 const declined = new WeakMap<IncomingMessage, number>();
 
@@ -58,6 +60,7 @@ export class Server<Context = undefined> {
   readonly #listeners = new Set<Promise<Listening>>();
   readonly #detachments = new Set<() => void>();
   readonly #pending = new Set<PendingUpgrade>();
+  readonly #leaving = new Set<Socket>();
   #isDraining = false;
 
   constructor(options: ServerOptions<Context>) {
@@ -73,6 +76,7 @@ export class Server<Context = undefined> {
       decisionTimeout: this.#headLimits.handshakeTimeout,
       refusal: () => (this.#isDraining ? GOING_AWAY : undefined),
       pending: this.#pending,
+      leaving: this.#leaving,
       decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request),
       accepted: (socket, head, handshake) => this.#open(socket, head, handshake),
       refused: (request, error) => this.#call(() => this.#handlers.refused?.(request, error)),
@@ -132,6 +136,8 @@ export class Server<Context = undefined> {
 
   /** Takes one upgrade request, for routers of the application's own: the arguments of Node's `upgrade` event. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    if (taken.has(request)) return;
+    taken.add(request);
     upgrade(request, socket as Socket, head, this.#policy);
   }
 
@@ -169,6 +175,7 @@ export class Server<Context = undefined> {
 
   #terminateAll(): void {
     for (const connection of this.#connections) connection.terminate();
+    for (const socket of this.#leaving) socket.destroy();
   }
 
   #open(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void {
@@ -229,6 +236,7 @@ function declineUpgrade(
   head: Uint8Array,
   path: string,
 ): void {
+  if (taken.has(request)) return;
   const count = (declined.get(request) ?? 0) + 1;
   declined.set(request, count);
   if (count < httpServer.listenerCount('upgrade')) return;
@@ -237,6 +245,7 @@ function declineUpgrade(
     decisionTimeout: 0,
     refusal: () => refuse(404, `no WebSocket here; expected path ${path}`),
     pending: new Set(),
+    leaving: new Set(),
     decide: undefined,
     accepted: () => {},
     refused: () => {},

@@ -41,16 +41,27 @@ export function accept<Context = undefined>(
   };
 }
 
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
 /**
  * Refuses a handshake with an HTTP response and ends the TCP connection.
  *
  * @param status   HTTP status from 400 to 599, or 301, 302, 303, 307, 308 with a `Location` header
  * @param reason   plain-text body, shown by most clients; default: the name of the status
- * @throws WebSocketError ERR_WS_OPTION for another status
+ * @throws WebSocketError ERR_WS_OPTION for another status, or a redirect without `Location`
  */
 export function refuse(status: number, reason?: string, headers: Record<string, string> = {}): Refused {
-  if (!Number.isInteger(status) || status < 300 || status > 599) {
-    throw webSocketError('ERR_WS_OPTION', 'status', status, 'an HTTP status from 300 to 599');
+  if (REDIRECTS.has(status)) {
+    if (!Object.keys(headers).some((name) => name.toLowerCase() === 'location')) {
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        'headers',
+        Object.keys(headers).join(),
+        `a Location, with status ${status}`,
+      );
+    }
+  } else if (!Number.isInteger(status) || status < 400 || status > 599) {
+    throw webSocketError('ERR_WS_OPTION', 'status', status, 'from 400 to 599, or 301, 302, 303, 307, 308');
   }
   return { kind: 'refuse', status, reason: reason ?? STATUS_CODES[status] ?? 'refused', headers };
 }

@@ -29,6 +29,8 @@ export interface UpgradePolicy<Context> {
   refusal(): Refused | undefined;
   /** The upgrades that wait for their decision. */
   readonly pending: Set<PendingUpgrade>;
+  /** Sockets of refused clients that have not left yet. */
+  readonly leaving: Set<Socket>;
   decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
   /** The 101 response has been written. */
   accepted(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void;
@@ -65,6 +67,8 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   readonly #policy: UpgradePolicy<Context>;
   #offer: HandshakeOffer | undefined;
   #controller: AbortController | undefined;
+  /** Why the decision is of no use any more. */
+  #abortReason: WebSocketError | undefined;
   #isSettled = false;
   // Before the connection takes over, a lost client is no news to anybody but the decision.
   readonly #lost = (): void => this.#abort(webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left'));
@@ -91,13 +95,17 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+    }
     return this.#controller.signal;
   }
 
   start(): void {
     this.#socket.on('error', this.#lost);
     this.#socket.on('close', this.#lost);
+    this.#socket.on('end', this.#lost);
     const { message } = this;
     try {
       this.#offer = checkRequest(
@@ -115,14 +123,14 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       return;
     }
     const refusal = this.#policy.refusal();
-    if (refusal !== undefined) this.refuse(refusal);
+    if (refusal !== undefined) this.#settle(refusal);
     else this.#decide();
   }
 
   refuse(refusal: Refused): void {
     const { status, reason, headers } = refusal;
     const error = webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason);
-    this.#controller?.abort(error);
+    this.#abortDecision(error);
     this.#refuse(status, reason, headers, error);
   }
 
@@ -149,8 +157,13 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   #settle(decision: Decision<Context>): void {
     if (this.#isSettled) return;
+    if (decision !== undefined && decision?.kind !== 'accept' && decision?.kind !== 'refuse') {
+      this.#failed(webSocketError('ERR_WS_OPTION', 'answer of upgrade', decision, 'accept(…), refuse(…) or undefined'));
+      return;
+    }
     if (decision?.kind === 'refuse') {
-      this.refuse(decision);
+      const { status, reason, headers } = decision;
+      this.#refuse(status, reason, headers, webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason));
       return;
     }
     const offer = this.#offer as HandshakeOffer;
@@ -197,20 +210,31 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   #timeOut(): void {
     const error = webSocketError('ERR_WS_HANDSHAKE_TIMEOUT', this.#policy.decisionTimeout);
-    this.#controller?.abort(error);
+    this.#abortDecision(error);
     this.#refuse(503, 'the server took too long to decide', {}, error);
   }
 
   #refuse(status: number, reason: string, headers: Readonly<Record<string, string>>, error: WebSocketError): void {
     if (this.#isSettled) return;
+    let response: string;
+    try {
+      response = refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${reason}\n`, nodeHost.text);
+    } catch (exception) {
+      this.#failed(exception); // a field that cannot be sent
+      return;
+    }
     this.#finish();
     const socket = this.#socket;
+    const { leaving } = this.#policy;
+    leaving.add(socket);
     socket.on('error', () => socket.destroy());
-    const response = refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${reason}\n`, nodeHost.text);
     // Read on (and away) until the client has left: closing with unread bytes would reset the answer out of its hands.
     const linger = nodeHost.clock.timer(() => socket.destroy());
     linger.set(LINGER);
-    socket.on('close', () => linger.clear());
+    socket.on('close', () => {
+      linger.clear();
+      leaving.delete(socket);
+    });
     socket.end(response, 'utf8');
     socket.resume();
     this.#policy.refused(this.message, error);
@@ -221,8 +245,13 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#finish();
     this.#socket.on('error', () => {});
     this.#socket.destroy();
-    this.#controller?.abort(error);
+    this.#abortDecision(error);
     this.#policy.refused(this.message, error);
+  }
+
+  #abortDecision(reason: WebSocketError): void {
+    this.#abortReason = reason;
+    this.#controller?.abort(reason);
   }
 
   /** No further answer is possible. */
@@ -232,6 +261,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#timer.clear();
     this.#socket.off('error', this.#lost);
     this.#socket.off('close', this.#lost);
+    this.#socket.off('end', this.#lost);
   }
 }
 

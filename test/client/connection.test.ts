@@ -7,8 +7,9 @@ import { listen, open, pair } from '../support/engine.ts';
 import { rejectsWith, uncaughtExceptions } from '../support/expect.ts';
 import { leavingNothing, turn } from '../support/handles.ts';
 import { acceptHandshake } from '../support/handshake.ts';
+import { hex } from '../support/hex.ts';
 import { Inbox } from '../support/inbox.ts';
-import { hex, listenRaw } from '../support/raw-peer.ts';
+import { listenRaw } from '../support/raw-peer.ts';
 
 test(
   'resolved, open, messages, close: each once, in this order; what connect returns is what the handlers get',

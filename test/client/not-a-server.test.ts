@@ -9,7 +9,8 @@ import { listen, serverCertificate } from '../support/engine.ts';
 import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 import { SAMPLE_ACCEPT, switchingProtocols } from '../support/handshake.ts';
-import { hex, listenRaw, type RawPeer, type RawServer } from '../support/raw-peer.ts';
+import { hex } from '../support/hex.ts';
+import { listenRaw, type RawPeer, type RawServer } from '../support/raw-peer.ts';
 
 /** Connects to a peer that runs `script`, and gives the rejection's promise to be waited for. */
 async function against(
@@ -167,7 +168,7 @@ describe('a 101 response that is no handshake', () => {
 });
 
 describe('a peer that does not speak HTTP', () => {
-  const table: readonly (readonly [name: string, bytes: string | Buffer])[] = [
+  const table: readonly (readonly [name: string, bytes: string | Uint8Array])[] = [
     ['an SSH banner', 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'],
     ['an SMTP greeting', '220 mail.example.com ESMTP\r\n'],
     ['zeros', Buffer.alloc(100)],

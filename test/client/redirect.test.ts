@@ -95,22 +95,17 @@ describe('a redirect', () => {
       assert.equal(server.waiting, 0);
     }),
   );
-  const wrong: readonly (readonly [
-    name: string,
-    location: string | undefined,
-    code: 'ERR_WS_REDIRECT' | 'ERR_WS_URL',
-    ...parts: (string | RegExp)[],
-  ])[] = [
-    ['without a location', undefined, 'ERR_WS_REDIRECT', 'no Location field'],
-    ['to what is no URL', 'ws://h:99999/', 'ERR_WS_REDIRECT', '"ws://h:99999/"', 'no URL'],
-    ['to another scheme', 'ftp://host/x', 'ERR_WS_REDIRECT', 'ftp:'],
+  const wrong: readonly (readonly [name: string, location: string | undefined, ...parts: string[]])[] = [
+    ['without a location', undefined, 'no Location field'],
+    ['to what is no URL', 'ws://h:99999/', '"ws://h:99999/"', 'no URL'],
+    ['to another scheme', 'ftp://host/x', '"ftp://host/x"', 'ftp:'],
   ];
-  for (const [name, location, code, ...parts] of wrong) {
+  for (const [name, location, ...parts] of wrong) {
     test(
       `${name} is an error`,
       leavingNothing(async (scope) => {
         const server = await listenRaw(scope);
-        const refused = rejectsWith(connect(server.url, { maxRedirects: 5 }), code, ...parts);
+        const refused = rejectsWith(connect(server.url, { maxRedirects: 5 }), 'ERR_WS_REDIRECT', ...parts);
         await redirect(server, location);
         await refused;
       }),

@@ -6,7 +6,8 @@ import { type ClientConnection, type ConnectOptions, connect } from '../../src/e
 import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 import { switchingProtocols } from '../support/handshake.ts';
-import { hex, listenRaw, type RawPeer, toHex } from '../support/raw-peer.ts';
+import { hex, toHex } from '../support/hex.ts';
+import { listenRaw, type RawPeer } from '../support/raw-peer.ts';
 
 /** Connects to a raw server that answers with what `respond` makes of the request. */
 async function connectTo(
