@@ -61,7 +61,7 @@ describe('§5.1 what is sent', () => {
     connection.sendFragment('', { fin: true });
     connection.ping(hex('05'));
     connection.pong();
-    connection.close(1000, 'x');
+    void connection.close(1000, 'x');
     turn.end();
     return written;
   };

@@ -5,21 +5,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Scope } from './handles.ts';
+import { toHex } from './hex.ts';
 import { Inbox } from './inbox.ts';
-
-/** Bytes written as hex, in groups as the reader likes. */
-export function hex(text: string): Buffer {
-  const digits = text.replace(/\s+/g, '');
-  assert.match(digits, /^([0-9a-f]{2})*$/, 'not hex');
-  return Buffer.from(digits, 'hex');
-}
-
-/** Bytes as hex, as {@link hex} takes them. */
-export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString('hex')
-    .replace(/..(?!$)/g, '$& ');
-}
 
 /** A frame as it was on the wire, unmasked. */
 export interface RawFrame {

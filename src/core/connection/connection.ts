@@ -176,7 +176,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     return this.closed;
   }
 
-  /** Drops the TCP connection at once, and with it what is queued. `close` reports 1006. */
+  /** Drops the TCP connection at once, and with it what is queued. `close` reports 1006, unless a Close came before. */
   terminate(): void {
     if (this.#state.kind === 'closed') return;
     if (this.#state.kind === 'open') this.#setFailed(webSocketError('ERR_WS_TERMINATED'));

@@ -42,8 +42,8 @@ export interface ConnectionOptions {
 /** How a connection ended. */
 export interface CloseEvent {
   /**
-   * Code of the Close frame received; 1005 when it had none; 1006 when the connection was lost, or failed by us
-   * (`error.closeCode` is then what was sent).
+   * Code of the Close frame received (also when our answer to it was lost); 1005 when it had none; 1006 when none came,
+   * or when we failed the connection (`error.closeCode` is then what was sent).
    */
   readonly code: number;
   /** Reason of the Close frame received, also of one whose code we refused; else `''`. */

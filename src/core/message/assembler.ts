@@ -100,7 +100,7 @@ export class Assembler implements DataFrameReceiver {
       this.#receiver.message(bytes);
       return;
     }
-    if (this.#validator?.isComplete === false) throw webSocketError('ERR_WS_INVALID_UTF8', 'end of a text message');
+    if (this.#validator?.isComplete === false) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     const ascii = this.#isAscii;
     this.#isAscii = true;
     const text = this.#text;

@@ -157,8 +157,8 @@ export class Outbox implements TurnTask {
   end(): void {
     if (this.#endsWhenFlushed) return;
     this.#endsWhenFlushed = true;
-    this.flush();
     if (this.waiting === 0) this.#transport.end();
+    else this.flush();
   }
 
   /** The transport has finished a write that it had answered `false`. */
