@@ -4,7 +4,7 @@
 /** The table. Keys are the stable `code` of the errors; `where` is `path:line` or `path:line:column`. */
 const errorTable = {
   ERR_ARKTS_UI: (where: string, what: string) =>
-    `${where}: "${what}" is ArkUI; harmony-websocket/register runs ArkTS logic only — ` +
+    `${where}: "${what}" is ArkUI; harmony-websocket runs ArkTS logic only — ` +
     'move the networking code into a file without components and import that',
   ERR_ARKTS_DECORATOR: (where: string, name: string, known: readonly string[]) =>
     `${where}: decorator "@${name}" has no meaning here, and Node.js cannot run decorators; remove it or move what it ` +
@@ -12,8 +12,8 @@ const errorTable = {
   ERR_ARKTS_SYNTAX: (where: string, what: string, excerpt: string) => `${where}: ${what}\n${excerpt}`,
   ERR_KIT_UNKNOWN: (specifier: string, importer: string, available: readonly string[]) =>
     `"${specifier}" (imported by ${importer}) is not part of harmony-websocket; it has ${available.join(', ')} — ` +
-    'move the code that needs it into a file of its own, or provide the module by a hook registered after ' +
-    'harmony-websocket/register',
+    'move the code that needs it into a file of its own, or provide the module yourself (a hook registered after ' +
+    'harmony-websocket/register, a plugin before harmonyWebSocket())',
   ERR_KIT_NAME: (name: string, kit: string) =>
     `"${name}" of ${kit} is not part of harmony-websocket; it can be imported, but not used — ` +
     'move the code that needs it into a file of its own',

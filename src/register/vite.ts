@@ -1,6 +1,7 @@
 // `harmony-websocket/vite`: ArkTS files and kit imports in Vite (dev server and build) and Vitest, by the rules of
 // `harmony-websocket/register`. The types name what is used of Vite; the package does not depend on it.
 
+import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { suiteNames } from './hypium/suites.ts';
@@ -12,6 +13,7 @@ export interface VitePlugin {
   name: string;
   enforce: 'pre';
   config(): object;
+  configureServer(server: ViteDevServerLike): void;
   resolveId(
     this: VitePluginContext,
     source: string,
@@ -20,6 +22,11 @@ export interface VitePlugin {
   ): Promise<VitePluginResolved | null | undefined>;
   load(id: string): string | undefined;
   transform(code: string, id: string): { code: string; map: string; moduleType: 'js' } | undefined;
+}
+
+/** What is used of Vite's dev server. */
+export interface ViteDevServerLike {
+  middlewares: { use(handler: (request: IncomingMessage, response: unknown, next: () => void) => void): unknown };
 }
 
 /** What a plugin's hook may ask Vite for. */
@@ -65,6 +72,15 @@ export function harmonyWebSocket(): VitePlugin {
         // Vitest leaves packages to Node, where imports inside them would not come here.
         ...(isVitest ? { test: { server: { deps: { inline: [startingWith(pathOf(kitFolder))] } } } } : {}),
       };
+    },
+
+    configureServer({ middlewares }) {
+      // Vite marks what a module imports so; a script of the page itself would be served as it is.
+      middlewares.use((request, _response, next) => {
+        const isScript = request.headers['sec-fetch-dest'] === 'script';
+        if (isScript && /^[^?]+\.ets$/.test(request.url ?? '')) request.url += '?import';
+        next();
+      });
     },
 
     async resolveId(source, importer, options) {

@@ -23,7 +23,7 @@ describe('ArkUI is refused, naming the file and the line', () => {
       assert.throws(() => typeScript(source), {
         code: 'ERR_ARKTS_UI',
         message:
-          `/app/a.ets:${line}: "${what}" is ArkUI; harmony-websocket/register runs ArkTS logic only — ` +
+          `/app/a.ets:${line}: "${what}" is ArkUI; harmony-websocket runs ArkTS logic only — ` +
           'move the networking code into a file without components and import that',
       });
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { hasModuleSyntax, placeholderExports, typeOnlyExports } from '../../src/register/exports.ts';
+import { hasDefaultExport, hasModuleSyntax, placeholderExports, typeOnlyExports } from '../../src/register/exports.ts';
 import { tokenize } from '../../src/register/tokens.ts';
 
 describe('a file says that it is an ES module', () => {
@@ -15,6 +15,20 @@ describe('a file says that it is an ES module', () => {
   }
   for (const source of ['import("a")', 'f(import("a"))', '"export"', 'a.export = 1; b.import()', '// import "a"', '']) {
     test(`not by ${JSON.stringify(source)}`, () => assert.equal(hasModuleSyntax(tokenize(source)), false));
+  }
+});
+
+describe('a default export', () => {
+  for (const source of [
+    'export default 1;',
+    'export default function () {}',
+    'export { a as default };',
+    'export { default } from "a"',
+  ]) {
+    test(source, () => assert.equal(hasDefaultExport(tokenize(source)), true));
+  }
+  for (const source of ['export const a = 1;', 'a.export.default', "export * from 'a'", 'switch (a) { default: }']) {
+    test(`not ${source}`, () => assert.equal(hasDefaultExport(tokenize(source)), false));
   }
 });
 

@@ -37,7 +37,7 @@ export function project(context: TestContext, files: Record<string, string>): Pr
     writeFileSync(join(folder, path), text);
   }
   // What the runner of these tests tells its own processes is not for the project's.
-  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env;
+  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, HYPIUM_TIMEOUT: ___, ...env } = process.env;
   const node = (...parameters: string[]) =>
     new Promise<Outcome>((resolve) => {
       const child = execFile(process.execPath, parameters, { cwd: folder, env }, (_error, stdout, stderr) => {

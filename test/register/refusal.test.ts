@@ -19,7 +19,7 @@ struct Index {
 
 function advice(path: string): string {
   return (
-    `Error: ${path}:6: "struct Index" is ArkUI; harmony-websocket/register runs ArkTS logic only — ` +
+    `Error: ${path}:6: "struct Index" is ArkUI; harmony-websocket runs ArkTS logic only — ` +
     'move the networking code into a file without components and import that\n'
   );
 }

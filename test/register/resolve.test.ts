@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { completeSpecifier, kitModule } from '../../src/register/resolve.ts';
+import { completeSpecifier, isPublicEntry, kitFolder, kitModule } from '../../src/register/resolve.ts';
 import { project } from './project.ts';
 
 describe('kit modules', () => {
@@ -14,6 +14,7 @@ describe('kit modules', () => {
     ['@ohos.base', 'ohos-base'],
     ['@kit.PerformanceAnalysisKit', 'performance-analysis-kit'],
     ['@ohos.hilog', 'ohos-hilog'],
+    ['@ohos/hypium', '../hypium/index'],
   ];
   for (const [specifier, file] of files) {
     test(`${specifier} is a file of this package`, () => {
@@ -41,9 +42,30 @@ describe('kit modules', () => {
         message:
           `"${specifier}" (imported by ${fileURLToPath(pathToFileURL(join('/', 'app', 'a.ets')))}) is not part of ` +
           'harmony-websocket; it has @kit.NetworkKit, @ohos.net.webSocket, @kit.BasicServicesKit, @ohos.base, ' +
-          '@kit.PerformanceAnalysisKit, @ohos.hilog — move the code that needs it into a file of its own, or provide ' +
-          'the module by a hook registered after harmony-websocket/register',
+          '@kit.PerformanceAnalysisKit, @ohos.hilog, @ohos/hypium — move the code that needs it into a file of its own, ' +
+          'or provide the module yourself (a hook registered after harmony-websocket/register, a plugin before ' +
+          'harmonyWebSocket())',
       });
+    });
+  }
+});
+
+describe('the public entry behind the kit modules', () => {
+  const kit = new URL('network-kit.js', kitFolder).href;
+
+  test('is the import of the kit by a file of the kit modules', () => {
+    assert.equal(isPublicEntry('../../kit/index.js', kit), true);
+  });
+
+  const others: Array<[specifier: string, importer: string]> = [
+    ['./absent.js', kit],
+    ['../errors.js', kit],
+    ['../../kit/index.js', pathToFileURL(join('/', 'app', 'a', 'b', 'c.ets')).href],
+    ['../../kit/index.js', new URL('../hypium/index.js', kitFolder).href],
+  ];
+  for (const [specifier, importer] of others) {
+    test(`is not ${specifier} from ${importer.replace(kitFolder, '')}`, () => {
+      assert.equal(isPublicEntry(specifier, importer), false);
     });
   }
 });

@@ -37,13 +37,38 @@ const config: webSocket.WebSocketServerConfig = { serverPort: 0, maxConcurrentCl
 void server.start(config);
 `;
 
+const suite = `
+import { afterAll, beforeEach, beforeItSpecified, describe, expect, Hypium, it, Level, Size, TestType, xit } from '@ohos/hypium';
+
+export default function chatTest() {
+  describe('chat', () => {
+    beforeEach(async () => {});
+    beforeItSpecified(['answers'], () => {});
+    afterAll((done: Function) => done());
+    it('answers', TestType.FUNCTION | Size.SMALLTEST | Level.LEVEL0, async (done: Function) => {
+      expect('text').not().assertContain('b');
+      expect([1]).message('list').assertDeepEquals([1]);
+      await expect(Promise.reject(new TypeError('a'))).assertPromiseIsRejectedWithError(TypeError, 'a');
+      expect(() => {}).not().assertThrowError('a');
+      done();
+    });
+    xit.reason('later')('waits', 0, () => {});
+  });
+}
+Hypium.hypiumTest(undefined, undefined, chatTest);
+`;
+
 const wrong = `
+import { expect, MockKit } from '@ohos/hypium';
 import { webSocket, http } from '@kit.NetworkKit';
 import { AsyncCallback } from '@kit.BasicServicesKit';
 const result: webSocket.CloseResult = { code: 'text', reason: '' };
 http.createHttp();
 new AsyncCallback();
 console.log(result);
+expect(1).assertLarger('2');
+expect(1).assertNothing();
+MockKit.mockFunc();
 `;
 
 const options: Array<[name: string, compilerOptions: object]> = [
@@ -64,13 +89,21 @@ describe('tsconfig.kit.json', () => {
           include: ['src'],
         }),
         'src/right.ts': source,
+        'src/suite.ts': suite,
         'src/wrong.ts': wrong,
       });
       const { code, stdout } = await node(tsc, '-p', '.', '--pretty', 'false');
       const errors = stdout.split('\n').filter((line) => line !== '');
       assert.deepEqual(
         errors.map((line) => line.replace(/: error (TS\d+): .*/, ' $1')),
-        ['src/wrong.ts(4,41) TS2322', 'src/wrong.ts(5,6) TS2339', 'src/wrong.ts(6,5) TS18048'],
+        [
+          'src/wrong.ts(5,41) TS2322',
+          'src/wrong.ts(6,6) TS2339',
+          'src/wrong.ts(7,5) TS18048',
+          'src/wrong.ts(9,24) TS2345',
+          'src/wrong.ts(10,11) TS2339',
+          'src/wrong.ts(11,9) TS2339',
+        ],
         stdout,
       );
       assert.notEqual(code, 0);
