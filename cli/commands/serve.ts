@@ -97,8 +97,12 @@ function createEchoServer(log: TrafficLog): Server<Peer> {
         void connection.close(1000, 'bye');
       } else {
         log.message(number, 'out', data);
-        connection.send(data);
+        // A client that sends without reading is held back instead of filling our memory with its echo.
+        if (!connection.send(data)) connection.pause();
       }
+    },
+    drain(connection) {
+      connection.resume();
     },
     ping(connection, payload) {
       log.ping(connection.context.number, payload);
