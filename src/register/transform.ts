@@ -1,4 +1,4 @@
-// TypeScript to JavaScript by amaro, the transformer that Node ships itself. The build puts a copy of it beside this file
+// TypeScript to JavaScript by SWC's WebAssembly build, as Node ships it itself. The build puts a copy beside this file
 // (see scripts/vendor-transformer.mjs): Node 20 has none, and newer versions do not let a program rely on theirs.
 
 import { createRequire } from 'node:module';
@@ -27,7 +27,7 @@ let loaded: Transformer | undefined;
 
 /** Read on the first file that needs it: a program of plain JavaScript does not pay for it. */
 function transformer(): Transformer {
-  loaded ??= createRequire(import.meta.url)('./vendor/amaro/index.js') as Transformer;
+  loaded ??= createRequire(import.meta.url)('./vendor/swc/wasm.js') as Transformer;
   return loaded;
 }
 
