@@ -1,13 +1,14 @@
 // The network of `src/node/network.ts` in memory: names, ports and connections without the system. The engine and
 // `node:http` run on it as they do on sockets.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, isIP, isIPv4, isIPv6, type Socket } from 'node:net';
-import { Server as TlsServer, type TLSSocket } from 'node:tls';
+import { type TLSSocket, Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
 import { setCarrier } from '../node/address.ts';
 import type { Listening, Network } from '../node/network.ts';
+import { expectHead } from './head-deadline.ts';
 import { MemorySocket, type SocketAddress } from './memory-socket.ts';
 import { type Listener, PortTable, plainAddress } from './port-table.ts';
 import { addressError, lookupError } from './system-error.ts';
@@ -70,24 +71,47 @@ export class MemoryNetwork implements Network {
 
   async listen(server: HttpServer, host: string | undefined, port: number): Promise<Listening> {
     const sockets = new Set<MemorySocket>();
+    /** Of TLS: Node does not know these yet. */
+    const handshaking = new Set<MemorySocket>();
+    const isTls = server instanceof TlsServer;
     const listener: Listener = {
       address: this.#localAddress(host, port),
       port: port === 0 ? this.ports.freePort() : port,
       isPeer: false,
+      // As `node:http` and `node:https` have it.
+      allowHalfOpen: !isTls,
+      context: new AsyncResource('MEMORYSERVER'),
       accept: (socket) => {
         sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        carriers.run(socket, () => server.emit('connection', socket));
+        socket.once('close', () => {
+          sockets.delete(socket);
+          handshaking.delete(socket);
+        });
+        if (isTls) {
+          handshaking.add(socket);
+          carriers.run(socket, () => server.emit('connection', socket));
+        } else {
+          expectHead(server, socket, this.clock);
+          server.emit('connection', socket);
+        }
       },
       stop: () => {
         this.ports.remove(listener);
         // What is no WebSocket connection; the others are for those to end whose they are.
         server.closeAllConnections();
+        for (const socket of handshaking) socket.destroy();
         server.close();
       },
     };
     this.ports.add(listener);
-    if (server instanceof TlsServer) server.prependListener('secureConnection', setTlsAddress);
+    if (isTls) {
+      server.prependListener('secureConnection', (encrypted: TLSSocket) => {
+        const socket = carriers.getStore();
+        if (socket === undefined) return;
+        handshaking.delete(socket);
+        setCarrier(encrypted, socket as unknown as Socket);
+      });
+    }
     await new Promise<void>((resolve) => {
       this.#traffic.later(resolve);
     });
@@ -118,13 +142,17 @@ export class MemoryNetwork implements Network {
   /** A client's SYN reaches the address. */
   #arrive(client: MemorySocket, request: ConnectRequest): void {
     if (client.destroyed) return;
-    const { host, port, address, isPeer, origin } = request;
+    const { port, address } = request;
     const listener = this.ports.find(address, port);
     if (listener === undefined) {
       this.#traffic.send(() => client.destroy(addressError('connect', 'ECONNREFUSED', address, port)));
       return;
     }
-    const server = new MemorySocket(this.#traffic);
+    listener.context.runInAsyncScope(() => this.#join(client, listener, request));
+  }
+
+  #join(client: MemorySocket, listener: Listener, { host, port, address, isPeer, origin }: ConnectRequest): void {
+    const server = new MemorySocket(this.#traffic, listener.allowHalfOpen);
     const from = { address: origin ?? (isIPv6(address) ? '::1' : '127.0.0.1'), port: this.ports.freePort() };
     const to = { address, port };
     const connection = { client, server, isPeer: { client: isPeer, server: listener.isPeer }, from, to, host };
@@ -177,8 +205,3 @@ function addressInfo({ address, port }: Listener): AddressInfo {
 
 /** The socket below the TLS connection that is being made. */
 const carriers = new AsyncLocalStorage<MemorySocket>();
-
-function setTlsAddress(encrypted: TLSSocket): void {
-  const carrier = carriers.getStore();
-  if (carrier !== undefined) setCarrier(encrypted, carrier as unknown as Socket);
-}

@@ -1,6 +1,8 @@
 // One end of a connection in memory: a stream that looks like a `net.Socket` to whoever uses one: `node:http`, `node:tls`
 // and the engine. Its names and its behaviour at the ends of a connection are those of Node's sockets.
 
+import { AsyncResource } from 'node:async_hooks';
+import type { Buffer } from 'node:buffer';
 import { isIPv6 } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Timer } from '../core/ports.ts';
@@ -27,7 +29,11 @@ export class MemorySocket extends Duplex implements Reader {
   remoteAddress: string | undefined;
   remotePort: number | undefined;
   remoteFamily: string | undefined;
+  /** Sees what arrives, before the stream does. */
+  inspect: ((chunk: Buffer) => void) | undefined;
   readonly #traffic: Traffic;
+  /** As with sockets of the system, listeners run in the asynchronous context in which the socket was made. */
+  readonly #context = new AsyncResource('MEMORYSOCKET');
   readonly #idle: Timer;
   readonly #incoming: Pipe;
   #outgoing: Pipe | undefined;
@@ -41,8 +47,8 @@ export class MemorySocket extends Duplex implements Reader {
   /** What was written before the connection was there. */
   #early: (() => void) | undefined;
 
-  constructor(traffic: Traffic) {
-    super({ allowHalfOpen: true });
+  constructor(traffic: Traffic, allowHalfOpen = true) {
+    super({ allowHalfOpen });
     this.#traffic = traffic;
     this.#incoming = new Pipe(traffic, this);
     this.#idle = traffic.clock.timer(() => this.emit('timeout'));
@@ -51,7 +57,9 @@ export class MemorySocket extends Duplex implements Reader {
   /** Joins two ends. The connection is there for both; who has been waiting for it is told by `established`. */
   static join(client: MemorySocket, server: MemorySocket, from: SocketAddress, to: SocketAddress): void {
     client.#outgoing = server.#incoming;
+    client.#outgoing.writer = client.#context;
     server.#outgoing = client.#incoming;
+    server.#outgoing.writer = server.#context;
     client.#setAddresses(from, to);
     server.#setAddresses(to, from);
     server.established();
@@ -60,13 +68,18 @@ export class MemorySocket extends Duplex implements Reader {
   /** The end that began the connection learns that it is there. */
   established(): void {
     if (this.destroyed) return;
+    this.#context.runInAsyncScope(() => this.#establish());
+  }
+
+  #establish(): void {
     this.connecting = false;
     this.emit('connect');
     this.emit('ready');
     const early = this.#early;
     this.#early = undefined;
     early?.();
-    this.#pump();
+    // As Node does: what comes is read into the stream's own buffer, before anybody listens.
+    if (!this.isPaused()) this.read(0);
   }
 
   // ── net.Socket ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,6 +192,8 @@ export class MemorySocket extends Duplex implements Reader {
   wasReset(): void {
     this.#isReset = true;
     this.#outgoing?.fail('ECONNRESET');
+    // For scripted peers; Node's sockets have no such event.
+    this.emit('reset');
   }
 
   unwanted(): void {
@@ -201,7 +216,7 @@ export class MemorySocket extends Duplex implements Reader {
     this.#traffic.later(() => {
       this.#isPumping = false;
       if (!this.destroyed && this.#isReading) this.#deliver();
-    });
+    }, this.#context);
   }
 
   #deliver(): void {
@@ -220,6 +235,7 @@ export class MemorySocket extends Duplex implements Reader {
       return;
     }
     this.bytesRead += next.length;
+    this.inspect?.(next);
     this.push(next);
   }
 

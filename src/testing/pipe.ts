@@ -6,6 +6,7 @@
 //     │               └──────── at most `bufferSize` ────────┘
 //     └─ what does not fit waits by reference, and the write with it
 
+import type { AsyncResource } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
 import { streamError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
@@ -31,6 +32,8 @@ interface PendingWrite {
 }
 
 export class Pipe {
+  /** Asynchronous context of the writer. */
+  writer: AsyncResource | undefined;
   readonly #traffic: Traffic;
   readonly #reader: Reader;
   /** Bytes taken from the writer and not by the reader. */
@@ -142,7 +145,7 @@ export class Pipe {
     this.#traffic.later(() => {
       this.#isRefilling = false;
       this.#fill();
-    });
+    }, this.writer);
   }
 
   #depart(item: Buffer | Mark): void {

@@ -1,5 +1,6 @@
 // Who listens where on a network in memory: addresses and ports as the system gives them out.
 
+import type { AsyncResource } from 'node:async_hooks';
 import { isIP, isIPv4 } from 'node:net';
 import type { MemorySocket } from './memory-socket.ts';
 import { addressError } from './system-error.ts';
@@ -14,6 +15,10 @@ export interface Listener {
   readonly port: number;
   /** A scripted peer, which belongs to the test and not to the code under test. */
   readonly isPeer: boolean;
+  /** Whether its sockets stay open for writing when the peer has ended. */
+  readonly allowHalfOpen: boolean;
+  /** Asynchronous context in which it takes connections. */
+  readonly context: AsyncResource;
   /** Takes the server's end of a new connection. */
   accept(socket: MemorySocket): void;
   /** Stops; called at the end of a test. */

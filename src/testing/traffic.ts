@@ -1,6 +1,7 @@
 // What is on its way on a network in memory. Nothing is ever delivered from inside the call that sent it: each delivery
 // has a turn of the event loop of its own, as those of the system have, so that the order of events is the real one.
 
+import type { AsyncResource } from 'node:async_hooks';
 // By import, not by the global names: test runners replace those by clocks of their own.
 import { setImmediate, setTimeout } from 'node:timers';
 import { VirtualClock } from './clock.ts';
@@ -22,6 +23,8 @@ export class Traffic {
   readonly chunkSize: number;
   /** Bytes that wait, in each direction of a connection, for a reader that is slower than the writer. */
   readonly bufferSize: number;
+  /** Whether an assertion of a scripted peer has failed. */
+  hasFailed = false;
   #pending = 0;
   /** Deliveries so far. */
   #count = 0;
@@ -32,13 +35,18 @@ export class Traffic {
     this.bufferSize = bufferSize;
   }
 
-  /** Runs a delivery in a turn of its own, whatever the latency. In order. */
-  later(delivery: () => void): void {
+  /**
+   * Runs a delivery in a turn of its own, whatever the latency. In order.
+   *
+   * @param context  of who gets it: what is sent carries no asynchronous context over a network
+   */
+  later(delivery: () => void, context?: AsyncResource): void {
     this.#pending++;
     setImmediate(() => {
       this.#pending--;
       this.#count++;
-      delivery();
+      if (context === undefined) delivery();
+      else context.runInAsyncScope(delivery);
     });
   }
 

@@ -43,6 +43,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   #timer: Timer | undefined;
   #keepAlive: KeepAlive | undefined;
   #isPaused = false;
+  /** The closing handshake took too long, and TCP was cut. */
+  #hasTimedOut = false;
   /** A Close frame of ours is in the outbox, or has left it. */
   #isCloseQueued = false;
   #queue: MessageQueue | undefined;
@@ -261,7 +263,9 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   disconnected(error?: Error): void {
     if (this.#state.kind === 'closed') return;
-    const cause = error === undefined ? 'TCP was closed' : error.message;
+    const cause = this.#hasTimedOut
+      ? `no Close from the peer within closeTimeout, ${this.#options.closeTimeout} ms`
+      : (error?.message ?? 'TCP was closed');
     if (this.#state.kind === 'open') {
       this.#setFailed(
         error === undefined ? webSocketError('ERR_WS_LOST', cause) : webSocketErrorFrom(error, 'ERR_WS_LOST', cause),
@@ -435,6 +439,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   #expired(): void {
     const keepAlive = this.#keepAlive;
     if (this.#state.kind !== 'open' || keepAlive === undefined) {
+      this.#hasTimedOut = true;
       this.#transport.destroy();
       return;
     }

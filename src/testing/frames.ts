@@ -1,0 +1,123 @@
+// Frames as a scripted peer sends and shows them (§5.2): written field by field, so that anything illegal can be sent
+// too, and described in words for the texts of failed assertions.
+
+import { Buffer } from 'node:buffer';
+import { FIN_BIT, MASK_BIT, OPCODE_BITS, Opcode } from '../core/constants.ts';
+import { maskInPlace, readKey } from '../core/mask.ts';
+
+/** Name of an opcode of §5.2, or any number from 0 to 15. */
+export type OpcodeName = keyof typeof Opcode;
+
+/** Bytes, or their hexadecimal digits with any spaces: `'89 82  00 00 00 00  48 69'`. */
+export type Bytes = string | Uint8Array;
+
+/** A frame that came. */
+export interface Frame {
+  readonly opcode: number;
+  readonly fin: boolean;
+  /** RSV1 is 4, RSV2 is 2, RSV3 is 1. */
+  readonly rsv: number;
+  /** Unmasked. */
+  readonly payload: Buffer;
+}
+
+/** A frame to send. What is absent is as RFC 6455 has it. */
+export interface FrameFields {
+  readonly opcode: OpcodeName | number;
+  /** Default `true`. */
+  readonly fin?: boolean;
+  /** RSV1 is 4, RSV2 is 2, RSV3 is 1. Default 0. */
+  readonly rsv?: number;
+  /** Text, sent as UTF-8, or bytes. Default empty. */
+  readonly payload?: string | Uint8Array;
+  /** Default: a client's are masked, a server's are not (§5.1). */
+  readonly masked?: boolean;
+  /** Four bytes. Default that of the examples in §5.7: `37 fa 21 3d`. */
+  readonly maskingKey?: Bytes;
+  /** The length that the header says. Default: the real one. */
+  readonly length?: number;
+  /** Sends no more than the first bytes of the frame, this many, header included. */
+  readonly cut?: number;
+}
+
+const EXAMPLE_KEY = '37 fa 21 3d';
+
+/** @throws TypeError when a text is not pairs of hexadecimal digits */
+export function bytesOf(bytes: Bytes): Buffer {
+  if (typeof bytes !== 'string') return Buffer.from(bytes);
+  const digits = bytes.replace(/\s+/gu, '');
+  if (!/^([0-9a-f]{2})*$/iu.test(digits)) throw new TypeError(`not pairs of hexadecimal digits: ${bytes}`);
+  return Buffer.from(digits, 'hex');
+}
+
+/** The bytes of a frame. @param masks  whether frames of this sender are masked by default */
+export function encodeFrame(fields: FrameFields, masks: boolean): Buffer {
+  const { opcode, fin = true, rsv = 0, payload = '', masked = masks, maskingKey = EXAMPLE_KEY, cut } = fields;
+  const body = Buffer.from(payload as string, 'utf8');
+  const length = fields.length ?? body.length;
+  const code = typeof opcode === 'number' ? opcode : Opcode[opcode];
+  const size = length < 126 ? 2 : length < 65536 ? 4 : 10;
+  const header = Buffer.alloc(size);
+  header[0] = (fin ? FIN_BIT : 0) | (rsv << 4) | code;
+  header[1] = (masked ? MASK_BIT : 0) | (size === 2 ? length : size === 4 ? 126 : 127);
+  if (size === 4) header.writeUInt16BE(length, 2);
+  if (size === 10) header.writeBigUInt64BE(BigInt(length), 2);
+  const parts: Uint8Array[] = [header, body];
+  if (masked) {
+    const key = bytesOf(maskingKey);
+    maskInPlace(body, 0, body.length, readKey(key, 0));
+    parts.splice(1, 0, key);
+  }
+  return Buffer.concat(parts).subarray(0, cut);
+}
+
+/** The payload of a Close frame: nothing, or a code (any number, also one that must not be sent) and a reason. */
+export function encodeClose(code: number | undefined, reason: string): Buffer {
+  if (code === undefined) return Buffer.alloc(0);
+  const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
+  payload.writeUInt16BE(code, 0);
+  payload.write(reason, 2);
+  return payload;
+}
+
+/** Code and reason of a Close frame. The code is 1005 when there is none (§7.1.5). */
+export function decodeClose(payload: Buffer): { code: number; reason: string } {
+  if (payload.length < 2) return { code: 1005, reason: '' };
+  return { code: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) };
+}
+
+/** `first` is the first byte of a frame. */
+export function frameOf(first: number, payload: Buffer): Frame {
+  return { opcode: first & OPCODE_BITS, fin: (first & FIN_BIT) !== 0, rsv: (first >> 4) & 7, payload };
+}
+
+/** A frame in words: `text "Hello"`, `binary 01 02`, `close 1000 "bye"`, `ping`; `text… "Hel"` is without FIN. */
+export function describeFrame({ opcode, fin, rsv, payload }: Frame): string {
+  const name = nameOf(opcode);
+  const words = [`${name}${fin ? '' : '…'}`];
+  if (rsv !== 0) words.push(`rsv ${rsv}`);
+  if (opcode === Opcode.close && payload.length >= 2) {
+    const { code, reason } = decodeClose(payload);
+    words.push(String(code));
+    if (reason !== '') words.push(show(reason));
+  } else if (payload.length > 0) words.push(show(opcode === Opcode.text && rsv === 0 ? payload.toString() : payload));
+  return words.join(' ');
+}
+
+/** The name of §5.2 for an opcode, or `opcode 3`. */
+export function nameOf(opcode: OpcodeName | number): string {
+  if (typeof opcode === 'string') return opcode;
+  const entry = Object.entries(Opcode).find(([, code]) => code === opcode);
+  return entry?.[0] ?? `opcode ${opcode}`;
+}
+
+/** Text in quotes, bytes in hexadecimal; the beginning of what is long. */
+export function show(data: string | Uint8Array): string {
+  if (typeof data === 'string') {
+    return data.length <= 200
+      ? JSON.stringify(data)
+      : `${JSON.stringify(data.slice(0, 200))}… (${data.length} characters)`;
+  }
+  const digits = Array.from(data.subarray(0, 64), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return data.length <= 64 ? digits : `${digits}… (${data.length} bytes)`;
+}

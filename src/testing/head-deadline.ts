@@ -1,0 +1,28 @@
+// How long a client may take for the head of its first request, in the network's time: what `headersTimeout` of
+// `node:http` bounds in the system's.
+
+import type { Server as HttpServer } from 'node:http';
+import type { Clock } from '../core/ports.ts';
+import type { MemorySocket } from './memory-socket.ts';
+
+/** Answers 408 and ends the connection, as Node does, unless a head comes in time. For connections without TLS. */
+export function expectHead(server: HttpServer, socket: MemorySocket, clock: Clock): void {
+  if (!(server.headersTimeout > 0)) return;
+  let text = '';
+  const timer = clock.timer(() => {
+    const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    if (server.emit('clientError', error, socket)) return;
+    socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    socket.destroySoon();
+  });
+  const finish = (): void => {
+    timer.clear();
+    socket.inspect = undefined;
+  };
+  timer.set(server.headersTimeout);
+  socket.once('close', finish);
+  socket.inspect = (chunk) => {
+    text = text.slice(-3) + chunk.toString('latin1');
+    if (text.includes('\r\n\r\n')) finish();
+  };
+}

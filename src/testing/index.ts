@@ -1,0 +1,14 @@
+// The public entry `harmony-websocket/testing`: a network in memory, a clock that the test moves, and scripted peers.
+// It knows no test runner, and works with each.
+
+export type { Bytes, Frame, FrameFields, OpcodeName } from './frames.ts';
+export type { Head, HeadFields } from './head.ts';
+export type { Peer } from './peer.ts';
+export type { ClientOptions } from './peer-client.ts';
+export type { PeerScript, PeerServer } from './peer-server.ts';
+export {
+  type NetworkOptions,
+  type PeerOptions,
+  type TestNetwork,
+  useNetwork,
+} from './test-network.ts';

@@ -1,0 +1,76 @@
+// A scripted client: from a URL to a peer whose request has been answered.
+
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import { makeKey } from '../core/handshake/accept-key.ts';
+import { hostAndPort } from '../node/address.ts';
+import { nodeDigest } from '../node/environment.ts';
+import type { ClientTlsOptions } from '../node/tls.ts';
+import { type HeadFields, headText } from './head.ts';
+import type { MemoryNetwork } from './memory-network.ts';
+import { Peer } from './peer.ts';
+import { parsePlace } from './place.ts';
+import { plainAddress } from './port-table.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface ClientOptions {
+  /** Further fields of the request; those of the handshake may be replaced, or left out by `undefined`. */
+  headers?: HeadFields;
+  /** To offer (§4.1). */
+  subprotocols?: readonly string[];
+  /** Where it comes from. Default 127.0.0.1 or ::1. */
+  from?: string;
+  /** For `wss:`. The certificate is verified. */
+  tls?: ClientTlsOptions;
+  /** `false`: connects TCP (and TLS), and leaves the request to the test. Default `true`. */
+  handshake?: boolean;
+}
+
+/**
+ * Connects, sends a request and waits for its answer.
+ *
+ * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, AssertionError when nothing is answered
+ */
+export async function connectPeer(
+  network: MemoryNetwork,
+  traffic: Traffic,
+  url: string,
+  options: ClientOptions,
+): Promise<Peer> {
+  const { host, port, target, isSecure } = parsePlace(url);
+  const origin = options.from === undefined ? undefined : plainAddress(options.from);
+  const tcp = network.open(host, port, true, origin);
+  await once(tcp, 'connect');
+  const stream = isSecure ? await encrypt(tcp, host, options.tls) : tcp;
+  const peer = new Peer({ role: 'client', name: `client of ${url}`, traffic, tcp, stream, isScripted: false });
+  if (options.handshake === false) return peer;
+  const { subprotocols = [], headers } = options;
+  const defaults: HeadFields = {
+    Host: hostAndPort(host, port),
+    Upgrade: 'websocket',
+    Connection: 'Upgrade',
+    'Sec-WebSocket-Key': makeKey(exampleNonce, nodeDigest),
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Protocol': subprotocols.length === 0 ? undefined : subprotocols.join(', '),
+  };
+  peer.sendAscii(headText(`GET ${target} HTTP/1.1`, defaults, headers));
+  await peer.receivesHead();
+  return peer;
+}
+
+async function encrypt(tcp: Duplex, host: string, tls: ClientTlsOptions | undefined): Promise<Duplex> {
+  const servername = isIP(host) === 0 ? host : '';
+  const stream = connectTls({ ...(tls as object), socket: tcp, servername, ALPNProtocols: ['http/1.1'] });
+  await once(stream, 'secureConnect');
+  return stream;
+}
+
+/** "The sample nonce" of §1.3: scripted clients are the same in each run. */
+const exampleNonce = {
+  fill(bytes: Uint8Array): void {
+    Buffer.from('the sample nonce').copy(bytes);
+  },
+};

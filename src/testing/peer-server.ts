@@ -1,0 +1,158 @@
+// A server made of scripted peers: it listens on a network in memory and gives each client that comes to a script, or to
+// the test that asks for it.
+
+import { AssertionError } from 'node:assert';
+import { AsyncResource } from 'node:async_hooks';
+import type { Duplex } from 'node:stream';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { ServerTlsOptions } from '../node/tls.ts';
+import type { MemorySocket } from './memory-socket.ts';
+import { Peer } from './peer.ts';
+import type { Listener } from './port-table.ts';
+import type { Traffic } from './traffic.ts';
+
+/**
+ * What a scripted server does with a client.
+ *
+ * @param peer    our end of the connection, its request received and not answered
+ * @param number  1 for the first client, 2 for the second …
+ */
+export type PeerScript = (peer: Peer, number: number) => Promise<void> | void;
+
+/** @internal Where a scripted server is, and what it is made of. */
+export interface PeerServerParts {
+  readonly url: string;
+  readonly address: string;
+  readonly port: number;
+  /** The only one that is served; absent: all. */
+  readonly path: string | undefined;
+  readonly traffic: Traffic;
+  readonly script: PeerScript | undefined;
+  readonly tls: ServerTlsOptions | undefined;
+  /** The port is free again. */
+  readonly stopped: (listener: Listener) => void;
+}
+
+/** Made by `network.peer`. */
+export class PeerServer {
+  /** As it was given, with the real port. */
+  readonly url: string;
+  readonly port: number;
+  /** @internal */
+  readonly listener: Listener;
+  readonly #parts: PeerServerParts;
+  readonly #connections: Peer[] = [];
+  /** Nobody has asked for these yet. */
+  readonly #waiting: Peer[] = [];
+  readonly #running = new Set<Peer>();
+  readonly #failures: unknown[] = [];
+  #count = 0;
+
+  /** @internal */
+  constructor(parts: PeerServerParts) {
+    const { url, address, port, stopped } = parts;
+    this.url = url;
+    this.port = port;
+    this.#parts = parts;
+    this.listener = {
+      address,
+      port,
+      isPeer: true,
+      allowHalfOpen: true,
+      context: new AsyncResource('PEERSERVER'),
+      accept: (socket) => void this.#accept(socket),
+      stop: () => stopped(this.listener),
+    };
+  }
+
+  /** All clients so far whose request has come, the oldest first. */
+  get connections(): readonly Peer[] {
+    return this.#connections;
+  }
+
+  /**
+   * The next client, for servers without a script. Each is given once.
+   *
+   * @throws (rejects) AssertionError when none is on its way
+   */
+  async next(): Promise<Peer> {
+    await this.#parts.traffic.wait(() => this.#waiting.length > 0);
+    const peer = this.#waiting.shift();
+    if (peer === undefined) throw this.#failure('a client', 'none');
+    return peer;
+  }
+
+  /**
+   * Waits until at least one client has come and the scripts of all have ended.
+   *
+   * @throws (rejects) what a script has thrown, or an AssertionError that says what one still waits for
+   */
+  async finished(): Promise<void> {
+    const isDone = () => this.#count > 0 && this.#running.size === 0;
+    await this.#parts.traffic.wait(() => isDone() || this.#failures.length > 0);
+    if (this.#failures.length > 0) throw this.#failures.shift();
+    if (this.#count === 0) throw this.#failure('a client', 'none');
+    const [unfinished] = this.unfinished();
+    if (unfinished !== undefined) throw this.#failure('the end of its script', unfinished);
+    if (!isDone()) throw this.#failure('the end of its script', 'none: it waits for something else than its peer');
+  }
+
+  /** Takes no more clients: they are refused as where nobody listens. Connections stay. */
+  close(): void {
+    this.#parts.stopped(this.listener);
+  }
+
+  /** @internal What scripts have thrown and nobody has been told yet. */
+  takeFailures(): unknown[] {
+    return this.#failures.splice(0);
+  }
+
+  /** @internal What scripts still wait for, in words. */
+  unfinished(): string[] {
+    return [...this.#running].flatMap(({ wanted }) => (wanted === undefined ? [] : [`a script waits for ${wanted}`]));
+  }
+
+  async #accept(tcp: MemorySocket): Promise<void> {
+    const { path, traffic, script, tls, url } = this.#parts;
+    const name = `${url} (connection ${++this.#count})`;
+    const number = this.#count;
+    const stream = tls === undefined ? tcp : encrypted(tcp, tls);
+    const peer = new Peer({ role: 'server', name, traffic, tcp, stream, isScripted: script !== undefined });
+    if (!(await peer.opened())) return;
+    const { method, target } = peer.receivedHead;
+    if (path !== undefined && method === 'GET' && target.split('?', 1)[0] !== path) {
+      this.#count--;
+      peer.refuse(404, { body: `nothing here; the scripted peer is at ${path}\n` });
+      return;
+    }
+    this.#connections.push(peer);
+    if (script === undefined) {
+      this.#waiting.push(peer);
+      return;
+    }
+    this.#running.add(peer);
+    try {
+      await script(peer, number);
+    } catch (error) {
+      this.#failures.push(error);
+      // The other end must not wait for what will not come.
+      peer.reset();
+    } finally {
+      this.#running.delete(peer);
+    }
+  }
+
+  #failure(expected: string, actual: string): AssertionError {
+    this.#parts.traffic.hasFailed = true;
+    const message = `${this.url}: expected ${expected}, received ${actual}; nothing is on its way`;
+    return new AssertionError({ message, expected, actual, operator: 'finished' });
+  }
+}
+
+function encrypted(tcp: MemorySocket, tls: ServerTlsOptions): Duplex {
+  const { cert, key, passphrase, minVersion } = tls;
+  const secureContext = createSecureContext({ cert, key, passphrase, minVersion } as Parameters<
+    typeof createSecureContext
+  >[0]);
+  return new TLSSocket(tcp as unknown as Duplex, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
+}

@@ -1,0 +1,303 @@
+// The network that a test puts under the code it tests: its names, its time, its scripted peers, and the account at the
+// end of what was left open.
+
+import { AssertionError } from 'node:assert';
+import type { Server as HttpServer } from 'node:http';
+import { type AddressInfo, isIP } from 'node:net';
+import { hostAndPort } from '../node/address.ts';
+import { network, replaceNetwork } from '../node/network.ts';
+import type { ServerTlsOptions } from '../node/tls.ts';
+import { replaceGlobalTimers } from './global-timers.ts';
+import { MemoryNetwork } from './memory-network.ts';
+import type { MemorySocket } from './memory-socket.ts';
+import type { Peer } from './peer.ts';
+import { type ClientOptions, connectPeer } from './peer-client.ts';
+import { type PeerScript, PeerServer } from './peer-server.ts';
+import { parsePlace } from './place.ts';
+import { plainAddress } from './port-table.ts';
+import { Traffic } from './traffic.ts';
+
+export interface NetworkOptions {
+  /**
+   * Milliseconds, in the network's time, that everything is on its way. Default 0: what is sent arrives without the clock
+   * being moved. With more, nothing arrives until the test advances the clock.
+   */
+  latency?: number;
+  /** Host names and their addresses, besides `localhost`. */
+  names?: Readonly<Record<string, string>>;
+  /** Addresses of this machine, which servers may listen on, besides the loopback ones. */
+  addresses?: readonly string[];
+  /** Whether `setTimeout`, `setInterval` and their relatives wait in the network's time too. Default `false`. */
+  globalTimers?: boolean;
+  /** Bytes that wait, in each direction of a connection, for a slow reader. Default 65,536. */
+  bufferSize?: number;
+  /** Bytes that a reader is given at once, at most. 1 delivers byte by byte. Default 65,536. */
+  chunkSize?: number;
+  /** What `uninstall` does about connections and listeners that are still open: default `'throw'`; `'warn'` prints. */
+  leaks?: 'throw' | 'warn';
+}
+
+export interface PeerOptions {
+  /** For `wss:`: what the scripted server identifies with. */
+  tls?: ServerTlsOptions;
+}
+
+/** A network in memory. Made by {@link useNetwork}. */
+export class TestNetwork {
+  readonly #traffic: Traffic;
+  readonly #network: MemoryNetwork;
+  readonly #peers: PeerServer[] = [];
+  readonly #usesGlobalTimers: boolean;
+  readonly #leaks: 'throw' | 'warn';
+  /** While installed. */
+  #restore: (() => void) | undefined;
+  /** Where `install` was called. */
+  #place = '';
+  #advancing: Promise<void> = Promise.resolve();
+  #hosts = 0;
+
+  constructor(options: NetworkOptions = {}) {
+    const { latency = 0, chunkSize = 65536, bufferSize = 65536, names = {}, addresses = [] } = options;
+    checkNumber('latency', latency, 0);
+    checkNumber('chunkSize', chunkSize, 1);
+    checkNumber('bufferSize', bufferSize, 1);
+    this.#traffic = new Traffic(latency, chunkSize, bufferSize);
+    this.#network = new MemoryNetwork(this.#traffic);
+    this.#usesGlobalTimers = options.globalTimers ?? false;
+    this.#leaks = options.leaks ?? 'throw';
+    for (const address of addresses) this.#network.addresses.add(plainAddress(address));
+    for (const [name, address] of Object.entries(names)) this.names.set(plainAddress(name), plainAddress(address));
+  }
+
+  /** Host names, in lower case, and their addresses. Others are not found. May be changed at any time. */
+  get names(): Map<string, string> {
+    return this.#network.names;
+  }
+
+  /** Milliseconds that the clock has been advanced. */
+  get now(): number {
+    return this.#traffic.clock.now();
+  }
+
+  // ── In place of the system's network ───────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Puts this network in the place of the current one, for all code that uses this package, in this process.
+   *
+   * @throws Error when another one is installed already
+   */
+  install(): this {
+    const installed = installedNetworks.get(network());
+    if (installed !== undefined) {
+      const which = installed === this ? 'this network is' : 'another network is';
+      throw new Error(
+        `${which} installed already, by ${installed.#place}; uninstall it first: await network.uninstall() at the end of its test`,
+      );
+    }
+    this.#place = callerOf();
+    installedNetworks.set(this.#network, this);
+    const restoreNetwork = replaceNetwork(this.#network);
+    const restoreTimers = this.#usesGlobalTimers ? replaceGlobalTimers(this.#traffic.clock) : undefined;
+    this.#restore = () => {
+      restoreTimers?.();
+      restoreNetwork();
+      installedNetworks.delete(this.#network);
+    };
+    return this;
+  }
+
+  /**
+   * Ends what is still open, and puts the network from before back. Harmless when repeated.
+   *
+   * @throws (rejects) what a script has thrown; else an AssertionError that lists what the code under test has left open
+   *         and what scripts still wait for. The network is uninstalled all the same.
+   */
+  async uninstall(): Promise<void> {
+    if (this.#restore === undefined) return;
+    await this.settle();
+    const leaks = this.open();
+    const failures = this.#peers.flatMap((peer) => peer.takeFailures());
+    const unfinished = this.#peers.flatMap((peer) => peer.unfinished().map((what) => `${peer.url}: ${what}`));
+    await this.#closeAll();
+    this.#restore();
+    this.#restore = undefined;
+    if (failures.length > 0) throw failures[0];
+    if (leaks.length > 0 && this.#leaks === 'warn') {
+      process.emitWarning(leakText(leaks), 'NetworkLeakWarning');
+      leaks.length = 0;
+    }
+    if (leaks.length + unfinished.length === 0) return;
+    throw new AssertionError({
+      message: [...(leaks.length > 0 ? [leakText(leaks)] : []), ...unfinished].join('\n'),
+      actual: [...leaks, ...unfinished],
+      expected: [],
+      operator: 'uninstall',
+    });
+  }
+
+  /**
+   * As {@link uninstall}, at the end of an `await using` block. When an assertion of a scripted peer has failed, what is
+   * open is closed without a word: it is the consequence, and would hide the failure in a SuppressedError.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.uninstall().catch((error: unknown) => {
+      if (!this.#traffic.hasFailed) throw error;
+    });
+  }
+
+  /** What the code under test has open: connections and listeners, a line of text each. */
+  open(): string[] {
+    const { connections, ports, connecting } = this.#network;
+    const lines: string[] = [];
+    for (const { client, server, isPeer, from, to, host } of connections) {
+      const ends: string[] = [];
+      if (!isPeer.client && !client.closed) ends.push('client');
+      if (!isPeer.server && !server.closed) ends.push('server');
+      if (ends.length === 0) continue;
+      const target = isIP(host) === 0 ? `${host}:${to.port} (${to.address})` : hostAndPort(to.address, to.port);
+      lines.push(
+        `connection from ${hostAndPort(from.address, from.port)} to ${target}, open at the ${ends.join(' and the ')}`,
+      );
+    }
+    for (const _socket of connecting) lines.push('connection that is still being made');
+    for (const { isPeer, address, port } of ports.listeners) {
+      if (!isPeer) lines.push(`listener on ${hostAndPort(address, port)}`);
+    }
+    return lines;
+  }
+
+  // ── Time ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Moves the clock. Timers that become due are called in order, and after each everything that follows from it is let
+   * settle, before the clock moves on.
+   */
+  advance(milliseconds: number): Promise<void> {
+    checkNumber('milliseconds', milliseconds, 0);
+    this.#advancing = this.#advancing.then(() => this.#traffic.advance(milliseconds));
+    return this.#advancing;
+  }
+
+  /** Resolves when nothing is on its way any more: nothing more happens unless somebody acts or the clock is moved. */
+  settle(): Promise<void> {
+    return this.#traffic.settle();
+  }
+
+  // ── Places ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Runs `act`. What it connects, also later, in its asynchronous parts, comes from `address`.
+   *
+   * @returns what `act` returns
+   */
+  from<Result>(address: string, act: () => Result): Result {
+    return this.#network.from(plainAddress(address), act);
+  }
+
+  /**
+   * Has an HTTP server of the application, with `server.attach` perhaps, take connections of this network.
+   *
+   * @throws (rejects) the system's EADDRINUSE or EADDRNOTAVAIL
+   */
+  async listen(server: HttpServer, options: { host?: string; port?: number } = {}): Promise<AddressInfo> {
+    const { address } = await this.#network.listen(server, options.host, options.port ?? 0);
+    return address;
+  }
+
+  // ── Scripted peers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Starts a scripted server.
+   *
+   * A host name that the network does not know is given an address of its own. Without a port, the one of the scheme
+   * (80, 443); port 0 is any that is free.
+   *
+   * @param url     `ws:`, `wss:` or, for a proxy, `http:`. Requests for another path are answered with 404, unless the
+   *                path is `/`.
+   * @param script  what to do with each client. Absent: clients wait for `next()`.
+   * @throws Error EADDRINUSE
+   */
+  peer(url: string, script?: PeerScript, options: PeerOptions = {}): PeerServer {
+    const { host, port, path, isSecure } = parsePlace(url);
+    if (isSecure && options.tls === undefined) throw new TypeError(`${url} needs { tls: { cert, key } }`);
+    const realPort = port === 0 ? this.#network.ports.freePort() : port;
+    const peer = new PeerServer({
+      url: `${isSecure ? 'wss' : 'ws'}://${hostAndPort(host, realPort)}${path}`,
+      address: this.#addressOf(host),
+      port: realPort,
+      path: path === '/' ? undefined : path,
+      traffic: this.#traffic,
+      script,
+      tls: isSecure ? options.tls : undefined,
+      stopped: (listener) => this.#network.ports.remove(listener),
+    });
+    this.#network.ports.add(peer.listener);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /**
+   * Connects a scripted client to a server under test.
+   *
+   * @returns the client, when the response has come, whatever it says; `receivedHead.status` is 101 when it was accepted
+   * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, AssertionError when nothing is answered
+   */
+  client(url: string, options: ClientOptions = {}): Promise<Peer> {
+    return connectPeer(this.#network, this.#traffic, url, options);
+  }
+
+  #addressOf(host: string): string {
+    const name = plainAddress(host);
+    if (isIP(name) !== 0) return name;
+    let address = this.names.get(name);
+    if (address === undefined) {
+      // RFC 5737: addresses for documentation.
+      address = `192.0.2.${++this.#hosts}`;
+      this.names.set(name, address);
+    }
+    return address;
+  }
+
+  async #closeAll(): Promise<void> {
+    const { connections, ports, connecting } = this.#network;
+    for (const listener of [...ports.listeners]) listener.stop();
+    const sockets: MemorySocket[] = [...connecting];
+    for (const { client, server } of connections) sockets.push(client, server);
+    for (const socket of sockets) socket.destroy();
+    await this.settle();
+  }
+}
+
+/**
+ * Makes a network in memory and installs it.
+ *
+ * ```ts
+ * await using network = useNetwork();                    // uninstalled at the end of the block
+ *
+ * const network = useNetwork();                          // the same by hand
+ * try { … } finally { await network.uninstall(); }
+ * ```
+ */
+export function useNetwork(options: NetworkOptions = {}): TestNetwork {
+  return new TestNetwork(options).install();
+}
+
+const installedNetworks = new Map<unknown, TestNetwork>();
+
+function leakText(leaks: readonly string[]): string {
+  const what = leaks.length === 1 ? 'something' : `${leaks.length} things`;
+  return `the code under test has left ${what} open:\n${leaks.map((leak) => `  ${leak}`).join('\n')}`;
+}
+
+function checkNumber(name: string, value: unknown, least: number): void {
+  if (typeof value === 'number' && value >= least && Number.isFinite(value)) return;
+  throw new TypeError(`${name} is ${String(value)}; expected a number of at least ${least}`);
+}
+
+/** The line outside of this package that called. */
+function callerOf(): string {
+  const lines = (new Error().stack ?? '').split('\n').slice(1);
+  const own = import.meta.url;
+  const line = lines.find((text) => !text.includes(own) && !text.includes(new URL(own).pathname));
+  return line?.trim().replace(/^at /u, '') ?? 'an unknown caller';
+}
