@@ -2,13 +2,13 @@
 // come in, bytes and calls of handlers go out. Frames, messages and encoding live below; here is what holds them
 // together: state (§7.1), control frames (§5.5), the closing handshake, failing, keep-alive and the queue bounds.
 
-import { MAX_CONTROL_PAYLOAD, Opcode, type Role } from '../constants.ts';
+import { Opcode, type Role } from '../constants.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import { Outbox, type SentCallback } from '../message/outbox.ts';
 import { Receiver } from '../message/receiver.ts';
-import { type MessageData, Sender, toBytes } from '../message/sender.ts';
-import type { Host, TextCodec, Timer, Transport, TransportEvents } from '../ports.ts';
+import { controlPayload, type MessageData, Sender } from '../message/sender.ts';
+import type { Host, Timer, Transport, TransportEvents } from '../ports.ts';
 import { Backpressure } from './backpressure.ts';
 import { Deferred } from './deferred.ts';
 import { KeepAlive } from './keepalive.ts';
@@ -381,8 +381,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   }
 
   #sendControl(opcode: number, data: MessageData): boolean {
-    const payload = typeof data === 'string' ? encode(data, this.#host.text) : toBytes(data);
-    if (payload.length > MAX_CONTROL_PAYLOAD) throw webSocketError('ERR_WS_PING_TOO_LARGE', payload.length);
+    const payload = controlPayload(data, this.#host.text);
     if (!this.#maySend(undefined)) return false;
     this.#sender.control(opcode, payload);
     return this.#queued(undefined);
@@ -456,10 +455,4 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       this.#host.scheduler.reportUncaught(exception);
     }
   }
-}
-
-function encode(text: string, codec: TextCodec): Uint8Array {
-  const bytes = new Uint8Array(codec.byteLength(text));
-  codec.encodeInto(text, bytes, 0);
-  return bytes;
 }

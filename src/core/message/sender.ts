@@ -1,7 +1,7 @@
 // Messages and control frames to bytes (§5.2, §5.3, §6.1). Small payloads are encoded straight behind their header in
 // memory that is written as one; large ones go by reference where they need no masking.
 
-import { FIN_BIT, Opcode, type Role } from '../constants.ts';
+import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts';
 import { maskInPlace, maskInto } from '../mask.ts';
@@ -161,6 +161,20 @@ export function toBytes(data: unknown): Uint8Array {
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   if (typeof SharedArrayBuffer === 'function' && data instanceof SharedArrayBuffer) return new Uint8Array(data);
   throw webSocketError('ERR_WS_DATA_TYPE', data === null ? 'null' : typeof data);
+}
+
+/**
+ * The payload of a Ping or Pong frame.
+ *
+ * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_PING_TOO_LARGE
+ */
+export function controlPayload(data: MessageData, text: TextCodec): Uint8Array {
+  const size = typeof data === 'string' ? text.byteLength(data) : toBytes(data).length;
+  if (size > MAX_CONTROL_PAYLOAD) throw webSocketError('ERR_WS_PING_TOO_LARGE', size);
+  if (typeof data !== 'string') return toBytes(data);
+  const bytes = new Uint8Array(size);
+  text.encodeInto(data, bytes, 0);
+  return bytes;
 }
 
 function endsWithHighSurrogate(text: string): boolean {
