@@ -205,6 +205,8 @@ function interrupted(output: Output, server: Server<Peer>): Promise<void> {
       resolve();
     };
     onInterrupt(end, () => process.exit(ExitCode.interrupted));
+    // Nobody reads what we print any more (`serve | head`, a parent that was killed): the service ends in good order.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => resolve());
     // With an IPC channel we belong to the program at its other end, and do not outlive it.
     if (process.connected) process.once('disconnect', end);
   });
