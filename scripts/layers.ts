@@ -16,9 +16,9 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
   { name: 'frame', rooms: ['src/core/frame/'] },
   { name: 'message', rooms: ['src/core/message/', 'src/core/extension/', 'src/core/handshake/'] },
   { name: 'connection', rooms: ['src/core/connection/'] },
-  { name: 'host', rooms: ['src/node/', 'src/browser/'] },
+  { name: 'host', rooms: ['src/node/'] },
   { name: 'products', rooms: ['src/client/', 'src/server/', 'src/bus/'] },
-  { name: 'faces', rooms: ['src/kit/', 'src/testing/', 'src/register/', 'src/engine/'] },
+  { name: 'faces', rooms: ['src/kit/', 'src/browser/', 'src/testing/', 'src/register/', 'src/engine/'] },
   { name: 'apps', rooms: ['cli/', 'inspector/'] },
 ];
 

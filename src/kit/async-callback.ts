@@ -34,7 +34,9 @@ export function callbackOf(args: readonly unknown[]): MaybeCallback {
 
 /** Runs a task after the reactions to answers given so far: in a later turn, as events from the network are. */
 export function afterAnswers(task: () => void): void {
-  setImmediate(task);
+  if (typeof setImmediate === 'function') setImmediate(task);
+  // Browsers have none.
+  else setTimeout(task);
 }
 
 /** The answers of one object, in order. At most one of its calls is pending at a time. */

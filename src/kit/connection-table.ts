@@ -8,7 +8,6 @@ import type { CloseResult, WebSocketConnection } from './types.ts';
 export class Client {
   readonly ip: string;
   readonly port: number;
-  readonly key: string;
   /** What the server closed it with. */
   requested: CloseResult | undefined;
   /** Present once the connection is open. */
@@ -17,7 +16,6 @@ export class Client {
   constructor(ip: string, port: number) {
     this.ip = ip;
     this.port = port;
-    this.key = keyOf(ip, port);
   }
 
   /** A fresh object for the application, which may do with it what it likes. */
@@ -31,34 +29,38 @@ export class Client {
   }
 }
 
-/** How an address is looked up. */
-export function keyOf(ip: string, port: number): string {
-  return `${ip}:${port}`;
-}
-
 export class ConnectionTable {
   readonly #clients = new Set<Client>();
-  /** With listeners on several ports a client may use one of its own ports for two of them; the newer one is found. */
-  readonly #byKey = new Map<string, Client>();
+  /**
+   * By port, since `send` looks an address up for each message and a number needs no text to be built; rarely more than
+   * one. With listeners on several ports a client may use one of its own ports for two of them; the newer one is first.
+   */
+  readonly #byPort = new Map<number, Client[]>();
   readonly #countByIp = new Map<string, number>();
 
   add(client: Client): void {
     this.#clients.add(client);
-    this.#byKey.set(client.key, client);
+    const others = this.#byPort.get(client.port);
+    if (others === undefined) this.#byPort.set(client.port, [client]);
+    else others.unshift(client);
     this.#countByIp.set(client.ip, this.countOf(client.ip) + 1);
   }
 
   remove(client: Client): void {
     if (!this.#clients.delete(client)) return;
-    if (this.#byKey.get(client.key) === client) this.#byKey.delete(client.key);
+    const others = (this.#byPort.get(client.port) ?? []).filter((other) => other !== client);
+    if (others.length === 0) this.#byPort.delete(client.port);
+    else this.#byPort.set(client.port, others);
     const count = this.countOf(client.ip) - 1;
     if (count === 0) this.#countByIp.delete(client.ip);
     else this.#countByIp.set(client.ip, count);
   }
 
-  /** @param key  from {@link keyOf} */
-  find(key: string): Client | undefined {
-    return this.#byKey.get(key);
+  find(ip: string, port: number): Client | undefined {
+    const clients = this.#byPort.get(port);
+    if (clients === undefined) return undefined;
+    for (const client of clients) if (client.ip === ip) return client;
+    return undefined;
   }
 
   /** Oldest first. */

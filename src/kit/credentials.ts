@@ -5,38 +5,13 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { businessError } from './business-error.ts';
-
-/** Paths of PEM files. */
-export interface CertificatePaths {
-  readonly cert: string;
-  readonly key: string;
-  readonly passphrase?: string;
-}
+import type { CertificatePaths } from './certificate-paths.ts';
 
 /** PEM texts. */
 export interface Certificate {
   readonly cert: Buffer;
   readonly key: Buffer;
   readonly passphrase?: string;
-}
-
-/** A non-empty string; other values and `''` count as absent. */
-export function pathOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/**
- * The paths of a `clientCert` or `serverCert` option; absent without a `certPath`.
- *
- * @param option  the value as given
- */
-export function certificatePaths(option: unknown): CertificatePaths | undefined {
-  if (typeof option !== 'object' || option === null) return undefined;
-  const { certPath, keyPath, keyPassword } = option as Record<string, unknown>;
-  const cert = pathOf(certPath);
-  if (cert === undefined) return undefined;
-  const passphrase = pathOf(keyPassword);
-  return { cert, key: pathOf(keyPath) ?? '', ...(passphrase === undefined ? {} : { passphrase }) };
 }
 
 /** @throws BusinessError 2302002 when a file is not there */

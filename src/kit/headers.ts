@@ -11,6 +11,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
+const encoder = new TextEncoder();
+
 export interface RequestHeaders {
   /** Lower-case names, sorted. */
   readonly fields: readonly (readonly [name: string, value: string])[];
@@ -49,7 +51,7 @@ function fieldValue(value: unknown): string {
 
 /** Devices send UTF-8; Node sends one byte for each character. */
 function asBytes(value: string): string {
-  return Buffer.from(value, 'utf8').toString('latin1');
+  return Array.from(encoder.encode(value), (byte) => String.fromCharCode(byte)).join('');
 }
 
 function byName([left]: readonly [string, string], [right]: readonly [string, string]): number {

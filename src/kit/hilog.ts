@@ -1,9 +1,6 @@
-// OpenHarmony's `hilog`: log lines with a domain, a tag and a level, on standard output and standard error (§6 of the kit
-// specification). The environment sets what the system settings of a device do: HARMONY_WEBSOCKET_HILOG_LEVEL is the
-// lowest level printed (debug, info, warn, error, fatal or 3–7), HARMONY_WEBSOCKET_HILOG_PRIVATE=show prints private
-// parameters.
+// OpenHarmony's `hilog`: log lines with a domain, a tag and a level (§6 of the kit specification). Where they go, and what
+// the system settings of a device would say, comes in by its settings.
 
-import { threadId } from 'node:worker_threads';
 import { formatLog } from './hilog-format.ts';
 
 export const LogLevel = { DEBUG: 3, INFO: 4, WARN: 5, ERROR: 6, FATAL: 7 } as const;
@@ -58,23 +55,25 @@ export interface HilogSettings {
   readonly level: LogLevel;
   /** Prints parameters that are not marked `{public}`. */
   readonly showPrivate: boolean;
+  /** Shown in every line, as are the ids. */
+  readonly processName: string;
+  readonly processId: number;
+  readonly threadId: number;
 }
 
 const MAX_DOMAIN = 0xffff;
 const MAX_TAG_SIZE = 31;
-const PROCESS_NAME = 'node';
 const LETTERS = { 3: 'D', 4: 'I', 5: 'W', 6: 'E', 7: 'F' } as const;
 
 /** Builds a logger. Its functions need no `this`. */
 export function createHilog(settings: HilogSettings): Hilog {
   let minimum: number = settings.level;
-  // Devices print the thread's id, which for the main thread is that of the process.
-  const ids = `${process.pid}  ${threadId === 0 ? process.pid : threadId}`;
+  const ids = `${settings.processId}  ${settings.threadId}`;
 
   function log(level: LogLevel, domain: unknown, tag: unknown, format: unknown, args: readonly unknown[]): void {
     if (level < minimum || !isDomain(domain) || typeof tag !== 'string' || typeof format !== 'string') return;
     const text = formatLog(format, args, settings.showPrivate);
-    const origin = `A${domain.toString(16).padStart(5, '0')}/${PROCESS_NAME}/${cutTag(tag)}`;
+    const origin = `A${domain.toString(16).padStart(5, '0')}/${settings.processName}/${cutTag(tag)}`;
     settings.write(`${timestamp(settings.now())}  ${ids}  ${LETTERS[level]} ${origin}: ${text}\n`, level);
   }
 
@@ -108,23 +107,8 @@ export function createHilog(settings: HilogSettings): Hilog {
   };
 }
 
-/** The logger's settings from the environment. Values that are none of those documented count as absent. */
-export function hilogSettings(environment: Readonly<Record<string, string | undefined>>): HilogSettings {
-  return {
-    write: (line, level) => void (level >= LogLevel.ERROR ? process.stderr : process.stdout).write(line),
-    now: () => new Date(),
-    level: levelOf(environment.HARMONY_WEBSOCKET_HILOG_LEVEL) ?? LogLevel.INFO,
-    showPrivate: environment.HARMONY_WEBSOCKET_HILOG_PRIVATE === 'show',
-  };
-}
-
-function levelOf(text: string | undefined): LogLevel | undefined {
-  const name = text?.toUpperCase() ?? '';
-  if (Object.hasOwn(LogLevel, name)) return LogLevel[name as keyof typeof LogLevel];
-  return isLevel(Number(name)) ? (Number(name) as LogLevel) : undefined;
-}
-
-function isLevel(value: unknown): value is LogLevel {
+/** Whether a value is one of the five levels. */
+export function isLevel(value: unknown): value is LogLevel {
   return (Object.values(LogLevel) as unknown[]).includes(value);
 }
 

@@ -2,12 +2,19 @@
 // of `@kit.BasicServicesKit`.
 
 import type * as log from './hilog.ts';
-import { createHilog, type Hilog, hilogSettings } from './hilog.ts';
+import { createHilog, type Hilog } from './hilog.ts';
+import { hilogSettings } from './hilog-environment.ts';
+import { setBasePolicy } from './policy.ts';
+import { policyOfEnvironment } from './policy-environment.ts';
+import { readRequest } from './request-options.ts';
+import { TlsProtocol } from './tls-protocol.ts';
 import type * as kit from './types.ts';
 import { KitWebSocket } from './web-socket.ts';
 import { KitWebSocketServer } from './web-socket-server.ts';
 
 export { type AsyncCallback, BusinessError, type Callback, type ErrorCallback } from './business-error.ts';
+
+setBasePolicy(policyOfEnvironment(process.env));
 
 /**
  * The module: at run time an object with three members, in types also a namespace.
@@ -19,13 +26,13 @@ export { type AsyncCallback, BusinessError, type Callback, type ErrorCallback } 
 export const webSocket = {
   /** A client, not connected. */
   createWebSocket(): kit.WebSocket {
-    return new KitWebSocket();
+    return new KitWebSocket(readRequest);
   },
   /** A server, not listening. */
   createWebSocketServer(): kit.WebSocketServer {
     return new KitWebSocketServer();
   },
-  TlsProtocol: { TLS_V_1_0: 0, TLS_V_1_1: 1, TLS_V_1_2: 2, TLS_V_1_3: 3 } as const,
+  TlsProtocol,
 };
 
 export declare namespace webSocket {

@@ -1,6 +1,8 @@
 // Message payloads on their way through the kit: what an application may send and how large (§3.7 of the kit
 // specification), and who owns what it receives (§3.10).
 
+import { utf8Size } from './utf8-size.ts';
+
 /** Bytes of one message that an application may send: 5 MiB less 16. A string counts as UTF-8. */
 export const MAX_SEND_SIZE = 5 * 1024 * 1024 - 16;
 
@@ -36,7 +38,7 @@ export function snapshot(payload: Payload): Payload {
 function fits(text: string): boolean {
   // UTF-8 needs at most three bytes for a UTF-16 unit and at least one: most texts need not be measured.
   if (text.length * 3 <= MAX_SEND_SIZE) return true;
-  return text.length <= MAX_SEND_SIZE && Buffer.byteLength(text) <= MAX_SEND_SIZE;
+  return text.length <= MAX_SEND_SIZE && utf8Size(text) <= MAX_SEND_SIZE;
 }
 
 const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get;
@@ -51,7 +53,9 @@ function bytesOf(data: unknown): Uint8Array | undefined {
 }
 
 function isBuffer(data: unknown): data is ArrayBuffer | SharedArrayBuffer {
-  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return true;
+  if (data instanceof ArrayBuffer) return true;
+  // Browsers have it only in pages that are isolated from others.
+  if (typeof SharedArrayBuffer === 'function' && data instanceof SharedArrayBuffer) return true;
   try {
     // A buffer of another realm (`node:vm`, some test runners) is no instance of ours; this getter knows it all the same.
     byteLengthOfBuffer?.call(data);

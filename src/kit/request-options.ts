@@ -1,46 +1,34 @@
-// The arguments of `connect`, checked (§3.2 of the kit specification) and translated into the engine's options: headers
-// (§3.4), heartbeat (§3.11), proxy (§3.12), TLS (§3.13). Everything is read during the call.
+// The options of `connect`, checked (§3.2 of the kit specification) and translated into the engine's: headers (§3.4),
+// heartbeat (§3.11), proxy (§3.12), TLS (§3.13). Everything is read during the call.
 
 import type { ConnectOptions } from '../client/options.ts';
 import type { Heartbeat } from '../core/connection/options.ts';
 import type { ProxySetting } from '../node/proxy.ts';
 import type { ClientTlsOptions } from '../node/tls.ts';
-import { businessError } from './business-error.ts';
-import {
-  type CertificatePaths,
-  certificatePaths,
-  pathOf,
-  readAuthorities,
-  readCertificate,
-  requireFiles,
-} from './credentials.ts';
+import { type CertificatePaths, certificatePaths, pathOf } from './certificate-paths.ts';
+import { ClientSession } from './client-session.ts';
+import { readAuthorities, readCertificate, requireFiles } from './credentials.ts';
 import { type RequestHeaders, requestHeaders } from './headers.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { uint32Option } from './numbers.ts';
+import { policy } from './policy.ts';
 import { proxySetting } from './proxy.ts';
-import { areTokens, subprotocolsOf } from './subprotocols.ts';
+import type { ReadRequest } from './session.ts';
+import { offeredSubprotocols } from './subprotocols.ts';
 import type { Target } from './url.ts';
 
-/** Milliseconds for lookup, TCP, proxy, TLS and the response together; a device has 20 s for TCP and 15 s for the rest. */
-const HANDSHAKE_TIMEOUT = 35_000;
 /** As a device follows them. */
 const MAX_REDIRECTS = 5;
-/** Bytes of a subprotocol list. A device writes longer ones beyond its buffer. */
-const MAX_PROTOCOL_SIZE = 1023;
 
 const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
-
-/** A call of `connect` whose arguments have the right types. */
-export interface ConnectCall {
-  readonly url: string;
-  readonly options: RequestOptions;
-}
 
 /** `WebSocketRequestOptions` with every default filled in. */
 export interface RequestOptions {
   readonly headers: RequestHeaders;
   readonly subprotocols: readonly string[];
   readonly heartbeat: Heartbeat | false;
+  /** Milliseconds without a pong after which the connection ends, though nobody pinged; absent: never (S9). */
+  readonly pongDeadline: number | undefined;
   readonly proxy: ProxySetting;
   readonly caPath: string | undefined;
   readonly clientCert: CertificatePaths | undefined;
@@ -50,28 +38,36 @@ export interface RequestOptions {
 }
 
 /**
- * Checks the arguments of `connect`: `(url)`, `(url, callback)`, `(url, options)`, `(url, options, callback)`.
+ * Reads the options of `connect`: what the kit's client does under Node.
  *
- * @throws BusinessError 401 for others, and for a `proxy` or `protocol` that is there and has a wrong type
+ * @throws BusinessError 401 for a `proxy` or `protocol` that is there and has a wrong type
  */
-export function connectCall(args: readonly unknown[]): ConnectCall {
-  const [url, second, third] = args;
-  if (typeof url !== 'string' || args.length > 3) throw businessError('parameter');
-  if (args.length === 3 && typeof third !== 'function') throw businessError('parameter');
-  const mayBeAbsent = args.length < 3;
-  if (mayBeAbsent && (second === undefined || typeof second === 'function'))
-    return { url, options: requestOptions({}) };
-  if (typeof second !== 'object' || second === null) throw businessError('parameter');
-  return { url, options: requestOptions(second) };
-}
+export const readRequest: ReadRequest = (given) => {
+  const options = requestOptions(given);
+  return {
+    check: () => requireCertificateFiles(options),
+    prepare(target) {
+      const settings = engineOptions(options, target);
+      return (events, call) => new ClientSession(events, call, target.url, settings, options.pongDeadline);
+    },
+  };
+};
 
-function requestOptions(given: object): RequestOptions {
+/**
+ * `WebSocketRequestOptions` checked and completed.
+ *
+ * @throws BusinessError 401 as above
+ */
+export function requestOptions(given: object): RequestOptions {
   const options = given as Record<string, unknown>;
   const headers = requestHeaders(options.header);
+  const heartbeat = heartbeatOf(options.pingInterval, options.pongTimeout);
+  const isDeadline = policy().profile === 'device' && heartbeat !== false && heartbeat.timeout === 0;
   return {
     headers,
     subprotocols: offeredSubprotocols(options, headers.protocol),
-    heartbeat: heartbeatOf(options.pingInterval, options.pongTimeout),
+    heartbeat: isDeadline ? false : heartbeat,
+    pongDeadline: isDeadline ? heartbeat.interval : undefined,
     proxy: proxySetting(options),
     caPath: pathOf(options.caPath),
     clientCert: certificatePaths(options.clientCert),
@@ -81,19 +77,8 @@ function requestOptions(given: object): RequestOptions {
   };
 }
 
-function offeredSubprotocols(options: Record<string, unknown>, fromHeader: string): readonly string[] {
-  const protocol = 'protocol' in options ? options.protocol : '';
-  if (typeof protocol !== 'string' || Buffer.byteLength(protocol) > MAX_PROTOCOL_SIZE) throw businessError('parameter');
-  const offered = subprotocolsOf(protocol);
-  if (!areTokens(offered)) throw businessError('parameter');
-  if (offered.length > 0) return offered;
-  // A header that cannot be sent is left out; an option that cannot be sent is an error.
-  const custom = subprotocolsOf(fromHeader);
-  return areTokens(custom) ? custom : [];
-}
-
 /** @throws BusinessError 2302002 when a certificate file is not there, whatever the scheme of the address */
-export function requireCertificateFiles({ caPath, clientCert }: RequestOptions): void {
+function requireCertificateFiles({ caPath, clientCert }: RequestOptions): void {
   if (caPath !== undefined) requireFiles(caPath);
   if (clientCert !== undefined) requireFiles(clientCert.cert, clientCert.key);
 }
@@ -110,10 +95,14 @@ export function engineOptions(options: RequestOptions, target: Target): ConnectO
     heartbeat: options.heartbeat,
     proxy: options.proxy,
     tls: engineTls(options),
-    handshakeTimeout: HANDSHAKE_TIMEOUT,
+    handshakeTimeout: policy().handshakeTimeout,
+    closeTimeout: policy().closeTimeout,
     maxRedirects: MAX_REDIRECTS,
-    // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
-    limits: { maxQueuedBytes: Number.POSITIVE_INFINITY },
+    limits: {
+      maxMessageSize: policy().maxMessageSize,
+      // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
+      maxQueuedBytes: Number.POSITIVE_INFINITY,
+    },
   };
 }
 

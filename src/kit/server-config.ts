@@ -3,8 +3,10 @@
 import { isIP } from 'node:net';
 import type { AdmissionLimits } from './admission.ts';
 import { businessError } from './business-error.ts';
-import { type Certificate, certificatePaths, readCertificate, requireFiles } from './credentials.ts';
+import { certificatePaths } from './certificate-paths.ts';
+import { type Certificate, readCertificate, requireFiles } from './credentials.ts';
 import { isPort } from './numbers.ts';
+import { networkDenial, type Policy, policy } from './policy.ts';
 import { subprotocolsOf } from './subprotocols.ts';
 
 /** The most that either limit may be set to, and what it is when it is not set. */
@@ -25,20 +27,19 @@ export interface ServerConfig {
 /**
  * Checks the arguments of `start`: one object. Further arguments are ignored.
  *
- * @throws BusinessError 401, 2302004 (address), 2302005 (port), 2302999 (limits, unusable certificate), 2302002
- *         (certificate files)
+ * @throws BusinessError 401, 201 (permission), 2302004 (address), 2302005 (port), 2302999 (limits, unusable certificate),
+ *         2302002 (certificate files)
  */
 export function serverConfig(args: readonly unknown[]): ServerConfig {
   const [given] = args;
   if (typeof given !== 'object' || given === null) throw businessError('parameter');
+  const denial = networkDenial();
+  if (denial !== undefined) throw denial;
   const config = given as Record<string, unknown>;
   return {
     host: listenAddress(config.serverIP),
     port: listenPort(config.serverPort),
-    limits: {
-      maxClients: limit('maxConcurrentClientsNumber', config.maxConcurrentClientsNumber),
-      maxConnectionsPerClient: limit('maxConnectionsForOneClient', config.maxConnectionsForOneClient),
-    },
+    limits: admissionLimits(config, policy().limits),
     certificate: certificate(config.serverCert),
     subprotocols: spokenSubprotocols(config.protocol),
   };
@@ -55,11 +56,26 @@ function listenPort(port: unknown): number {
   throw businessError('listenPort', new Error(`serverPort is ${String(port)}; expected a number from 0 to 65535`));
 }
 
+function admissionLimits(config: Record<string, unknown>, mode: Policy['limits']): AdmissionLimits {
+  if (mode === 'none') return { maxClients: Infinity, maxConnectionsPerClient: Infinity, hasBans: false };
+  return {
+    maxClients: limit('maxConcurrentClientsNumber', config.maxConcurrentClientsNumber),
+    maxConnectionsPerClient: limit('maxConnectionsForOneClient', config.maxConnectionsForOneClient),
+    hasBans: mode === 'device',
+  };
+}
+
 function limit(name: string, value: unknown): number {
   if (typeof value !== 'number') return MAX_LIMIT;
   const number = Math.trunc(value);
   if (number >= 0 && number <= MAX_LIMIT) return number;
-  throw businessError('unknown', new Error(`${name} is ${value}; expected a number from 0 to ${MAX_LIMIT}`));
+  throw businessError(
+    'unknown',
+    new Error(
+      `${name} is ${value}; expected a number from 0 to ${MAX_LIMIT}, ` +
+        "or any with configure({ limits: 'none' }) of harmony-websocket/configure",
+    ),
+  );
 }
 
 function certificate(option: unknown): Certificate | undefined {

@@ -1,6 +1,12 @@
 // Subprotocol lists: the comma-separated text of the kit to the names that the engine takes (§3.4 and §4.2 of the kit
 // specification).
 
+import { businessError } from './business-error.ts';
+import { utf8Size } from './utf8-size.ts';
+
+/** Bytes of a subprotocol list. A device writes longer ones beyond its buffer. */
+const MAX_PROTOCOL_SIZE = 1023;
+
 // RFC 9110, §5.6.2: token.
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -13,4 +19,20 @@ export function subprotocolsOf(list: string): string[] {
 /** Whether every name may stand in a `Sec-WebSocket-Protocol` header. */
 export function areTokens(names: readonly string[]): boolean {
   return names.every((name) => TOKEN.test(name));
+}
+
+/**
+ * What a client offers: the `protocol` option, or without one what stood in a `Sec-WebSocket-Protocol` header.
+ *
+ * @throws BusinessError 401 for an option that is there and is no list of subprotocols
+ */
+export function offeredSubprotocols(options: Readonly<Record<string, unknown>>, fromHeader: string): readonly string[] {
+  const protocol = 'protocol' in options ? options.protocol : '';
+  if (typeof protocol !== 'string' || utf8Size(protocol) > MAX_PROTOCOL_SIZE) throw businessError('parameter');
+  const offered = subprotocolsOf(protocol);
+  if (!areTokens(offered)) throw businessError('parameter');
+  if (offered.length > 0) return offered;
+  // A header that cannot be sent is left out; an option that cannot be sent is an error.
+  const custom = subprotocolsOf(fromHeader);
+  return areTokens(custom) ? custom : [];
 }

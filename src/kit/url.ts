@@ -1,5 +1,7 @@
 // The address given to `connect`, checked and brought into the form that is requested (§3.3 of the kit specification).
 
+import { utf8Size } from './utf8-size.ts';
+
 /** UTF-8 bytes of an address: what fits into a device's buffer. */
 const MAX_URL_SIZE = 8195;
 
@@ -21,6 +23,8 @@ export interface Target {
  */
 export type ParsedUrl = Target | { readonly kind: 'nowhere' } | { readonly kind: 'malformed' };
 
+const encoder = new TextEncoder();
+
 const malformed = { kind: 'malformed' } as const;
 const nowhere = { kind: 'nowhere' } as const;
 
@@ -31,9 +35,9 @@ const AUTHORITY = /^(\[[^\]]*\]|[^:]*)(?::([0-9]*))?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL_OR_SPACE = /[\u0000-\u0020\u007f]/;
 
-/** Parses an address. Its path and query stay as they are, except for characters outside of ASCII. */
+/** Parses an address. Its path and query stay as they are, except for characters that may not stand there. */
 export function parseUrl(text: string): ParsedUrl {
-  if (text.length > MAX_URL_SIZE || Buffer.byteLength(text) > MAX_URL_SIZE) return malformed;
+  if (text.length > MAX_URL_SIZE || utf8Size(text) > MAX_URL_SIZE) return malformed;
   const parts = PARTS.exec(text);
   if (parts === null || CONTROL_OR_SPACE.test(text)) return malformed;
   const [, scheme = '', authority = '', rest = ''] = parts;
@@ -66,9 +70,12 @@ function parseOrigin(text: string): URL | undefined {
   }
 }
 
-/** Characters outside of ASCII as the percent-encoded bytes of their UTF-8. */
+/**
+ * Characters that may not stand in a path or query (RFC 3986 §3.3, §3.4) as the percent-encoded bytes of their UTF-8;
+ * all others as they are, `/../` and `%7e` included. Brackets may not either, but are common and understood.
+ */
 function percentEncode(target: string): string {
-  return target.replace(/[^!-~]+/g, (characters) =>
-    Buffer.from(characters).toString('hex').toUpperCase().replace(/../g, '%$&'),
+  return target.replace(/[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?[\]]+/g, (characters) =>
+    Array.from(encoder.encode(characters), (byte) => `%${byte.toString(16).toUpperCase()}`).join(''),
   );
 }

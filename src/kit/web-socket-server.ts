@@ -7,7 +7,7 @@ import type { ServerOptions, UpgradeRequest } from '../server/options.ts';
 import { createServer, type Server } from '../server/server.ts';
 import type { ServerConnection } from '../server/server-connection.ts';
 import { type Accepted, accept, type Refused, refuse } from '../server/upgrade-decision.ts';
-import { type AdmissionLimits, admits } from './admission.ts';
+import { type AdmissionLimits, admits, BanList } from './admission.ts';
 import {
   asBusinessError,
   type BusinessError,
@@ -20,7 +20,7 @@ import {
   serverErrorEvent,
 } from './business-error.ts';
 import { endingOf, requestedClose, startClosing } from './close-result.ts';
-import { Client, ConnectionTable, keyOf } from './connection-table.ts';
+import { Client, ConnectionTable } from './connection-table.ts';
 import {
   addListener,
   clearListener,
@@ -32,6 +32,7 @@ import {
 } from './listeners.ts';
 import { uint32 } from './numbers.ts';
 import { deliverable, deliverableCopy, forServer, payloadOf } from './payload.ts';
+import { networkDenial, type Policy, policy } from './policy.ts';
 import { type ServerConfig, serverConfig } from './server-config.ts';
 import type {
   ClientConnectionCloseCallback,
@@ -43,11 +44,11 @@ import type {
   WebSocketServerConfig,
 } from './types.ts';
 
-/** Milliseconds: pings a client this long after its opening or last pong, and drops it without an answer. */
-const HEARTBEAT = { interval: 40_000, timeout: 10_000 };
-/** What every client is told by `stop`, and how long it may take to answer. */
+/** What every client is told by `stop`. */
 const GOING_AWAY: CloseResult = { code: 1001, reason: 'server is going away' };
-const STOP_DEADLINE = 5_000;
+
+/** One for all servers of the process, as on a device: neither `stop` nor another server ends a ban. */
+const banList = new BanList();
 
 interface ServerListeners {
   connect: Callback<WebSocketConnection>;
@@ -114,6 +115,7 @@ export class KitWebSocketServer implements WebSocketServer {
 
   stop(): Promise<boolean>;
   async stop(...args: unknown[]): Promise<boolean> {
+    requirePermission();
     const run = this.#run;
     if (args.length > 0 || run === undefined) throw businessError('unknown');
     this.#run = undefined;
@@ -128,15 +130,25 @@ export class KitWebSocketServer implements WebSocketServer {
   }
 
   send(data: string | ArrayBuffer, connection: WebSocketConnection): Promise<boolean>;
-  async send(...args: unknown[]): Promise<boolean> {
+  send(...args: unknown[]): Promise<boolean> {
+    // Not `async`: this is called for every message, and a Promise that is there already costs half.
+    try {
+      this.#send(args);
+      return Promise.resolve(true);
+    } catch (error) {
+      return Promise.reject(asBusinessError(error));
+    }
+  }
+
+  #send(args: readonly unknown[]): void {
     const payload = args.length === 2 ? payloadOf(args[0]) : undefined;
     const address = addressOf(args[1]);
     if (payload === undefined || address === undefined) throw businessError('parameter');
+    requirePermission();
     if (address.clientIP === '') throw businessError('notConnected');
     const client = this.#find(address);
     if (!client.isOpen) throw businessError('notConnected');
     client.connection?.send(forServer(payload));
-    return true;
   }
 
   close(connection: WebSocketConnection, options?: WebSocketCloseOptions): Promise<boolean>;
@@ -146,6 +158,7 @@ export class KitWebSocketServer implements WebSocketServer {
     if (address === undefined || args.length > 2 || (options !== undefined && !isObject(options))) {
       throw businessError('parameter');
     }
+    requirePermission();
     if (address.clientIP === '') throw businessError('unknown');
     const client = this.#find(address);
     const { connection } = client;
@@ -157,6 +170,7 @@ export class KitWebSocketServer implements WebSocketServer {
 
   listAllConnections(): WebSocketConnection[];
   listAllConnections(...args: unknown[]): WebSocketConnection[] {
+    requirePermission();
     if (args.length > 0 || this.#run === undefined) throw businessError('unknown');
     return Array.from(this.#clients, (client) => client.address);
   }
@@ -204,7 +218,7 @@ export class KitWebSocketServer implements WebSocketServer {
   async #listen(run: Run, { host, port, certificate, subprotocols, limits }: ServerConfig): Promise<void> {
     // A stop in progress still has the port.
     if (this.#stopping !== undefined) await this.#stopping;
-    const server = createServer(this.#handlers(run, subprotocols));
+    const server = createServer(this.#handlers(run, subprotocols, policy()));
     try {
       const address = await server.listen({ host, port, tls: certificate });
       run.port = address.port;
@@ -215,12 +229,16 @@ export class KitWebSocketServer implements WebSocketServer {
     run.limits = limits;
   }
 
-  #handlers(run: Run, subprotocols: readonly string[]): ServerOptions<Client> {
+  #handlers(run: Run, subprotocols: readonly string[], settings: Policy): ServerOptions<Client> {
     return {
-      heartbeat: HEARTBEAT,
-      // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
-      limits: { maxQueuedBytes: Number.POSITIVE_INFINITY },
-      upgrade: (request) => this.#decide(run, subprotocols, request),
+      heartbeat: settings.serverHeartbeat,
+      closeTimeout: settings.closeTimeout,
+      limits: {
+        maxMessageSize: settings.maxMessageSize,
+        // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
+        maxQueuedBytes: Number.POSITIVE_INFINITY,
+      },
+      upgrade: (request) => this.#decide(run, subprotocols, settings, request),
       refused: (_request, error) => this.#error(CONNECT_FAILED, error),
       open: (connection) => this.#opened(connection),
       message: (connection, data) => this.#message(connection, data),
@@ -228,12 +246,24 @@ export class KitWebSocketServer implements WebSocketServer {
     };
   }
 
-  #decide(run: Run, spoken: readonly string[], request: UpgradeRequest): Accepted<Client> | Refused {
+  #decide(run: Run, spoken: readonly string[], settings: Policy, request: UpgradeRequest): Accepted<Client> | Refused {
     const { remoteAddress, remotePort } = request;
-    if (!admits(run.limits, this.#clients, remoteAddress)) return refuse(503, 'too many connections');
+    const refusal = this.#refusal(run.limits, remoteAddress, settings);
+    if (refusal !== undefined) {
+      // A device says nothing and hangs up. What the engine writes after this reaches nobody.
+      if (settings.profile === 'device') request.message.socket.destroy();
+      return refusal;
+    }
     // Without a match the client is taken all the same, without a subprotocol: RFC 6455, §4.2.2.
     const subprotocol = request.subprotocols.find((name) => spoken.includes(name)) ?? '';
     return accept({ context: new Client(remoteAddress, remotePort), subprotocol });
+  }
+
+  #refusal(limits: AdmissionLimits, ip: string, settings: Policy): Refused | undefined {
+    if (!admits(limits, this.#clients, ip)) return refuse(503, 'too many connections');
+    if (limits.hasBans && !banList.admits(ip, settings.wallClock()))
+      return refuse(429, 'too many connections within a minute');
+    return undefined;
   }
 
   #opened(connection: ServerConnection<Client>): void {
@@ -279,15 +309,22 @@ export class KitWebSocketServer implements WebSocketServer {
     // A `start` that is still under way is answered first.
     if (run.starting.size > 0) await Promise.allSettled(run.starting);
     for (const client of this.#clients) if (client.isOpen) client.requested = GOING_AWAY;
-    await Promise.all(run.servers.map((server) => server.drain({ ...GOING_AWAY, deadline: STOP_DEADLINE })));
+    const deadline = policy().stopTimeout;
+    await Promise.all(run.servers.map((server) => server.drain({ ...GOING_AWAY, deadline })));
   }
 
   /** @throws BusinessError 2302006 when there is no such client */
   #find({ clientIP, clientPort }: WebSocketConnection): Client {
-    const client = this.#clients.find(keyOf(clientIP, clientPort));
+    const client = this.#clients.find(clientIP, clientPort);
     if (client === undefined) throw businessError('noSuchConnection');
     return client;
   }
+}
+
+/** @throws BusinessError 201 */
+function requirePermission(): void {
+  const denial = networkDenial();
+  if (denial !== undefined) throw denial;
 }
 
 /** A client's address as the application gives it: any object with the two values. */

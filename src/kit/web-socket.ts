@@ -3,17 +3,13 @@
 
 import { type Answer, Answers, callbackOf } from './async-callback.ts';
 import { type AsyncCallback, asBusinessError, businessError } from './business-error.ts';
-import {
-  type ClientEvents,
-  type ClientListeners,
-  ClientSession,
-  failToNowhere,
-  type StaticClientListeners,
-} from './client-session.ts';
+import { type ClientEvents, type ClientListeners, failToNowhere, type StaticClientListeners } from './client-events.ts';
 import { requestedClose } from './close-result.ts';
+import { connectCall } from './connect-call.ts';
 import { addListener, clearListener, type ListenerTable, removeListener, setListener } from './listeners.ts';
 import { payloadOf } from './payload.ts';
-import { connectCall, engineOptions, requireCertificateFiles } from './request-options.ts';
+import { networkDenial, policy } from './policy.ts';
+import type { ReadRequest, Session } from './session.ts';
 import type { WebSocket, WebSocketCloseOptions, WebSocketRequestOptions } from './types.ts';
 import { parseUrl } from './url.ts';
 
@@ -45,7 +41,13 @@ export class KitWebSocket implements WebSocket {
   };
   readonly #answers = new Answers();
   /** Absent while idle. */
-  #session: ClientSession | undefined;
+  #session: Session | undefined;
+  readonly #read: ReadRequest;
+
+  /** @param read  what connects: the engine, or a browser's own WebSocket */
+  constructor(read: ReadRequest) {
+    this.#read = read;
+  }
 
   connect(url: string, callback: AsyncCallback<boolean>): void;
   connect(url: string, options: WebSocketRequestOptions, callback: AsyncCallback<boolean>): void;
@@ -54,9 +56,13 @@ export class KitWebSocket implements WebSocket {
     const callback = callbackOf(args);
     try {
       const { url, options } = connectCall(args);
-      requireCertificateFiles(options);
-      if (this.#session !== undefined) throw businessError('connectionExists');
+      const request = this.#read(options);
+      const denial = networkDenial();
+      if (denial !== undefined) throw denial;
       const target = parseUrl(url);
+      if (target.kind === 'target' && !isAllowed(target.host)) throw businessError('domain');
+      request.check();
+      if (this.#session !== undefined) throw businessError('connectionExists');
       switch (target.kind) {
         case 'malformed':
           throw businessError('url');
@@ -64,9 +70,9 @@ export class KitWebSocket implements WebSocket {
           failToNowhere(this.#events);
           throw businessError('connectFailed');
         case 'target': {
-          const settings = engineOptions(options, target);
+          const start = request.prepare(target);
           const call = this.#answers.begin(callback);
-          this.#session = new ClientSession(this.#events, call, target.url, settings);
+          this.#session = start(this.#events, call);
           return call.answer;
         }
       }
@@ -82,6 +88,8 @@ export class KitWebSocket implements WebSocket {
     const isCall = args.length === 1 || (args.length === 2 && callback !== undefined);
     const payload = isCall ? payloadOf(args[0]) : undefined;
     if (payload === undefined) return this.#answers.settle(callback, businessError('parameter'));
+    const denial = networkDenial();
+    if (denial !== undefined) return this.#answers.settle(callback, denial);
     const isTaken = this.#session?.send(payload) === true;
     return this.#answers.settle(callback, isTaken ? undefined : businessError('notConnected'));
   }
@@ -93,6 +101,8 @@ export class KitWebSocket implements WebSocket {
     const callback = callbackOf(args);
     try {
       const requested = requestedClose(closeOptions(args));
+      const denial = networkDenial();
+      if (denial !== undefined) throw denial;
       if (this.#session === undefined || !this.#session.close(requested)) throw businessError('unknown');
     } catch (error) {
       return this.#answers.settle(callback, asBusinessError(error));
@@ -155,6 +165,11 @@ export class KitWebSocket implements WebSocket {
   offHeaderReceive(...args: unknown[]): void {
     clearListener(this.#staticListeners, 'headerReceive', args);
   }
+}
+
+/** @param host  of a target: lower case, IPv6 in brackets */
+function isAllowed(host: string): boolean {
+  return policy().isDomainAllowed(host.replace(/^\[(.*)\]$/, '$1'));
 }
 
 /**

@@ -26,17 +26,28 @@ function run(context: TestContext, name: string, code: string): Command {
   symlinkSync(repository, join(folder, 'node_modules/harmony-websocket'), 'junction');
   const file = join(folder, name);
   writeFileSync(file, code);
-  return new Command(context, ['--import', join(repository, 'dist/register/index.js'), file]);
+  // What the runner of these tests tells its own processes is not for this one.
+  const environment = { NODE_TEST_CONTEXT: undefined };
+  return new Command(context, ['--import', join(repository, 'dist/register/index.js'), file], { environment });
 }
 
 describe('the examples of the README', () => {
   test('app.ets against `harmony-websocket serve`', async (context) => {
     const { sockets } = await serve(context);
-    const code = block("import { webSocket } from '@kit.NetworkKit'");
+    const code = block("ws.on('open'");
     assert.ok(code.includes('ws://127.0.0.1:8080/'));
     const app = run(context, 'app.ets', code.replace('ws://127.0.0.1:8080/', sockets));
     assert.equal(await app.exit, 0, app.stderr);
     assert.equal(app.stdout, 'message: Hello, server!\nclose: 1000 CLOSE_NORMAL\n');
+  });
+
+  test('the test without a network', async (context) => {
+    const program = run(context, 'hello.test.ts', block('useNetwork'));
+    assert.equal(await program.exit, 0, program.stdout);
+    assert.match(
+      program.stdout,
+      /ok 1 - a server that falls silent is noticed|✔ a server that falls silent is noticed/,
+    );
   });
 
   test("the kit's server", async (context) => {

@@ -2,118 +2,32 @@
 // versions its package.json names, and runs. They share one ArkTS program (fixtures/projects/source). Needs dist/.
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { after, describe, type TestContext, test } from 'node:test';
+import { type Outcome, Project } from '../support/tarball.ts';
 
-const top = fileURLToPath(new URL('../..', import.meta.url));
-const fixtures = fileURLToPath(new URL('../fixtures/projects', import.meta.url));
 const require = createRequire(import.meta.url);
-
-// What npm and the runner of these tests tell their own processes is not for the projects; where the registry is, is.
-const kept = /^npm_config_(?:registry|cache|cafile|userconfig|globalconfig|https?_proxy|noproxy)$/iu;
-const dropped = /^npm_|^NODE_TEST_CONTEXT$|^NODE_OPTIONS$|^INIT_CWD$|^VITEST|^HARMONY_|^HYPIUM_|^FORCE_COLOR$/iu;
-const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.test(name) || !dropped.test(name))),
-  NO_COLOR: '1',
-};
-
-/** What npm says when a registry cannot be reached. */
-const unreachable =
-  /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/u;
 
 type ProjectName = 'node-test' | 'vitest' | 'esbuild' | 'tsx';
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  /** Both streams, for messages. */
-  readonly output: string;
-}
+const installed = new Map<ProjectName, Promise<Project | string>>();
 
-let folder = '';
-/** Set once npm could not reach the registry: why the tests are skipped. */
-let offline: string | undefined;
-const running = new Set<ChildProcess>();
-
-before(async () => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'harmony-websocket-projects-')));
-  const packed = await run(top, 'npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder);
-  assert.equal(packed.code, 0, packed.output);
-  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
-  renameSync(join(folder, filename), join(folder, 'harmony-websocket.tgz'));
+after(async () => {
+  for (const installing of installed.values()) {
+    const project = await installing.catch(() => undefined);
+    if (typeof project === 'object') project.remove();
+  }
 });
 
-after(() => {
-  for (const child of running) child.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function run(cwd: string, program: string, ...parameters: string[]): Promise<Outcome> {
-  const child = spawn(program, parameters, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
-  let stdout = '';
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => {
-      running.delete(child);
-      resolve({ code, stdout, output });
-    });
-  });
-}
-
-const installed = new Map<ProjectName, Promise<string>>();
-
-/**
- * Folder of the project, installed once. Without a registry the test is skipped with the reason.
- *
- * @throws Error with CI=true, when npm cannot reach a registry
- */
-async function project(name: ProjectName, context: TestContext): Promise<string | undefined> {
-  if (!installed.has(name)) installed.set(name, install(name));
-  const where = await installed.get(name)!;
-  if (offline !== undefined) context.skip(offline);
-  return offline === undefined ? where : undefined;
-}
-
-async function install(name: ProjectName): Promise<string> {
-  if (offline !== undefined) return '';
-  // Not just `name`: Vitest leaves files below vitest/src out of stack traces.
-  const where = join(folder, `project-${name}`);
-  cpSync(join(fixtures, name), where, { recursive: true });
-  cpSync(join(fixtures, 'source'), join(where, 'src'), { recursive: true });
-  // Scripts of packages are not needed by any of them.
-  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'];
-  // The time a file of tests may take is not for waiting on a registry that is not there.
-  const retries = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-  const { code, output } = await run(where, 'npm', 'install', ...flags, ...retries);
-  if (code === 0) return where;
-  assert.match(output, unreachable, output);
-  offline = `npm install in ${name} could not reach a registry (${unreachable.exec(output)![0]}); it needs network`;
-  if (process.env.CI === 'true') throw new Error(`${offline}. With CI=true no project may be skipped.`);
-  return where;
+/** The project, installed once. Without a registry the test is skipped with the reason. */
+async function project(name: ProjectName, context: TestContext): Promise<Project | undefined> {
+  if (!installed.has(name)) installed.set(name, Project.install(name));
+  const result = await installed.get(name)!;
+  if (typeof result === 'object') return result;
+  context.skip(result);
+  return undefined;
 }
 
 /** The line that a stack trace has where src/Fault.ets throws. */
@@ -134,9 +48,9 @@ describe('node --test', () => {
   test('hypium suites run unchanged, from List.test.ets', async (context) => {
     const where = await project('node-test', context);
     if (where === undefined) return;
-    const { scripts } = JSON.parse(readFileSync(join(where, 'package.json'), 'utf8'));
+    const { scripts } = JSON.parse(readFileSync(join(where.folder, 'package.json'), 'utf8'));
     const [program, ...parameters] = (scripts.test as string).split(' ');
-    const { code, output } = await run(where, program!, '--test-reporter=tap', ...parameters);
+    const { code, output } = await where.start(program!, '--test-reporter=tap', ...parameters).ended;
     assert.equal(code, 0, output);
     const ran = [...output.matchAll(/^ +ok \d+ - (\w+)$/gmu)].map(([, name]) => name);
     assert.deepEqual(ran, [
@@ -158,7 +72,7 @@ describe('node --test', () => {
       'harmony-websocket/register',
       'test/Failing.test.ets',
     ];
-    const { code, output } = await run(where, 'node', ...failing);
+    const { code, output } = await where.start('node', ...failing).ended;
     assert.equal(code, 1, output);
     assert.match(
       output,
@@ -179,7 +93,7 @@ describe('Vitest and Vite', () => {
   test('tests of Vitest and of hypium talk to a server, with one webSocket', async (context) => {
     const where = await project('vitest', context);
     if (where === undefined) return;
-    const { code, output } = await run(where, 'npx', '--no-install', 'vitest', 'run', '--reporter=verbose');
+    const { code, output } = await where.start('npx', '--no-install', 'vitest', 'run', '--reporter=verbose').ended;
     assert.equal(code, 0, output);
     for (const name of [
       'chat.test.js > the app talks to a server',
@@ -199,7 +113,8 @@ describe('Vitest and Vite', () => {
   test('what fails shows the lines of the .ets files', async (context) => {
     const where = await project('vitest', context);
     if (where === undefined) return;
-    const { code, output } = await run(where, 'npx', '--no-install', 'vitest', 'run', '--config', 'failing.config.js');
+    const { code, output } = await where.start('npx', '--no-install', 'vitest', 'run', '--config', 'failing.config.js')
+      .ended;
     assert.equal(code, 1, output);
     assert.match(output, /Error: raised 1\n ❯ \S*raise src\/Fault\.ets:12:11\n/u);
     assert.match(output, /❯ failing\/Failing\.test\.ets:7:19/u);
@@ -211,20 +126,22 @@ describe('Vitest and Vite', () => {
   test('a page is built, and leaves harmony-websocket to the resolution of packages', async (context) => {
     const where = await project('vitest', context);
     if (where === undefined) return;
-    const { code, output } = await run(where, 'npx', '--no-install', 'vite', 'build');
+    const { code, output } = await where.start('npx', '--no-install', 'vite', 'build').ended;
     assert.equal(code, 0, output);
     const [, asset] = /(assets\/index-\S+\.js)/u.exec(output) ?? assert.fail(output);
-    const text = readFileSync(join(where, 'dist', asset!), 'utf8');
+    const text = readFileSync(join(where.folder, 'dist', asset!), 'utf8');
     assert.match(text, /^import \{ hilog, webSocket \} from "harmony-websocket";/u);
     assert.doesNotMatch(text, /from "node:/u);
-    const { sources } = JSON.parse(readFileSync(join(where, 'dist', `${asset}.map`), 'utf8')) as { sources: string[] };
+    const { sources } = JSON.parse(readFileSync(join(where.folder, 'dist', `${asset}.map`), 'utf8')) as {
+      sources: string[];
+    };
     assert.ok(sources.includes('../../src/ChatClient.ets'), sources.join());
   });
 
   test('the dev server translates what a page loads', async (context) => {
     const where = await project('vitest', context);
     if (where === undefined) return;
-    const { code, stdout, output } = await run(where, 'node', 'fetch.js', '/src/ChatClient.ets');
+    const { code, stdout, output } = await where.start('node', 'fetch.js', '/src/ChatClient.ets').ended;
     assert.equal(code, 0, output);
     assert.match(stdout, /^text\/javascript\n/u);
     assert.match(stdout, /from "\/src\/model\/Index\.ets\?import"/u);
@@ -235,9 +152,9 @@ describe('Vitest and Vite', () => {
   test('a program for Node is built, with one webSocket', async (context) => {
     const where = await project('vitest', context);
     if (where === undefined) return;
-    const built = await run(where, 'npx', '--no-install', 'vite', 'build', '--config', 'server.config.js');
+    const built = await where.start('npx', '--no-install', 'vite', 'build', '--config', 'server.config.js').ended;
     assert.equal(built.code, 0, built.output);
-    const { code, stdout, output } = await run(where, 'node', 'server/server.js');
+    const { code, stdout, output } = await where.start('node', 'server/server.js').ended;
     assert.equal(code, 0, output);
     assert.match(stdout, /^HELLO true$/mu);
   });
@@ -263,19 +180,19 @@ describe('esbuild', () => {
     test(`a bundle runs${external.length > 0 ? ', with harmony-websocket left out of it' : ''}`, async (context) => {
       const where = await project('esbuild', context);
       if (where === undefined) return;
-      const { code, output } = await run(where, 'node', 'build.js', 'app.ets', ...external);
+      const { code, output } = await where.start('node', 'build.js', 'app.ets', ...external).ended;
       assert.equal(code, 0, output);
-      const text = readFileSync(join(where, 'out/app.js'), 'utf8');
+      const text = readFileSync(join(where.folder, 'out/app.js'), 'utf8');
       assert.equal(/^import .* from "harmony-websocket";$/mu.test(text), external.length > 0);
-      assertProgramRan(await run(where, 'node', '--enable-source-maps', 'out/app.js'));
+      assertProgramRan(await where.start('node', '--enable-source-maps', 'out/app.js').ended);
     });
   }
 
   test('a page is refused in a sentence', async (context) => {
     const where = await project('esbuild', context);
     if (where === undefined) return;
-    writeFileSync(join(where, 'page.js'), "import './src/Page';\nimport '@kit.ArkUI';\n");
-    const { code, output } = await run(where, 'node', 'build.js', 'page.js');
+    writeFileSync(join(where.folder, 'page.js'), "import './src/Page';\nimport '@kit.ArkUI';\n");
+    const { code, output } = await where.start('node', 'build.js', 'page.js').ended;
     assert.equal(code, 1);
     assert.match(output, /\[ERROR\] .*src[\\/]Page\.ets:3: "struct Page" is ArkUI; .* \[plugin harmony-websocket\]/u);
     assert.match(
@@ -306,7 +223,7 @@ describe('tsx', () => {
     test(`node ${imports.join(' ')}: .ts is tsx's, .ets is ours`, async (context) => {
       const where = await project('tsx', context);
       if (where === undefined) return;
-      const outcome = await run(where, 'node', ...imports, 'main.ts');
+      const outcome = await where.start('node', ...imports, 'main.ts').ended;
       assert.match(outcome.stdout, /^decorated run\nanswer$/mu, outcome.output);
       assertProgramRan(outcome);
     });
@@ -316,18 +233,18 @@ describe('tsx', () => {
     const where = await project('tsx', context);
     if (where === undefined) return;
     assertProgramRan(
-      await run(where, 'npx', '--no-install', 'tsx', '--import', 'harmony-websocket/register', 'app.ets'),
+      await where.start('npx', '--no-install', 'tsx', '--import', 'harmony-websocket/register', 'app.ets').ended,
     );
   });
 });
 
 /** Type-checks a module of the project, with the types of its tools. */
-async function check(where: string, text: string): Promise<void> {
-  const types = join(where, 'node_modules/@types');
+async function check(where: Project, text: string): Promise<void> {
+  const types = join(where.folder, 'node_modules/@types');
   mkdirSync(types, { recursive: true });
   rmSync(join(types, 'node'), { recursive: true, force: true });
-  symlinkSync(join(top, 'node_modules/@types/node'), join(types, 'node'), 'junction');
-  writeFileSync(join(where, 'check.mts'), text);
+  symlinkSync(dirname(require.resolve('@types/node/package.json')), join(types, 'node'), 'junction');
+  writeFileSync(join(where.folder, 'check.mts'), text);
   const compilerOptions = {
     strict: true,
     noEmit: true,
@@ -336,8 +253,8 @@ async function check(where: string, text: string): Promise<void> {
     module: 'nodenext',
     types: ['node'],
   };
-  writeFileSync(join(where, 'tsconfig.check.json'), JSON.stringify({ files: ['check.mts'], compilerOptions }));
+  writeFileSync(join(where.folder, 'tsconfig.check.json'), JSON.stringify({ files: ['check.mts'], compilerOptions }));
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  const { code, output } = await run(where, 'node', tsc, '-p', 'tsconfig.check.json', '--pretty', 'false');
+  const { code, output } = await where.start('node', tsc, '-p', 'tsconfig.check.json', '--pretty', 'false').ended;
   assert.equal(code, 0, output);
 }

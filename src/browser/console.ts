@@ -1,0 +1,24 @@
+// `hilog` in a browser: its lines go to the console, each under the console's own level. A page has no environment, so
+// the lowest level is INFO until `setMinLogLevel` says otherwise, and private parameters stay private.
+
+import { type HilogSettings, LogLevel } from '../kit/hilog.ts';
+
+const methods = {
+  [LogLevel.DEBUG]: 'debug',
+  [LogLevel.INFO]: 'info',
+  [LogLevel.WARN]: 'warn',
+  [LogLevel.ERROR]: 'error',
+  [LogLevel.FATAL]: 'error',
+} as const;
+
+export const consoleSettings: HilogSettings = {
+  // The console ends lines itself.
+  write: (line, level) => console[methods[level]](line.slice(0, -1)),
+  now: () => new Date(),
+  level: LogLevel.INFO,
+  showPrivate: false,
+  processName: 'browser',
+  // A page cannot see the ids of its process and thread.
+  processId: 0,
+  threadId: 0,
+};

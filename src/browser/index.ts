@@ -1,0 +1,22 @@
+// The public entry `harmony-websocket` under the `browser` condition: the same names as src/kit/index.ts, whose
+// declarations serve both, over the browser's own WebSocket. docs/browser.md lists what is different.
+
+import { createHilog } from '../kit/hilog.ts';
+import type * as kit from '../kit/index.ts';
+import { TlsProtocol } from '../kit/tls-protocol.ts';
+import { KitWebSocket } from '../kit/web-socket.ts';
+import { consoleSettings } from './console.ts';
+import { readRequest } from './request.ts';
+import { AbsentServer } from './server.ts';
+
+export { BusinessError } from '../kit/business-error.ts';
+
+export const webSocket: typeof kit.webSocket = {
+  createWebSocket: () => new KitWebSocket(readRequest),
+  createWebSocketServer: () => new AbsentServer(),
+  TlsProtocol,
+};
+
+export const hilog: typeof kit.hilog = createHilog(consoleSettings);
+
+export default webSocket;

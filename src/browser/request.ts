@@ -1,0 +1,59 @@
+// The options of `connect` in a browser: subprotocols are all that its WebSocket takes. The rest is checked like
+// everywhere (§3.2 of the kit specification) and then refused by name, unless it asks for nothing.
+
+import type { BusinessError } from '../kit/business-error.ts';
+import { certificatePaths, pathOf } from '../kit/certificate-paths.ts';
+import { requestHeaders } from '../kit/headers.ts';
+import { heartbeatOf } from '../kit/heartbeat.ts';
+import { uint32Option } from '../kit/numbers.ts';
+import { proxySetting } from '../kit/proxy.ts';
+import type { ReadRequest } from '../kit/session.ts';
+import { offeredSubprotocols } from '../kit/subprotocols.ts';
+import { TlsProtocol } from '../kit/tls-protocol.ts';
+import { type RefusedOption, refusedOption, refusedOptions } from './refusal.ts';
+import { BrowserSession } from './session.ts';
+
+/**
+ * Reads the options of `connect`: what the kit's client does in a browser.
+ *
+ * @throws BusinessError 401 for a `proxy` or `protocol` that is there and has a wrong type
+ */
+export const readRequest: ReadRequest = (given) => {
+  const options = given as Readonly<Record<string, unknown>>;
+  const headers = requestHeaders(options.header);
+  const subprotocols = offeredSubprotocols(options, headers.protocol);
+  const wanted: Record<RefusedOption, boolean> = {
+    // Only what would be sent: `Sec-WebSocket-Protocol` stands in for the option, others are dropped everywhere.
+    header: headers.fields.length > 0,
+    caPath: pathOf(options.caPath) !== undefined,
+    clientCert: certificatePaths(options.clientCert) !== undefined,
+    proxy: proxySetting(given) !== 'system',
+    skipServerCertVerification: options.skipServerCertVerification === true,
+    minSupportTlsProtocol: isTlsProtocol(options.minSupportTlsProtocol),
+    supportOriginPort: options.supportOriginPort === true,
+    ...wantedHeartbeat(options),
+  };
+  const refused = refusedOptions.find((name) => wanted[name]);
+  // Now, because the error should show where `connect` was called.
+  const error: BusinessError | undefined = refused === undefined ? undefined : refusedOption(refused);
+  return {
+    check() {
+      if (error !== undefined) throw error;
+    },
+    prepare: (target) => (events, call) => new BrowserSession(events, call, target.url, subprotocols),
+  };
+};
+
+function isTlsProtocol(value: unknown): boolean {
+  return typeof value === 'number' && Object.values<number>(TlsProtocol).includes(uint32Option(value, 0));
+}
+
+/** The heartbeat that nobody asked for cannot be had either; one that is asked for must not be missing unnoticed. */
+function wantedHeartbeat({ pingInterval, pongTimeout }: Readonly<Record<string, unknown>>) {
+  // 0 switches it off, which is what a browser does.
+  const isOff = heartbeatOf(pingInterval, pongTimeout) === false;
+  return {
+    pingInterval: !isOff && typeof pingInterval === 'number',
+    pongTimeout: !isOff && typeof pongTimeout === 'number',
+  };
+}

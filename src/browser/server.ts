@@ -1,0 +1,72 @@
+// `webSocket.createWebSocketServer()` in a browser: an object like any server, whose operations say that there is none.
+// Listeners are checked and never called, so that code which prepares both ends loads.
+
+import { addListener, clearListener, type ListenerTable, removeListener, setListener } from '../kit/listeners.ts';
+import type { WebSocketConnection, WebSocketServer } from '../kit/types.ts';
+import { refusedOperation } from './refusal.ts';
+
+export class AbsentServer implements WebSocketServer {
+  /** Of events that do not come, one slot will do. */
+  readonly #slot: ListenerTable<{ never: unknown }> = { never: undefined };
+
+  async start(): Promise<boolean> {
+    throw refusedOperation('start');
+  }
+
+  async stop(): Promise<boolean> {
+    throw refusedOperation('stop');
+  }
+
+  async send(): Promise<boolean> {
+    throw refusedOperation('send of a server');
+  }
+
+  async close(): Promise<boolean> {
+    throw refusedOperation('close of a server');
+  }
+
+  /** @throws BusinessError 2302999, as where it is called before `start` */
+  listAllConnections(): WebSocketConnection[] {
+    throw refusedOperation('listAllConnections');
+  }
+
+  on(...args: unknown[]): void {
+    addListener(this.#slot, args);
+  }
+
+  off(...args: unknown[]): void {
+    removeListener(this.#slot, args);
+  }
+
+  onConnect(...args: unknown[]): void {
+    setListener(this.#slot, 'never', args);
+  }
+
+  offConnect(...args: unknown[]): void {
+    clearListener(this.#slot, 'never', args);
+  }
+
+  onMessageReceive(...args: unknown[]): void {
+    setListener(this.#slot, 'never', args);
+  }
+
+  offMessageReceive(...args: unknown[]): void {
+    clearListener(this.#slot, 'never', args);
+  }
+
+  onWebSocketServerClose(...args: unknown[]): void {
+    setListener(this.#slot, 'never', args);
+  }
+
+  offWebSocketServerClose(...args: unknown[]): void {
+    clearListener(this.#slot, 'never', args);
+  }
+
+  onWebSocketServerError(...args: unknown[]): void {
+    setListener(this.#slot, 'never', args);
+  }
+
+  offWebSocketServerError(...args: unknown[]): void {
+    clearListener(this.#slot, 'never', args);
+  }
+}

@@ -1,0 +1,28 @@
+// Options that name certificate and key files: `caPath`, `clientCert`, `serverCert`. What is in the files is for
+// credentials.ts, where there are files.
+
+/** Paths of PEM files. */
+export interface CertificatePaths {
+  readonly cert: string;
+  readonly key: string;
+  readonly passphrase?: string;
+}
+
+/** A non-empty string; other values and `''` count as absent. */
+export function pathOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/**
+ * The paths of a `clientCert` or `serverCert` option; absent without a `certPath`.
+ *
+ * @param option  the value as given
+ */
+export function certificatePaths(option: unknown): CertificatePaths | undefined {
+  if (typeof option !== 'object' || option === null) return undefined;
+  const { certPath, keyPath, keyPassword } = option as Record<string, unknown>;
+  const cert = pathOf(certPath);
+  if (cert === undefined) return undefined;
+  const passphrase = pathOf(keyPassword);
+  return { cert, key: pathOf(keyPath) ?? '', ...(passphrase === undefined ? {} : { passphrase }) };
+}
