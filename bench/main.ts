@@ -1,5 +1,5 @@
-// Compares echo servers in one run on one machine: this package, `ws`, and the bare socket that is the limit. Each runs
-// as a child on one core, loaded from another; rounds are interleaved, so that a drift of the machine meets all alike.
+// Compares echo servers in one run on one machine: this package's engine (harmony) and kit, `ws`, and the bare socket
+// that is the limit. Each runs as a child on one core, loaded from another; rounds are interleaved, so that a drift of the machine meets all alike.
 //
 //   npm run bench               all workloads, five rounds
 //   npm run bench -- --quick    three short rounds
@@ -23,7 +23,7 @@ const WORKLOADS: readonly Workload[] = [
   { name: 'medium: 64 KiB binary, 8 × 4 in flight', connections: 8, inFlight: 4, size: 64 * 1024, opcode: 2 },
   { name: 'large: 1 MiB binary, 8 × 4 in flight', connections: 8, inFlight: 4, size: 1024 * 1024, opcode: 2 },
 ];
-const SERVERS = ['harmony', 'ws', 'bare'] as const;
+const SERVERS = ['harmony', 'kit', 'ws', 'bare'] as const;
 type ServerName = (typeof SERVERS)[number];
 
 interface Sample {

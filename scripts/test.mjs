@@ -84,17 +84,23 @@ function runTests() {
   const files = all.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)));
   if (files.length === 0) finish(`no test file among ${all.length} has ${patterns.join(' or ')} in its path`);
   const folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-test-'));
+  process.on('exit', () => rmSync(folder, { recursive: true }));
   const summary = join(folder, 'summary.txt');
+  const kitRows = join(folder, 'kit-rows.jsonl');
   // Set by a test runner above this one; it would silence ours.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const reporters = [
     ['spec', 'stdout'],
     ['./scripts/test-summary.mjs', summary],
+    ['./scripts/kit-rows-reporter.mjs', kitRows],
   ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
   const runner = ['--import', 'tsx', '--test', '--test-concurrency=2', `--test-timeout=${fileTimeout}`, ...reporters];
   step(`tests (${files.length} file${files.length === 1 ? '' : 's'})`, node(...runner, ...files), environment, () => {
     console.log(`\n${readFileSync(summary, { encoding: 'utf8', flag: 'a+' }).trimEnd()}`);
-    rmSync(folder, { recursive: true });
   });
+  // What the kit's tests have just shown, row by row of its specification; only when all of them ran.
+  if (all.every((file) => files.includes(file) || !file.startsWith('test/kit/'))) {
+    step('coverage of the kit specification', node('--import', 'tsx', 'scripts/kit-coverage.ts', '--check', kitRows));
+  }
   console.log(`\nnpm test: passed after ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }

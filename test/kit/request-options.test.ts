@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connectCall, engineOptions, type RequestOptions } from '../../src/kit/request-options.ts';
+import { connectCall } from '../../src/kit/connect-call.ts';
+import { engineOptions, type RequestOptions, requestOptions } from '../../src/kit/request-options.ts';
 import { parseUrl, type Target } from '../../src/kit/url.ts';
 import { certificates, passphrase } from '../support/certificates.ts';
 
@@ -13,16 +14,16 @@ function target(url = 'ws://host/'): Target {
 }
 
 function options(given: object): RequestOptions {
-  return connectCall(['ws://host/', given]).options;
+  return requestOptions(given);
 }
 
-describe('kit specification §3.2: arguments of connect', () => {
+describe('kit specification §3.2: arguments of connect [§3.2 arity; §3.2 options object]', () => {
   const right: [string, unknown[]][] = [
     ['(url)', ['ws://a']],
     ['(url, callback)', ['ws://a', f]],
     ['(url, options)', ['ws://a', {}]],
     ['(url, options, callback)', ['ws://a', {}, f]],
-    ['(url, undefined), the Promise form (S19)', ['ws://a', undefined]],
+    ['(url, undefined), the Promise form (S19) [§3.2 undefined options; S19]', ['ws://a', undefined]],
     ['arrays pass as options', ['ws://a', []]],
   ];
   for (const [name, args] of right) test(name, () => assert.equal(connectCall(args).url, 'ws://a'));
@@ -45,7 +46,7 @@ describe('kit specification §3.2: arguments of connect', () => {
   for (const [name, args] of wrong) test(`${name} is 401`, () => assert.throws(() => connectCall(args), { code: 401 }));
 });
 
-describe('kit specification §3.2: values of options', () => {
+describe('kit specification §3.2: values of options [§3.2 proxy type; §3.2 protocol type; S18]', () => {
   const refused: [string, object][] = [
     ['proxy null', { proxy: null }],
     ['proxy undefined, as a key (S18)', { proxy: undefined }],
@@ -56,12 +57,12 @@ describe('kit specification §3.2: values of options', () => {
     ['protocol undefined, as a key (S18)', { protocol: undefined }],
     ['protocol null', { protocol: null }],
     ['protocol a number', { protocol: 5 }],
-    ['protocol of 1024 bytes', { protocol: 'x'.repeat(1024) }],
+    ['protocol of 1024 bytes [Q3]', { protocol: 'x'.repeat(1024) }],
     ['protocol that cannot be sent', { protocol: 'a b' }],
   ];
   for (const [name, given] of refused) test(`${name} is 401`, () => assert.throws(() => options(given), { code: 401 }));
 
-  test('other fields of a wrong type count as absent', () => {
+  test('other fields of a wrong type count as absent [§3.2 other types]', () => {
     const wrong = {
       header: 5,
       caPath: 5,
@@ -75,12 +76,12 @@ describe('kit specification §3.2: values of options', () => {
     assert.deepEqual(options(wrong), options({}));
   });
 
-  test('empty paths count as absent', () => {
+  test('empty paths count as absent [§3.13 empty paths; §10 empty paths]', () => {
     assert.deepEqual(options({ caPath: '', clientCert: { certPath: '', keyPath: '' } }), options({}));
   });
 });
 
-describe('kit specification §3.4: protocol', () => {
+describe('kit specification §3.4: protocol [§1.3 protocol; §3.4 custom protocol]', () => {
   const rows: [name: string, given: object, offered: string[]][] = [
     ['absent', {}, []],
     ['empty', { protocol: '' }, []],
@@ -105,13 +106,13 @@ describe('kit specification §3.4: Origin', () => {
     ['ws://[::1]:8080/', true, 'http://[::1]:8080'],
   ];
   for (const [url, supportOriginPort, origin] of rows) {
-    test(`${url}, supportOriginPort ${supportOriginPort} → ${origin}`, () => {
+    test(`${url}, supportOriginPort ${supportOriginPort} → ${origin} [§3.4 Origin; §1.3 supportOriginPort]`, () => {
       const { headers } = engineOptions(options({ supportOriginPort }), target(url));
       assert.deepEqual(headers, [['Origin', origin]]);
     });
   }
 
-  test('a custom one replaces it', () => {
+  test('a custom one replaces it [§3.4 replaced defaults]', () => {
     const { headers } = engineOptions(options({ header: { ORIGIN: 'null', a: '1' } }), target());
     assert.deepEqual(headers, [
       ['a', '1'],
@@ -127,16 +128,20 @@ describe('kit specification §3.12: proxy', () => {
     ['system', { proxy: 'system' }, 'system'],
     ['no-proxy', { proxy: 'no-proxy' }, 'none'],
     ['an address', { proxy: { ...host, exclusionList: ['a', 'b'] } }, { ...host, exclude: ['a', 'b'] }],
-    ['without exclusionList', { proxy: host }, { ...host, exclude: [] }],
+    ['without exclusionList [§1.3 HttpProxy exclusionList]', { proxy: host }, { ...host, exclude: [] }],
     ['an empty host means direct', { proxy: { host: '', port: 1, exclusionList: [] } }, 'none'],
-    ['port 0 too', { proxy: { host: 'p', port: 0, exclusionList: [] } }, 'none'],
+    ['port 0 too [§1.3 HttpProxy port]', { proxy: { host: 'p', port: 0, exclusionList: [] } }, 'none'],
     ['and an object without both', { proxy: {} }, 'none'],
     [
       'credentials',
       { proxy: { ...host, exclusionList: [], username: 'u', password: 'p' } },
       { ...host, exclude: [], username: 'u', password: 'p' },
     ],
-    ['a name alone does not count', { proxy: { ...host, username: 'u' } }, { ...host, exclude: [] }],
+    [
+      'a name alone does not count [§1.3 HttpProxy credentials]',
+      { proxy: { ...host, username: 'u' } },
+      { ...host, exclude: [] },
+    ],
     ['nor a password', { proxy: { ...host, password: 'p' } }, { ...host, exclude: [] }],
   ];
   for (const [name, given, expected] of rows) test(name, () => assert.deepEqual(options(given).proxy, expected));
@@ -145,7 +150,7 @@ describe('kit specification §3.12: proxy', () => {
 describe('kit specification §3.13: TLS', () => {
   const tls = (given: object) => engineOptions(options(given), target('wss://host/')).tls;
 
-  test('everything is verified by default', () => assert.deepEqual(tls({}), {}));
+  test('everything is verified by default [§3.13 default]', () => assert.deepEqual(tls({}), {}));
   test('skipServerCertVerification', () => {
     assert.deepEqual(tls({ skipServerCertVerification: true }), { rejectUnauthorized: false });
     assert.deepEqual(tls({ skipServerCertVerification: false }), {});
@@ -161,7 +166,7 @@ describe('kit specification §3.13: TLS', () => {
     [undefined, undefined],
   ];
   for (const [given, minVersion] of versions) {
-    test(`minSupportTlsProtocol ${given} → ${minVersion}`, () => {
+    test(`minSupportTlsProtocol ${given} → ${minVersion} [§3.13 minSupportTlsProtocol; §1.3 minSupportTlsProtocol]`, () => {
       assert.deepEqual(tls({ minSupportTlsProtocol: given }), minVersion === undefined ? {} : { minVersion });
     });
   }
@@ -178,7 +183,7 @@ describe('kit specification §3.13: TLS', () => {
     });
   });
 
-  test('files that exist but are malformed are 2302999', () => {
+  test('files that exist but are malformed are 2302999 [§3.13 malformed files; §2.2 2302999]', () => {
     const { ca, client, server, directory, encryptedClient } = certificates();
     const rows: object[] = [
       { caPath: ca.keyPath },

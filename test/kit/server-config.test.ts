@@ -10,13 +10,13 @@ const full = { serverPort: 8080, ...limits };
 const missing = { certPath: '/nonexistent.pem', keyPath: '/nonexistent.key' };
 
 describe('kit specification §4.1: arguments of start', () => {
-  test('defaults', () => {
+  test('defaults [§4.1 limits; S29; §1.8 serverIP]', () => {
     assert.deepEqual(serverConfig([{ serverPort: 8080 }]), {
       host: '0.0.0.0',
       port: 8080,
       certificate: undefined,
       subprotocols: ['lws_server'],
-      limits: { maxClients: 10, maxConnectionsPerClient: 10 },
+      limits: { maxClients: 10, maxConnectionsPerClient: 10, hasBans: false },
     });
   });
 
@@ -38,25 +38,29 @@ describe('kit specification §4.1: arguments of start', () => {
       port: 0,
       certificate: { cert: Buffer.from(cert), key: Buffer.from(key) },
       subprotocols: ['chat', 'superchat'],
-      limits: { maxClients: 0, maxConnectionsPerClient: 3 },
+      limits: { maxClients: 0, maxConnectionsPerClient: 3, hasBans: false },
     });
   });
 
   for (const args of [[], [null], [undefined], ['x'], [5], [() => {}]]) {
-    test(`(${args.map(String)}) is 401`, () => assert.throws(() => serverConfig(args), { code: 401 }));
+    test(`(${args.map(String)}) is 401 [§4.1 arguments]`, () => assert.throws(() => serverConfig(args), { code: 401 }));
   }
 
   const refused: [name: string, config: object, code: number][] = [
     ['serverIP 0.0.0.0..', { ...full, serverIP: '0.0.0.0..' }, 2302004],
-    ['serverIP a name', { ...full, serverIP: 'localhost' }, 2302004],
-    ['no serverPort', { ...limits }, 2302005],
+    ['serverIP a name [§4.1 serverIP]', { ...full, serverIP: 'localhost' }, 2302004],
+    ['no serverPort [§4.1 port]', { ...limits }, 2302005],
     ['serverPort a string', { ...full, serverPort: '80' }, 2302005],
     ['serverPort NaN', { ...full, serverPort: Number.NaN }, 2302005],
     ['serverPort -1', { ...full, serverPort: -1 }, 2302005],
     ['serverPort 65536', { ...full, serverPort: 65536 }, 2302005],
-    ['serverPort astronomically large', { ...full, serverPort: 2 ** 32 + 8080 }, 2302005],
-    ['maxConcurrentClientsNumber 11', { ...full, maxConcurrentClientsNumber: 11 }, 2302999],
-    ['maxConnectionsForOneClient 11', { ...full, maxConnectionsForOneClient: 11 }, 2302999],
+    ['serverPort astronomically large [§4.1 port]', { ...full, serverPort: 2 ** 32 + 8080 }, 2302005],
+    [
+      'maxConcurrentClientsNumber 11 [§4.3 ceiling; §1.8 maxConcurrentClientsNumber]',
+      { ...full, maxConcurrentClientsNumber: 11 },
+      2302999,
+    ],
+    ['maxConnectionsForOneClient 11 [§4.3 ceiling]', { ...full, maxConnectionsForOneClient: 11 }, 2302999],
     ['maxConnectionsForOneClient -1', { ...full, maxConnectionsForOneClient: -1 }, 2302999],
     ['certificate files that do not exist', { ...full, serverCert: missing }, 2302002],
   ];
@@ -64,7 +68,7 @@ describe('kit specification §4.1: arguments of start', () => {
     test(`${name} is ${code}`, () => assert.throws(() => serverConfig([config]), { code }));
   }
 
-  test('a key that does not exist is 2302002, a malformed certificate 2302999', () => {
+  test('a key that does not exist is 2302002, a malformed certificate 2302999 [§4.1 serverCert]', () => {
     const { certPath, keyPath } = certificates().server;
     assert.throws(() => serverConfig([{ ...full, serverCert: { certPath, keyPath: '/nonexistent' } }]), {
       code: 2302002,
@@ -74,11 +78,11 @@ describe('kit specification §4.1: arguments of start', () => {
   });
 
   const absent: [name: string, field: object][] = [
-    ['serverIP undefined', { serverIP: undefined }],
+    ['serverIP undefined [§4.1 serverIP]', { serverIP: undefined }],
     ['serverIP empty', { serverIP: '' }],
     ['empty certificate paths', { serverCert: { certPath: '', keyPath: '' } }],
     ['protocol empty', { protocol: '' }],
-    ['limits that are no numbers', { maxConcurrentClientsNumber: '1', maxConnectionsForOneClient: null }],
+    ['limits that are no numbers [§4.1 limits]', { maxConcurrentClientsNumber: '1', maxConnectionsForOneClient: null }],
   ];
   for (const [name, field] of absent) {
     test(`${name} counts as absent`, () => {
@@ -86,7 +90,7 @@ describe('kit specification §4.1: arguments of start', () => {
     });
   }
 
-  test('§2.3: the first failure wins: address, port, limits, certificate', () => {
+  test('§2.3: the first failure wins: address, port, limits, certificate [§2.3 start]', () => {
     const wrong = {
       serverIP: 'x',
       serverPort: -1,
@@ -116,29 +120,29 @@ describe('kit specification §4.3: admission', () => {
     return table;
   }
 
-  test('different addresses, counting the newcomer', () => {
-    const two = { maxClients: 2, maxConnectionsPerClient: 10 };
+  test('different addresses, counting the newcomer [§4.3 2 clients]', () => {
+    const two = { maxClients: 2, maxConnectionsPerClient: 10, hasBans: false };
     assert.equal(admits(two, tableOf('10.0.0.1'), '10.0.0.2'), true);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.2'), '10.0.0.3'), false);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.2'), '10.0.0.2'), true);
   });
 
-  test('connections of one address', () => {
-    const two = { maxClients: 10, maxConnectionsPerClient: 2 };
+  test('connections of one address [§4.3 3 connections]', () => {
+    const two = { maxClients: 10, maxConnectionsPerClient: 2, hasBans: false };
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.2'), '10.0.0.1'), true);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.1'), '10.0.0.1'), false);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.1'), '10.0.0.2'), true);
   });
 
-  test('an explicit 0 admits nobody', () => {
-    assert.equal(admits({ maxClients: 0, maxConnectionsPerClient: 10 }, tableOf(), '10.0.0.1'), false);
-    assert.equal(admits({ maxClients: 10, maxConnectionsPerClient: 0 }, tableOf(), '10.0.0.1'), false);
+  test('an explicit 0 admits nobody [§4.1 limits]', () => {
+    assert.equal(admits({ maxClients: 0, maxConnectionsPerClient: 10, hasBans: false }, tableOf(), '10.0.0.1'), false);
+    assert.equal(admits({ maxClients: 10, maxConnectionsPerClient: 0, hasBans: false }, tableOf(), '10.0.0.1'), false);
   });
 
   test('who has left no longer counts', () => {
     const table = tableOf('10.0.0.1');
     for (const client of table) table.remove(client);
     assert.equal(table.ipCount, 0);
-    assert.equal(admits({ maxClients: 1, maxConnectionsPerClient: 1 }, table, '10.0.0.2'), true);
+    assert.equal(admits({ maxClients: 1, maxConnectionsPerClient: 1, hasBans: false }, table, '10.0.0.2'), true);
   });
 });

@@ -8,13 +8,23 @@ describe('kit specification §3.13, §4.1: wss', { timeout: 30_000 }, () => {
   const { ca, server: good, expired, wrongHost, selfSigned, client, encryptedClient } = certificates();
 
   const rows: [name: string, serverCert: { certPath: string; keyPath: string }, options: object, outcome: string][] = [
-    ['caPath: connects', good, { caPath: ca.certPath }, 'open'],
-    ['unknown issuer: refused', good, {}, 'error'],
+    [
+      'caPath: connects [§3.13 caPath; §1.3 caPath; §4.1 serverCert; S22; §1.8 serverCert; §1.4 ServerCert]',
+      good,
+      { caPath: ca.certPath },
+      'open',
+    ],
+    ['unknown issuer: refused [§3.13 default; §3.13 verification failure]', good, {}, 'error'],
     ['skipServerCertVerification: connects', good, { skipServerCertVerification: true }, 'open'],
-    ['self-signed (S21): refused', selfSigned, {}, 'error'],
-    ['wrong host name (S21): refused', wrongHost, { caPath: ca.certPath }, 'error'],
-    ['expired: refused', expired, { caPath: ca.certPath }, 'error'],
-    ['expired, skipServerCertVerification: connects', expired, { skipServerCertVerification: true }, 'open'],
+    ['self-signed (S21): refused [S21]', selfSigned, {}, 'error'],
+    ['wrong host name (S21): refused [S21; §3.13 default]', wrongHost, { caPath: ca.certPath }, 'error'],
+    ['expired: refused [§3.13 default]', expired, { caPath: ca.certPath }, 'error'],
+    [
+      'expired, skipServerCertVerification: connects [§3.13 skipServerCertVerification; §1.3 skipServerCertVerification]',
+      expired,
+      { skipServerCertVerification: true },
+      'open',
+    ],
     ['minSupportTlsProtocol 1.3: connects', good, { caPath: ca.certPath, minSupportTlsProtocol: 3 }, 'open'],
   ];
   for (const [name, { certPath, keyPath }, options, outcome] of rows) {
@@ -46,7 +56,7 @@ describe('kit specification §3.13, §4.1: wss', { timeout: 30_000 }, () => {
     ],
   ];
   for (const [name, clientCert] of mutual) {
-    test(`${name} identifies the client`, async () => {
+    test(`${name} identifies the client [§3.13 clientCert; §1.3 clientCert; §1.3 ClientCert]`, async () => {
       const server = createEngineServer({});
       const tls = { cert: good.cert, key: good.key, ca: ca.cert, requestCert: true };
       const { port } = await server.listen({ host: '127.0.0.1', tls });

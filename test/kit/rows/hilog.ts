@@ -1,0 +1,43 @@
+// §6 of the kit specification, row by row: the logger.
+
+export const hilog = {
+  '§6.1 levels': 'debug, info, warn, error, fatal',
+  '§6.1 isLoggable': 'of domain, tag and level',
+  '§6.1 setMinLogLevel': 'sets the minimum',
+  '§6.1 setLogLevel': 'with a preference',
+  '§6.1 setOutputType': 'returns an OutputType and does nothing',
+  '§6.1 setOutputTypeByDomainID': 'returns an OutputType and does nothing',
+  '§6.1 getOutputType': 'returns an OutputType',
+  '§6.1 getOutputDir': 'empty',
+  '§6.1 clean, flush': 'do nothing',
+  '§6.1 getLogFile': 'empty',
+  '§6.1 LogLevel': 'DEBUG 3 to FATAL 7',
+  '§6.1 PreferStrategy': 'unset, stricter, laxer',
+  '§6.1 OutputType': 'its six names',
+
+  '§6.2 domain': '0x0000 to 0xFFFF; outside nothing is printed and isLoggable is false',
+  '§6.2 tag': 'cut at 31 bytes',
+  '§6.2 argument types': 'wrong ones drop the call without an exception',
+  '§6.2 single array': 'its elements are the parameters; among others it is a parameter',
+  '§6.2 suppressed': 'below the minimum',
+  '§6.2 default level': 'INFO, by the environment and the two setters',
+
+  '§6.3 private by default': 'without a flag a parameter is private',
+  '§6.3 public, private': 'flags',
+  '§6.3 d, i': 'numbers and bigints as JavaScript prints them',
+  '§6.3 s': 'strings, undefined, booleans, null',
+  '§6.3 o, O': 'objects, functions, undefined, null, like JSON',
+  '§6.3 percent': 'two are one',
+  '§6.3 private text': 'revealed by an environment variable',
+  '§6.3 mismatch': 'consumes the parameter and prints nothing',
+  '§6.3 no parameters': 'the format is printed as it is',
+  '§6.3 parameters run out': 'the rest of the format is printed as it is; surplus ones are ignored',
+  '§6.3 x, f': 'hexadecimal and floating point besides; other letters as they are',
+  '§6.3 examples': 'the six of the specification',
+
+  '§6.4 layout': 'date, time, pid, tid, level, domain, process, tag, text',
+  '§6.4 process name': 'node',
+  '§6.4 streams': 'one write a call; ERROR and FATAL to standard error',
+  '§6.4 sink': 'can be replaced for tests',
+  '§6.4 no formatting': 'when the level is off',
+} as const;
