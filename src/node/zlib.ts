@@ -76,14 +76,15 @@ class Context {
     };
   }
 
-  /** @returns bytes written at the start of `output` */
-  write(input: Uint8Array, start: number, end: number, output: Uint8Array): number {
+  /** @returns bytes written at the start of `output`, `room` at most */
+  write(input: Uint8Array, start: number, end: number, output: Uint8Array, room = output.length): number {
     // Down there a range that does not fit, or a context that is closed, ends the process.
-    if (!(start >= 0 && start <= end && end <= input.length) || this.#isClosed) throw new Error('misuse of a context');
-    this.#handle.writeSync(Z_SYNC_FLUSH, input, start, end - start, output, 0, output.length);
+    if (!(start >= 0 && start <= end && end <= input.length && room <= output.length) || this.#isClosed)
+      throw new Error('misuse of a context');
+    this.#handle.writeSync(Z_SYNC_FLUSH, input, start, end - start, output, 0, room);
     if (this.#error !== undefined) throw this.#error;
     this.inputLeft = this.#state[1] as number;
-    return output.length - (this.#state[0] as number);
+    return room - (this.#state[0] as number);
   }
 
   reset(): void {
@@ -270,9 +271,11 @@ class ContextInflater implements Inflater {
     const context = this.#context;
     const { output } = this;
     for (;;) {
-      const size = context.write(this.#input, this.#at, this.#end, output);
+      // No more than decides the matter: bytes behind the limit are not made, errors behind it not met.
+      const room = Math.min(output.length, limit - this.#size + 1);
+      const size = context.write(this.#input, this.#at, this.#end, output, room);
       this.#at = this.#end - context.inputLeft;
-      if (size < output.length) this.#goOn(context);
+      if (size < room) this.#goOn(context);
       this.#size += size;
       if (this.#size > limit) throw new RangeError(`more than ${limit} bytes`);
       if (!this.hasMore) this.#size = this.#hasTail ? 0 : this.#size;

@@ -10,7 +10,7 @@ export const EXTENSION_NAME = 'permessage-deflate';
 export interface CompressionSettings {
   /** zlib's compression level, 0 (stored) to 9 (smallest). Default 6. */
   level?: number | undefined;
-  /** zlib's memory level, 1 to 9: a kept context of ours takes about 2^(memLevel+9) bytes besides its window. Default 8. */
+  /** zlib's memory level, 1 to 9. A context takes 2^(memLevel + 9) + 2^(windowBits + 2) bytes. Default 8. */
   memLevel?: number | undefined;
   /** Messages of this many bytes or more are compressed. Default 1024. */
   threshold?: number | undefined;

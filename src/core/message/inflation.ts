@@ -1,6 +1,8 @@
 // Compressed messages among those that arrive (RFC 7692 §6.2, §7.2.2): stands between decoder and assembler where
 // permessage-deflate was agreed, inflates what a frame with RSV1 begins, and passes everything else on. What comes out
 // goes through the assembler like bytes from the wire, so UTF-8 is judged as soon as it is inflated.
+// What a chunk holds in front of an error of its own in DEFLATE is lost with it: a text that has both that and invalid
+// UTF-8 fails with 1007 wherever it is cut, but which of the two is named depends on the cut.
 
 import { FIN_BIT, OPCODE_BITS, Opcode, RSV1_BIT } from '../constants.ts';
 import { webSocketError, webSocketErrorFrom } from '../errors.ts';
