@@ -304,6 +304,18 @@ describe('§7.2.1 sending', () => {
     }
   });
 
+  test('bytes in any shape, shared ones as well', () => {
+    const shared = new SharedArrayBuffer(5);
+    new Uint8Array(shared).set(hex('48 65 6c 6c 6f'));
+    const view = new DataView(hex('ff 48 65 6c 6c 6f ff').slice().buffer, 1, 5);
+    for (const data of [shared, view, hex('48 65 6c 6c 6f').slice().buffer]) {
+      const { connection, turn, written } = openConnection('server', { deflate, ...threshold });
+      connection.send(data);
+      turn.end();
+      written.equalsFrames('c2 07  f2 48 cd c9 c9 07 00');
+    }
+  });
+
   test('the caller may change its bytes after send(), however many they are', () => {
     const { connection, transport, turn, written } = openConnection('server', {
       deflate,
