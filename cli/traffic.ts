@@ -12,6 +12,13 @@ const arrows = { in: '←', out: '→' } as const;
 /** Columns before the preview of a message: stamp, connection number, arrow, kind, size. */
 const PREFIX_COLUMNS = STAMP_COLUMNS + 6 + 2 + 8 + 10;
 
+/** What the handshake brought. */
+interface Opened {
+  readonly url: string;
+  readonly subprotocol: string;
+  readonly extensions: string;
+}
+
 export class TrafficLog {
   readonly #output: Output;
   readonly #quiet: boolean;
@@ -22,10 +29,11 @@ export class TrafficLog {
     this.#quiet = quiet;
   }
 
-  opened(connection: number, address: string, path: string, subprotocol: string): void {
+  opened(connection: number, address: string, { url, subprotocol, extensions }: Opened): void {
     if (this.#quiet) return;
     const spoken = subprotocol === '' ? '' : `  subprotocol ${visible(subprotocol)}`;
-    this.#line(connection, `${this.#output.style('green', 'open')}     ${address}  ${visible(path)}${spoken}`);
+    const agreed = extensions === '' ? '' : `  ${visible(extensions)}`;
+    this.#line(connection, `${this.#output.style('green', 'open')}     ${address}  ${visible(url)}${spoken}${agreed}`);
   }
 
   message(connection: number, direction: Direction, data: string | Uint8Array): void {

@@ -27,6 +27,7 @@ Options
   --cert FILE             identify with this client certificate (PEM) …
   --key FILE              … and its private key (PEM, not encrypted)
   --insecure              do not verify the server's certificate
+  --compress              offer compression (permessage-deflate); what was agreed shows when it connects
   --timeout MS            milliseconds for the connection to open, 0 for no bound (default 10000)
   --binary MODE           print binary messages as: preview (size and first bytes, the default),
                           hex or base64 (a line each), raw (the bytes alone)
@@ -68,6 +69,7 @@ export async function connectCommand(args: readonly string[]): Promise<number> {
       cert: { type: 'string' },
       key: { type: 'string' },
       insecure: { type: 'boolean', default: false },
+      compress: { type: 'boolean', default: false },
       timeout: { type: 'string', default: '10000' },
       binary: { type: 'string', default: 'preview' },
       wait: { type: 'string', default: '1000' },
@@ -89,6 +91,7 @@ export async function connectCommand(args: readonly string[]): Promise<number> {
   const options = {
     headers: values.header.map(parseHeader),
     subprotocols: values.subprotocol,
+    compression: values.compress,
     handshakeTimeout: parseInteger('--timeout', values.timeout, 0, MAX_DELAY),
     tls,
   };
@@ -110,7 +113,7 @@ export async function connectCommand(args: readonly string[]): Promise<number> {
       },
     });
     conversation = new Conversation(connection, { binary, wait, commands: values.commands });
-    conversation.notice(describeOpening(connection, values.insecure));
+    conversation.notice(describeOpening(connection, values));
     const event = await conversation.run();
     // From here, not from an `error` handler: the peer may break the protocol in the packet of its handshake.
     if (event.error !== undefined) conversation.failed(event.error.message);
@@ -148,11 +151,17 @@ function isThisMachine(url: string): boolean {
   return /^(localhost|127\..*|\[::1\])$/i.test(host);
 }
 
-function describeOpening(connection: ClientConnection, insecure: boolean): string {
+interface Asked {
+  readonly insecure: boolean;
+  readonly compress: boolean;
+}
+
+function describeOpening(connection: ClientConnection, { insecure, compress }: Asked): string {
   const spoken = connection.subprotocol === '' ? '' : `, subprotocol ${visible(connection.subprotocol)}`;
+  const agreed = connection.extensions === '' ? ', not compressed' : `, ${visible(connection.extensions)}`;
   const unverified = insecure && connection.url.startsWith('wss:') ? ', certificate not verified' : '';
   const help = process.stdin.isTTY ? ' (/help for commands, Ctrl-C ends)' : '';
-  return `connected to ${visible(connection.url)}${spoken}${unverified}${help}`;
+  return `connected to ${visible(connection.url)}${spoken}${compress ? agreed : ''}${unverified}${help}`;
 }
 
 function exitCodeOf(event: CloseEvent, closedByUs: boolean): number {

@@ -27,6 +27,7 @@ Options
                  for a phone in the same network)
   --cert FILE    serve wss: and https: with this certificate (PEM, chain included) …
   --key FILE     … and its private key (PEM, not encrypted)
+  --compress     compress for clients that offer it (permessage-deflate), messages of 1 KiB or more
   --quiet        print the addresses and what goes wrong, not the traffic
   -h, --help     this text
 
@@ -58,6 +59,7 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
     host: { type: 'string', default: '127.0.0.1' },
     cert: { type: 'string' },
     key: { type: 'string' },
+    compress: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   });
   const port = parsePort('--port', values.port);
@@ -65,7 +67,7 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
   const output = new Output(process.stdout);
   const log = new TrafficLog(output, values.quiet);
 
-  const server = createEchoServer(log);
+  const server = createEchoServer(log, values.compress);
   const httpServer = createPageServer(pair, log);
   server.attach(httpServer);
   const address = await listen(httpServer, port, values.host);
@@ -77,9 +79,10 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
   return ExitCode.ok;
 }
 
-function createEchoServer(log: TrafficLog): Server<Peer> {
+function createEchoServer(log: TrafficLog, compression: boolean): Server<Peer> {
   let connections = 0;
   return createServer<Peer>({
+    compression,
     upgrade(request) {
       const context = { number: ++connections };
       const [subprotocol] = request.subprotocols;
@@ -87,7 +90,7 @@ function createEchoServer(log: TrafficLog): Server<Peer> {
     },
     open(connection) {
       const { number } = connection.context;
-      log.opened(number, addressOf(connection), connection.url, connection.subprotocol);
+      log.opened(number, addressOf(connection), connection);
     },
     message(connection, data) {
       const { number } = connection.context;

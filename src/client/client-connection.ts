@@ -2,6 +2,7 @@
 
 import { Connection } from '../core/connection/connection.ts';
 import type { ConnectionHandlers, ConnectionOptions } from '../core/connection/options.ts';
+import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { HandshakeResponse } from '../core/handshake/client.ts';
 import type { Transport } from '../core/ports.ts';
 import { nodeWorkspace } from '../node/environment.ts';
@@ -10,6 +11,7 @@ export interface ClientHandshake {
   readonly url: string;
   readonly response: HandshakeResponse;
   readonly subprotocol: string;
+  readonly compression: MessageCompression | undefined;
   readonly remoteAddress: string;
   readonly remotePort: number;
 }
@@ -30,7 +32,7 @@ export class ClientConnection extends Connection {
     handlers: ConnectionHandlers,
     handshake: ClientHandshake,
   ) {
-    super(nodeWorkspace, transport, options, handlers, handshake.subprotocol);
+    super(nodeWorkspace, transport, options, handlers, handshake.subprotocol, handshake.compression);
     this.url = handshake.url;
     this.response = handshake.response;
     this.remoteAddress = handshake.remoteAddress;

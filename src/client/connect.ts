@@ -8,7 +8,10 @@ import {
   checkSize,
   connectionOptions,
 } from '../core/connection/options.ts';
-import { WebSocketError } from '../core/errors.ts';
+import { responseError, WebSocketError } from '../core/errors.ts';
+import { MessageCompression } from '../core/extension/message-compression.ts';
+import type { Extension } from '../core/extension/negotiation.ts';
+import { type CompressionOptions, confirmDeflate, deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, requestHead } from '../core/handshake/client.ts';
 import type { HeaderFields } from '../core/handshake/fields.ts';
@@ -17,6 +20,7 @@ import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
 import { SocketTransport } from '../node/socket-transport.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
+import { nodeCompression } from '../node/zlib.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ClientHandlers, ConnectOptions } from './options.ts';
@@ -89,10 +93,13 @@ async function open(
   const { given } = settings;
   const { signal } = attempt;
   const key = makeKey(nodeRandom, nodeDigest);
+  const { compression } = settings.connection;
+  const extensions = compression === undefined ? [] : [deflateOffer(compression, nodeCompression().canKeepContext)];
   const headers = requestHead({
     host: target.hostField,
     key,
     subprotocols: given.subprotocols,
+    extensions,
     headers: headersFor(target, first, given.headers),
   });
   const socket = await dial(target, {
@@ -106,8 +113,14 @@ async function open(
   const request = { address, target: target.path, headers, maxHeaderSize: settings.maxHeaderSize, signal };
   return requestUpgrade(socket, request, ({ response, head }: UpgradeAnswer) => {
     let choice: ReturnType<typeof checkResponse>;
+    let agreed: MessageCompression | undefined;
     try {
-      choice = checkResponse(response, { accept: acceptValue(key, nodeDigest), subprotocols: given.subprotocols });
+      choice = checkResponse(response, {
+        accept: acceptValue(key, nodeDigest),
+        subprotocols: given.subprotocols,
+        extensions,
+      });
+      agreed = compression && agreeOnCompression(choice.extensions, compression, response.status);
     } catch (error) {
       if (!(error instanceof WebSocketError) || !isRedirect(response.status)) throw error;
       socket.destroy();
@@ -116,8 +129,28 @@ async function open(
     const { address: remoteAddress, port: remotePort } = peerAddress(socket);
     const { subprotocol } = choice;
     attempt.finish();
-    return start(socket, head, settings, { url: target.url, response, subprotocol, remoteAddress, remotePort });
+    return start(socket, head, settings, {
+      url: target.url,
+      response,
+      subprotocol,
+      compression: agreed,
+      remoteAddress,
+      remotePort,
+    });
   });
+}
+
+/** What the server made of our offer; `undefined` when it declined. */
+function agreeOnCompression(
+  accepted: readonly Extension[],
+  options: CompressionOptions,
+  status: number,
+): MessageCompression | undefined {
+  const compression = nodeCompression();
+  const agreement = confirmDeflate(accepted, options, compression.canKeepContext, (problem) =>
+    responseError(status, 'ERR_WS_RESPONSE_DEFLATE', problem),
+  );
+  return agreement && new MessageCompression('client', agreement, options, compression);
 }
 
 function start(

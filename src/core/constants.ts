@@ -12,6 +12,7 @@ export const Opcode = {
 
 /** First header byte (§5.2). */
 export const FIN_BIT = 0x80;
+/** RFC 7692 §6: the message is compressed. */
 export const RSV1_BIT = 0x40;
 export const RSV2_BIT = 0x20;
 export const RSV3_BIT = 0x10;

@@ -54,6 +54,11 @@ export const errorTable = {
     (firstByte: number) =>
       `frame with reserved bits set (first byte 0x${hexByte(firstByte)}) and no extension that defines them (§5.2)`,
   ),
+  ERR_WS_COMPRESSED_BIT: protocol(
+    protocolError,
+    (firstByte: number) =>
+      `frame with RSV1 set (first byte 0x${hexByte(firstByte)}) that does not begin a message; with permessage-deflate only the first frame of text or binary may have it (RFC 7692 §6)`,
+  ),
   ERR_WS_RESERVED_OPCODE: protocol(
     protocolError,
     (opcode: number) => `frame with reserved opcode 0x${opcode.toString(16)}; known are 0–2 and 8–a (§5.2)`,
@@ -93,6 +98,12 @@ export const errorTable = {
       `data frame with opcode 0x${opcode.toString(16)} inside a fragmented message; expected a continuation frame (§5.4)`,
   ),
   ERR_WS_INVALID_UTF8: protocol(invalidPayload, (where: string) => `${where} is not valid UTF-8 (§8.1)`),
+  // 1007 rather than 1002: the frames are in order, it is what they carry that is not what they say.
+  ERR_WS_INFLATE: protocol(
+    invalidPayload,
+    (problem: string) =>
+      `compressed message cannot be inflated (${problem}); check the peer's compression (RFC 7692 §7.2.2)`,
+  ),
   ERR_WS_MESSAGE_TOO_LARGE: protocol(
     messageTooBig,
     (size: number, limit: number) =>
@@ -217,6 +228,10 @@ export const errorTable = {
   ),
   ERR_WS_RESPONSE_EXTENSIONS: response(
     (value: string, problem: string) => `response with Sec-WebSocket-Extensions: ${show(value)}: ${problem} (§9.1)`,
+  ),
+  ERR_WS_RESPONSE_DEFLATE: response(
+    (problem: string) =>
+      `server accepted permessage-deflate with parameters that were not offered or are not valid: ${problem} (RFC 7692 §7.1)`,
   ),
   // The handshake as a whole
   ERR_WS_HANDSHAKE_TIMEOUT: environment(

@@ -73,6 +73,71 @@ export interface Digest {
   base64(bytes: Uint8Array): string;
 }
 
+/** Parameters of one direction of DEFLATE (RFC 1951), raw: without the headers of zlib or gzip. */
+export interface DeflateContextOptions {
+  /** Size of the window as a power of two, 8–15. */
+  readonly windowBits: number;
+  /** Whether the window is kept from message to message. Only asked for where {@link Compression} can. */
+  readonly keepsContext: boolean;
+}
+
+export interface DeflaterOptions extends DeflateContextOptions {
+  /** 0 (stored) to 9 (smallest). */
+  readonly level: number;
+  /** 1 (least memory) to 9. */
+  readonly memLevel: number;
+}
+
+export interface InflaterOptions extends DeflateContextOptions {
+  /** Bytes that one message may inflate to. */
+  readonly limit: number;
+}
+
+/** Compresses the messages of one direction of one connection. */
+export interface Deflater {
+  /**
+   * One whole message, which is not empty.
+   *
+   * @returns its compressed form, brought to a byte boundary by an empty stored block, so that its last bytes are
+   *          `00 00 ff ff`. Only valid until the next call into the same host.
+   */
+  deflate(message: Uint8Array): Uint8Array;
+  /** Gives the context's memory back. Harmless when repeated; nothing else may be called after it. */
+  close(): void;
+}
+
+/** Decompresses the messages of one direction of one connection. Calls of `write` and `read` take turns as stated. */
+export interface Inflater {
+  /**
+   * Takes compressed bytes, once all of the earlier ones have been read. They must not change until they have been.
+   *
+   * @param isLast  they end a message: `00 00 ff ff` is added (RFC 7692 §7.2.2), and a context that is not kept ends
+   */
+  write(bytes: Uint8Array, start: number, end: number, isLast: boolean): void;
+  /**
+   * Inflates as much of what was written as `output` can hold.
+   *
+   * @returns number of bytes at the start of `output`; 0: nothing is left, `write` may follow
+   * @throws RangeError as soon as a message has more than `limit` bytes; any other Error where the bytes are no
+   *         DEFLATE. Nothing but `close` may be called after it.
+   */
+  read(): number;
+  /** Whether `read` may have more. */
+  readonly hasMore: boolean;
+  /** What `read` filled, 64 KiB or more. Only valid until the next call into the same host. */
+  readonly output: Uint8Array;
+  /** As {@link Deflater.close}. */
+  close(): void;
+}
+
+/** DEFLATE for permessage-deflate (RFC 7692). All of it is synchronous, so that messages keep their order. */
+export interface Compression {
+  /** Whether contexts can be kept from message to message ("context takeover"). */
+  readonly canKeepContext: boolean;
+  deflater(options: DeflaterOptions): Deflater;
+  inflater(options: InflaterOptions): Inflater;
+}
+
 /** Memory for messages. */
 export interface Memory {
   /** `size` bytes with any content, owned by the caller. It may share an ArrayBuffer with others. */

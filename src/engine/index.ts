@@ -7,6 +7,7 @@ export { Connection } from '../core/connection/connection.ts';
 export type { CloseEvent, Heartbeat, Limits } from '../core/connection/options.ts';
 export { CloseCode } from '../core/constants.ts';
 export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
+export type { CompressionSettings } from '../core/extension/permessage-deflate.ts';
 export type { HeaderFields } from '../core/handshake/fields.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy.ts';
 export type { ClientTlsOptions, ServerTlsOptions } from '../node/tls.ts';

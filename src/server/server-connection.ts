@@ -2,6 +2,7 @@
 
 import { Connection } from '../core/connection/connection.ts';
 import type { ConnectionHandlers, ConnectionOptions } from '../core/connection/options.ts';
+import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { Transport } from '../core/ports.ts';
 import { nodeWorkspace } from '../node/environment.ts';
 
@@ -9,6 +10,7 @@ import { nodeWorkspace } from '../node/environment.ts';
 export interface Handshake<Context> {
   readonly url: string;
   readonly subprotocol: string;
+  readonly compression: MessageCompression | undefined;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly encrypted: boolean;
@@ -37,7 +39,7 @@ export class ServerConnection<Context = undefined> extends Connection {
     handlers: ConnectionHandlers,
     handshake: Handshake<Context>,
   ) {
-    super(nodeWorkspace, transport, options, handlers, handshake.subprotocol);
+    super(nodeWorkspace, transport, options, handlers, handshake.subprotocol, handshake.compression);
     this.context = handshake.context;
     this.url = handshake.url;
     this.remoteAddress = handshake.remoteAddress;

@@ -73,6 +73,7 @@ export class Server<Context = undefined> {
     this.#connectionHandlers = this.#adaptHandlers(options);
     this.#policy = {
       subprotocols: options.subprotocols ?? [],
+      compression: this.#options.compression,
       decisionTimeout: this.#headLimits.handshakeTimeout,
       refusal: () => (this.#isDraining ? GOING_AWAY : undefined),
       pending: this.#pending,
@@ -242,6 +243,7 @@ function declineUpgrade(
   if (count < httpServer.listenerCount('upgrade')) return;
   upgrade(request, socket as Socket, head, {
     subprotocols: [],
+    compression: undefined,
     decisionTimeout: 0,
     refusal: () => refuse(404, `no WebSocket here; expected path ${path}`),
     pending: new Set(),

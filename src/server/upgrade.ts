@@ -6,6 +6,8 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { WebSocketError, webSocketError } from '../core/errors.ts';
+import { MessageCompression } from '../core/extension/message-compression.ts';
+import { type AcceptedDeflate, acceptDeflate, type CompressionOptions } from '../core/extension/permessage-deflate.ts';
 import {
   checkRequest,
   type HandshakeOffer,
@@ -16,6 +18,7 @@ import {
 } from '../core/handshake/server.ts';
 import { peerAddress } from '../node/address.ts';
 import { nodeDigest, nodeHost } from '../node/environment.ts';
+import { nodeCompression } from '../node/zlib.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { Handshake } from './server-connection.ts';
 import type { Decision, Refused } from './upgrade-decision.ts';
@@ -23,6 +26,8 @@ import type { Decision, Refused } from './upgrade-decision.ts';
 /** What a server decides on by itself or asks its application about. */
 export interface UpgradePolicy<Context> {
   readonly subprotocols: readonly string[];
+  /** What to accept of permessage-deflate. Absent: nothing. */
+  readonly compression: CompressionOptions | undefined;
   /** Milliseconds for `decide`. 0: no bound. */
   readonly decisionTimeout: number;
   /** Refuses at once, e.g. while draining. */
@@ -169,9 +174,14 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     const offer = this.#offer as HandshakeOffer;
     let response: string;
     let subprotocol: string;
+    const deflate = this.#acceptDeflate(offer);
     try {
       subprotocol = this.#subprotocol(decision?.subprotocol, offer.subprotocols);
-      response = responseHead(offer.accept, { subprotocol, headers: decision?.headers });
+      response = responseHead(offer.accept, {
+        subprotocol,
+        extensions: deflate && [deflate.extension],
+        headers: decision?.headers,
+      });
     } catch (exception) {
       this.#failed(exception);
       return;
@@ -181,11 +191,22 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#policy.accepted(this.#socket, this.#head, {
       url: this.url,
       subprotocol,
+      compression: this.#compression(deflate),
       remoteAddress: this.remoteAddress,
       remotePort: this.remotePort,
       encrypted: this.encrypted,
       context: decision?.context as Context,
     });
+  }
+
+  #acceptDeflate(offer: HandshakeOffer): AcceptedDeflate | undefined {
+    const { compression } = this.#policy;
+    return compression && acceptDeflate(offer.extensions, compression, nodeCompression().canKeepContext);
+  }
+
+  #compression(accepted: AcceptedDeflate | undefined): MessageCompression | undefined {
+    const { compression } = this.#policy;
+    return accepted && compression && new MessageCompression('server', accepted, compression, nodeCompression());
   }
 
   /** §4.2.2: one of the client's offers, or none. */

@@ -46,6 +46,27 @@ describe('connect in a pipe', { timeout: 120_000 }, () => {
     assert.deepEqual(ended, [1000]);
   });
 
+  test('--compress offers compression, and says what became of it', async (t) => {
+    const plain = await listen(t, echo);
+    const declined = run(t, ['connect', plain.url, '--compress'], { input: 'one\n' });
+    assert.equal(await declined.exit, 0);
+    assert.equal(declined.stderr, `connected to ${plain.url}, not compressed\nclosed 1000 (normal)\n`);
+    const perMessageDeflate = { clientNoContextTakeover: true };
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate });
+    t.after(() => server.close());
+    server.on('connection', echo);
+    await once(server, 'listening');
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const text = 'x'.repeat(5000);
+    const accepted = run(t, ['connect', url, '--compress'], { input: `${text}\n` });
+    assert.equal(await accepted.exit, 0);
+    assert.equal(accepted.stdout, `${text}\n`);
+    assert.equal(
+      accepted.stderr,
+      `connected to ${url}, permessage-deflate; client_no_context_takeover\nclosed 1000 (normal)\n`,
+    );
+  });
+
   test('after the end of the input it waits for answers, from the last one on', async (t) => {
     const { url } = await listen(t, (socket) => {
       // Each answer comes within the wait after the one before, the last one long after the input has ended.

@@ -46,6 +46,23 @@ describe('serve', { timeout: 120_000 }, () => {
     await command.seen(/ #1 {4}closed {3}3001 "that is all"\n/);
   });
 
+  test('--compress compresses for those who offer it, and says so', async (t) => {
+    const { command, sockets } = await serve(t, '--compress');
+    const socket = await open(t, sockets);
+    assert.equal(socket.extensions, 'permessage-deflate');
+    await command.seen(/ #1 {4}open {5}127\.0\.0\.1:\d+ {2}\/ {2}permessage-deflate\n/);
+    socket.send('x'.repeat(100_000));
+    assert.deepEqual(await once(socket, 'message'), [Buffer.alloc(100_000, 'x'), false]);
+    const plain = await open(t, sockets, [], { perMessageDeflate: false });
+    assert.equal(plain.extensions, '');
+    await command.seen(/ #2 {4}open {5}127\.0\.0\.1:\d+ {2}\/\n/);
+  });
+
+  test('without --compress it declines', async (t) => {
+    const { sockets } = await serve(t);
+    assert.equal((await open(t, sockets)).extensions, '');
+  });
+
   test('a long message is cut to the width', async (t) => {
     const { command, sockets } = await serve(t);
     const socket = await open(t, sockets);

@@ -17,6 +17,7 @@ describe('connectionOptions', () => {
       heartbeat: undefined,
       closeTimeout: 5000,
       highWaterMark: 1_048_576,
+      compression: undefined,
     });
   });
 

@@ -47,6 +47,25 @@ const step = fc.oneof(
 );
 const script = fc.array(fc.tuple(fc.boolean(), step), { maxLength: 25 });
 
+const windowBits = fc.integer({ min: 8, max: 15 });
+/** permessage-deflate with any parameters, or none. */
+const agreement = fc.oneof(
+  fc.constant({}),
+  fc.record({
+    deflate: fc.record({
+      serverNoContextTakeover: fc.boolean(),
+      clientNoContextTakeover: fc.boolean(),
+      serverMaxWindowBits: windowBits,
+      clientMaxWindowBits: windowBits,
+    }),
+    compression: fc.record({
+      threshold: fc.constantFrom(0, 100),
+      level: fc.integer({ min: 0, max: 9 }),
+      memLevel: fc.integer({ min: 1, max: 9 }),
+    }),
+  }),
+);
+
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Performs one step; `expected` takes what the other end is to be told. */
@@ -92,11 +111,15 @@ test('everything sent arrives, in order, and is told to be sent', () => {
       script,
       fc.array(fc.nat(3000), { minLength: 1, maxLength: 8 }),
       fc.boolean(),
-      (steps, cuts, keepsBytes) => {
+      agreement,
+      (steps, cuts, keepsBytes, agreed) => {
         const host = new CoreHost();
         let cut = 0;
         const nextChunk = (available: number) => 1 + ((cuts[cut++ % cuts.length] as number) % Math.max(available, 1));
-        const joined = joinConnections(host, nextChunk, { client: { keepsBytes }, server: {} });
+        const joined = joinConnections(host, nextChunk, {
+          client: { keepsBytes, ...agreed },
+          server: { ...agreed },
+        });
         const { client, server, exchange } = joined;
         const expected = { client: [] as string[], server: [] as string[] };
         let callbacks = 0;

@@ -1,7 +1,13 @@
 // Connected pairs for the cases: our client with a peer's server, and our server with a peer's client.
 
 import { after, before } from 'node:test';
-import { type Connection, connect, createServer, type Server } from '../../src/engine/index.ts';
+import {
+  type CompressionSettings,
+  type Connection,
+  connect,
+  createServer,
+  type Server,
+} from '../../src/engine/index.ts';
 import { certificates } from '../support/certificates.ts';
 import type { OpenPair, OurEnd } from './cases.ts';
 import {
@@ -50,7 +56,10 @@ class Recorder {
 }
 
 /** Our client with a server of the peer, which listens once without and once with TLS for the suite. */
-export function ourClientWith(listen: (tls?: PeerTls) => Promise<PeerServer>): OpenPair {
+export function ourClientWith(
+  listen: (tls?: PeerTls) => Promise<PeerServer>,
+  compression: boolean | CompressionSettings = false,
+): OpenPair {
   let plain: PeerServer;
   let secure: PeerServer;
   before(async () => {
@@ -66,6 +75,7 @@ export function ourClientWith(listen: (tls?: PeerTls) => Promise<PeerServer>): O
     const recorder = new Recorder();
     const connection = await connect(`${tls ? 'wss' : 'ws'}://127.0.0.1:${server.port}/`, {
       subprotocols,
+      compression,
       tls: tls ? { ca: peerTls().ca } : undefined,
       handlers: recorder,
     });
@@ -79,7 +89,10 @@ export function ourClientWith(listen: (tls?: PeerTls) => Promise<PeerServer>): O
 }
 
 /** Our server, listening once without and once with TLS for the suite, with a client of the peer. */
-export function ourServerWith(connectPeer: (settings: ConnectSettings) => Promise<PeerConnection>): OpenPair {
+export function ourServerWith(
+  connectPeer: (settings: ConnectSettings) => Promise<PeerConnection>,
+  compression: boolean | CompressionSettings = false,
+): OpenPair {
   const opened = new Inbox<OurEnd>();
   const recorders = new WeakMap<Connection, Recorder>();
   let server: Server;
@@ -87,6 +100,7 @@ export function ourServerWith(connectPeer: (settings: ConnectSettings) => Promis
   before(async () => {
     server = createServer({
       subprotocols: ['chat'],
+      compression,
       open(connection) {
         const recorder = new Recorder();
         recorders.set(connection, recorder);

@@ -11,8 +11,15 @@ import {
 } from '../../src/core/connection/options.ts';
 import { Workspace } from '../../src/core/connection/workspace.ts';
 import type { Role } from '../../src/core/constants.ts';
-import type { TextCodec } from '../../src/core/ports.ts';
+import { MessageCompression } from '../../src/core/extension/message-compression.ts';
+import {
+  type CompressionOptions,
+  compressionOptions,
+  type DeflateAgreement,
+} from '../../src/core/extension/permessage-deflate.ts';
+import type { Compression, TextCodec } from '../../src/core/ports.ts';
 import { nodeText } from '../../src/node/text.ts';
+import { nodeCompression } from '../../src/node/zlib.ts';
 import { hex } from './hex.ts';
 import { ManualClock, ManualTurn } from './manual-clock.ts';
 import { MemoryTransport, Written } from './memory-transport.ts';
@@ -56,6 +63,10 @@ export interface Setup extends ConnectionSettings {
   /** As of a transport over TLS: every write outlives its call. */
   readonly keepsBytes?: boolean;
   readonly heartbeatDefault?: Heartbeat;
+  /** permessage-deflate was agreed on with these parameters, the others being the defaults. */
+  readonly deflate?: Partial<DeflateAgreement>;
+  /** Default: the one of Node that would be chosen. */
+  readonly codec?: Compression;
 }
 
 /** A connection and everything around it. */
@@ -71,12 +82,23 @@ export interface OpenConnection {
 }
 
 export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
-  const { handlers = {}, pulls, host = new CoreHost(), keepsBytes = false, heartbeatDefault, ...settings } = setup;
+  const {
+    handlers = {},
+    pulls,
+    host = new CoreHost(),
+    keepsBytes = false,
+    heartbeatDefault,
+    deflate,
+    codec = nodeCompression(),
+    ...settings
+  } = setup;
   const { turn, clock, workspace } = host;
   const transport = new MemoryTransport(turn, keepsBytes);
   const events: string[] = [];
   const options = connectionOptions(role, settings, heartbeatDefault);
-  const connection = new Connection(workspace, transport, options, recording(events, handlers, pulls === true));
+  const compression = deflate && agreed(role, deflate, options.compression, codec);
+  const recorder = recording(events, handlers, pulls === true);
+  const connection = new Connection(workspace, transport, options, recorder, '', compression);
   transport.start(connection);
   return {
     connection,
@@ -90,6 +112,23 @@ export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
       turn.end();
     },
   };
+}
+
+function agreed(
+  role: Role,
+  parameters: Partial<DeflateAgreement>,
+  options = compressionOptions(true) as CompressionOptions,
+  codec: Compression,
+): MessageCompression {
+  const agreement = {
+    serverNoContextTakeover: !codec.canKeepContext,
+    clientNoContextTakeover: !codec.canKeepContext,
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
+    ...parameters,
+  };
+  const extension = { name: 'permessage-deflate', parameters: [] };
+  return new MessageCompression(role, { extension, agreement }, options, codec);
 }
 
 function recording(events: string[], handlers: ConnectionHandlers, pulls: boolean): ConnectionHandlers {

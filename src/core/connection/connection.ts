@@ -4,6 +4,7 @@
 
 import { Opcode, type Role } from '../constants.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts';
+import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import { Outbox, type SentCallback } from '../message/outbox.ts';
 import { Receiver } from '../message/receiver.ts';
@@ -28,6 +29,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   readonly role: Role;
   /** Selected in the handshake; `''` when none was. */
   readonly subprotocol: string;
+  /** What was agreed on, as in the response, e.g. `permessage-deflate; client_no_context_takeover`; `''` when nothing was. */
+  readonly extensions: string;
 
   readonly #host: Host;
   readonly #transport: Transport;
@@ -37,6 +40,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #backpressure: Backpressure;
+  readonly #compression: MessageCompression | undefined;
 
   #state: ConnectionState = { kind: 'open' };
   /** One for everything: keep-alive while open, the deadlines of the closing handshake after. */
@@ -51,7 +55,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   #closed: Deferred<CloseEvent> | undefined;
 
   /**
-   * @param transport  carries this connection alone; the host delivers its events to the new object
+   * @param transport    carries this connection alone; the host delivers its events to the new object
+   * @param compression  where permessage-deflate was agreed; it belongs to the connection
    */
   constructor(
     workspace: Workspace,
@@ -59,10 +64,13 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     options: ConnectionOptions,
     handlers: ConnectionHandlers,
     subprotocol = '',
+    compression?: MessageCompression,
   ) {
     const { host, arena, maskingKeys } = workspace;
     this.role = options.role;
     this.subprotocol = subprotocol;
+    this.extensions = compression?.description ?? '';
+    this.#compression = compression;
     this.#host = host;
     this.#transport = transport;
     this.#options = options;
@@ -78,12 +86,13 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       options.limits,
       host.text,
       host.memory,
+      compression,
     );
     this.#outbox = new Outbox(transport, arena, host.memory, host.scheduler, () => this.#backpressure.emptied());
     this.#backpressure = new Backpressure(this.#outbox, options, host.scheduler, () =>
       this.#call(() => this.#handlers.drain?.(this)),
     );
-    this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory);
+    this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
     if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer());
   }
 
@@ -115,7 +124,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   }
 
   /**
-   * Sends one message. Calls keep their order; what is sent in one turn leaves in one write.
+   * Sends one message. Calls keep their order; what is sent in one turn leaves in one write. Where compression was
+   * agreed, a message of `threshold` bytes or more is compressed during the call.
    *
    * @param data  Text (lone surrogates become U+FFFD) or bytes. Binary data of up to 16 KiB is copied during the call;
    *              larger data must not be changed until `sent` is called (a client always copies).
@@ -132,7 +142,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   }
 
   /**
-   * Sends one fragment of a message (§5.4). Until the one with `fin: true`, `send` is refused.
+   * Sends one fragment of a message (§5.4). Until the one with `fin: true`, `send` is refused. Fragments are never
+   * compressed.
    *
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND (text and binary mixed), ERR_WS_FRAGMENT_SURROGATE
    */
@@ -280,6 +291,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     this.#receiver.discard();
     const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
     this.#outbox.abandon(dropped);
+    this.#compression?.close();
     this.#backpressure.end(dropped);
     this.#call(() => this.#handlers.close?.(this, event));
     this.#queue?.end(event.error);

@@ -3,11 +3,16 @@
 
 import type { Role } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
+import {
+  type CompressionOptions,
+  type CompressionSettings,
+  compressionOptions,
+} from '../extension/permessage-deflate.ts';
 import type { Connection } from './connection.ts';
 
 /** Bounds on what a peer can make us hold. Each refusal names its bound. */
 export interface Limits {
-  /** Bytes of one message's payload, over all of its frames. Exceeding it fails the connection with 1009. Default 100 MiB. */
+  /** Bytes of one message's payload, over all of its frames, as they come and once inflated. Exceeding it fails the connection with 1009. Default 100 MiB. */
   readonly maxMessageSize: number;
   /** Frames of one message. Exceeding it fails the connection with 1008. Default 131,072. */
   readonly maxFragments: number;
@@ -37,6 +42,8 @@ export interface ConnectionOptions {
   readonly closeTimeout: number;
   /** Bytes waiting to be sent from which `send` answers `false`. Default 1 MiB. */
   readonly highWaterMark: number;
+  /** What to offer, or to accept. Absent: nothing. */
+  readonly compression?: CompressionOptions | undefined;
 }
 
 /** How a connection ended. */
@@ -86,6 +93,11 @@ export interface ConnectionSettings {
   heartbeat?: Partial<Heartbeat> | false | undefined;
   closeTimeout?: number | undefined;
   highWaterMark?: number | undefined;
+  /**
+   * permessage-deflate (RFC 7692): a client offers it, a server accepts it. Default false. It costs time for each
+   * message, and with context takeover some 300 KiB for each connection that has sent and received.
+   */
+  compression?: boolean | CompressionSettings | undefined;
 }
 
 const MAX_DELAY = 2 ** 31 - 1;
@@ -119,6 +131,7 @@ export function connectionOptions(
     heartbeat: checkHeartbeat(settings.heartbeat, defaultHeartbeat),
     closeTimeout: checkDelay('closeTimeout', settings.closeTimeout ?? 5_000),
     highWaterMark: checkSize('highWaterMark', settings.highWaterMark ?? 1024 * 1024),
+    compression: compressionOptions(settings.compression),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   MAX_CONTROL_PAYLOAD,
   MAX_HEADER_SIZE,
   OPCODE_BITS,
+  Opcode,
   type Role,
   RSV_BITS,
 } from '../constants.ts';
@@ -49,7 +50,7 @@ export class Decoder {
   readonly #controls: ControlFrameReceiver;
   /** What the MASK bit of each frame must be: set from clients, clear from servers (§5.1). */
   readonly #expectedMask: number;
-  /** RSV bits that no negotiated extension defines. */
+  /** RSV bits that no negotiated extension defines; the others may only be set where a message begins. */
   readonly #forbiddenBits: number;
 
   #state = HEADER;
@@ -63,7 +64,10 @@ export class Decoder {
   #spare: Uint8Array | undefined;
   #spareSize = 0;
 
-  /** @param role  our own role: a server expects masked frames, a client unmasked ones */
+  /**
+   * @param role            our own role: a server expects masked frames, a client unmasked ones
+   * @param allowedRsvBits  those that a negotiated extension defines for the first frame of a message
+   */
   constructor(role: Role, data: DataFrameReceiver, controls: ControlFrameReceiver, allowedRsvBits = 0) {
     this.#data = data;
     this.#controls = controls;
@@ -125,7 +129,7 @@ export class Decoder {
   #readHeader(bytes: Uint8Array, at: number, end: number): number {
     const first = bytes[at];
     const opcode = first & OPCODE_BITS;
-    if ((first & this.#forbiddenBits) !== 0) throw webSocketError('ERR_WS_RESERVED_BITS', first);
+    if ((first & RSV_BITS) !== 0) this.#checkBits(first);
     if ((opcode & 0x7) > 2) throw webSocketError('ERR_WS_RESERVED_OPCODE', opcode);
     if (opcode >= CONTROL_BIT && first < FIN_BIT) throw webSocketError('ERR_WS_CONTROL_FRAGMENTED', opcode);
     if (end - at < 2) return 0;
@@ -156,6 +160,14 @@ export class Decoder {
     this.#first = first;
     this.#length = length;
     return size;
+  }
+
+  /** Judges reserved bits that are set. */
+  #checkBits(first: number): void {
+    if ((first & this.#forbiddenBits) !== 0) throw webSocketError('ERR_WS_RESERVED_BITS', first);
+    // RFC 7692 §6: not in control frames, not in the later fragments of a message.
+    const opcode = first & OPCODE_BITS;
+    if (opcode >= CONTROL_BIT || opcode === Opcode.continuation) throw webSocketError('ERR_WS_COMPRESSED_BIT', first);
   }
 
   /** Keeps a header that is cut. */

@@ -1,11 +1,13 @@
 // What a peer sends, as messages and control frames: the decoder and the assembler of one direction, joined. What these
 // mean for the connection is left to its owner.
 
-import { Opcode, type Role } from '../constants.ts';
+import { Opcode, type Role, RSV1_BIT } from '../constants.ts';
+import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, readClosePayload } from '../frame/close-payload.ts';
 import { type ControlFrameReceiver, Decoder } from '../frame/decoder.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import { Assembler, type MessageLimits, type MessageReceiver } from './assembler.ts';
+import { Inflation } from './inflation.ts';
 
 /** Told what came, in wire order. Payloads of Ping and Pong are only valid during the call. */
 export interface ReceiverEvents extends MessageReceiver {
@@ -21,13 +23,28 @@ export class Receiver implements ControlFrameReceiver {
   readonly #text: TextCodec;
   readonly #assembler: Assembler;
   readonly #decoder: Decoder;
+  readonly #compression: MessageCompression | undefined;
 
-  /** @param role  our own: a server expects masked frames (§5.1) */
-  constructor(role: Role, events: ReceiverEvents, limits: MessageLimits, text: TextCodec, memory: Memory) {
+  /**
+   * @param role         our own: a server expects masked frames (§5.1)
+   * @param compression  where permessage-deflate was agreed
+   */
+  constructor(
+    role: Role,
+    events: ReceiverEvents,
+    limits: MessageLimits,
+    text: TextCodec,
+    memory: Memory,
+    compression?: MessageCompression,
+  ) {
     this.#events = events;
     this.#text = text;
     this.#assembler = new Assembler(events, limits, text, memory);
-    this.#decoder = new Decoder(role, this.#assembler, this);
+    this.#compression = compression;
+    this.#decoder =
+      compression === undefined
+        ? new Decoder(role, this.#assembler, this)
+        : new Decoder(role, new Inflation(this.#assembler, compression, limits.maxMessageSize, memory), this, RSV1_BIT);
   }
 
   /** Whether everything is ignored by now. */
@@ -48,6 +65,7 @@ export class Receiver implements ControlFrameReceiver {
   discard(): void {
     this.#decoder.discard();
     this.#assembler.discard();
+    this.#compression?.endReceiving();
   }
 
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void {

@@ -1,8 +1,9 @@
 // Messages and control frames to bytes (§5.2, §5.3, §6.1). Small payloads are encoded straight behind their header in
 // memory that is written as one; large ones go by reference where they need no masking.
 
-import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role } from '../constants.ts';
+import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role, RSV1_BIT } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
+import type { MessageCompression } from '../extension/message-compression.ts';
 import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts';
 import { maskInPlace, maskInto } from '../mask.ts';
 import type { Memory, TextCodec } from '../ports.ts';
@@ -28,14 +29,24 @@ export class Sender {
   readonly #keys: MaskingKeys | undefined;
   readonly #text: TextCodec;
   readonly #memory: Memory;
+  /** Where permessage-deflate was agreed. */
+  readonly #compression: MessageCompression | undefined;
   /** Opcode of the fragmented message being sent. */
   #fragmented: number = NO_MESSAGE;
 
-  constructor(role: Role, outbox: Outbox, keys: MaskingKeys, text: TextCodec, memory: Memory) {
+  constructor(
+    role: Role,
+    outbox: Outbox,
+    keys: MaskingKeys,
+    text: TextCodec,
+    memory: Memory,
+    compression?: MessageCompression,
+  ) {
     this.#outbox = outbox;
     this.#keys = role === 'client' ? keys : undefined;
     this.#text = text;
     this.#memory = memory;
+    this.#compression = compression;
   }
 
   /**
@@ -45,12 +56,14 @@ export class Sender {
    */
   message(data: MessageData): void {
     if (this.#fragmented !== NO_MESSAGE) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
+    if (this.#compression !== undefined && this.#compressed(data, this.#compression)) return;
     if (typeof data === 'string') this.#textFrame(FIN_BIT | Opcode.text, data);
     else this.#binaryFrame(FIN_BIT | Opcode.binary, toBytes(data));
   }
 
   /**
-   * Queues one fragment of a message (§5.4). The first decides on text or binary.
+   * Queues one fragment of a message (§5.4). The first decides on text or binary. Fragments go uncompressed, which
+   * RFC 7692 §6 leaves to the sender: they are for data that is to leave at once.
    *
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND, ERR_WS_FRAGMENT_SURROGATE
    */
@@ -72,6 +85,37 @@ export class Sender {
   /** Queues a control frame of at most 125 bytes; the payload is copied. */
   control(opcode: number, payload: Uint8Array): void {
     this.#smallFrame(FIN_BIT | opcode, payload);
+  }
+
+  /** RFC 7692 §7.2.1. @returns whether the message has been queued, as one compressed frame */
+  #compressed(data: MessageData, compression: MessageCompression): boolean {
+    const { threshold } = compression;
+    let bytes: Uint8Array;
+    if (typeof data === 'string') {
+      // Between one byte and three for each unit.
+      if (data.length * 3 < threshold) return false;
+      const size = this.#text.byteLength(data);
+      if (size < threshold) return false;
+      bytes = this.#memory.allocate(size);
+      this.#text.encodeInto(data, bytes, 0);
+    } else {
+      bytes = toBytes(data);
+      if (bytes.length < threshold) return false;
+    }
+    const payload = compression.deflate(bytes);
+    if (payload === undefined) return false;
+    const first = FIN_BIT | RSV1_BIT | (typeof data === 'string' ? Opcode.text : Opcode.binary);
+    if (payload.length <= COPY_UP_TO) this.#smallFrame(first, payload);
+    else if (this.#keys !== undefined) this.#largeMasked(first, payload);
+    else {
+      // The compressor's memory is its own: what goes by reference is a copy.
+      const header = headerSize(payload.length, false);
+      const frame = this.#memory.allocate(header + payload.length);
+      writeHeader(frame, 0, first, payload.length);
+      frame.set(payload, header);
+      this.#outbox.append(frame);
+    }
+    return true;
   }
 
   #textFrame(first: number, text: string): void {

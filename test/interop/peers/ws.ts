@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type PerMessageDeflateOptions, WebSocket, WebSocketServer } from 'ws';
 import {
   type ConnectSettings,
   Inbox,
@@ -14,10 +14,14 @@ import {
   type PeerTls,
 } from './peer.ts';
 
-export async function listenWs(tls?: PeerTls): Promise<PeerServer> {
+type Compression = boolean | PerMessageDeflateOptions;
+
+/** @param perMessageDeflate  as `ws` takes it; default: no compression */
+export async function listenWs(tls?: PeerTls, perMessageDeflate: Compression = false): Promise<PeerServer> {
   const http = tls ? createTlsServer({ cert: tls.cert, key: tls.key }) : createServer();
   const server = new WebSocketServer({
     server: http,
+    perMessageDeflate,
     handleProtocols: (offered) => (offered.has('chat') ? 'chat' : false),
   });
   const accepted = new Inbox<PeerConnection>();
@@ -36,8 +40,11 @@ export async function listenWs(tls?: PeerTls): Promise<PeerServer> {
   };
 }
 
-export async function connectWs({ url, subprotocols, tls }: ConnectSettings): Promise<PeerConnection> {
-  const socket = new WebSocket(url, [...subprotocols], tls ? { ca: tls.ca } : {});
+export async function connectWs(
+  { url, subprotocols, tls }: ConnectSettings,
+  perMessageDeflate: Compression = true,
+): Promise<PeerConnection> {
+  const socket = new WebSocket(url, [...subprotocols], { perMessageDeflate, ...(tls ? { ca: tls.ca } : {}) });
   const connection = wrap(socket);
   await once(socket, 'open');
   return connection;

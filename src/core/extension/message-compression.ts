@@ -1,0 +1,79 @@
+// Compression of the messages of one connection as its handshake agreed (RFC 7692 §7.2): which end uses which window,
+// and contexts that are made when the first message needs them and given back with the connection.
+
+import type { Role } from '../constants.ts';
+import type { Compression, Deflater, DeflaterOptions, Inflater, InflaterOptions } from '../ports.ts';
+import { formatExtensions } from './negotiation.ts';
+import type { AcceptedDeflate, CompressionOptions } from './permessage-deflate.ts';
+
+/** §7.2.1: 00 00 ff ff, which ends every compressed message and does not travel. */
+const TAIL_SIZE = 4;
+/** §7.2.3.6: an empty message is one empty stored block without its tail. */
+const EMPTY_MESSAGE = Uint8Array.of(0x00);
+
+/** One for each connection that agreed on permessage-deflate. */
+export class MessageCompression {
+  /** As in the response's Sec-WebSocket-Extensions. */
+  readonly description: string;
+  /** Messages of this many bytes or more are compressed. */
+  readonly threshold: number;
+  readonly #compression: Compression;
+  readonly #deflaterOptions: DeflaterOptions;
+  readonly #inflaterOptions: Omit<InflaterOptions, 'limit'>;
+  #deflater: Deflater | undefined;
+  #inflater: Inflater | undefined;
+
+  /** @param role  our own */
+  constructor(role: Role, accepted: AcceptedDeflate, options: CompressionOptions, compression: Compression) {
+    const { extension, agreement } = accepted;
+    const client = {
+      windowBits: agreement.clientMaxWindowBits,
+      keepsContext: !agreement.clientNoContextTakeover,
+    };
+    const server = {
+      windowBits: agreement.serverMaxWindowBits,
+      keepsContext: !agreement.serverNoContextTakeover,
+    };
+    this.description = formatExtensions([extension]);
+    this.threshold = options.threshold;
+    this.#compression = compression;
+    this.#deflaterOptions = {
+      ...(role === 'server' ? server : client),
+      level: options.level,
+      memLevel: options.memLevel,
+    };
+    this.#inflaterOptions = role === 'server' ? client : server;
+  }
+
+  /**
+   * The payload that a message travels as, only valid until the next call; or `undefined` when it is better sent as it
+   * is. With a context that is kept it always goes compressed: the peer's window has to follow ours.
+   */
+  deflate(message: Uint8Array): Uint8Array | undefined {
+    if (message.length === 0) return EMPTY_MESSAGE;
+    this.#deflater ??= this.#compression.deflater(this.#deflaterOptions);
+    const bytes = this.#deflater.deflate(message);
+    const size = bytes.length - TAIL_SIZE;
+    if (size >= message.length && !this.#deflaterOptions.keepsContext) return undefined;
+    return bytes.subarray(0, size);
+  }
+
+  /** The inflater of what comes. @param limit  bytes that one message may have */
+  inflater(limit: number): Inflater {
+    this.#inflater ??= this.#compression.inflater({ ...this.#inflaterOptions, limit });
+    return this.#inflater;
+  }
+
+  /** Nothing more is read: that context is given back. */
+  endReceiving(): void {
+    this.#inflater?.close();
+    this.#inflater = undefined;
+  }
+
+  /** The connection is gone: everything is given back. */
+  close(): void {
+    this.endReceiving();
+    this.#deflater?.close();
+    this.#deflater = undefined;
+  }
+}

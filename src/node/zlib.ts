@@ -1,0 +1,420 @@
+// DEFLATE by Node's zlib, synchronously. Two ways behind one port:
+//
+// - Contexts: the native context below a `zlib` stream, driven by its synchronous write. It keeps windows from message
+//   to message, stops wherever output is full, and spares a message the trip through the thread pool (about 50 µs). It
+//   is no documented interface (npm's own client has relied on it for years), so it is tried out before it is used.
+// - One shot: `deflateRawSync` and `inflateRawSync`, documented. They know no context between messages, so that the
+//   handshake agrees on none, in both directions.
+
+import { Buffer, kMaxLength } from 'node:buffer';
+import zlib from 'node:zlib';
+import type { Compression, Deflater, DeflaterOptions, Inflater, InflaterOptions } from '../core/ports.ts';
+
+/** RFC 7692 §7.2.2. */
+const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
+const { Z_SYNC_FLUSH } = zlib.constants;
+/** Shared by all contexts of the process: what a call leaves in it is used before the next one. */
+const OUTPUT_SIZE = 64 * 1024;
+/** Compressed messages up to this size are joined with their tail, for one native call in place of two. */
+const JOIN_UP_TO = 4 * 1024;
+/** Inflating contexts without a message that wait for the next one, of whichever connection. */
+const SPARE_INFLATERS = 8;
+
+/**
+ * zlib has no raw window of 2^8. Its smallest, 2^9, deflates with distances of at most 2^9 - 262 = 250 bytes, which a
+ * window of 2^8 holds, and inflates whatever a smaller one can: so 8 is kept although 9 is asked for.
+ */
+function zlibWindowBits(windowBits: number): number {
+  return Math.max(windowBits, 9);
+}
+
+// ── Contexts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What is used below a stream of `zlib`. */
+interface NativeContext {
+  onerror: (message: string, number: number, code: string) => void;
+  writeSync(
+    flush: number,
+    input: Uint8Array,
+    inputOffset: number,
+    inputSize: number,
+    output: Uint8Array,
+    outputOffset: number,
+    outputSize: number,
+  ): void;
+}
+
+interface NativeStream {
+  _handle?: NativeContext | null;
+  /** After a write: bytes of output not filled, bytes of input not used. */
+  _writeState?: Uint32Array;
+  reset(): void;
+  close(): void;
+}
+
+/** One zlib context. */
+class Context {
+  /** Bytes of the last input that were not used. */
+  inputLeft = 0;
+  readonly #stream: NativeStream;
+  readonly #handle: NativeContext;
+  readonly #state: Uint32Array;
+  #error: Error | undefined;
+  #isClosed = false;
+
+  constructor(stream: NativeStream) {
+    const { _handle: handle, _writeState: state } = stream;
+    if (typeof handle?.writeSync !== 'function' || state === undefined || state.length < 2) {
+      stream.close();
+      throw new Error('no synchronous zlib context here');
+    }
+    this.#stream = stream;
+    this.#handle = handle;
+    this.#state = state;
+    handle.onerror = (message, _, code) => {
+      this.#error = new Error(`${message} (${code})`);
+    };
+  }
+
+  /** @returns bytes written at the start of `output`, `room` at most */
+  write(input: Uint8Array, start: number, end: number, output: Uint8Array, room = output.length): number {
+    // Down there a range that does not fit, or a context that is closed, ends the process.
+    if (!(start >= 0 && start <= end && end <= input.length && room <= output.length) || this.#isClosed)
+      throw new Error('misuse of a context');
+    this.#handle.writeSync(Z_SYNC_FLUSH, input, start, end - start, output, 0, room);
+    if (this.#error !== undefined) throw this.#error;
+    this.inputLeft = this.#state[1] as number;
+    return room - (this.#state[0] as number);
+  }
+
+  reset(): void {
+    this.#stream.reset();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#stream.close();
+  }
+}
+
+/** The least that a stream may have for chunks of its own, which are not used here. */
+const chunkSize = 64;
+
+function deflateContext({ windowBits, level, memLevel }: DeflaterOptions): Context {
+  const options = { windowBits: zlibWindowBits(windowBits), level, memLevel, chunkSize };
+  return new Context(zlib.createDeflateRaw(options) as unknown as NativeStream);
+}
+
+function inflateContext(windowBits: number): Context {
+  const options = { windowBits: zlibWindowBits(windowBits), chunkSize };
+  return new Context(zlib.createInflateRaw(options) as unknown as NativeStream);
+}
+
+/** Compression by native contexts. Throws in its constructor where the runtime's zlib does not do what is needed. */
+export class ContextCompression implements Compression {
+  readonly canKeepContext = true;
+  readonly #output = Buffer.allocUnsafeSlow(OUTPUT_SIZE);
+  readonly #input = Buffer.allocUnsafeSlow(JOIN_UP_TO + TAIL.length);
+  /** For messages on their own: a call begins and ends with nothing in it, so one for each set of options will do. */
+  readonly #sharedDeflaters = new Map<string, Context>();
+  readonly #spareInflaters: Context[] = [];
+
+  constructor() {
+    this.#tryOut();
+  }
+
+  deflater(options: DeflaterOptions): Deflater {
+    const context = options.keepsContext ? deflateContext(options) : this.#sharedDeflater(options);
+    return new ContextDeflater(context, options.keepsContext, this.#output);
+  }
+
+  inflater(options: InflaterOptions): Inflater {
+    return new ContextInflater(options, this, this.#output, this.#input);
+  }
+
+  #sharedDeflater(options: DeflaterOptions): Context {
+    const key = `${zlibWindowBits(options.windowBits)} ${options.level} ${options.memLevel}`;
+    let context = this.#sharedDeflaters.get(key);
+    if (context === undefined) {
+      context = deflateContext(options);
+      this.#sharedDeflaters.set(key, context);
+    }
+    return context;
+  }
+
+  /** A context for one message, with the largest window: any message fits. */
+  takeInflater(): Context {
+    return this.#spareInflaters.pop() ?? inflateContext(15);
+  }
+
+  /** @param isClean  it has been reset or not been used */
+  giveBackInflater(context: Context, isClean: boolean): void {
+    if (isClean && this.#spareInflaters.length < SPARE_INFLATERS) this.#spareInflaters.push(context);
+    else context.close();
+  }
+
+  /** What this class counts on, once with real messages. */
+  #tryOut(): void {
+    const check = (isRight: boolean): void => {
+      if (!isRight) throw new Error("this runtime's zlib contexts work in another way");
+    };
+    const message = Buffer.from('Hello');
+    const limit = message.length;
+    const deflater = this.deflater({ windowBits: 15, level: 6, memLevel: 8, keepsContext: true });
+    const inflater = this.inflater({ windowBits: 15, keepsContext: true, limit });
+    const broken = this.inflater({ windowBits: 15, keepsContext: true, limit });
+    try {
+      // RFC 7692 §7.2.3.1, §7.2.3.2: the second one refers back to the first.
+      for (const expected of ['f248cdc9c907000000ffff', 'f2001100000000ffff']) {
+        const bytes = Buffer.from(deflater.deflate(message));
+        check(bytes.toString('hex') === expected);
+        inflater.write(bytes, 0, bytes.length - TAIL.length, true);
+        check(inflater.read() === limit && !inflater.hasMore);
+        check(message.equals(this.#output.subarray(0, limit)));
+      }
+      broken.write(Buffer.of(0x07), 0, 1, false); // the block type that does not exist
+      let isRefused = false;
+      try {
+        broken.read();
+      } catch {
+        isRefused = true;
+      }
+      check(isRefused);
+    } finally {
+      for (const it of [deflater, inflater, broken]) it.close();
+    }
+  }
+}
+
+class ContextDeflater implements Deflater {
+  readonly #keepsContext: boolean;
+  readonly #output: Uint8Array;
+  #context: Context | undefined;
+
+  constructor(context: Context, keepsContext: boolean, output: Uint8Array) {
+    this.#context = context;
+    this.#keepsContext = keepsContext;
+    this.#output = output;
+  }
+
+  deflate(message: Uint8Array): Uint8Array {
+    const context = this.#context as Context;
+    const output = this.#output;
+    let size = context.write(message, 0, message.length, output);
+    let result = output.subarray(0, size);
+    if (size === output.length) {
+      const pieces = [Buffer.from(result)];
+      while (size === output.length) {
+        size = context.write(message, message.length - context.inputLeft, message.length, output);
+        pieces.push(Buffer.from(output.subarray(0, size)));
+      }
+      result = Buffer.concat(pieces);
+    }
+    if (!this.#keepsContext) context.reset();
+    return result;
+  }
+
+  close(): void {
+    if (this.#keepsContext) this.#context?.close();
+    this.#context = undefined;
+  }
+}
+
+class ContextInflater implements Inflater {
+  hasMore = false;
+  readonly output: Uint8Array;
+  readonly #options: InflaterOptions;
+  readonly #owner: ContextCompression;
+  /** For bytes that are joined with the tail. */
+  readonly #joined: Uint8Array;
+  #context: Context | undefined;
+  #input: Uint8Array = TAIL;
+  #at = 0;
+  #end = 0;
+  /** The tail is to follow what is in `#input`. */
+  #isTailDue = false;
+  /** What is in `#input` ends with the tail. */
+  #hasTail = false;
+  /** Bytes that the current message has inflated to. */
+  #size = 0;
+
+  constructor(options: InflaterOptions, owner: ContextCompression, output: Uint8Array, joined: Uint8Array) {
+    this.#options = options;
+    this.#owner = owner;
+    this.output = output;
+    this.#joined = joined;
+  }
+
+  write(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
+    const size = end - start;
+    this.#input = bytes;
+    this.#at = start;
+    this.#end = end;
+    this.#isTailDue = isLast;
+    this.#hasTail = false;
+    if (isLast && size <= JOIN_UP_TO) {
+      this.#joined.set(bytes.subarray(start, end));
+      this.#joined.set(TAIL, size);
+      this.#input = this.#joined;
+      this.#at = 0;
+      this.#end = size + TAIL.length;
+      this.#isTailDue = false;
+      this.#hasTail = true;
+    }
+    this.hasMore = true;
+  }
+
+  read(): number {
+    if (!this.hasMore) return 0;
+    const { keepsContext, windowBits, limit } = this.#options;
+    this.#context ??= keepsContext ? inflateContext(windowBits) : this.#owner.takeInflater();
+    const context = this.#context;
+    const { output } = this;
+    for (;;) {
+      // No more than decides the matter: bytes behind the limit are not made, errors behind it not met.
+      const room = Math.min(output.length, limit - this.#size + 1);
+      const size = context.write(this.#input, this.#at, this.#end, output, room);
+      this.#at = this.#end - context.inputLeft;
+      if (size < room) this.#goOn(context);
+      this.#size += size;
+      if (this.#size > limit) throw new RangeError(`more than ${limit} bytes`);
+      if (!this.hasMore) this.#size = this.#hasTail ? 0 : this.#size;
+      if (size > 0 || !this.hasMore) return size;
+    }
+  }
+
+  /** Output has room, so what was written is used up, or a final block has ended the stream before its end. */
+  #goOn(context: Context): void {
+    if (context.inputLeft > 0) {
+      // §7.2.3.4: blocks may follow a final one. zlib begins anew there, as its senders do.
+      context.reset();
+      // Nothing but our tail: the sender left out the 00 that makes it a block (§7.2.1), and nothing is missing.
+      if (!this.#hasTail || context.inputLeft > TAIL.length) return;
+    } else if (this.#isTailDue) {
+      this.#isTailDue = false;
+      this.#hasTail = true;
+      this.#input = TAIL;
+      this.#at = 0;
+      this.#end = TAIL.length;
+      return;
+    }
+    this.hasMore = false;
+    this.#input = TAIL; // the caller's memory is let go
+    if (!this.#hasTail || this.#options.keepsContext) return;
+    context.reset();
+    this.#owner.giveBackInflater(context, true);
+    this.#context = undefined;
+  }
+
+  close(): void {
+    this.hasMore = false;
+    if (this.#context === undefined) return;
+    // Within a message: its state is of no use to another one.
+    this.#owner.giveBackInflater(this.#context, false);
+    this.#context = undefined;
+  }
+}
+
+// ── One shot ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Compression by documented functions, for runtimes whose contexts cannot be driven. */
+export class OneShotCompression implements Compression {
+  readonly canKeepContext = false;
+  readonly #output = Buffer.allocUnsafeSlow(OUTPUT_SIZE);
+
+  deflater({ windowBits, level, memLevel }: DeflaterOptions): Deflater {
+    const options = { windowBits: zlibWindowBits(windowBits), level, memLevel, finishFlush: Z_SYNC_FLUSH };
+    return { deflate: (message) => zlib.deflateRawSync(message, options), close() {} };
+  }
+
+  inflater(options: InflaterOptions): Inflater {
+    return new OneShotInflater(options, this.#output);
+  }
+}
+
+class OneShotInflater implements Inflater {
+  hasMore = false;
+  readonly output: Uint8Array;
+  readonly #limit: number;
+  #parts: Uint8Array[] = [];
+  #isWhole = false;
+  #inflated: Uint8Array | undefined;
+  #at = 0;
+
+  constructor({ limit }: InflaterOptions, output: Uint8Array) {
+    this.#limit = limit;
+    this.output = output;
+  }
+
+  write(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
+    if (end > start) this.#parts.push(Buffer.from(bytes.subarray(start, end)));
+    this.#isWhole = isLast;
+    this.hasMore = isLast;
+  }
+
+  read(): number {
+    if (!this.#isWhole) return 0;
+    this.#inflated ??= this.#inflate();
+    const size = Math.min(this.output.length, this.#inflated.length - this.#at);
+    this.output.set(this.#inflated.subarray(this.#at, this.#at + size));
+    this.#at += size;
+    if (this.#at === this.#inflated.length) {
+      this.hasMore = false;
+      this.#inflated = undefined;
+      this.#at = 0;
+    }
+    return size;
+  }
+
+  #inflate(): Uint8Array {
+    let rest: Uint8Array = Buffer.concat([...this.#parts, TAIL]);
+    this.#parts = [];
+    const pieces: Uint8Array[] = [];
+    let room = this.#limit;
+    // Each turn is one DEFLATE stream: a final block may be followed by others.
+    do {
+      const { buffer, used } = inflateStream(rest, room);
+      pieces.push(buffer);
+      room -= buffer.length;
+      rest = rest.subarray(used);
+    } while (rest.length > TAIL.length);
+    return Buffer.concat(pieces);
+  }
+
+  close(): void {
+    this.#parts = [];
+    this.#inflated = undefined;
+    this.hasMore = false;
+  }
+}
+
+/** One DEFLATE stream at the start of `bytes`. @throws RangeError when it has more than `limit` bytes */
+function inflateStream(bytes: Uint8Array, limit: number): { buffer: Uint8Array; used: number } {
+  // zlib takes no bound of 0, and none above the largest Buffer.
+  const maxOutputLength = Math.min(Math.max(limit, 1), kMaxLength);
+  const options = { finishFlush: Z_SYNC_FLUSH, maxOutputLength, info: true };
+  const { buffer, engine } = zlib.inflateRawSync(bytes, options) as unknown as {
+    buffer: Buffer;
+    engine: { bytesWritten: number };
+  };
+  if (buffer.length > limit) throw new RangeError(`more than ${limit} bytes`);
+  return { buffer, used: engine.bytesWritten };
+}
+
+// ── The choice ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+let chosen: Compression | undefined;
+
+/** The compression of this process: by contexts where they work, else in one shot. Made when first asked for. */
+export function nodeCompression(): Compression {
+  chosen ??= choose();
+  return chosen;
+}
+
+function choose(): Compression {
+  try {
+    return new ContextCompression();
+  } catch {
+    return new OneShotCompression();
+  }
+}
