@@ -2,11 +2,11 @@
 
 import type { Socket } from 'node:net';
 import {
-  type ConnectionHandlers,
   type ConnectionOptions,
   checkDelay,
   checkSize,
   connectionOptions,
+  defaultHeartbeat,
 } from '../core/connection/options.ts';
 import { responseError, WebSocketError } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
@@ -17,17 +17,16 @@ import { checkResponse, requestHead } from '../core/handshake/client.ts';
 import type { HeaderFields } from '../core/handshake/fields.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
-import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
+import { nodeDigest, nodeRandom } from '../node/environment.ts';
+import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import { SocketTransport } from '../node/socket-transport.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { ClientHandlers, ConnectOptions } from './options.ts';
+import type { ConnectOptions } from './options.ts';
 import { isRedirect, redirectTarget } from './redirect.ts';
 import { parseTarget, type Target } from './target.ts';
-
-const DEFAULT_HEARTBEAT = { interval: 30_000, timeout: 30_000 };
 
 /** Options that have been checked, with their defaults. */
 interface Settings {
@@ -70,7 +69,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 function checkOptions(options: ConnectOptions): Settings {
   return {
     given: options,
-    connection: connectionOptions('client', options, DEFAULT_HEARTBEAT),
+    connection: connectionOptions('client', options, defaultHeartbeat),
     handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
     maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
     maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? 0),
@@ -107,7 +106,7 @@ async function open(
     tls: isSameOrigin(target, first) ? given.tls : withoutIdentity(given.tls),
     signal,
     // After a redirect it has been called.
-    resolved: () => (target === first ? call(() => given.handlers?.resolved?.()) : undefined),
+    resolved: () => (target === first ? callApplication(() => given.handlers?.resolved?.()) : undefined),
   });
   const address = hostAndPort(target.host, target.port);
   const request = { address, target: target.path, headers, maxHeaderSize: settings.maxHeaderSize, signal };
@@ -162,36 +161,14 @@ function start(
   const handlers = settings.given.handlers ?? {};
   const { signal } = settings.given;
   const abort = (): void => connection.terminate();
-  const adapted = adaptHandlers(handlers, () => signal?.removeEventListener('abort', abort));
+  const adapted = adaptHandlers<ClientConnection>(handlers, () => signal?.removeEventListener('abort', abort));
   const transport = new SocketTransport(socket);
   const connection = new ClientConnection(transport, settings.connection, adapted, handshake);
   if (handlers.message === undefined) connection.queueMessages();
   signal?.addEventListener('abort', abort);
-  call(() => handlers.open?.(connection));
+  callApplication(() => handlers.open?.(connection));
   transport.start(connection, head);
   return connection;
-}
-
-/** The application's handlers, with the connection's type that they expect. Absent ones stay absent. */
-function adaptHandlers(handlers: ClientHandlers, closed: () => void): ConnectionHandlers {
-  const adapted: ConnectionHandlers = {
-    close: (connection, event) => {
-      closed();
-      handlers.close?.(connection as ClientConnection, event);
-    },
-    error: (connection, error) => handlers.error?.(connection as ClientConnection, error),
-    drain: (connection) => handlers.drain?.(connection as ClientConnection),
-  };
-  if (handlers.message !== undefined) {
-    adapted.message = (connection, data) => handlers.message?.(connection as ClientConnection, data as string | Buffer);
-  }
-  if (handlers.ping !== undefined) {
-    adapted.ping = (connection, payload) => handlers.ping?.(connection as ClientConnection, payload as Buffer);
-  }
-  if (handlers.pong !== undefined) {
-    adapted.pong = (connection, payload) => handlers.pong?.(connection as ClientConnection, payload as Buffer);
-  }
-  return adapted;
 }
 
 const BOUND_TO_ORIGIN = new Set(['authorization', 'cookie', 'proxy-authorization', 'host']);
@@ -230,12 +207,4 @@ function pairsOf(fields: HeaderFields): (readonly [string, string])[] {
 function redirectLocation(rawHeaders: readonly string[]): string | undefined {
   const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'location');
   return at < 0 ? undefined : rawHeaders[at + 1];
-}
-
-function call(handler: () => void): void {
-  try {
-    handler();
-  } catch (exception) {
-    nodeHost.scheduler.reportUncaught(exception);
-  }
 }

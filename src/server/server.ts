@@ -4,16 +4,16 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
-  type CloseEvent,
   type ConnectionHandlers,
   type ConnectionOptions,
   checkDelay,
   checkSize,
   connectionOptions,
+  defaultHeartbeat,
 } from '../core/connection/options.ts';
-import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { nodeHost } from '../node/environment.ts';
+import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import type { Listening } from '../node/network.ts';
 import { SocketTransport } from '../node/socket-transport.ts';
 import { createListener, type HeadLimits, startListener } from './listener.ts';
@@ -21,8 +21,6 @@ import type { AttachOptions, DrainOptions, ListenOptions, ServerHandlers, Server
 import { type Handshake, ServerConnection } from './server-connection.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
-
-const DEFAULT_HEARTBEAT = { interval: 30_000, timeout: 30_000 };
 
 const GOING_AWAY = refuse(503, 'the server is going away');
 
@@ -65,12 +63,14 @@ export class Server<Context = undefined> {
 
   constructor(options: ServerOptions<Context>) {
     this.#handlers = options;
-    this.#options = connectionOptions('server', options, DEFAULT_HEARTBEAT);
+    this.#options = connectionOptions('server', options, defaultHeartbeat);
     this.#headLimits = {
       handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
       maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
     };
-    this.#connectionHandlers = this.#adaptHandlers(options);
+    this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(options, (connection) =>
+      this.#connections.delete(connection),
+    );
     this.#policy = {
       subprotocols: options.subprotocols ?? [],
       compression: this.#options.compression,
@@ -80,7 +80,7 @@ export class Server<Context = undefined> {
       leaving: this.#leaving,
       decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request),
       accepted: (socket, head, handshake) => this.#open(socket, head, handshake),
-      refused: (request, error) => this.#call(() => this.#handlers.refused?.(request, error)),
+      refused: (request, error) => callApplication(() => this.#handlers.refused?.(request, error)),
     };
   }
 
@@ -183,39 +183,8 @@ export class Server<Context = undefined> {
     const transport = new SocketTransport(socket);
     const connection = new ServerConnection(transport, this.#options, this.#connectionHandlers, handshake);
     this.#connections.add(connection);
-    this.#call(() => this.#handlers.open?.(connection));
+    callApplication(() => this.#handlers.open?.(connection));
     transport.start(connection, head);
-  }
-
-  /** The application's handlers, with the connection's type that they expect. Absent ones stay absent. */
-  #adaptHandlers(handlers: ServerHandlers<Context>): ConnectionHandlers {
-    type Peer = ServerConnection<Context>;
-    const adapted: ConnectionHandlers = {
-      close: (connection, event: CloseEvent) => {
-        this.#connections.delete(connection as Peer);
-        handlers.close?.(connection as Peer, event);
-      },
-      error: (connection, error: WebSocketError) => handlers.error?.(connection as Peer, error),
-      drain: (connection) => handlers.drain?.(connection as Peer),
-    };
-    if (handlers.message !== undefined) {
-      adapted.message = (connection, data) => handlers.message?.(connection as Peer, data as string | Buffer);
-    }
-    if (handlers.ping !== undefined) {
-      adapted.ping = (connection, payload) => handlers.ping?.(connection as Peer, payload as Buffer);
-    }
-    if (handlers.pong !== undefined) {
-      adapted.pong = (connection, payload) => handlers.pong?.(connection as Peer, payload as Buffer);
-    }
-    return adapted;
-  }
-
-  #call(handler: () => void): void {
-    try {
-      handler();
-    } catch (exception) {
-      nodeHost.scheduler.reportUncaught(exception);
-    }
   }
 }
 

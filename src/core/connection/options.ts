@@ -79,6 +79,9 @@ export interface ConnectionHandlers {
   pong?(connection: Connection, payload: Uint8Array): void;
 }
 
+/** What clients and servers use unless they are told otherwise. */
+export const defaultHeartbeat: Heartbeat = { interval: 30_000, timeout: 30_000 };
+
 export const defaultLimits: Limits = {
   maxMessageSize: 100 * 1024 * 1024,
   maxFragments: 128 * 1024,

@@ -2,7 +2,7 @@
 // piece of memory for each message.
 
 import { ByteCollector } from '../bytes.ts';
-import { CONTROL_BIT, FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
+import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
 import type { Memory, TextCodec } from '../ports.ts';
@@ -138,9 +138,4 @@ export class Assembler implements DataFrameReceiver {
     if (validator.push(chunk, from, end) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     this.#isAscii = false;
   }
-}
-
-/** Whether a first byte belongs to a data frame. */
-export function isDataFrame(first: number): boolean {
-  return (first & CONTROL_BIT) === 0;
 }
