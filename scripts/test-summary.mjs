@@ -1,5 +1,6 @@
-// A reporter for node's test runner that says at the end what its own reporters leave to searching: node's counts, every
-// skipped test by name with its reason, and what a file that timed out was doing. test.mjs prints it last.
+// A reporter for node's test runner that says at the end what its own reporters leave to searching: node's counts, those
+// that tests made of their cases (test/support/counts.ts), every skipped test by name with its reason, and what a file
+// that timed out was doing. test.mjs prints it last.
 
 import { relative } from 'node:path';
 
@@ -8,6 +9,8 @@ export default async function* summarize(events) {
   const skipped = [];
   const failed = [];
   const timedOut = [];
+  /** Cases by kind. */
+  const cases = new Map();
   /** Names of the tests that have started and not ended, outermost first, of each file. */
   const running = new Map();
   /** As reported: results come in order, each after the start of what it is part of. */
@@ -32,8 +35,14 @@ export default async function* summarize(events) {
     if (type === 'test:diagnostic' && data.nesting === 0 && /^\w+ [\d.]+$/u.test(data.message)) {
       counts.push(`# ${data.message}`);
     }
+    const counted = type === 'test:diagnostic' ? /^counted (?<kind>.+): (?<count>\d+)$/u.exec(data.message) : null;
+    if (counted !== null) {
+      const { kind, count } = counted.groups;
+      cases.set(kind, (cases.get(kind) ?? 0) + Number(count));
+    }
   }
   yield `${counts.slice(-8).join('\n')}\n`;
+  yield list('counted', [...cases].map(([kind, count]) => `${kind}: ${count.toLocaleString('en-US')}`).sort());
   yield list('skipped', skipped);
   yield list('failed', failed);
   yield list(
