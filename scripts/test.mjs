@@ -1,6 +1,7 @@
 // `npm test`: everything that must hold, the cheap first: build and types, layers, lint, then the tests with node's test
 // runner. Stops at the first step that fails. `npm test -- PATTERN…` builds and runs the test files whose path contains
-// one of the patterns.
+// one of the patterns. With `--only-tests` the tests run and nothing else, on what was built before: test-nodes.mjs does so
+// on other versions of Node.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -15,12 +16,14 @@ const require = createRequire(import.meta.url);
 /** Node 20 applies this to a file, newer ones also to each test. A file that leaves something open runs into it. */
 const fileTimeout = 120_000;
 
-const patterns = process.argv.slice(2);
+const given = process.argv.slice(2);
+const onlyTests = given.includes('--only-tests');
+const patterns = given.filter((word) => word !== '--only-tests');
 const linted = ['src', 'cli', 'test', 'scripts', 'bench'];
 const started = performance.now();
 
-step('build (core first)', node('scripts/build.mjs'));
-if (patterns.length === 0) {
+if (!onlyTests) step('build (core first)', node('scripts/build.mjs'));
+if (!onlyTests && patterns.length === 0) {
   for (const project of ['test', 'bench', 'scripts']) {
     if (holdsTypeScript(project)) step(`types of ${project}/`, node(tool('typescript', 'tsc'), '-p', project));
   }
@@ -99,7 +102,7 @@ function runTests() {
     console.log(`\n${readFileSync(summary, { encoding: 'utf8', flag: 'a+' }).trimEnd()}`);
   });
   // What the kit's tests have just shown, row by row of its specification; only when all of them ran.
-  if (all.every((file) => files.includes(file) || !file.startsWith('test/kit/'))) {
+  if (!onlyTests && all.every((file) => files.includes(file) || !file.startsWith('test/kit/'))) {
     step('coverage of the kit specification', node('--import', 'tsx', 'scripts/kit-coverage.ts', '--check', kitRows));
   }
   console.log(`\nnpm test: passed after ${((performance.now() - started) / 1000).toFixed(0)} s`);
