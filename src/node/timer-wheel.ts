@@ -6,6 +6,12 @@ import type { Clock, Timer } from '../core/ports.ts';
 /** Milliseconds of a slot: how late a deadline may be noticed. */
 const RESOLUTION = 16;
 const SLOTS = 4096;
+/**
+ * Turns of the event loop between Node's timer and what it expires. Node runs timers before it reads sockets, so that
+ * after a standstill (SIGSTOP, a blocked loop) every deadline would be due although the answer lies in the socket.
+ * In one turn up to 2 MiB of a socket are read; four reach as far back as a system usually keeps.
+ */
+const TURNS_OF_INPUT = 4;
 const NOT_ARMED = Number.POSITIVE_INFINITY;
 /** As `tick`: not running. */
 const IDLE = 0;
@@ -86,8 +92,18 @@ export class TimerWheel implements Clock {
   #arm(tick: number, now: number): void {
     clearTimeout(this.#nodeTimer);
     this.#armedTick = tick;
-    this.#nodeTimer = setTimeout(() => this.#turn(), Math.max(1, Math.ceil(tick * RESOLUTION - now)));
+    this.#nodeTimer = setTimeout(() => this.#due(), Math.max(1, Math.ceil(tick * RESOLUTION - now)));
     this.#nodeTimer.unref();
+  }
+
+  #due(): void {
+    this.afterInput(TURNS_OF_INPUT, () => this.#turn());
+  }
+
+  /** Calls `task` when the input that is there has been read. */
+  protected afterInput(turns: number, task: () => void): void {
+    if (turns === 0) task();
+    else setImmediate(() => this.afterInput(turns - 1, task));
   }
 
   #disarm(): void {

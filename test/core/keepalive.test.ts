@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openConnection } from '../support/core-connection.ts';
-import { toHex } from '../support/hex.ts';
-import { readFrames, wire } from '../support/wire.ts';
+import { concat, toHex } from '../support/hex.ts';
+import { frame, readFrames, wire } from '../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 const heartbeat = { interval: 30_000, timeout: 10_000 };
@@ -109,6 +109,63 @@ for (const role of roles) {
       clock.advance(1);
       turn.end();
       assert.ok(connection.isOpen, events.join());
+    });
+
+    test('a pong cannot overtake the frame that is coming in: the peer is not given up while it progresses (§5.4)', () => {
+      const { clock, receive, connection, events } = openConnection(role, { heartbeat });
+      const message = wire(role, frame(0x82, new Uint8Array(1_000)));
+      receive(message.subarray(0, 100));
+      clock.advance(30_000);
+      for (let at = 100; at < 900; at += 100) {
+        clock.advance(9_000);
+        receive(message.subarray(at, at + 100));
+      }
+      assert.ok(connection.isOpen, events.join());
+      receive(concat([message.subarray(900), wire(role, '8a 00')]));
+      clock.advance(39_999);
+      assert.ok(connection.isOpen, events.join());
+    });
+
+    test('a peer that falls silent within a frame, before the ping, is given up in time', () => {
+      const { clock, receive, events } = openConnection(role, { heartbeat });
+      receive(wire(role, frame(0x82, new Uint8Array(1_000))).subarray(0, 100));
+      clock.advance(39_999);
+      assert.deepEqual(events, []);
+      clock.advance(1);
+      assert.deepEqual(events, ['error ERR_WS_HEARTBEAT', 'close 1006 ERR_WS_HEARTBEAT']);
+    });
+
+    test('and one that falls silent within a frame after the ping, one timeout later', () => {
+      const { clock, receive, events } = openConnection(role, { heartbeat });
+      clock.advance(35_000);
+      receive(wire(role, frame(0x82, new Uint8Array(1_000))).subarray(0, 100));
+      clock.advance(14_999);
+      assert.deepEqual(events, []);
+      clock.advance(1);
+      assert.deepEqual(events, ['error ERR_WS_HEARTBEAT', 'close 1006 ERR_WS_HEARTBEAT']);
+    });
+
+    test('a standstill of this process is not held against the peer: it is asked again, once', () => {
+      const { clock, receive, written, connection, events } = openConnection(role, { heartbeat });
+      clock.advance(30_000);
+      clock.jump(60_000);
+      assert.equal(written.frames().length, 2);
+      clock.advance(9_999);
+      assert.ok(connection.isOpen);
+      receive(wire(role, '8a 00'));
+      clock.advance(30_000);
+      assert.equal(written.frames().length, 3);
+      clock.jump(20_001);
+      assert.equal(written.frames().length, 4);
+      clock.jump(60_000);
+      assert.deepEqual(events.slice(-2), ['error ERR_WS_HEARTBEAT', 'close 1006 ERR_WS_HEARTBEAT']);
+    });
+
+    test('a busy event loop is no standstill', () => {
+      const { clock, events } = openConnection(role, { heartbeat });
+      clock.advance(30_000);
+      clock.jump(20_000);
+      assert.deepEqual(events, ['error ERR_WS_HEARTBEAT', 'close 1006 ERR_WS_HEARTBEAT']);
     });
 
     test('stops with the closing handshake, whose own deadline follows', () => {

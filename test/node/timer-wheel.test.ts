@@ -26,6 +26,11 @@ class ManualWheel extends TimerWheel {
     return this.time;
   }
 
+  /** No sockets here whose input could matter. */
+  protected override afterInput(_turns: number, task: () => void): void {
+    task();
+  }
+
   /** Lets time pass in small steps, as with an idle event loop. */
   pass(milliseconds: number, step = 1): void {
     for (let left = milliseconds; left > 0; left -= step) {

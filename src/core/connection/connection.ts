@@ -93,7 +93,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       this.#call(() => this.#handlers.drain?.(this)),
     );
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
-    if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer());
+    if (options.heartbeat !== undefined)
+      this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer(), host.clock);
   }
 
   // ── For the application ────────────────────────────────────────────────────────────────────────────────────────
@@ -454,7 +455,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       this.#transport.destroy();
       return;
     }
-    const ping = keepAlive.expired(!this.#isPaused);
+    const ping = keepAlive.expired(!this.#isPaused, this.#receiver.frameProgress);
     if (ping === 'lost') this.#lose(webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout));
     else if (ping !== undefined) this.#sender.control(Opcode.ping, ping);
   }

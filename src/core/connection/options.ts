@@ -29,7 +29,10 @@ export interface Limits {
 export interface Heartbeat {
   /** From the opening, or from the last pong, to the next ping. */
   readonly interval: number;
-  /** From a ping to the end of the connection when no pong comes. 0: wait for ever. */
+  /**
+   * From a ping to the end of the connection when no pong comes. 0: wait for ever. A peer in the middle of a frame, which
+   * its pong cannot overtake, has this time again as long as more of the frame comes.
+   */
   readonly timeout: number;
 }
 

@@ -85,6 +85,11 @@ export class Decoder {
     return this.#state === DISCARDING;
   }
 
+  /** Payload bytes that have come of a data frame that is not complete; 0 outside of one. */
+  get frameProgress(): number {
+    return this.#state === DATA ? this.#seen : 0;
+  }
+
   /**
    * Takes the next bytes.
    *

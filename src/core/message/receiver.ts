@@ -52,6 +52,11 @@ export class Receiver implements ControlFrameReceiver {
     return this.#decoder.isDiscarding;
   }
 
+  /** As of the decoder. */
+  get frameProgress(): number {
+    return this.#decoder.frameProgress;
+  }
+
   /**
    * Takes the next bytes; it owns them from here on.
    *
