@@ -117,7 +117,7 @@ function createEchoServer(log: TrafficLog, compression: boolean): Server<Peer> {
       log.closed(connection.context.number, event);
     },
     refused(request, error) {
-      log.refused(addressOf(request.socket), request.url ?? '', error.message);
+      if (request !== undefined) log.refused(addressOf(request.socket), request.url ?? '', error.message);
     },
   });
 }

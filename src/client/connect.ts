@@ -34,6 +34,7 @@ interface Settings {
   readonly connection: ConnectionOptions;
   readonly handshakeTimeout: number;
   readonly maxHeaderSize: number;
+  readonly maxHeaderCount: number;
   readonly maxRedirects: number;
 }
 
@@ -72,6 +73,7 @@ function checkOptions(options: ConnectOptions): Settings {
     connection: connectionOptions('client', options, defaultHeartbeat),
     handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
     maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
+    maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? 200),
     maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? 0),
   };
 }
@@ -109,7 +111,8 @@ async function open(
     resolved: () => (target === first ? callApplication(() => given.handlers?.resolved?.()) : undefined),
   });
   const address = hostAndPort(target.host, target.port);
-  const request = { address, target: target.path, headers, maxHeaderSize: settings.maxHeaderSize, signal };
+  const { maxHeaderSize, maxHeaderCount } = settings;
+  const request = { address, target: target.path, headers, maxHeaderSize, maxHeaderCount, signal };
   return requestUpgrade(socket, request, ({ response, head }: UpgradeAnswer) => {
     let choice: ReturnType<typeof checkResponse>;
     let agreed: MessageCompression | undefined;

@@ -42,6 +42,8 @@ export interface ConnectOptions extends ConnectionSettings {
   handshakeTimeout?: number | undefined;
   /** Bytes of response head. Default 65,536. */
   maxHeaderSize?: number | undefined;
+  /** Fields of a response head. Default 200. */
+  maxHeaderCount?: number | undefined;
   /** Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Default 0. */
   maxRedirects?: number | undefined;
   /** Gives up the attempt, or terminates the open connection. */

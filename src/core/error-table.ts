@@ -31,6 +31,11 @@ function request<Values extends readonly unknown[]>(status: number, text: (...va
   return { family: 'protocol', status, text };
 }
 
+/** A request that a server refuses with `status` because of others. */
+function overload<Values extends readonly unknown[]>(status: number, text: (...values: Values) => string): Row<Values> {
+  return { family: 'environment', status, text };
+}
+
 /** A response that a client does not accept as an opening handshake. */
 function response<Values extends readonly unknown[]>(text: (...values: Values) => string): Row<Values> {
   return { family: 'protocol', text };
@@ -192,6 +197,24 @@ export const errorTable = {
     400,
     (value: string, problem: string) => `request with Sec-WebSocket-Extensions: ${show(value)}: ${problem} (§9.1)`,
   ),
+  ERR_WS_REQUEST_ORIGIN: request(
+    403,
+    (origin: string) =>
+      `request from origin ${show(origin)}, which is not in allowedOrigins; add it there if its pages may connect (§10.2)`,
+  ),
+  ERR_WS_REQUEST_HEADER_SIZE: request(
+    431,
+    (limit: number) =>
+      `request head of more than maxHeaderSize (${limit} bytes); send less, cookies for example, or raise maxHeaderSize`,
+  ),
+  ERR_WS_REQUEST_HEADER_COUNT: request(
+    431,
+    (limit: number) => `request with more than maxHeaderCount (${limit}) fields; send fewer, or raise maxHeaderCount`,
+  ),
+  ERR_WS_REQUEST_MALFORMED: request(
+    400,
+    (problem: string) => `what came is no HTTP request: ${problem}; check what connects here, and ws: against wss:`,
+  ),
   // Opening handshake as a client reads it, §4.1
   ERR_WS_REFUSED: response(
     (status: number, statusText: string) =>
@@ -232,6 +255,25 @@ export const errorTable = {
   ERR_WS_RESPONSE_DEFLATE: response(
     (problem: string) =>
       `server accepted permessage-deflate with parameters that were not offered or are not valid: ${problem} (RFC 7692 §7.1)`,
+  ),
+  // More clients than a server takes
+  ERR_WS_TOO_MANY_CONNECTIONS: overload(
+    503,
+    (limit: number) => `maxConnections (${limit}) are open; try again later, or raise limits.maxConnections`,
+  ),
+  ERR_WS_TOO_MANY_HANDSHAKES: overload(
+    503,
+    (limit: number) => `maxHandshakes (${limit}) are in progress; try again later, or raise limits.maxHandshakes`,
+  ),
+  ERR_WS_TOO_MANY_CONNECTIONS_OF_ADDRESS: overload(
+    429,
+    (address: string, limit: number) =>
+      `${address} has maxConnectionsPerAddress (${limit}) connections; close some, or raise limits.maxConnectionsPerAddress; behind a proxy set trustedProxies`,
+  ),
+  ERR_WS_TOO_MANY_CONNECTIONS_PER_MINUTE: overload(
+    429,
+    (address: string, limit: number, seconds: number) =>
+      `${address} has begun maxConnectionsPerMinute (${limit}) connections within a minute; try again in ${seconds} s, or raise limits.maxConnectionsPerMinute; behind a proxy set trustedProxies`,
   ),
   // The handshake as a whole
   ERR_WS_HANDSHAKE_TIMEOUT: environment(

@@ -55,7 +55,7 @@ export function webSocketErrorFrom<Code extends ErrorCode>(
   return new WebSocketError(code, text(...values), cause);
 }
 
-/** As {@link webSocketError}, for a response that a client does not accept: the error carries the response's status. */
+/** As {@link webSocketError}, for an error that carries the status of a response: of the one received, or of the one sent. */
 export function responseError<Code extends ErrorCode>(
   status: number,
   code: Code,

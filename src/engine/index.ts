@@ -11,6 +11,7 @@ export type { CompressionSettings } from '../core/extension/permessage-deflate.t
 export type { HeaderFields } from '../core/handshake/fields.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy.ts';
 export type { ClientTlsOptions, ServerTlsOptions } from '../node/tls.ts';
+export type { ServerLimits } from '../server/limits.ts';
 export type {
   AttachOptions,
   DrainOptions,

@@ -237,9 +237,16 @@ export class KitWebSocketServer implements WebSocketServer {
         maxMessageSize: settings.maxMessageSize,
         // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
         maxQueuedBytes: Number.POSITIVE_INFINITY,
+        // Whom a server takes is said by the two limits of its configuration, `admits`, and bans.
+        maxConnections: Number.POSITIVE_INFINITY,
+        maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
+        maxConnectionsPerMinute: Number.POSITIVE_INFINITY,
       },
       upgrade: (request) => this.#decide(run, subprotocols, settings, request),
-      refused: (_request, error) => this.#error(CONNECT_FAILED, error),
+      refused: (request, error) => {
+        // On a device, what is no request leaves no trace.
+        if (request !== undefined) this.#error(CONNECT_FAILED, error);
+      },
       open: (connection) => this.#opened(connection),
       message: (connection, data) => this.#message(connection, data),
       close: (connection, event) => this.#closed(connection.context, event),

@@ -3,7 +3,7 @@
 import type { Buffer } from 'node:buffer';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import type { HandshakeResponse } from '../core/handshake/client.ts';
 
 export interface UpgradeOptions {
@@ -14,6 +14,7 @@ export interface UpgradeOptions {
   /** Name, value, name, value … in the order to send. */
   readonly headers: readonly string[];
   readonly maxHeaderSize: number;
+  readonly maxHeaderCount: number;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +36,7 @@ export function requestUpgrade<Value>(
   options: UpgradeOptions,
   answered: (answer: UpgradeAnswer) => Value,
 ): Promise<Value> {
-  const { target, headers, maxHeaderSize, signal } = options;
+  const { address, target, headers, maxHeaderSize, maxHeaderCount, signal } = options;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       method: 'GET',
@@ -44,6 +45,8 @@ export function requestUpgrade<Value>(
       maxHeaderSize: Math.min(maxHeaderSize, NO_BOUND),
       createConnection: () => socket,
     });
+    // Node drops what is beyond its bound without a word; one more tells that there was more. 0: no bound.
+    request.maxHeadersCount = maxHeaderCount < MAX_COUNT ? maxHeaderCount + 1 : 0;
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', aborted);
       request.destroy();
@@ -53,6 +56,11 @@ export function requestUpgrade<Value>(
     const aborted = (): void => fail(signal.reason);
     const succeed = (message: IncomingMessage, head: Buffer): void => {
       signal.removeEventListener('abort', aborted);
+      if (message.rawHeaders.length > 2 * maxHeaderCount) {
+        const problem = `sent a response with more than maxHeaderCount (${maxHeaderCount}) fields; raise it if it should`;
+        fail(webSocketError('ERR_WS_RESPONSE_MALFORMED', address, problem));
+        return;
+      }
       const response = {
         status: message.statusCode ?? 0,
         statusText: message.statusMessage ?? '',
@@ -82,6 +90,8 @@ export function requestUpgrade<Value>(
 
 /** What the parser takes for `Infinity`. */
 const NO_BOUND = 2 ** 31 - 1;
+/** Beyond it Node's own arithmetic fails. */
+const MAX_COUNT = 2 ** 29;
 const EMPTY = globalThis.Buffer.alloc(0);
 
 function explain(error: NodeJS.ErrnoException, { address, maxHeaderSize }: UpgradeOptions): WebSocketError {

@@ -3,7 +3,7 @@
 
 import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { refusalHeaders } from '../core/handshake/server.ts';
 import { hostAndPort } from '../node/address.ts';
 import { type Listening, network } from '../node/network.ts';
@@ -14,6 +14,7 @@ export interface HeadLimits {
   /** Milliseconds for TLS and for a request head. 0: no bound. */
   readonly handshakeTimeout: number;
   readonly maxHeaderSize: number;
+  readonly maxHeaderCount: number;
 }
 
 /**
@@ -26,7 +27,7 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw webSocketError('ERR_WS_OPTION', 'port', port, 'an integer from 0 (any free port) to 65535');
   }
-  const { maxHeaderSize } = limits;
+  const { maxHeaderSize, maxHeaderCount } = limits;
   const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
   const http = {
     maxHeaderSize: Math.min(maxHeaderSize, 2 ** 31 - 1),
@@ -36,12 +37,24 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
     connectionsCheckingInterval: Math.max(100, Math.min(5_000, Math.ceil(handshakeTimeout / 4) || 5_000)),
     noDelay: true,
   };
-  if (tls === undefined) return createHttpServer(http, request);
-  return createHttpsServer(
-    { ...http, ...serverTls(tls), ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) },
-    request,
-  );
+  const server =
+    tls === undefined
+      ? createHttpServer(http)
+      : createHttpsServer({ ...http, ...serverTls(tls), ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) });
+  // Node drops what is beyond its bound without a word; one more tells that there was more. 0: no bound.
+  server.maxHeadersCount = maxHeaderCount < MAX_COUNT ? maxHeaderCount + 1 : 0;
+  server.on('request', (message, response) => {
+    if (message.rawHeaders.length > 2 * maxHeaderCount) {
+      answer(response, webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount));
+    } else {
+      request(message, response);
+    }
+  });
+  return server;
 }
+
+/** Beyond it Node's own arithmetic fails. */
+const MAX_COUNT = 2 ** 29;
 
 /**
  * Listens.
@@ -58,10 +71,13 @@ export async function startListener(server: HttpServer, { port = 0, host }: List
 }
 
 function upgradeRequired(_request: unknown, response: ServerResponse): void {
-  const error = webSocketError('ERR_WS_REQUEST_UPGRADE', undefined);
-  response.writeHead(426, {
+  answer(response, webSocketError('ERR_WS_REQUEST_UPGRADE', undefined), 'Upgrade, close');
+}
+
+function answer(response: ServerResponse, error: WebSocketError, connection = 'close'): void {
+  response.writeHead(error.status ?? 400, {
     ...refusalHeaders(error),
-    Connection: 'Upgrade, close',
+    Connection: connection,
     'Content-Type': 'text/plain; charset=utf-8',
   });
   response.end(`${error.message}\n`);

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CloseEvent, ConnectionSettings } from '../core/connection/options.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { ServerTlsOptions } from '../node/tls.ts';
+import type { ServerLimitSettings } from './limits.ts';
 import type { ServerConnection } from './server-connection.ts';
 import type { Decision } from './upgrade-decision.ts';
 
@@ -15,9 +16,15 @@ export interface UpgradeRequest {
   readonly headers: IncomingMessage['headers'];
   /** Offered by the client, in its order of preference. */
   readonly subprotocols: readonly string[];
-  /** Textual address of the TCP peer; an IPv4-mapped IPv6 address is given as IPv4. */
+  /**
+   * Textual address of the client; an IPv4-mapped IPv6 address is given as IPv4. The TCP peer, or, where that is one of
+   * `trustedProxies`, whom the proxies name.
+   */
   readonly remoteAddress: string;
+  /** 0 where a proxy has named the client without a port. */
   readonly remotePort: number;
+  /** Textual address of the TCP peer. */
+  readonly peerAddress: string;
   /** Whether the request came over TLS. */
   readonly encrypted: boolean;
   /** Aborted when the client goes away, or the handshake time is over, before the decision. */
@@ -47,17 +54,42 @@ export interface ServerHandlers<Context> {
   drain?(connection: ServerConnection<Context>): void;
   ping?(connection: ServerConnection<Context>, payload: Buffer): void;
   pong?(connection: ServerConnection<Context>, payload: Buffer): void;
-  /** A handshake was refused, by `upgrade` or because it was not valid. For logs; the answer has been sent. */
-  refused?(request: IncomingMessage, error: WebSocketError): void;
+  /**
+   * A handshake was refused, by `upgrade`, by a limit, or because it was not valid. For logs; the answer has been sent.
+   *
+   * @param request  `undefined` where none was read: with `listen`, of a client that was one too many, too slow, or sent
+   *                 no HTTP
+   */
+  refused?(request: IncomingMessage | undefined, error: WebSocketError): void;
 }
 
 export interface ServerSettings extends ConnectionSettings {
   /** Spoken here; the first of the client's offers that is listed is selected (§4.2.2), unless `upgrade` selects. */
   subprotocols?: readonly string[] | undefined;
-  /** Milliseconds for a request head to arrive, and again for `upgrade` to decide. Default 10,000. */
+  /**
+   * Milliseconds for a request head to arrive, whatever a slow client sends meanwhile, and again for `upgrade` to decide;
+   * with TLS the same time before that for its handshake. Late heads are answered 408. Default 10,000; 0: no bound.
+   */
   handshakeTimeout?: number | undefined;
-  /** Bytes of a request head, for `listen`; an attached server has its own. Default 65,536. */
+  /** Bytes of a request head, for `listen`; an attached server has its own. Beyond: 431. Default 65,536. */
   maxHeaderSize?: number | undefined;
+  /** Header fields of a request. Beyond: 431. Default 200. */
+  maxHeaderCount?: number | undefined;
+  /** Bounds of each connection, and of the server. */
+  limits?: ServerLimitSettings | undefined;
+  /**
+   * Origins whose pages may connect (§10.2), others are refused with 403: `https://example.org`,
+   * `https://*.example.org` for its subdomains, `null` for pages without an origin. Scheme and host are compared in
+   * lower case, default ports are left out. Requests without Origin pass: only browsers send it, and only their users
+   * are attacked this way. Default: all origins.
+   */
+  allowedOrigins?: readonly string[] | undefined;
+  /**
+   * Proxies that are believed in what they say of the client: addresses, networks such as `10.0.0.0/8`, or the words
+   * `loopback` (and sockets in the file system), `link-local`, `private`. `X-Forwarded-For` is read from the right as far
+   * as trusted hops wrote it; an entry that is no address ends that. `Forwarded` is not read. Default: none.
+   */
+  trustedProxies?: readonly string[] | undefined;
 }
 
 export type ServerOptions<Context> = ServerHandlers<Context> & ServerSettings;

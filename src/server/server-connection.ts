@@ -27,7 +27,7 @@ export class ServerConnection<Context = undefined> extends Connection {
   context: Context;
   /** The request target of the handshake, e.g. `/chat?room=1`. */
   readonly url: string;
-  /** Textual address of the peer; IPv4-mapped IPv6 is given as IPv4. */
+  /** Textual address of the client, as `remoteAddress` of its request. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   /** Whether it is a `wss:` connection. */

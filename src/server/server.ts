@@ -11,14 +11,21 @@ import {
   connectionOptions,
   defaultHeartbeat,
 } from '../core/connection/options.ts';
+import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { nodeHost } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import type { Listening } from '../node/network.ts';
 import { SocketTransport } from '../node/socket-transport.ts';
+import { Admission } from './admission.ts';
+import { AllowedOrigins } from './allowed-origins.ts';
+import { Departures } from './departures.ts';
+import { Gate } from './gate.ts';
+import { serverLimits } from './limits.ts';
 import { createListener, type HeadLimits, startListener } from './listener.ts';
 import type { AttachOptions, DrainOptions, ListenOptions, ServerHandlers, ServerOptions } from './options.ts';
 import { type Handshake, ServerConnection } from './server-connection.ts';
+import { TrustedProxies } from './trusted-proxies.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
 
@@ -28,6 +35,10 @@ const GOING_AWAY = refuse(503, 'the server is going away');
 const taken = new WeakSet<IncomingMessage>();
 /** How many `upgrade` listeners have left a request to the others. */
 const declined = new WeakMap<IncomingMessage, number>();
+
+/** Clients whom no server of a port has taken. */
+const DECLINED = new Departures();
+const NO_PROXIES = new TrustedProxies();
 
 /** What became of the connections in a drain. */
 export interface DrainResult {
@@ -58,29 +69,47 @@ export class Server<Context = undefined> {
   readonly #listeners = new Set<Promise<Listening>>();
   readonly #detachments = new Set<() => void>();
   readonly #pending = new Set<PendingUpgrade>();
-  readonly #leaving = new Set<Socket>();
+  readonly #departures = new Departures();
+  readonly #gate: Gate;
   #isDraining = false;
 
   constructor(options: ServerOptions<Context>) {
     this.#handlers = options;
-    this.#options = connectionOptions('server', options, defaultHeartbeat);
+    const limits = serverLimits(options.limits);
+    this.#options = connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat);
     this.#headLimits = {
       handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
       maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
+      maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? 200),
     };
     this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(options, (connection) =>
       this.#connections.delete(connection),
     );
+    const { allowedOrigins, trustedProxies } = options;
+    const proxies = new TrustedProxies(trustedProxies);
+    const refused = (request: IncomingMessage | undefined, error: WebSocketError): void =>
+      callApplication(() => this.#handlers.refused?.(request, error));
+    this.#gate = new Gate({
+      limits: this.#headLimits,
+      admission: new Admission(limits, nodeHost.clock),
+      proxies,
+      departures: this.#departures,
+      refused: (error) => refused(undefined, error),
+    });
     this.#policy = {
       subprotocols: options.subprotocols ?? [],
       compression: this.#options.compression,
       decisionTimeout: this.#headLimits.handshakeTimeout,
+      maxHeaderCount: this.#headLimits.maxHeaderCount,
+      origins: allowedOrigins === undefined ? undefined : new AllowedOrigins(allowedOrigins),
+      proxies,
+      visitOf: (socket) => this.#gate.visitOf(socket),
       refusal: () => (this.#isDraining ? GOING_AWAY : undefined),
       pending: this.#pending,
-      leaving: this.#leaving,
+      departures: this.#departures,
       decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request),
       accepted: (socket, head, handshake) => this.#open(socket, head, handshake),
-      refused: (request, error) => callApplication(() => this.#handlers.refused?.(request, error)),
+      refused,
     };
   }
 
@@ -98,6 +127,7 @@ export class Server<Context = undefined> {
    */
   async listen(options: ListenOptions = {}): Promise<AddressInfo> {
     const listener = createListener(options, this.#headLimits);
+    this.#gate.guard(listener);
     listener.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
     this.#isDraining = false;
     const starting = startListener(listener, options);
@@ -176,7 +206,7 @@ export class Server<Context = undefined> {
 
   #terminateAll(): void {
     for (const connection of this.#connections) connection.terminate();
-    for (const socket of this.#leaving) socket.destroy();
+    this.#departures.end();
   }
 
   #open(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void {
@@ -214,9 +244,13 @@ function declineUpgrade(
     subprotocols: [],
     compression: undefined,
     decisionTimeout: 0,
+    maxHeaderCount: Infinity,
+    origins: undefined,
+    proxies: NO_PROXIES,
+    visitOf: undefined,
     refusal: () => refuse(404, `no WebSocket here; expected path ${path}`),
     pending: new Set(),
-    leaving: new Set(),
+    departures: DECLINED,
     decide: undefined,
     accepted: () => {},
     refused: () => {},

@@ -19,8 +19,13 @@ import {
 import { peerAddress } from '../node/address.ts';
 import { nodeDigest, nodeHost } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib.ts';
+import { type Excess, isExcess, type Visit } from './admission.ts';
+import type { AllowedOrigins } from './allowed-origins.ts';
+import type { Departures } from './departures.ts';
+import { retryAfter } from './gate.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { Handshake } from './server-connection.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 import type { Decision, Refused } from './upgrade-decision.ts';
 
 /** What a server decides on by itself or asks its application about. */
@@ -30,12 +35,17 @@ export interface UpgradePolicy<Context> {
   readonly compression: CompressionOptions | undefined;
   /** Milliseconds for `decide`. 0: no bound. */
   readonly decisionTimeout: number;
+  readonly maxHeaderCount: number;
+  /** Absent: all origins. */
+  readonly origins: AllowedOrigins | undefined;
+  readonly proxies: TrustedProxies;
+  /** What the socket counts as. Absent: it does not count. */
+  readonly visitOf: ((socket: Socket) => Visit | Excess) | undefined;
   /** Refuses at once, e.g. while draining. */
   refusal(): Refused | undefined;
   /** The upgrades that wait for their decision. */
   readonly pending: Set<PendingUpgrade>;
-  /** Sockets of refused clients that have not left yet. */
-  readonly leaving: Set<Socket>;
+  readonly departures: Departures;
   decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
   /** The 101 response has been written. */
   accepted(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void;
@@ -47,9 +57,6 @@ export interface PendingUpgrade {
   /** Refuses it without waiting any longer. */
   refuse(refusal: Refused): void;
 }
-
-/** Milliseconds for a refused client to take its answer and leave. */
-const LINGER = 2_000;
 
 /** Handles one `upgrade` event. */
 export function upgrade<Context>(
@@ -66,10 +73,13 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   readonly url: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly peerAddress: string;
   readonly encrypted: boolean;
   readonly #socket: Socket;
   readonly #head: Uint8Array;
   readonly #policy: UpgradePolicy<Context>;
+  /** Absent where there was no room for it. */
+  #visit: Visit | undefined;
   #offer: HandshakeOffer | undefined;
   #controller: AbortController | undefined;
   /** Why the decision is of no use any more. */
@@ -80,11 +90,13 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   readonly #timer = nodeHost.clock.timer(() => this.#timeOut());
 
   constructor(message: IncomingMessage, socket: Socket, head: Uint8Array, policy: UpgradePolicy<Context>) {
-    const { address, port } = peerAddress(socket);
+    const peer = peerAddress(socket);
+    const { address, port } = policy.proxies.clientOf(peer, message.headers);
     this.message = message;
     this.url = message.url ?? '/';
     this.remoteAddress = address;
     this.remotePort = port;
+    this.peerAddress = peer.address;
     this.encrypted = socket instanceof TLSSocket;
     this.#socket = socket;
     this.#head = head;
@@ -111,25 +123,60 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#socket.on('error', this.#lost);
     this.#socket.on('close', this.#lost);
     this.#socket.on('end', this.#lost);
-    const { message } = this;
+    const excess = this.#enter();
+    if (this.#visit?.hasLeft === true) {
+      this.#finish();
+      this.#socket.destroy(); // its head was late, which it has been told
+      return;
+    }
+    if (excess !== undefined) {
+      this.#exceeded(excess);
+      return;
+    }
     try {
-      this.#offer = checkRequest(
-        {
-          method: message.method ?? '',
-          target: this.url,
-          httpVersion: message.httpVersion,
-          rawHeaders: message.rawHeaders,
-        },
-        nodeDigest,
-      );
+      this.#offer = this.#check();
     } catch (error) {
       if (!(error instanceof WebSocketError)) throw error;
       this.#refuse(error.status ?? 400, error.message, refusalHeaders(error), error);
       return;
     }
     const refusal = this.#policy.refusal();
-    if (refusal !== undefined) this.#settle(refusal);
+    if (refusal !== undefined) {
+      this.#settle(refusal);
+      return;
+    }
+    const full = this.#visit?.reserve();
+    if (full !== undefined) this.#exceeded(full);
     else this.#decide();
+  }
+
+  #enter(): Excess | undefined {
+    const visit = this.#policy.visitOf?.(this.#socket);
+    if (visit === undefined || isExcess(visit)) return visit;
+    this.#visit = visit;
+    return visit.identify(this.remoteAddress);
+  }
+
+  /** @throws WebSocketError with the status to refuse with */
+  #check(): HandshakeOffer {
+    const { message } = this;
+    const { maxHeaderCount, origins } = this.#policy;
+    if (message.rawHeaders.length > 2 * maxHeaderCount) {
+      throw webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount);
+    }
+    const offer = checkRequest(
+      {
+        method: message.method ?? '',
+        target: this.url,
+        httpVersion: message.httpVersion,
+        rawHeaders: message.rawHeaders,
+      },
+      nodeDigest,
+    );
+    const { origin } = message.headers;
+    if (origin !== undefined && origins?.allows(origin) === false)
+      throw webSocketError('ERR_WS_REQUEST_ORIGIN', origin);
+    return offer;
   }
 
   refuse(refusal: Refused): void {
@@ -187,6 +234,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       return;
     }
     this.#finish();
+    this.#visit?.opened();
     this.#socket.write(response, 'latin1');
     this.#policy.accepted(this.#socket, this.#head, {
       url: this.url,
@@ -235,6 +283,11 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#refuse(503, 'the server took too long to decide', {}, error);
   }
 
+  #exceeded(excess: Excess): void {
+    const { error } = excess;
+    this.#refuse(error.status ?? 503, error.message, retryAfter(excess), error);
+  }
+
   #refuse(status: number, reason: string, headers: Readonly<Record<string, string>>, error: WebSocketError): void {
     if (this.#isSettled) return;
     let response: string;
@@ -245,25 +298,15 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       return;
     }
     this.#finish();
-    const socket = this.#socket;
-    const { leaving } = this.#policy;
-    leaving.add(socket);
-    socket.on('error', () => socket.destroy());
-    // Read on (and away) until the client has left: closing with unread bytes would reset the answer out of its hands.
-    const linger = nodeHost.clock.timer(() => socket.destroy());
-    linger.set(LINGER);
-    socket.on('close', () => {
-      linger.clear();
-      leaving.delete(socket);
-    });
-    socket.end(response, 'utf8');
-    socket.resume();
+    this.#visit?.leave();
+    this.#policy.departures.dismiss(this.#socket, response);
     this.#policy.refused(this.message, error);
   }
 
   #abort(error: WebSocketError): void {
     if (this.#isSettled) return;
     this.#finish();
+    this.#visit?.leave();
     this.#socket.on('error', () => {});
     this.#socket.destroy();
     this.#abortDecision(error);

@@ -1,0 +1,69 @@
+// IP addresses as what they say about a client: which network it counts as, and whether that is one's own.
+
+import { isIPv4, isIPv6 } from 'node:net';
+
+/**
+ * An address in the form in which it is compared: without zone, an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) as IPv4.
+ *
+ * @returns `undefined` for what is no address
+ */
+export function plainIp(text: string): string | undefined {
+  if (isIPv4(text)) return text;
+  if (!isIPv6(text)) return undefined;
+  const groups = groupsOf(text);
+  const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  if (!isMapped) return withoutZone(text);
+  const [high = 0, low = 0] = groups.slice(6);
+  return `${high >> 8}.${high & 0xff}.${low >> 8}.${low & 0xff}`;
+}
+
+/**
+ * What counts as one client: an IPv4 address, and of IPv6 the /64, which a provider gives to a single customer at least,
+ * who may use all of its addresses.
+ *
+ * @param address  as {@link plainIp} gives it
+ */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const groups = groupsOf(address).slice(0, 4);
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
+}
+
+/**
+ * Whether an address is of this machine or of its own network: loopback, private (RFC 1918), link-local (RFC 3927,
+ * RFC 4291 §2.5.6), unique-local (RFC 4193). Behind one of these there may be a proxy that all clients come through.
+ *
+ * @param address  as {@link plainIp} gives it
+ */
+export function isOwnNetwork(address: string): boolean {
+  if (!isIPv6(address)) {
+    const [first, second = 0] = address.split('.', 2).map(Number);
+    if (first === 127 || first === 10) return true;
+    if (first === 172) return second >= 16 && second < 32;
+    return (first === 192 && second === 168) || (first === 169 && second === 254);
+  }
+  const groups = groupsOf(address);
+  const [first = 0] = groups;
+  const isLoopback = groups[7] === 1 && groups.slice(0, 7).every((group) => group === 0);
+  return isLoopback || (first & 0xffc0) === 0xfe80 || (first & 0xfe00) === 0xfc00;
+}
+
+/** The eight groups of a valid IPv6 address. */
+function groupsOf(address: string): number[] {
+  let text = withoutZone(address);
+  if (text.includes('.')) {
+    const tail = text.lastIndexOf(':') + 1;
+    const [a = 0, b = 0, c = 0, d = 0] = text.slice(tail).split('.').map(Number);
+    text = `${text.slice(0, tail)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  }
+  const [left = '', right = ''] = text.split('::');
+  const before = left === '' ? [] : left.split(':');
+  const after = right === '' ? [] : right.split(':');
+  const zeros = new Array<string>(8 - before.length - after.length).fill('0');
+  return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
+}
+
+function withoutZone(address: string): string {
+  const zone = address.indexOf('%');
+  return zone < 0 ? address : address.slice(0, zone);
+}

@@ -1,0 +1,183 @@
+// How many clients a server takes: it counts what comes and goes, and says which is one too many. Each client is one
+// visit, which counts from where it is first seen to the end of its socket, whatever happens in between.
+//
+// ```
+//  begin ──▶ identify ──▶ reserve ──▶ opened ──▶ leave
+//  one of    one of its   one of all  no handshake    counts nowhere: from any
+//  handshakes address     connections any more        of the states, once
+// ```
+
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import type { Clock } from '../core/ports.ts';
+import { isOwnNetwork, networkOf } from '../node/ip-address.ts';
+import { HandshakeRate } from './handshake-rate.ts';
+import type { CheckedServerLimits } from './limits.ts';
+
+/** Why a client is one too many. */
+export interface Excess {
+  /** Its `status` is the one to refuse with. */
+  readonly error: WebSocketError;
+  /** Seconds, where they can be told. */
+  readonly retryAfter: number | undefined;
+}
+
+/** Seconds to ask of somebody whose other connections have to end first; nobody knows when they do. */
+const WHILE_OTHERS_END = 10;
+
+export class Admission {
+  readonly #limits: CheckedServerLimits;
+  readonly #rate: HandshakeRate;
+  /** Visits by client, as long as there are any. */
+  readonly #byClient = new Map<string, number>();
+  #handshakes = 0;
+  #connections = 0;
+
+  constructor(limits: CheckedServerLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#rate = new HandshakeRate(clock);
+  }
+
+  /** Handshakes in progress. */
+  get handshakes(): number {
+    return this.#handshakes;
+  }
+
+  /** Connections, and upgrades on their way to one. */
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** Clients (addresses, /64) that have a visit. */
+  get clients(): number {
+    return this.#byClient.size;
+  }
+
+  /** Clients of the last minutes that are remembered. */
+  get remembered(): number {
+    return this.#rate.size;
+  }
+
+  /** Somebody has come. The visit must `leave`, unless this was one handshake too many. */
+  begin(): Visit | Excess {
+    const { maxHandshakes } = this.#limits.server;
+    if (this.#handshakes >= maxHandshakes) return excess(webSocketError('ERR_WS_TOO_MANY_HANDSHAKES', maxHandshakes));
+    this.#handshakes++;
+    return new CountedVisit(this);
+  }
+
+  /** For visits. */
+  handshakeEnded(): void {
+    this.#handshakes--;
+  }
+
+  /** For visits. @returns what the visit counts as, to be given back to `unidentify`; or that it does not count */
+  identify(address: string): string | Excess {
+    const { maxConnectionsPerAddress, maxConnectionsPerMinute } = isOwnNetwork(address)
+      ? this.#limits.ownNetwork
+      : this.#limits.server;
+    const client = networkOf(address);
+    const count = this.#byClient.get(client) ?? 0;
+    if (count >= maxConnectionsPerAddress) {
+      const error = webSocketError('ERR_WS_TOO_MANY_CONNECTIONS_OF_ADDRESS', client, maxConnectionsPerAddress);
+      return excess(error, WHILE_OTHERS_END);
+    }
+    if (maxConnectionsPerMinute !== Infinity) {
+      const wait = this.#rate.take(client, maxConnectionsPerMinute);
+      if (wait > 0) {
+        const error = webSocketError('ERR_WS_TOO_MANY_CONNECTIONS_PER_MINUTE', client, maxConnectionsPerMinute, wait);
+        return excess(error, wait);
+      }
+    }
+    this.#byClient.set(client, count + 1);
+    return client;
+  }
+
+  /** For visits. */
+  unidentify(client: string): void {
+    const count = (this.#byClient.get(client) ?? 0) - 1;
+    if (count > 0) this.#byClient.set(client, count);
+    else this.#byClient.delete(client);
+  }
+
+  /** For visits. */
+  reserve(): Excess | undefined {
+    const { maxConnections } = this.#limits.server;
+    if (this.#connections >= maxConnections)
+      return excess(webSocketError('ERR_WS_TOO_MANY_CONNECTIONS', maxConnections));
+    this.#connections++;
+    return undefined;
+  }
+
+  /** For visits. */
+  release(): void {
+    this.#connections--;
+  }
+}
+
+/** One client of a server. */
+export interface Visit {
+  /** Whether it counts nowhere any more. */
+  readonly hasLeft: boolean;
+  /**
+   * Counts the visit for an address, the first that is given.
+   *
+   * @param address  as `plainIp` gives it; `''`, where there is none, does not count
+   */
+  identify(address: string): Excess | undefined;
+  /** Takes a place among all connections. */
+  reserve(): Excess | undefined;
+  /** The handshake is over, and has led to a connection. */
+  opened(): void;
+  /** It counts nowhere any more. Harmless when repeated. */
+  leave(): void;
+}
+
+export function isExcess(value: Visit | Excess): value is Excess {
+  return 'error' in value;
+}
+
+class CountedVisit implements Visit {
+  readonly #admission: Admission;
+  /** `''`: somebody without an address. */
+  #client: string | undefined;
+  #isHandshake = true;
+  #hasPlace = false;
+  hasLeft = false;
+
+  constructor(admission: Admission) {
+    this.#admission = admission;
+  }
+
+  identify(address: string): Excess | undefined {
+    if (this.hasLeft || this.#client !== undefined) return undefined;
+    const client = address === '' ? '' : this.#admission.identify(address);
+    if (typeof client !== 'string') return client;
+    this.#client = client;
+    return undefined;
+  }
+
+  reserve(): Excess | undefined {
+    if (this.hasLeft || this.#hasPlace) return undefined;
+    const refusal = this.#admission.reserve();
+    this.#hasPlace = refusal === undefined;
+    return refusal;
+  }
+
+  opened(): void {
+    if (!this.#isHandshake) return;
+    this.#isHandshake = false;
+    this.#admission.handshakeEnded();
+  }
+
+  leave(): void {
+    if (this.hasLeft) return;
+    this.hasLeft = true;
+    this.opened();
+    if (this.#hasPlace) this.#admission.release();
+    if (this.#client !== undefined && this.#client !== '') this.#admission.unidentify(this.#client);
+  }
+}
+
+function excess(error: WebSocketError, retryAfter?: number): Excess {
+  return { error, retryAfter };
+}

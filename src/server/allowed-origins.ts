@@ -1,0 +1,71 @@
+// Which pages may connect (§10.2). A browser says in `Origin` whose script opens a connection, and sends the user's cookies
+// along whosoever's it is; other programs send no Origin, or any they like, so the list is no defence against those.
+
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
+
+const EXPECTED =
+  'origins such as https://example.org or https://example.org:8443, https://*.example.org for its subdomains, or null; in ASCII (xn--…), without path';
+
+export class AllowedOrigins {
+  /** Serialized (RFC 6454 §6.2), without default ports. */
+  readonly #exact = new Set<string>();
+  /** What comes before and behind the name of a subdomain. */
+  readonly #below: { readonly scheme: string; readonly rest: string }[] = [];
+
+  /** @throws WebSocketError ERR_WS_OPTION for an entry that is no origin */
+  constructor(entries: readonly string[]) {
+    if (!Array.isArray(entries))
+      throw webSocketError('ERR_WS_OPTION', 'allowedOrigins', entries, `a list of ${EXPECTED}`);
+    for (const entry of entries as readonly unknown[]) this.#add(entry);
+  }
+
+  /**
+   * Whether a handshake with this field may go on.
+   *
+   * @param origin  value of Origin; `undefined` where there is none, as from programs that are no browsers
+   */
+  allows(origin: string | undefined): boolean {
+    if (origin === undefined) return true;
+    const serialized = origin === 'null' ? origin : serialize(origin);
+    if (serialized === undefined) return false;
+    if (this.#exact.has(serialized)) return true;
+    return this.#below.some(
+      ({ scheme, rest }) =>
+        serialized.startsWith(scheme) && serialized.endsWith(rest) && serialized.length > scheme.length + rest.length,
+    );
+  }
+
+  #add(entry: unknown): void {
+    if (typeof entry !== 'string') throw badEntry(entry);
+    const [scheme = '', rest] = entry.split('://*.', 2);
+    const isBelow = rest !== undefined;
+    const serialized = entry === 'null' ? entry : serialize(isBelow ? `${scheme}://${rest}` : entry);
+    if (serialized === undefined) throw badEntry(entry);
+    if (isBelow) {
+      const hostAt = serialized.indexOf('://') + 3;
+      this.#below.push({ scheme: serialized.slice(0, hostAt), rest: `.${serialized.slice(hostAt)}` });
+    } else {
+      this.#exact.add(serialized);
+    }
+  }
+}
+
+function badEntry(entry: unknown): WebSocketError {
+  return webSocketError('ERR_WS_OPTION', 'allowedOrigins', entry, EXPECTED);
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };
+
+/**
+ * The ASCII serialization of an origin: scheme and host in lower case, no default port.
+ *
+ * @returns `undefined` for what is none: no scheme, a path, a user, a host with other characters
+ */
+function serialize(origin: string): string | undefined {
+  const parts = /^([a-z][a-z\d+.-]*):\/\/([a-z\d_.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/.exec(origin.toLowerCase());
+  if (parts === null) return undefined;
+  const [, scheme = '', host = '', port] = parts;
+  if (port !== undefined && Number(port) > 65535) return undefined;
+  const isDefault = port === undefined || String(Number(port)) === DEFAULT_PORTS[scheme];
+  return isDefault ? `${scheme}://${host}` : `${scheme}://${host}:${Number(port)}`;
+}

@@ -1,0 +1,38 @@
+// Sockets of refused clients: each gets its answer and leaves.
+
+import type { Socket } from 'node:net';
+import { nodeHost } from '../node/environment.ts';
+
+/** Milliseconds for a refused client to take its answer and leave. */
+const LINGER = 2_000;
+/** How many may do so at a time. More are cut behind their answer: it may be lost, but they hold nothing. */
+const MAX_LINGERING = 1_000;
+
+export class Departures {
+  readonly #sockets = new Set<Socket>();
+
+  /** Sends an answer, and lets the client go. */
+  dismiss(socket: Socket, response: string): void {
+    socket.on('error', () => socket.destroy());
+    if (this.#sockets.size >= MAX_LINGERING) {
+      socket.write(response, 'utf8');
+      socket.destroySoon();
+      return;
+    }
+    this.#sockets.add(socket);
+    const linger = nodeHost.clock.timer(() => socket.destroy());
+    linger.set(LINGER);
+    socket.on('close', () => {
+      linger.clear();
+      this.#sockets.delete(socket);
+    });
+    socket.end(response, 'utf8');
+    // Read on (and away) until the client has left: closing with unread bytes would reset the answer out of its hands.
+    socket.resume();
+  }
+
+  /** Cuts those that are still here. */
+  end(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

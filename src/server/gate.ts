@@ -1,0 +1,161 @@
+// The door of a listener: sockets from TCP's accept to the request head. It turns away whom there is no room for before
+// anything is read or encrypted, and answers those whose head is late, too large or no HTTP.
+
+import { type Server as HttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
+import { refusalHead } from '../core/handshake/server.ts';
+import { peerAddress } from '../node/address.ts';
+import { nodeHost } from '../node/environment.ts';
+import { type Admission, type Excess, isExcess, type Visit } from './admission.ts';
+import type { Departures } from './departures.ts';
+import type { HeadLimits } from './listener.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
+
+export interface GatePolicy {
+  readonly limits: HeadLimits;
+  readonly admission: Admission;
+  readonly proxies: TrustedProxies;
+  readonly departures: Departures;
+  /** The answer has been written, or the socket cut. There is no request. */
+  refused(error: WebSocketError): void;
+}
+
+export class Gate {
+  readonly #policy: GatePolicy;
+  /** By socket; by the one that decrypts, once there is one. */
+  readonly #visits = new WeakMap<Socket, Visit>();
+
+  constructor(policy: GatePolicy) {
+    this.#policy = policy;
+  }
+
+  /** Guards a server that is not listening yet. */
+  guard(server: HttpServer): void {
+    // Node's own, which begins HTTP or TLS. It is asked for what has been let in.
+    const [begin] = server.listeners('connection') as ((socket: Socket) => void)[];
+    server.removeAllListeners('connection');
+    const isTls = server instanceof TlsServer;
+    /** The visits whose TLS handshake is not over, by the client's address and port: what both sockets can tell. */
+    const handshaking = new Map<string, Visit>();
+    server.on('connection', (socket: Socket) => {
+      const visit = this.#enter(socket, isTls);
+      if (visit === undefined) return;
+      if (isTls) {
+        const name = nameOf(socket);
+        handshaking.set(name, visit);
+        socket.on('close', () => {
+          if (handshaking.get(name) === visit) handshaking.delete(name);
+        });
+      }
+      begin?.call(server, socket);
+    });
+    if (isTls) {
+      server.prependListener('secureConnection', (socket) => {
+        const name = nameOf(socket);
+        const visit = handshaking.get(name);
+        handshaking.delete(name);
+        if (visit !== undefined) this.#visits.set(socket, visit);
+      });
+    }
+    const answers = new WeakMap<object, ServerResponse>();
+    server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      answers.set(socket, response);
+    });
+    server.on('clientError', (error, socket) => this.#failed(error, socket as Socket, answers.get(socket)));
+  }
+
+  /** What a socket of an upgrade request counts as. Sockets that came another way begin to count here. */
+  visitOf(socket: Socket): Visit | Excess {
+    const known = this.#visits.get(socket);
+    if (known !== undefined) return known;
+    const visit = this.#policy.admission.begin();
+    if (!isExcess(visit)) this.#watch(socket, visit);
+    return visit;
+  }
+
+  /** A socket has been accepted. @returns `undefined` when it was one too many */
+  #enter(socket: Socket, isTls: boolean): Visit | undefined {
+    const { admission, proxies } = this.#policy;
+    const visit = admission.begin();
+    if (isExcess(visit)) {
+      this.#turnAway(socket, isTls, visit);
+      return undefined;
+    }
+    const { address } = peerAddress(socket);
+    // Whoever is behind a proxy is known when the head has come.
+    const excess = proxies.trusts(address) ? undefined : visit.identify(address);
+    if (excess !== undefined) {
+      visit.leave();
+      this.#turnAway(socket, isTls, excess);
+      return undefined;
+    }
+    this.#watch(socket, visit);
+    return visit;
+  }
+
+  #watch(socket: Socket, visit: Visit): void {
+    this.#visits.set(socket, visit);
+    if (socket.closed) visit.leave();
+    else socket.on('close', () => visit.leave());
+  }
+
+  #turnAway(socket: Socket, isTls: boolean, excess: Excess): void {
+    if (isTls) {
+      socket.on('error', () => {});
+      socket.destroy();
+    } else {
+      this.#policy.departures.dismiss(socket, answerTo(excess.error, retryAfter(excess)));
+    }
+    this.#policy.refused(excess.error);
+  }
+
+  /** A client did not get as far as a request, or sent something else behind one. */
+  #failed(error: NodeJS.ErrnoException, socket: Socket, response: ServerResponse | undefined): void {
+    const visit = this.#visits.get(socket);
+    // What has been answered may go wrong again and again, while it leaves.
+    if (visit?.hasLeft === true) return;
+    const refusal = this.#refusalFor(error);
+    // Lost, TLS that failed, or in the middle of the answer to a request: nothing can be said.
+    const isAnswering = response?.headersSent === true && !response.writableFinished;
+    if (refusal === undefined || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || isAnswering || !socket.writable) {
+      socket.destroy();
+    } else {
+      this.#policy.departures.dismiss(socket, answerTo(refusal));
+    }
+    if (refusal === undefined) return;
+    visit?.leave();
+    this.#policy.refused(refusal);
+  }
+
+  /** @returns `undefined` where the connection is lost rather than refused */
+  #refusalFor(error: NodeJS.ErrnoException & { rawPacket?: Uint8Array }): WebSocketError | undefined {
+    const { handshakeTimeout, maxHeaderSize } = this.#policy.limits;
+    const { code = '' } = error;
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT' || code === 'ERR_TLS_HANDSHAKE_TIMEOUT') {
+      return responseError(408, 'ERR_WS_HANDSHAKE_TIMEOUT', handshakeTimeout);
+    }
+    if (code === 'HPE_HEADER_OVERFLOW') return webSocketError('ERR_WS_REQUEST_HEADER_SIZE', maxHeaderSize);
+    if (!code.startsWith('HPE_')) return undefined;
+    // RFC 8446 §5.1: a record of type handshake, as every TLS connection begins.
+    const isTls = error.rawPacket?.[0] === 0x16;
+    return webSocketError('ERR_WS_REQUEST_MALFORMED', isTls ? 'TLS, which is not spoken here' : error.message);
+  }
+}
+
+/** The whole response that refuses what an error is about. */
+function answerTo(error: WebSocketError, headers: Readonly<Record<string, string>> = {}): string {
+  const status = error.status ?? 400;
+  return refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${error.message}\n`, nodeHost.text);
+}
+
+/** The field that says when to come again (RFC 7231 §7.1.3). */
+export function retryAfter({ retryAfter: seconds }: Excess): Readonly<Record<string, string>> {
+  return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
+}
+
+function nameOf(socket: Socket): string {
+  const { address, port } = peerAddress(socket);
+  return `${address} ${port}`;
+}

@@ -1,0 +1,91 @@
+// How many handshakes a client has begun within the last minute: two counters for each, of the current and of the
+// previous window, the previous one weighted by how much of it still lies within the minute. What it remembers is
+// bounded, so that addresses that somebody makes up cannot fill the memory.
+
+import type { Clock, Timer } from '../core/ports.ts';
+
+/** Milliseconds. */
+const WINDOW = 60_000;
+/**
+ * Clients that a window remembers, some 6 MiB of them. When more come, older counts are forgotten early: who has so
+ * many addresses is below the bound of each, and stopped by the bounds over all.
+ */
+const MAX_CLIENTS = 65_536;
+
+export class HandshakeRate {
+  readonly #clock: Clock;
+  /** Lets the last windows go when nobody comes any more. */
+  readonly #timer: Timer;
+  #isTimerSet = false;
+  /** When the current window began. */
+  #start = 0;
+  #current = new Map<string, number>();
+  #previous = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#timer = clock.timer(() => this.#forget());
+  }
+
+  /** Clients that are remembered. */
+  get size(): number {
+    return this.#current.size + this.#previous.size;
+  }
+
+  /**
+   * Counts a handshake unless it is one too many.
+   *
+   * @param limit  handshakes within a minute, finite
+   * @returns 0 when it was counted; else the seconds after which another one will be
+   */
+  take(client: string, limit: number): number {
+    const elapsed = this.#turn();
+    const current = this.#current.get(client) ?? 0;
+    const previous = this.#previous.get(client) ?? 0;
+    if (current + previous * (1 - elapsed / WINDOW) + 1 > limit) return waitFor(limit, current, previous, elapsed);
+    if (current === 0 && this.#current.size >= MAX_CLIENTS) {
+      this.#previous = this.#current;
+      this.#current = new Map();
+      this.#start += elapsed;
+    }
+    this.#current.set(client, current + 1);
+    if (!this.#isTimerSet) this.#wait();
+    return 0;
+  }
+
+  /** Moves on to the window of now. @returns the milliseconds since it began */
+  #turn(): number {
+    const now = this.#clock.now();
+    let elapsed = now - this.#start;
+    if (elapsed >= 0 && elapsed < WINDOW) return elapsed;
+    // Below 0: another clock than before.
+    const isNext = elapsed >= WINDOW && elapsed < 2 * WINDOW;
+    if (isNext || this.#previous.size > 0) this.#previous = isNext ? this.#current : new Map();
+    if (this.#current.size > 0) this.#current = new Map();
+    elapsed = isNext ? elapsed - WINDOW : 0;
+    this.#start = now - elapsed;
+    return elapsed;
+  }
+
+  #wait(): void {
+    this.#isTimerSet = true;
+    this.#timer.set(WINDOW);
+  }
+
+  #forget(): void {
+    this.#isTimerSet = false;
+    this.#turn();
+    if (this.size > 0) this.#wait();
+  }
+}
+
+/** Seconds until the weighted count leaves room for one more. */
+function waitFor(limit: number, current: number, previous: number, elapsed: number): number {
+  const room = limit - 1;
+  if (room < 0) return WINDOW / 1000;
+  const at =
+    current <= room
+      ? WINDOW * (1 - (room - current) / previous) // within this window, as the previous one loses its weight
+      : WINDOW + WINDOW * (1 - room / current); // in the next, where this one is the previous
+  return Math.max(1, Math.ceil((at - elapsed) / 1000));
+}

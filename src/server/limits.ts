@@ -1,0 +1,72 @@
+// What a server bounds over all of its connections: how many, from where, how fast. What one connection may cost is in
+// `core/connection/options.ts`; a user gives both in one object, `limits`.
+
+import { checkSize, defaultLimits, type Limits } from '../core/connection/options.ts';
+import { webSocketError } from '../core/errors.ts';
+
+/** Bounds of a server, in number. Each refusal names its bound. `Infinity` takes one away. */
+export interface ServerLimits {
+  /** Connections in all, those that are closing and the upgrades that `upgrade` decides on included. Beyond: 503. Default 100,000. */
+  readonly maxConnections: number;
+  /**
+   * Connections of one client address at a time, its handshakes included; IPv6 addresses count by their /64. Beyond: 429.
+   * Default 1,000, which does not apply to addresses of one's own network (loopback, private, link-local, unique-local);
+   * a number that is given applies to all.
+   */
+  readonly maxConnectionsPerAddress: number;
+  /** Connections of one client address within a minute, counted as above, refused ones of `upgrade` included. Beyond: 429. Default 1,000, with the same exception. */
+  readonly maxConnectionsPerMinute: number;
+  /**
+   * Handshakes in progress. With `listen` these are sockets, from TCP's accept, before TLS, to the 101 response or the
+   * end; beyond, a new one is answered 503 without being read, or cut where it would begin TLS. With `attach`, whose
+   * HTTP server has the sockets, they are upgrades that wait for the decision of `upgrade`. Default 5,000.
+   */
+  readonly maxHandshakes: number;
+}
+
+export const defaultServerLimits: ServerLimits = {
+  maxConnections: 100_000,
+  maxConnectionsPerAddress: 1_000,
+  maxConnectionsPerMinute: 1_000,
+  maxHandshakes: 5_000,
+};
+
+/** What a user may say in `limits` of a server. */
+export type ServerLimitSettings = Partial<Limits & ServerLimits>;
+
+/** Limits that have been checked. */
+export interface CheckedServerLimits {
+  readonly server: ServerLimits;
+  /** For addresses of one's own network: what was given, else no bound. */
+  readonly ownNetwork: Pick<ServerLimits, 'maxConnectionsPerAddress' | 'maxConnectionsPerMinute'>;
+  /** Those of each connection, not checked yet. */
+  readonly connection: Partial<Limits>;
+}
+
+/**
+ * Checks the server's part of `limits`, and the names of all.
+ *
+ * @throws WebSocketError ERR_WS_OPTION naming the limit, its value and its range, or all names for one that is unknown
+ */
+export function serverLimits(settings: ServerLimitSettings = {}): CheckedServerLimits {
+  const server = { ...defaultServerLimits };
+  const connection: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(settings)) {
+    if (Object.hasOwn(defaultServerLimits, name)) {
+      if (value !== undefined) server[name as keyof ServerLimits] = checkSize(`limits.${name}`, value);
+    } else if (Object.hasOwn(defaultLimits, name)) {
+      connection[name] = value;
+    } else {
+      const names = [...Object.keys(defaultLimits), ...Object.keys(defaultServerLimits)];
+      throw webSocketError('ERR_WS_OPTION', `limits.${name}`, value, `one of ${names.join(', ')}`);
+    }
+  }
+  return {
+    server,
+    ownNetwork: {
+      maxConnectionsPerAddress: settings.maxConnectionsPerAddress ?? Infinity,
+      maxConnectionsPerMinute: settings.maxConnectionsPerMinute ?? Infinity,
+    },
+    connection: connection as Partial<Limits>,
+  };
+}
