@@ -9,10 +9,10 @@ import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '.
 import { Outbox, type SentCallback } from '../message/outbox.ts';
 import { Receiver } from '../message/receiver.ts';
 import { controlPayload, type MessageData, Sender } from '../message/sender.ts';
-import type { Host, Timer, Transport, TransportEvents } from '../ports.ts';
+import type { Host, Transport, TransportEvents } from '../ports.ts';
 import { Backpressure } from './backpressure.ts';
+import { Deadlines, type Due } from './deadlines.ts';
 import { Deferred } from './deferred.ts';
-import { KeepAlive } from './keepalive.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { CloseEvent, ConnectionHandlers, ConnectionOptions } from './options.ts';
 import { type ConnectionState, closeEvent } from './state.ts';
@@ -40,12 +40,10 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #backpressure: Backpressure;
+  readonly #deadlines: Deadlines;
   readonly #compression: MessageCompression | undefined;
 
   #state: ConnectionState = { kind: 'open' };
-  /** One for everything: keep-alive while open, the deadlines of the closing handshake after. */
-  #timer: Timer | undefined;
-  #keepAlive: KeepAlive | undefined;
   #isPaused = false;
   /** The closing handshake took too long, and TCP was cut. */
   #hasTimedOut = false;
@@ -93,8 +91,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       this.#call(() => this.#handlers.drain?.(this)),
     );
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
-    if (options.heartbeat !== undefined)
-      this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer(), host.clock);
+    this.#deadlines = new Deadlines((due) => this.#timeIsUp(due), options, host.clock, this.#receiver);
   }
 
   // ── For the application ────────────────────────────────────────────────────────────────────────────────────────
@@ -194,7 +191,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   terminate(): void {
     if (this.#state.kind === 'closed') return;
     if (this.#state.kind === 'open') this.#setFailed(webSocketError('ERR_WS_TERMINATED'));
-    this.#transport.destroy();
+    this.#destroy();
   }
 
   /**
@@ -213,13 +210,14 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   pause(): void {
     if (this.#state.kind !== 'open') return;
     this.#isPaused = true;
+    this.#deadlines.paused();
     this.#transport.pause();
   }
 
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#keepAlive?.resumed();
+    this.#deadlines.resumed();
     this.#transport.resume();
   }
 
@@ -262,7 +260,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   written(): void {
     // A peer that is slow but reads is given its time: any progress starts the closing deadline again.
-    if (this.#state.kind === 'closing') this.#timer?.set(this.#options.closeTimeout);
+    if (this.#state.kind === 'closing') this.#deadlines.closing();
     this.#outbox.written();
   }
 
@@ -288,7 +286,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     const event = closeEvent(this.#state, isAnswered, cause);
     this.#isCloseQueued = isAnswered;
     this.#state = { kind: 'closed', event };
-    this.#timer?.clear();
+    this.#deadlines.clear();
     this.#receiver.discard();
     const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
     this.#outbox.abandon(dropped);
@@ -315,7 +313,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   }
 
   #pong(payload: Uint8Array): void {
-    this.#keepAlive?.pong();
+    this.#deadlines.pong();
     if (this.#handlers.pong === undefined) return;
     const copy = this.#copy(payload);
     this.#call(() => this.#handlers.pong?.(this, copy));
@@ -425,7 +423,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   /** The peer is gone: there is nobody to send a Close to. */
   #lose(error: WebSocketError): void {
     this.#setFailed(error);
-    this.#transport.destroy();
+    this.#destroy();
   }
 
   #setFailed(error: WebSocketError, reason = ''): void {
@@ -438,26 +436,22 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   /** From here on the end of TCP is waited for, but not for ever; and reading goes on, for the peer's Close. */
   #startClosing(): void {
-    this.#keepAlive = undefined;
-    this.#ownTimer().set(this.#options.closeTimeout);
+    this.#deadlines.closing();
     this.resume();
   }
 
-  #ownTimer(): Timer {
-    this.#timer ??= this.#host.clock.timer(() => this.#expired());
-    return this.#timer;
+  #timeIsUp(due: Due): void {
+    if (due.kind === 'ping') this.#sender.control(Opcode.ping, due.payload);
+    else if (due.kind === 'lost') this.#lose(due.error);
+    else {
+      this.#hasTimedOut = true;
+      this.#destroy();
+    }
   }
 
-  #expired(): void {
-    const keepAlive = this.#keepAlive;
-    if (this.#state.kind !== 'open' || keepAlive === undefined) {
-      this.#hasTimedOut = true;
-      this.#transport.destroy();
-      return;
-    }
-    const ping = keepAlive.expired(!this.#isPaused, this.#receiver.frameProgress);
-    if (ping === 'lost') this.#lose(webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout));
-    else if (ping !== undefined) this.#sender.control(Opcode.ping, ping);
+  #destroy(): void {
+    this.#deadlines.clear();
+    this.#transport.destroy();
   }
 
   /** Calls the application, whose exceptions are its own. */
