@@ -114,10 +114,25 @@ export const errorTable = {
     (size: number, limit: number) =>
       `message of ${size} bytes or more exceeds maxMessageSize (${limit} bytes); raise maxMessageSize or have the peer split its data`,
   ),
+  ERR_WS_FRAME_TOO_LARGE: protocol(
+    messageTooBig,
+    (size: number, limit: number) =>
+      `frame of ${size} bytes exceeds maxFrameSize (${limit} bytes); raise maxFrameSize or have the peer send smaller frames`,
+  ),
+  ERR_WS_INFLATE_RATIO: protocol(
+    messageTooBig,
+    (inflated: number, compressed: number, limit: number) =>
+      `compressed message of ${compressed} bytes so far inflates to ${inflated} or more, beyond maxInflateRatio (${limit}); raise maxInflateRatio or have the peer send such data in another form`,
+  ),
   ERR_WS_TOO_MANY_FRAGMENTS: protocol(
     policyViolation,
     (limit: number) =>
       `message of more than maxFragments (${limit}) frames; raise maxFragments or have the peer use larger fragments`,
+  ),
+  ERR_WS_TOO_MANY_EMPTY_FRAGMENTS: protocol(
+    policyViolation,
+    (limit: number) =>
+      `message of more than maxEmptyFragments (${limit}) frames without payload; raise maxEmptyFragments or have the peer leave them out`,
   ),
   // Closing, §5.5.1, §7.4
   ERR_WS_CLOSE_PAYLOAD: protocol(
@@ -328,10 +343,29 @@ export const errorTable = {
     (limit: number) =>
       `more than maxQueuedPongs (${limit}) pongs wait for a peer that pings without reading; raise maxQueuedPongs if it should`,
   ),
+  ERR_WS_TOO_MANY_CONTROL_FRAMES: protocol(
+    policyViolation,
+    (limit: number) =>
+      `more than maxControlFramesPerSecond (${limit}) Ping and Pong frames came within a second; raise maxControlFramesPerSecond or have the peer send fewer`,
+  ),
+  ERR_WS_TOO_MANY_MESSAGES: protocol(
+    policyViolation,
+    (limit: number) =>
+      `more than maxMessagesPerSecond (${limit}) messages came within a second; raise maxMessagesPerSecond or have the peer send fewer`,
+  ),
   ERR_WS_SLOW_CONSUMER: protocol(
     tryAgainLater,
     (queued: number, limit: number) =>
       `${queued} bytes wait for a peer that does not read, maxQueuedBytes is ${limit}; wait for drained(), or raise maxQueuedBytes`,
+  ),
+  ERR_WS_QUEUES_FULL: protocol(
+    tryAgainLater,
+    (queued: number, total: number, limit: number) =>
+      `${queued} of ${total} bytes in all queues wait for this peer, maxTotalQueuedBytes is ${limit}; wait for drained(), lower maxQueuedBytes or raise maxTotalQueuedBytes`,
+  ),
+  ERR_WS_SLOW_CONSUMER_DROPPED: environment(
+    (policy: string, queued: number, bound: string, limit: number) =>
+      `message was dropped by slowConsumer ${show(policy)}: ${queued} bytes wait for a peer that does not read, ${bound} is ${limit}; wait for drained(), or raise ${bound}`,
   ),
   ERR_WS_HEARTBEAT: environment(
     (timeout: number) => `no pong within heartbeat.timeout (${timeout} ms) of a ping; the peer is gone or hangs`,

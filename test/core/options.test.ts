@@ -10,13 +10,21 @@ describe('connectionOptions', () => {
       role: 'server',
       limits: {
         maxMessageSize: 104_857_600,
+        maxFrameSize: 104_857_600,
         maxFragments: 131_072,
+        maxEmptyFragments: 1024,
+        maxInflateRatio: 200,
+        maxControlFramesPerSecond: 20_000,
+        maxMessagesPerSecond: Infinity,
         maxQueuedPongs: 256,
         maxQueuedBytes: 67_108_864,
       },
       heartbeat: undefined,
       closeTimeout: 5000,
+      idleTimeout: 0,
+      maxLifetime: 0,
       highWaterMark: 1_048_576,
+      slowConsumer: 'close',
       compression: undefined,
     });
   });
@@ -36,6 +44,26 @@ describe('connectionOptions', () => {
     });
     assert.deepEqual([limits.maxMessageSize, limits.maxQueuedPongs, highWaterMark], [Infinity, 0, 0]);
     assert.equal(limits.maxFragments, 131_072);
+  });
+
+  test('maxFrameSize follows a larger maxMessageSize unless it is given', () => {
+    const frameSize = (limits: ConnectionSettings['limits']) =>
+      connectionOptions('client', { limits }).limits.maxFrameSize;
+    assert.equal(frameSize({ maxMessageSize: 2 ** 30 }), 2 ** 30);
+    assert.equal(frameSize({ maxMessageSize: Infinity }), Infinity);
+    assert.equal(frameSize({ maxMessageSize: 10 }), 104_857_600);
+    assert.equal(frameSize({ maxMessageSize: Infinity, maxFrameSize: 5 }), 5);
+  });
+
+  test("slowConsumer 'drop-oldest': our own direction is compressed without context takeover (RFC 7692 §7.1.1)", () => {
+    for (const role of ['client', 'server'] as const) {
+      const settings = { compression: { level: 1 }, slowConsumer: 'drop-oldest' } as const;
+      const { compression } = connectionOptions(role, settings);
+      assert.equal(compression?.clientNoContextTakeover, role === 'client');
+      assert.equal(compression?.serverNoContextTakeover, role === 'server');
+      assert.equal(compression?.level, 1);
+      assert.equal(connectionOptions(role, { slowConsumer: 'drop-oldest' }).compression, undefined);
+    }
   });
 
   const heartbeats: [setting: ConnectionSettings['heartbeat'], expected: unknown][] = [
@@ -62,8 +90,16 @@ describe('connectionOptions', () => {
     [{ limits: { maxMessageSize: null } }, `limits.maxMessageSize is null; expected ${size}`],
     [
       { limits: { maxPayload: 5 } },
-      'limits.maxPayload is 5; expected one of maxMessageSize, maxFragments, maxQueuedPongs, maxQueuedBytes',
+      'limits.maxPayload is 5; expected one of maxMessageSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
     ],
+    [{ limits: { maxFrameSize: -1 } }, `limits.maxFrameSize is -1; expected ${size}`],
+    [{ limits: { maxEmptyFragments: 0.5 } }, `limits.maxEmptyFragments is 0.5; expected ${size}`],
+    [{ limits: { maxInflateRatio: '200' } }, `limits.maxInflateRatio is "200"; expected ${size}`],
+    [{ limits: { maxControlFramesPerSecond: -1 } }, `limits.maxControlFramesPerSecond is -1; expected ${size}`],
+    [{ limits: { maxMessagesPerSecond: Number.NaN } }, `limits.maxMessagesPerSecond is NaN; expected ${size}`],
+    [{ idleTimeout: -1 }, `idleTimeout is -1; expected ${delay}`],
+    [{ maxLifetime: 2 ** 31 }, `maxLifetime is 2147483648; expected ${delay}`],
+    [{ slowConsumer: 'drop' }, 'slowConsumer is "drop"; expected one of close, drop-newest, drop-oldest, pause'],
     [{ highWaterMark: -5 }, `highWaterMark is -5; expected ${size}`],
     [{ closeTimeout: -1 }, `closeTimeout is -1; expected ${delay}`],
     [{ closeTimeout: Infinity }, `closeTimeout is Infinity; expected ${delay}`],

@@ -2,7 +2,7 @@
 // come in, bytes and calls of handlers go out. Frames, messages and encoding live below; here is what holds them
 // together: state (§7.1), control frames (§5.5), the closing handshake, failing, keep-alive and the queue bounds.
 
-import { Opcode, type Role } from '../constants.ts';
+import { CloseCode, Opcode, type Role } from '../constants.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
@@ -15,6 +15,8 @@ import { Deadlines, type Due } from './deadlines.ts';
 import { Deferred } from './deferred.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { CloseEvent, ConnectionHandlers, ConnectionOptions } from './options.ts';
+import { Rate } from './rate.ts';
+import { Reading } from './reading.ts';
 import { type ConnectionState, closeEvent } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -40,15 +42,19 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   readonly #outbox: Outbox;
   readonly #sender: Sender;
   readonly #backpressure: Backpressure;
+  readonly #reading: Reading;
   readonly #deadlines: Deadlines;
   readonly #compression: MessageCompression | undefined;
 
   #state: ConnectionState = { kind: 'open' };
-  #isPaused = false;
   /** The closing handshake took too long, and TCP was cut. */
   #hasTimedOut = false;
   /** A Close frame of ours is in the outbox, or has left it. */
   #isCloseQueued = false;
+  /** Where messages are counted. */
+  #messageRate: Rate | undefined;
+  /** Made for the first control frame. */
+  #controlRate: Rate | undefined;
   #queue: MessageQueue | undefined;
   #closed: Deferred<CloseEvent> | undefined;
 
@@ -91,7 +97,11 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       this.#call(() => this.#handlers.drain?.(this)),
     );
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
-    this.#deadlines = new Deadlines((due) => this.#timeIsUp(due), options, host.clock, this.#receiver);
+    this.#reading = new Reading(transport);
+    const signs = { incoming: this.#receiver, outgoing: this.#outbox, reading: this.#reading };
+    this.#deadlines = new Deadlines((due) => this.#timeIsUp(due), options, host.clock, signs);
+    const { maxMessagesPerSecond } = options.limits;
+    if (maxMessagesPerSecond !== Infinity) this.#messageRate = new Rate(maxMessagesPerSecond, host.clock);
   }
 
   // ── For the application ────────────────────────────────────────────────────────────────────────────────────────
@@ -209,16 +219,11 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   /** Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. */
   pause(): void {
     if (this.#state.kind !== 'open') return;
-    this.#isPaused = true;
-    this.#deadlines.paused();
-    this.#transport.pause();
+    this.#reading.pause();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#deadlines.resumed();
-    this.#transport.resume();
+    if (this.#reading.resume()) this.#deadlines.resumed();
   }
 
   /**
@@ -300,6 +305,10 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   #message(data: string | Uint8Array): void {
+    if (this.#messageRate?.exceeds() === true) {
+      throw webSocketError('ERR_WS_TOO_MANY_MESSAGES', this.#options.limits.maxMessagesPerSecond);
+    }
+    this.#deadlines.active();
     if (this.#queue !== undefined) {
       // After our own close() a reader that has stopped must not keep the peer's Close from being seen.
       if (this.#state.kind === 'open' || !this.#queue.isFull) this.#queue.push(data);
@@ -312,7 +321,15 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     }
   }
 
+  /** Pings and pongs have no other end than this: they cost us time, and pings an answer. */
+  #countControl(): void {
+    const { maxControlFramesPerSecond } = this.#options.limits;
+    this.#controlRate ??= new Rate(maxControlFramesPerSecond, this.#host.clock);
+    if (this.#controlRate.exceeds()) throw webSocketError('ERR_WS_TOO_MANY_CONTROL_FRAMES', maxControlFramesPerSecond);
+  }
+
   #pong(payload: Uint8Array): void {
+    this.#countControl();
     this.#deadlines.pong();
     if (this.#handlers.pong === undefined) return;
     const copy = this.#copy(payload);
@@ -320,6 +337,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   }
 
   #ping(payload: Uint8Array): void {
+    this.#countControl();
     // §5.5.2: answered, unless a Close was received; after our own Close nothing may follow it (§5.5.1).
     if (this.#state.kind === 'open') {
       this.#backpressure.countPong();
@@ -388,6 +406,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   #queued(sent: SentCallback | undefined): boolean {
     if (sent !== undefined) this.#outbox.notify(sent);
+    this.#deadlines.active();
     return this.#backpressure.mayGoOn();
   }
 
@@ -395,7 +414,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     const payload = controlPayload(data, this.#host.text);
     if (!this.#maySend(undefined)) return false;
     this.#sender.control(opcode, payload);
-    return this.#queued(undefined);
+    return this.#backpressure.mayGoOn();
   }
 
   // ── Ending ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -437,12 +456,14 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   /** From here on the end of TCP is waited for, but not for ever; and reading goes on, for the peer's Close. */
   #startClosing(): void {
     this.#deadlines.closing();
-    this.resume();
+    this.#reading.resume();
+    this.#reading.release();
   }
 
   #timeIsUp(due: Due): void {
     if (due.kind === 'ping') this.#sender.control(Opcode.ping, due.payload);
     else if (due.kind === 'lost') this.#lose(due.error);
+    else if (due.kind === 'close') void this.close(CloseCode.goingAway, due.reason);
     else {
       this.#hasTimedOut = true;
       this.#destroy();

@@ -1,8 +1,10 @@
-// The deadlines of one connection, on one timer: keep-alive while it is open, the bounds of the closing handshake after.
+// The deadlines of one connection, on one timer: keep-alive, idle time and life time while it is open, the bounds of the
+// closing handshake after. The timer is set for the earliest.
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { KeepAlive } from './keepalive.ts';
+import { LifeBudget, type SignsOfLife } from './life-budget.ts';
 import type { ConnectionOptions } from './options.ts';
 
 /** What has to be done when time is up. */
@@ -10,31 +12,49 @@ export type Due =
   | { readonly kind: 'ping'; readonly payload: Uint8Array }
   /** The peer is gone. */
   | { readonly kind: 'lost'; readonly error: WebSocketError }
+  /** An orderly close, for `reason`. */
+  | { readonly kind: 'close'; readonly reason: string }
   /** The closing handshake, or the end of TCP after it, took longer than `closeTimeout`. */
   | { readonly kind: 'cut' };
 
-/** What comes from the peer. */
-export interface Incoming {
-  /** Payload bytes that have come of a data frame that is not complete; 0 outside of one. */
-  readonly frameProgress: number;
-}
-
-export class Deadlines {
+export class Deadlines implements Timer {
   readonly #due: (due: Due) => void;
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
-  readonly #incoming: Incoming;
+  readonly #signs: SignsOfLife;
   /** Made when something has to be waited for. */
   #timer: Timer | undefined;
   #keepAlive: KeepAlive | undefined;
-  #isReading = true;
+  #life: LifeBudget | undefined;
+  /** When keep-alive wants to be asked; only kept beside a life budget. */
+  #keepAliveAt = Infinity;
+  /** `taken` when keep-alive last looked at it. */
+  #taken = 0;
 
-  constructor(due: (due: Due) => void, options: ConnectionOptions, clock: Clock, incoming: Incoming) {
+  constructor(due: (due: Due) => void, options: ConnectionOptions, clock: Clock, signs: SignsOfLife) {
     this.#due = due;
     this.#options = options;
     this.#clock = clock;
-    this.#incoming = incoming;
-    if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this.#ownTimer(), clock);
+    this.#signs = signs;
+    this.#life = LifeBudget.of(options, () => clock.now());
+    if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this, clock);
+    else if (this.#life !== undefined) this.#arm(this.#life, clock.now());
+  }
+
+  /** For keep-alive: `delay` milliseconds from now it wants to be asked. */
+  set(delay: number): void {
+    if (this.#life === undefined) {
+      this.#ownTimer().set(delay);
+      return;
+    }
+    const now = this.#clock.now();
+    this.#keepAliveAt = now + delay;
+    this.#arm(this.#life, now);
+  }
+
+  /** A message was sent or received. */
+  active(): void {
+    if (this.#life !== undefined) this.#life.isActive = true;
   }
 
   /** A pong came. */
@@ -42,24 +62,23 @@ export class Deadlines {
     this.#keepAlive?.pong();
   }
 
-  /** Reading stopped: what the peer sends is not seen. */
-  paused(): void {
-    this.#isReading = false;
-  }
-
+  /** Reading goes on after a pause. */
   resumed(): void {
-    this.#isReading = true;
+    this.active();
     this.#keepAlive?.resumed();
   }
 
   /** From here on the end of TCP is waited for, but not for ever. Again after progress of a peer that reads slowly. */
   closing(): void {
     this.#keepAlive = undefined;
+    this.#life = undefined;
     this.#ownTimer().set(this.#options.closeTimeout);
   }
 
   /** Nothing is waited for any more. */
   clear(): void {
+    this.#keepAlive = undefined;
+    this.#life = undefined;
     this.#timer?.clear();
   }
 
@@ -68,14 +87,45 @@ export class Deadlines {
     return this.#timer;
   }
 
+  #arm(life: LifeBudget, now: number): void {
+    this.#ownTimer().set(Math.max(0, Math.min(this.#keepAliveAt, life.deadline) - now));
+  }
+
   #expired(): void {
-    const keepAlive = this.#keepAlive;
-    if (keepAlive === undefined) {
-      this.#due({ kind: 'cut' });
-      return;
+    const life = this.#life;
+    if (life !== undefined) {
+      const now = this.#clock.now();
+      if (now >= life.deadline) {
+        const reason = life.expired(now, this.#signs);
+        if (reason !== undefined) {
+          this.#due({ kind: 'close', reason });
+          return;
+        }
+      }
+      const isKeepAliveDue = now >= this.#keepAliveAt;
+      if (isKeepAliveDue) this.#keepAliveAt = Infinity;
+      this.#arm(life, now);
+      if (!isKeepAliveDue) return;
     }
-    const ping = keepAlive.expired(this.#isReading, this.#incoming.frameProgress);
+    if (this.#keepAlive === undefined) this.#due({ kind: 'cut' });
+    else this.#askKeepAlive(this.#keepAlive);
+  }
+
+  #askKeepAlive(keepAlive: KeepAlive): void {
+    const ping = keepAlive.expired(this.#couldSeePongs(), this.#signs.incoming.frameProgress);
     if (ping === 'lost') this.#due({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout) });
     else if (ping !== undefined) this.#due({ kind: 'ping', payload: ping });
+  }
+
+  /**
+   * Whether silence of the peer says anything. While the application does not read it does not; while slowConsumer
+   * 'pause' does not, it is the peer who has to move, by taking what waits for it.
+   */
+  #couldSeePongs(): boolean {
+    const { outgoing, reading } = this.#signs;
+    const { taken } = outgoing;
+    const hasTaken = taken !== this.#taken;
+    this.#taken = taken;
+    return !reading.isPaused && !(reading.isHeld && hasTaken);
   }
 }

@@ -14,16 +14,53 @@ import type { Connection } from './connection.ts';
 export interface Limits {
   /** Bytes of one message's payload, over all of its frames, as they come and once inflated. Exceeding it fails the connection with 1009. Default 100 MiB. */
   readonly maxMessageSize: number;
+  /**
+   * Bytes of one frame's payload, as its header announces them. Exceeding it fails the connection with 1009. Default
+   * 100 MiB, or `maxMessageSize` where that is set higher.
+   */
+  readonly maxFrameSize: number;
   /** Frames of one message. Exceeding it fails the connection with 1008. Default 131,072. */
   readonly maxFragments: number;
+  /**
+   * Frames without payload in one fragmented message; a message that is one empty frame is none. Exceeding it fails the
+   * connection with 1008. Default 1,024.
+   */
+  readonly maxEmptyFragments: number;
+  /**
+   * What a compressed message may inflate to, as a multiple of what came of it; looked at from 4 MiB on, while it is
+   * inflated. Exceeding it fails the connection with 1009. Default 200; DEFLATE can reach 1,032.
+   */
+  readonly maxInflateRatio: number;
+  /** Ping and Pong frames in a second. Exceeding it fails the connection with 1008. Default 20,000. */
+  readonly maxControlFramesPerSecond: number;
+  /** Messages in a second. Exceeding it fails the connection with 1008. Default Infinity. */
+  readonly maxMessagesPerSecond: number;
   /** Pongs waiting for a peer that pings but does not read. Exceeding it fails the connection with 1008. Default 256. */
   readonly maxQueuedPongs: number;
-  /**
-   * Bytes that may already wait for a slow peer when another message is sent. Exceeding it drops what waits and fails
-   * the connection with 1013. Default 64 MiB.
-   */
+  /** Bytes that may already wait for a slow peer when another message is sent. Beyond, see `slowConsumer`. Default 64 MiB. */
   readonly maxQueuedBytes: number;
 }
+
+/**
+ * What becomes of a message for a peer that does not read as fast as it is sent to, once more than `maxQueuedBytes`
+ * wait:
+ *
+ * - `'close'`: what waits is dropped, and the connection fails with 1013.
+ * - `'drop-newest'`: the message is not sent; `send` answers `false`, and its `sent` is told
+ *   ERR_WS_SLOW_CONSUMER_DROPPED. For traffic whose gaps are noticed and filled.
+ * - `'drop-oldest'`: whole messages that wait are dropped, the oldest first, until the bound is kept; their `sent` are
+ *   told the same. For traffic whose newest state is what counts. Where compression is agreed on, what we send is
+ *   compressed without context takeover, since the peer's window must not miss a message.
+ * - `'pause'`: from `highWaterMark` on the peer is not read from until all has been taken, so that one whose messages are
+ *   answered is held back by TCP; beyond `maxQueuedBytes` as `'close'`. At one end of a connection only: two ends that
+ *   each wait for the other to read wait until the heartbeat ends it.
+ *
+ * Fragments of a message that has begun are never dropped: where nothing else is left to drop, the connection fails
+ * with 1013 as well.
+ */
+export type SlowConsumerPolicy = 'close' | 'drop-newest' | 'drop-oldest' | 'pause';
+
+const slowConsumerPolicies: readonly unknown[] = ['close', 'drop-newest', 'drop-oldest', 'pause'];
 
 /** Keep-alive by Ping frames (§5.5.2). Times in milliseconds. */
 export interface Heartbeat {
@@ -43,6 +80,15 @@ export interface ConnectionOptions {
   readonly heartbeat?: Heartbeat | undefined;
   /** Milliseconds for the peer to answer our Close, and again for TCP to end, before it is cut. Default 5,000. */
   readonly closeTimeout: number;
+  /**
+   * Milliseconds without a message in either direction, noticed up to a quarter later, after which the connection is
+   * closed with 1001. Pings and pongs do not count; a message on its way does. 0 (default): no bound.
+   */
+  readonly idleTimeout: number;
+  /** Milliseconds from the opening to a close with 1001. 0 (default): no bound. */
+  readonly maxLifetime: number;
+  /** Default `'close'`. */
+  readonly slowConsumer: SlowConsumerPolicy;
   /** Bytes waiting to be sent from which `send` answers `false`. Default 1 MiB. */
   readonly highWaterMark: number;
   /** What to offer, or to accept. Absent: nothing. */
@@ -87,7 +133,12 @@ export const defaultHeartbeat: Heartbeat = { interval: 30_000, timeout: 30_000 }
 
 export const defaultLimits: Limits = {
   maxMessageSize: 100 * 1024 * 1024,
+  maxFrameSize: 100 * 1024 * 1024,
   maxFragments: 128 * 1024,
+  maxEmptyFragments: 1024,
+  maxInflateRatio: 200,
+  maxControlFramesPerSecond: 20_000,
+  maxMessagesPerSecond: Infinity,
   maxQueuedPongs: 256,
   maxQueuedBytes: 64 * 1024 * 1024,
 };
@@ -98,6 +149,12 @@ export interface ConnectionSettings {
   /** `false`: no pings. Absent parts take the defaults of 30,000 ms each. */
   heartbeat?: Partial<Heartbeat> | false | undefined;
   closeTimeout?: number | undefined;
+  /** See {@link ConnectionOptions.idleTimeout}. Milliseconds; default 0: no bound. */
+  idleTimeout?: number | undefined;
+  /** Milliseconds from the opening to a close with 1001. Default 0: no bound. */
+  maxLifetime?: number | undefined;
+  /** What to do with a peer that reads too slowly, see {@link SlowConsumerPolicy}. Default `'close'`. */
+  slowConsumer?: SlowConsumerPolicy | undefined;
   highWaterMark?: number | undefined;
   /**
    * permessage-deflate (RFC 7692): a client offers it, a server accepts it. Default false. It costs time for each
@@ -131,14 +188,39 @@ export function connectionOptions(
     const value = settings.limits?.[name];
     if (value !== undefined) limits[name] = checkSize(`limits.${name}`, value);
   }
+  // Whoever allows larger messages allows them in one frame, as most senders send them.
+  if (settings.limits?.maxFrameSize === undefined) {
+    limits.maxFrameSize = Math.max(limits.maxFrameSize, limits.maxMessageSize);
+  }
+  const slowConsumer = checkSlowConsumer(settings.slowConsumer ?? 'close');
   return {
     role,
     limits,
     heartbeat: checkHeartbeat(settings.heartbeat, defaultHeartbeat),
     closeTimeout: checkDelay('closeTimeout', settings.closeTimeout ?? 5_000),
+    idleTimeout: checkDelay('idleTimeout', settings.idleTimeout ?? 0),
+    maxLifetime: checkDelay('maxLifetime', settings.maxLifetime ?? 0),
     highWaterMark: checkSize('highWaterMark', settings.highWaterMark ?? 1024 * 1024),
-    compression: compressionOptions(settings.compression),
+    slowConsumer,
+    compression: droppable(role, slowConsumer, compressionOptions(settings.compression)),
   };
+}
+
+function checkSlowConsumer(policy: SlowConsumerPolicy): SlowConsumerPolicy {
+  if (slowConsumerPolicies.includes(policy)) return policy;
+  throw webSocketError('ERR_WS_OPTION', 'slowConsumer', policy, `one of ${slowConsumerPolicies.join(', ')}`);
+}
+
+/** RFC 7692 §7.1.1: a message that refers to the one before it is of no use when that was dropped. */
+function droppable(
+  role: Role,
+  policy: SlowConsumerPolicy,
+  compression: CompressionOptions | undefined,
+): CompressionOptions | undefined {
+  if (compression === undefined || policy !== 'drop-oldest') return compression;
+  return role === 'server'
+    ? { ...compression, serverNoContextTakeover: true }
+    : { ...compression, clientNoContextTakeover: true };
 }
 
 function checkHeartbeat(

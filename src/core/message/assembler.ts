@@ -16,7 +16,10 @@ export interface MessageReceiver {
 /** The limits that apply while a message arrives; see `Limits`. */
 export interface MessageLimits {
   readonly maxMessageSize: number;
+  readonly maxFrameSize: number;
   readonly maxFragments: number;
+  readonly maxEmptyFragments: number;
+  readonly maxInflateRatio: number;
 }
 
 /** From this size on a native check beats the loop, view included. */
@@ -32,6 +35,7 @@ export class Assembler implements DataFrameReceiver {
   /** Opcode of the message being assembled, -1 between messages. */
   #opcode = -1;
   #fragments = 0;
+  #emptyFragments = 0;
   /** Payload bytes announced for the current message so far, the current frame included. */
   #announced = 0;
   /** Made for the first message that does not come as one frame in one chunk; most connections never need them. */
@@ -46,6 +50,11 @@ export class Assembler implements DataFrameReceiver {
     this.#memory = memory;
   }
 
+  /** A number that grows with each frame of a message; 0 between messages. */
+  get progress(): number {
+    return this.#opcode < 0 ? 0 : this.#announced + this.#fragments;
+  }
+
   /** Lets go of a message that will never be whole. */
   discard(): void {
     this.#collector = undefined;
@@ -55,7 +64,7 @@ export class Assembler implements DataFrameReceiver {
   /** Checks a data frame's place and size by its header alone: what is refused is never buffered. */
   begin(first: number, length: number): void {
     const opcode = first & OPCODE_BITS;
-    const { maxMessageSize, maxFragments } = this.#limits;
+    const { maxMessageSize, maxFrameSize, maxFragments } = this.#limits;
     if (opcode === Opcode.continuation) {
       if (this.#opcode < 0) throw webSocketError('ERR_WS_UNEXPECTED_CONTINUATION');
       this.#announced += length;
@@ -65,9 +74,21 @@ export class Assembler implements DataFrameReceiver {
       this.#opcode = opcode;
       this.#announced = length;
       this.#fragments = 1;
+      this.#emptyFragments = 0;
     }
+    if (length === 0) this.#countEmpty(first);
     if (this.#announced > maxMessageSize) {
       throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#announced, maxMessageSize);
+    }
+    if (length > maxFrameSize) throw webSocketError('ERR_WS_FRAME_TOO_LARGE', length, maxFrameSize);
+  }
+
+  /** Frames that carry nothing cost us time for two bytes each. A message that is one empty frame is a message. */
+  #countEmpty(first: number): void {
+    if (first >= FIN_BIT && (first & OPCODE_BITS) !== Opcode.continuation) return;
+    const { maxEmptyFragments } = this.#limits;
+    if (++this.#emptyFragments > maxEmptyFragments) {
+      throw webSocketError('ERR_WS_TOO_MANY_EMPTY_FRAGMENTS', maxEmptyFragments);
     }
   }
 

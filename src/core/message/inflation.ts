@@ -9,26 +9,36 @@ import { webSocketError, webSocketErrorFrom } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
 import type { Inflater, Memory } from '../ports.ts';
-import type { Assembler } from './assembler.ts';
+import type { Assembler, MessageLimits } from './assembler.ts';
 
 /** The assembler copies less than this out of memory that it is given, and keeps the rest by reference. */
 const KEPT_FROM = 16 * 1024;
+
+/**
+ * What inflates to less may do so at any ratio: a page of blanks is no attack. A peer that opens a message and sends a
+ * thousandth of what we then hold, on many connections, is.
+ */
+const RATIO_FROM = 4 * 1024 * 1024;
 
 export class Inflation implements DataFrameReceiver {
   readonly #assembler: Assembler;
   readonly #compression: MessageCompression;
   readonly #limit: number;
+  readonly #maxRatio: number;
   readonly #memory: Memory;
   /** Whether the message that is arriving is compressed. */
   #isCompressed = false;
   /** Compressed bytes of it so far. */
   #size = 0;
+  /** Bytes that it has inflated to so far. */
+  #inflated = 0;
 
-  /** @param limit  bytes that a message may inflate to; what arrives of it is counted by the assembler */
-  constructor(assembler: Assembler, compression: MessageCompression, limit: number, memory: Memory) {
+  /** @param limits  also of what a message inflates to; what arrives of it is counted by the assembler */
+  constructor(assembler: Assembler, compression: MessageCompression, limits: MessageLimits, memory: Memory) {
     this.#assembler = assembler;
     this.#compression = compression;
-    this.#limit = limit;
+    this.#limit = limits.maxMessageSize;
+    this.#maxRatio = limits.maxInflateRatio;
     this.#memory = memory;
   }
 
@@ -38,6 +48,7 @@ export class Inflation implements DataFrameReceiver {
     if ((first & OPCODE_BITS) === Opcode.continuation) return;
     this.#isCompressed = (first & RSV1_BIT) !== 0;
     this.#size = 0;
+    this.#inflated = 0;
   }
 
   whole(first: number, chunk: Uint8Array, start: number, end: number, bits: number): void {
@@ -50,6 +61,7 @@ export class Inflation implements DataFrameReceiver {
       this.end(first);
       return;
     }
+    this.#size = end - start;
     const inflater = this.#compression.inflater(this.#limit);
     inflater.write(chunk, start, end, true);
     const size = this.#read(inflater);
@@ -102,6 +114,15 @@ export class Inflation implements DataFrameReceiver {
   }
 
   #read(inflater: Inflater): number {
+    const size = this.#inflate(inflater);
+    this.#inflated += size;
+    if (this.#inflated >= RATIO_FROM && this.#inflated > this.#maxRatio * this.#size) {
+      throw webSocketError('ERR_WS_INFLATE_RATIO', this.#inflated, this.#size, this.#maxRatio);
+    }
+    return size;
+  }
+
+  #inflate(inflater: Inflater): number {
     try {
       return inflater.read();
     } catch (error) {

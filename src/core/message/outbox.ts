@@ -69,6 +69,11 @@ export class Outbox implements TurnTask {
     return this.#total;
   }
 
+  /** Bytes that the transport has ever finished with. */
+  get taken(): number {
+    return this.#total - this.size;
+  }
+
   /** Bytes that the transport has not been given. */
   get waiting(): number {
     return this.#end - this.#start + this.#piecesSize;

@@ -44,7 +44,7 @@ export class Receiver implements ControlFrameReceiver {
     this.#decoder =
       compression === undefined
         ? new Decoder(role, this.#assembler, this)
-        : new Decoder(role, new Inflation(this.#assembler, compression, limits.maxMessageSize, memory), this, RSV1_BIT);
+        : new Decoder(role, new Inflation(this.#assembler, compression, limits, memory), this, RSV1_BIT);
   }
 
   /** Whether everything is ignored by now. */
@@ -55,6 +55,11 @@ export class Receiver implements ControlFrameReceiver {
   /** As of the decoder. */
   get frameProgress(): number {
     return this.#decoder.frameProgress;
+  }
+
+  /** A number that grows while a message comes in; 0 outside of one. */
+  get messageProgress(): number {
+    return this.#assembler.progress + this.#decoder.frameProgress;
   }
 
   /**
