@@ -400,6 +400,15 @@ export const errorTable = {
   ERR_WS_ITERATING: usage(
     () => 'messages of this connection go to its message handler or to another iterator; use one of them',
   ),
+  ERR_WS_TOPIC: usage((topic: unknown) => `topic is ${show(topic)}; expected a string that is not empty`),
+  ERR_WS_TOPIC_TOO_LONG: usage(
+    (size: number, limit: number) =>
+      `topic of ${size} bytes exceeds maxTopicLength (${limit} bytes); use a shorter name, or raise maxTopicLength`,
+  ),
+  ERR_WS_TOO_MANY_TOPICS: usage(
+    (limit: number) =>
+      `connection is subscribed to maxTopicsPerConnection (${limit}) topics; unsubscribe from some, or raise maxTopicsPerConnection`,
+  ),
   ERR_WS_OPTION: usage(
     (name: string, value: unknown, expected: string) => `${name} is ${show(value)}; expected ${expected}`,
   ),

@@ -16,6 +16,7 @@ export type {
   AttachOptions,
   DrainOptions,
   ListenOptions,
+  PublishOptions,
   ServerHandlers,
   ServerOptions,
   UpgradeRequest,

@@ -20,11 +20,13 @@ export interface PeerHandlers<Peer extends Connection> {
 /**
  * Adapts handlers. Absent ones stay absent: without `message`, messages may be pulled.
  *
- * @param closed  called before the `close` handler
+ * @param closed   called before the `close` handler
+ * @param closing  called when a connection is open no more
  */
 export function adaptHandlers<Peer extends Connection>(
   handlers: PeerHandlers<Peer>,
   closed: (connection: Peer) => void,
+  closing?: (connection: Peer) => void,
 ): ConnectionHandlers {
   const adapted: ConnectionHandlers = {
     close: (connection, event) => {
@@ -37,6 +39,7 @@ export function adaptHandlers<Peer extends Connection>(
   if (handlers.message !== undefined) {
     adapted.message = (connection, data) => handlers.message?.(connection as Peer, data as string | Buffer);
   }
+  if (closing !== undefined) adapted.closing = (connection) => closing(connection as Peer);
   if (handlers.ping !== undefined) {
     adapted.ping = (connection, payload) => handlers.ping?.(connection as Peer, payload as Buffer);
   }

@@ -3,9 +3,10 @@
 
 import { checkSize, defaultLimits, type Limits } from '../core/connection/options.ts';
 import { webSocketError } from '../core/errors.ts';
+import type { TopicLimits } from './topics.ts';
 
 /** Bounds of a server, in number. Each refusal names its bound. `Infinity` takes one away. */
-export interface ServerLimits {
+export interface ServerLimits extends TopicLimits {
   /** Connections in all, those that are closing and the upgrades that `upgrade` decides on included. Beyond: 503. Default 100,000. */
   readonly maxConnections: number;
   /**
@@ -29,6 +30,8 @@ export const defaultServerLimits: ServerLimits = {
   maxConnectionsPerAddress: 1_000,
   maxConnectionsPerMinute: 1_000,
   maxHandshakes: 5_000,
+  maxTopicsPerConnection: 1_024,
+  maxTopicLength: 1_024,
 };
 
 /** What a user may say in `limits` of a server. */

@@ -110,6 +110,11 @@ export interface AttachOptions {
   path?: string | undefined;
 }
 
+export interface PublishOptions<Context = undefined> {
+  /** Gets nothing, although it is subscribed. */
+  except?: ServerConnection<Context> | undefined;
+}
+
 export interface DrainOptions {
   /** Close code for each connection. Default 1001. */
   code?: number | undefined;

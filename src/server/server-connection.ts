@@ -3,8 +3,10 @@
 import { Connection } from '../core/connection/connection.ts';
 import type { ConnectionHandlers, ConnectionOptions } from '../core/connection/options.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
+import type { MessageData } from '../core/message/message-data.ts';
 import type { Transport } from '../core/ports.ts';
 import { nodeWorkspace } from '../node/environment.ts';
+import type { Topics } from './topics.ts';
 
 /** What is kept of a handshake. The request itself is let go, for the memory of connections that idle. */
 export interface Handshake<Context> {
@@ -15,6 +17,12 @@ export interface Handshake<Context> {
   readonly remotePort: number;
   readonly encrypted: boolean;
   readonly context: Context;
+}
+
+/** What a connection needs of its server. */
+export interface Home<Context> {
+  readonly topics: Topics<ServerConnection<Context>>;
+  publish(topic: string, data: MessageData, options: { except: ServerConnection<Context> }): number;
 }
 
 /**
@@ -32,8 +40,11 @@ export class ServerConnection<Context = undefined> extends Connection {
   readonly remotePort: number;
   /** Whether it is a `wss:` connection. */
   readonly encrypted: boolean;
+  readonly #home: Home<Context>;
+  #topics: Set<string> | undefined;
 
   constructor(
+    home: Home<Context>,
     transport: Transport,
     options: ConnectionOptions,
     handlers: ConnectionHandlers,
@@ -45,5 +56,42 @@ export class ServerConnection<Context = undefined> extends Connection {
     this.remoteAddress = handshake.remoteAddress;
     this.remotePort = handshake.remotePort;
     this.encrypted = handshake.encrypted;
+    this.#home = home;
+  }
+
+  /** What it is subscribed to, kept up to date. Nothing from the moment that it is closing. */
+  get topics(): ReadonlySet<string> {
+    this.#topics ??= new Set();
+    return this.#topics;
+  }
+
+  /**
+   * Subscribes to a topic: what is published there is sent to this connection, until `unsubscribe` or its end.
+   * Harmless when repeated.
+   *
+   * @param topic  not empty; compared exactly. At most `maxTopicLength` bytes, and `maxTopicsPerConnection` of them
+   * @returns whether it is subscribed: `false` when the connection is not open any more
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_TOPIC_TOO_LONG, ERR_WS_TOO_MANY_TOPICS
+   */
+  subscribe(topic: string): boolean {
+    if (!this.isOpen) return false;
+    this.#topics ??= new Set();
+    this.#home.topics.subscribe(this, this.#topics, topic);
+    return true;
+  }
+
+  /** @returns whether it was subscribed */
+  unsubscribe(topic: string): boolean {
+    return this.#topics !== undefined && this.#home.topics.unsubscribe(this, this.#topics, topic);
+  }
+
+  /** Sends to all others who are subscribed to a topic; as `server.publish`. It need not be subscribed itself. */
+  publish(topic: string, data: MessageData): number {
+    return this.#home.publish(topic, data, { except: this });
+  }
+
+  /** For the server: it is open no more. */
+  leaveTopics(): void {
+    if (this.#topics !== undefined) this.#home.topics.leave(this, this.#topics);
   }
 }

@@ -13,6 +13,8 @@ import {
 } from '../core/connection/options.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
+import { type MessageData, toBytes } from '../core/message/message-data.ts';
+import { PreparedMessage } from '../core/message/prepared-message.ts';
 import { nodeHost } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import type { Listening } from '../node/network.ts';
@@ -23,8 +25,16 @@ import { Departures } from './departures.ts';
 import { Gate } from './gate.ts';
 import { serverLimits } from './limits.ts';
 import { createListener, type HeadLimits, startListener } from './listener.ts';
-import type { AttachOptions, DrainOptions, ListenOptions, ServerHandlers, ServerOptions } from './options.ts';
-import { type Handshake, ServerConnection } from './server-connection.ts';
+import type {
+  AttachOptions,
+  DrainOptions,
+  ListenOptions,
+  PublishOptions,
+  ServerHandlers,
+  ServerOptions,
+} from './options.ts';
+import { type Handshake, type Home, ServerConnection } from './server-connection.ts';
+import { checkTopic, Topics } from './topics.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
@@ -65,6 +75,8 @@ export class Server<Context = undefined> {
   readonly #options: ConnectionOptions;
   readonly #headLimits: HeadLimits;
   readonly #policy: UpgradePolicy<Context>;
+  readonly #topics: Topics<ServerConnection<Context>>;
+  readonly #home: Home<Context>;
   readonly #connections = new Set<ServerConnection<Context>>();
   readonly #listeners = new Set<Promise<Listening>>();
   readonly #detachments = new Set<() => void>();
@@ -77,13 +89,20 @@ export class Server<Context = undefined> {
     this.#handlers = options;
     const limits = serverLimits(options.limits);
     this.#options = connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat);
+    this.#topics = new Topics(limits.server, nodeHost.text);
+    this.#home = {
+      topics: this.#topics,
+      publish: (topic, data, options) => this.publish(topic, data, options),
+    };
     this.#headLimits = {
       handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
       maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
       maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? 200),
     };
-    this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(options, (connection) =>
-      this.#connections.delete(connection),
+    this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(
+      options,
+      (connection) => this.#connections.delete(connection),
+      (connection) => connection.leaveTopics(),
     );
     const { allowedOrigins, trustedProxies } = options;
     const proxies = new TrustedProxies(trustedProxies);
@@ -116,6 +135,50 @@ export class Server<Context = undefined> {
   /** The open connections, and those that are closing. */
   get connections(): ReadonlySet<ServerConnection<Context>> {
     return this.#connections;
+  }
+
+  /** The topics that somebody is subscribed to. */
+  get topics(): readonly string[] {
+    return this.#topics.names;
+  }
+
+  /** How many connections are subscribed to a topic. */
+  subscribers(topic: string): number {
+    return this.#topics.count(topic);
+  }
+
+  /**
+   * Sends a message to every connection that is subscribed to a topic, in the order of subscribing and behind what was
+   * sent to it before. The message is encoded once, and compressed once where connections agreed on compression; what
+   * is published in one turn leaves each connection in one write.
+   *
+   * It never waits: a connection whose peer does not read keeps what is published, up to its `maxQueuedBytes`, and
+   * goes by the server's policy from there on. Such a connection is not counted.
+   *
+   * Handlers that are called meanwhile may subscribe, unsubscribe, close and publish: a connection that leaves before
+   * its turn gets nothing, one that subscribes gets what is published later.
+   *
+   * @param data  text or bytes; they are copied, and may be changed afterwards
+   * @returns number of connections that it was queued for
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE
+   */
+  publish(topic: string, data: MessageData, options: PublishOptions<Context> = {}): number {
+    checkTopic(topic);
+    if (typeof data !== 'string') toBytes(data); // refused even if nobody is subscribed
+    return this.#topics.publish(topic, () => prepare(data), options.except);
+  }
+
+  /**
+   * Sends a message to every open connection; otherwise as {@link publish}. One that opens meanwhile may get it too.
+   *
+   * @returns number of connections that it was queued for
+   * @throws WebSocketError ERR_WS_DATA_TYPE
+   */
+  broadcast(data: MessageData): number {
+    const message = prepare(data);
+    let count = 0;
+    for (const connection of this.#connections) if (connection.sendPrepared(message)) count++;
+    return count;
   }
 
   /**
@@ -211,11 +274,15 @@ export class Server<Context = undefined> {
 
   #open(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void {
     const transport = new SocketTransport(socket);
-    const connection = new ServerConnection(transport, this.#options, this.#connectionHandlers, handshake);
+    const connection = new ServerConnection(this.#home, transport, this.#options, this.#connectionHandlers, handshake);
     this.#connections.add(connection);
     callApplication(() => this.#handlers.open?.(connection));
     transport.start(connection, head);
   }
+}
+
+function prepare(data: MessageData): PreparedMessage {
+  return new PreparedMessage(data, nodeHost.text, nodeHost.memory);
 }
 
 async function stopWhenStarted(starting: Promise<Listening>): Promise<void> {

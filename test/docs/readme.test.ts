@@ -78,4 +78,26 @@ await client.connect('ws://127.0.0.1:' + (server as unknown as { serverPort: num
     assert.equal(await program.exit, 0, program.stderr);
     assert.equal(program.stdout, 'Ada: Hello\nAda left with 1000 true\n');
   });
+
+  test("the engine's topics", async (context) => {
+    const program = run(
+      context,
+      'topics.ts',
+      `import { connect, createServer } from 'harmony-websocket/engine';
+${block("connection.subscribe('news')")}
+const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
+const [ada, bob] = await Promise.all(['Ada', 'Bob'].map(() => connect(\`ws://127.0.0.1:\${port}/\`)));
+while (server.subscribers('news') < 2) await new Promise((resolve) => setImmediate(resolve));
+ada.send('Hello');
+for await (const message of bob) {
+  console.log('Bob:', message);
+  break;
+}
+await server.drain();
+console.log(server.topics);
+`,
+    );
+    assert.equal(await program.exit, 0, program.stderr);
+    assert.equal(program.stdout, 'Bob: Hello\n[]\n');
+  });
 });

@@ -6,9 +6,11 @@ import { CloseCode, Opcode, type Role } from '../constants.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
+import type { MessageData } from '../message/message-data.ts';
 import { Outbox, type SentCallback } from '../message/outbox.ts';
+import type { PreparedMessage } from '../message/prepared-message.ts';
 import { Receiver } from '../message/receiver.ts';
-import { controlPayload, type MessageData, Sender } from '../message/sender.ts';
+import { controlPayload, Sender } from '../message/sender.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
 import { Backpressure } from './backpressure.ts';
 import { Deadlines, type Due } from './deadlines.ts';
@@ -116,7 +118,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   /** Bytes queued here or in the transport, frame headers included. */
   get bufferedAmount(): number {
-    return this.#outbox.size;
+    return this.#outbox.size + this.#sender.heldSize;
   }
 
   /** Whether a Close frame of ours has been given to the transport. */
@@ -191,6 +193,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     const payload = closePayload(sent, this.#host.text);
     if (this.#state.kind === 'open') {
       this.#state = { kind: 'closing', startedBy: 'local', sent };
+      this.#handlers.closing?.(this);
       this.#queueClose(payload);
       this.#startClosing();
     }
@@ -247,6 +250,21 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     });
     if (this.#state.kind === 'closed') this.#queue.end(this.#state.event.error);
     return this.#queue;
+  }
+
+  /**
+   * Queues a message that other connections send as well. Inside of a fragmented message it waits for its last
+   * fragment.
+   *
+   * @returns whether it was queued
+   */
+  sendPrepared(message: PreparedMessage): boolean {
+    if (!this.#maySend(undefined)) return false;
+    // Of its own application's making, but for somebody else's messages: the others need not suffer.
+    if (this.#sender.heldSize > this.#options.limits.maxQueuedBytes) return false;
+    this.#sender.prepared(message);
+    this.#queued(undefined);
+    return true;
   }
 
   received(chunk: Uint8Array): void {
@@ -369,6 +387,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       this.#finishSending(state.sent);
     } else if (state.kind === 'open') {
       this.#state = { kind: 'closing', startedBy: 'peer', received };
+      this.#handlers.closing?.(this);
       this.#finishSending(received);
     }
   }
@@ -449,6 +468,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     const wasOpen = this.#state.kind === 'open';
     this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
     this.#receiver.discard();
+    if (wasOpen) this.#handlers.closing?.(this);
     // After a close() of its own the application waits for `close` alone, which tells the error as well.
     if (wasOpen) this.#call(() => this.#handlers.error?.(this, error));
   }

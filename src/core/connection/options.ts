@@ -117,6 +117,8 @@ export interface CloseEvent {
 export interface ConnectionHandlers {
   /** A whole message. Text is a string; binary data belongs to the receiver. */
   message?(connection: Connection, data: string | Uint8Array): void;
+  /** It is open no more: `close` was called, a Close frame came, it failed or was lost. For hosts; before `error`. */
+  closing?(connection: Connection): void;
   /** The connection failed or was lost. `close` follows, once TCP is gone. */
   error?(connection: Connection, error: WebSocketError): void;
   /** The end: exactly once, nothing follows. */

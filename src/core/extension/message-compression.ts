@@ -17,6 +17,8 @@ export class MessageCompression {
   readonly description: string;
   /** Messages of this many bytes or more are compressed. */
   readonly threshold: number;
+  /** Connections of one host with the same number here can send each other's {@link deflateAlone}. */
+  readonly parameters: number;
   readonly #compression: Compression;
   readonly #deflaterOptions: DeflaterOptions;
   readonly #inflaterOptions: Omit<InflaterOptions, 'limit'>;
@@ -42,6 +44,8 @@ export class MessageCompression {
       level: options.level,
       memLevel: options.memLevel,
     };
+    const { windowBits, level, memLevel } = this.#deflaterOptions;
+    this.parameters = (windowBits << 8) | (level << 4) | memLevel;
     this.#inflaterOptions = role === 'server' ? client : server;
   }
 
@@ -56,6 +60,31 @@ export class MessageCompression {
     const size = bytes.length - TAIL_SIZE;
     if (size >= message.length && !this.#deflaterOptions.keepsContext) return undefined;
     return bytes.subarray(0, size);
+  }
+
+  /**
+   * As {@link deflate}, without any context: what comes of it refers to no other message.
+   *
+   * @returns `undefined`: it is better sent as it is
+   */
+  deflateAlone(message: Uint8Array): Uint8Array | undefined {
+    if (message.length === 0) return EMPTY_MESSAGE;
+    const deflater = this.#compression.deflater({ ...this.#deflaterOptions, keepsContext: false });
+    const bytes = deflater.deflate(message);
+    deflater.close();
+    const size = bytes.length - TAIL_SIZE;
+    return size < message.length ? bytes.subarray(0, size) : undefined;
+  }
+
+  /**
+   * A message of {@link deflateAlone} is sent. With context takeover the peer's window takes it in, but ours did not:
+   * the next message that is compressed for this peer begins with an empty window, so that it refers to nothing before
+   * itself. The peer need not know (RFC 7692 §7.2.1 leaves it to the sender what to refer to).
+   */
+  endSendingContext(): void {
+    if (this.#deflater === undefined || !this.#deflaterOptions.keepsContext) return;
+    this.#deflater.close();
+    this.#deflater = undefined;
   }
 
   /** The inflater of what comes. @param limit  bytes that one message may have */

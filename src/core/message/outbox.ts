@@ -3,12 +3,14 @@
 // waits here, not in the transport, so that it can be counted and dropped.
 //
 //   reserve/commit ─▶ region ─┐
+//   share ──────────▶ shared ─┤
 //   append ─────────▶ pieces ─┴─ flush ─▶ transport ─ written() ─▶ sent callbacks
 //                                  ▲ held back while the transport has IN_FLIGHT bytes to take
 
 import type { WebSocketError } from '../errors.ts';
 import type { Memory, Scheduler, Transport, TurnTask } from '../ports.ts';
 import type { Arena } from './arena.ts';
+import type { SharedFrames } from './shared-frames.ts';
 
 /** Told once what became of a message: handed to the system, or not and why. */
 export type SentCallback = (error?: WebSocketError) => void;
@@ -40,7 +42,10 @@ export class Outbox implements TurnTask {
   #end = 0;
   #pieces: Uint8Array[] | undefined;
   #piecesSize = 0;
-  /** For what is in pieces and region. */
+  /** Frames that other connections send as well. They come after the pieces, in place of the region. */
+  #shared: SharedFrames | undefined;
+  #sharedSize = 0;
+  /** For all that waits. */
   #callbacks: SentCallback[] | undefined;
   /** Writes that the transport has not finished, oldest first. */
   #flights: Flight[] | undefined;
@@ -76,7 +81,7 @@ export class Outbox implements TurnTask {
 
   /** Bytes that the transport has not been given. */
   get waiting(): number {
-    return this.#end - this.#start + this.#piecesSize;
+    return this.#end - this.#start + this.#piecesSize + this.#sharedSize;
   }
 
   /**
@@ -87,10 +92,7 @@ export class Outbox implements TurnTask {
   reserve(size: number): number {
     const arena = this.#arena;
     if (this.#block === undefined || this.#block !== arena.block || this.#end !== arena.tail || !arena.hasRoom(size)) {
-      this.#leaveArena();
-      arena.open(size);
-      this.#block = arena.block;
-      this.#start = this.#end = arena.tail;
+      this.#open(size);
     }
     return this.#end;
   }
@@ -110,10 +112,39 @@ export class Outbox implements TurnTask {
 
   /** Adds bytes by reference: one frame, in one piece or two. They must not change until they have been sent. */
   append(bytes: Uint8Array, more?: Uint8Array): void {
-    this.#leaveArena();
+    this.#makePieces();
     this.#addPiece(bytes);
     if (more !== undefined) this.#addPiece(more);
     this.#total += bytes.length + (more?.length ?? 0);
+    this.#added();
+  }
+
+  /**
+   * Adds frames that other connections send as well. As long as nothing of its own is to leave with them, a connection
+   * only refers to them: no copy, no memory, no object.
+   */
+  share(frames: SharedFrames): void {
+    const { size } = frames;
+    const shared = this.#shared;
+    if (size > GATHER_UP_TO) {
+      this.#makePieces();
+      this.#addPiece(frames.bytes);
+    } else if (this.#block !== undefined) {
+      const at = this.reserve(size);
+      this.block.set(frames.bytes, at);
+      this.commit(size);
+      return;
+    } else {
+      if (shared === undefined) this.#shared = frames;
+      else if (shared.size + size <= GATHER_UP_TO) this.#shared = shared.followedBy(frames);
+      else {
+        this.#addPiece(shared.bytes);
+        this.#sharedSize -= shared.size;
+        this.#shared = frames;
+      }
+      this.#sharedSize += size;
+    }
+    this.#total += size;
     this.#added();
   }
 
@@ -180,6 +211,8 @@ export class Outbox implements TurnTask {
   drop(error: WebSocketError): void {
     this.#pieces = undefined;
     this.#piecesSize = 0;
+    this.#shared = undefined;
+    this.#sharedSize = 0;
     this.#closeRegion();
     this.#tell(this.#callbacks, error);
     this.#callbacks = undefined;
@@ -198,8 +231,14 @@ export class Outbox implements TurnTask {
   #write(): boolean {
     const transport = this.#transport;
     if (transport.keepsBytes) this.#leaveArena();
-    if (this.#pieces === undefined) return this.#writeRegion();
-    this.#leaveArena();
+    if (this.#pieces === undefined) {
+      const shared = this.#shared;
+      if (shared === undefined) return this.#writeRegion();
+      this.#shared = undefined;
+      this.#sharedSize = 0;
+      return transport.write(shared.bytes);
+    }
+    this.#makePieces();
     const pieces = this.#pieces;
     const size = this.#piecesSize;
     this.#pieces = undefined;
@@ -243,6 +282,32 @@ export class Outbox implements TurnTask {
       this.#addPiece(bytes);
     }
     this.#closeRegion();
+  }
+
+  /** Opens a region with room for `size` bytes; what waits as shared frames moves in before them. */
+  #open(size: number): void {
+    const arena = this.#arena;
+    const shared = this.#shared;
+    this.#leaveArena();
+    this.#shared = undefined;
+    this.#sharedSize = 0;
+    // The largest frames that are copied leave room in a block for the largest sequence of shared ones.
+    arena.open(size + (shared?.size ?? 0));
+    this.#block = arena.block;
+    this.#start = this.#end = arena.tail;
+    if (shared === undefined) return;
+    this.#block.set(shared.bytes, this.#start);
+    this.#end += shared.size;
+    arena.tail = this.#end;
+  }
+
+  /** Makes pieces of all that waits. */
+  #makePieces(): void {
+    this.#leaveArena();
+    if (this.#shared === undefined) return;
+    this.#addPiece(this.#shared.bytes);
+    this.#shared = undefined;
+    this.#sharedSize = 0;
   }
 
   #addPiece(bytes: Uint8Array): void {

@@ -8,10 +8,9 @@ import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts'
 import { maskInPlace, maskInto } from '../mask.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import type { MaskingKeys } from './masking-keys.ts';
+import { type MessageData, toBytes } from './message-data.ts';
 import type { Outbox } from './outbox.ts';
-
-/** What may be sent: text, or bytes in any of these shapes. */
-export type MessageData = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
+import type { PreparedMessage } from './prepared-message.ts';
 
 /** Binary payloads up to this size are copied during the call. */
 const COPY_UP_TO = 16 * 1024;
@@ -33,6 +32,9 @@ export class Sender {
   readonly #compression: MessageCompression | undefined;
   /** Opcode of the fragmented message being sent. */
   #fragmented: number = NO_MESSAGE;
+  /** Prepared messages that wait for its end, and their bytes as plain frames. */
+  #held: PreparedMessage[] | undefined;
+  #heldSize = 0;
 
   constructor(
     role: Role,
@@ -80,6 +82,39 @@ export class Sender {
     this.#fragmented = isFinal ? NO_MESSAGE : kind;
     if (bytes === undefined) this.#textFrame(first, data as string);
     else this.#binaryFrame(first, bytes);
+    if (isFinal && this.#held !== undefined) this.#release();
+  }
+
+  /** Bytes of prepared messages that wait for the end of a fragmented one. */
+  get heldSize(): number {
+    return this.#heldSize;
+  }
+
+  /**
+   * Queues a message that other connections send as well. Inside of a fragmented message it waits for the end of that:
+   * whoever publishes does not know of it, and the fragments of messages must not be interleaved (§5.4).
+   */
+  prepared(message: PreparedMessage): void {
+    if (this.#fragmented !== NO_MESSAGE) {
+      this.#held ??= [];
+      this.#held.push(message);
+      this.#heldSize += message.plain.size;
+      return;
+    }
+    if (this.#keys !== undefined) {
+      this.#binaryFrame(FIN_BIT | message.opcode, message.payload); // §5.3: masked, for each frame anew
+      return;
+    }
+    const deflated = this.#compression && message.deflated(this.#compression);
+    if (deflated !== undefined) this.#compression?.endSendingContext();
+    this.#outbox.share(deflated ?? message.plain);
+  }
+
+  #release(): void {
+    const held = this.#held as PreparedMessage[];
+    this.#held = undefined;
+    this.#heldSize = 0;
+    for (const message of held) this.prepared(message);
   }
 
   /** Queues a control frame of at most 125 bytes; the payload is copied. */
@@ -192,19 +227,6 @@ export class Sender {
     writeMaskedHeader(block, at, first, size, key);
     maskInPlace(block, at + header, at + header + size, key);
   }
-}
-
-/**
- * The bytes of binary data, without copying.
- *
- * @throws WebSocketError ERR_WS_DATA_TYPE
- */
-export function toBytes(data: unknown): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (typeof SharedArrayBuffer === 'function' && data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  throw webSocketError('ERR_WS_DATA_TYPE', data === null ? 'null' : typeof data);
 }
 
 /**

@@ -1,0 +1,72 @@
+// A message that goes to many connections, encoded once as a server's frame (§5.2), and where connections compress,
+// once for each set of parameters (RFC 7692 §7.1).
+
+import { FIN_BIT, Opcode, RSV1_BIT } from '../constants.ts';
+import type { MessageCompression } from '../extension/message-compression.ts';
+import { headerSize, writeHeader } from '../frame/encoder.ts';
+import type { Memory, TextCodec } from '../ports.ts';
+import { type MessageData, toBytes } from './message-data.ts';
+import { SharedFrames } from './shared-frames.ts';
+
+/** A message in the forms that connections have asked for. */
+export class PreparedMessage {
+  readonly opcode: number;
+  /** As an uncompressed frame. */
+  readonly plain: SharedFrames;
+  /** Where the payload begins in the bytes of `plain`. */
+  readonly #header: number;
+  readonly #memory: Memory;
+  /** One entry a parameter set: the set, and the frame; `undefined` where it is no smaller than the plain one. */
+  #deflated: { readonly parameters: number; readonly frame: SharedFrames | undefined }[] | undefined;
+
+  /**
+   * @param data  text (lone surrogates become U+FFFD) or bytes, which are copied
+   * @throws WebSocketError ERR_WS_DATA_TYPE
+   */
+  constructor(data: MessageData, text: TextCodec, memory: Memory) {
+    const isText = typeof data === 'string';
+    const bytes = isText ? undefined : toBytes(data);
+    const size = bytes === undefined ? text.byteLength(data as string) : bytes.length;
+    const header = headerSize(size, false);
+    const frame = memory.allocate(header + size);
+    this.opcode = isText ? Opcode.text : Opcode.binary;
+    writeHeader(frame, 0, FIN_BIT | this.opcode, size);
+    if (bytes === undefined) text.encodeInto(data as string, frame, header);
+    else frame.set(bytes, header);
+    this.plain = SharedFrames.of(frame, memory);
+    this.#header = header;
+    this.#memory = memory;
+  }
+
+  get payload(): Uint8Array {
+    return this.plain.bytes.subarray(this.#header);
+  }
+
+  /**
+   * The frame with its payload deflated without any context, so that all connections with the same parameters can
+   * send it, also those that keep a context: see {@link MessageCompression.endSendingContext}.
+   *
+   * @returns `undefined`: better send the plain one
+   */
+  deflated(compression: MessageCompression): SharedFrames | undefined {
+    if (this.plain.size - this.#header < compression.threshold) return undefined;
+    const { parameters } = compression;
+    const known = this.#deflated?.find((entry) => entry.parameters === parameters);
+    if (known !== undefined) return known.frame;
+    const frame = this.#deflate(compression);
+    this.#deflated ??= [];
+    this.#deflated.push({ parameters, frame });
+    return frame;
+  }
+
+  #deflate(compression: MessageCompression): SharedFrames | undefined {
+    const payload = compression.deflateAlone(this.payload);
+    if (payload === undefined) return undefined;
+    // The compressor's memory is its own.
+    const header = headerSize(payload.length, false);
+    const frame = this.#memory.allocate(header + payload.length);
+    writeHeader(frame, 0, FIN_BIT | RSV1_BIT | this.opcode, payload.length);
+    frame.set(payload, header);
+    return SharedFrames.of(frame, this.#memory);
+  }
+}

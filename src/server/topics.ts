@@ -1,0 +1,116 @@
+// Publish and subscribe within one server: which connections are subscribed to which topics. Topics exist as long as
+// they have a subscriber; their names are compared exactly, there are no patterns.
+
+import { webSocketError } from '../core/errors.ts';
+import type { PreparedMessage } from '../core/message/prepared-message.ts';
+import type { TextCodec } from '../core/ports.ts';
+
+/** A client often chooses what it subscribes to: bounds on what it can make us hold. */
+export interface TopicLimits {
+  /** Topics that one connection may be subscribed to. Default 1,024. */
+  readonly maxTopicsPerConnection: number;
+  /** Bytes of a topic's name, in UTF-8. Default 1,024. */
+  readonly maxTopicLength: number;
+}
+
+/** What a topic delivers to: a connection. */
+export interface Subscriber {
+  /** @returns whether it was queued */
+  sendPrepared(message: PreparedMessage): boolean;
+}
+
+/** The subscriptions of one server's connections. */
+export class Topics<Member extends Subscriber> {
+  readonly #limits: TopicLimits;
+  readonly #text: TextCodec;
+  /** Subscribers in the order of subscribing, each with the number of its subscription. */
+  readonly #members = new Map<string, Map<Member, number>>();
+  #lastSubscription = 0;
+
+  constructor(limits: TopicLimits, text: TextCodec) {
+    this.#limits = limits;
+    this.#text = text;
+  }
+
+  /** Topics that somebody is subscribed to. */
+  get names(): string[] {
+    return [...this.#members.keys()];
+  }
+
+  /** How many are subscribed to `topic`. */
+  count(topic: string): number {
+    return this.#members.get(topic)?.size ?? 0;
+  }
+
+  /**
+   * @param topics  those of `member`; changed with the table
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_TOPIC_TOO_LONG, ERR_WS_TOO_MANY_TOPICS
+   */
+  subscribe(member: Member, topics: Set<string>, topic: string): void {
+    if (topics.has(topic)) return;
+    this.#check(topic, topics.size);
+    topics.add(topic);
+    let members = this.#members.get(topic);
+    if (members === undefined) {
+      members = new Map();
+      this.#members.set(topic, members);
+    }
+    members.set(member, ++this.#lastSubscription);
+  }
+
+  /** @returns whether it was subscribed */
+  unsubscribe(member: Member, topics: Set<string>, topic: string): boolean {
+    if (!topics.delete(topic)) return false;
+    this.#remove(member, topic);
+    return true;
+  }
+
+  /** Ends all subscriptions of a connection. */
+  leave(member: Member, topics: Set<string>): void {
+    for (const topic of topics) this.#remove(member, topic);
+    topics.clear();
+  }
+
+  /**
+   * Queues a message for all who are subscribed at the time of the call, in the order of subscribing. Handlers that
+   * are called meanwhile may change the table: who leaves before its turn gets nothing, who joins is too late.
+   *
+   * @param prepare  called once, when there is somebody to send to
+   * @param except   gets nothing
+   * @returns how many it was queued for
+   */
+  publish(topic: string, prepare: () => PreparedMessage, except: Member | undefined): number {
+    const members = this.#members.get(topic);
+    if (members === undefined || (members.size === 1 && except !== undefined && members.has(except))) return 0;
+    const message = prepare();
+    const last = this.#lastSubscription;
+    let count = 0;
+    for (const [member, subscription] of members) {
+      if (subscription > last) break;
+      if (member !== except && member.sendPrepared(message)) count++;
+    }
+    return count;
+  }
+
+  #remove(member: Member, topic: string): void {
+    const members = this.#members.get(topic);
+    members?.delete(member);
+    if (members?.size === 0) this.#members.delete(topic);
+  }
+
+  #check(topic: string, count: number): void {
+    checkTopic(topic);
+    const { maxTopicLength, maxTopicsPerConnection } = this.#limits;
+    // UTF-8 has between one byte and three for each unit.
+    if (topic.length * 3 > maxTopicLength) {
+      const size = this.#text.byteLength(topic);
+      if (size > maxTopicLength) throw webSocketError('ERR_WS_TOPIC_TOO_LONG', size, maxTopicLength);
+    }
+    if (count >= maxTopicsPerConnection) throw webSocketError('ERR_WS_TOO_MANY_TOPICS', maxTopicsPerConnection);
+  }
+}
+
+/** @throws WebSocketError ERR_WS_TOPIC */
+export function checkTopic(topic: unknown): void {
+  if (typeof topic !== 'string' || topic === '') throw webSocketError('ERR_WS_TOPIC', topic);
+}
