@@ -58,14 +58,18 @@ export class Scope {
   }
 }
 
-/** The body of a test that must leave nothing open. One that hangs fails, instead of holding up its file. */
-export function leavingNothing(body: (scope: Scope) => Promise<void> | void): () => Promise<void> {
+/**
+ * The body of a test that must leave nothing open. One that hangs fails, instead of holding up its file.
+ *
+ * @param patience  milliseconds after which it counts as hanging
+ */
+export function leavingNothing(body: (scope: Scope) => Promise<void> | void, patience = PATIENCE): () => Promise<void> {
   return async () => {
     const before = openHandles();
     const scope = new Scope();
     let timer: NodeJS.Timeout | undefined;
     const hangs = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('the test waits for something that does not come')), PATIENCE);
+      timer = setTimeout(() => reject(new Error('the test waits for something that does not come')), patience);
     });
     try {
       await Promise.race([body(scope), hangs]);

@@ -82,9 +82,12 @@ export class RawPeer {
   async readFrame(): Promise<RawFrame> {
     const [first = 0, second = 0] = await this.read(2);
     const isMasked = (second & 0x80) !== 0;
-    let size = second & 0x7f;
-    if (size === 126) size = (await this.read(2)).readUInt16BE();
-    else if (size === 127) size = Number((await this.read(8)).readBigUInt64BE());
+    const short = second & 0x7f;
+    let size = short;
+    if (short === 126) size = (await this.read(2)).readUInt16BE();
+    else if (short === 127) size = Number((await this.read(8)).readBigUInt64BE());
+    // §5.2: the shortest encoding.
+    assert.ok(short < 126 || size > (short === 126 ? 125 : 65_535), `length ${size} is not minimal`);
     const key = isMasked ? await this.read(4) : Buffer.alloc(4);
     const payload = await this.read(size);
     for (let index = 0; index < size; index++) payload[index] = (payload[index] ?? 0) ^ (key[index % 4] ?? 0);
