@@ -1,0 +1,31 @@
+// What can be fuzzed, in one shape for both runners: the seconds of `npm test` and the minutes of `npm run fuzz`.
+
+import type * as fc from 'fast-check';
+import type { Random } from './random.ts';
+
+/**
+ * One thing that takes any bytes. An input is bytes for every target, whatever they stand for, so that all of them
+ * share mutation, shrinking and the corpus.
+ */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Inputs that get deep, by fast-check. */
+  readonly arbitrary: fc.Arbitrary<Uint8Array>;
+  /**
+   * Runs one input, however it looks.
+   *
+   * @returns what came of it, coarsely: an input whose answer was never seen before is kept and mutated further. Codes
+   *          of the error table in it count as reached.
+   * @throws (or rejects) when an invariant is broken
+   */
+  run(input: Uint8Array): string | Promise<string>;
+  /** A change that keeps the structure of an input. Default: bytes alone are changed. */
+  mutate?(input: Uint8Array, random: Random): Uint8Array;
+  /** Inputs to run at the same time, for targets that wait. Default 1. */
+  readonly parallel?: number;
+  /** Opens and closes what the runs share. What is open in between is not left open. */
+  start?(): Promise<void>;
+  stop?(): Promise<void>;
+  /** Codes of the error table that its inputs can lead to. Those that are not reached are named. */
+  readonly reachable?: readonly string[];
+}
