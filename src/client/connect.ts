@@ -8,6 +8,7 @@ import {
   connectionOptions,
   defaultHeartbeat,
 } from '../core/connection/options.ts';
+import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { responseError, WebSocketError } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import type { Extension } from '../core/extension/negotiation.ts';
@@ -25,7 +26,7 @@ import { nodeCompression } from '../node/zlib.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectOptions } from './options.ts';
-import { isRedirect, redirectTarget } from './redirect.ts';
+import { redirectTarget } from './redirect.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** Options that have been checked, with their defaults. */
@@ -124,7 +125,7 @@ async function open(
       });
       agreed = compression && agreeOnCompression(choice.extensions, compression, response.status);
     } catch (error) {
-      if (!(error instanceof WebSocketError) || !isRedirect(response.status)) throw error;
+      if (!(error instanceof WebSocketError) || !REDIRECT_STATUSES.has(response.status)) throw error;
       socket.destroy();
       return { status: response.status, location: redirectLocation(response.rawHeaders), refusal: error };
     }

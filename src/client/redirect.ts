@@ -4,10 +4,6 @@
 import { responseError } from '../core/errors.ts';
 import { parseTarget, type Target } from './target.ts';
 
-export function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
-}
-
 /**
  * Where a redirect leads.
  *

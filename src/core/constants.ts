@@ -62,3 +62,6 @@ export const PROTOCOL_VERSION = '13';
 
 /** The two ends of a connection: the client masks what it sends (§5.3), the server ends TCP first (§7.1.1). */
 export type Role = 'client' | 'server';
+
+/** HTTP statuses whose Location may be gone to (RFC 7231 §6.4, RFC 7538). 300 has several, and 304 is about caches. */
+export const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

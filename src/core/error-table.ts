@@ -1,7 +1,7 @@
 // Every error of the engine, in one table: a stable code, who must act, what the text says, and where it leads. A row's
 // text names the value, the bound and the remedy.
 
-import { CloseCode } from './constants.ts';
+import { CloseCode, REDIRECT_STATUSES } from './constants.ts';
 
 /**
  * Who has to act on an error: `protocol`: the peer broke RFC 6455; `usage`: this program misused the API;
@@ -157,7 +157,7 @@ export const errorTable = {
   ERR_WS_REQUEST_TARGET: request(
     400,
     (target: string) =>
-      `request target ${show(target)}; expected a path that begins with /, or an http: or https: URL, without # (§4.2.1)`,
+      `request target ${show(target)}; expected a path that begins with /, or an http: or https: URL with a host and no user name, without # (§4.2.1)`,
   ),
   ERR_WS_REQUEST_UPGRADE: request(
     426,
@@ -234,6 +234,10 @@ export const errorTable = {
   ERR_WS_REFUSED: response(
     (status: number, statusText: string) =>
       `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status)} (§4.1)`,
+  ),
+  ERR_WS_RESPONSE_HTTP_VERSION: response(
+    (version: string) =>
+      `response 101 of HTTP version ${show(version)}; only HTTP/1.1 and higher can switch protocols: a proxy before the server may not pass them on (§4.2.2)`,
   ),
   ERR_WS_RESPONSE_UPGRADE: response(
     (value: string | undefined) =>
@@ -443,7 +447,7 @@ function listenRemedy(cause: string): string {
 }
 
 function refusalRemedy(status: number): string {
-  if (status >= 300 && status < 400) return 'connect to where it redirects, or raise maxRedirects';
+  if (REDIRECT_STATUSES.has(status)) return 'connect to where it redirects, or raise maxRedirects';
   if (status === 401 || status === 403) return 'check the credentials and the origin that it expects';
   if (status >= 500) return 'the server or what it depends on has a problem; try again later';
   return 'check the path, and that a WebSocket server listens there';

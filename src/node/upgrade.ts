@@ -64,6 +64,7 @@ export function requestUpgrade<Value>(
       const response = {
         status: message.statusCode ?? 0,
         statusText: message.statusMessage ?? '',
+        httpVersion: message.httpVersion,
         rawHeaders: message.rawHeaders,
       };
       try {

@@ -1,11 +1,18 @@
 // The HTTP server below `server.listen`: `node:http` or `node:https` with bounds on heads and time, answering what is
 // no upgrade.
 
-import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { Buffer } from 'node:buffer';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
-import { refusalHeaders } from '../core/handshake/server.ts';
+import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { checkRequest, refusalHeaders } from '../core/handshake/server.ts';
 import { hostAndPort } from '../node/address.ts';
+import { nodeDigest } from '../node/environment.ts';
 import { type Listening, network } from '../node/network.ts';
 import { serverTls } from '../node/tls.ts';
 import type { ListenOptions } from './options.ts';
@@ -23,7 +30,7 @@ export interface HeadLimits {
  * @throws WebSocketError ERR_WS_OPTION for a port, certificate or key that cannot be used
  */
 export function createListener(options: ListenOptions, limits: HeadLimits): HttpServer {
-  const { port = 0, tls, request = upgradeRequired } = options;
+  const { port = 0, tls, request = noUpgrade } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw webSocketError('ERR_WS_OPTION', 'port', port, 'an integer from 0 (any free port) to 65535');
   }
@@ -70,15 +77,32 @@ export async function startListener(server: HttpServer, { port = 0, host }: List
   }
 }
 
-function upgradeRequired(_request: unknown, response: ServerResponse): void {
-  answer(response, webSocketError('ERR_WS_REQUEST_UPGRADE', undefined), 'Upgrade, close');
+/** Answers what the parser took for no upgrade by what is missing in it, as a handshake is answered. */
+function noUpgrade(request: IncomingMessage, response: ServerResponse): void {
+  answer(response, checkPlainRequest(request));
 }
 
-function answer(response: ServerResponse, error: WebSocketError, connection = 'close'): void {
+function answer(response: ServerResponse, error: WebSocketError): void {
+  const body = `${error.message}\n`;
+  const headers = refusalHeaders(error);
   response.writeHead(error.status ?? 400, {
-    ...refusalHeaders(error),
-    Connection: connection,
+    ...headers,
+    // RFC 7230 §6.7: who sends Upgrade must name it in Connection.
+    Connection: 'Upgrade' in headers ? 'close, Upgrade' : 'close',
     'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
   });
-  response.end(`${error.message}\n`);
+  response.end(body);
+}
+
+function checkPlainRequest(request: IncomingMessage): WebSocketError {
+  const { method = '', url: target = '', httpVersion, rawHeaders } = request;
+  try {
+    checkRequest({ method, target, httpVersion, rawHeaders }, nodeDigest);
+  } catch (error) {
+    if (error instanceof WebSocketError) return error;
+    throw error;
+  }
+  // Node's parser is stricter here than the RFC in what it takes for the token `upgrade` in Connection.
+  return webSocketError('ERR_WS_REQUEST_CONNECTION', request.headers.connection);
 }

@@ -192,6 +192,8 @@ export class Server<Context = undefined> {
     const listener = createListener(options, this.#headLimits);
     this.#gate.guard(listener);
     listener.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
+    // CONNECT has an event of its own, and no answer at all where nobody listens.
+    listener.on('connect', (request, socket, head) => this.handleUpgrade(request, socket, head));
     this.#isDraining = false;
     const starting = startListener(listener, options);
     // Known from now on: a drain that comes before it listens ends it as well.

@@ -1,6 +1,7 @@
 // The two answers of a server's `upgrade` handler.
 
 import { STATUS_CODES } from 'node:http';
+import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
 
 /** Made by {@link accept}. */
@@ -41,8 +42,6 @@ export function accept<Context = undefined>(
   };
 }
 
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-
 /**
  * Refuses a handshake with an HTTP response and ends the TCP connection.
  *
@@ -51,7 +50,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * @throws WebSocketError ERR_WS_OPTION for another status, or a redirect without `Location`
  */
 export function refuse(status: number, reason?: string, headers: Record<string, string> = {}): Refused {
-  if (REDIRECTS.has(status)) {
+  if (REDIRECT_STATUSES.has(status)) {
     if (!Object.keys(headers).some((name) => name.toLowerCase() === 'location')) {
       throw webSocketError(
         'ERR_WS_OPTION',

@@ -194,7 +194,10 @@ function check(changes: string[], expectation: Partial<HandshakeExpectation> = {
     line.slice(0, line.indexOf(':')),
     line.slice(line.indexOf(':') + 1).trimStart(),
   ]);
-  return checkResponse({ status, statusText: 'Switching Protocols', rawHeaders }, { accept, ...expectation });
+  return checkResponse(
+    { status, statusText: 'Switching Protocols', httpVersion: '1.1', rawHeaders },
+    { accept, ...expectation },
+  );
 }
 
 describe('§4.1 responses that are accepted', () => {
@@ -355,7 +358,7 @@ describe('§4.1 item 1: a status other than 101', () => {
   ];
   for (const [status, statusText, message] of cases) {
     test(`${status}`, () => {
-      const response = { status, statusText, rawHeaders: ['Upgrade', 'websocket'] };
+      const response = { status, statusText, httpVersion: '1.1', rawHeaders: ['Upgrade', 'websocket'] };
       assert.throws(() => checkResponse(response, { accept }), { code: 'ERR_WS_REFUSED', status, message });
     });
   }

@@ -10,6 +10,7 @@ import {
   type HeaderFields,
   hasToken,
   isHost,
+  isHttp11,
   isToken,
   listFields,
   readFields,
@@ -119,6 +120,8 @@ function checkSubprotocols(subprotocols: readonly string[]): readonly string[] {
 export interface HandshakeResponse {
   readonly status: number;
   readonly statusText: string;
+  /** `'1.1'` */
+  readonly httpVersion: string;
   /** Name, value, name, value … as received. */
   readonly rawHeaders: readonly string[];
 }
@@ -156,6 +159,8 @@ export function checkResponse(response: HandshakeResponse, expectation: Handshak
   }
 
   if (status !== 101) throw failure('ERR_WS_REFUSED', status, response.statusText);
+  // §4.2.2 item 5 shows `HTTP/1.1 101`. What answers in an older version cannot have switched (RFC 7230 §6.7).
+  if (!isHttp11(response.httpVersion)) throw failure('ERR_WS_RESPONSE_HTTP_VERSION', response.httpVersion);
   const { upgrade, connection, accept, accepts, subprotocols, extensions } = readFields(response.rawHeaders);
   // Items 2 and 3: the value itself for Upgrade, a token in the list for Connection.
   if (upgrade === undefined || !equalsIgnoringCase(trim(upgrade), 'websocket')) {

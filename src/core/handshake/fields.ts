@@ -71,7 +71,7 @@ export function readFields(rawHeaders: readonly string[]): HandshakeFields {
         if (equalsIgnoringCase(name, 'connection')) fields.connection = join(fields.connection, value);
         break;
       case 14:
-        if (equalsIgnoringCase(name, 'content-length') && trim(value) !== '0') fields.announcesBody = true;
+        if (equalsIgnoringCase(name, 'content-length') && !isZero(trim(value))) fields.announcesBody = true;
         break;
       case 17:
         if (equalsIgnoringCase(name, 'sec-websocket-key')) {
@@ -99,6 +99,11 @@ export function readFields(rawHeaders: readonly string[]): HandshakeFields {
     }
   }
   return fields;
+}
+
+/** A length of nothing, `0` or `00` (RFC 7230 §3.3.2: `1*DIGIT`). */
+function isZero(digits: string): boolean {
+  return /^0+$/.test(digits);
 }
 
 function join(before: string | undefined, value: string): string {
@@ -199,24 +204,35 @@ function findForeign(text: string, highest: number): number {
 }
 
 /**
- * Whether `text` is the canonical Base64 of 16 bytes (RFC 4648 §4): 22 characters and `==`, where the 22nd carries two
- * bits and so is one of A, Q, g, w.
+ * Whether `text` is 16 bytes in Base64 (§4.2.1 item 5): 22 characters and `==`. The four low bits of the 22nd are padding;
+ * encoders set them to zero, but decoders need not mind (RFC 4648 §3.5), and small clients make a key by drawing characters.
  */
 export function isKey(text: string): boolean {
   if (text.length !== 24 || text.charCodeAt(22) !== EQUALS || text.charCodeAt(23) !== EQUALS) return false;
-  for (let index = 0; index < 21; index++) {
+  for (let index = 0; index < 22; index++) {
     if (!has(base64Characters, text.charCodeAt(index))) return false;
   }
-  return 'AQgw'.includes(text.charAt(21));
+  return true;
 }
 
-/** Whether `text` can be a Host field that names an authority (RFC 7230 §5.4): one or more of the characters of one. */
+/**
+ * Whether `text` can be a Host field that names an authority (RFC 7230 §5.4): `uri-host [ ":" port ]`, where the host is
+ * not empty. Linear in its length.
+ */
 export function isHost(text: string): boolean {
-  if (text === '') return false;
-  for (let index = 0; index < text.length; index++) {
-    if (!has(hostCharacters, text.charCodeAt(index))) return false;
-  }
-  return true;
+  return HOST.test(text);
+}
+
+// RFC 3986 §3.2.2 and §3.2.3: an address in brackets, or a name of its characters and percent-encoded bytes; then a port.
+// Without the comma, which a name may have by the grammar only, so that two Host fields that somebody joined are not
+// taken for one.
+const HOST = /^(?:\[[\w\-.~!$&'()*+;=:]+\]|(?:[\w\-.~!$&'()*+;=]|%[\dA-Fa-f]{2})+)(?::\d*)?$/;
+
+/** Whether a version of HTTP is 1.1 or higher: what has Upgrade (RFC 7230 §6.7). */
+export function isHttp11(version: string): boolean {
+  if (version === '1.1') return true;
+  const [major, minor] = version.split('.').map(Number);
+  return major !== undefined && minor !== undefined && (major > 1 || (major === 1 && minor >= 1));
 }
 
 /**
@@ -276,9 +292,6 @@ const DELETE = 0x7f;
 const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const tokenCharacters = characterSet(`${alphanumeric}!#$%&'*+-.^_\`|~`);
 const base64Characters = characterSet(`${alphanumeric}+/`);
-// RFC 3986 §3.2.2 and the colon of the port. Without the comma, which a name may have by the grammar only, so that two
-// Host fields that somebody joined are not taken for one.
-const hostCharacters = characterSet(`${alphanumeric}-._~%!$&'()*+;=:[]`);
 
 /** One byte for each ASCII character: 1 where it is in the set. */
 function characterSet(characters: string): Uint8Array {

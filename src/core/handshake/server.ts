@@ -7,12 +7,12 @@ import { type Extension, formatExtensions, parseExtensions } from '../extension/
 import type { Digest, TextCodec } from '../ports.ts';
 import { acceptValue } from './accept-key.ts';
 import {
-  equalsIgnoringCase,
   findRepeated,
   type HandshakeFields,
   type HeaderFields,
   hasToken,
   isHost,
+  isHttp11,
   isKey,
   isToken,
   listFields,
@@ -75,17 +75,15 @@ export function checkRequest(request: HandshakeRequest, digest: Digest): Handsha
 
 const none: readonly never[] = [];
 
-function isHttp11(version: string): boolean {
-  if (version === '1.1') return true;
-  const [major, minor] = version.split('.').map(Number);
-  return major !== undefined && minor !== undefined && (major > 1 || (major === 1 && minor >= 1));
-}
-
-/** §4.2.1 item 1: a path, or an absolute URI. §3: a fragment must not be used. */
+/**
+ * §4.2.1 item 1: a path, or an absolute URI. §3: a fragment must not be used. RFC 7230 §2.7.1: a URI without a host is
+ * invalid, and one with a user name in it is treated as an error.
+ */
 function isTarget(target: string): boolean {
   if (target.includes('#')) return false;
   if (target.charAt(0) === '/') return true;
-  return equalsIgnoringCase(target.slice(0, 7), 'http://') || equalsIgnoringCase(target.slice(0, 8), 'https://');
+  const authority = /^https?:\/\/([^/?]*)/i.exec(target)?.[1];
+  return authority !== undefined && isHost(authority);
 }
 
 function checkKey(fields: HandshakeFields): string {
