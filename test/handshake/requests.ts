@@ -18,8 +18,8 @@ export type Answer =
    * the application answers.
    */
   | { readonly kind: 'plain'; readonly status: string; readonly text: string; readonly code: string }
-  /** Refused by node:http, which has this package not see it. */
-  | { readonly kind: 'parser'; readonly status: string };
+  /** As `refused`, by the parser of node:http: an application's own HTTP server answers it by itself. */
+  | { readonly kind: 'parser'; readonly status: string; readonly text: string; readonly code: string };
 
 export interface RequestCase {
   readonly name: string;
@@ -61,6 +61,16 @@ function open(fields: readonly string[] = [], frames = '', accept = SAMPLE_ACCEP
   return { kind: 'open', accept, fields, frames: hex(frames) };
 }
 
+/** Of 200 fields at most by default. */
+const headerCount: Answer = {
+  kind: 'refused',
+  status: '431 Request Header Fields Too Large',
+  text: 'request with more than maxHeaderCount (200) ',
+  code: 'ERR_WS_REQUEST_HEADER_COUNT',
+};
+
+const fieldLines = (count: number): string[] => Array.from({ length: count }, (_, index) => `+X-${index}: y`);
+
 const statuses = { METHOD: '405 Method Not Allowed', UPGRADE: '426 Upgrade Required', VERSION: '426 Upgrade Required' };
 
 function refused(code: string, text: string): Answer {
@@ -75,8 +85,18 @@ function statusOf(code: string): string {
   return (statuses as Record<string, string>)[code] ?? '400 Bad Request';
 }
 
-const badRequest: Answer = { kind: 'parser', status: '400 Bad Request' };
-const tooLarge: Answer = { kind: 'parser', status: '431 Request Header Fields Too Large' };
+const badRequest: Answer = {
+  kind: 'parser',
+  status: '400 Bad Request',
+  text: 'what came is no HTTP request: ',
+  code: 'ERR_WS_REQUEST_MALFORMED',
+};
+const tooLarge: Answer = {
+  kind: 'parser',
+  status: '431 Request Header Fields Too Large',
+  text: 'request head of more than maxHeaderSize (65536 bytes)',
+  code: 'ERR_WS_REQUEST_HEADER_SIZE',
+};
 
 type Row = readonly [name: string, bytes: string, answer: Answer];
 
@@ -735,6 +755,13 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
 
 /** Of a server with the default `maxHeaderSize`; an application's own HTTP server has its own bounds. */
 export const largeRequests: readonly RequestCase[] = rows([
+  ['200 fields', lines(...fieldLines(200 - sample.length)), open()],
+  ['201 fields', lines(...fieldLines(201 - sample.length)), headerCount],
+  [
+    '1,005 fields, those of the handshake at the end',
+    `GET / HTTP/1.1\r\n${[...fieldLines(1_000).map((line) => line.slice(1)), ...sample].join('\r\n')}\r\n\r\n`,
+    headerCount,
+  ],
   ['60,000 bytes in a value', lines(`+X-A: ${'y'.repeat(60_000)}`), open()],
   ['60,000 bytes in the target', startLine(`GET /${'y'.repeat(60_000)} HTTP/1.1`), open()],
   ['70,000 bytes in a value', lines(`+X-A: ${'y'.repeat(70_000)}`), tooLarge],
