@@ -3,21 +3,18 @@
 
 import type { Memory } from './ports.ts';
 
-/** A part that is at least this large is kept by reference instead of copied … */
-const REFERENCE_FROM = 16 * 1024;
-/** … or one of this size that fills half of its memory. Smaller ones would cost more as objects than as copies. */
-const REFERENCE_WHOLE_FROM = 1024;
-const FIRST_BLOCK = 512;
-const LARGEST_BLOCK = 64 * 1024;
+/** Memory for a first part of which nothing is announced. */
+const FIRST_SIZE = 512;
+/** Up to this much is taken for what is announced, before it has come. */
+const ANNOUNCED_UP_TO = 64 * 1024;
+/** Below this, memory that is full becomes four times as large, from here on twice. */
+const DOUBLE_FROM = 1024 * 1024;
 
-/** Parts in order, joined at the end. */
+/** Parts in order, behind each other in one piece of memory that grows. */
 export class ByteCollector {
   readonly #memory: Memory;
+  #bytes: Uint8Array | undefined;
   #size = 0;
-  #pieces: Uint8Array[] = [];
-  /** Copies of small parts; filled up to `#blockSize`. Comes after `#pieces`. */
-  #block: Uint8Array | undefined;
-  #blockSize = 0;
 
   constructor(memory: Memory) {
     this.#memory = memory;
@@ -29,73 +26,45 @@ export class ByteCollector {
   }
 
   /**
-   * Adds `bytes[start, end)`. The memory belongs to the collector from here on.
+   * Adds a copy of `bytes[start, end)`.
    *
    * @param remaining  bytes that are announced to follow; 0 when unknown. Used to allocate no more than needed.
    */
   append(bytes: Uint8Array, start: number, end: number, remaining: number): void {
-    const size = end - start;
-    if (size === 0) return;
-    if (size >= REFERENCE_FROM || (size >= REFERENCE_WHOLE_FROM && size * 2 >= bytes.buffer.byteLength)) {
-      this.#closeBlock();
-      this.#pieces.push(bytes.subarray(start, end));
-    } else {
-      this.#copy(bytes, start, end, remaining);
-    }
-    this.#size += size;
+    if (start === end) return;
+    const size = this.#size + end - start;
+    let target = this.#bytes;
+    if (target === undefined || target.length < size) target = this.#grow(size, remaining);
+    target.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), this.#size);
+    this.#size = size;
   }
 
   /** All parts as one, owned by the caller; the collector is empty again. */
   take(): Uint8Array {
-    this.#closeBlock();
-    const pieces = this.#pieces;
+    const bytes = this.#bytes ?? this.#memory.allocate(0);
     const size = this.#size;
     this.clear();
-    if (pieces.length === 1) return pieces[0];
+    if (size === bytes.length) return bytes;
+    // What fills half of its memory may keep it; less would pin much for little.
+    if (size * 2 >= bytes.length) return bytes.subarray(0, size);
     const whole = this.#memory.allocate(size);
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
+    whole.set(bytes.subarray(0, size));
     return whole;
   }
 
   /** Lets go of everything. */
   clear(): void {
-    this.#pieces = [];
-    this.#block = undefined;
-    this.#blockSize = 0;
+    this.#bytes = undefined;
     this.#size = 0;
   }
 
-  #copy(bytes: Uint8Array, start: number, end: number, remaining: number): void {
-    let from = start;
-    while (from < end) {
-      const block = this.#block ?? this.#openBlock(end - from, remaining);
-      const count = Math.min(end - from, block.length - this.#blockSize);
-      block.set(count === bytes.length ? bytes : bytes.subarray(from, from + count), this.#blockSize);
-      this.#blockSize += count;
-      from += count;
-      if (this.#blockSize === block.length) this.#closeBlock();
-    }
-  }
-
-  /** As much as is here and announced, or as was collected so far, between the two bounds. */
-  #openBlock(size: number, remaining: number): Uint8Array {
-    const announced = size + remaining;
-    const wanted = remaining > 0 && announced <= LARGEST_BLOCK ? announced : Math.max(FIRST_BLOCK, size, this.#size);
-    const block = this.#memory.allocate(Math.min(wanted, LARGEST_BLOCK));
-    this.#block = block;
-    this.#blockSize = 0;
-    return block;
-  }
-
-  #closeBlock(): void {
-    const block = this.#block;
-    if (block === undefined) return;
-    this.#pieces.push(this.#blockSize === block.length ? block : block.subarray(0, this.#blockSize));
-    this.#block = undefined;
-    this.#blockSize = 0;
+  /** Memory for `size` bytes and some of what follows. */
+  #grow(size: number, remaining: number): Uint8Array {
+    const announced = remaining === 0 ? Infinity : size + remaining;
+    const room = Math.max(size * (size < DOUBLE_FROM ? 4 : 2), FIRST_SIZE);
+    const grown = this.#memory.allocate(announced <= ANNOUNCED_UP_TO ? announced : Math.min(room, announced));
+    if (this.#bytes !== undefined) grown.set(this.#bytes.subarray(0, this.#size));
+    this.#bytes = grown;
+    return grown;
   }
 }

@@ -1,11 +1,18 @@
 // Masking (§5.3): payload XOR a four-byte key. The key travels as one 32-bit number whose lowest byte is the first on
-// the wire, so that rotating it by eight bits moves on by one payload byte. Words are used from a few dozen bytes up.
+// the wire, so that rotating it by eight bits moves on by one payload byte. Which way is taken, byte by byte, by words
+// or by vectors (mask-simd.ts), is a matter of size and of where the bytes lie.
+
+import { hasSimd, maskable, maskCopied, maskMaskable } from './mask-simd.ts';
 
 /** Whether the memory order of a 32-bit word is the key's order. Elsewhere (s390x) everything goes byte by byte. */
 const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** Below this, making a word view costs more than it saves (measured: break-even near 50 bytes). */
 const WORDS_FROM = 48;
+/** In memory of the vectors' own a call pays from here on … */
+const VECTORS_FROM = 32;
+/** … and elsewhere, with a copy in and out, from here on (measured: break-even near 700 bytes). */
+const COPIES_FROM = 1024;
 
 /** The masking key at `bytes[at]`, four bytes in wire order. */
 export function readKey(bytes: Uint8Array, at: number): number {
@@ -32,10 +39,17 @@ export function rotateKey(key: number, offset: number): number {
  * @param bytes  Memory that we own. It is modified.
  * @param start  First payload byte; `end` is one past the last.
  * @param key    Masking key, already rotated to the position of `start` in its payload.
- * @returns the bits set in any resulting byte, ORed together: below 0x80 the range is ASCII
+ * @returns below 0x80 when all resulting bytes are; 0x80 or more when one of them is not ASCII
  */
 export function maskInPlace(bytes: Uint8Array, start: number, end: number, key: number): number {
-  if (end - start < WORDS_FROM || !isLittleEndian) return maskBytes(bytes, start, end, key);
+  const size = end - start;
+  if (size < VECTORS_FROM) return maskBytes(bytes, start, end, key);
+  if (hasSimd && (bytes === maskable || size >= COPIES_FROM)) {
+    const vectors = size - (size & 15);
+    const high = bytes === maskable ? maskMaskable(start, vectors, key) : maskCopied(bytes, start, vectors, key);
+    return (high === 0 ? 0 : 0x80) | maskBytes(bytes, start + vectors, end, key);
+  }
+  if (size < WORDS_FROM || !isLittleEndian) return maskBytes(bytes, start, end, key);
   // Up to three bytes to a word boundary of the underlying memory, then words, then the rest.
   const lead = start + (-(bytes.byteOffset + start) & 3);
   let bits = maskBytes(bytes, start, lead, key);
@@ -52,8 +66,16 @@ export function maskInPlace(bytes: Uint8Array, start: number, end: number, key: 
  * @param key  Masking key, for the first byte of `source`
  */
 export function maskInto(source: Uint8Array, target: Uint8Array, at: number, key: number): void {
-  target.set(source, at);
-  maskInPlace(target, at, at + source.length, key);
+  const size = source.length;
+  if (!hasSimd || size < COPIES_FROM) {
+    target.set(source, at);
+    maskInPlace(target, at, at + size, key);
+    return;
+  }
+  const vectors = size - (size & 15);
+  maskCopied(source, 0, vectors, key, target, at);
+  for (let index = vectors; index < size; index++) target[at + index] = source[index];
+  maskBytes(target, at + vectors, at + size, key);
 }
 
 function maskBytes(bytes: Uint8Array, start: number, end: number, key: number): number {

@@ -30,8 +30,11 @@ export interface Transport {
 
 /** What a transport reports. Implemented by `Connection`. */
 export interface TransportEvents {
-  /** Bytes from the peer. The receiver owns the chunk and may modify it. */
-  received(chunk: Uint8Array): void;
+  /**
+   * Bytes from the peer: the first `size` of `chunk`. They may be modified, and are only valid during the call: the next
+   * ones may come in the same memory.
+   */
+  received(chunk: Uint8Array, size: number): void;
   /** One earlier write that was answered `false` has been taken. */
   written(): void;
   /** The peer ended its direction (TCP FIN). */

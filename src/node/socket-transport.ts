@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../core/ports.ts';
+import { useReadBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -46,9 +47,18 @@ export class SocketTransport implements Transport {
     socket.on('end', () => events.ended());
     // The peer's FIN may have come, and been told, while nobody listened.
     if (socket.readableEnded) process.nextTick(() => events.ended());
-    if (head.length > 0) events.received(head);
-    socket.on('data', (chunk) => events.received(chunk));
+    if (head.length > 0) events.received(head, head.length);
+    let isDirect = socket.readableLength === 0 && this.#readDirectly(events);
+    socket.on('data', (chunk) => {
+      events.received(chunk, chunk.length);
+      // What had waited in the socket has been read.
+      if (!isDirect && socket.readableLength === 0) isDirect = this.#readDirectly(events);
+    });
     // A handler may have paused while the head was delivered; `on('data')` starts the flow only if nobody did.
+  }
+
+  #readDirectly(events: TransportEvents): boolean {
+    return useReadBuffer(this.#socket, (buffer, size) => events.received(buffer, size));
   }
 
   write(bytes: Uint8Array): boolean {

@@ -18,7 +18,7 @@ export class FrameReader implements DataFrameReceiver, ControlFrameReceiver {
 
   /** @throws WebSocketError for what breaks §5; nothing may be pushed after it */
   push(chunk: Uint8Array): void {
-    this.#decoder.push(chunk);
+    this.#decoder.push(chunk, chunk.length);
   }
 
   begin(): void {}

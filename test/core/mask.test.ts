@@ -76,7 +76,7 @@ describe('maskInPlace', () => {
     }
   });
 
-  test('returns the bits of all resulting bytes: a single high bit is seen, wherever it is', () => {
+  test('tells whether all resulting bytes are ASCII: a single high bit is seen, wherever it is', () => {
     const key = keys[0] as Uint8Array;
     for (const length of [1, 3, 4, 5, 47, 48, 49, 64, 83, 84, 200]) {
       for (let alignment = 0; alignment < 4; alignment++) {
@@ -86,8 +86,8 @@ describe('maskInPlace', () => {
           const memory = new Uint8Array(length + 8).fill(0xff); // bytes outside have the bit set
           memory.set(exclusiveOr(text, key), alignment);
           const bits = maskInPlace(memory, alignment, alignment + length, readKey(key, 0));
-          const expected = high < 0 ? 0x41 : length === 1 ? 0x82 : 0xc3;
-          assert.equal(bits, expected, `length ${length}, alignment ${alignment}, high bit at ${high}`);
+          const isAscii = high < 0;
+          assert.equal(bits < 0x80, isAscii, `length ${length}, alignment ${alignment}, high bit at ${high}`);
         }
       }
     }

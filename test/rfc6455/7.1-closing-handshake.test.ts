@@ -213,7 +213,8 @@ describe('§7.1.4, §7.1.5 a loss is not clean: 1006', () => {
       });
       transport.gone();
       const before = [...events];
-      connection.received(wire(role, '81 01 61'));
+      const frame = wire(role, '81 01 61');
+      connection.received(frame, frame.length);
       connection.ended();
       connection.disconnected();
       connection.written();

@@ -109,12 +109,21 @@ export class MemoryTransport implements Transport {
     events?.disconnected(error);
   }
 
+  /** In memory that is larger, and of no use after the call: what is read from it later is wrong. */
+  #receive(chunk: Uint8Array): void {
+    const size = chunk.length;
+    const memory = new Uint8Array(size + 5).fill(0xdd);
+    memory.set(chunk);
+    this.#events?.received(memory, size);
+    memory.fill(0xdd);
+  }
+
   #pump(): void {
     while (!this.isPaused && !this.isDestroyed) {
       const chunk = this.#incoming.shift();
       if (chunk === undefined) return;
       if (chunk === 'end') this.#events?.ended();
-      else this.#events?.received(chunk);
+      else this.#receive(chunk);
     }
   }
 }

@@ -267,12 +267,12 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
     return true;
   }
 
-  received(chunk: Uint8Array): void {
+  received(chunk: Uint8Array, size: number): void {
     const receiver = this.#receiver;
     if (receiver.isDiscarding) return;
     this.#outbox.cork();
     try {
-      receiver.push(chunk);
+      receiver.push(chunk, size);
     } catch (error) {
       if (!(error instanceof WebSocketError)) throw error;
       this.#fail(error);

@@ -20,8 +20,8 @@ import { maskInPlace, readKey, rotateKey } from '../mask.ts';
 
 /**
  * Takes data frames. For each frame `begin` comes first and may throw to refuse it before its payload is looked at;
- * then either `whole`, or one or more `part` and an `end`. Ranges are unmasked and lie in memory that the receiver
- * may keep. `bits` are the bits set in any byte of the range, ORed: below 0x80 the range is ASCII; -1: not known.
+ * then either `whole`, or one or more `part` and an `end`. Ranges are unmasked, and only valid during the call. `bits`
+ * below 0x80: the range is ASCII; -1: not known.
  */
 export interface DataFrameReceiver {
   begin(first: number, length: number): void;
@@ -93,17 +93,17 @@ export class Decoder {
   /**
    * Takes the next bytes.
    *
-   * @param chunk  The decoder owns it from here on and unmasks in it.
+   * @param chunk  The decoder unmasks in it. It is of no use to it after the call.
+   * @param end    number of bytes, at the start of `chunk`
    * @throws WebSocketError of the protocol family at the first byte that breaks §5; nothing may be pushed after it
    */
-  push(chunk: Uint8Array): void {
-    const end = chunk.length;
+  push(chunk: Uint8Array, end: number): void {
     let at = 0;
     while (at < end) {
       switch (this.#state) {
         case HEADER: {
           if (this.#spareSize > 0) {
-            at = this.#continueHeader(chunk, at);
+            at = this.#continueHeader(chunk, at, end);
             break;
           }
           const size = this.#readHeader(chunk, at, end);
@@ -182,17 +182,17 @@ export class Decoder {
   }
 
   /** Adds byte after byte to a header that was cut, until it is whole. */
-  #continueHeader(chunk: Uint8Array, start: number): number {
+  #continueHeader(chunk: Uint8Array, start: number, end: number): number {
     const spare = this.#spare as Uint8Array;
-    for (let at = start; at < chunk.length; at++) {
+    for (let at = start; at < end; at++) {
       spare[this.#spareSize++] = chunk[at];
       if (this.#readHeader(spare, 0, this.#spareSize) > 0) {
         this.#spareSize = 0;
         this.#spare = undefined;
-        return this.#startPayload(chunk, at + 1, chunk.length);
+        return this.#startPayload(chunk, at + 1, end);
       }
     }
-    return chunk.length;
+    return end;
   }
 
   /** After a header. @returns index after what was used */

@@ -138,8 +138,6 @@ export class Assembler implements DataFrameReceiver {
 
   #wholeBinary(chunk: Uint8Array, start: number, end: number): Uint8Array {
     const size = end - start;
-    // Handed over as it is when it fills at least half of its memory; smaller ones would pin much for little.
-    if (size * 2 >= chunk.buffer.byteLength) return chunk.subarray(start, end);
     const bytes = this.#memory.allocate(size);
     if (size < 64) for (let at = 0; at < size; at++) bytes[at] = chunk[start + at];
     else bytes.set(chunk.subarray(start, end));

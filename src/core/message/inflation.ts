@@ -8,11 +8,8 @@ import { FIN_BIT, OPCODE_BITS, Opcode, RSV1_BIT } from '../constants.ts';
 import { webSocketError, webSocketErrorFrom } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
-import type { Inflater, Memory } from '../ports.ts';
+import type { Inflater } from '../ports.ts';
 import type { Assembler, MessageLimits } from './assembler.ts';
-
-/** The assembler copies less than this out of memory that it is given, and keeps the rest by reference. */
-const KEPT_FROM = 16 * 1024;
 
 /**
  * What inflates to less may do so at any ratio: a page of blanks is no attack. A peer that opens a message and sends a
@@ -25,7 +22,6 @@ export class Inflation implements DataFrameReceiver {
   readonly #compression: MessageCompression;
   readonly #limit: number;
   readonly #maxRatio: number;
-  readonly #memory: Memory;
   /** Whether the message that is arriving is compressed. */
   #isCompressed = false;
   /** Compressed bytes of it so far. */
@@ -34,12 +30,11 @@ export class Inflation implements DataFrameReceiver {
   #inflated = 0;
 
   /** @param limits  also of what a message inflates to; what arrives of it is counted by the assembler */
-  constructor(assembler: Assembler, compression: MessageCompression, limits: MessageLimits, memory: Memory) {
+  constructor(assembler: Assembler, compression: MessageCompression, limits: MessageLimits) {
     this.#assembler = assembler;
     this.#compression = compression;
     this.#limit = limits.maxMessageSize;
     this.#maxRatio = limits.maxInflateRatio;
-    this.#memory = memory;
   }
 
   begin(first: number, length: number): void {
@@ -70,7 +65,7 @@ export class Inflation implements DataFrameReceiver {
       this.#readAll(inflater);
       this.#assembler.end(first);
     } else {
-      this.#assembler.whole(first, this.#own(inflater.output, size), 0, size, -1);
+      this.#assembler.whole(first, inflater.output, 0, size, -1);
     }
   }
 
@@ -102,15 +97,7 @@ export class Inflation implements DataFrameReceiver {
   }
 
   #pass(output: Uint8Array, size: number): void {
-    if (size > 0) this.#assembler.part(this.#own(output, size), 0, size, -1, 0);
-  }
-
-  /** What the assembler would keep must not be the inflater's own. */
-  #own(output: Uint8Array, size: number): Uint8Array {
-    if (size < KEPT_FROM) return output;
-    const copy = this.#memory.allocate(size);
-    copy.set(output.subarray(0, size));
-    return copy;
+    if (size > 0) this.#assembler.part(output, 0, size, -1, 0);
   }
 
   #read(inflater: Inflater): number {

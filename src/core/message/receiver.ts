@@ -44,7 +44,7 @@ export class Receiver implements ControlFrameReceiver {
     this.#decoder =
       compression === undefined
         ? new Decoder(role, this.#assembler, this)
-        : new Decoder(role, new Inflation(this.#assembler, compression, limits, memory), this, RSV1_BIT);
+        : new Decoder(role, new Inflation(this.#assembler, compression, limits), this, RSV1_BIT);
   }
 
   /** Whether everything is ignored by now. */
@@ -63,12 +63,12 @@ export class Receiver implements ControlFrameReceiver {
   }
 
   /**
-   * Takes the next bytes; it owns them from here on.
+   * Takes the next bytes, the first `size` of `chunk`. They are modified, and not kept beyond the call.
    *
    * @throws WebSocketError of the protocol family; nothing may be pushed after it
    */
-  push(chunk: Uint8Array): void {
-    this.#decoder.push(chunk);
+  push(chunk: Uint8Array, size: number): void {
+    this.#decoder.push(chunk, size);
   }
 
   /** Ignores everything from here on, and lets go of what was collected. */

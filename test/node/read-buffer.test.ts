@@ -1,0 +1,75 @@
+// The buffer that all sockets read into: that this runtime has it, and that what goes through it belongs to nobody.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { maskable } from '../../src/core/mask-simd.ts';
+import { connect as connectClient } from '../../src/engine/index.ts';
+import { useReadBuffer } from '../../src/node/read-buffer.ts';
+import { listen } from '../support/engine.ts';
+import { leavingNothing } from '../support/handles.ts';
+import { Inbox } from '../support/inbox.ts';
+
+test(
+  'an accepted socket reads into it, and emits no data events',
+  leavingNothing(async (scope) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    scope.defer(async () => {
+      client.destroy();
+      socket.destroy();
+      server.close();
+      await once(server, 'close');
+    });
+    const chunks = new Inbox<[buffer: Uint8Array, text: string]>();
+    const isUsed = useReadBuffer(socket, (buffer, size) =>
+      chunks.push([buffer, Buffer.from(buffer.subarray(0, size)).toString()]),
+    );
+    assert.ok(isUsed, `Node ${process.version} has what the shared buffer needs`);
+    socket.on('data', () => assert.fail('a data event'));
+    client.write('hello');
+    const [buffer, text] = await chunks.next();
+    assert.equal(text, 'hello');
+    assert.equal(buffer, maskable, 'in the memory where masking costs least');
+  }),
+);
+
+test(
+  'messages of many connections stay apart, and stay what they were when the buffer is used again',
+  leavingNothing(async (scope) => {
+    const kept: (string | Buffer)[] = [];
+    const arrived = new Inbox<number>();
+    const { url } = await listen(scope, {
+      message(_connection, data) {
+        kept.push(data);
+        arrived.push(kept.length);
+      },
+    });
+    const clients = await Promise.all(Array.from({ length: 20 }, () => connectClient(url)));
+    scope.defer(() => {
+      for (const client of clients) client.terminate();
+    });
+    const sizes = [0, 1, 63, 64, 1000, 20_000, 70_000, 300_000];
+    const expected: string[] = [];
+    for (const [number, client] of clients.entries()) {
+      for (const size of sizes) {
+        client.send(Buffer.alloc(size, number));
+        client.send(String.fromCharCode(0x61 + number).repeat(size));
+        expected.push(`${size} of ${number}`, `${size} of ${String.fromCharCode(0x61 + number)}`);
+      }
+    }
+    while (kept.length < expected.length) await arrived.next();
+    const describe = (data: string | Buffer): string => {
+      if (data.length === 0) return '';
+      if (typeof data === 'string')
+        return data === data[0]?.repeat(data.length) ? `${data.length} of ${data[0]}` : 'mixed';
+      return data.every((byte) => byte === data[0]) ? `${data.length} of ${data[0]}` : 'mixed';
+    };
+    const seen = kept.map(describe).filter((text) => text !== '');
+    assert.deepEqual(seen.sort(), expected.filter((text) => !text.startsWith('0 ')).sort());
+  }),
+);
