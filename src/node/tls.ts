@@ -209,8 +209,9 @@ export function describeTlsError(error: unknown, host: string): string | undefin
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return describeWrongHost(error, host);
   const verification = verificationProblems[code];
   if (verification !== undefined) return verification;
-  // "Client network socket disconnected before secure TLS connection was established"
-  if (code === 'ECONNRESET' && error.message.includes('secure TLS connection')) {
+  // A FIN, which Node calls so as well ("Client network socket disconnected before …"), or a reset: which of the two is
+  // seen, and when, is a matter of timing.
+  if (code === 'ECONNRESET' || code === 'EPIPE') {
     return 'the peer ended the connection during the TLS handshake; check that this port serves TLS';
   }
   // OpenSSL's own: ERR_SSL_… with a `reason`, or EPROTO with the reason in the text, depending on where Node noticed.

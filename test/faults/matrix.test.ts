@@ -240,7 +240,7 @@ async function behindPing(connections: Connections, held: Direction, lane: Lane,
   lane.hold(header.upTo125[held] + bytes);
   connections[senderOf[held]].ping();
   send();
-  await Promise.all([lane.held(), connections.pinged(held === 'toServer' ? 'server' : 'client')]);
+  await Promise.all([lane.held(), connections.answered(senderOf[held])]);
 }
 
 function situations(held: Direction): Record<'handshake' | 'idle' | 'withinFrame' | 'betweenFragments', Situation> {

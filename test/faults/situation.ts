@@ -79,8 +79,8 @@ export interface Situation {
 export interface Connections {
   readonly client: ClientConnection;
   readonly server: ServerConnection<undefined>;
-  /** Resolves when an end has received a Ping frame. */
-  pinged(end: End): Promise<void>;
+  /** Resolves when an end's ping has been answered: the other has seen it and what came in one chunk with it. */
+  answered(end: End): Promise<void>;
 }
 
 /** Payload of the long message in which frames are cut. */
@@ -90,7 +90,7 @@ export const LONG = 'x'.repeat(100_000);
 class Report {
   readonly events: string[] = [];
   readonly messages = new Inbox<string>();
-  readonly pings = new Inbox<unknown>();
+  readonly pongs = new Inbox<unknown>();
   readonly ended: Promise<void>;
   #end: () => void = () => {};
   /** Messages handed to `send`, and those that were told what became of them. */
@@ -114,7 +114,7 @@ class Report {
       if (text.length > 10) this.events.push(`message of ${text.length}`);
       this.messages.push(text);
     },
-    ping: this.pings.push,
+    pong: this.pongs.push,
     error: (_: unknown, error: { code: string }): void => void this.events.push(`error ${error.code}`),
     close: (_: unknown, event: { code: number; wasClean: boolean; error?: { code: string } }): void => {
       this.events.push(`close ${event.code} ${event.wasClean ? 'clean' : event.error?.code}`);
@@ -171,7 +171,7 @@ async function run(scope: Scope, situation: Situation, outcome: Outcome, secure:
     connections = {
       client: await connecting,
       server: await listening.opened.next(),
-      pinged: async (end) => void (await (end === 'client' ? atClient : atServer).pings.next()),
+      answered: async (end) => void (await (end === 'client' ? atClient : atServer).pongs.next()),
     };
     return connections;
   };
