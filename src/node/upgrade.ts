@@ -45,8 +45,9 @@ export function requestUpgrade<Value>(
       maxHeaderSize: Math.min(maxHeaderSize, NO_BOUND),
       createConnection: () => socket,
     });
-    // Node drops what is beyond its bound without a word; one more tells that there was more. 0: no bound.
-    request.maxHeadersCount = maxHeaderCount < MAX_COUNT ? maxHeaderCount + 1 : 0;
+    // Counted here, below: beyond a bound of its own Node drops fields without a word, or calls the head too large from
+    // version 22 on. maxHeaderSize bounds them before.
+    request.maxHeadersCount = 0;
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', aborted);
       request.destroy();
@@ -91,8 +92,6 @@ export function requestUpgrade<Value>(
 
 /** What the parser takes for `Infinity`. */
 const NO_BOUND = 2 ** 31 - 1;
-/** Beyond it Node's own arithmetic fails. */
-const MAX_COUNT = 2 ** 29;
 const EMPTY = globalThis.Buffer.alloc(0);
 
 function explain(error: NodeJS.ErrnoException, { address, maxHeaderSize }: UpgradeOptions): WebSocketError {

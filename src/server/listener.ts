@@ -48,8 +48,9 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
     tls === undefined
       ? createHttpServer(http)
       : createHttpsServer({ ...http, ...serverTls(tls), ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) });
-  // Node drops what is beyond its bound without a word; one more tells that there was more. 0: no bound.
-  server.maxHeadersCount = maxHeaderCount < MAX_COUNT ? maxHeaderCount + 1 : 0;
+  // Counted here, below: beyond a bound of its own Node drops fields without a word, or calls the head too large from
+  // version 22 on. maxHeaderSize bounds them before.
+  server.maxHeadersCount = 0;
   server.on('request', (message, response) => {
     if (message.rawHeaders.length > 2 * maxHeaderCount) {
       answer(response, webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount));
@@ -59,9 +60,6 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
   });
   return server;
 }
-
-/** Beyond it Node's own arithmetic fails. */
-const MAX_COUNT = 2 ** 29;
 
 /**
  * Listens.
