@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../core/ports.ts';
+import { DirectWriter } from './direct-write.ts';
 import { useReadBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -13,6 +14,8 @@ export class SocketTransport implements Transport {
   /** TLS encrypts later than it returns; TCP mostly has everything in the kernel when `write` returns. */
   readonly keepsBytes: boolean;
   readonly #socket: Socket;
+  /** Absent: writes go through the stream. */
+  readonly #writer: DirectWriter | undefined;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
   readonly #written = (error?: Error | null): void => {
@@ -24,6 +27,9 @@ export class SocketTransport implements Transport {
   constructor(socket: Socket) {
     this.keepsBytes = socket instanceof TLSSocket;
     this.#socket = socket;
+    // A response that the kernel has not taken yet waits in the stream, where nothing may overtake it.
+    const isFree = !this.keepsBytes && socket.writableLength === 0;
+    this.#writer = isFree ? DirectWriter.for(socket, () => this.#written()) : undefined;
   }
 
   /**
@@ -64,6 +70,7 @@ export class SocketTransport implements Transport {
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return false; // `disconnected` follows, and with it the end of what was sent
+    if (this.#writer !== undefined) return this.#writer.write(bytes);
     if (this.keepsBytes) {
       socket.write(bytes, this.#written);
       return false;
@@ -75,6 +82,7 @@ export class SocketTransport implements Transport {
   writeMany(pieces: readonly Uint8Array[]): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return false;
+    if (this.#writer !== undefined) return this.#writer.writeMany(pieces);
     socket.cork();
     for (const piece of pieces) socket.write(piece);
     if (this.keepsBytes) socket.write(NOTHING, this.#written);

@@ -75,7 +75,12 @@ describe('an option that cannot be used', () => {
     ['closeTimeout', { closeTimeout: -5 }, 'closeTimeout is -5'],
     ['highWaterMark', { highWaterMark: -5 }, 'highWaterMark is -5'],
     ['limits.maxMessageSize', { limits: { maxMessageSize: '1' } }, 'limits.maxMessageSize is "1"'],
-    ['limits.maxMesageSize', { limits: { maxMesageSize: 1 } }, 'limits.maxMesageSize', 'maxMessageSize, maxFragments'],
+    [
+      'limits.maxMesageSize',
+      { limits: { maxMesageSize: 1 } },
+      'limits.maxMesageSize',
+      'maxMessageSize, maxFrameSize, maxFragments',
+    ],
     ['heartbeat.interval', { heartbeat: { interval: -1 } }, 'heartbeat.interval is -1'],
     ['heartbeat.timeout', { heartbeat: { timeout: Number.NaN } }, 'heartbeat.timeout is NaN'],
     ['subprotocol with a space', { subprotocols: ['a b'] }, 'subprotocol is "a b"', /token/],
