@@ -37,11 +37,12 @@ export class TrustedProxies {
     this.#trustsLocal = entries.includes('loopback');
   }
 
-  /** @param address  as `plainIp` gives it, or `''` */
+  /** @param address  of a peer; `''` where it has none */
   trusts(address: string): boolean {
     if (this.#isEmpty) return false;
     if (address === '') return this.#trustsLocal;
-    return this.#list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+    const plain = plainIp(address);
+    return plain !== undefined && this.#list.check(plain, isIPv4(plain) ? 'ipv4' : 'ipv6');
   }
 
   /**

@@ -190,9 +190,13 @@ export async function listenRaw(scope: Scope): Promise<RawServer> {
   return new RawServer(server);
 }
 
-/** Connects to a port of this machine. At the end of the scope the connection is cut. */
-export async function connectRaw(scope: Scope, port: number, host = '127.0.0.1'): Promise<RawPeer> {
-  const socket = connect({ port, host, allowHalfOpen: true });
+/**
+ * Connects to a port of this machine. At the end of the scope the connection is cut.
+ *
+ * @param from  address of this machine to connect from, all of 127.0.0.0/8 for example
+ */
+export async function connectRaw(scope: Scope, port: number, host = '127.0.0.1', from?: string): Promise<RawPeer> {
+  const socket = connect({ port, host, allowHalfOpen: true, ...(from === undefined ? {} : { localAddress: from }) });
   const peer = new RawPeer(socket);
   scope.defer(async () => {
     socket.destroy();

@@ -1,0 +1,177 @@
+// Counting clients: each limit to its edge, whom the defaults concern, and that every life of a visit is counted back.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createServer } from '../../src/engine/index.ts';
+import { Admission, type Excess, isExcess, type Visit } from '../../src/server/admission.ts';
+import { defaultServerLimits, type ServerLimitSettings, serverLimits } from '../../src/server/limits.ts';
+import { isError } from '../support/expect.ts';
+import { ManualClock, ManualTurn } from '../support/manual-clock.ts';
+
+function admission(settings?: ServerLimitSettings): Admission {
+  return new Admission(serverLimits(settings), new ManualClock(new ManualTurn()));
+}
+
+function begin(counted: Admission): Visit {
+  const visit = counted.begin();
+  assert.ok(!isExcess(visit));
+  return visit;
+}
+
+/** Somebody from an address; why not, when it is one too many. */
+function come(counted: Admission, address: string): Excess | undefined {
+  return begin(counted).identify(address);
+}
+
+describe('limits of a server', () => {
+  test('the defaults', () => {
+    const { server, ownNetwork, connection } = serverLimits();
+    assert.deepEqual(server, {
+      maxConnections: 100_000,
+      maxConnectionsPerAddress: 1_000,
+      maxConnectionsPerMinute: 1_000,
+      maxHandshakes: 5_000,
+      ...Object.fromEntries(
+        Object.entries(defaultServerLimits).filter(([name]) => !/^maxConnections|^maxHandshakes/.test(name)),
+      ),
+    });
+    assert.deepEqual(ownNetwork, { maxConnectionsPerAddress: Infinity, maxConnectionsPerMinute: Infinity });
+    assert.deepEqual(connection, {});
+  });
+  test('a name that is none is refused with all that there are, of connections and of servers', () => {
+    assert.throws(
+      () => createServer({ limits: { maxConections: 5 } as never }),
+      (error) => {
+        isError(error, 'ERR_WS_OPTION', 'limits.maxConections is 5', 'maxMessageSize', 'maxQueuedBytes');
+        isError(error, 'ERR_WS_OPTION', ...Object.keys(defaultServerLimits));
+        return true;
+      },
+    );
+    assert.throws(() => createServer({ limits: { toString: 5 } as never }), { code: 'ERR_WS_OPTION' });
+  });
+  test('values that are no numbers of things are refused', () => {
+    for (const name of Object.keys(defaultServerLimits)) {
+      for (const value of [-1, 1.5, '5', Number.NaN, null]) {
+        assert.throws(() => createServer({ limits: { [name]: value } }), {
+          code: 'ERR_WS_OPTION',
+          message: /^limits\..* is .*; expected an integer of at least 0, or Infinity/,
+        });
+      }
+      createServer({ limits: { [name]: Infinity } });
+      createServer({ limits: { [name]: undefined } });
+    }
+  });
+});
+
+describe('what is one too many', () => {
+  test('maxHandshakes: 503, until one of them is over', () => {
+    const counted = admission({ maxHandshakes: 2 });
+    const first = begin(counted);
+    begin(counted);
+    const excess = counted.begin();
+    assert.ok(isExcess(excess));
+    assert.equal(isError(excess.error, 'ERR_WS_TOO_MANY_HANDSHAKES', 'maxHandshakes (2)').status, 503);
+    first.opened();
+    begin(counted);
+    assert.ok(isExcess(counted.begin()));
+  });
+  test('maxConnections: 503, until one of them leaves; an upgrade that waits for its decision has its place', () => {
+    const counted = admission({ maxConnections: 1 });
+    const first = begin(counted);
+    assert.equal(first.reserve(), undefined);
+    const second = begin(counted);
+    const excess = second.reserve();
+    assert.equal(isError(excess?.error, 'ERR_WS_TOO_MANY_CONNECTIONS', 'maxConnections (1)').status, 503);
+    first.opened();
+    assert.notEqual(second.reserve(), undefined);
+    first.leave();
+    assert.equal(second.reserve(), undefined);
+  });
+  test('maxConnectionsPerAddress: 429 with a time to wait, IPv6 by /64', () => {
+    const counted = admission({ maxConnectionsPerAddress: 2 });
+    for (const [one, same, other] of [
+      ['203.0.113.1', '203.0.113.1', '203.0.113.2'],
+      ['2001:db8:0:1::1', '2001:db8:0:1:ffff::2', '2001:db8:0:2::1'],
+    ] as const) {
+      const first = begin(counted);
+      assert.equal(first.identify(one), undefined);
+      assert.equal(come(counted, same), undefined);
+      const excess = come(counted, one);
+      isError(excess?.error, 'ERR_WS_TOO_MANY_CONNECTIONS_OF_ADDRESS', 'maxConnectionsPerAddress (2)');
+      assert.equal(excess?.error.status, 429);
+      assert.equal(excess.retryAfter, 10);
+      assert.equal(come(counted, other), undefined);
+      first.leave();
+      assert.equal(come(counted, same), undefined);
+      assert.notEqual(come(counted, same), undefined);
+    }
+  });
+  test('maxConnectionsPerMinute: 429 with the seconds to wait, also when the others have left', () => {
+    const counted = admission({ maxConnectionsPerMinute: 2 });
+    for (let count = 0; count < 2; count++) {
+      const visit = begin(counted);
+      assert.equal(visit.identify('203.0.113.1'), undefined);
+      visit.leave();
+    }
+    const excess = come(counted, '203.0.113.1');
+    isError(excess?.error, 'ERR_WS_TOO_MANY_CONNECTIONS_PER_MINUTE', 'maxConnectionsPerMinute (2)', 'in 90 s');
+    assert.equal(excess?.error.status, 429);
+    assert.equal(excess.retryAfter, 90);
+  });
+  test('the defaults for an address do not concern one’s own network; a number that is given does', () => {
+    for (const [address, isOwn] of [
+      ['127.0.0.1', true],
+      ['fd00::1', true],
+      ['203.0.113.1', false],
+    ] as const) {
+      const counted = admission();
+      for (let count = 0; count < 1_000; count++) assert.equal(come(counted, address), undefined);
+      assert.equal(come(counted, address) === undefined, isOwn, address);
+      assert.equal(counted.remembered, isOwn ? 0 : 1);
+      const given = admission({ maxConnectionsPerAddress: 1 });
+      assert.equal(come(given, address), undefined);
+      assert.notEqual(come(given, address), undefined, address);
+    }
+  });
+  test('a peer without an address, as on a socket in the file system, counts among all, not by address', () => {
+    const counted = admission({ maxConnectionsPerAddress: 0, maxConnectionsPerMinute: 0 });
+    assert.equal(come(counted, ''), undefined);
+    assert.equal(counted.clients, 0);
+    assert.equal(counted.handshakes, 1);
+  });
+});
+
+test('whatever becomes of visits, in whatever order, the counts are those of the visits that are there, and 0 at the end', () => {
+  const step = fc.record({
+    what: fc.constantFrom('begin', 'identify', 'reserve', 'opened', 'leave'),
+    who: fc.nat({ max: 15 }),
+    address: fc.constantFrom('203.0.113.1', '203.0.113.2', '2001:db8::1', '2001:db8::2', '127.0.0.1', ''),
+  });
+  let visits = 0;
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 50, maxLength: 200 }), (steps) => {
+      const limits = { maxConnections: 4, maxHandshakes: 6, maxConnectionsPerAddress: 3, maxConnectionsPerMinute: 8 };
+      const counted = admission(limits);
+      const here: Visit[] = [];
+      for (const { what, who, address } of steps) {
+        const visit = here[who % Math.max(1, here.length)];
+        if (what === 'begin') {
+          const added = counted.begin();
+          if (!isExcess(added)) here.push(added);
+          visits++;
+        } else if (what === 'identify') visit?.identify(address);
+        else visit?.[what]();
+        assert.ok(counted.handshakes <= limits.maxHandshakes && counted.handshakes >= 0);
+        assert.ok(counted.connections <= limits.maxConnections && counted.connections >= 0);
+        assert.ok(counted.handshakes <= here.filter((one) => !one.hasLeft).length);
+        assert.ok(counted.clients <= 4);
+      }
+      for (const visit of here) visit.leave();
+      for (const visit of here) visit.leave();
+      assert.deepEqual([counted.handshakes, counted.connections, counted.clients], [0, 0, 0]);
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(visits > 1_000);
+});
