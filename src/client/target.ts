@@ -40,7 +40,8 @@ export function parseTarget(input: string | URL): Target {
   if (hash !== '' || text.endsWith('#')) throw refused('has a fragment (#…)');
   const secure = protocol === 'wss:';
   return {
-    url: text,
+    // Line ends and the like are no part of a URL, but may be in its text.
+    url: /^[\x21-\x7e]+$/.test(text) ? text : url.href,
     secure,
     host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
     port: port === '' ? (secure ? 443 : 80) : Number(port),
