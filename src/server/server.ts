@@ -200,7 +200,8 @@ export class Server<Context = undefined> {
     this.#listeners.add(starting);
     try {
       const { address } = await starting;
-      // Errors of single sockets are theirs. What may still come here is a failing accept (EMFILE): the service goes on.
+      // Errors of single sockets are theirs. Where file descriptors have run out (EMFILE), the system's connections are
+      // taken and dropped below Node, without a word; whatever else may fail in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
       return address;
     } catch (error) {

@@ -1,7 +1,8 @@
 // A process with few file descriptors: `server`, or `client URL`. A line on standard input is a command; each answer is a
 // line on standard output.
 //
-//   server   `cpu`      → `cpu MICROSECONDS`, used since the last time
+//   server   `busy`     → `busy SHARE CPU`: of the time since the last time, how much the event loop was not waiting, and
+//                         how much of a processor was used
 //            `open`     → `open COUNT`
 //   client   `connect`  → `connected COUNT`, or `refused CODE MESSAGE`
 //            `close`    → `closed`, all connections
@@ -15,23 +16,25 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const commands: Record<string, () => void | Promise<void>> = {};
+const commands = new Map<string, () => void | Promise<void>>();
 
 if (role === 'server') {
   const server = createServer({ message: (connection, data) => void connection.send(data) });
-  let usage = process.cpuUsage();
-  commands['cpu'] = () => {
-    const { user, system } = process.cpuUsage(usage);
-    usage = process.cpuUsage();
-    say(`cpu ${user + system}`);
-  };
-  commands['open'] = () => say(`open ${server.connections.size}`);
+  let since = { time: performance.now(), cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
+  commands.set('busy', () => {
+    const { utilization } = performance.eventLoopUtilization(since.loop);
+    const { user, system } = process.cpuUsage(since.cpu);
+    const cpu = (user + system) / 1_000 / (performance.now() - since.time);
+    since = { time: performance.now(), cpu: process.cpuUsage(), loop: performance.eventLoopUtilization() };
+    say(`busy ${utilization.toFixed(3)} ${cpu.toFixed(3)}`);
+  });
+  commands.set('open', () => say(`open ${server.connections.size}`));
   process.on('warning', (warning) => say(`warning ${warning.name} ${warning.message}`));
   const { port } = await server.listen({ host: '127.0.0.1' });
   say(`ready ${port}`);
 } else {
   const connections: ClientConnection[] = [];
-  commands['connect'] = async () => {
+  commands.set('connect', async () => {
     try {
       connections.push(await connect(url));
       say(`connected ${connections.length}`);
@@ -39,12 +42,12 @@ if (role === 'server') {
       const { code, message } = error as { code: string; message: string };
       say(`refused ${code} ${message}`);
     }
-  };
-  commands['close'] = async () => {
+  });
+  commands.set('close', async () => {
     await Promise.all(connections.splice(0).map((connection) => connection.close(1000)));
     say('closed');
-  };
+  });
   say('ready');
 }
 
-for await (const line of createInterface({ input: process.stdin })) await commands[line]?.();
+for await (const line of createInterface({ input: process.stdin })) await commands.get(line)?.();
