@@ -11,6 +11,7 @@ import {
   connectionOptions,
   defaultHeartbeat,
 } from '../core/connection/options.ts';
+import { QueueBudget } from '../core/connection/queue-budget.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { type MessageData, toBytes } from '../core/message/message-data.ts';
@@ -88,7 +89,10 @@ export class Server<Context = undefined> {
   constructor(options: ServerOptions<Context>) {
     this.#handlers = options;
     const limits = serverLimits(options.limits);
-    this.#options = connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat);
+    this.#options = {
+      ...connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat),
+      queueBudget: new QueueBudget(limits.server.maxTotalQueuedBytes, () => this.#connections),
+    };
     this.#topics = new Topics(limits.server, nodeHost.text);
     this.#home = {
       topics: this.#topics,
