@@ -123,7 +123,7 @@ function request(text: string): string {
 
 function response(text: string): string {
   const right = ['Upgrade', 'websocket', 'Connection', 'Upgrade', 'Sec-WebSocket-Accept', 'x'];
-  const head = { status: 101, statusText: '', rawHeaders: rawHeaders(text, right) };
+  const head = { status: 101, statusText: '', httpVersion: '1.1', rawHeaders: rawHeaders(text, right) };
   const offered = [{ name: 'permessage-deflate', parameters: [] }];
   return decision(
     () => checkResponse(head, { accept: 'x', subprotocols: ['a', 'x'], extensions: offered }),

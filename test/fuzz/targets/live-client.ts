@@ -46,6 +46,7 @@ const compressed = coreSetup('client', { limits: smallLimits }, nodeCompression(
 export const liveClientTarget: FuzzTarget = {
   name: 'live-client',
   parallel: 16,
+  freshOneIn: 3,
   reachable: [
     'ERR_WS_REFUSED',
     'ERR_WS_RESPONSE_UPGRADE',

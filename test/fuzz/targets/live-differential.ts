@@ -31,6 +31,7 @@ const ports = { ours: 0, theirs: 0 };
 export const liveDifferentialTarget: FuzzTarget = {
   name: 'differential-live',
   parallel: 8,
+  freshOneIn: 3,
   arbitrary: fc
     .tuple(fc.nat(1), fc.nat(255), wireArbitrary('server'))
     .map(([deflate, cuts, wire]) => concat([Uint8Array.of(deflate, cuts), wire])),
