@@ -25,7 +25,7 @@ import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { ConnectOptions } from './options.ts';
+import { type ConnectOptions, connectDefaults } from './options.ts';
 import { redirectTarget } from './redirect.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -72,10 +72,10 @@ function checkOptions(options: ConnectOptions): Settings {
   return {
     given: options,
     connection: connectionOptions('client', options, defaultHeartbeat),
-    handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
-    maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
-    maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? 200),
-    maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? 0),
+    handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? connectDefaults.handshakeTimeout),
+    maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? connectDefaults.maxHeaderSize),
+    maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? connectDefaults.maxHeaderCount),
+    maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? connectDefaults.maxRedirects),
   };
 }
 

@@ -50,3 +50,11 @@ export interface ConnectOptions extends ConnectionSettings {
   signal?: AbortSignal | undefined;
   handlers?: ClientHandlers | undefined;
 }
+
+/** The bounds of an attempt, where the application says nothing else. */
+export const connectDefaults = {
+  handshakeTimeout: 10_000,
+  maxHeaderSize: 64 * 1024,
+  maxHeaderCount: 200,
+  maxRedirects: 0,
+} as const;

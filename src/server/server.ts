@@ -25,7 +25,7 @@ import { AllowedOrigins } from './allowed-origins.ts';
 import { Departures } from './departures.ts';
 import { Gate } from './gate.ts';
 import { serverLimits } from './limits.ts';
-import { createListener, type HeadLimits, startListener } from './listener.ts';
+import { createListener, defaultHeadLimits, type HeadLimits, startListener } from './listener.ts';
 import type {
   AttachOptions,
   DrainOptions,
@@ -99,9 +99,9 @@ export class Server<Context = undefined> {
       publish: (topic, data, options) => this.publish(topic, data, options),
     };
     this.#headLimits = {
-      handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
-      maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
-      maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? 200),
+      handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? defaultHeadLimits.handshakeTimeout),
+      maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? defaultHeadLimits.maxHeaderSize),
+      maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? defaultHeadLimits.maxHeaderCount),
     };
     this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(
       options,
