@@ -20,6 +20,8 @@ LENGTH_BASE.push(195, 227, 258);
 DISTANCE_BASE.push(2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577);
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const TAIL = [0x00, 0x00, 0xff, 0xff];
+/** RFC 7692 §7.2.1: a message ends with the beginning of an empty stored block, which the tail completes. */
+export const ENDS_WITHIN_BLOCK = 'ends within a block';
 
 /** The bits are used up; more may come with the next message. */
 const NO_MORE = Symbol('no more bits');
@@ -52,11 +54,17 @@ export class PlainInflate {
       error = stream.error;
       for (let at = this.#given; at < stream.output.length; at++) output.push(stream.output[at] as number);
       this.#given = stream.output.length;
-      if (end === undefined) break;
+      if (end === undefined) {
+        if (!stream.isFlushed) error ??= ENDS_WITHIN_BLOCK;
+        break;
+      }
       finalEnd ??= end - begun;
       // A final block: blocks may follow it (RFC 7692 §7.2.3.4), as a stream that begins anew. The tail alone is none.
       this.#restart(this.#input.slice(end));
       if (this.#input.length <= TAIL.length) {
+        // Some of the tail went into a block of the message; all of it may, as the end of an empty stored one.
+        const left = this.#input.length;
+        if (left !== TAIL.length && !(left === 0 && stream.isFlushed)) error ??= ENDS_WITHIN_BLOCK;
         this.#restart([]);
         break;
       }
@@ -78,6 +86,8 @@ class Stream {
   readonly output: number[] = [];
   error: string | undefined;
   exceedsWindow = false;
+  /** Where the bits were used up, an empty stored block had just ended. */
+  isFlushed = false;
   readonly #input: readonly number[];
   readonly #window: number;
   #bit = 0;
@@ -91,7 +101,9 @@ class Stream {
   run(): number | undefined {
     try {
       for (let isFinal = false; !isFinal; ) {
+        this.isFlushed &&= this.#bit === this.#input.length * 8;
         isFinal = this.#bits(1) === 1;
+        this.isFlushed = false;
         const type = this.#bits(2);
         if (type === 0) this.#stored();
         else if (type === 1) this.#block(fixedTree, fixedDistances);
@@ -133,6 +145,7 @@ class Stream {
     // zlib takes both at once.
     if (length !== (this.#bits(16) ^ 0xffff)) throw new Error('invalid stored block lengths');
     for (let index = 0; index < length; index++) this.output.push(this.#bits(8));
+    this.isFlushed = length === 0;
   }
 
   /** §3.2.7 */

@@ -6,7 +6,7 @@ import { OneShotCompression } from '../../src/node/zlib.ts';
 import { openConnection, type Setup } from '../support/core-connection.ts';
 import { receives } from '../support/feeds.ts';
 import { hex, pattern } from '../support/hex.ts';
-import { showData, wire } from '../support/wire.ts';
+import { frame, showData, wire } from '../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 const deflate = {};
@@ -94,6 +94,9 @@ for (const [how, setup] of ways) {
         setup,
       );
     });
+    test('a final block that the tail completes, empty', () => {
+      receives(['c1 01  01', 'c1 07  f2 48 cd c9 c9 07 00'], { events: ['message ""', 'message "Hello"'] }, setup);
+    });
     test('no compressed byte at all is taken as an empty message', () => {
       receives(
         ['c1 00', '41 00', '80 00', 'c1 07 f2 48 cd c9 c9 07 00'],
@@ -107,6 +110,23 @@ for (const [how, setup] of ways) {
     });
     test('garbage behind a final block: 1007', () => {
       receives(['c1 09  f3 48 cd c9 c9 07 00  07 07'], { fails: 'ERR_WS_INFLATE' }, setup);
+    });
+    test('the end within a block, which the sender has not flushed, or a tail that was left: 1007', () => {
+      for (const payload of [
+        'f2',
+        'f2 48 cd',
+        'f2 48 cd c9 c9 07',
+        '00 05 00 fa ff 48',
+        '00 05 00 fa ff 48 65',
+        'f3 48 cd c9',
+      ]) {
+        receives([frame(0xc2, payload)], { fails: 'ERR_WS_INFLATE' }, setup);
+        receives([frame(0x42, payload), '80 00'], { fails: 'ERR_WS_INFLATE' }, setup);
+      }
+      // A message may end as the tail does.
+      const tail = ['c2 0a  00 04 00 fb ff 00 00 ff ff 00'];
+      receives(tail, { events: ['message 00 00 ff ff'] }, setup);
+      receives(['c1 0b  f2 48 cd c9 c9 07 00 00 00 ff ff'], { fails: 'ERR_WS_INFLATE' }, setup);
     });
     test('a distance beyond what was sent: 1007', () => {
       // The second message of §7.2.3.2 as the first.

@@ -7,7 +7,7 @@ import { isSendableCloseCode } from '../../../src/core/frame/close-payload.ts';
 import { concat, toHex } from '../../support/hex.ts';
 import { type LooseFrame, type LooseFrames, readLoosely, writeFrame } from '../frames.ts';
 import { replaced } from '../mutate.ts';
-import type { PlainResult } from '../plain-inflate.ts';
+import { ENDS_WITHIN_BLOCK, type PlainResult } from '../plain-inflate.ts';
 import { type Deflate, deflateOf, isSame, limits, type Outcome, ours, theirs } from './outcome.ts';
 
 /** One input that the two answer differently. */
@@ -125,6 +125,16 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    name: 'ends-within-block',
+    repair(difference) {
+      if (difference.ours.error !== 'ERR_WS_INFLATE') return undefined;
+      const message = failingMessage(difference);
+      if (message?.isWhole !== true || inflated(difference, message)?.error !== ENDS_WITHIN_BLOCK) return undefined;
+      // A block type that does not exist, which both refuse.
+      return withMessage(difference, message, 0xc2, Uint8Array.of(0x06));
+    },
+  },
+  {
     name: 'empty-compressed',
     repair({ bytes, frames }) {
       const empty = messagesOf(frames).find((it) => it.isCompressed && it.isWhole && it.payload.length === 0);
@@ -155,20 +165,19 @@ export const rules: readonly Rule[] = [
 /**
  * Compares what becomes of an input here and at `ws`.
  *
- * @param known  the rules that may explain; for the test that each one is needed
  * @returns the names of the rules that their difference takes to explain; none when they agree
  * @throws Error when it is not explained
  */
-export function compare(role: Role, deflate: Deflate, bytes: Uint8Array, known = rules): string[] | Promise<string[]> {
+export function compare(role: Role, deflate: Deflate, bytes: Uint8Array): string[] | Promise<string[]> {
   const other = theirs(role, deflate, bytes);
   if (!(other instanceof Promise)) {
     const own = ours(role, deflate, bytes);
     if (isSame(own, other)) return [];
   }
-  return explain(role, deflate, bytes, known);
+  return explain(role, deflate, bytes);
 }
 
-async function explain(role: Role, deflate: Deflate, bytes: Uint8Array, known: readonly Rule[]): Promise<string[]> {
+async function explain(role: Role, deflate: Deflate, bytes: Uint8Array): Promise<string[]> {
   const names: string[] = [];
   let input = bytes;
   for (;;) {
@@ -176,7 +185,7 @@ async function explain(role: Role, deflate: Deflate, bytes: Uint8Array, known: r
     if (isSame(own, other)) return names;
     const difference = { role, deflate, bytes: input, ours: own, theirs: other, ...readLoosely(input) };
     let repaired: Uint8Array | undefined;
-    for (const rule of known) {
+    for (const rule of rules) {
       repaired = rule.repair(difference);
       if (repaired === undefined) continue;
       names.push(rule.name);
