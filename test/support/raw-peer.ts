@@ -53,9 +53,17 @@ export class RawPeer {
 
   /** The next `size` bytes. */
   async read(size: number): Promise<Buffer> {
-    while (this.#received.length < size) {
-      if (!(await this.#more())) this.#missing(`${size} bytes`);
+    const chunks = [this.#received];
+    for (let have = this.#received.length; have < size; ) {
+      const chunk = await this.#next();
+      if (chunk === undefined) {
+        this.#received = Buffer.concat(chunks);
+        this.#missing(`${size} bytes`);
+      }
+      chunks.push(chunk);
+      have += chunk.length;
     }
+    if (chunks.length > 1) this.#received = Buffer.concat(chunks);
     return this.#shift(size);
   }
 
@@ -90,7 +98,7 @@ export class RawPeer {
     assert.ok(short < 126 || size > (short === 126 ? 125 : 65_535), `length ${size} is not minimal`);
     const key = isMasked ? await this.read(4) : Buffer.alloc(4);
     const payload = await this.read(size);
-    for (let index = 0; index < size; index++) payload[index] = (payload[index] ?? 0) ^ (key[index % 4] ?? 0);
+    if (isMasked) for (let index = 0; index < size; index++) payload[index] = payload[index]! ^ key[index & 3]!;
     return { first, isMasked, payload };
   }
 
@@ -124,14 +132,19 @@ export class RawPeer {
 
   /** Reads on. `false`: there is no more. */
   async #more(): Promise<boolean> {
+    const chunk = await this.#next();
+    if (chunk === undefined) return false;
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    return true;
+  }
+
+  /** What comes next; `undefined` where there is no more. */
+  async #next(): Promise<Buffer | undefined> {
     const { socket } = this;
     for (;;) {
       const chunk = socket.read() as Buffer | null;
-      if (chunk !== null) {
-        this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-        return true;
-      }
-      if (socket.readableEnded || socket.destroyed) return false;
+      if (chunk !== null) return chunk;
+      if (socket.readableEnded || socket.destroyed) return undefined;
       await new Promise<void>((resolve) => {
         const events = ['readable', 'end', 'close'];
         const wake = (): void => {

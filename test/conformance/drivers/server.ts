@@ -52,17 +52,18 @@ export class ServerDriver {
     const key = JSON.stringify([settings, deflate, closeTimeout]);
     let port = this.#ports.get(key);
     if (port === undefined) {
-      const of = (connection: ServerConnection) => this.#watched.get(connection.url) as Watched;
+      // Undefined where the execution has failed before, and nobody listens any more.
+      const of = (connection: ServerConnection) => this.#watched.get(connection.url);
       port = listen(this.#scope, {
         ...settings,
         compression,
         closeTimeout,
-        open: (connection) => of(connection).it.local?.(connection),
-        message: (connection, data) => of(connection).observed.handlers.message?.(connection, data),
-        ping: (connection, data) => of(connection).observed.handlers.ping?.(connection, data),
-        pong: (connection, data) => of(connection).observed.handlers.pong?.(connection, data),
-        error: (connection, error) => of(connection).observed.handlers.error?.(connection, error),
-        close: (connection, event) => of(connection).observed.handlers.close?.(connection, event),
+        open: (connection) => of(connection)?.it.local?.(connection),
+        message: (connection, data) => of(connection)?.observed.handlers.message?.(connection, data),
+        ping: (connection, data) => of(connection)?.observed.handlers.ping?.(connection, data),
+        pong: (connection, data) => of(connection)?.observed.handlers.pong?.(connection, data),
+        error: (connection, error) => of(connection)?.observed.handlers.error?.(connection, error),
+        close: (connection, event) => of(connection)?.observed.handlers.close?.(connection, event),
       }).then((listening) => listening.port);
       this.#ports.set(key, port);
     }
