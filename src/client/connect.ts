@@ -15,7 +15,6 @@ import type { Extension } from '../core/extension/negotiation.ts';
 import { type CompressionOptions, confirmDeflate, deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, requestHead } from '../core/handshake/client.ts';
-import type { HeaderFields } from '../core/handshake/fields.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeRandom } from '../node/environment.ts';
@@ -25,9 +24,10 @@ import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { ConnectOptions } from './options.ts';
+import { firstHop, type Hop, headersFor, nextHop, refuseProxyAuthorization, tlsFor } from './hop.ts';
+import { type ConnectOptions, connectDefaults } from './options.ts';
 import { redirectTarget } from './redirect.ts';
-import { parseTarget, type Target } from './target.ts';
+import { parseTarget } from './target.ts';
 
 /** Options that have been checked, with their defaults. */
 interface Settings {
@@ -52,16 +52,15 @@ interface Settings {
  */
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<ClientConnection> {
   const settings = checkOptions(options);
-  const first = parseTarget(url);
+  let hop = firstHop(parseTarget(url));
   const attempt = new Attempt(settings.handshakeTimeout, options.signal);
   try {
     if (attempt.signal.aborted) throw attempt.signal.reason;
-    let target = first;
-    for (let redirects = 0; ; redirects++) {
-      const result = await open(target, first, settings, attempt);
+    for (;;) {
+      const result = await open(hop, settings, attempt);
       if (result instanceof ClientConnection) return result;
-      if (redirects >= settings.maxRedirects) throw result.refusal;
-      target = redirectTarget(target, result.status, result.location);
+      if (hop.redirects >= settings.maxRedirects) throw result.refusal;
+      hop = nextHop(hop, redirectTarget(hop.target, result.status, result.locations));
     }
   } finally {
     attempt.finish();
@@ -69,29 +68,26 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 }
 
 function checkOptions(options: ConnectOptions): Settings {
+  refuseProxyAuthorization(options.headers);
   return {
     given: options,
     connection: connectionOptions('client', options, defaultHeartbeat),
-    handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
-    maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
-    maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? 200),
-    maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? 0),
+    handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? connectDefaults.handshakeTimeout),
+    maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? connectDefaults.maxHeaderSize),
+    maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? connectDefaults.maxHeaderCount),
+    maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? connectDefaults.maxRedirects),
   };
 }
 
 /** A response that leads elsewhere. */
 interface Redirection {
   readonly status: number;
-  readonly location: string | undefined;
+  readonly locations: readonly string[];
   readonly refusal: WebSocketError;
 }
 
-async function open(
-  target: Target,
-  first: Target,
-  settings: Settings,
-  attempt: Attempt,
-): Promise<ClientConnection | Redirection> {
+async function open(hop: Hop, settings: Settings, attempt: Attempt): Promise<ClientConnection | Redirection> {
+  const { target } = hop;
   const { given } = settings;
   const { signal } = attempt;
   const key = makeKey(nodeRandom, nodeDigest);
@@ -102,14 +98,14 @@ async function open(
     key,
     subprotocols: given.subprotocols,
     extensions,
-    headers: headersFor(target, first, given.headers),
+    headers: headersFor(hop, given.headers),
   });
   const socket = await dial(target, {
     proxy: given.proxy ?? 'none',
-    tls: isSameOrigin(target, first) ? given.tls : withoutIdentity(given.tls),
+    tls: tlsFor(hop, given.tls),
     signal,
     // After a redirect it has been called.
-    resolved: () => (target === first ? callApplication(() => given.handlers?.resolved?.()) : undefined),
+    resolved: () => (hop.redirects === 0 ? callApplication(() => given.handlers?.resolved?.()) : undefined),
   });
   const address = hostAndPort(target.host, target.port);
   const { maxHeaderSize, maxHeaderCount } = settings;
@@ -127,7 +123,7 @@ async function open(
     } catch (error) {
       if (!(error instanceof WebSocketError) || !REDIRECT_STATUSES.has(response.status)) throw error;
       socket.destroy();
-      return { status: response.status, location: redirectLocation(response.rawHeaders), refusal: error };
+      return { status: response.status, locations: locationsOf(response.rawHeaders), refusal: error };
     }
     const { address: remoteAddress, port: remotePort } = peerAddress(socket);
     const { subprotocol } = choice;
@@ -175,40 +171,6 @@ function start(
   return connection;
 }
 
-const BOUND_TO_ORIGIN = new Set(['authorization', 'cookie', 'proxy-authorization', 'host']);
-
-/** The application's fields. Those that prove who we are go to the first origin alone, not to where it redirects. */
-function headersFor(target: Target, first: Target, fields: HeaderFields = []): HeaderFields {
-  const { authorization } = target;
-  const isFirstOrigin = isSameOrigin(target, first);
-  if (isFirstOrigin && authorization === undefined) return fields;
-  const pairs = pairsOf(fields).filter(([name]) => isFirstOrigin || !BOUND_TO_ORIGIN.has(name.toLowerCase()));
-  if (authorization !== undefined && !pairs.some(([name]) => name.toLowerCase() === 'authorization')) {
-    pairs.push(['Authorization', authorization]);
-  }
-  return pairs;
-}
-
-function isSameOrigin(one: Target, other: Target): boolean {
-  return one.host === other.host && one.port === other.port && one.secure === other.secure;
-}
-
-/** What another origin is not shown: our certificate, and the name that was meant for the first. */
-function withoutIdentity(tls: ConnectOptions['tls']): ConnectOptions['tls'] {
-  return tls === undefined
-    ? undefined
-    : { ca: tls.ca, rejectUnauthorized: tls.rejectUnauthorized, minVersion: tls.minVersion };
-}
-
-/** Values are checked where they are written. */
-function pairsOf(fields: HeaderFields): (readonly [string, string])[] {
-  if (Array.isArray(fields)) return [...fields];
-  return Object.entries(fields as Record<string, string | readonly string[]>).flatMap(([name, value]) =>
-    Array.isArray(value) ? value.map((one: string) => [name, one] as const) : [[name, value as string] as const],
-  );
-}
-
-function redirectLocation(rawHeaders: readonly string[]): string | undefined {
-  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'location');
-  return at < 0 ? undefined : rawHeaders[at + 1];
+function locationsOf(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'location');
 }

@@ -31,7 +31,8 @@ export interface ConnectOptions extends ConnectionSettings {
   subprotocols?: readonly string[] | undefined;
   /**
    * Further request headers. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may be replaced; those that
-   * make the handshake (`Upgrade`, `Connection`, `Sec-WebSocket-*`) are refused with ERR_WS_OPTION.
+   * make the handshake (`Upgrade`, `Connection`, `Sec-WebSocket-*`), and `Proxy-Authorization`, are refused with
+   * ERR_WS_OPTION. `Authorization`, `Cookie` and `Host` do not follow a redirect to another origin.
    */
   headers?: HeaderFields | undefined;
   /** For `wss:`. The certificate and the host name are always verified unless this says otherwise. */
@@ -44,9 +45,20 @@ export interface ConnectOptions extends ConnectionSettings {
   maxHeaderSize?: number | undefined;
   /** Fields of a response head. Default 200. */
   maxHeaderCount?: number | undefined;
-  /** Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Default 0. */
+  /**
+   * Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Once they have led to another scheme, host
+   * or port, no credentials go with them, nor the client certificate, also not back to the first. Default 0.
+   */
   maxRedirects?: number | undefined;
   /** Gives up the attempt, or terminates the open connection. */
   signal?: AbortSignal | undefined;
   handlers?: ClientHandlers | undefined;
 }
+
+/** The bounds of an attempt, where the application says nothing else. */
+export const connectDefaults = {
+  handshakeTimeout: 10_000,
+  maxHeaderSize: 64 * 1024,
+  maxHeaderCount: 200,
+  maxRedirects: 0,
+} as const;

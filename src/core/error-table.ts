@@ -318,7 +318,7 @@ export const errorTable = {
   ),
   ERR_WS_CONNECT: environment(
     (address: string, cause: string) =>
-      `cannot connect to ${address} (${cause}); check that a server listens there and can be reached`,
+      `cannot connect to ${address} (${cause}); ${descriptorRemedy(cause) ?? 'check that a server listens there and can be reached'}`,
   ),
   ERR_WS_RESPONSE_MALFORMED: environment((address: string, problem: string) => `${address} ${problem}`),
   ERR_WS_REDIRECT: environment(
@@ -438,7 +438,17 @@ function answer(status: number, statusText: string): string {
   return `${status} ${statusText.slice(0, 80).replace(/\p{Cc}/gu, '?')}`.trimEnd();
 }
 
+/** What helps when there are too many open files. */
+function descriptorRemedy(cause: string): string | undefined {
+  if (cause === 'EMFILE')
+    return 'this process has no file descriptor left: close what it does not need, or raise its limit (ulimit -n)';
+  if (cause === 'ENFILE') return 'this machine has no file descriptor left: end what holds them, or raise fs.file-max';
+  return undefined;
+}
+
 function listenRemedy(cause: string): string {
+  const remedy = descriptorRemedy(cause);
+  if (remedy !== undefined) return remedy;
   if (cause === 'EADDRINUSE')
     return 'the port is taken: choose another (0 is any free one), or end the program that listens there';
   if (cause === 'EADDRNOTAVAIL') return 'the address is not one of this machine';

@@ -1,8 +1,12 @@
 // Request headers that an application asks for with the `header` option: which are sent, and in what form (§3.4 of the
 // kit specification). What cannot be sent is left out without a word, as on a device.
 
-/** Names that make the handshake, and names that would announce a body, which the server would then wait for. */
-const RESERVED = /^(?:upgrade|connection|sec-websocket-.*|content-length|transfer-encoding)$/;
+/**
+ * Names that make the handshake, names of a body, which the server would then wait for, and what is for a proxy alone and
+ * would go through its tunnel.
+ */
+const RESERVED =
+  /^(?:upgrade|connection|sec-websocket-.*|content-length|transfer-encoding|trailer|expect|proxy-authorization)$/;
 const SUBPROTOCOL = 'sec-websocket-protocol';
 
 // RFC 9110, §5.6.2: token.

@@ -65,7 +65,7 @@ function openTcp(host: string, port: number, signal: AbortSignal, resolved: () =
     });
   }
   return opened(socket, 'connect', signal, (error) =>
-    (error as NodeJS.ErrnoException).syscall?.startsWith('getaddrinfo') === true
+    isLookupError(error)
       ? webSocketErrorFrom(error, 'ERR_WS_NAME_NOT_RESOLVED', host, codeOf(error))
       : connectError(error, hostAndPort(host, port)),
   );
@@ -103,6 +103,11 @@ function opened<Kind extends Socket>(
     signal.addEventListener('abort', aborted);
     if (signal.aborted) aborted();
   });
+}
+
+/** A lookup that failed for want of a file descriptor says nothing about the name. */
+function isLookupError(error: NodeJS.ErrnoException): boolean {
+  return error.syscall?.startsWith('getaddrinfo') === true && error.code !== 'EMFILE' && error.code !== 'ENFILE';
 }
 
 function ignore(): void {}

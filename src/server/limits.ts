@@ -23,6 +23,12 @@ export interface ServerLimits extends TopicLimits {
    * HTTP server has the sockets, they are upgrades that wait for the decision of `upgrade`. Default 5,000.
    */
   readonly maxHandshakes: number;
+  /**
+   * Bytes that may wait in all connections together when another message is sent. Beyond, the longest queues are dealt
+   * with as `slowConsumer` says, until a sixteenth of this is free again; with `'close'` and `'pause'` that is the end of
+   * these connections (1013). Default 1 GiB.
+   */
+  readonly maxTotalQueuedBytes: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
@@ -30,6 +36,7 @@ export const defaultServerLimits: ServerLimits = {
   maxConnectionsPerAddress: 1_000,
   maxConnectionsPerMinute: 1_000,
   maxHandshakes: 5_000,
+  maxTotalQueuedBytes: 1024 * 1024 * 1024,
   maxTopicsPerConnection: 1_024,
   maxTopicLength: 1_024,
 };

@@ -24,6 +24,12 @@ export interface HeadLimits {
   readonly maxHeaderCount: number;
 }
 
+export const defaultHeadLimits: HeadLimits = {
+  handshakeTimeout: 10_000,
+  maxHeaderSize: 64 * 1024,
+  maxHeaderCount: 200,
+};
+
 /**
  * An HTTP server that is not listening yet.
  *

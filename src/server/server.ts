@@ -11,6 +11,7 @@ import {
   connectionOptions,
   defaultHeartbeat,
 } from '../core/connection/options.ts';
+import { QueueBudget } from '../core/connection/queue-budget.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { type MessageData, toBytes } from '../core/message/message-data.ts';
@@ -24,7 +25,7 @@ import { AllowedOrigins } from './allowed-origins.ts';
 import { Departures } from './departures.ts';
 import { Gate } from './gate.ts';
 import { serverLimits } from './limits.ts';
-import { createListener, type HeadLimits, startListener } from './listener.ts';
+import { createListener, defaultHeadLimits, type HeadLimits, startListener } from './listener.ts';
 import type {
   AttachOptions,
   DrainOptions,
@@ -88,16 +89,19 @@ export class Server<Context = undefined> {
   constructor(options: ServerOptions<Context>) {
     this.#handlers = options;
     const limits = serverLimits(options.limits);
-    this.#options = connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat);
+    this.#options = {
+      ...connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat),
+      queueBudget: new QueueBudget(limits.server.maxTotalQueuedBytes, () => this.#connections),
+    };
     this.#topics = new Topics(limits.server, nodeHost.text);
     this.#home = {
       topics: this.#topics,
       publish: (topic, data, options) => this.publish(topic, data, options),
     };
     this.#headLimits = {
-      handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? 10_000),
-      maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? 64 * 1024),
-      maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? 200),
+      handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? defaultHeadLimits.handshakeTimeout),
+      maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? defaultHeadLimits.maxHeaderSize),
+      maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? defaultHeadLimits.maxHeaderCount),
     };
     this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(
       options,
@@ -200,7 +204,8 @@ export class Server<Context = undefined> {
     this.#listeners.add(starting);
     try {
       const { address } = await starting;
-      // Errors of single sockets are theirs. What may still come here is a failing accept (EMFILE): the service goes on.
+      // Errors of single sockets are theirs. Where file descriptors have run out (EMFILE), the system's connections are
+      // taken and dropped below Node, without a word; whatever else may fail in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
       return address;
     } catch (error) {

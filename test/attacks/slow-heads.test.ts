@@ -61,8 +61,8 @@ test('2,000 heads that never end: the next is answered 503 unread, open connecti
       const head = await requestHandshake(peer);
       if (head.startsWith('HTTP/1.1 101 ')) break;
     }
-    await memoryInUse();
-  })();
+    // Its patience is that of a machine with much else to do.
+  }, 60_000)();
   reportCount(t, 'attack budgets', 2);
 });
 

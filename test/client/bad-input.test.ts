@@ -102,6 +102,12 @@ describe('an option that cannot be used', () => {
     ['Sec-WebSocket-Key', { headers: { 'Sec-WebSocket-Key': 'x' } }, '"Sec-WebSocket-Key"'],
     ['Sec-WebSocket-Protocol', { headers: { 'sec-websocket-protocol': 'x' } }, '"sec-websocket-protocol"'],
     ['Sec-WebSocket-Extensions', { headers: { 'Sec-WebSocket-Extensions': 'x' } }, '"Sec-WebSocket-Extensions"'],
+    [
+      'Proxy-Authorization',
+      { headers: { 'proxy-authorization': 'Basic eA==' } },
+      '"proxy-authorization"',
+      'proxy.username',
+    ],
     ['Content-Length', { headers: { 'Content-Length': '5' } }, '"Content-Length"'],
     ['Transfer-Encoding', { headers: { 'Transfer-Encoding': 'chunked' } }, '"Transfer-Encoding"'],
     [

@@ -2,12 +2,18 @@
 // taking credentials to somebody else.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
-import { type ConnectOptions, connect, refuse } from '../../src/engine/index.ts';
+import type { TLSSocket } from 'node:tls';
+import { type ConnectOptions, connect, createServer, refuse } from '../../src/engine/index.ts';
+import { certificates } from '../support/certificates.ts';
 import { listen, open, serverCertificate, trust } from '../support/engine.ts';
 import { rejectsWith } from '../support/expect.ts';
-import { leavingNothing } from '../support/handles.ts';
+import { leavingNothing, type Scope } from '../support/handles.ts';
 import { switchingProtocols } from '../support/handshake.ts';
+import { Inbox } from '../support/inbox.ts';
 import { listenRaw, type RawServer } from '../support/raw-peer.ts';
 
 /** Takes the next request and redirects it. @returns the request */
@@ -99,6 +105,13 @@ describe('a redirect', () => {
     ['without a location', undefined, 'no Location field'],
     ['to what is no URL', 'ws://h:99999/', '"ws://h:99999/"', 'no URL'],
     ['to another scheme', 'ftp://host/x', '"ftp://host/x"', 'ftp:'],
+    ['to a script', 'javascript:alert(1)', '"javascript:alert(1)"', 'scheme is javascript:'],
+    ['to a file', 'file:///etc/passwd', '"file:///etc/passwd"', 'scheme is file:'],
+    ['to no host', 'ws:///', '"ws:///"', 'no URL'],
+    ['to an address that is none', 'ws://1.2.3.256/', '"ws://1.2.3.256/"', 'no URL'],
+    ['to a port that is none', 'ws://h:-1/', '"ws://h:-1/"', 'no URL'],
+    ['to two places', '/a\r\nLocation: /b', '"/a"', '2 Location fields'],
+    ['twice to the same', '/a\r\nlocation: /a', '"/a"', '2 Location fields'],
   ];
   for (const [name, location, ...parts] of wrong) {
     test(
@@ -149,7 +162,6 @@ describe('credentials', () => {
     headers: {
       Authorization: 'Bearer x',
       Cookie: 'a=1',
-      'Proxy-Authorization': 'Basic y',
       'X-Other': 'z',
       Host: 'virtual',
     },
@@ -164,10 +176,7 @@ describe('credentials', () => {
       const second = await peer.readHead();
       for (const request of [first, second]) {
         assert.match(request, /\r\nHost: virtual\r\n/);
-        assert.match(
-          request,
-          /\r\nAuthorization: Bearer x\r\nCookie: a=1\r\nProxy-Authorization: Basic y\r\nX-Other: z\r\n/,
-        );
+        assert.match(request, /\r\nAuthorization: Bearer x\r\nCookie: a=1\r\nX-Other: z\r\n/);
       }
       peer.write(switchingProtocols(second));
       (await opening).terminate();
@@ -207,17 +216,238 @@ describe('credentials', () => {
     }),
   );
   test(
-    'that the location names itself are for its origin',
+    'of the URL go with a redirect that names the same origin in full',
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
-      const other = await listenRaw(scope);
-      const opening = connect(server.url, { maxRedirects: 1 });
-      assert.doesNotMatch(await redirect(server, `ws://a:b@${other.address}/`), /authorization/i);
-      const peer = await other.accepted();
+      const opening = connect(server.url.replace('//', '//user:password@'), { maxRedirects: 1 });
+      await redirect(server, `http://${server.address}/next`);
+      const peer = await server.accepted();
       const request = await peer.readHead();
-      assert.match(request, /\r\nAuthorization: Basic YTpi\r\n/);
+      assert.match(request, /\r\nAuthorization: Basic dXNlcjpwYXNzd29yZA==\r\n/);
+      peer.write(switchingProtocols(request));
+      const connection = await opening;
+      assert.equal(connection.url, `ws://${server.address}/next`);
+      connection.terminate();
+    }),
+  );
+  test(
+    'do not come back when a redirect leads away and back home, at a path that another origin chose',
+    leavingNothing(async (scope) => {
+      const home = await listenRaw(scope);
+      const away = await listenRaw(scope);
+      const url = home.url.replace('//', '//user:password@');
+      const opening = connect(url, { ...options, headers: { Cookie: 'a=1', 'X-Other': 'z' }, maxRedirects: 9 });
+      assert.match(await redirect(home, `ws://${away.address}/`), /\r\nCookie: a=1\r\n[\s\S]*Authorization: Basic/);
+      assert.doesNotMatch(await redirect(away, '/again'), /authorization|cookie/i);
+      assert.doesNotMatch(await redirect(away, `ws://${home.address}/transfer?to=mallory`), /authorization|cookie/i);
+      assert.doesNotMatch(await redirect(home, '/next'), /authorization|cookie/i);
+      const peer = await home.accepted();
+      const request = await peer.readHead();
+      assert.doesNotMatch(request, /authorization|cookie/i);
+      assert.match(request, /\r\nX-Other: z\r\n/);
       peer.write(switchingProtocols(request));
       (await opening).terminate();
+    }),
+  );
+  test(
+    'do not go to another name of the same address and port',
+    leavingNothing(async (scope) => {
+      const server = await listenRaw(scope);
+      const opening = connect(server.url.replace('//', '//user:password@'), options);
+      assert.match(await redirect(server, `//localhost:${server.port}/`), /\r\nAuthorization: Bearer x\r\n/);
+      const peer = await server.accepted();
+      const request = await peer.readHead();
+      assert.doesNotMatch(request, /authorization|cookie|virtual/i);
+      peer.write(switchingProtocols(request));
+      (await opening).terminate();
+    }),
+  );
+  for (const location of ['ws://a:b@ADDRESS/', 'http://a@ADDRESS/', '//:b@ADDRESS/', 'ws://user:password@ADDRESS/']) {
+    test(
+      `that the location has in it are not taken: ${location}`,
+      leavingNothing(async (scope) => {
+        const server = await listenRaw(scope);
+        const other = await listenRaw(scope);
+        for (const { address } of [server, other]) {
+          const refused = rejectsWith(
+            connect(server.url.replace('//', '//user:password@'), { maxRedirects: 1 }),
+            'ERR_WS_REDIRECT',
+            'a user name or a password',
+            address,
+          );
+          await redirect(server, location.replace('ADDRESS', address));
+          const error = await refused;
+          assert.equal(error.status, 302);
+          assert.doesNotMatch(error.message, /a:b|a@|:b@|word@/, 'they are not for logs');
+        }
+        assert.equal(server.waiting + other.waiting, 0);
+      }),
+    );
+  }
+});
+
+interface Seen {
+  readonly path: string;
+  readonly authorization: unknown;
+  readonly cookie: unknown;
+  /** Common name of the client's certificate. */
+  readonly certificate: unknown;
+}
+
+/** A TLS server that asks for a client certificate and takes who has none; `decide` redirects. */
+async function listenTls(
+  scope: Scope,
+  decide: (path: string) => ReturnType<typeof refuse> | undefined,
+): Promise<{ url: string; seen: Inbox<Seen> }> {
+  const { server: own, ca } = certificates();
+  const seen = new Inbox<Seen>();
+  const https = createHttpsServer({
+    cert: own.cert,
+    key: own.key,
+    ca: ca.cert,
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
+  const server = createServer({
+    upgrade: ({ url, headers, message }) => {
+      const { subject } = (message.socket as TLSSocket).getPeerCertificate();
+      const { authorization, cookie } = headers;
+      seen.push({ path: url, authorization, cookie, certificate: subject?.CN });
+      return decide(url);
+    },
+  });
+  server.attach(https);
+  https.listen(0, '127.0.0.1');
+  await once(https, 'listening');
+  scope.defer(async () => {
+    await server.close();
+    https.close();
+    https.closeAllConnections();
+    await once(https, 'close');
+  });
+  return { url: `wss://127.0.0.1:${(https.address() as AddressInfo).port}`, seen };
+}
+
+describe('credentials over TLS', () => {
+  const { ca, client } = certificates();
+  const options: ConnectOptions = {
+    maxRedirects: 5,
+    headers: { Authorization: 'Bearer x', Cookie: 'a=1' },
+    tls: { ca: ca.cert, cert: client.cert, key: client.key },
+  };
+  const all = { authorization: 'Bearer x', cookie: 'a=1', certificate: 'client' };
+  const none = { authorization: undefined, cookie: undefined, certificate: undefined };
+  test(
+    'headers and the client certificate stay at their origin; another one gets none of them, nor the first one afterwards',
+    leavingNothing(async (scope) => {
+      const home = await listenTls(scope, (path) => {
+        if (path === '/') return refuse(307, 'stay', { Location: '/in' });
+        return path === '/in' ? refuse(307, 'leave', { Location: `${away.url}/a` }) : undefined;
+      });
+      const away = await listenTls(scope, () => refuse(307, 'back', { Location: `${home.url}/back` }));
+      const connection = await open(scope, `${home.url}/`, options);
+      assert.equal(connection.url, `${home.url}/back`);
+      assert.deepEqual(await home.seen.take(3), [
+        { path: '/', ...all },
+        { path: '/in', ...all },
+        { path: '/back', ...none },
+      ]);
+      assert.deepEqual(await away.seen.take(1), [{ path: '/a', ...none }]);
+    }),
+  );
+  test(
+    'they do not go from ws: to wss: either, where the scheme makes another origin',
+    leavingNothing(async (scope) => {
+      const secure = await listenTls(scope, () => undefined);
+      const { url } = await listen(scope, { upgrade: () => refuse(301, 'moved', { Location: secure.url }) });
+      await open(scope, url, options);
+      assert.deepEqual(await secure.seen.next(), { path: '/', ...none });
+    }),
+  );
+  test(
+    'from wss: by another wss: to ws: is refused as well',
+    leavingNothing(async (scope) => {
+      const plain = await listenRaw(scope);
+      const second = await listenTls(scope, () => refuse(302, 'down', { Location: plain.url }));
+      const first = await listenTls(scope, () => refuse(302, 'on', { Location: second.url }));
+      await rejectsWith(connect(first.url, options), 'ERR_WS_REDIRECT', 'from wss: to ws:');
+      assert.equal(plain.waiting, 0);
+    }),
+  );
+});
+
+describe('credentials of a proxy', () => {
+  test(
+    'are for CONNECT alone: not for the server, before or after a redirect, nor within a tunnel',
+    leavingNothing(async (scope) => {
+      const proxy = await listenRaw(scope);
+      const opening = connect('ws://one.invalid/', {
+        maxRedirects: 1,
+        proxy: { host: '127.0.0.1', port: proxy.port, username: 'me', password: 'secret' },
+      });
+      for (const host of ['one', 'two']) {
+        const peer = await proxy.accepted();
+        assert.equal(
+          await peer.readHead(),
+          `CONNECT ${host}.invalid:80 HTTP/1.1\r\nHost: ${host}.invalid:80\r\nProxy-Authorization: Basic bWU6c2VjcmV0\r\n\r\n`,
+        );
+        peer.write('HTTP/1.1 200 OK\r\n\r\n');
+        const request = await peer.readHead();
+        assert.match(request, /^GET \/ HTTP/);
+        assert.doesNotMatch(request, /authorization|bWU6c2VjcmV0/i);
+        if (host === 'two') peer.write(switchingProtocols(request));
+        else peer.end('HTTP/1.1 302 Found\r\nLocation: ws://two.invalid/\r\n\r\n');
+      }
+      (await opening).terminate();
+    }),
+  );
+  test(
+    'a proxy does not redirect: its answer is not that of the server',
+    leavingNothing(async (scope) => {
+      const proxy = await listenRaw(scope);
+      const refused = rejectsWith(
+        connect('ws://one.invalid/', { maxRedirects: 5, proxy: { host: '127.0.0.1', port: proxy.port } }),
+        'ERR_WS_PROXY_REFUSED',
+        '302 Found',
+      );
+      const peer = await proxy.accepted();
+      await peer.readHead();
+      peer.write('HTTP/1.1 302 Found\r\nLocation: ws://two.invalid/\r\n\r\n');
+      await refused;
+      assert.equal(proxy.waiting, 0);
+    }),
+  );
+});
+
+describe('a loop of redirects', () => {
+  for (const limit of [0, 1, 20]) {
+    test(
+      `to itself ends after maxRedirects, ${limit}`,
+      leavingNothing(async (scope) => {
+        const server = await listenRaw(scope);
+        const refused = rejectsWith(connect(server.url, { maxRedirects: limit }), 'ERR_WS_REFUSED', '302 Found');
+        for (let count = 0; count <= limit; count++) await redirect(server, '/');
+        assert.equal((await refused).status, 302);
+        assert.equal(server.waiting, 0);
+      }),
+    );
+  }
+  test(
+    'that is slow ends after handshakeTimeout, which is for all of them together',
+    leavingNothing(async (scope) => {
+      const server = await listenRaw(scope);
+      const connecting = connect(server.url, { maxRedirects: 1e6, handshakeTimeout: 100 });
+      let isOver = false;
+      const refused = rejectsWith(connecting, 'ERR_WS_HANDSHAKE_TIMEOUT', '100 ms').finally(() => {
+        isOver = true;
+      });
+      while (!isOver) {
+        const peer = await Promise.race([server.accepted(), refused.then(() => undefined)]);
+        if (peer === undefined) break;
+        await peer.readUntil('\r\n').catch(() => {});
+        peer.end('HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n');
+      }
+      await refused;
     }),
   );
 });

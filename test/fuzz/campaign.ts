@@ -11,7 +11,7 @@ import type { FuzzTarget } from './target.ts';
 
 /** Inputs that fast-check makes at a time. */
 const BATCH = 64;
-/** One input in so many is a fresh one; the others are mutations. */
+/** See `FuzzTarget.freshOneIn`. */
 const FRESH_ONE_IN = 16;
 /** Inputs kept for mutation. */
 const POOL = 3_000;
@@ -133,7 +133,7 @@ export class Campaign {
 
   #next(): Uint8Array {
     const random = this.#random;
-    if (this.#pool.length === 0 || random.isOneIn(FRESH_ONE_IN)) return this.#nextFresh();
+    if (this.#pool.length === 0 || random.isOneIn(this.target.freshOneIn ?? FRESH_ONE_IN)) return this.#nextFresh();
     let input = random.isOneIn(16) ? this.#nextFresh() : random.pick(this.#pool);
     for (let changes = 1 + random.below(4); changes > 0; changes--) {
       const { mutate } = this.target;

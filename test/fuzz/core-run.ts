@@ -95,12 +95,16 @@ export function runCore(host: CoreHost, setup: CoreSetup, input: Uint8Array, bor
 
 const NO_EXTENSION = { name: 'permessage-deflate', parameters: [] };
 
+/** `message "text"`, `ping 01 02`, `message` of no bytes. */
+export function describeEvent(kind: string, data: string | Uint8Array): string {
+  return typeof data !== 'string' && data.length === 0 ? kind : `${kind} ${showData(data)}`;
+}
+
 function recorder(events: string[]): ConnectionHandlers {
   return {
-    message: (_, data) =>
-      void events.push(data.length === 0 && typeof data !== 'string' ? 'message' : `message ${showData(data)}`),
-    ping: (_, payload) => void events.push(`ping ${showData(payload)}`),
-    pong: (_, payload) => void events.push(`pong ${showData(payload)}`),
+    message: (_, data) => void events.push(describeEvent('message', data)),
+    ping: (_, payload) => void events.push(describeEvent('ping', payload)),
+    pong: (_, payload) => void events.push(describeEvent('pong', payload)),
     error: (_, error) => void events.push(`error ${error.code}`),
     close: (_, event) => void events.push(`close ${describeClose(event)}`),
   };

@@ -23,6 +23,8 @@ export interface FuzzTarget {
   mutate?(input: Uint8Array, random: Random): Uint8Array;
   /** Inputs to run at the same time, for targets that wait. Default 1. */
   readonly parallel?: number;
+  /** One input in so many is made by fast-check, the others are mutations. Default 16; fewer where runs are few. */
+  readonly freshOneIn?: number;
   /** Opens and closes what the runs share. What is open in between is not left open. */
   start?(): Promise<void>;
   stop?(): Promise<void>;

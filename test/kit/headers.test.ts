@@ -45,7 +45,12 @@ describe('kit specification §3.4: custom request headers [§3.4 custom values]'
       },
       [],
     ],
-    ['a body cannot be announced', { 'Content-Length': '5', 'Transfer-Encoding': 'chunked' }, []],
+    [
+      'a body cannot be announced',
+      { 'Content-Length': '5', 'Transfer-Encoding': 'chunked', Trailer: 'x', Expect: '100-continue' },
+      [],
+    ],
+    ['what is for a proxy does not go to the server', { 'Proxy-Authorization': 'Basic eA==' }, []],
     [
       'defaults can be replaced',
       { Host: 'h', Origin: 'o', Pragma: 'p', 'Cache-Control': 'c', 'User-Agent': 'u' },

@@ -16,6 +16,8 @@ export interface Settings {
   /** Standard input, ended after it. Without it standard input stays open. */
   readonly input?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** How many file descriptors it may have. Default: as many as we. */
+  readonly descriptors?: number;
 }
 
 export class Command {
@@ -28,7 +30,10 @@ export class Command {
   /** @param parameters  of `node`, the script first */
   constructor(test: Cleanup, parameters: readonly string[], settings: Settings = {}) {
     const { PORT: _, ...inherited } = process.env;
-    this.process = spawn(process.execPath, parameters, {
+    const { descriptors } = settings;
+    const limited = ['-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', process.execPath, ...parameters];
+    const [file, all] = descriptors === undefined ? [process.execPath, parameters] : ['sh', limited];
+    this.process = spawn(file, all, {
       cwd: repository,
       env: { ...inherited, NO_COLOR: '1', ...settings.environment },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,16 +1,28 @@
-// How full a connection's outbox may be: the mark from which senders are asked to wait, the bound from which the peer
-// is given up, and the number of pongs that may wait for a peer that pings without reading.
+// How full a connection's outbox may be: the mark from which senders are asked to wait, the bound from which messages or
+// the peer are given up, and the number of pongs that may wait for a peer that pings without reading.
+//
+//   send ──▶ more than maxQueuedBytes here, or than maxTotalQueuedBytes in all queues?
+//     │ no      └─ yes ─▶ close, pause   what waits is dropped, 1013
+//     │                   drop-newest    this message is not sent
+//     │                   drop-oldest    what waits is dropped, message by message, until it fits ─┐
+//     ▼                                                                                            │
+//   outbox ◀───────────────────────────────────────────────────────────────────────────────────────┘
+//     ├─ highWaterMark or more ─▶ send answers false; pause: reading stops
+//     └─ all taken ─────────────▶ drain, drained(); pause: reading goes on
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Outbox } from '../message/outbox.ts';
 import type { Scheduler, TurnTask } from '../ports.ts';
 import { Deferred } from './deferred.ts';
 import type { ConnectionOptions } from './options.ts';
+import type { QueueBudget } from './queue-budget.ts';
+import type { Reading } from './reading.ts';
 
 /** Watches one outbox. */
 export class Backpressure implements TurnTask {
   readonly #outbox: Outbox;
   readonly #options: ConnectionOptions;
+  readonly #reading: Reading;
   readonly #scheduler: Scheduler;
   /** Tells the application that it may go on. */
   readonly #drained: () => void;
@@ -20,18 +32,70 @@ export class Backpressure implements TurnTask {
   /** For each pong that may still wait, in order, the bytes added to the outbox before it. */
   readonly #pongs: number[] = [];
 
-  constructor(outbox: Outbox, options: ConnectionOptions, scheduler: Scheduler, drained: () => void) {
+  constructor(outbox: Outbox, options: ConnectionOptions, reading: Reading, scheduler: Scheduler, drained: () => void) {
     this.#outbox = outbox;
+    this.#reading = reading;
     this.#options = options;
     this.#scheduler = scheduler;
     this.#drained = drained;
   }
 
-  /** @returns the error to fail the connection with when already too much waits for another message */
-  refusal(): WebSocketError | undefined {
-    const { maxQueuedBytes } = this.#options.limits;
-    const queued = this.#outbox.size;
-    return queued <= maxQueuedBytes ? undefined : webSocketError('ERR_WS_SLOW_CONSUMER', queued, maxQueuedBytes);
+  /**
+   * Makes room for another message, by the policy.
+   *
+   * @param isBegun  the message has begun: what follows of it must be sent
+   * @returns when there is none: the error for the sender; one with a close code is to fail the connection
+   */
+  refusal(isBegun: boolean): WebSocketError | undefined {
+    const { limits, queueBudget } = this.#options;
+    if (this.#outbox.size > limits.maxQueuedBytes) {
+      const refusal = this.#overflow(limits.maxQueuedBytes, isBegun);
+      if (refusal !== undefined) return refusal;
+    }
+    if (queueBudget === undefined || queueBudget.used <= queueBudget.limit) return undefined;
+    // The connections with the longest queues pay, which this one may be; it may be open no more.
+    if (!queueBudget.isExceeded() || this.#options.slowConsumer !== 'drop-newest' || isBegun) return undefined;
+    this.#outbox.flush();
+    // A peer that reads is none that all the others have to be protected from.
+    return this.#outbox.waiting === 0 ? undefined : this.#dropped('maxTotalQueuedBytes', queueBudget.limit);
+  }
+
+  #overflow(limit: number, isBegun: boolean): WebSocketError | undefined {
+    const outbox = this.#outbox;
+    const { slowConsumer } = this.#options;
+    // What only waits for the end of the chunk, or of the turn, leaves now.
+    outbox.flush();
+    if (outbox.size <= limit) return undefined;
+    if (slowConsumer === 'drop-newest' && !isBegun) return this.#dropped('maxQueuedBytes', limit);
+    if (slowConsumer === 'drop-oldest') {
+      this.#dropOldest(limit, 'maxQueuedBytes', limit);
+      // What the transport has cannot be dropped, and is bounded by itself.
+      if (outbox.waiting <= limit) return undefined;
+    }
+    return webSocketError('ERR_WS_SLOW_CONSUMER', outbox.size, limit);
+  }
+
+  /** Too much waits in all queues together, and this is one of the longest. @returns the error to fail with */
+  pay(excess: number, budget: QueueBudget): WebSocketError | undefined {
+    const { size } = this.#outbox;
+    if (this.#options.slowConsumer !== 'drop-oldest') {
+      return webSocketError('ERR_WS_QUEUES_FULL', size, budget.used, budget.limit);
+    }
+    this.#dropOldest(Math.max(0, size - excess), 'maxTotalQueuedBytes', budget.limit);
+    return undefined;
+  }
+
+  #dropOldest(size: number, bound: string, limit: number): void {
+    this.#outbox.dropOldest(size, this.#dropped(bound, limit), (dropped, behind) => {
+      // The pongs behind it have come nearer to their end.
+      const from = this.#outbox.total - behind;
+      for (let at = this.#pongs.length - 1; at >= 0 && this.#pongs[at] >= from; at--) this.#pongs[at] -= dropped;
+    });
+  }
+
+  #dropped(bound: string, limit: number): WebSocketError {
+    const { slowConsumer } = this.#options;
+    return webSocketError('ERR_WS_SLOW_CONSUMER_DROPPED', slowConsumer, this.#outbox.size, bound, limit);
   }
 
   /** After a message was queued. @returns whether more may follow at once */
@@ -39,6 +103,8 @@ export class Backpressure implements TurnTask {
     const { size } = this.#outbox;
     if (size < this.#options.highWaterMark) return true;
     this.#isAwaited = true;
+    // What has not been offered to the transport yet says nothing of the peer.
+    if (this.#options.slowConsumer === 'pause' && this.#outbox.isInFlight) this.#reading.hold();
     // A mark of 0: it has left already, and nobody else will tell.
     if (size === 0) this.#scheduler.afterTurn(this);
     return false;
@@ -58,7 +124,7 @@ export class Backpressure implements TurnTask {
   }
 
   #waitingPongs(): number {
-    const taken = this.#outbox.total - this.#outbox.size;
+    const { taken } = this.#outbox;
     const left = this.#pongs.findIndex((before) => before >= taken);
     this.#pongs.splice(0, left < 0 ? this.#pongs.length : left);
     return this.#pongs.length;

@@ -7,16 +7,18 @@ import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import type { MessageData } from '../message/message-data.ts';
-import { Outbox, type SentCallback } from '../message/outbox.ts';
+import { Outbox } from '../message/outbox.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import { Receiver } from '../message/receiver.ts';
 import { controlPayload, Sender } from '../message/sender.ts';
+import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
 import { Backpressure } from './backpressure.ts';
 import { Deadlines, type Due } from './deadlines.ts';
 import { Deferred } from './deferred.ts';
 import { MessageQueue } from './message-queue.ts';
-import type { CloseEvent, ConnectionHandlers, ConnectionOptions } from './options.ts';
+import type { CloseEvent, ConnectionHandlers, ConnectionOptions, SlowConsumerPolicy } from './options.ts';
+import type { Debtor, QueueBudget } from './queue-budget.ts';
 import { Rate } from './rate.ts';
 import { Reading } from './reading.ts';
 import { type ConnectionState, closeEvent } from './state.ts';
@@ -29,7 +31,7 @@ const NO_PAYLOAD = new Uint8Array(0);
  *
  * The methods of `TransportEvents` (`received`, `written`, `ended`, `disconnected`) are for the transport alone.
  */
-export class Connection implements TransportEvents, AsyncIterable<string | Uint8Array> {
+export class Connection implements TransportEvents, Debtor, AsyncIterable<string | Uint8Array> {
   readonly role: Role;
   /** Selected in the handshake; `''` when none was. */
   readonly subprotocol: string;
@@ -53,6 +55,8 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
   #hasTimedOut = false;
   /** A Close frame of ours is in the outbox, or has left it. */
   #isCloseQueued = false;
+  /** The first fragment of the message being sent was dropped, and the others with it. */
+  #isSkipping = false;
   /** Where messages are counted. */
   #messageRate: Rate | undefined;
   /** Made for the first control frame. */
@@ -94,12 +98,13 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
       host.memory,
       compression,
     );
-    this.#outbox = new Outbox(transport, arena, host.memory, host.scheduler, () => this.#backpressure.emptied());
-    this.#backpressure = new Backpressure(this.#outbox, options, host.scheduler, () =>
+    const { memory, scheduler } = host;
+    this.#outbox = new Outbox(transport, arena, memory, scheduler, () => this.#emptied(), options.queueBudget);
+    this.#reading = new Reading(transport);
+    this.#backpressure = new Backpressure(this.#outbox, options, this.#reading, scheduler, () =>
       this.#call(() => this.#handlers.drain?.(this)),
     );
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
-    this.#reading = new Reading(transport);
     const signs = { incoming: this.#receiver, outgoing: this.#outbox, reading: this.#reading };
     this.#deadlines = new Deadlines((due) => this.#timeIsUp(due), options, host.clock, signs);
     const { maxMessagesPerSecond } = options.limits;
@@ -146,7 +151,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN
    */
   send(data: MessageData, sent?: SentCallback): boolean {
-    if (!this.#maySend(sent)) return false;
+    if (!this.#maySend(sent, false)) return false;
     this.#sender.message(data);
     return this.#queued(sent);
   }
@@ -158,7 +163,12 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND (text and binary mixed), ERR_WS_FRAGMENT_SURROGATE
    */
   sendFragment(data: MessageData, options: { readonly fin: boolean }, sent?: SentCallback): boolean {
-    if (!this.#maySend(sent)) return false;
+    if (this.#isSkipping)
+      this.#tell(sent, webSocketError('ERR_WS_DROPPED', 'the beginning of its message was dropped'));
+    if (this.#isSkipping || !this.#maySend(sent, this.#sender.isMessageOpen)) {
+      this.#isSkipping = !options.fin;
+      return false;
+    }
     this.#sender.fragment(data, options.fin);
     return this.#queued(sent);
   }
@@ -259,12 +269,23 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
    * @returns whether it was queued
    */
   sendPrepared(message: PreparedMessage): boolean {
-    if (!this.#maySend(undefined)) return false;
+    if (!this.#maySend(undefined, false)) return false;
     // Of its own application's making, but for somebody else's messages: the others need not suffer.
     if (this.#sender.heldSize > this.#options.limits.maxQueuedBytes) return false;
     this.#sender.prepared(message);
     this.#queued(undefined);
     return true;
+  }
+
+  get slowConsumer(): SlowConsumerPolicy {
+    return this.#options.slowConsumer;
+  }
+
+  /** All queues of the server together are too long, and this is one of the longest. */
+  pay(excess: number, budget: QueueBudget): void {
+    if (this.#state.kind !== 'open') return;
+    const error = this.#backpressure.pay(excess, budget);
+    if (error !== undefined) this.#fail(error);
   }
 
   received(chunk: Uint8Array, size: number): void {
@@ -409,18 +430,31 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Whether a message may be queued; otherwise `sent` is told why not. */
-  #maySend(sent: SentCallback | undefined): boolean {
+  /** Whether a message may be queued, or what follows of one; otherwise `sent` is told why not. */
+  #maySend(sent: SentCallback | undefined, isBegun: boolean): boolean {
+    let error: WebSocketError | undefined;
     if (this.#state.kind === 'open') {
-      const refusal = this.#backpressure.refusal();
-      if (refusal === undefined) return true;
-      this.#fail(refusal);
+      error = this.#backpressure.refusal(isBegun);
+      // Where all queues together were full, this connection may be one of those that had to go.
+      if (error === undefined && this.isOpen) return true;
+      if (error?.closeCode !== undefined) {
+        this.#fail(error);
+        error = undefined;
+      }
     }
-    if (sent !== undefined) {
-      const error = webSocketError('ERR_WS_DROPPED', 'the connection is not open');
-      this.#host.scheduler.afterTurn({ endOfTurn: () => this.#call(() => sent(error)) });
-    }
+    this.#tell(sent, error ?? webSocketError('ERR_WS_DROPPED', 'the connection is not open'));
     return false;
+  }
+
+  #tell(sent: SentCallback | undefined, error: WebSocketError): void {
+    if (sent === undefined) return;
+    this.#host.scheduler.afterTurn({ endOfTurn: () => this.#call(() => sent(error)) });
+  }
+
+  /** The transport has taken everything. */
+  #emptied(): void {
+    this.#backpressure.emptied();
+    if (this.#reading.release()) this.#deadlines.resumed();
   }
 
   #queued(sent: SentCallback | undefined): boolean {
@@ -431,7 +465,7 @@ export class Connection implements TransportEvents, AsyncIterable<string | Uint8
 
   #sendControl(opcode: number, data: MessageData): boolean {
     const payload = controlPayload(data, this.#host.text);
-    if (!this.#maySend(undefined)) return false;
+    if (!this.#maySend(undefined, false)) return false;
     this.#sender.control(opcode, payload);
     return this.#backpressure.mayGoOn();
   }

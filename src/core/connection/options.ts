@@ -9,6 +9,7 @@ import {
   compressionOptions,
 } from '../extension/permessage-deflate.ts';
 import type { Connection } from './connection.ts';
+import type { QueueBudget } from './queue-budget.ts';
 
 /** Bounds on what a peer can make us hold. Each refusal names its bound. */
 export interface Limits {
@@ -91,6 +92,8 @@ export interface ConnectionOptions {
   readonly slowConsumer: SlowConsumerPolicy;
   /** Bytes waiting to be sent from which `send` answers `false`. Default 1 MiB. */
   readonly highWaterMark: number;
+  /** Shared by the connections of a server. Absent: each counts for itself. */
+  readonly queueBudget?: QueueBudget | undefined;
   /** What to offer, or to accept. Absent: nothing. */
   readonly compression?: CompressionOptions | undefined;
 }

@@ -1,6 +1,6 @@
 // Frame headers of what we send (§5.2): always the shortest length encoding, masked by clients alone (§5.3).
 
-import { LENGTH_16, LENGTH_64, MASK_BIT } from '../constants.ts';
+import { LENGTH_16, LENGTH_64, LENGTH_BITS, MASK_BIT } from '../constants.ts';
 import { writeKey } from '../mask.ts';
 
 /** Bytes of a header for a payload of `length` bytes. */
@@ -24,6 +24,18 @@ export function writeHeader(target: Uint8Array, at: number, first: number, lengt
 export function writeMaskedHeader(target: Uint8Array, at: number, first: number, length: number, key: number): void {
   target[at] = first;
   writeKey(target, writeLength(target, at, length, MASK_BIT), key);
+}
+
+/** Bytes of the frame of ours whose header is at `bytes[at…]`, header included. */
+export function frameSize(bytes: Uint8Array, at: number): number {
+  const second = bytes[at + 1];
+  let length = second & LENGTH_BITS;
+  if (length === LENGTH_16) length = (bytes[at + 2] << 8) | bytes[at + 3];
+  else if (length === LENGTH_64) {
+    length = 0;
+    for (let index = at + 2; index < at + 10; index++) length = length * 256 + bytes[index];
+  }
+  return headerSize(length, second >= MASK_BIT) + length;
 }
 
 /** @returns index after the length */

@@ -4,27 +4,33 @@
 //
 //   reserve/commit ─▶ region ─┐
 //   share ──────────▶ shared ─┤
-//   append ─────────▶ pieces ─┴─ flush ─▶ transport ─ written() ─▶ sent callbacks
+//   append ─────────▶ frames ─┴─ flush ─▶ transport ─ written() ─▶ sent callbacks
 //                                  ▲ held back while the transport has IN_FLIGHT bytes to take
 
 import type { WebSocketError } from '../errors.ts';
 import type { Memory, Scheduler, Transport, TurnTask } from '../ports.ts';
 import type { Arena } from './arena.ts';
+import { FrameQueue } from './frame-queue.ts';
+import { type SentCallback, SentCallbacks } from './sent-callbacks.ts';
 import type { SharedFrames } from './shared-frames.ts';
-
-/** Told once what became of a message: handed to the system, or not and why. */
-export type SentCallback = (error?: WebSocketError) => void;
 
 /** More than this waiting is written at once, not at the end of the turn: it bounds memory and keeps it in cache. */
 const FLUSH_FROM = 32 * 1024;
 /** Bytes given to a transport before it has taken the earlier ones. */
 const IN_FLIGHT = 64 * 1024;
+/** Given to a transport in one write, unless one frame is larger: what it has can neither be dropped nor overtaken. */
+const LARGEST_WRITE = 256 * 1024;
 /** Several pieces of together this size are copied behind each other: cheaper than a vectored write. */
 const GATHER_UP_TO = 16 * 1024;
 
 interface Flight {
   readonly size: number;
   callbacks: SentCallback[] | undefined;
+}
+
+/** Where the bytes that wait in several outboxes are counted together. */
+export interface ByteCount {
+  add(bytes: number): void;
 }
 
 /** The outgoing bytes of one connection. */
@@ -36,32 +42,43 @@ export class Outbox implements TurnTask {
   /** Called when the last byte has been taken. */
   readonly #emptied: () => void;
 
-  /** The region being written, `#block[#start, #end)`; no block: none. It comes after the pieces. */
+  readonly #count: ByteCount | undefined;
+
+  /** The region being written, `#block[#start, #end)`; no block: none. It comes after the frames. */
   #block: Uint8Array | undefined;
   #start = 0;
   #end = 0;
-  #pieces: Uint8Array[] | undefined;
-  #piecesSize = 0;
-  /** Frames that other connections send as well. They come after the pieces, in place of the region. */
+  #frames: FrameQueue | undefined;
+  /** Frames that other connections send as well. They come after the frames, in place of the region. */
   #shared: SharedFrames | undefined;
   #sharedSize = 0;
   /** For all that waits. */
-  #callbacks: SentCallback[] | undefined;
+  #callbacks: SentCallbacks | undefined;
   /** Writes that the transport has not finished, oldest first. */
   #flights: Flight[] | undefined;
   #inFlight = 0;
-  /** Bytes ever added. */
-  #total = 0;
+  /** Bytes ever added, those that were dropped included. */
+  #added = 0;
+  #dropped = 0;
   #isCorked = false;
   #isScheduled = false;
   #endsWhenFlushed = false;
 
-  constructor(transport: Transport, arena: Arena, memory: Memory, scheduler: Scheduler, emptied: () => void) {
+  /** @param count  told each change of `size` */
+  constructor(
+    transport: Transport,
+    arena: Arena,
+    memory: Memory,
+    scheduler: Scheduler,
+    emptied: () => void,
+    count?: ByteCount,
+  ) {
     this.#transport = transport;
     this.#arena = arena;
     this.#memory = memory;
     this.#scheduler = scheduler;
     this.#emptied = emptied;
+    this.#count = count;
   }
 
   /** Bytes that the transport has not finished with. */
@@ -69,19 +86,24 @@ export class Outbox implements TurnTask {
     return this.waiting + this.#inFlight;
   }
 
-  /** Bytes ever added. What has this much behind it in `total - size` has left. */
+  /** Bytes ever added, without those that were dropped. What had this much before it has left when `taken` is more. */
   get total(): number {
-    return this.#total;
+    return this.#added - this.#dropped;
   }
 
   /** Bytes that the transport has ever finished with. */
   get taken(): number {
-    return this.#total - this.size;
+    return this.total - this.size;
   }
 
   /** Bytes that the transport has not been given. */
   get waiting(): number {
-    return this.#end - this.#start + this.#piecesSize + this.#sharedSize;
+    return this.#end - this.#start + this.#sharedSize + (this.#frames === undefined ? 0 : this.#frames.size);
+  }
+
+  /** Whether the transport has bytes that it has not finished with. */
+  get isInFlight(): boolean {
+    return this.#inFlight > 0;
   }
 
   /**
@@ -106,17 +128,16 @@ export class Outbox implements TurnTask {
   commit(size: number): void {
     this.#end += size;
     this.#arena.tail = this.#end;
-    this.#total += size;
-    this.#added();
+    this.#grown(size);
   }
 
   /** Adds bytes by reference: one frame, in one piece or two. They must not change until they have been sent. */
   append(bytes: Uint8Array, more?: Uint8Array): void {
-    this.#makePieces();
-    this.#addPiece(bytes);
-    if (more !== undefined) this.#addPiece(more);
-    this.#total += bytes.length + (more?.length ?? 0);
-    this.#added();
+    this.#queueAll();
+    this.#frames ??= new FrameQueue();
+    this.#frames.push(bytes);
+    if (more !== undefined) this.#frames.push(more);
+    this.#grown(bytes.length + (more === undefined ? 0 : more.length));
   }
 
   /**
@@ -127,8 +148,8 @@ export class Outbox implements TurnTask {
     const { size } = frames;
     const shared = this.#shared;
     if (size > GATHER_UP_TO) {
-      this.#makePieces();
-      this.#addPiece(frames.bytes);
+      this.#queueAll();
+      this.#queue(frames.bytes);
     } else if (this.#block !== undefined) {
       const at = this.reserve(size);
       this.block.set(frames.bytes, at);
@@ -138,21 +159,20 @@ export class Outbox implements TurnTask {
       if (shared === undefined) this.#shared = frames;
       else if (shared.size + size <= GATHER_UP_TO) this.#shared = shared.followedBy(frames);
       else {
-        this.#addPiece(shared.bytes);
+        this.#queue(shared.bytes);
         this.#sharedSize -= shared.size;
         this.#shared = frames;
       }
       this.#sharedSize += size;
     }
-    this.#total += size;
-    this.#added();
+    this.#grown(size);
   }
 
   /** `callback` is told what becomes of all that was added so far. */
   notify(callback: SentCallback): void {
     if (this.waiting > 0) {
-      this.#callbacks ??= [];
-      this.#callbacks.push(callback);
+      this.#callbacks ??= new SentCallbacks();
+      this.#callbacks.add(callback, this.#added);
       return;
     }
     // It has been written by now: told with the write that it is in, or soon.
@@ -178,14 +198,18 @@ export class Outbox implements TurnTask {
 
   /** Gives the transport what it can take. */
   flush(): void {
-    const size = this.waiting;
-    if (size === 0) return;
-    if (this.#inFlight >= IN_FLIGHT) {
-      this.#leaveArena(); // the block is for those who can write
-      return;
+    let before = this.waiting;
+    if (before === 0) return;
+    while (before > 0) {
+      if (this.#inFlight >= IN_FLIGHT) {
+        this.#leaveArena(); // the block is for those who can write
+        return;
+      }
+      const isTaken = this.#write();
+      const after = this.waiting;
+      this.#depart(before - after, isTaken);
+      before = after;
     }
-    const isTaken = this.#write();
-    this.#depart(size, isTaken);
     if (this.#endsWhenFlushed) this.#transport.end();
   }
 
@@ -202,6 +226,7 @@ export class Outbox implements TurnTask {
     const flight = this.#flights?.shift();
     if (flight === undefined) return;
     this.#inFlight -= flight.size;
+    this.#count?.add(-flight.size);
     this.#tell(flight.callbacks, undefined);
     if (this.waiting > 0) this.flush();
     else if (this.#inFlight === 0) this.#emptied();
@@ -209,19 +234,46 @@ export class Outbox implements TurnTask {
 
   /** Drops what the transport has not been given, telling the senders. */
   drop(error: WebSocketError): void {
-    this.#pieces = undefined;
-    this.#piecesSize = 0;
+    const { waiting } = this;
+    this.#dropped += waiting;
+    this.#count?.add(-waiting);
+    this.#frames = undefined;
     this.#shared = undefined;
     this.#sharedSize = 0;
     this.#closeRegion();
-    this.#tell(this.#callbacks, error);
+    this.#tell(this.#callbacks?.takeAll(), error);
     this.#callbacks = undefined;
+  }
+
+  /**
+   * Drops messages that the transport has not been given, the oldest first, until no more than `limit` bytes are here
+   * or no message is. Control frames and fragments stay.
+   *
+   * @param error    for the senders
+   * @param dropped  told for each message how many bytes it had, and how many are behind it
+   */
+  dropOldest(limit: number, error: WebSocketError, dropped: (size: number, behind: number) => void): void {
+    this.#queueAll();
+    const frames = this.#frames;
+    if (frames === undefined) return;
+    const callbacks: SentCallback[] = [];
+    while (this.size > limit) {
+      const size = frames.dropMessage();
+      if (size === 0) break;
+      this.#dropped += size;
+      this.#count?.add(-size);
+      const callback = this.#callbacks?.takeAt(this.#added - frames.untouched);
+      if (callback !== undefined) callbacks.push(callback);
+      dropped(size, frames.untouched);
+    }
+    if (callbacks.length > 0) this.#tell(callbacks, error);
   }
 
   /** The transport is gone: nothing that is still here will be sent. */
   abandon(error: WebSocketError): void {
     const flights = this.#flights ?? [];
     this.#flights = undefined;
+    this.#count?.add(-this.#inFlight);
     this.#inFlight = 0;
     for (const flight of flights) this.#tell(flight.callbacks, error);
     this.drop(error);
@@ -231,18 +283,17 @@ export class Outbox implements TurnTask {
   #write(): boolean {
     const transport = this.#transport;
     if (transport.keepsBytes) this.#leaveArena();
-    if (this.#pieces === undefined) {
+    const frames = this.#frames;
+    if (frames === undefined || frames.size === 0) {
       const shared = this.#shared;
       if (shared === undefined) return this.#writeRegion();
       this.#shared = undefined;
       this.#sharedSize = 0;
       return transport.write(shared.bytes);
     }
-    this.#makePieces();
-    const pieces = this.#pieces;
-    const size = this.#piecesSize;
-    this.#pieces = undefined;
-    this.#piecesSize = 0;
+    this.#queueAll();
+    const { size } = frames;
+    const pieces = frames.take(LARGEST_WRITE);
     if (pieces.length === 1) return transport.write(pieces[0]);
     if (size > GATHER_UP_TO || transport.keepsBytes) return transport.writeMany(pieces);
     let at = this.reserve(size);
@@ -279,7 +330,7 @@ export class Outbox implements TurnTask {
     if (size > 0) {
       const bytes = this.#memory.allocate(size);
       bytes.set(block.subarray(this.#start, this.#end));
-      this.#addPiece(bytes);
+      this.#queue(bytes);
     }
     this.#closeRegion();
   }
@@ -301,23 +352,25 @@ export class Outbox implements TurnTask {
     arena.tail = this.#end;
   }
 
-  /** Makes pieces of all that waits. */
-  #makePieces(): void {
+  /** Moves all that waits into the queue. */
+  #queueAll(): void {
     this.#leaveArena();
-    if (this.#shared === undefined) return;
-    this.#addPiece(this.#shared.bytes);
+    const shared = this.#shared;
+    if (shared === undefined) return;
     this.#shared = undefined;
     this.#sharedSize = 0;
+    this.#queue(shared.bytes);
   }
 
-  #addPiece(bytes: Uint8Array): void {
-    this.#pieces ??= [];
-    this.#pieces.push(bytes);
-    this.#piecesSize += bytes.length;
+  #queue(bytes: Uint8Array): void {
+    this.#frames ??= new FrameQueue();
+    this.#frames.push(bytes);
   }
 
   /** Something was added: it leaves at the end of the chunk or turn, or now when it is much. */
-  #added(): void {
+  #grown(size: number): void {
+    this.#added += size;
+    if (this.#count !== undefined) this.#count.add(size);
     if (this.waiting >= FLUSH_FROM) this.flush();
     else if (!this.#isCorked && !this.#isScheduled) {
       this.#isScheduled = true;
@@ -325,10 +378,10 @@ export class Outbox implements TurnTask {
     }
   }
 
-  /** What was waiting has been written. */
+  /** The first `size` bytes of what waited have been written. */
   #depart(size: number, isTaken: boolean): void {
-    const callbacks = this.#callbacks;
-    this.#callbacks = undefined;
+    const callbacks = this.#callbacks === undefined ? undefined : this.#takeCallbacks(this.#callbacks);
+    if (isTaken && this.#count !== undefined) this.#count.add(-size);
     if (!isTaken) {
       this.#flights ??= [];
       this.#flights.push({ size, callbacks });
@@ -339,8 +392,16 @@ export class Outbox implements TurnTask {
       if (last !== undefined && callbacks !== undefined) last.callbacks = [...(last.callbacks ?? []), ...callbacks];
     } else {
       this.#tell(callbacks, undefined);
-      this.#emptied();
+      if (this.waiting === 0) this.#emptied();
     }
+  }
+
+  /** Those of what has just been written. */
+  #takeCallbacks(callbacks: SentCallbacks): SentCallback[] | undefined {
+    const frames = this.#frames;
+    if (frames === undefined || frames.size === 0) return callbacks.takeAll();
+    // Frames that were kept back from a drop are told of when the last of them has left.
+    return frames.untouched < frames.size ? undefined : callbacks.takeUntil(this.#added - frames.size);
   }
 
   #tell(callbacks: SentCallback[] | undefined, error: WebSocketError | undefined): void {

@@ -51,6 +51,11 @@ export class Sender {
     this.#compression = compression;
   }
 
+  /** Whether a fragmented message has begun and not ended. */
+  get isMessageOpen(): boolean {
+    return this.#fragmented !== NO_MESSAGE;
+  }
+
   /**
    * Queues one message as one frame.
    *

@@ -58,7 +58,7 @@ function setupFor(role: Role, deflate: Deflate): CoreSetup {
 /** What this engine makes of bytes that arrive at `role`. */
 export function ours(role: Role, deflate: Deflate, bytes: Uint8Array): Outcome {
   const { events } = runCore(host, setupFor(role, deflate), bytes, []);
-  const told = events.filter((event) => !/^(error|close) /.test(event)).map((event) => event.trimEnd());
+  const told = events.filter((event) => !/^(error|close) /.test(event));
   const error = events.find((event) => event.startsWith('error '))?.slice(6) as ErrorCode | undefined;
   if (error === 'ERR_WS_LOST') return { events: told, end: 'open' };
   if (error !== undefined) {

@@ -165,19 +165,20 @@ export const rules: readonly Rule[] = [
 /**
  * Compares what becomes of an input here and at `ws`.
  *
+ * @param known  the rules that may explain; for the test that each one is needed
  * @returns the names of the rules that their difference takes to explain; none when they agree
  * @throws Error when it is not explained
  */
-export function compare(role: Role, deflate: Deflate, bytes: Uint8Array): string[] | Promise<string[]> {
+export function compare(role: Role, deflate: Deflate, bytes: Uint8Array, known = rules): string[] | Promise<string[]> {
   const other = theirs(role, deflate, bytes);
   if (!(other instanceof Promise)) {
     const own = ours(role, deflate, bytes);
     if (isSame(own, other)) return [];
   }
-  return explain(role, deflate, bytes);
+  return explain(role, deflate, bytes, known);
 }
 
-async function explain(role: Role, deflate: Deflate, bytes: Uint8Array): Promise<string[]> {
+async function explain(role: Role, deflate: Deflate, bytes: Uint8Array, known: readonly Rule[]): Promise<string[]> {
   const names: string[] = [];
   let input = bytes;
   for (;;) {
@@ -185,7 +186,7 @@ async function explain(role: Role, deflate: Deflate, bytes: Uint8Array): Promise
     if (isSame(own, other)) return names;
     const difference = { role, deflate, bytes: input, ours: own, theirs: other, ...readLoosely(input) };
     let repaired: Uint8Array | undefined;
-    for (const rule of rules) {
+    for (const rule of known) {
       repaired = rule.repair(difference);
       if (repaired === undefined) continue;
       names.push(rule.name);

@@ -3,14 +3,24 @@
 import type { FuzzTarget } from '../target.ts';
 import { connectionTarget } from './connection.ts';
 import { deflateDifferentialTarget, differentialTarget } from './differential.ts';
+import { headerFieldsTarget } from './header-fields.ts';
 import { inflateTarget } from './inflate.ts';
+import { liveClientTarget } from './live-client.ts';
+import { liveDifferentialTarget } from './live-differential.ts';
+import { liveServerTarget } from './live-server.ts';
+import { negotiationTarget } from './negotiation.ts';
 import { roundTripTarget } from './round-trip.ts';
 
 /** Milliseconds add up to 10,000. */
 export const targets: readonly (readonly [target: FuzzTarget, milliseconds: number])[] = [
   [connectionTarget, 1_500],
-  [inflateTarget, 800],
-  [roundTripTarget, 1_000],
+  [inflateTarget, 700],
+  [roundTripTarget, 800],
+  [headerFieldsTarget, 500],
+  [negotiationTarget, 500],
   [differentialTarget, 1_500],
   [deflateDifferentialTarget, 1_000],
+  [liveDifferentialTarget, 1_000],
+  [liveServerTarget, 1_300],
+  [liveClientTarget, 1_200],
 ];

@@ -1,0 +1,159 @@
+// Whole frames that wait for a transport, in order, as pieces of memory: a piece holds one frame or several, and a large
+// payload follows its header as a piece of its own. Nothing is noted down for a frame: where one has to be found again,
+// its header is read, for we wrote it ourselves.
+//
+//   kept ── frames that stay, though messages behind them were dropped
+//   list ── taken: [0, head)   half walked over: list[head] from `offset` on   untouched: the rest
+
+import { FIN_BIT, MASK_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
+import { frameSize } from '../frame/encoder.ts';
+
+/** Pieces that are done with and still in the list, before it is cut. */
+const CUT_FROM = 512;
+const NOTHING = new Uint8Array(0);
+
+/** A queue whose costs are in proportion to what goes through it, however long it is. */
+export class FrameQueue {
+  #list: Uint8Array[] = [];
+  #head = 0;
+  #offset = 0;
+  #kept: Uint8Array[] = [];
+  #keptSize = 0;
+  #size = 0;
+
+  /** Bytes that wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Bytes behind the message that was dropped last, or all. */
+  get untouched(): number {
+    return this.#size - this.#keptSize;
+  }
+
+  /** Whole frames, or a header whose payload is pushed next. */
+  push(piece: Uint8Array): void {
+    this.#list.push(piece);
+    this.#size += piece.length;
+  }
+
+  /** Takes whole frames from the front: at least one piece, and no more than `limit` bytes if there are several. */
+  take(limit: number): Uint8Array[] {
+    return this.#size <= limit ? this.#takeAll() : this.#takeSome(limit);
+  }
+
+  /**
+   * Drops the oldest message that is one frame. Control frames stay, and fragments, of which others may have left.
+   *
+   * @returns its size; 0 when there is none
+   */
+  dropMessage(): number {
+    while (this.#head < this.#list.length) {
+      const piece = this.#list[this.#head];
+      const start = this.#offset;
+      const size = frameSize(piece, start);
+      const first = piece[start];
+      const isMessage = first >= FIN_BIT && isDataStart(first);
+      if (!isMessage) this.#keep(piece, start, size);
+      this.#pass(piece, start + size);
+      if (isMessage) {
+        this.#size -= size;
+        return size;
+      }
+    }
+    return 0;
+  }
+
+  clear(): void {
+    this.#list = [];
+    this.#head = this.#offset = 0;
+    this.#kept = [];
+    this.#keptSize = this.#size = 0;
+  }
+
+  #takeAll(): Uint8Array[] {
+    this.#trim();
+    const kept = this.#kept;
+    const list = this.#head === 0 ? this.#list : this.#list.slice(this.#head);
+    this.clear();
+    return kept.length === 0 ? list : kept.concat(list);
+  }
+
+  #takeSome(limit: number): Uint8Array[] {
+    const taken: Uint8Array[] = [];
+    let size = 0;
+    let kept = 0;
+    const isFull = (next: Uint8Array) => size > 0 && size + next.length > limit;
+    for (; kept < this.#kept.length && !isFull(this.#kept[kept]); kept++) {
+      const piece = this.#kept[kept];
+      taken.push(piece);
+      size += piece.length;
+      if (isHeaderAlone(piece)) {
+        taken.push(this.#kept[++kept]);
+        size += this.#kept[kept].length;
+      }
+    }
+    this.#keptSize -= size;
+    if (kept > 0) this.#kept.splice(0, kept);
+    if (this.#kept.length === 0) {
+      this.#trim();
+      while (this.#head < this.#list.length && !isFull(this.#list[this.#head])) {
+        const piece = this.#list[this.#head];
+        const isSplit = isHeaderAlone(piece);
+        taken.push(piece);
+        size += piece.length;
+        if (isSplit) {
+          const payload = this.#list[this.#head + 1];
+          taken.push(payload);
+          size += payload.length;
+        }
+        this.#pass(piece, isSplit ? Infinity : piece.length);
+      }
+    }
+    this.#size -= size;
+    return taken;
+  }
+
+  /** Cuts off what has been walked over of a piece. */
+  #trim(): void {
+    if (this.#offset === 0) return;
+    this.#list[this.#head] = this.#list[this.#head].subarray(this.#offset);
+    this.#offset = 0;
+  }
+
+  #keep(piece: Uint8Array, start: number, size: number): void {
+    this.#keptSize += size;
+    const end = start + size;
+    if (end > piece.length) this.#kept.push(piece, this.#list[this.#head + 1]);
+    // Copied where it would hold the memory of dropped messages around it.
+    else this.#kept.push(size === piece.length ? piece : piece.slice(start, end));
+  }
+
+  /** Goes on to `end`, within a piece or behind it; beyond it: the payload was the next piece. */
+  #pass(piece: Uint8Array, end: number): void {
+    if (end < piece.length) {
+      this.#offset = end;
+      return;
+    }
+    this.#offset = 0;
+    for (let count = end > piece.length ? 2 : 1; count > 0; count--) this.#list[this.#head++] = NOTHING;
+    if (this.#head === this.#list.length) {
+      this.#list = [];
+      this.#head = 0;
+    } else if (this.#head >= CUT_FROM && this.#head * 2 >= this.#list.length) {
+      this.#list.splice(0, this.#head);
+      this.#head = 0;
+    }
+  }
+}
+
+function isDataStart(first: number): boolean {
+  const opcode = first & OPCODE_BITS;
+  return opcode === Opcode.text || opcode === Opcode.binary;
+}
+
+/** Whether the payload of the frame at the start of `piece` is the next piece. */
+function isHeaderAlone(piece: Uint8Array): boolean {
+  // Only large payloads go by reference, and only where they need no masking.
+  return piece.length === 10 || piece.length === 4 ? piece[1] < MASK_BIT && frameSize(piece, 0) > piece.length : false;
+}
