@@ -211,7 +211,11 @@ class Run {
     this.name = name;
     const flags = process.argv.slice(2);
     this.#child = fork(fileURLToPath(import.meta.url), ['serve', name, ...flags], {
-      execArgv: ['--import', 'tsx', ...(values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`])],
+      execArgv: [
+        '--import',
+        'tsx',
+        ...(values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]),
+      ],
     });
     if (canPin) spawnSync('taskset', ['-apc', '0', String(this.#child.pid)]);
   }

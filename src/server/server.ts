@@ -156,8 +156,9 @@ export class Server<Context = undefined> {
    * sent to it before. The message is encoded once, and compressed once where connections agreed on compression; what
    * is published in one turn leaves each connection in one write.
    *
-   * It never waits: a connection whose peer does not read keeps what is published, up to its `maxQueuedBytes`, and
-   * goes by the server's policy from there on. Such a connection is not counted.
+   * It never waits. A connection whose peer does not read keeps what is published, up to `maxQueuedBytes`; from there on
+   * `slowConsumer` decides. Where it drops this message, or fails the connection, that one is not counted: the
+   * difference to {@link subscribers} tells how many were passed over.
    *
    * Handlers that are called meanwhile may subscribe, unsubscribe, close and publish: a connection that leaves before
    * its turn gets nothing, one that subscribes gets what is published later.

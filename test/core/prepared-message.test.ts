@@ -255,6 +255,67 @@ describe('a connection', () => {
     assert.equal(written.count, 0);
     assert.equal(connection.bufferedAmount, 0);
   });
+  for (const slowConsumer of ['close', 'drop-newest', 'drop-oldest', 'pause'] as const) {
+    test(`that is slow (${slowConsumer}) does with shared messages what it does with its own`, () => {
+      let refusals = 0;
+      let missing = 0;
+      for (let seed = 1; seed <= 8; seed++) {
+        const below = numbers(seed);
+        const host = new CoreHost();
+        const setup = { host, slowConsumer, limits: { maxQueuedBytes: 150_000 } };
+        const own = openConnection('server', setup);
+        const shared = openConnection('server', setup);
+        let refused = 0;
+        let sent = 0;
+        for (let step = 0; step < 200; step++) {
+          const payload = pattern([0, 30, 2000, 16_380, 20_000][below(5)] as number, step);
+          const action = below(10);
+          if (action === 0) for (const { transport } of [own, shared]) transport.release(1);
+          else if (action === 1) host.turn.end();
+          else if (action === 2) {
+            const isCongested = below(3) > 0;
+            for (const { transport } of [own, shared]) transport.isCongested = isCongested;
+          } else {
+            sent++;
+            own.connection.send(payload);
+            if (!shared.connection.sendPrepared(prepare(payload))) refused++;
+          }
+          assert.equal(shared.connection.isOpen, own.connection.isOpen, `seed ${seed}, step ${step}`);
+          assert.equal(shared.connection.bufferedAmount, own.connection.bufferedAmount, `seed ${seed}, step ${step}`);
+        }
+        for (const { transport } of [own, shared]) transport.isCongested = false;
+        host.turn.end();
+        for (const { transport } of [own, shared]) while (transport.held > 0) transport.release(1);
+        host.turn.end();
+        assertBytes(shared.written.bytes, own.written.bytes, `seed ${seed}`);
+        refusals += refused;
+        missing += sent - readFrames(shared.written.bytes).length;
+        if (slowConsumer !== 'drop-newest' && slowConsumer !== 'drop-oldest')
+          assert.equal(refused > 0, !shared.connection.isOpen, `seed ${seed}`);
+      }
+      assert.ok(missing > 0, 'the bound was never met');
+      assert.equal(refusals > 0, slowConsumer !== 'drop-oldest');
+    });
+  }
+  test('what waits for many slow ones is held once', () => {
+    const host = new CoreHost();
+    const peers = Array.from({ length: 50 }, () => openConnection('server', { host }));
+    for (const { transport } of peers) transport.isCongested = true;
+    const before = host.allocations.length;
+    const total = 400 * 1004;
+    for (let index = 0; index < 400; index++) {
+      const message = new PreparedMessage(pattern(1000, index), nodeText, host.workspace.host.memory);
+      for (const { connection } of peers) connection.sendPrepared(message);
+      if (index % 3 === 0) host.turn.end();
+    }
+    host.turn.end();
+    assert.ok(peers.every(({ connection }) => connection.bufferedAmount === total));
+    const allocated = host.allocations.slice(before).reduce((sum, size) => sum + size, 0);
+    assert.ok(allocated < 2.1 * total, `${allocated} bytes for ${total} that wait for each of ${peers.length}`);
+    for (const { transport } of peers) while (transport.held > 0) transport.release(1);
+    const expected = concat(Array.from({ length: 400 }, (_, index) => frame(0x82, pattern(1000, index))));
+    for (const { written } of peers) assertBytes(written.bytes, expected);
+  });
   test('many write what they were given, however own and shared messages, writes and congestions interleave', () => {
     for (let seed = 1; seed <= 12; seed++) {
       const below = numbers(seed);
