@@ -6,7 +6,7 @@ import { describe, type TestContext, test } from 'node:test';
 import type { WebSocketError } from '../../src/core/errors.ts';
 import { type ClientConnection, connect } from '../../src/engine/index.ts';
 import { nodeHost } from '../../src/node/environment.ts';
-import { Command } from '../support/command.ts';
+import { CHILD_PATIENCE, Command } from '../support/command.ts';
 import { listen, open } from '../support/engine.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -93,7 +93,7 @@ describe(`a server with ${DESCRIPTORS} file descriptors`, () => {
       const more = await fill(scope, url);
       assert.ok(more.length > 0);
       for (const [index, client] of [...clients, ...more].entries()) await echoes(client, `again ${index}`);
-    })();
+    }, CHILD_PATIENCE)();
     assert.equal(program.stderr, '');
   });
 });
@@ -118,7 +118,7 @@ describe(`a client with ${DESCRIPTORS} file descriptors`, () => {
         for (let again = 1; again <= count - 3; again++)
           assert.equal(await program.ask('connect'), `connected ${again}`);
         assert.equal(await program.ask('close'), 'closed');
-      })();
+      }, CHILD_PATIENCE)();
     });
   }
 });

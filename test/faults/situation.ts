@@ -20,7 +20,7 @@ export type Direction = 'toServer' | 'toClient';
 export const faults = {
   delay: ({ lane }) => lane.release(),
   throttle: ({ lane }) => {
-    lane.throttle(7);
+    lane.throttle(50);
     lane.release();
   },
   fin: ({ proxied }) => proxied.end(),

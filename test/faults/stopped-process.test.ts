@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { connect } from '../../src/engine/index.ts';
 import { nodeHost } from '../../src/node/environment.ts';
-import { Command } from '../support/command.ts';
+import { CHILD_PATIENCE, Command } from '../support/command.ts';
 import { pair } from '../support/engine.ts';
 import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
@@ -87,7 +87,7 @@ describe('a process that stood still between its ping and the pong that came in 
         await nextPing(peer);
         await child.seen(/error ERR_WS_HEARTBEAT\nclose 1006\n/);
         assert.equal((await peer.readToEnd()).length, 0);
-      })();
+      }, CHILD_PATIENCE)();
     });
   }
 });

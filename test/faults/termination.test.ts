@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { connect } from '../../src/engine/index.ts';
 import { serve } from '../cli/command.ts';
-import { Command, repository } from '../support/command.ts';
+import { CHILD_PATIENCE, Command, repository } from '../support/command.ts';
 import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { requestHandshake } from '../support/handshake.ts';
@@ -41,7 +41,7 @@ describe('SIGTERM to a service', () => {
       }
       assert.equal(await command.exit, 0);
       await rejectsWith(connect(url), 'ERR_WS_CONNECT', 'ECONNREFUSED');
-    })();
+    }, CHILD_PATIENCE)();
     assert.equal(command.stderr, '');
   });
 
@@ -65,7 +65,7 @@ describe('SIGTERM to a service', () => {
       assert.ok(performance.now() - begun >= DEADLINE);
       await silent.gone();
       await unfinished.gone();
-    })();
+    }, CHILD_PATIENCE)();
     assert.equal(command.stderr, '');
   });
 
@@ -79,7 +79,7 @@ describe('SIGTERM to a service', () => {
       command.signal('SIGTERM');
       assert.equal(await command.exit, 'SIGTERM');
       await silent.gone();
-    })();
+    }, CHILD_PATIENCE)();
   });
 
   test('to `harmony-websocket serve`, with a client that never answers: ends at its deadline, with 0', async (context) => {
@@ -91,7 +91,7 @@ describe('SIGTERM to a service', () => {
       assert.equal((await silent.readFrame()).first, 0x88);
       assert.equal(await command.exit, 0);
       await silent.gone();
-    })();
+    }, CHILD_PATIENCE)();
     assert.match(command.stdout, /\nended\n$/);
     assert.equal(command.stderr, '');
   });

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
+/** For `leavingNothing` around a process of its own, whose start alone may take seconds on a busy machine. */
+export const CHILD_PATIENCE = 60_000;
+
 /** The part of `TestContext` that is used: what is registered runs after the test. */
 export interface Cleanup {
   after(task: () => void | Promise<void>): void;
