@@ -95,5 +95,5 @@ function hopOf(text: string): PeerAddress | undefined {
   const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(text);
   const [, host = text, port = '0'] = bracketed ?? /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];
   const address = plainIp(host);
-  return address === undefined ? undefined : { address, port: Number(port) };
+  return address === undefined || Number(port) > 65535 ? undefined : { address, port: Number(port) };
 }
