@@ -148,3 +148,20 @@ describe('Arena', () => {
     assert.equal(arena.tail, 0);
   });
 });
+
+describe('a peer that does not read', () => {
+  test('costs one block, and then no more than what waits for it, whatever the number of writes', () => {
+    const host = new CoreHost();
+    const { connection, transport, receive } = openConnection('server', { host });
+    transport.isCongested = true;
+    host.allocations.length = 0;
+    for (let count = 0; count < 100; count++) {
+      connection.send('some words');
+      host.turn.end();
+      receive('89 80 37 fa 21 3d'); // its ping, and so our pong
+    }
+    assert.ok(transport.held > 100, `${transport.held} writes`);
+    const bytes = host.allocations.reduce((sum, size) => sum + size, 0);
+    assert.ok(bytes < 64 * 1024 + 20_000, `${bytes} bytes for ${connection.bufferedAmount} that wait`);
+  });
+});

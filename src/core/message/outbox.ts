@@ -282,7 +282,9 @@ export class Outbox implements TurnTask {
   /** @returns whether the transport is done with it */
   #write(): boolean {
     const transport = this.#transport;
-    if (transport.keepsBytes) this.#leaveArena();
+    // One write that is not finished keeps a whole block. A peer that does not read may keep one, not one for each
+    // message of ten bytes and each pong that its pings ask for.
+    if (transport.keepsBytes || this.#inFlight > 0) this.#leaveArena();
     const frames = this.#frames;
     if (frames === undefined || frames.size === 0) {
       const shared = this.#shared;
@@ -295,7 +297,7 @@ export class Outbox implements TurnTask {
     const { size } = frames;
     const pieces = frames.take(LARGEST_WRITE);
     if (pieces.length === 1) return transport.write(pieces[0]);
-    if (size > GATHER_UP_TO || transport.keepsBytes) return transport.writeMany(pieces);
+    if (size > GATHER_UP_TO || transport.keepsBytes || this.#inFlight > 0) return transport.writeMany(pieces);
     let at = this.reserve(size);
     for (const piece of pieces) {
       this.block.set(piece, at);
