@@ -39,10 +39,31 @@ Object.defineProperty(WebSocketError.prototype, 'name', {
   writable: true,
 });
 
+/** Codes of the environment's family that peers cause, as all of the protocol's. */
+const OF_PEERS: ReadonlySet<string> = new Set(['ERR_WS_LOST', 'ERR_WS_HEARTBEAT', 'ERR_WS_DROPPED']);
+
+/** V8's bound on the lines of a stack, where it can be set. */
+const stack = Error as { stackTraceLimit?: number | undefined };
+const hasStackLimit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true;
+
+/**
+ * An error that a peer caused has no stack: it would lead from the socket to here, each time the same way, and costs more
+ * than everything else that is done for a bad frame. What the application caused shows the application's line.
+ */
+function make(code: ErrorCode, message: string, cause?: unknown, status?: number): WebSocketError {
+  const isOfPeer = errorTable[code].family === 'protocol' || OF_PEERS.has(code);
+  if (!isOfPeer || !hasStackLimit) return new WebSocketError(code, message, cause, status);
+  const { stackTraceLimit } = stack;
+  stack.stackTraceLimit = 0;
+  const error = new WebSocketError(code, message, cause, status);
+  stack.stackTraceLimit = stackTraceLimit;
+  return error;
+}
+
 /** Builds the error of a row from its values. */
 export function webSocketError<Code extends ErrorCode>(code: Code, ...values: Values<Code>): WebSocketError {
   const text = errorTable[code].text as (...values: unknown[]) => string;
-  return new WebSocketError(code, text(...values));
+  return make(code, text(...values));
 }
 
 /** As {@link webSocketError}, for an error that another one led to. */
@@ -52,7 +73,7 @@ export function webSocketErrorFrom<Code extends ErrorCode>(
   ...values: Values<Code>
 ): WebSocketError {
   const text = errorTable[code].text as (...values: unknown[]) => string;
-  return new WebSocketError(code, text(...values), cause);
+  return make(code, text(...values), cause);
 }
 
 /** As {@link webSocketError}, for an error that carries the status of a response: of the one received, or of the one sent. */
@@ -62,5 +83,5 @@ export function responseError<Code extends ErrorCode>(
   ...values: Values<Code>
 ): WebSocketError {
   const text = errorTable[code].text as (...values: unknown[]) => string;
-  return new WebSocketError(code, text(...values), undefined, status);
+  return make(code, text(...values), undefined, status);
 }

@@ -41,25 +41,30 @@ function findBinding(): StreamBinding | undefined {
   }
 }
 
+/** Told of what took longer than its call. */
+export interface WriteEvents {
+  /** One earlier write that was answered `false` has been taken. */
+  written(): void;
+}
+
 /** Writes to one socket, in order with each other; nothing else may write to it any more. */
 export class DirectWriter {
   readonly #socket: Socket;
   readonly #handle: Handle;
-  /** One earlier write that was answered `false` has been taken. */
-  readonly #written: () => void;
+  readonly #events: WriteEvents;
 
-  private constructor(socket: Socket, handle: Handle, written: () => void) {
+  private constructor(socket: Socket, handle: Handle, events: WriteEvents) {
     this.#socket = socket;
     this.#handle = handle;
-    this.#written = written;
+    this.#events = events;
   }
 
   /** @returns `undefined` where the socket is to be written to as a stream */
-  static for(socket: Socket, written: () => void): DirectWriter | undefined {
+  static for(socket: Socket, events: WriteEvents): DirectWriter | undefined {
     const handle = Reflect.get(socket, '_handle') as Partial<Handle> | null;
     if (binding === undefined || handle?.constructor.name !== 'TCP') return undefined;
     if (typeof handle.writeBuffer !== 'function' || typeof handle.writev !== 'function') return undefined;
-    return new DirectWriter(socket, handle as Handle, written);
+    return new DirectWriter(socket, handle as Handle, events);
   }
 
   /** As `Transport.write`; the socket is not destroyed. */
@@ -87,7 +92,7 @@ export class DirectWriter {
     request.oncomplete = (later) => {
       if (this.#socket.destroyed) return; // cancelled; `disconnected` tells it
       if (later < 0) this.#fail(later);
-      else this.#written();
+      else this.#events.written();
     };
     return false;
   }

@@ -2,7 +2,7 @@
 // connections over sockets share.
 
 import { Buffer } from 'node:buffer';
-import { createHash, randomFillSync } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { Workspace } from '../core/connection/workspace.ts';
 import type { Digest, Host, Random } from '../core/ports.ts';
 import { networkClock } from './network.ts';
@@ -11,12 +11,20 @@ import { nodeScheduler } from './turn.ts';
 
 export const nodeRandom: Random = {
   fill(bytes) {
-    randomFillSync(bytes);
+    crypto.randomFillSync(bytes);
   },
 };
 
+/** One call instead of an object that is fed (Node 20.12, 21.7). */
+const hash = Reflect.get(crypto, 'hash') as
+  | ((algorithm: string, data: string, encoding: 'base64') => string)
+  | undefined;
+
 export const nodeDigest: Digest = {
-  sha1Base64: (text) => createHash('sha1').update(text, 'latin1').digest('base64'),
+  sha1Base64:
+    hash === undefined
+      ? (text) => crypto.createHash('sha1').update(text, 'latin1').digest('base64')
+      : (text) => hash('sha1', text, 'base64'),
   base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
 };
 

@@ -24,7 +24,7 @@ export function plainIp(text: string): string | undefined {
  * @param address  as {@link plainIp} gives it
  */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!isWithColons(address)) return address;
   const groups = groupsOf(address).slice(0, 4);
   return `${groups.map((group) => group.toString(16)).join(':')}::/64`;
 }
@@ -36,16 +36,33 @@ export function networkOf(address: string): string {
  * @param address  as {@link plainIp} gives it
  */
 export function isOwnNetwork(address: string): boolean {
-  if (!isIPv6(address)) {
-    const [first, second = 0] = address.split('.', 2).map(Number);
-    if (first === 127 || first === 10) return true;
-    if (first === 172) return second >= 16 && second < 32;
-    return (first === 192 && second === 168) || (first === 169 && second === 254);
+  if (!isWithColons(address)) {
+    const second = address.indexOf('.') + 1;
+    switch (address.slice(0, second)) {
+      case '127.':
+      case '10.':
+        return true;
+      case '172.': {
+        const number = Number.parseInt(address.slice(second), 10);
+        return number >= 16 && number < 32;
+      }
+      case '192.':
+        return address.startsWith('168.', second);
+      case '169.':
+        return address.startsWith('254.', second);
+      default:
+        return false;
+    }
   }
   const groups = groupsOf(address);
   const [first = 0] = groups;
   const isLoopback = groups[7] === 1 && groups.slice(0, 7).every((group) => group === 0);
   return isLoopback || (first & 0xffc0) === 0xfe80 || (first & 0xfe00) === 0xfc00;
+}
+
+/** Which of the two kinds a valid address is, without the pattern that validates it: this is asked of every client. */
+function isWithColons(address: string): boolean {
+  return address.includes(':');
 }
 
 /** The eight groups of a valid IPv6 address. */

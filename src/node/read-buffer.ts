@@ -41,21 +41,32 @@ function findPlaces(): Places | undefined {
   }
 }
 
+/** Told what a socket has read. */
+export interface ReadEvents {
+  /** The first `size` bytes of the shared buffer have come. */
+  received(buffer: Uint8Array, size: number): void;
+}
+
+const READER = Symbol('reader');
+
+/** On every socket the same function, called with the socket. */
+function received(this: { [READER]: ReadEvents }, size: number, buffer: Uint8Array): boolean {
+  this[READER].received(buffer, size);
+  return true; // who wants no more has paused the socket
+}
+
 /**
  * Makes `socket` read into the shared buffer from its next read on. Nothing may wait in the socket to be read.
  *
- * @param received  called with the buffer, whose first `size` bytes have come
  * @returns whether it does; otherwise its bytes come as `data` events
  */
-export function useReadBuffer(socket: Socket, received: (buffer: Uint8Array, size: number) => void): boolean {
+export function useReadBuffer(socket: Socket, events: ReadEvents): boolean {
   const open = socket as unknown as OpenSocket;
   const handle = open._handle;
   if (places === undefined || typeof handle?.useUserBuffer !== 'function' || !(places.buffer in open)) return false;
   open[places.buffer] = readBuffer;
-  open[places.callback] = (size: number, buffer: Uint8Array): boolean => {
-    received(buffer, size);
-    return true; // who wants no more has paused the socket
-  };
+  open[READER] = events;
+  open[places.callback] = received;
   handle.useUserBuffer(readBuffer);
   // It may have been reading ahead, into a queue that nothing goes through any more: now a pause stops the reading.
   if (socket.isPaused()) socket.pause();

@@ -10,6 +10,13 @@ import { useReadBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
 
+/** Who a socket reports to; so that the listeners can be the same functions for all sockets, and cost no memory each. */
+const OWNER = Symbol('transport');
+
+interface OwnedSocket extends Socket {
+  [OWNER]: SocketTransport;
+}
+
 export class SocketTransport implements Transport {
   /** TLS encrypts later than it returns; TCP mostly has everything in the kernel when `write` returns. */
   readonly keepsBytes: boolean;
@@ -18,18 +25,17 @@ export class SocketTransport implements Transport {
   readonly #writer: DirectWriter | undefined;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
-  readonly #written = (error?: Error | null): void => {
-    // With an error the socket is being destroyed: `disconnected` tells it.
-    if (!error) this.#events?.written();
-  };
+  /** Whether what the socket reads goes past the stream. */
+  #isDirect = false;
 
   /** @param socket  connected, without listeners of its own; it belongs to the transport from here on */
   constructor(socket: Socket) {
     this.keepsBytes = socket instanceof TLSSocket;
     this.#socket = socket;
+    (socket as OwnedSocket)[OWNER] = this;
     // A response that the kernel has not taken yet waits in the stream, where nothing may overtake it.
     const isFree = !this.keepsBytes && socket.writableLength === 0;
-    this.#writer = isFree ? DirectWriter.for(socket, () => this.#written()) : undefined;
+    this.#writer = isFree ? DirectWriter.for(socket, this) : undefined;
   }
 
   /**
@@ -42,29 +48,49 @@ export class SocketTransport implements Transport {
     this.#events = events;
     socket.setTimeout(0);
     socket.setNoDelay(true);
-    socket.on('error', (error) => {
-      this.#error = error;
-    });
-    socket.on('close', () => {
-      // `error` comes before `close`; without one, nothing is known beyond the end of TCP.
-      this.#events = undefined;
-      events.disconnected(this.#error);
-    });
-    socket.on('end', () => events.ended());
+    socket.on('error', failed);
+    socket.on('close', closed);
+    socket.on('end', ended);
     // The peer's FIN may have come, and been told, while nobody listened.
     if (socket.readableEnded) process.nextTick(() => events.ended());
     if (head.length > 0) events.received(head, head.length);
-    let isDirect = socket.readableLength === 0 && this.#readDirectly(events);
-    socket.on('data', (chunk) => {
-      events.received(chunk, chunk.length);
-      // What had waited in the socket has been read.
-      if (!isDirect && socket.readableLength === 0) isDirect = this.#readDirectly(events);
-    });
+    this.#readDirectly();
     // A handler may have paused while the head was delivered; `on('data')` starts the flow only if nobody did.
+    socket.on('data', arrived);
   }
 
-  #readDirectly(events: TransportEvents): boolean {
-    return useReadBuffer(this.#socket, (buffer, size) => events.received(buffer, size));
+  /** From when on nothing waits in the stream to be read. */
+  #readDirectly(): void {
+    if (!this.#isDirect && this.#socket.readableLength === 0) this.#isDirect = useReadBuffer(this.#socket, this);
+  }
+
+  /** For the socket, as the rest of these: some bytes have come. */
+  received(chunk: Uint8Array, size: number): void {
+    this.#events?.received(chunk, size);
+  }
+
+  arrived(chunk: Uint8Array): void {
+    this.received(chunk, chunk.length);
+    this.#readDirectly();
+  }
+
+  ended(): void {
+    this.#events?.ended();
+  }
+
+  failed(error: Error): void {
+    this.#error = error;
+  }
+
+  closed(): void {
+    const events = this.#events;
+    this.#events = undefined;
+    // `error` comes before `close`; without one, nothing is known beyond the end of TCP.
+    events?.disconnected(this.#error);
+  }
+
+  written(): void {
+    this.#events?.written();
   }
 
   write(bytes: Uint8Array): boolean {
@@ -72,7 +98,7 @@ export class SocketTransport implements Transport {
     if (socket.destroyed) return false; // `disconnected` follows, and with it the end of what was sent
     if (this.#writer !== undefined) return this.#writer.write(bytes);
     if (this.keepsBytes) {
-      socket.write(bytes, this.#written);
+      socket.write(bytes, writtenTo(this));
       return false;
     }
     socket.write(bytes);
@@ -85,7 +111,7 @@ export class SocketTransport implements Transport {
     if (this.#writer !== undefined) return this.#writer.writeMany(pieces);
     socket.cork();
     for (const piece of pieces) socket.write(piece);
-    if (this.keepsBytes) socket.write(NOTHING, this.#written);
+    if (this.keepsBytes) socket.write(NOTHING, writtenTo(this));
     socket.uncork();
     return this.keepsBytes ? false : this.#isTaken();
   }
@@ -112,7 +138,30 @@ export class SocketTransport implements Transport {
     if (socket.destroyed) return false;
     if (socket.writableLength === 0) return true;
     // An empty write comes after the others and tells when they are done, at a price only congested sockets pay.
-    socket.write(NOTHING, this.#written);
+    socket.write(NOTHING, writtenTo(this));
     return false;
   }
+}
+
+function arrived(this: Socket, chunk: Uint8Array): void {
+  (this as OwnedSocket)[OWNER].arrived(chunk);
+}
+
+function ended(this: Socket): void {
+  (this as OwnedSocket)[OWNER].ended();
+}
+
+function failed(this: Socket, error: Error): void {
+  (this as OwnedSocket)[OWNER].failed(error);
+}
+
+function closed(this: Socket): void {
+  (this as OwnedSocket)[OWNER].closed();
+}
+
+/** With an error the socket is being destroyed: `disconnected` tells it. */
+function writtenTo(transport: SocketTransport): (error?: Error | null) => void {
+  return (error) => {
+    if (!error) transport.written();
+  };
 }

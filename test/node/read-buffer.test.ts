@@ -26,9 +26,9 @@ test(
       await once(server, 'close');
     });
     const chunks = new Inbox<[buffer: Uint8Array, text: string]>();
-    const isUsed = useReadBuffer(socket, (buffer, size) =>
-      chunks.push([buffer, Buffer.from(buffer.subarray(0, size)).toString()]),
-    );
+    const isUsed = useReadBuffer(socket, {
+      received: (buffer, size) => chunks.push([buffer, Buffer.from(buffer.subarray(0, size)).toString()]),
+    });
     assert.ok(isUsed, `Node ${process.version} has what the shared buffer needs`);
     socket.on('data', () => assert.fail('a data event'));
     client.write('hello');
