@@ -17,6 +17,7 @@ import type { EndReport } from './ledger.ts';
 import { counts, Member } from './member.ts';
 import { Random } from './random.ts';
 import { type Sample, Sampler } from './sampler.ts';
+import type { Ports } from './server.ts';
 import { SEND_BELOW } from './settings.ts';
 
 /** Counts since the start. */
@@ -33,8 +34,11 @@ export interface ClientSample extends Sample {
 }
 
 export interface StartArgument {
-  readonly ports: readonly [number, number];
+  readonly ports: Ports;
   readonly connections: number;
+}
+
+export interface TalkArgument {
   /** Messages a second. */
   readonly rate: number;
   /** Whether some stop reading until the heartbeat finds them. */
@@ -48,7 +52,7 @@ const open: OpenClient = implementation === 'ws' ? openWs : openEngine;
 const FIRST_ID = implementation === 'ws' ? 1_000_000_000 : 1;
 /** Ports of one address are 28,000 with Linux's settings, and those of ended connections rest for a minute. */
 const SOURCES = Array.from({ length: 8 }, (_, index) => `127.0.0.${index + 2}`);
-const MAX_OPENING = 64;
+const MAX_OPENING = 128;
 const TICK = 10;
 /** Milliseconds that a slow reader stops for, at most. */
 const LONGEST_PAUSE = 3_000;
@@ -73,7 +77,8 @@ let opening = 0;
 /** Left, and to come back later. */
 let away = 0;
 let isActive = false;
-let ports: readonly [number, number] = [0, 0];
+let isTalking = false;
+let ports: Ports = { fixed: [], moving: 0 };
 let target = 0;
 let rate = 0;
 let owedMessages = 0;
@@ -94,6 +99,7 @@ function tick(): void {
   lastTick = now;
   while (members.length + opening + away < target && opening < MAX_OPENING) void openOne('talk');
   if (members.length === 0) return;
+  if (!isTalking) return;
   owedMessages += rate * seconds;
   while (owedMessages >= 1) owedMessages -= talk();
   owedFaults += ((target * settings.churn) / 60) * seconds;
@@ -149,7 +155,7 @@ async function openOne(behaviour: 'talk' | 'overflow'): Promise<void> {
   const kind = random.fraction() / settings.compressed;
   const compression: Compression =
     behaviour === 'overflow' || kind >= 1 ? 'none' : kind < 0.5 ? 'takeover' : 'no takeover';
-  const port = isMovable ? ports[1] : ports[0];
+  const port = isMovable ? ports.moving : fixedPort();
   const localAddress = SOURCES[random.below(SOURCES.length)] as string;
   alive.set(member.id, member);
   try {
@@ -172,6 +178,10 @@ async function openOne(behaviour: 'talk' | 'overflow'): Promise<void> {
   } finally {
     opening--;
   }
+}
+
+function fixedPort(): number {
+  return ports.fixed[random.below(ports.fixed.length)] as number;
 }
 
 function enter(member: Member): void {
@@ -204,7 +214,7 @@ function ended(member: Member, report: EndReport): void {
 /** A handshake that does not come to its end: cut by a reset, by FIN, or given up by the server after its time. */
 function halfHandshake(): void {
   halfHandshakes++;
-  const socket = connectTcp({ port: ports[0], host: '127.0.0.1', localAddress: SOURCES[0] });
+  const socket = connectTcp({ port: fixedPort(), host: '127.0.0.1', localAddress: SOURCES[0] });
   const head = `GET /half HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhl`;
   halfOpen.add(socket);
   socket.on('error', () => {});
@@ -234,17 +244,24 @@ function becomesTrue(condition: () => boolean): Promise<void> {
 }
 
 obey({
+  /** Connections are opened, and nothing else yet: handshakes would have to wait behind messages. */
   start(argument: StartArgument) {
-    ({ ports, connections: target, rate, freezes } = argument);
-    disturbances = 0;
+    ({ ports, connections: target } = argument);
     isActive = true;
     lastTick = performance.now();
     timers = [setInterval(tick, TICK), setInterval(() => reports.flush(), 500)];
   },
 
+  /** Messages and disturbances begin. */
+  talk(argument: TalkArgument) {
+    ({ rate, freezes } = argument);
+    disturbances = 0;
+    isTalking = true;
+  },
+
   /** The second listener is at another port. */
   moved(port: number) {
-    ports = [ports[0], port];
+    ports = { ...ports, moving: port };
   },
 
   /** Connections that the server has given up: of those, frozen ones see it when they read again. */
@@ -257,7 +274,7 @@ obey({
 
   /** No more messages, faults and connections. Answers when nothing is under way. */
   async quiet() {
-    isActive = false;
+    isActive = isTalking = false;
     clearInterval(timers[0]);
     await becomesTrue(() => opening === 0 && waits.size === 0);
     for (const socket of halfOpen) socket.destroy();

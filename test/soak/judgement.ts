@@ -1,7 +1,7 @@
 // What a soak run must have shown, and the bounds with their reasons.
 
 import type { Ledger } from './ledger.ts';
-import type { Moment } from './run.ts';
+import { ALL, type Moment } from './run.ts';
 import type { Settings } from './settings.ts';
 import { growsBeyond, trendOf } from './trend.ts';
 
@@ -41,7 +41,8 @@ export function judge(
   ledger: Ledger,
   leftOpen: Readonly<Record<string, string>>,
 ): Check[] {
-  const checks = [...booksOf(settings, ledger)];
+  const most = moments.reduce((most, { server }) => Math.max(most, server.connections), 0);
+  const checks = booksOf(settings, ledger, most);
   for (const name of ['server', 'engine'] as const) checks.push(...returnsOf(name, moments));
   if (settings.duration >= ENOUGH_FOR_SLOPES) {
     for (const name of ['server', 'engine'] as const) checks.push(...slopesOf(name, moments));
@@ -57,7 +58,8 @@ export function judge(
   return checks;
 }
 
-function booksOf(settings: Settings, ledger: Ledger): Check[] {
+/** @param most  connections at a time */
+function booksOf(settings: Settings, ledger: Ledger, most: number): Check[] {
   const { totals, violationCount } = ledger;
   const count = (name: string, value: number, least: number): Check => ({
     name,
@@ -73,7 +75,7 @@ function booksOf(settings: Settings, ledger: Ledger): Check[] {
       passed: violationCount === 0,
     },
     // That it was tried at all: a run in which nothing happened proves nothing.
-    count('connections', totals.connections, settings.connections),
+    count('connections at a time', most, settings.connections * ALL),
     count('messages received', totals.received, settings.connections * 2),
     count('broadcasts received', totals.broadcastsReceived, settings.connections),
     count('frozen peers found by the heartbeat', totals.foundByHeartbeat, 1),

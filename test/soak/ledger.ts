@@ -50,6 +50,8 @@ export interface Totals {
   received: number;
   /** Dropped at an end, and the sender was told. */
   toldFailed: number;
+  /** The same, of what was sent to a client that did not read. */
+  overflowed: number;
   /** Sent on a connection that was cut, and not received. */
   lostWithConnection: number;
   broadcastsSent: number;
@@ -72,6 +74,7 @@ export class Ledger {
     sent: 0,
     received: 0,
     toldFailed: 0,
+    overflowed: 0,
     lostWithConnection: 0,
     broadcastsSent: 0,
     broadcastsReceived: 0,
@@ -140,7 +143,8 @@ export class Ledger {
     const missing = sender.sent - sender.failed - receiver.received;
     totals.sent += sender.sent;
     totals.received += receiver.received;
-    totals.toldFailed += sender.failed;
+    if (receiver.intent === 'overflow') totals.overflowed += sender.failed;
+    else totals.toldFailed += sender.failed;
     const counts = `${sender.sent} sent, ${sender.failed} of them failed, ${receiver.received} received`;
     const isDone = isClean && (sender.intent === 'done' || receiver.intent === 'done');
     if (isDone && receiver.received !== sender.sent) {

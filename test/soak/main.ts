@@ -38,7 +38,7 @@ try {
   const result = await runSoak(settings, (moment, { violationCount, violations }) => {
     samples.write(`${JSON.stringify(moment)}\n`);
     moments.push(moment);
-    if (moment.phase === 'run' || moment.phase === 'warm-up') {
+    if (['opening', 'warm-up', 'run'].includes(moment.phase)) {
       if (moment.time - printed < 10) return;
       printed = moment.time;
     }

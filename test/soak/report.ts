@@ -32,7 +32,7 @@ export function pictures({ moments, settings }: SoakResult): string {
     name,
     points: all.map((moment) => [moment.time / 60, value(moment)]),
   });
-  const running = all.filter(({ phase }) => phase === 'run' || phase === 'warm-up');
+  const running = all.filter(({ phase }) => phase !== 'base line' && phase !== 'end');
   return stackedCharts([
     {
       title: `Memory of the server, ${whole(settings.connections)} connections`,
@@ -99,6 +99,7 @@ export function table(result: SoakResult, date: string): string {
     ['messages sent, both ways', whole(totals.sent)],
     ['messages received and compared byte by byte', whole(totals.received)],
     ['dropped at the end of a connection, their sender told', whole(totals.toldFailed)],
+    ['dropped for clients that did not read, their sender told', whole(totals.overflowed)],
     ['on their way when a connection was cut', whole(totals.lostWithConnection)],
     ['broadcasts received and compared', whole(totals.broadcastsReceived)],
     ['messages a second, broadcasts apart', whole(rate)],
@@ -111,7 +112,7 @@ export function table(result: SoakResult, date: string): string {
     ],
     [
       'connections ended by drains',
-      `${whole(last.server.drained)} (${whole(last.server.cutByDrain)} cut at the deadline)`,
+      `${whole(last.server.drained)} (${whole(last.server.cutByDrain)} in the midst of a fault)`,
     ],
     ['server: cores used, median', median(run.map(({ server }) => server.cpu)).toFixed(2)],
     [

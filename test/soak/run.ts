@@ -2,19 +2,20 @@
 // asked for, settles again, and judges: the books, the trends, and what is left.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Child, type News } from './child.ts';
-import type { ClientSample, StartArgument } from './clients.ts';
+import type { ClientSample, StartArgument, TalkArgument } from './clients.ts';
 import { EACH_KIND } from './disturbance.ts';
 import { type Check, judge } from './judgement.ts';
 import { Ledger } from './ledger.ts';
-import type { ServerSample } from './server.ts';
+import type { Ports, ServerSample } from './server.ts';
 import type { Settings } from './settings.ts';
 
 /** All processes at one moment. */
 export interface Moment {
   /** Seconds since the start of the run. */
   readonly time: number;
-  readonly phase: 'start' | 'warm-up' | 'base line' | 'run' | 'end';
+  readonly phase: 'start' | 'opening' | 'warm-up' | 'base line' | 'run' | 'end';
   /** Connections that have ended since the start. */
   readonly ended: number;
   readonly server: ServerSample;
@@ -34,7 +35,14 @@ export interface SoakResult {
   readonly injected: readonly number[];
 }
 
-const GROUPS = ['engine', 'ws'] as const;
+/** Processes of clients. */
+const GROUPS = 2;
+
+/** Share of the connections that counts as all: some are always on their way. */
+export const ALL = 0.9;
+
+/** Seconds for all to connect. */
+const OPENING_PATIENCE = 600;
 
 /**
  * @param moment  called with each sample as it is taken
@@ -63,8 +71,7 @@ class Run {
   readonly #ws: Child;
   readonly #injected: number[] = [];
   readonly #began = performance.now();
-  /** Of the listener that stays, and the one that moves. */
-  #ports: [number, number] = [0, 0];
+  #ports: Ports = { fixed: [], moving: 0 };
 
   constructor(settings: Settings, report: (moment: Moment, ledger: Ledger) => void) {
     this.#settings = settings;
@@ -78,7 +85,7 @@ class Run {
   async toItsEnd(): Promise<SoakResult> {
     const { warmUp, duration } = this.#settings;
     await this.#sample('start');
-    this.#ports = await this.#server.ask<[number, number]>('listen');
+    this.#ports = await this.#server.ask<Ports>('listen');
     await this.#traffic('warm-up', warmUp);
     await this.#sample('base line');
     await this.#traffic('run', duration);
@@ -104,23 +111,23 @@ class Run {
 
   /** Lets everybody loose for some seconds, and then has all connections end. */
   async #traffic(phase: 'warm-up' | 'run', seconds: number): Promise<void> {
-    const argument: StartArgument = {
-      ports: this.#ports,
-      connections: Math.ceil(this.#settings.connections / GROUPS.length),
-      rate: this.#settings.rate / GROUPS.length,
-      freezes: phase === 'run',
-    };
+    const { connections, rate, patience } = this.#settings;
+    const starting: StartArgument = { ports: this.#ports, connections: Math.ceil(connections / GROUPS) };
+    await this.#both('start', starting);
+    const opened = performance.now();
+    do await this.#sample('opening', 1);
+    while (!this.#hasAll() && performance.now() - opened < OPENING_PATIENCE * 1000);
+    const talking: TalkArgument = { rate: rate / GROUPS, freezes: phase === 'run' };
     await this.#server.ask('start');
-    await this.#both('start', argument);
+    await this.#both('talk', talking);
     const first = this.#moments.at(-1) as Moment;
     const end = performance.now() + seconds * 1000;
     for (;;) {
-      const left = end - performance.now();
-      const interval = this.#settings.sampleInterval * 1000;
-      await new Promise((resolve) => setTimeout(resolve, left > 0 ? Math.min(left, interval) : interval));
-      await this.#sample(phase);
-      const over = performance.now() - end;
-      if (over >= this.#settings.patience * 1000 || (over >= 0 && this.#hasDoneEnough(first))) break;
+      const left = (end - performance.now()) / 1000;
+      const { sampleInterval } = this.#settings;
+      await this.#sample(phase, left > 0 ? Math.min(left, sampleInterval) : sampleInterval);
+      const over = (performance.now() - end) / 1000;
+      if (over >= patience || (over >= 0 && this.#hasDoneEnough(first))) break;
     }
     await this.#both('quiet');
     await this.#server.ask('quiet');
@@ -128,22 +135,25 @@ class Run {
     await this.#server.ask('empty');
   }
 
+  #hasAll(): boolean {
+    return (this.#moments.at(-1) as Moment).server.connections >= this.#settings.connections * ALL;
+  }
+
   /** Whether there has been something to judge since `first`. */
   #hasDoneEnough(first: Moment): boolean {
     const { connections, leastMessages, churn } = this.#settings;
     const now = this.#moments.at(-1) as Moment;
-    const hadAll = this.#moments.some(
-      ({ time, server }) => time > first.time && server.connections >= connections * 0.9,
-    );
     const disturbed = churn === 0 || [now.engine, now.ws].every(({ disturbances }) => disturbances >= EACH_KIND);
-    return hadAll && disturbed && now.server.received - first.server.received >= leastMessages * connections;
+    return disturbed && now.server.received - first.server.received >= leastMessages * connections;
   }
 
   async #both(command: string, argument?: unknown): Promise<void> {
     await Promise.all([this.#engine.ask(command, argument), this.#ws.ask(command, argument)]);
   }
 
-  async #sample(phase: Moment['phase']): Promise<void> {
+  /** @param seconds  to wait before */
+  async #sample(phase: Moment['phase'], seconds = 0): Promise<void> {
+    if (seconds > 0) await delay(seconds * 1000);
     const time = (performance.now() - this.#began) / 1000;
     const [server, engine, ws] = await Promise.all([
       this.#server.ask<ServerSample>('sample'),
@@ -156,7 +166,7 @@ class Run {
   }
 
   async #move(port: number): Promise<void> {
-    this.#ports = [this.#ports[0], port];
+    this.#ports = { ...this.#ports, moving: port };
     await this.#both('moved', port);
     await this.#server.ask('drainOld');
   }

@@ -8,9 +8,9 @@ import { handlesBecome, openHandles } from '../support/handles.ts';
 import { runSoak } from './run.ts';
 import { shortRun } from './settings.ts';
 
-test('nothing lost, doubled, out of order or leaked, with 400 connections that come and go', async (t) => {
+test('nothing lost, doubled, out of order or leaked, with 300 connections that come and go', async (t) => {
   const before = openHandles();
-  const { ledger, checks, moments } = await runSoak(shortRun(8, 34), () => {});
+  const { ledger, checks, moments } = await runSoak(shortRun(6, 34), () => {});
   t.diagnostic(JSON.stringify(ledger.totals));
   const broken = checks.filter(({ passed }) => !passed);
   assert.deepEqual({ broken, violations: ledger.violations }, { broken: [], violations: [] });
