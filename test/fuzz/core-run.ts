@@ -56,11 +56,18 @@ export interface CoreOutcome {
  * Feeds `input`, cut at `borders` (ascending, within it), then loses TCP. Checks what holds for every input: one end,
  * one error at most, of the table, one Close at most, the last frame; nothing uncaught.
  */
-export function runCore(host: CoreHost, setup: CoreSetup, input: Uint8Array, borders: readonly number[]): CoreOutcome {
+export function runCore(
+  host: CoreHost,
+  setup: CoreSetup,
+  input: Uint8Array,
+  borders: readonly number[],
+  isCongested = false,
+): CoreOutcome {
   const { turn, workspace, allocations } = host;
   const { role, options, agreement, codec } = setup;
   allocations.length = 0;
   const transport = new MemoryTransport(turn, false);
+  transport.isCongested = isCongested;
   const events: string[] = [];
   const compression =
     agreement &&

@@ -48,6 +48,11 @@ const moreLines = fc.array(
     { weight: 3, arbitrary: fieldLine },
     { weight: 3, arbitrary: extensions.map((it) => `Sec-WebSocket-Extensions: ${it}`) },
     { weight: 1, arbitrary: brokenLine },
+    // More fields, and more bytes, than may be.
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(Array<string>(14).fill('X-A: b').join('\r\n'), `X-A: ${'b'.repeat(1100)}`),
+    },
   ),
   { maxLength: 2 },
 );

@@ -2,6 +2,7 @@
 // every ten seconds. A finding is shrunk, printed, written beside the corpus, and ends the run with 1.
 
 import { parseArgs } from 'node:util';
+import { errorTable } from '../../src/core/errors.ts';
 import { handlesBecome, openHandles } from '../support/handles.ts';
 import { Campaign, Finding } from './campaign.ts';
 import { corpusEntry, writeFinding } from './corpus.ts';
@@ -84,13 +85,15 @@ function summary(): void {
     console.log('\ndifferences from ws, by rule of docs/deviations.md:');
     for (const [rule, count] of explained) console.log(`  ${rule.padEnd(26)} ${grouped(count)}`);
   }
-  console.log('\nerrors of the table reached:');
   const reached = new Set(campaigns.flatMap((campaign) => [...campaign.reached]));
-  console.log(`  ${[...reached].sort().join('\n  ')}`);
-  const missing = campaigns.flatMap(({ target, unreached }) => unreached.map((code) => `${code} (${target.name})`));
-  console.log(
-    missing.length === 0 ? 'never reached: none of those that can be' : `never reached: ${missing.join(', ')}`,
+  console.log(`\nerrors of the table reached: ${reached.size}\n  ${[...reached].sort().join('\n  ')}`);
+  const missing = campaigns.flatMap(({ target, unreached }) =>
+    unreached.filter((code) => !reached.has(code)).map((code) => `${code} (${target.name})`),
   );
+  console.log(`never reached, though bytes can lead there: ${missing.join(', ') || 'none'}`);
+  const reachable = new Set(targets.flatMap(([{ reachable = [] }]) => reachable));
+  const others = Object.keys(errorTable).filter((code) => !reachable.has(code) && !reached.has(code));
+  console.log(`not a matter of a peer's bytes, or of time and the system besides: ${others.join(', ')}`);
 }
 
 function grouped(count: number): string {

@@ -168,8 +168,8 @@ function writtenHead(text: string): string {
 }
 
 function key(text: string): string {
-  const bytes = Buffer.from(text, 'base64');
-  const expected = bytes.length === 16 && bytes.toString('base64') === text;
+  // RFC 4648 §3.5: the low bits of the 22nd character may be anything.
+  const expected = /^[A-Za-z0-9+/]{22}==$/.test(text) && Buffer.from(text, 'base64').length === 16;
   assert.equal(isKey(text), expected, text);
   return String(expected);
 }

@@ -9,18 +9,20 @@ import { liveClientTarget } from './live-client.ts';
 import { liveDifferentialTarget } from './live-differential.ts';
 import { liveServerTarget } from './live-server.ts';
 import { negotiationTarget } from './negotiation.ts';
+import { receiverTarget } from './receiver.ts';
 import { roundTripTarget } from './round-trip.ts';
 
 /** Milliseconds add up to 10,000. */
 export const targets: readonly (readonly [target: FuzzTarget, milliseconds: number])[] = [
-  [connectionTarget, 1_500],
+  [receiverTarget, 700],
+  [connectionTarget, 1_200],
   [inflateTarget, 700],
   [roundTripTarget, 800],
   [headerFieldsTarget, 500],
   [negotiationTarget, 500],
-  [differentialTarget, 1_500],
+  [differentialTarget, 1_300],
   [deflateDifferentialTarget, 1_000],
   [liveDifferentialTarget, 1_000],
-  [liveServerTarget, 1_300],
-  [liveClientTarget, 1_200],
+  [liveServerTarget, 1_200],
+  [liveClientTarget, 1_100],
 ];

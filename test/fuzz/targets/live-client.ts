@@ -110,6 +110,8 @@ export const liveClientTarget: FuzzTarget = {
         connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
           limits: smallLimits,
           compression: isCompressed,
+          maxHeaderSize: 1024,
+          maxHeaderCount: 12,
           subprotocols: isRaw ? ['chat'] : [],
           handlers: {
             message: (_, data) => void events.push(describeEvent('message', data)),

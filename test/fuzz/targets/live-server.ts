@@ -53,6 +53,8 @@ export const liveServerTarget: FuzzTarget = {
   freshOneIn: 3,
   reachable: [
     'ERR_WS_REQUEST_MALFORMED',
+    'ERR_WS_REQUEST_HEADER_SIZE',
+    'ERR_WS_REQUEST_HEADER_COUNT',
     'ERR_WS_REQUEST_METHOD',
     'ERR_WS_REQUEST_HTTP_VERSION',
     'ERR_WS_REQUEST_TARGET',
@@ -84,6 +86,8 @@ export const liveServerTarget: FuzzTarget = {
       limits: smallLimits,
       compression: true,
       subprotocols: ['chat'],
+      maxHeaderSize: 1024,
+      maxHeaderCount: 12,
       open(connection) {
         let close = () => {};
         const closed = new Promise<void>((resolve) => {
