@@ -89,7 +89,7 @@ describe('docs/threats.md', () => {
       const lines = readFileSync(join(repository, path), 'utf8').split('\n');
       // A name, written where names of tests are: in a call of test or describe, or in a table of cases.
       const isNamed = lines.some(
-        (line) => /^\s*(?:(?:test|describe)\(|\[)?\s*['"`]/.test(line) && line.includes(title),
+        (line) => /^\s*(?:(?:test|describe)\(|\[|name: )?\s*['"`]/.test(line) && line.includes(title),
       );
       assert.ok(isNamed, `${path} has no test "${title}"`);
     });
