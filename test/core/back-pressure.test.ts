@@ -128,6 +128,29 @@ describe('a congested transport', () => {
       assert.ok(written.bytes.length <= 64 * 1024 + 32 * 1024, `${written.bytes.length} bytes given`);
     });
 
+    test(`${role}: nor after a wait: the rest can still be dropped, and its senders are told so`, () => {
+      const { connection, turn, transport, written } = openConnection(role);
+      const { told, tell } = recorder();
+      transport.isCongested = true;
+      for (let count = 0; count < 10; count++) connection.send(pattern(100_000, count), tell(String(count)));
+      turn.end();
+      assert.ok(written.bytes.length < 110_000, 'the first message');
+      transport.release(1);
+      turn.end();
+      assert.ok(written.bytes.length <= 100_014 + 256 * 1024, `${written.bytes.length} bytes given`);
+      assert.deepEqual(told, ['0']);
+      transport.release(1);
+      turn.end();
+      assert.deepEqual(told, ['0', '1', '2']);
+      assert.equal(written.frames().length, 5);
+      transport.gone();
+      turn.end();
+      assert.deepEqual(
+        told.slice(3),
+        [3, 4, 5, 6, 7, 8, 9].map((count) => `${count} ERR_WS_DROPPED`),
+      );
+    });
+
     test(`${role}: the Close of the peer: what has begun is finished, the rest dropped and told, Close is last`, () => {
       const { connection, turn, transport, written, receive, events } = openConnection(role);
       const { told, tell } = recorder();

@@ -37,7 +37,7 @@ export class FrameQueue {
     this.#size += piece.length;
   }
 
-  /** Takes whole frames from the front: at least one piece, and no more than `limit` bytes if there are several. */
+  /** Takes whole frames from the front: at least one, and no more than `limit` bytes if there are several. */
   take(limit: number): Uint8Array[] {
     return this.#size <= limit ? this.#takeAll() : this.#takeSome(limit);
   }
@@ -81,36 +81,29 @@ export class FrameQueue {
 
   #takeSome(limit: number): Uint8Array[] {
     const taken: Uint8Array[] = [];
-    let size = 0;
+    let room = limit;
+    const take = (list: readonly Uint8Array[], at: number): number => {
+      const piece = list[at];
+      const count = isHeaderAlone(piece) ? 2 : 1;
+      const size = count === 1 ? piece.length : piece.length + list[at + 1].length;
+      if (size > room && taken.length > 0) return 0;
+      room -= size;
+      for (let index = at; index < at + count; index++) taken.push(list[index]);
+      return count;
+    };
     let kept = 0;
-    const isFull = (next: Uint8Array) => size > 0 && size + next.length > limit;
-    for (; kept < this.#kept.length && !isFull(this.#kept[kept]); kept++) {
-      const piece = this.#kept[kept];
-      taken.push(piece);
-      size += piece.length;
-      if (isHeaderAlone(piece)) {
-        taken.push(this.#kept[++kept]);
-        size += this.#kept[kept].length;
-      }
-    }
-    this.#keptSize -= size;
-    if (kept > 0) this.#kept.splice(0, kept);
+    for (let count = 1; count > 0 && kept < this.#kept.length; kept += count) count = take(this.#kept, kept);
+    this.#kept.splice(0, kept);
+    this.#keptSize -= limit - room;
     if (this.#kept.length === 0) {
       this.#trim();
-      while (this.#head < this.#list.length && !isFull(this.#list[this.#head])) {
+      for (let count = 1; count > 0 && this.#head < this.#list.length; ) {
         const piece = this.#list[this.#head];
-        const isSplit = isHeaderAlone(piece);
-        taken.push(piece);
-        size += piece.length;
-        if (isSplit) {
-          const payload = this.#list[this.#head + 1];
-          taken.push(payload);
-          size += payload.length;
-        }
-        this.#pass(piece, isSplit ? Infinity : piece.length);
+        count = take(this.#list, this.#head);
+        if (count > 0) this.#pass(piece, count === 1 ? piece.length : Infinity);
       }
     }
-    this.#size -= size;
+    this.#size -= limit - room;
     return taken;
   }
 
