@@ -9,6 +9,7 @@ import {
   connectionOptions,
   type Heartbeat,
 } from '../../src/core/connection/options.ts';
+import type { QueueBudget } from '../../src/core/connection/queue-budget.ts';
 import { Workspace } from '../../src/core/connection/workspace.ts';
 import type { Role } from '../../src/core/constants.ts';
 import { MessageCompression } from '../../src/core/extension/message-compression.ts';
@@ -67,6 +68,8 @@ export interface Setup extends ConnectionSettings {
   readonly deflate?: Partial<DeflateAgreement>;
   /** Default: the one of Node that would be chosen. */
   readonly codec?: Compression;
+  /** Of the server that the connection belongs to. */
+  readonly queueBudget?: QueueBudget;
 }
 
 /** A connection and everything around it. */
@@ -90,12 +93,13 @@ export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
     heartbeatDefault,
     deflate,
     codec = nodeCompression(),
+    queueBudget,
     ...settings
   } = setup;
   const { turn, clock, workspace } = host;
   const transport = new MemoryTransport(turn, keepsBytes);
   const events: string[] = [];
-  const options = connectionOptions(role, settings, heartbeatDefault);
+  const options = { ...connectionOptions(role, settings, heartbeatDefault), queueBudget };
   const compression = deflate && agreed(role, deflate, options.compression, codec);
   const recorder = recording(events, handlers, pulls === true);
   const connection = new Connection(workspace, transport, options, recorder, '', compression);

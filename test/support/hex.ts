@@ -43,7 +43,9 @@ export function utf8(text: string): Uint8Array {
 
 /** `size` bytes that differ from their neighbours and repeat at no power of two. */
 export function pattern(size: number, seed = 0): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, index) => (index * 7 + (index >> 8) * 13 + seed) % 251);
+  const bytes = new Uint8Array(size);
+  for (let index = 0; index < size; index++) bytes[index] = (index * 7 + (index >> 8) * 13 + seed) % 251;
+  return bytes;
 }
 
 function parse(text: string): Uint8Array {

@@ -32,7 +32,11 @@ export function masked(frame: Uint8Array, key = KEY): Uint8Array {
 
 /** §5.3, "octet i of the transformed data": one byte after the other. */
 export function exclusiveOr(bytes: Uint8Array, key: Uint8Array, offset = 0): Uint8Array {
-  return Uint8Array.from(bytes, (byte, index) => byte ^ (key[(index + offset) % 4] as number));
+  const result = new Uint8Array(bytes.length);
+  for (let index = 0; index < bytes.length; index++) {
+    result[index] = (bytes[index] as number) ^ (key[(index + offset) % 4] as number);
+  }
+  return result;
 }
 
 /** An unmasked frame with the shortest length encoding. */
