@@ -7,6 +7,7 @@ import {
   type ConnectionOptions,
   checkServerIdentity,
   createSecureContext,
+  type PeerCertificate,
   type SecureContextOptions,
   type SecureVersion,
   type TlsOptions,
@@ -75,9 +76,19 @@ export function clientTls(options: ClientTlsOptions | undefined, host: string): 
     // RFC 6066 §3: no IP addresses. Node takes '' for none.
     servername: isIP(name) === 0 ? name : '',
     // The name that was asked for, also through a tunnel, where Node sees the proxy's socket only.
-    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+    checkServerIdentity: (_host, certificate) => checkIdentity(name, certificate),
     ALPNProtocols: ['http/1.1'],
   };
+}
+
+/**
+ * Whether a certificate is for `name` (RFC 6125). For an address OpenSSL is asked where Node says no: some versions of Node
+ * (22.23) do not find IPv6 addresses in a certificate.
+ */
+function checkIdentity(name: string, certificate: PeerCertificate): Error | undefined {
+  const error = checkServerIdentity(name, certificate);
+  if (error === undefined || isIP(name) === 0) return error;
+  return new X509Certificate(certificate.raw).checkIP(name) === undefined ? error : undefined;
 }
 
 /**

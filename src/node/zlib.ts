@@ -369,6 +369,7 @@ class OneShotInflater implements Inflater {
     this.#at += size;
     if (this.#at === this.#inflated.length) {
       this.hasMore = false;
+      this.#isWhole = false; // read: there is nothing more to ask for
       this.#inflated = undefined;
       this.#at = 0;
     }
