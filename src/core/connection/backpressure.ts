@@ -18,26 +18,36 @@ import type { ConnectionOptions } from './options.ts';
 import type { QueueBudget } from './queue-budget.ts';
 import type { Reading } from './reading.ts';
 
+export interface BackpressureEvents {
+  /** The application may go on. */
+  drained(): void;
+}
+
 /** Watches one outbox. */
 export class Backpressure implements TurnTask {
   readonly #outbox: Outbox;
   readonly #options: ConnectionOptions;
   readonly #reading: Reading;
   readonly #scheduler: Scheduler;
-  /** Tells the application that it may go on. */
-  readonly #drained: () => void;
+  readonly #events: BackpressureEvents;
   /** A sender was asked to wait. */
   #isAwaited = false;
   #promise: Deferred<void> | undefined;
   /** For each pong that may still wait, in order, the bytes added to the outbox before it. */
-  readonly #pongs: number[] = [];
+  #pongs: number[] | undefined;
 
-  constructor(outbox: Outbox, options: ConnectionOptions, reading: Reading, scheduler: Scheduler, drained: () => void) {
+  constructor(
+    outbox: Outbox,
+    options: ConnectionOptions,
+    reading: Reading,
+    scheduler: Scheduler,
+    events: BackpressureEvents,
+  ) {
     this.#outbox = outbox;
     this.#reading = reading;
     this.#options = options;
     this.#scheduler = scheduler;
-    this.#drained = drained;
+    this.#events = events;
   }
 
   /**
@@ -88,8 +98,9 @@ export class Backpressure implements TurnTask {
   #dropOldest(size: number, bound: string, limit: number): void {
     this.#outbox.dropOldest(size, this.#dropped(bound, limit), (dropped, behind) => {
       // The pongs behind it have come nearer to their end.
+      const pongs = this.#pongs ?? [];
       const from = this.#outbox.total - behind;
-      for (let at = this.#pongs.length - 1; at >= 0 && this.#pongs[at] >= from; at--) this.#pongs[at] -= dropped;
+      for (let at = pongs.length - 1; at >= 0 && pongs[at] >= from; at--) pongs[at] -= dropped;
     });
   }
 
@@ -120,14 +131,16 @@ export class Backpressure implements TurnTask {
     // Those that only wait for the end of the chunk leave now.
     if (this.#waitingPongs() >= maxQueuedPongs) this.#outbox.flush();
     if (this.#waitingPongs() >= maxQueuedPongs) throw webSocketError('ERR_WS_TOO_MANY_PONGS', maxQueuedPongs);
-    this.#pongs.push(this.#outbox.total);
+    this.#pongs?.push(this.#outbox.total);
   }
 
   #waitingPongs(): number {
+    this.#pongs ??= [];
+    const pongs = this.#pongs;
     const { taken } = this.#outbox;
-    const left = this.#pongs.findIndex((before) => before >= taken);
-    this.#pongs.splice(0, left < 0 ? this.#pongs.length : left);
-    return this.#pongs.length;
+    const left = pongs.findIndex((before) => before >= taken);
+    pongs.splice(0, left < 0 ? pongs.length : left);
+    return pongs.length;
   }
 
   /** The transport has taken everything. */
@@ -141,7 +154,7 @@ export class Backpressure implements TurnTask {
     this.#isAwaited = false;
     this.#promise?.resolve();
     this.#promise = undefined;
-    this.#drained();
+    this.#events.drained();
   }
 
   /** Resolves when nobody is asked to wait any more. */

@@ -7,14 +7,14 @@ import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import type { MessageData } from '../message/message-data.ts';
-import { Outbox } from '../message/outbox.ts';
+import { Outbox, type OutboxEvents } from '../message/outbox.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
-import { Receiver } from '../message/receiver.ts';
+import { Receiver, type ReceiverEvents } from '../message/receiver.ts';
 import { controlPayload, Sender } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
-import { Backpressure } from './backpressure.ts';
-import { Deadlines, type Due } from './deadlines.ts';
+import { Backpressure, type BackpressureEvents } from './backpressure.ts';
+import { type DeadlineEvents, Deadlines, type Due } from './deadlines.ts';
 import { Deferred } from './deferred.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { CloseEvent, ConnectionHandlers, ConnectionOptions, SlowConsumerPolicy } from './options.ts';
@@ -37,6 +37,37 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   readonly subprotocol: string;
   /** What was agreed on, as in the response, e.g. `permessage-deflate; client_no_context_takeover`; `''` when nothing was. */
   readonly extensions: string;
+
+  /** What the parts of a connection report to: one object, where closures would take half a kibibyte. */
+  static readonly #Events = class implements ReceiverEvents, OutboxEvents, BackpressureEvents, DeadlineEvents {
+    readonly #of: Connection;
+
+    constructor(of: Connection) {
+      this.#of = of;
+    }
+
+    message(data: string | Uint8Array): void {
+      this.#of.#message(data);
+    }
+    ping(payload: Uint8Array): void {
+      this.#of.#ping(payload);
+    }
+    pong(payload: Uint8Array): void {
+      this.#of.#pong(payload);
+    }
+    close(close: Close): void {
+      this.#of.#close(close);
+    }
+    emptied(): void {
+      this.#of.#emptied();
+    }
+    drained(): void {
+      this.#of.#call(() => this.#of.#handlers.drain?.(this.#of));
+    }
+    timeIsUp(due: Due): void {
+      this.#of.#timeIsUp(due);
+    }
+  };
 
   readonly #host: Host;
   readonly #transport: Transport;
@@ -85,28 +116,15 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     this.#transport = transport;
     this.#options = options;
     this.#handlers = handlers;
-    this.#receiver = new Receiver(
-      options.role,
-      {
-        message: (data) => this.#message(data),
-        ping: (payload) => this.#ping(payload),
-        pong: (payload) => this.#pong(payload),
-        close: (close) => this.#close(close),
-      },
-      options.limits,
-      host.text,
-      host.memory,
-      compression,
-    );
+    const events = new Connection.#Events(this);
+    this.#receiver = new Receiver(options.role, events, options.limits, host.text, host.memory, compression);
     const { memory, scheduler } = host;
-    this.#outbox = new Outbox(transport, arena, memory, scheduler, () => this.#emptied(), options.queueBudget);
+    this.#outbox = new Outbox(transport, arena, memory, scheduler, events, options.queueBudget);
     this.#reading = new Reading(transport);
-    this.#backpressure = new Backpressure(this.#outbox, options, this.#reading, scheduler, () =>
-      this.#call(() => this.#handlers.drain?.(this)),
-    );
+    this.#backpressure = new Backpressure(this.#outbox, options, this.#reading, scheduler, events);
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
     const signs = { incoming: this.#receiver, outgoing: this.#outbox, reading: this.#reading };
-    this.#deadlines = new Deadlines((due) => this.#timeIsUp(due), options, host.clock, signs);
+    this.#deadlines = new Deadlines(events, options, host.clock, signs);
     const { maxMessagesPerSecond } = options.limits;
     if (maxMessagesPerSecond !== Infinity) this.#messageRate = new Rate(maxMessagesPerSecond, host.clock);
   }

@@ -17,8 +17,13 @@ export type Due =
   /** The closing handshake, or the end of TCP after it, took longer than `closeTimeout`. */
   | { readonly kind: 'cut' };
 
+/** Who deadlines report to. */
+export interface DeadlineEvents {
+  timeIsUp(due: Due): void;
+}
+
 export class Deadlines implements Timer {
-  readonly #due: (due: Due) => void;
+  readonly #events: DeadlineEvents;
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
   readonly #signs: SignsOfLife;
@@ -31,8 +36,8 @@ export class Deadlines implements Timer {
   /** `taken` when keep-alive last looked at it. */
   #taken = 0;
 
-  constructor(due: (due: Due) => void, options: ConnectionOptions, clock: Clock, signs: SignsOfLife) {
-    this.#due = due;
+  constructor(events: DeadlineEvents, options: ConnectionOptions, clock: Clock, signs: SignsOfLife) {
+    this.#events = events;
     this.#options = options;
     this.#clock = clock;
     this.#signs = signs;
@@ -98,7 +103,7 @@ export class Deadlines implements Timer {
       if (now >= life.deadline) {
         const reason = life.expired(now, this.#signs);
         if (reason !== undefined) {
-          this.#due({ kind: 'close', reason });
+          this.#events.timeIsUp({ kind: 'close', reason });
           return;
         }
       }
@@ -107,14 +112,15 @@ export class Deadlines implements Timer {
       this.#arm(life, now);
       if (!isKeepAliveDue) return;
     }
-    if (this.#keepAlive === undefined) this.#due({ kind: 'cut' });
+    if (this.#keepAlive === undefined) this.#events.timeIsUp({ kind: 'cut' });
     else this.#askKeepAlive(this.#keepAlive);
   }
 
   #askKeepAlive(keepAlive: KeepAlive): void {
     const ping = keepAlive.expired(this.#couldSeePongs(), this.#signs.incoming.frameProgress);
-    if (ping === 'lost') this.#due({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout) });
-    else if (ping !== undefined) this.#due({ kind: 'ping', payload: ping });
+    if (ping === 'lost')
+      this.#events.timeIsUp({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout) });
+    else if (ping !== undefined) this.#events.timeIsUp({ kind: 'ping', payload: ping });
   }
 
   /**

@@ -33,15 +33,19 @@ export interface ByteCount {
   add(bytes: number): void;
 }
 
+/** Who an outbox reports to. */
+export interface OutboxEvents {
+  /** The last byte has been taken. */
+  emptied(): void;
+}
+
 /** The outgoing bytes of one connection. */
 export class Outbox implements TurnTask {
   readonly #transport: Transport;
   readonly #arena: Arena;
   readonly #memory: Memory;
   readonly #scheduler: Scheduler;
-  /** Called when the last byte has been taken. */
-  readonly #emptied: () => void;
-
+  readonly #events: OutboxEvents;
   readonly #count: ByteCount | undefined;
 
   /** The region being written, `#block[#start, #end)`; no block: none. It comes after the frames. */
@@ -70,14 +74,14 @@ export class Outbox implements TurnTask {
     arena: Arena,
     memory: Memory,
     scheduler: Scheduler,
-    emptied: () => void,
+    events: OutboxEvents,
     count?: ByteCount,
   ) {
     this.#transport = transport;
     this.#arena = arena;
     this.#memory = memory;
     this.#scheduler = scheduler;
-    this.#emptied = emptied;
+    this.#events = events;
     this.#count = count;
   }
 
@@ -229,7 +233,7 @@ export class Outbox implements TurnTask {
     this.#count?.add(-flight.size);
     this.#tell(flight.callbacks, undefined);
     if (this.waiting > 0) this.flush();
-    else if (this.#inFlight === 0) this.#emptied();
+    else if (this.#inFlight === 0) this.#events.emptied();
   }
 
   /** Drops what the transport has not been given, telling the senders. */
@@ -394,7 +398,7 @@ export class Outbox implements TurnTask {
       if (last !== undefined && callbacks !== undefined) last.callbacks = [...(last.callbacks ?? []), ...callbacks];
     } else {
       this.#tell(callbacks, undefined);
-      if (this.waiting === 0) this.#emptied();
+      if (this.waiting === 0) this.#events.emptied();
     }
   }
 
