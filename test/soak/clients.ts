@@ -14,7 +14,7 @@ import {
 } from './client-socket.ts';
 import { disturbanceAt } from './disturbance.ts';
 import type { EndReport } from './ledger.ts';
-import { counts, Member } from './member.ts';
+import { counts, Member, unanswered } from './member.ts';
 import { Random } from './random.ts';
 import { type Sample, Sampler } from './sampler.ts';
 import type { Ports } from './server.ts';
@@ -54,6 +54,13 @@ const FIRST_ID = implementation === 'ws' ? 1_000_000_000 : 1;
 const SOURCES = Array.from({ length: 8 }, (_, index) => `127.0.0.${index + 2}`);
 const MAX_OPENING = 128;
 const TICK = 10;
+/**
+ * Messages that may wait for their answers, in this process: a server that is behind is not pushed further. With more
+ * than 1,024 sockets that always have something to read, libuv goes from one to the next and runs no timers for long.
+ */
+const MAX_UNANSWERED = 300;
+/** Milliseconds after which answers that do not come, because the server left them out, are forgotten. */
+const FORGET = 5_000;
 /** Milliseconds that a slow reader stops for, at most. */
 const LONGEST_PAUSE = 3_000;
 
@@ -101,7 +108,9 @@ function tick(): void {
   if (members.length === 0) return;
   if (!isTalking) return;
   owedMessages += rate * seconds;
-  while (owedMessages >= 1) owedMessages -= talk();
+  while (owedMessages >= 1 && unanswered.count < MAX_UNANSWERED) owedMessages -= talk();
+  // What the server cannot take now is not made up for later.
+  owedMessages = Math.min(owedMessages, 1);
   owedFaults += ((target * settings.churn) / 60) * seconds;
   for (; owedFaults >= 1; owedFaults--) disturb();
 }
@@ -200,6 +209,7 @@ function leave(member: Member): void {
     last.place = place;
   }
   member.place = -1;
+  member.leaves();
 }
 
 function ended(member: Member, report: EndReport): void {
@@ -249,7 +259,11 @@ obey({
     ({ ports, connections: target } = argument);
     isActive = true;
     lastTick = performance.now();
-    timers = [setInterval(tick, TICK), setInterval(() => reports.flush(), 500)];
+    timers = [
+      setInterval(tick, TICK),
+      setInterval(() => reports.flush(), 500),
+      setInterval(() => unanswered.forget(), FORGET),
+    ];
   },
 
   /** Messages and disturbances begin. */
@@ -289,7 +303,7 @@ obey({
       member.socket?.close(1000, 'done');
     }
     await becomesTrue(() => alive.size === 0);
-    clearInterval(timers[1]);
+    for (const timer of timers) clearInterval(timer);
     reports.flush();
   },
 

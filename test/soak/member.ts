@@ -7,6 +7,17 @@ import { type Data, IncomingBroadcasts, IncomingStream, isBroadcast, messageAt, 
 /** Messages and pongs of all members of this process, since its start. */
 export const counts = { sent: 0, received: 0, broadcasts: 0, pongs: 0 };
 
+/** Messages of all members that have not been answered; those that will not be are forgotten now and then. */
+export const unanswered = {
+  count: 0,
+  /** Counts up when all are forgotten. */
+  epoch: 0,
+  forget(): void {
+    this.count = 0;
+    this.epoch++;
+  },
+};
+
 export class Member implements ClientEvents {
   readonly id: number;
   /** Its listener moves, and is not to wait for a peer that does not answer. */
@@ -27,6 +38,8 @@ export class Member implements ClientEvents {
   /** Payloads of pings that have not been answered, oldest first. */
   readonly #pings: string[] = [];
   #pingNumber = 0;
+  #unanswered = 0;
+  #epoch = 0;
 
   constructor(
     seed: number,
@@ -47,7 +60,21 @@ export class Member implements ClientEvents {
   /** Sends the next message of the stream. */
   send(): void {
     counts.sent++;
+    if (this.#epoch !== unanswered.epoch) this.#unanswered = 0;
+    this.#epoch = unanswered.epoch;
+    this.#unanswered++;
+    unanswered.count++;
     this.socket?.send(messageAt(this.#key, this.#sent++), this.#told);
+  }
+
+  /** Nobody waits for its answers any more. */
+  leaves(): void {
+    this.#answered(this.#unanswered);
+  }
+
+  #answered(count: number): void {
+    if (this.#epoch === unanswered.epoch) unanswered.count -= count;
+    this.#unanswered -= count;
   }
 
   ping(): void {
@@ -63,6 +90,7 @@ export class Member implements ClientEvents {
       wrong = this.#broadcasts.accept(data);
     } else {
       counts.received++;
+      if (this.#unanswered > 0) this.#answered(1);
       wrong = this.#incoming.accept(data);
     }
     if (wrong !== undefined) this.#violate(`connection ${this.id}, to the client: ${wrong}`);

@@ -37,8 +37,10 @@ export class Sampler {
     const now = performance.now();
     const { user, system } = process.cpuUsage(this.#cpu);
     const cpu = (user + system) / 1000 / (now - this.#time);
-    const delay99 = Math.max(0, this.#delay.percentile(99) / 1e6 - RESOLUTION);
-    const delayMax = Math.max(0, this.#delay.max / 1e6 - RESOLUTION);
+    // No timer has come at all: the loop has been in one turn since.
+    const isStuck = this.#delay.count === 0;
+    const delay99 = isStuck ? now - this.#time : Math.max(0, this.#delay.percentile(99) / 1e6 - RESOLUTION);
+    const delayMax = isStuck ? now - this.#time : Math.max(0, this.#delay.max / 1e6 - RESOLUTION);
     collect?.();
     const { heapUsed, external, rss } = process.memoryUsage();
     const handles = openHandles().length;

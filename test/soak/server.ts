@@ -141,7 +141,7 @@ obey({
     const old = outgoing.shift();
     if (old === undefined) return;
     for (const { context } of old.connections) if (context.intent === 'none') context.intent = 'close';
-    const drain = old.drain({ code: 1012, reason: 'restart', deadline: 4 * PATIENT }).then((ends) => {
+    const drain = old.drain({ code: 1012, reason: 'restart', deadline: 2 * PATIENT }).then((ends) => {
       counts.drained += ends.closed;
       counts.cutByDrain += ends.terminated;
       servers.delete(old);

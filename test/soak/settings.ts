@@ -33,7 +33,7 @@ export interface Settings {
 }
 
 /** What clients and server allow each other to close, and to shake hands: long, as no test of theirs. Milliseconds. */
-export const PATIENT = 60_000;
+export const PATIENT = 120_000;
 
 /** Bytes that may wait for a client that does not read. */
 export const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
@@ -55,9 +55,9 @@ export function longRun(minutes: number, connections: number, seed: number): Set
     leastMessages: 3,
     patience: 60,
     compressed: 0.2,
-    broadcastInterval: Math.max(0.2, connections / 5_000),
+    broadcastInterval: Math.max(0.2, connections / 2_000),
     drainInterval: Math.min(60, seconds / 6),
-    heartbeat: { interval: 30_000, timeout: 30_000 },
+    heartbeat: { interval: 30_000, timeout: 90_000 },
     inject: [],
   };
 }
