@@ -76,7 +76,8 @@ function groupsOf(address: string): number[] {
   const [left = '', right = ''] = text.split('::');
   const before = left === '' ? [] : left.split(':');
   const after = right === '' ? [] : right.split(':');
-  const zeros = new Array<string>(8 - before.length - after.length).fill('0');
+  // Streams of an application's own may call anything their address.
+  const zeros = new Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
   return [...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16));
 }
 

@@ -46,3 +46,9 @@ test('isOwnNetwork: loopback, private, link-local and unique-local addresses, to
   for (const address of own.split(' ')) assert.equal(isOwnNetwork(address), true, address);
   for (const address of others.split(' ')) assert.equal(isOwnNetwork(address), false, address);
 });
+test('what a stream of an application’s own calls its address is a client as well, whatever it is', () => {
+  for (const text of ['pipe', 'a:b:c:d:e:f:g:h:i:j', 'unix:/run/x:1:2:3:4:5:6:7:8:9', ':::::::::::']) {
+    assert.equal(typeof networkOf(text), 'string');
+    assert.equal(isOwnNetwork(text), false);
+  }
+});
