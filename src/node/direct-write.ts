@@ -30,7 +30,10 @@ const binding = findBinding();
 let spare = binding && new binding.WriteWrap();
 
 function findBinding(): StreamBinding | undefined {
+  const { noDeprecation } = process;
   try {
+    // Node would like programs not to do this (DEP0111), and says so where it was asked to. It is none of the program.
+    process.noDeprecation = true;
     const lookup = Reflect.get(process, 'binding') as (name: string) => Partial<StreamBinding>;
     const { WriteWrap, streamBaseState, kLastWriteWasAsync } = lookup.call(process, 'stream_wrap');
     if (typeof WriteWrap !== 'function' || typeof kLastWriteWasAsync !== 'number') return undefined;
@@ -38,6 +41,9 @@ function findBinding(): StreamBinding | undefined {
     return { WriteWrap, streamBaseState, kLastWriteWasAsync };
   } catch {
     return undefined;
+  } finally {
+    if (noDeprecation === undefined) Reflect.deleteProperty(process, 'noDeprecation');
+    else process.noDeprecation = noDeprecation;
   }
 }
 
