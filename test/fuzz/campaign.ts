@@ -15,6 +15,8 @@ const BATCH = 64;
 const FRESH_ONE_IN = 16;
 /** Inputs kept for mutation. */
 const POOL = 3_000;
+/** Bytes that the process may grow to, whatever comes in; some two hundred megabytes are usual. */
+const MEMORY_BUDGET = 1024 * 2 ** 20;
 /** Runs between two looks at the clock, for targets that do not wait. */
 const RUNS = 32;
 
@@ -89,6 +91,8 @@ export class Campaign {
       } while (performance.now() < begun + time);
     });
     this.elapsed += performance.now() - begun;
+    const { rss } = process.memoryUsage();
+    if (rss > MEMORY_BUDGET) throw new Error(`${this.target.name}: the process has grown to ${rss} bytes`);
   }
 
   async #runSome(): Promise<void> {

@@ -1,12 +1,17 @@
 // The inputs that are kept: one readable file for each target, `corpus/<target>.hex`. An entry is lines of hexadecimal
 // digits; an empty line ends it; `#` begins a comment, which says what the entry is there for.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { hex, toHex } from '../support/hex.ts';
 
 const corpusFolder = new URL('corpus/', import.meta.url);
 const findingsFolder = new URL('findings/', import.meta.url);
+
+/** Names of the targets that have a corpus. */
+export function corpusNames(): string[] {
+  return readdirSync(corpusFolder).map((file) => file.replace(/\.hex$/, ''));
+}
 
 export function readCorpus(name: string): Uint8Array[] {
   const file = new URL(`${name}.hex`, corpusFolder);

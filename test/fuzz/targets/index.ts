@@ -5,6 +5,7 @@ import { connectionTarget } from './connection.ts';
 import { deflateDifferentialTarget, differentialTarget } from './differential.ts';
 import { headerFieldsTarget } from './header-fields.ts';
 import { inflateTarget } from './inflate.ts';
+import { largeMessagesTarget } from './large-messages.ts';
 import { liveClientTarget } from './live-client.ts';
 import { liveDifferentialTarget } from './live-differential.ts';
 import { liveServerTarget } from './live-server.ts';
@@ -15,12 +16,13 @@ import { roundTripTarget } from './round-trip.ts';
 /** Milliseconds add up to 10,000. */
 export const targets: readonly (readonly [target: FuzzTarget, milliseconds: number])[] = [
   [receiverTarget, 700],
-  [connectionTarget, 1_200],
+  [connectionTarget, 1_000],
+  [largeMessagesTarget, 500],
   [inflateTarget, 700],
   [roundTripTarget, 800],
   [headerFieldsTarget, 500],
   [negotiationTarget, 500],
-  [differentialTarget, 1_300],
+  [differentialTarget, 1_000],
   [deflateDifferentialTarget, 1_000],
   [liveDifferentialTarget, 1_000],
   [liveServerTarget, 1_200],

@@ -45,7 +45,7 @@ export const receiverTarget: FuzzTarget = {
       assertSame(receive(role, wire, Array.from(wire, (_, at) => at).slice(1)), whole, 'byte by byte');
     let outline = role as string;
     let last = '';
-    for (const kind of whole.kinds) {
+    for (const kind of whole.kinds.slice(0, 8)) {
       if (kind !== last) outline += ` ${kind}`;
       last = kind;
     }
