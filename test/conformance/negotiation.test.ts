@@ -192,7 +192,7 @@ async function shows(
 type AnswerRow = readonly [
   settings: CompressionSettings | true | undefined,
   answer: readonly string[],
-  code?: ErrorCode,
+  code?: ErrorCode | undefined,
 ];
 
 const deflateError = 'ERR_WS_RESPONSE_DEFLATE';
@@ -215,18 +215,10 @@ const answers: AnswerRow[] = [
     // §7.1.2.1: what was offered comes back, or less.
     [{ serverMaxWindowBits: bits }, [`${NAME}; server_max_window_bits=${bits}`]],
     [{ serverMaxWindowBits: bits }, [`${NAME}; server_max_window_bits=8`]],
-    [{ serverMaxWindowBits: bits }, [NAME], ...(bits === 15 ? [] : ([deflateError] as const))],
-    [
-      { serverMaxWindowBits: bits },
-      [`${NAME}; server_max_window_bits=15`],
-      ...(bits === 15 ? [] : ([deflateError] as const)),
-    ],
+    [{ serverMaxWindowBits: bits }, [NAME], bits === 15 ? undefined : deflateError],
+    [{ serverMaxWindowBits: bits }, [`${NAME}; server_max_window_bits=15`], bits === 15 ? undefined : deflateError],
     [{ clientMaxWindowBits: bits }, [NAME]],
-    [
-      { clientMaxWindowBits: bits },
-      [`${NAME}; client_max_window_bits=15`],
-      ...(bits === 15 ? [] : ([deflateError] as const)),
-    ],
+    [{ clientMaxWindowBits: bits }, [`${NAME}; client_max_window_bits=15`], bits === 15 ? undefined : deflateError],
   ]),
   [{ serverNoContextTakeover: true }, [`${NAME}; server_no_context_takeover`]],
   // §7.1.1.1: it has to come back.

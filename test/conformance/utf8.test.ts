@@ -20,6 +20,7 @@ conformance(
     end: 'open',
     feeds: 'few',
   })),
+  { tcpEvery: 3 },
 );
 
 conformance(
@@ -55,6 +56,7 @@ conformance(
     };
     return [...cuts, each];
   }),
+  { tcpEvery: 7 },
 );
 
 // ── Not well-formed ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,6 +75,7 @@ conformance(
     end: { fails: 1007 },
     feeds: 'all in core',
   })),
+  { tcpEvery: 3 },
 );
 
 conformance(
@@ -89,6 +92,7 @@ conformance(
     end: { fails: 1007 },
     feeds: 'few',
   })),
+  { tcpEvery: 3 },
 );
 
 conformance(
@@ -99,6 +103,7 @@ conformance(
     end: { fails: 1007 },
     feeds: 'few',
   })),
+  { tcpEvery: 5 },
 );
 
 conformance(
@@ -114,39 +119,44 @@ conformance(
       { name: `${name}, in fragments`, frames: fragments, end: { fails: 1007 }, feeds: 'few' },
     ];
   }),
+  { tcpEvery: 7 },
 );
 
 const ended = invalidSequences.filter(({ bytes, at }) => at === hex(bytes).length);
-conformance('§8.1 the end of a message within a character', [
-  ...ended.flatMap(({ name, bytes }): Case[] => [
-    {
-      name: `${name}, behind other text`,
-      frames: [text(concat([utf8('abc'), hex(bytes)]))],
-      end: { fails: 1007 },
-      feeds: 'few',
-    },
-    {
-      name: `${name}, behind long text`,
-      frames: [text(concat([utf8(long), hex(bytes)]))],
-      end: { fails: 1007 },
-      feeds: 'few',
-    },
-    {
-      name: `${name}, then a message that would complete it`,
-      frames: [text(bytes), text('80 80 80')],
-      end: { fails: 1007 },
-      feeds: 'few',
-    },
-    {
-      name: `${name}: it alone is not wrong yet`,
-      frames: [text(bytes, false), '89 00', '88 00'],
-      delivers: ['ping'],
-      answers: ['8a 00'],
-      end: { closes: '1005 clean', sends: '88 00' },
-      feeds: 'few',
-    },
-  ]),
-]);
+conformance(
+  '§8.1 the end of a message within a character',
+  [
+    ...ended.flatMap(({ name, bytes }): Case[] => [
+      {
+        name: `${name}, behind other text`,
+        frames: [text(concat([utf8('abc'), hex(bytes)]))],
+        end: { fails: 1007 },
+        feeds: 'few',
+      },
+      {
+        name: `${name}, behind long text`,
+        frames: [text(concat([utf8(long), hex(bytes)]))],
+        end: { fails: 1007 },
+        feeds: 'few',
+      },
+      {
+        name: `${name}, then a message that would complete it`,
+        frames: [text(bytes), text('80 80 80')],
+        end: { fails: 1007 },
+        feeds: 'few',
+      },
+      {
+        name: `${name}: it alone is not wrong yet`,
+        frames: [text(bytes, false), '89 00', '88 00'],
+        delivers: ['ping'],
+        answers: ['8a 00'],
+        end: { closes: '1005 clean', sends: '88 00' },
+        feeds: 'few',
+      },
+    ]),
+  ],
+  { tcpEvery: 3 },
+);
 
 conformance('§8.1 a text that fails leaves the ones before it told', [
   {
