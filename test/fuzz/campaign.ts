@@ -106,6 +106,7 @@ export class Campaign {
         throw await this.#finding(input, error);
       }
       this.#note(input, outcome);
+      if (this.#uncaught.length > 0) await this.#failOnUncaught([input]);
     }
   }
 
@@ -171,7 +172,8 @@ export class Campaign {
     if (this.#uncaught.length === 0) return;
     const [error] = this.#uncaught;
     for (const input of inputs) if (await this.#fails(input)) throw await this.#finding(input, error);
-    throw new Finding(this.target.name, this.seed, inputs[0] as Uint8Array, error);
+    const text = `uncaught, and not again with any of ${inputs.length} inputs alone: ${String(error)}`;
+    throw new Finding(this.target.name, this.seed, inputs[0] as Uint8Array, new Error(text, { cause: error }));
   }
 
   async #fails(input: Uint8Array): Promise<boolean> {
