@@ -21,6 +21,7 @@ import { nodeDigest, nodeHost } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib.ts';
 import { type Excess, isExcess, type Visit } from './admission.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
+import { DecisionWait } from './decision-wait.ts';
 import type { Departures } from './departures.ts';
 import { retryAfter } from './gate.ts';
 import type { UpgradeRequest } from './options.ts';
@@ -85,9 +86,8 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   /** Why the decision is of no use any more. */
   #abortReason: WebSocketError | undefined;
   #isSettled = false;
-  // Before the connection takes over, a lost client is no news to anybody but the decision.
-  readonly #lost = (): void => this.#abort(webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left'));
-  readonly #timer = nodeHost.clock.timer(() => this.#timeOut());
+  /** While a decision takes its time. */
+  #waiting: DecisionWait | undefined;
 
   constructor(message: IncomingMessage, socket: Socket, head: Uint8Array, policy: UpgradePolicy<Context>) {
     const peer = peerAddress(socket);
@@ -120,9 +120,6 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   }
 
   start(): void {
-    this.#socket.on('error', this.#lost);
-    this.#socket.on('close', this.#lost);
-    this.#socket.on('end', this.#lost);
     const excess = this.#enter();
     if (this.#visit?.hasLeft === true) {
       this.#finish();
@@ -199,7 +196,13 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       this.#settle(decision);
       return;
     }
-    if (decisionTimeout > 0) this.#timer.set(decisionTimeout);
+    this.#waiting = new DecisionWait(
+      this.#socket,
+      decisionTimeout,
+      // Before the connection takes over, a lost client is no news to anybody but the decision.
+      () => this.#abort(webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left')),
+      () => this.#timeOut(),
+    );
     this.#policy.pending.add(this);
     decision.then(
       (value) => this.#settle(value),
@@ -321,11 +324,9 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   /** No further answer is possible. */
   #finish(): void {
     this.#isSettled = true;
+    if (this.#waiting === undefined) return;
     this.#policy.pending.delete(this);
-    this.#timer.clear();
-    this.#socket.off('error', this.#lost);
-    this.#socket.off('close', this.#lost);
-    this.#socket.off('end', this.#lost);
+    this.#waiting.end();
   }
 }
 

@@ -1,0 +1,30 @@
+// What is watched while a decision on a handshake takes its time: the client, who may leave, and the clock.
+
+import type { Socket } from 'node:net';
+import type { Timer } from '../core/ports.ts';
+import { nodeHost } from '../node/environment.ts';
+
+const ENDINGS = ['error', 'close', 'end'] as const;
+
+/** A socket and a time that are watched until a decision is there. Most are made at once and need neither. */
+export class DecisionWait {
+  readonly #socket: Socket;
+  readonly #lost: () => void;
+  readonly #timer: Timer | undefined;
+
+  /** @param timeout  milliseconds; 0: no bound */
+  constructor(socket: Socket, timeout: number, lost: () => void, timedOut: () => void) {
+    this.#socket = socket;
+    this.#lost = lost;
+    for (const event of ENDINGS) socket.on(event, lost);
+    if (timeout > 0) {
+      this.#timer = nodeHost.clock.timer(timedOut);
+      this.#timer.set(timeout);
+    }
+  }
+
+  end(): void {
+    this.#timer?.clear();
+    for (const event of ENDINGS) this.#socket.off(event, this.#lost);
+  }
+}
