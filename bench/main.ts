@@ -1,129 +1,109 @@
-// Compares echo servers in one run on one machine: this package's engine (harmony) and kit, `ws`, and the bare socket
-// that is the limit. Each runs as a child on one core, loaded from another; rounds are interleaved, so that a drift of the machine meets all alike.
+// Compares WebSocket servers and clients in one run on one machine: this package's engine (harmony) and kit, what others
+// use, and the bare socket that is the limit. What is measured and how is in docs/performance.md.
 //
-//   npm run bench               all workloads, five rounds
-//   npm run bench -- --quick    three short rounds
-//   npm run bench -- small      workloads whose name contains "small"
+//   npm run bench                    all workloads, five rounds, into bench/results/ and docs/performance.md
+//   npm run bench -- P1 P3           these rows; the others stay as they were
+//   npm run bench -- --quick         all rows, three short rounds, ourselves and those we must reach
+//   npm run bench -- --check         P1 to P5 against ws; fails when one fell below its ratio
+//   npm run bench -- --render        writes Markdown, pictures and the document again, from results.json
 
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { cpus } from 'node:os';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { EchoClients, type EchoLoad } from './load.ts';
-import type { Usage } from './servers/child.ts';
+import { check } from './check.ts';
+import { compile } from './harness/compile.ts';
+import { headOf, warningOf } from './harness/machine.ts';
+import { installPeers, scripts } from './harness/peers.ts';
+import { pinLoad } from './harness/processor.ts';
+import { readRows, writeDocument, writeResults } from './report/files.ts';
+import { rowTable, sentenceOf, summaryOf } from './report/markdown.ts';
+import { measureRow, type Row, type RunSettings } from './run.ts';
+import type { Outcomes } from './targets.ts';
+import { type Workload, workloads } from './workloads.ts';
 
-interface Workload extends EchoLoad {
-  readonly name: string;
+const top = fileURLToPath(new URL('..', import.meta.url));
+const results = fileURLToPath(new URL('results/', import.meta.url));
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    render: { type: 'boolean', default: false },
+    /** Names of servers, with commas between. */
+    servers: { type: 'string' },
+    rounds: { type: 'string' },
+    milliseconds: { type: 'string' },
+    /** Folder for results in place of bench/results/. */
+    out: { type: 'string' },
+    /** Takes what is there, and says in the rows what is not. */
+    'no-install': { type: 'boolean', default: false },
+  },
+});
+
+if (values.render) {
+  writeResults(values.out ?? results, []);
+  if (values.out === undefined) writeDocument(top, results);
+} else {
+  await compareServers();
 }
 
-const WORKLOADS: readonly Workload[] = [
-  { name: 'small: 64 B text, 20 × 16 in flight', connections: 20, inFlight: 16, size: 64, opcode: 1 },
-  { name: 'ping-pong: 64 B text, 50 × 1 in flight', connections: 50, inFlight: 1, size: 64, opcode: 1 },
-  { name: 'medium: 64 KiB binary, 8 × 4 in flight', connections: 8, inFlight: 4, size: 64 * 1024, opcode: 2 },
-  { name: 'large: 1 MiB binary, 8 × 4 in flight', connections: 8, inFlight: 4, size: 1024 * 1024, opcode: 2 },
-];
-const SERVERS = ['harmony', 'kit', 'ws', 'bare'] as const;
-type ServerName = (typeof SERVERS)[number];
-
-interface Sample {
-  readonly rate: number;
-  /** Microseconds of server CPU a message. */
-  readonly cpu: number;
+async function compareServers(): Promise<void> {
+  const chosen = chosenWorkloads();
+  if (!values['no-install'] && !values.check) {
+    const problem = installPeers();
+    if (problem !== undefined) console.error(problem);
+  }
+  await compile(scripts);
+  pinLoad();
+  const settings = settingsOf();
+  if (values.check) {
+    process.exitCode = (await check(settings)) ? 0 : 1;
+    return;
+  }
+  const rows = await run(chosen, settings);
+  console.log(summaryOf(rows));
+  // A quick run is to look at; what is kept comes of a long one.
+  const directory = values.out ?? (values.quick ? `${results}quick/` : results);
+  if (values.quick && values.out === undefined) rmSync(directory, { recursive: true, force: true });
+  writeResults(directory, rows);
+  if (directory === results) writeDocument(top, results);
+  console.log(`\n${readRows(directory).length} rows are in ${directory}`);
 }
 
-const { values, positionals } = parseArgs({ options: { quick: { type: 'boolean' } }, allowPositionals: true });
-const rounds = values.quick === true ? 3 : 5;
-const milliseconds = values.quick === true ? 1_000 : 3_000;
-const canPin = cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
-if (canPin) spawnSync('taskset', ['-pc', '1', String(process.pid)]);
-
-class Server {
-  readonly #child: ChildProcess;
-
-  constructor(name: ServerName, { size, opcode }: Workload) {
-    const script = fileURLToPath(new URL(`servers/${name}.ts`, import.meta.url));
-    this.#child = fork(script, [String(size), String(opcode)], { execArgv: ['--import', 'tsx'] });
-    if (canPin) spawnSync('taskset', ['-apc', '0', String(this.#child.pid)]);
+async function run(chosen: readonly Workload[], settings: RunSettings): Promise<Row[]> {
+  const head = headOf(settings.rounds, settings.milliseconds);
+  console.log(`${sentenceOf(head)}\n`);
+  const warning = warningOf(head);
+  if (warning !== undefined) console.error(`warning: ${warning}`);
+  const rows: Row[] = [];
+  const others = new Map<string, Outcomes>();
+  for (const workload of chosen) {
+    const row = await measureRow(workload, settings, head, others);
+    rows.push(row);
+    console.log(`${rowTable(row)}\n`);
   }
-
-  async ready(): Promise<number> {
-    const [{ port }] = (await once(this.#child, 'message')) as [{ port: number }];
-    return port;
-  }
-
-  async usage(): Promise<Usage> {
-    this.#child.send('usage');
-    const [usage] = (await once(this.#child, 'message')) as [Usage];
-    return usage;
-  }
-
-  async stop(): Promise<void> {
-    this.#child.disconnect();
-    await once(this.#child, 'exit');
-  }
+  return rows;
 }
 
-async function compare(workload: Workload): Promise<Map<ServerName, Sample[]>> {
-  const samples = new Map<ServerName, Sample[]>(SERVERS.map((name) => [name, []]));
-  const running = new Map<ServerName, { server: Server; clients: EchoClients }>();
-  for (const name of SERVERS) {
-    const server = new Server(name, workload);
-    const clients = new EchoClients(workload);
-    await clients.open(await server.ready());
-    await clients.run(milliseconds / 2); // warm-up
-    running.set(name, { server, clients });
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, { server, clients }] of running) {
-      const before = await server.usage();
-      const start = performance.now();
-      const count = await clients.run(milliseconds);
-      const seconds = (performance.now() - start) / 1000;
-      const after = await server.usage();
-      samples.get(name)?.push({ rate: count / seconds, cpu: (after.cpu - before.cpu) / count });
-    }
-  }
-  for (const { server, clients } of running.values()) {
-    clients.close();
-    await server.stop();
-  }
-  return samples;
+function settingsOf(): RunSettings {
+  const isShort = values.quick || values.check;
+  return {
+    rounds: Number(values.rounds ?? (isShort ? 3 : 5)),
+    milliseconds: Number(values.milliseconds ?? (values.check ? 700 : values.quick ? 300 : 1_500)),
+    warmUp: values.quick ? 250 : values.milliseconds === undefined ? 800 : Number(values.milliseconds),
+    isQuick: values.quick,
+    servers: values.servers?.split(','),
+  };
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] as number;
-}
-
-function range(numbers: readonly number[], digits: number): string {
-  return `${median(numbers).toFixed(digits)} (${Math.min(...numbers).toFixed(digits)}–${Math.max(...numbers).toFixed(digits)})`;
-}
-
-function digitsFor(value: number): number {
-  return value < 10 ? 2 : value < 100 ? 1 : 0;
-}
-
-const chosen = WORKLOADS.filter(({ name }) => positionals.every((word) => name.includes(word)));
-if (chosen.length === 0) {
-  console.error(`no workload is called like that; there are: ${WORKLOADS.map(({ name }) => name).join('; ')}`);
-  process.exit(2);
-}
-console.log(
-  `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown CPU'}, ${rounds} rounds of ${milliseconds} ms, ${canPin ? 'server and load on a core each' : 'not pinned'}; median (min–max)\n`,
-);
-for (const workload of chosen) {
-  const samples = await compare(workload);
-  const ws = median((samples.get('ws') as Sample[]).map(({ rate }) => rate));
-  const bare = median((samples.get('bare') as Sample[]).map(({ cpu }) => cpu));
-  console.log(`### ${workload.name}\n`);
-  console.log('| server | messages/s | × ws | CPU µs/message | × bare |\n|---|---:|---:|---:|---:|');
-  for (const [name, rows] of samples) {
-    const rates = rows.map(({ rate }) => rate);
-    const cpu = rows.map((row) => row.cpu);
-    console.log(
-      `| ${name} | ${range(rates, 0)} | ${(median(rates) / ws).toFixed(2)} | ${range(cpu, digitsFor(median(cpu)))} | ${(median(cpu) / bare).toFixed(2)} |`,
-    );
+function chosenWorkloads(): readonly Workload[] {
+  const names = new Set(workloads.flatMap(({ id, row }) => [id, row]));
+  const unknown = positionals.filter((word) => !names.has(word));
+  if (unknown.length > 0) {
+    console.error(`no row is called ${unknown.join(', ')}; there are: ${workloads.map(({ id }) => id).join('; ')}`);
+    process.exit(2);
   }
-  console.log('');
+  if (positionals.length === 0) return workloads.filter(({ isQuick }) => !values.quick || isQuick !== false);
+  return workloads.filter(({ id, row }) => positionals.includes(id) || positionals.includes(row));
 }

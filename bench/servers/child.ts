@@ -1,26 +1,50 @@
-// What every server under test does for the harness: tells its port, and its CPU time and memory when asked.
+// What every child does for the harness, in whichever runtime: it reads its task from the command line, says on its
+// standard output when it is ready, answers what is asked of it on its standard input, and ends with that.
 
-export interface Usage {
-  /** Microseconds of user and system time since the start. */
-  readonly cpu: number;
-  /** Bytes. */
-  readonly rss: number;
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import type { ServerTask } from './task.ts';
+
+/** JSON of the task, the last parameter. */
+export function task<Task>(): Task {
+  return JSON.parse(process.argv.at(-1) as string) as Task;
 }
 
-export function payloadSize(): number {
-  return Number(process.argv[2]);
+/** Certificate and key, when the task is to speak TLS. */
+export function pemOf({ tls }: ServerTask): { cert: string; key: string } | undefined {
+  return tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
 }
 
-export function opcode(): number {
-  return Number(process.argv[3]);
-}
-
-export function ready(port: number): void {
-  process.on('message', () => {
-    const { user, system } = process.cpuUsage();
-    const usage: Usage = { cpu: user + system, rss: process.memoryUsage.rss() };
-    process.send?.(usage);
+/** Tells the harness, and begins to answer. @param commands  by name, besides those that all children know */
+export function ready(port: number, commands: Record<string, (parameter: number) => Promise<unknown>> = {}): void {
+  const known: Record<string, (parameter: number) => Promise<unknown>> = {
+    async collect() {
+      const { Bun, gc } = globalThis as { Bun?: { gc(isForced: boolean): void }; gc?: () => void };
+      if (Bun !== undefined) Bun.gc(true);
+      else gc?.();
+      return gc !== undefined || Bun !== undefined;
+    },
+    async timers() {
+      const resources = process.getActiveResourcesInfo?.() ?? [];
+      return resources.filter((name) => name === 'Timeout').length;
+    },
+    ...commands,
+  };
+  let line = '';
+  process.stdin.setEncoding('utf8');
+  process.stdin.on('data', (text: string) => {
+    line += text;
+    for (let end = line.indexOf('\n'); end >= 0; end = line.indexOf('\n')) {
+      const [name = '', parameter = '0'] = line.slice(0, end).split(' ');
+      line = line.slice(end + 1);
+      void known[name]?.(Number(parameter)).then(say);
+    }
   });
-  process.on('disconnect', () => process.exit(0));
-  process.send?.({ port });
+  // An orderly end, which writes a CPU profile where one is asked for.
+  process.stdin.on('end', () => process.exit(0));
+  say(port);
+}
+
+function say(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
 }

@@ -1,12 +1,21 @@
-// Echo with this package's engine.
+// This package's engine.
 
 import { createServer } from 'harmony-websocket/engine';
-import { ready } from './child.ts';
+import { pemOf, ready, task } from './child.ts';
+import type { ServerTask } from './task.ts';
 
+const given = task<ServerTask>();
+const isPublish = given.kind === 'publish';
 const server = createServer({
-  message(connection, data) {
-    connection.send(data);
+  compression: given.message.deflate === undefined ? false : { threshold: 0 },
+  limits: given.budget === undefined ? {} : { maxQueuedBytes: given.budget },
+  slowConsumer: given.budget === undefined ? 'close' : 'drop-oldest',
+  open(connection) {
+    if (isPublish && connection.url !== '/publish') connection.subscribe('news');
   },
+  message: isPublish
+    ? (_, data) => void server.publish('news', data)
+    : (connection, data) => void connection.send(data),
 });
-const { port } = await server.listen({ host: '127.0.0.1' });
+const { port } = await server.listen({ host: '127.0.0.1', tls: pemOf(given) });
 ready(port);

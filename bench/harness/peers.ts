@@ -1,0 +1,135 @@
+// What is compared, by name: which script in which runtime. Others' packages are those of `peers/package.json`; what
+// cannot be had is said in its row, and the rest runs.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Command } from './child.ts';
+import { compiled } from './compile.ts';
+
+const peers = fileURLToPath(new URL('../peers/', import.meta.url));
+const top = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Peer {
+  readonly script: string;
+  readonly runtime: 'node' | 'bun' | 'deno';
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Packages that it is nothing without, the one it is named after first. */
+  readonly packages: readonly string[];
+}
+
+const noBufferUtil = { WS_NO_BUFFER_UTIL: '1' };
+
+const SERVERS = {
+  harmony: { script: 'servers/harmony.ts', runtime: 'node', packages: [] },
+  kit: { script: 'servers/kit.ts', runtime: 'node', packages: [] },
+  ws: { script: 'peers/ws.ts', runtime: 'node', environment: noBufferUtil, packages: ['ws'] },
+  'ws + bufferutil': { script: 'peers/ws.ts', runtime: 'node', packages: ['ws', 'bufferutil'] },
+  websocket: { script: 'peers/websocket.ts', runtime: 'node', packages: ['websocket'] },
+  bun: { script: 'peers/bun.ts', runtime: 'bun', packages: ['bun'] },
+  deno: { script: 'peers/deno.ts', runtime: 'deno', packages: ['deno'] },
+  bare: { script: 'servers/bare.ts', runtime: 'node', packages: [] },
+} as const satisfies Record<string, Peer>;
+
+const CLIENTS = {
+  harmony: { script: 'clients/harmony.ts', runtime: 'node', packages: [] },
+  ws: { script: 'peers/ws-client.ts', runtime: 'node', environment: noBufferUtil, packages: ['ws'] },
+  'ws + bufferutil': { script: 'peers/ws-client.ts', runtime: 'node', packages: ['ws', 'bufferutil'] },
+  undici: { script: 'peers/undici-client.ts', runtime: 'node', packages: ['undici'] },
+  bun: { script: 'peers/global-client.ts', runtime: 'bun', packages: ['bun'] },
+  deno: { script: 'peers/global-client.ts', runtime: 'deno', packages: ['deno'] },
+  bare: { script: 'clients/bare.ts', runtime: 'node', packages: [] },
+} as const satisfies Record<string, Peer>;
+
+export type ServerName = keyof typeof SERVERS;
+export type ClientName = keyof typeof CLIENTS;
+export type PeerName = ServerName | ClientName;
+
+/** In the order in which rows are printed. */
+export const peerNames = [...new Set([...Object.keys(SERVERS), ...Object.keys(CLIENTS)])] as readonly PeerName[];
+
+/** How a name is printed. */
+export const labels: Readonly<Partial<Record<PeerName, string>>> = {
+  harmony: 'harmony-websocket',
+  kit: 'harmony-websocket (kit)',
+  bun: 'Bun',
+  deno: 'Deno',
+  bare: 'bare Node socket',
+};
+
+export function labelOf(name: string): string {
+  return labels[name as PeerName] ?? name;
+}
+
+/** All scripts of children, for the compiler. */
+export const scripts: readonly string[] = [
+  ...new Set([...Object.values(SERVERS), ...Object.values(CLIENTS)].map(({ script }) => script)),
+];
+
+/** Installs others' packages where they are missing. @returns what went wrong */
+export function installPeers(): string | undefined {
+  const { devDependencies } = JSON.parse(readFileSync(`${peers}package.json`, 'utf8'));
+  const isCurrent = Object.entries(devDependencies).every(([name, version]) => versionOf(name) === version);
+  if (isCurrent) return undefined;
+  console.error('installing what is compared with (bench/peers/package.json, some 200 MB: Bun and Deno are in it) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { status, error } = spawnSync(npm, ['ci'], {
+    cwd: peers,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: 600_000,
+  });
+  if (status === 0) return undefined;
+  return `npm ci in bench/peers ${error === undefined ? `ended with ${status}` : `failed: ${error.message}`}; rows without its packages say so`;
+}
+
+/** Version of a package that the peers use. `undefined`: it is not there. */
+export function versionOf(name: string): string | undefined {
+  // `ws` is also what the tests of this package use.
+  const file = [`${peers}node_modules/${name}/package.json`, `${top}node_modules/${name}/package.json`].find(
+    existsSync,
+  );
+  return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')).version as string);
+}
+
+/** Versions of everything that is compared. */
+export function versions(): Record<string, string> {
+  const names = new Set([...Object.values(SERVERS), ...Object.values(CLIENTS)].flatMap(({ packages }) => packages));
+  const found: Record<string, string> = { node: process.versions.node, v8: process.versions.v8 };
+  for (const name of names) found[name] = versionOf(name) ?? 'not installed';
+  return found;
+}
+
+/**
+ * How to run one.
+ *
+ * @param flags  for Node, e.g. to write a profile
+ * @throws Error that says what is missing
+ */
+export function commandOf(kind: 'server' | 'client', name: PeerName, flags: readonly string[] = []): Command {
+  const peer: Peer | undefined = (kind === 'server' ? SERVERS : CLIENTS)[name as 'ws'];
+  if (peer === undefined) throw new Error(`there is no ${kind} of ${name}`);
+  const missing = peer.packages.find((wanted) => versionOf(wanted) === undefined);
+  if (missing !== undefined) throw new Error(`${missing} is not installed (npm ci in bench/peers)`);
+  const script = compiled(peer.script);
+  const { environment } = peer;
+  if (peer.runtime === 'node') {
+    return { binary: process.execPath, parameters: ['--expose-gc', ...flags, script], environment };
+  }
+  const binary = binaryOf(peer.runtime);
+  if (peer.runtime === 'bun') return { binary, parameters: ['run', script], environment };
+  return { binary, parameters: ['run', '--allow-all', '--no-lock', '--v8-flags=--expose-gc', script], environment };
+}
+
+/** The runtime itself; what npm links to may be a script that starts it. */
+function binaryOf(runtime: 'bun' | 'deno'): string {
+  const platform = `${process.platform}-${process.arch === 'arm64' ? 'aarch64' : 'x64'}`;
+  const places =
+    runtime === 'bun'
+      ? [`bun/bin/bun.exe`, `@oven/bun-${platform}/bin/bun`]
+      : [`@deno/${process.platform}-${process.arch}${process.platform === 'linux' ? '-glibc' : ''}/deno`];
+  for (const place of places) {
+    const binary = `${peers}node_modules/${place}`;
+    if (existsSync(binary) && spawnSync(binary, ['--version']).status === 0) return binary;
+  }
+  throw new Error(`${runtime} has no binary for ${process.platform} ${process.arch} that runs here`);
+}

@@ -1,0 +1,30 @@
+// `ws`. Compression is off as by its default, or has zlib's defaults, as ours; `bufferutil` is for the harness to allow.
+
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { pemOf, ready, task } from '../servers/child.ts';
+import type { ServerTask } from '../servers/task.ts';
+
+const given = task<ServerTask>();
+const pem = pemOf(given);
+const http = pem === undefined ? createHttpServer() : createHttpsServer(pem);
+const server = new WebSocketServer({
+  server: http,
+  perMessageDeflate: given.message.deflate === undefined ? false : { threshold: 0 },
+});
+server.on('connection', (socket) => {
+  socket.on('error', () => {});
+  if (given.kind === 'echo') {
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+    return;
+  }
+  // As its documentation has it: "broadcast to all connected WebSocket clients, excluding itself".
+  socket.on('message', (data: RawData, isBinary) => {
+    for (const client of server.clients) {
+      if (client !== socket && client.readyState === WebSocket.OPEN) client.send(data, { binary: isBinary });
+    }
+  });
+});
+http.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => ready((http.address() as AddressInfo).port));

@@ -1,0 +1,149 @@
+// Results as Markdown: a table of what must be reached, then a table for each workload.
+
+import { type Head, warningOf } from '../harness/machine.ts';
+import { labelOf } from '../harness/peers.ts';
+import type { Row } from '../run.ts';
+import { figureOf, type Outcomes, type Verdict, valuesOf } from '../targets.ts';
+import type { Metric } from '../workloads.ts';
+
+interface Column {
+  readonly title: string;
+  /** Absent figures leave a cell empty; a column without any is left out. */
+  cell(outcomes: Outcomes, name: string): string;
+}
+
+const rateNames: Partial<Record<Row['kind'], string>> = {
+  publish: 'deliveries/s',
+  'slow reader': 'deliveries/s',
+  handshakes: 'handshakes/s',
+};
+
+/** The whole page. */
+export function markdownOf(rows: readonly Row[]): string {
+  const parts = [summaryOf(rows), ...rows.map(rowTable)];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** What was measured where, and every target with what came of it. */
+export function summaryOf(rows: readonly Row[]): string {
+  const heads = new Map<string, { head: Head; ids: string[] }>();
+  for (const { head, row } of rows) {
+    const key = JSON.stringify(head);
+    const entry = heads.get(key) ?? { head, ids: [] };
+    heads.set(key, entry);
+    if (!entry.ids.includes(row)) entry.ids.push(row);
+  }
+  const lines = [...heads.values()].map(({ head, ids }) => {
+    const text = sentenceOf(head);
+    return heads.size === 1 ? text : `${ids.join(', ')}: ${text}`;
+  });
+  lines.push('', '| row | workload | must reach | measured | |', '|---|---|---|---:|---|');
+  for (const { row, title, verdicts } of rows) {
+    for (const verdict of verdicts) {
+      lines.push(`| ${row} | ${title} | ${wanted(verdict)} | ${measured(verdict)} | ${judgement(verdict)} |`);
+    }
+  }
+  return lines.join('\n');
+}
+
+export function sentenceOf(head: Head): string {
+  const { node, v8: _, ...others } = head.versions;
+  const peers = Object.entries(others).map(([name, version]) => `${name} ${version}`);
+  const where = `${head.processor}, ${head.cores} cores, ${head.memoryGib} GiB, ${head.system}`;
+  const how = `${head.rounds} interleaved rounds of ${head.milliseconds} ms, ${head.isPinned ? 'child and load on a core each' : 'not pinned'}`;
+  const warning = warningOf(head);
+  return `${head.date}: ${where}; Node ${node}; ${peers.join(', ')}; ${how}; load before ${head.loadBefore}.${warning === undefined ? '' : ` **Warning: ${warning}.**`}`;
+}
+
+function wanted({ text, isStretch }: Verdict): string {
+  return isStretch === true ? `${text} (stretch)` : text;
+}
+
+function measured({ value }: Verdict): string {
+  return value === undefined ? '–' : number(value);
+}
+
+export function judgement({ isReached, isStretch }: Verdict): string {
+  if (isReached === undefined) return 'not measured';
+  if (isReached) return 'reached';
+  return isStretch === true ? 'missed (stretch)' : '**missed**';
+}
+
+/** One workload: a line for each contender, and the targets below. */
+export function rowTable(row: Row): string {
+  const columns = columnsOf(row).filter(({ cell }) =>
+    Object.keys(row.outcomes).some((name) => cell(row.outcomes, name) !== ''),
+  );
+  const lines = [
+    `### ${row.id === row.row ? row.id : row.id.replace(' ', ': ')} — ${row.title}`,
+    '',
+    `| |${columns.map(({ title }) => ` ${title} |`).join('')}`,
+    `|---|${columns.map(() => '---:|').join('')}`,
+  ];
+  for (const [name, outcome] of Object.entries(row.outcomes)) {
+    const label = labelOf(name);
+    const { length } = columns;
+    if ('failure' in outcome)
+      lines.push(`| ${label} | ${outcome.failure.replaceAll('|', '/')} |${' |'.repeat(length - 1)}`);
+    else lines.push(`| ${label} |${columns.map(({ cell }) => ` ${cell(row.outcomes, name)} |`).join('')}`);
+  }
+  if (row.verdicts.length > 0) lines.push('');
+  for (const verdict of row.verdicts) lines.push(`- ${wanted(verdict)}: ${measured(verdict)}, ${judgement(verdict)}`);
+  return lines.join('\n');
+}
+
+function columnsOf({ kind, outcomes }: Row): Column[] {
+  const relative = (metric: Metric, to: string): Column => ({
+    title: `× ${labelOf(to) === to ? to : 'bare'}`,
+    cell: (all, name) => {
+      const value = figureOf(all[name], metric);
+      const base = figureOf(all[to], metric);
+      return value === undefined || base === undefined ? '' : number(value / base);
+    },
+  });
+  const spread = (title: string, metric: Metric): Column => ({
+    title,
+    cell: (all, name) => range(valuesOf(all[name], metric)),
+  });
+  const single = (title: string, metric: Metric, show = number): Column => ({
+    title,
+    cell: (all, name) => {
+      const value = figureOf(all[name], metric);
+      return value === undefined ? '' : show(value);
+    },
+  });
+  const columns =
+    kind === 'idle'
+      ? [spread('KiB per connection', 'kib'), relative('kib', 'ws'), single('timers', 'timers')]
+      : [
+          spread(rateNames[kind] ?? 'messages/s', 'rate'),
+          relative('rate', 'ws'),
+          single('MB/s', 'mbps', (value) => (value === 0 ? '' : number(value))),
+          spread('CPU µs each', 'cpu'),
+          relative('cpu', 'ws'),
+          relative('cpu', 'bare'),
+          single('core busy', 'busy', (value) => `${Math.round(value * 100)} %`),
+          single('p50 ms', 'p50'),
+          single('p99 ms', 'p99'),
+          single('p99.9 ms', 'p999'),
+        ];
+  if (kind === 'slow reader') columns.push(single('growth of RSS, MiB', 'growth'));
+  columns.push(single('peak RSS, MiB', 'peak'));
+  return columns.filter(({ title }) => title !== '× bare' || 'bare' in outcomes);
+}
+
+/** Median, least and most. */
+function range(values: readonly number[]): string {
+  if (values.length === 0) return '';
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = figureOf({ samples: values.map((rate) => ({ rate })) }, 'rate') as number;
+  if (sorted.length === 1) return number(middle);
+  return `${number(middle)} (${number(sorted[0] as number)}–${number(sorted.at(-1) as number)})`;
+}
+
+/** Three digits that count. */
+export function number(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}

@@ -1,0 +1,164 @@
+// A run: the chosen workloads one after the other, each with all of its contenders at once.
+
+import { makeCertificate } from './harness/certificate.ts';
+import { LoadingClient } from './harness/clients.ts';
+import { type Contender, compare } from './harness/contender.ts';
+import { type Head, openFilesLimit } from './harness/machine.ts';
+import { commandOf, type PeerName } from './harness/peers.ts';
+import { serverContenders } from './harness/servers.ts';
+import { judge, type Outcomes, type Verdict } from './targets.ts';
+import type { Target, Workload } from './workloads.ts';
+
+export interface RunSettings {
+  readonly rounds: number;
+  /** Of a round. */
+  readonly milliseconds: number;
+  readonly warmUp: number;
+  readonly isQuick: boolean;
+  /** Only these; absent: all of the workload. */
+  readonly servers?: readonly string[] | undefined;
+  /** Where Node children write CPU profiles. */
+  readonly profiles?: string | undefined;
+  /** Which targets are looked at. */
+  readonly isWanted?: (target: Target) => boolean;
+}
+
+/** One workload, measured. */
+export interface Row {
+  readonly id: string;
+  readonly row: string;
+  readonly title: string;
+  readonly kind: Workload['kind'];
+  /** Bytes of a message; 0 where there is none. */
+  readonly size: number;
+  readonly connections: number;
+  readonly outcomes: Outcomes;
+  readonly verdicts: readonly Verdict[];
+  readonly head: Head;
+}
+
+/** Besides sockets. */
+const OTHER_FILES = 100;
+
+export async function measureRow(
+  workload: Workload,
+  settings: RunSettings,
+  head: Head,
+  others: Map<string, Outcomes>,
+): Promise<Row> {
+  const scaled = settings.isQuick ? quickly(workload) : workload;
+  const allowed = openFilesLimit();
+  const connections = connectionsOf(scaled);
+  const contenders = new Map<string, Contender>();
+  const names = scaled.servers.filter((name) => settings.servers?.includes(name) ?? true);
+  const atOnce = scaled.kind === 'idle' ? 1 : names.length * (scaled.kind === 'slow reader' ? 2 : 1);
+  const needed = connections * atOnce + OTHER_FILES;
+  if (needed > allowed) {
+    const failure = `needs ${needed} open files in one process, ${allowed} are allowed (ulimit -n)`;
+    const outcomes = Object.fromEntries(names.map((name) => [name, { failure }]));
+    return rowOf(scaled, outcomes, settings, head, others);
+  }
+  for (const name of names)
+    for (const [label, contender] of contendersOf(scaled, name, settings)) contenders.set(label, contender);
+  const outcomes = Object.fromEntries(await compare(contenders, roundsOf(scaled, settings)));
+  return rowOf(scaled, outcomes, settings, head, others);
+}
+
+function rowOf(
+  workload: Workload,
+  outcomes: Outcomes,
+  settings: RunSettings,
+  head: Head,
+  others: Map<string, Outcomes>,
+): Row {
+  others.set(workload.id, outcomes);
+  const targets = workload.targets.filter(settings.isWanted ?? (() => true));
+  const { id, row, title, kind } = workload;
+  return {
+    id,
+    row,
+    title,
+    kind,
+    size: sizeOf(workload),
+    connections: connectionsOf(workload),
+    outcomes,
+    verdicts: targets.map((target) => judge(target, outcomes, others)),
+    head,
+  };
+}
+
+function contendersOf(workload: Workload, name: PeerName, settings: RunSettings): [string, Contender][] {
+  if (workload.kind === 'client') {
+    return [[name, new LoadingClient(() => commandOf('client', name, flagsOf(name, settings)), workload.echo)]];
+  }
+  const isEncrypted = workload.kind === 'echo' && workload.echo.isEncrypted === true;
+  const command = (): ReturnType<typeof commandOf> => commandOf('server', name, flagsOf(name, settings));
+  return serverContenders(workload, { name, command, tls: isEncrypted ? certificate() : undefined });
+}
+
+function flagsOf(name: PeerName, { profiles }: RunSettings): string[] {
+  if (profiles === undefined) return [];
+  return ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name.replaceAll(' ', '')}.cpuprofile`];
+}
+
+let made: { cert: string; key: string } | undefined;
+
+function certificate(): { cert: string; key: string } {
+  made ??= makeCertificate();
+  return made;
+}
+
+/** Rounds of memory have no length, and the slow reader has its time in all rounds together. */
+function roundsOf(workload: Workload, settings: RunSettings): { count: number; milliseconds: number; warmUp: number } {
+  const { rounds: count, milliseconds, warmUp } = settings;
+  switch (workload.kind) {
+    case 'idle':
+      return { count: settings.isQuick ? 1 : count, milliseconds: 0, warmUp: 0 };
+    case 'slow reader':
+      return { count, milliseconds: (workload.seconds * 1000) / count, warmUp: Math.max(warmUp, 1) };
+    default:
+      return { count, milliseconds, warmUp };
+  }
+}
+
+/** Connections that load and server hold at a time. */
+function connectionsOf(workload: Workload): number {
+  switch (workload.kind) {
+    case 'echo':
+    case 'client':
+      return workload.echo.connections;
+    case 'publish':
+    case 'slow reader':
+      return workload.publish.subscribers + 2;
+    case 'idle':
+      return workload.connections;
+    case 'handshakes':
+      return 16;
+  }
+}
+
+function sizeOf(workload: Workload): number {
+  switch (workload.kind) {
+    case 'echo':
+    case 'client':
+      return workload.echo.size;
+    case 'publish':
+    case 'slow reader':
+      return workload.publish.size;
+    default:
+      return 0;
+  }
+}
+
+/** Whom a quick run leaves in: ourselves and those whom a target names. */
+function quickly(workload: Workload): Workload {
+  const named = new Set<string>(
+    ['harmony', 'ws', ...workload.targets.flatMap(({ of, against }) => [of, against ?? ''])].filter(
+      (name) => name !== undefined,
+    ),
+  );
+  const servers = workload.servers.filter((name) => named.has(name));
+  if (workload.kind === 'idle') return { ...workload, title: '2,000 idle connections', connections: 2_000, servers };
+  if (workload.kind === 'slow reader') return { ...workload, servers: ['harmony'], seconds: 4 };
+  return { ...workload, servers };
+}

@@ -1,0 +1,22 @@
+// What a child is to do, as the harness gives it on its command line.
+
+import type { MessageKind } from '../load/frames.ts';
+
+export interface ServerTask {
+  /** `publish`: a message on `/publish` goes to all other connections. */
+  readonly kind: 'echo' | 'publish';
+  /** What will come; only the bare socket has to know. */
+  readonly message: MessageKind;
+  /** Paths of PEM files. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Bytes that may wait for a peer that does not read; the oldest are then dropped, where the server can. */
+  readonly budget?: number | undefined;
+}
+
+export interface ClientTask {
+  readonly kind: 'client';
+  readonly message: MessageKind;
+  readonly port: number;
+  readonly connections: number;
+  readonly inFlight: number;
+}

@@ -1,0 +1,260 @@
+// The workloads, P1 to P12, and what this package must reach in each: data that the rest of the harness goes by.
+
+import type { PeerName } from './harness/peers.ts';
+import type { EchoKind } from './load/echo-load.ts';
+import type { MessageKind } from './load/frames.ts';
+import type { PublishKind } from './load/publish-load.ts';
+
+/** What is measured of one round. See `docs/performance.md` for how. */
+export type Metric = 'rate' | 'mbps' | 'cpu' | 'busy' | 'p50' | 'p99' | 'p999' | 'peak' | 'kib' | 'timers' | 'growth';
+
+/** A bound on our own figure in relation to another's, of the same run. */
+export interface Target {
+  /**
+   * `throughput` is messages/s, or messages per second of CPU where neither the one nor the other had its core busy, so
+   * that the load was the limit and not what is measured.
+   */
+  readonly metric: Metric | 'throughput';
+  /** Whose figure; default `harmony`. */
+  readonly of?: string;
+  /** Whose figure it is divided by. Absent: `of`'s own figure is the value. */
+  readonly against?: string;
+  /** The other's figure is subtracted instead. */
+  readonly isDifference?: boolean;
+  /** Both figures are first divided by those of this workload. */
+  readonly relativeTo?: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** Hoped for; missing it fails nothing. */
+  readonly isStretch?: boolean;
+}
+
+interface Common {
+  /** Unique. */
+  readonly id: string;
+  /** `P1` … `P12`, by which they are chosen. */
+  readonly row: string;
+  readonly title: string;
+  readonly servers: readonly PeerName[];
+  readonly targets: readonly Target[];
+  /** Also in a quick run. Default true. */
+  readonly isQuick?: boolean;
+}
+
+export type Workload = Common &
+  (
+    | { readonly kind: 'echo'; readonly echo: EchoKind }
+    | { readonly kind: 'publish'; readonly publish: PublishKind }
+    | { readonly kind: 'idle'; readonly connections: number }
+    | { readonly kind: 'handshakes' }
+    | { readonly kind: 'client'; readonly echo: EchoKind }
+    | { readonly kind: 'slow reader'; readonly publish: PublishKind; readonly budget: number; readonly seconds: number }
+  );
+
+const KIB = 1024;
+const MIB = 1024 * 1024;
+
+const text64: MessageKind = { size: 64, opcode: 1 };
+const binary = (size: number): MessageKind => ({ size, opcode: 2 });
+
+const everybody: readonly PeerName[] = ['harmony', 'ws', 'ws + bufferutil', 'websocket', 'bun', 'deno', 'bare'];
+const clients: readonly PeerName[] = ['harmony', 'ws', 'ws + bufferutil', 'undici', 'bun', 'deno', 'bare'];
+const encrypted: readonly PeerName[] = ['harmony', 'ws', 'bun', 'deno', 'bare'];
+
+const timesWs = (atLeast: number): Target => ({ metric: 'throughput', against: 'ws', atLeast });
+const cpuOf = (against: string, atMost: number): Target => ({ metric: 'cpu', against, atMost });
+const timesBare = (atLeast: number): Target => ({ metric: 'throughput', against: 'bare', atLeast });
+
+function large(id: string, size: number, name: string): Workload {
+  return {
+    id,
+    row: 'P3',
+    title: `${name} binary echo, 8 connections, 4 in flight`,
+    kind: 'echo',
+    echo: { ...binary(size), connections: 8, inFlight: 4 },
+    servers: everybody,
+    targets: [timesBare(0.9), timesWs(1.3)],
+  };
+}
+
+function deflated(id: string, deflate: 'takeover' | 'no takeover'): Workload {
+  return {
+    id,
+    row: 'P4',
+    title: `1 KiB JSON text, permessage-deflate both ways, ${deflate === 'takeover' ? 'context takeover' : 'no context takeover'}, 8 connections, 16 in flight`,
+    kind: 'echo',
+    echo: { size: KIB, opcode: 1, deflate, connections: 8, inFlight: 16 },
+    servers: ['harmony', 'ws', 'bun'],
+    targets: [timesWs(6), cpuOf('bun', 1)],
+  };
+}
+
+function published(id: string, inFlight: number, atLeast: number): Workload {
+  return {
+    id,
+    row: 'P5',
+    title: `publish 64 B to 1000 subscribers, ${inFlight} in flight`,
+    kind: 'publish',
+    publish: { ...text64, subscribers: 1000, inFlight },
+    servers: ['harmony', 'ws', 'bun', 'deno', 'bare'],
+    targets: [timesWs(atLeast)],
+  };
+}
+
+function fromClient(id: string, message: MessageKind, name: string, inFlight: number, atLeast: number): Workload {
+  return {
+    id,
+    row: 'P8',
+    title: `client against a bare echo: ${name}, 8 connections, ${inFlight} in flight`,
+    kind: 'client',
+    echo: { ...message, connections: 8, inFlight },
+    servers: clients,
+    targets: [timesWs(atLeast)],
+  };
+}
+
+function overTls(id: string, message: MessageKind, name: string, atLeast: number): Workload {
+  const shape = message.size < KIB ? { connections: 20, inFlight: 16 } : { connections: 8, inFlight: 4 };
+  return {
+    id,
+    row: 'P9',
+    title: `wss: ${name} echo, ${shape.connections} connections, ${shape.inFlight} in flight`,
+    kind: 'echo',
+    echo: { ...message, ...shape, isEncrypted: true },
+    servers: encrypted,
+    targets: [timesWs(atLeast)],
+    isQuick: message.size < MIB,
+  };
+}
+
+function growing(connections: number): Workload {
+  return {
+    id: `P11 ${connections} connections`,
+    row: 'P11',
+    title: `64 B text echo, ${connections} connections, 16 in flight`,
+    kind: 'echo',
+    echo: { ...text64, connections, inFlight: 16 },
+    servers: ['harmony', 'ws', 'bare'],
+    targets:
+      connections === 10 ? [] : [{ metric: 'cpu', against: 'bare', relativeTo: 'P11 10 connections', atMost: 1.1 }],
+    isQuick: connections === 10 || connections === 1000,
+  };
+}
+
+const sizes: readonly (readonly [number, string])[] = [
+  [16, '16 B'],
+  [256, '256 B'],
+  [KIB, '1 KiB'],
+  [4 * KIB, '4 KiB'],
+  [16 * KIB, '16 KiB'],
+  [128 * KIB, '128 KiB'],
+  [MIB, '1 MiB'],
+  [4 * MIB, '4 MiB'],
+  [16 * MIB, '16 MiB'],
+];
+
+function sized(size: number, name: string): Workload {
+  return {
+    id: `P11 ${name}`,
+    row: 'P11',
+    title: `${name} binary echo, 8 connections, ${size < MIB ? 4 : 1} in flight`,
+    kind: 'echo',
+    echo: { ...binary(size), connections: size > 4 * MIB ? 4 : 8, inFlight: size < MIB ? 4 : 1 },
+    servers: ['harmony', 'ws', 'bare'],
+    targets: size < KIB ? [] : [timesBare(0.85)],
+    isQuick: size === KIB || size === 4 * MIB,
+  };
+}
+
+export const workloads: readonly Workload[] = [
+  {
+    id: 'P1',
+    row: 'P1',
+    title: '64 B text echo, 20 connections, 16 in flight',
+    kind: 'echo',
+    echo: { ...text64, connections: 20, inFlight: 16 },
+    servers: everybody,
+    targets: [timesWs(10), cpuOf('bun', 1)],
+  },
+  {
+    id: 'P2',
+    row: 'P2',
+    title: '64 B text echo, 50 connections, 1 in flight',
+    kind: 'echo',
+    echo: { ...text64, connections: 50, inFlight: 1 },
+    servers: everybody,
+    targets: [
+      cpuOf('ws', 0.9),
+      cpuOf('bare', 1.05),
+      { metric: 'p99', against: 'ws', atMost: 1 },
+      { metric: 'cpu', against: 'bare', atMost: 1, isStretch: true },
+    ],
+  },
+  large('P3 64 KiB', 64 * KIB, '64 KiB'),
+  large('P3 1 MiB', MIB, '1 MiB'),
+  deflated('P4 takeover', 'takeover'),
+  deflated('P4 no takeover', 'no takeover'),
+  published('P5 8 in flight', 8, 8),
+  published('P5 1 in flight', 1, 1.3),
+  {
+    id: 'P5 deflate',
+    row: 'P5',
+    title: 'publish 1 KiB of JSON to 1000 subscribers, permessage-deflate with context takeover agreed, 1 in flight',
+    kind: 'publish',
+    publish: { size: KIB, opcode: 1, deflate: 'takeover', subscribers: 1000, inFlight: 1 },
+    servers: ['harmony', 'ws', 'bun'],
+    targets: [],
+    isQuick: false,
+  },
+  {
+    id: 'P6',
+    row: 'P6',
+    title: '10,000 idle connections',
+    kind: 'idle',
+    connections: 10_000,
+    servers: everybody,
+    targets: [
+      { metric: 'kib', against: 'ws', atMost: 0.7 },
+      { metric: 'timers', atMost: 10 },
+    ],
+  },
+  {
+    id: 'P7',
+    row: 'P7',
+    title: 'handshakes, 16 at a time, each connection closed after it',
+    kind: 'handshakes',
+    servers: everybody,
+    targets: [cpuOf('ws', 0.85)],
+  },
+  fromClient('P8 64 B', text64, '64 B text', 16, 5),
+  fromClient('P8 1 MiB', binary(MIB), '1 MiB binary', 4, 1.3),
+  overTls('P9 64 B', text64, '64 B text', 3),
+  overTls('P9 64 KiB', binary(64 * KIB), '64 KiB binary', 1.1),
+  overTls('P9 1 MiB', binary(MIB), '1 MiB binary', 1.1),
+  {
+    id: 'P10',
+    row: 'P10',
+    title: "the kit's face: 64 B text echo, 20 connections, 16 in flight",
+    kind: 'echo',
+    echo: { ...text64, connections: 20, inFlight: 16 },
+    servers: ['kit', 'harmony'],
+    targets: [{ metric: 'cpu', of: 'kit', against: 'harmony', atMost: 1.25 }],
+  },
+  ...[10, 100, 1000, 5000].map(growing),
+  ...sizes.map(([size, name]) => sized(size, name)),
+  {
+    id: 'P12',
+    row: 'P12',
+    title: 'publish 4 KiB to 1000 subscribers and one that does not read, 1 in flight',
+    kind: 'slow reader',
+    publish: { ...binary(4 * KIB), subscribers: 1000, inFlight: 1 },
+    budget: 4 * MIB,
+    seconds: 30,
+    servers: ['harmony', 'ws', 'bun'],
+    targets: [
+      // The garbage collector's own moods are some MiB.
+      { metric: 'growth', against: 'harmony, all read', isDifference: true, atMost: 4 + 4 },
+      { metric: 'p99', against: 'harmony, all read', atMost: 1.2 },
+    ],
+  },
+];
