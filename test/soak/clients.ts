@@ -54,6 +54,10 @@ const FIRST_ID = implementation === 'ws' ? 1_000_000_000 : 1;
 const SOURCES = Array.from({ length: 8 }, (_, index) => `127.0.0.${index + 2}`);
 const MAX_OPENING = 128;
 const TICK = 10;
+/** Share of the connections that must be there for others to be disturbed. */
+const FULL = 0.9;
+/** Share of the connections that is with the second listener, and leaves all at once when that is drained. */
+const MOVABLE = 0.1;
 /**
  * Messages that may wait for their answers, in this process: a server that is behind is not pushed further. With more
  * than 1,024 sockets that always have something to read, libuv goes from one to the next and runs no timers for long.
@@ -111,7 +115,9 @@ function tick(): void {
   while (owedMessages >= 1 && unanswered.count < MAX_UNANSWERED) owedMessages -= talk();
   // What the server cannot take now is not made up for later.
   owedMessages = Math.min(owedMessages, 1);
-  owedFaults += ((target * settings.churn) / 60) * seconds;
+  // Nobody is sent away before those who left are back: it is to be a full house all the time.
+  const isFull = members.length >= target * FULL;
+  owedFaults = isFull ? owedFaults + ((target * settings.churn) / 60) * seconds : Math.min(owedFaults, 1);
   for (; owedFaults >= 1; owedFaults--) disturb();
 }
 
@@ -158,7 +164,7 @@ function disturb(): void {
 
 async function openOne(behaviour: 'talk' | 'overflow'): Promise<void> {
   opening++;
-  const isMovable = behaviour === 'talk' && random.isTrue(0.3);
+  const isMovable = behaviour === 'talk' && random.isTrue(MOVABLE);
   const member = new Member(settings.seed, nextId++, isMovable, violate, ended);
   if (behaviour === 'overflow') member.intent = 'overflow';
   const kind = random.fraction() / settings.compressed;

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 
 /** Of a hundred. */
 const SHARES = {
-  close: 45,
+  close: 47,
   terminate: 13,
   reset: 12,
   /** Stops reading, for good. */
@@ -13,7 +13,7 @@ const SHARES = {
   /** Stops reading, for a while. */
   pause: 14,
   /** Another connection that does not read what it has asked for. */
-  overflow: 3,
+  overflow: 1,
   /** A handshake that does not come to its end. */
   'half-way': 9,
 } as const;

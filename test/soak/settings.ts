@@ -56,7 +56,7 @@ export function longRun(minutes: number, connections: number, seed: number): Set
     patience: 60,
     compressed: 0.2,
     broadcastInterval: Math.max(0.2, connections / 2_000),
-    drainInterval: Math.min(60, seconds / 6),
+    drainInterval: Math.min(120, seconds / 6),
     heartbeat: { interval: 30_000, timeout: 90_000 },
     inject: [],
   };
