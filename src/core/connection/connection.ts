@@ -15,12 +15,12 @@ import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
 import { Backpressure, type BackpressureEvents } from './backpressure.ts';
 import { type DeadlineEvents, Deadlines, type Due } from './deadlines.ts';
-import { Deferred } from './deferred.ts';
-import { MessageQueue } from './message-queue.ts';
+import type { MessageQueue } from './message-queue.ts';
 import type { CloseEvent, ConnectionHandlers, ConnectionOptions, SlowConsumerPolicy } from './options.ts';
 import type { Debtor, QueueBudget } from './queue-budget.ts';
 import { Rate } from './rate.ts';
 import { Reading } from './reading.ts';
+import { Reports } from './reports.ts';
 import { type ConnectionState, closeEvent } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -62,7 +62,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
       this.#of.#emptied();
     }
     drained(): void {
-      this.#of.#call(() => this.#of.#handlers.drain?.(this.#of));
+      this.#of.#reports.drained();
     }
     timeIsUp(due: Due): void {
       this.#of.#timeIsUp(due);
@@ -72,7 +72,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   readonly #host: Host;
   readonly #transport: Transport;
   readonly #options: ConnectionOptions;
-  readonly #handlers: ConnectionHandlers;
+  readonly #reports: Reports;
   readonly #receiver: Receiver;
   readonly #outbox: Outbox;
   readonly #sender: Sender;
@@ -92,8 +92,6 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   #messageRate: Rate | undefined;
   /** Made for the first control frame. */
   #controlRate: Rate | undefined;
-  #queue: MessageQueue | undefined;
-  #closed: Deferred<CloseEvent> | undefined;
 
   /**
    * @param transport    carries this connection alone; the host delivers its events to the new object
@@ -115,7 +113,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     this.#host = host;
     this.#transport = transport;
     this.#options = options;
-    this.#handlers = handlers;
+    this.#reports = new Reports(this, handlers, host);
     const events = new Connection.#Events(this);
     this.#receiver = new Receiver(options.role, events, options.limits, host.text, host.memory, compression);
     const { memory, scheduler } = host;
@@ -152,8 +150,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   /** Resolves, never rejects, when the connection is closed. */
   get closed(): Promise<CloseEvent> {
     if (this.#state.kind === 'closed') return Promise.resolve(this.#state.event);
-    this.#closed ??= new Deferred();
-    return this.#closed.promise;
+    return this.#reports.closed;
   }
 
   /**
@@ -221,7 +218,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     const payload = closePayload(sent, this.#host.text);
     if (this.#state.kind === 'open') {
       this.#state = { kind: 'closing', startedBy: 'local', sent };
-      this.#handlers.closing?.(this);
+      this.#reports.closing();
       this.#queueClose(payload);
       this.#startClosing();
     }
@@ -271,13 +268,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
 
   /** Keeps messages for a reader from now on, instead of giving them to the handler. */
   queueMessages(): MessageQueue {
-    if (this.#queue !== undefined) return this.#queue;
-    if (this.#handlers.message !== undefined) throw webSocketError('ERR_WS_ITERATING');
-    this.#queue = new MessageQueue(this, () => {
-      if (this.isOpen) void this.close(1000);
-    });
-    if (this.#state.kind === 'closed') this.#queue.end(this.#state.event.error);
-    return this.#queue;
+    return this.#reports.queueMessages();
   }
 
   /**
@@ -354,9 +345,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     this.#outbox.abandon(dropped);
     this.#compression?.close();
     this.#backpressure.end(dropped);
-    this.#call(() => this.#handlers.close?.(this, event));
-    this.#queue?.end(event.error);
-    this.#closed?.resolve(event);
+    this.#reports.close(event);
   }
 
   // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -366,16 +355,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
       throw webSocketError('ERR_WS_TOO_MANY_MESSAGES', this.#options.limits.maxMessagesPerSecond);
     }
     this.#deadlines.active();
-    if (this.#queue !== undefined) {
-      // After our own close() a reader that has stopped must not keep the peer's Close from being seen.
-      if (this.#state.kind === 'open' || !this.#queue.isFull) this.#queue.push(data);
-      return;
-    }
-    try {
-      this.#handlers.message?.(this, data);
-    } catch (exception) {
-      this.#host.scheduler.reportUncaught(exception);
-    }
+    this.#reports.message(data);
   }
 
   /** Pings and pongs have no other end than this: they cost us time, and pings an answer. */
@@ -388,9 +368,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   #pong(payload: Uint8Array): void {
     this.#countControl();
     this.#deadlines.pong();
-    if (this.#handlers.pong === undefined) return;
-    const copy = this.#copy(payload);
-    this.#call(() => this.#handlers.pong?.(this, copy));
+    this.#reports.pong(payload);
   }
 
   #ping(payload: Uint8Array): void {
@@ -400,16 +378,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
       this.#backpressure.countPong();
       this.#sender.control(Opcode.pong, payload);
     }
-    if (this.#handlers.ping !== undefined) {
-      const copy = this.#copy(payload);
-      this.#call(() => this.#handlers.ping?.(this, copy));
-    }
-  }
-
-  #copy(bytes: Uint8Array): Uint8Array {
-    const copy = this.#host.memory.allocate(bytes.length);
-    copy.set(bytes);
-    return copy;
+    this.#reports.ping(payload);
   }
 
   /** §5.5.1: a Close that we did not ask for is answered with its own payload. */
@@ -426,7 +395,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
       this.#finishSending(state.sent);
     } else if (state.kind === 'open') {
       this.#state = { kind: 'closing', startedBy: 'peer', received };
-      this.#handlers.closing?.(this);
+      this.#reports.closing();
       this.#finishSending(received);
     }
   }
@@ -466,7 +435,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
 
   #tell(sent: SentCallback | undefined, error: WebSocketError): void {
     if (sent === undefined) return;
-    this.#host.scheduler.afterTurn({ endOfTurn: () => this.#call(() => sent(error)) });
+    this.#host.scheduler.afterTurn({ endOfTurn: () => this.#reports.call(() => sent(error)) });
   }
 
   /** The transport has taken everything. */
@@ -520,9 +489,9 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     const wasOpen = this.#state.kind === 'open';
     this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
     this.#receiver.discard();
-    if (wasOpen) this.#handlers.closing?.(this);
+    if (wasOpen) this.#reports.closing();
     // After a close() of its own the application waits for `close` alone, which tells the error as well.
-    if (wasOpen) this.#call(() => this.#handlers.error?.(this, error));
+    if (wasOpen) this.#reports.error(error);
   }
 
   /** From here on the end of TCP is waited for, but not for ever; and reading goes on, for the peer's Close. */
@@ -545,14 +514,5 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   #destroy(): void {
     this.#deadlines.clear();
     this.#transport.destroy();
-  }
-
-  /** Calls the application, whose exceptions are its own. */
-  #call(handler: () => void): void {
-    try {
-      handler();
-    } catch (exception) {
-      this.#host.scheduler.reportUncaught(exception);
-    }
   }
 }
