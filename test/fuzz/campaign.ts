@@ -41,10 +41,14 @@ export class Campaign {
   executions = 0;
   /** Milliseconds spent. */
   elapsed = 0;
+  /** Outcomes that were new when they came. */
+  outcomes = 0;
   /** Codes of the error table that came up. */
   readonly reached = new Set<string>();
   readonly #random: Random;
   readonly #pool: Uint8Array[] = [];
+  /** The outcome of each input of the pool, and where each outcome is. */
+  readonly #outcomes: string[] = [];
   readonly #seen = new Map<string, number>();
   #fresh: Uint8Array[] = [];
   /** What surfaced outside of any run. */
@@ -54,11 +58,6 @@ export class Campaign {
     this.target = target;
     this.seed = seed;
     this.#random = new Random(seedFor(seed, target.name));
-  }
-
-  /** Different outcomes seen. */
-  get outcomes(): number {
-    return this.#seen.size;
   }
 
   /** Codes that could have come up and did not. */
@@ -126,14 +125,19 @@ export class Campaign {
   #note(input: Uint8Array, outcome: string): void {
     this.executions++;
     const known = this.#seen.get(outcome);
-    if (known === undefined) {
-      for (const [code] of outcome.matchAll(/ERR_WS_\w+/g)) this.reached.add(code);
-      if (this.#pool.length >= POOL) return;
-      this.#seen.set(outcome, this.#pool.length);
-      this.#pool.push(input);
-    } else if ((this.#pool[known] as Uint8Array).length > input.length) {
-      this.#pool[known] = input; // the shorter, the faster, and the more of it matters
+    if (known !== undefined) {
+      // The shorter, the faster, and the more of it matters.
+      if ((this.#pool[known] as Uint8Array).length > input.length) this.#pool[known] = input;
+      return;
     }
+    this.outcomes++;
+    for (const [code] of outcome.matchAll(/ERR_WS_\w+/g)) this.reached.add(code);
+    // A full pool forgets one: what comes again will be kept again.
+    const place = this.#pool.length < POOL ? this.#pool.length : this.#random.below(POOL);
+    this.#seen.delete(this.#outcomes[place] as string);
+    this.#seen.set(outcome, place);
+    this.#outcomes[place] = outcome;
+    this.#pool[place] = input;
   }
 
   #next(): Uint8Array {

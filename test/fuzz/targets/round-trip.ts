@@ -36,7 +36,9 @@ function roundTrip(input: Uint8Array): string {
   const agreed = agreement(choices);
   const cuts = [1 + choices.byte(), 1 + choices.below(5000), 1 + choices.byte()];
   let cut = 0;
-  const nextChunk = (available: number) => 1 + ((cuts[cut++ % cuts.length] as number) % Math.max(available, 1));
+  // Single bytes where there are few of them; much is carried in some hundred chunks at most.
+  const nextChunk = (available: number) =>
+    Math.max(1 + ((cuts[cut++ % cuts.length] as number) % Math.max(available, 1)), available >> 7);
   const { client, server, exchange } = joinConnections(host, nextChunk, {
     client: { ...agreed, keepsBytes: choices.isTrue() },
     server: agreed,
