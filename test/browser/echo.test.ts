@@ -8,7 +8,7 @@ import { type CloseEvent, createServer, type ServerConnection, type ServerOption
 import { certificates } from '../support/certificates.ts';
 import { launchChromium, skip } from './chromium.ts';
 
-describe('Chromium against our server', { skip, timeout: 180_000 }, () => {
+describe('Chromium against our server', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   before(async () => {
     browser = await launchChromium();

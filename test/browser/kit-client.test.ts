@@ -12,7 +12,7 @@ import { certificates } from '../support/certificates.ts';
 import { launchChromium, skip } from './chromium.ts';
 import { inPage, KitHost } from './kit-host.ts';
 
-describe('the kit in Chromium', { skip, timeout: 110_000 }, () => {
+describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   let host: KitHost;
   before(async () => {

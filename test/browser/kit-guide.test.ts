@@ -18,7 +18,7 @@ test('docs/browser.md names the refused options in the order of their checks', (
   assert.deepEqual(names, refusedOptions);
 });
 
-describe('docs/browser.md in Chromium', { skip, timeout: 60_000 }, () => {
+describe('docs/browser.md in Chromium', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   before(async () => {
     browser = await launchChromium();

@@ -8,7 +8,7 @@ import { recordedServer } from '../kit/recorder.ts';
 import { launchChromium, skip } from './chromium.ts';
 import { inPage, KitHost } from './kit-host.ts';
 
-describe('the kit in Chromium refuses', { skip, timeout: 110_000 }, () => {
+describe('the kit in Chromium refuses', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   let host: KitHost;
   before(async () => {
@@ -237,7 +237,7 @@ describe('the kit in Chromium refuses', { skip, timeout: 110_000 }, () => {
   });
 });
 
-describe('hilog in Chromium (§6)', { skip, timeout: 60_000 }, () => {
+describe('hilog in Chromium (§6)', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   before(async () => {
     browser = await launchChromium();

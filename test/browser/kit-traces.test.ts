@@ -30,7 +30,7 @@ async function refusedPort(): Promise<number> {
   return port;
 }
 
-describe('the kit in Chromium, kit specification §9: event traces', { skip, timeout: 110_000 }, () => {
+describe('the kit in Chromium, kit specification §9: event traces', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   let host: KitHost;
   before(async () => {

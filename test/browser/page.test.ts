@@ -11,7 +11,7 @@ import { launchChromium, skip } from './chromium.ts';
 
 const screenshots = `${repository}/build/screenshots`;
 
-describe('the page in Chromium', { skip, timeout: 180_000 }, () => {
+describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   before(async () => {
     mkdirSync(screenshots, { recursive: true });

@@ -14,7 +14,7 @@ import { recordedServer } from '../kit/recorder.ts';
 import { Project } from '../support/tarball.ts';
 import { launchChromium, skip } from './chromium.ts';
 
-describe('a browser page through Vite', { skip, timeout: 115_000 }, () => {
+describe('a browser page through Vite', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   let installed: Project | string;
   before(async () => {

@@ -25,7 +25,7 @@ function outcome(object: object, method: string, ...args: unknown[]): Promise<bo
 
 const callback = Symbol('callback');
 
-describe('kit specification §10: client', { timeout: 20_000 }, () => {
+describe('kit specification §10: client', { timeout: 120_000 }, () => {
   let server: webSocket.WebSocketServer;
   let url: string;
   let ws: webSocket.WebSocket;
@@ -230,7 +230,7 @@ describe('kit specification §10: client', { timeout: 20_000 }, () => {
   });
 });
 
-describe('kit specification §10: server', { timeout: 20_000 }, () => {
+describe('kit specification §10: server', { timeout: 120_000 }, () => {
   const limits = { maxConcurrentClientsNumber: 10, maxConnectionsForOneClient: 10 };
   const config = { serverIP: '127.0.0.1', serverPort: 0, ...limits };
   const nobody = { clientIP: '1.1.1.1', clientPort: 8888 };

@@ -43,7 +43,7 @@ describe('kit specification §1.1, §1.2: the module', () => {
   });
 });
 
-describe('kit specification §3.4: the request', { timeout: 10_000 }, () => {
+describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
   async function requestOf(path: string, options: webSocket.WebSocketRequestOptions): Promise<string[]> {
     let request = '';
     const server = await ScriptedServer.listen(async (peer) => {
@@ -95,7 +95,7 @@ describe('kit specification §3.4: the request', { timeout: 10_000 }, () => {
   });
 });
 
-describe('kit specification §3.5, §3.6: the response', { timeout: 10_000 }, () => {
+describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, () => {
   test('headerReceive, open and openInfo in this order, with their values [§3.6 order; §3.6 open value; §3.6 headerReceive value; §1.6 open; §1.6 openInfo; §1.6 headerReceive; §1.6 first parameter; §1.11 onOpen]', async () => {
     const values: unknown[] = [];
     await conversation(
@@ -213,7 +213,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 10_000 }, ()
   });
 });
 
-describe('kit specification §3.7: send', { timeout: 10_000 }, () => {
+describe('kit specification §3.7: send', { timeout: 120_000 }, () => {
   test('what is sent between connect and open is flushed in order before what open sends, as it was (S12) [§3.7 while connecting; S12; §3.7 snapshot]', async () => {
     const received = new Recorder();
     await conversation(
@@ -281,7 +281,7 @@ describe('kit specification §3.7: send', { timeout: 10_000 }, () => {
   });
 });
 
-describe('kit specification §3.8, §3.9: the end', { timeout: 10_000 }, () => {
+describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => {
   const rows: [what: string, frame: string, expected: string[]][] = [
     ['Close with code and text [§3.9 code and text]', '88 05  03 e9 62 79 65', ["close{1001,'bye'}"]],
     ['Close without payload [§3.9 empty Close]', '88 00', ["close{1000,'The link is down'}"]],
@@ -397,7 +397,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 10_000 }, () => {
   });
 });
 
-describe('kit specification §3.10: message and dataEnd', { timeout: 10_000 }, () => {
+describe('kit specification §3.10: message and dataEnd', { timeout: 120_000 }, () => {
   test('text, binary, empty, fragmented, with a NUL [§3.10 whole; §3.10 dataEnd; §3.10 defects; S17; §1.6 message]', async () => {
     const events = await conversation(async (peer) => {
       await peer.open();
@@ -441,7 +441,7 @@ describe('kit specification §3.10: message and dataEnd', { timeout: 10_000 }, (
   });
 });
 
-describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 10_000 }, () => {
+describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_000 }, () => {
   test('connect works from inside of close and of error (S14) [S14; §3.1 idle first; §3.1 reuse]', async () => {
     const { server, trace: atServer, url } = await recordedServer();
     server.on('connect', (connection) => {
@@ -560,7 +560,7 @@ describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 10_00
       ['--import', 'tsx', '--input-type=module', '-e', program],
       {
         encoding: 'utf8',
-        timeout: 20_000,
+        timeout: 120_000,
       },
     );
     assert.equal(stderr, '');

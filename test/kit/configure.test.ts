@@ -98,7 +98,9 @@ describe('configure', () => {
   });
 });
 
-describe('permissions: 201 for every network operation [§8 INTERNET permission; §2.2 201]', { timeout: 10_000 }, () => {
+describe('permissions: 201 for every network operation [§8 INTERNET permission; §2.2 201]', {
+  timeout: 120_000,
+}, () => {
   const nobody = { clientIP: '1.1.1.1', clientPort: 1 };
   const calls: [create: () => object, method: string, args: unknown[]][] = [
     [webSocket.createWebSocket, 'connect', ['ws://127.0.0.1:1']],
@@ -156,7 +158,7 @@ describe('permissions: 201 for every network operation [§8 INTERNET permission;
   });
 });
 
-describe('allowedDomains: 2302998 for others [§8 domains; §2.2 2302998]', { timeout: 10_000 }, () => {
+describe('allowedDomains: 2302998 for others [§8 domains; §2.2 2302998]', { timeout: 120_000 }, () => {
   const rows: [allowed: string[], url: string, isAllowed: boolean][] = [
     [['127.0.0.1'], 'ws://127.0.0.1:1/path', true],
     [['LOCALHOST'], 'ws://LocalHost:1', true],
@@ -196,7 +198,7 @@ describe('allowedDomains: 2302998 for others [§8 domains; §2.2 2302998]', { ti
   });
 });
 
-describe("limits: 'none' [§4.3 none]", { timeout: 20_000 }, () => {
+describe("limits: 'none' [§4.3 none]", { timeout: 120_000 }, () => {
   test('numbers above 10 are taken, and eleven clients of one address', async () => {
     const config = { serverPort: 0, maxConcurrentClientsNumber: 1000, maxConnectionsForOneClient: 1000 };
     assert.equal(await outcome(webSocket.createWebSocketServer(), 'start', config), 2302999);
@@ -220,7 +222,7 @@ describe("limits: 'none' [§4.3 none]", { timeout: 20_000 }, () => {
   });
 });
 
-describe('maxMessageSize [§3.10 size]', { timeout: 10_000 }, () => {
+describe('maxMessageSize [§3.10 size]', { timeout: 120_000 }, () => {
   test('of a client', async () => {
     set({ maxMessageSize: 4 });
     const server = await ScriptedServer.listen(async (peer) => {

@@ -31,7 +31,7 @@ function nextDay(): number {
   return wall;
 }
 
-describe('S9: pongTimeout 0', { timeout: 10_000 }, () => {
+describe('S9: pongTimeout 0', { timeout: 120_000 }, () => {
   /** A client with `pingInterval: 2, pongTimeout: 0`, open, at a peer that reads what the test tells it to. */
   async function open(): Promise<{
     peer: Peer;
@@ -107,7 +107,7 @@ describe('S9: pongTimeout 0', { timeout: 10_000 }, () => {
   });
 });
 
-describe('S30: the ban', { timeout: 30_000 }, () => {
+describe('S30: the ban', { timeout: 120_000 }, () => {
   /** Seconds of connections of one address, one list, and which of them are taken. */
   function taken(...seconds: number[]): boolean[] {
     const list = new BanList();
@@ -197,7 +197,7 @@ describe('S30: the ban', { timeout: 30_000 }, () => {
   });
 });
 
-describe('S31: rejected clients', { timeout: 10_000 }, () => {
+describe('S31: rejected clients', { timeout: 120_000 }, () => {
   for (const [profile, data] of [
     ['standard', '503'],
     ['device', '0'],

@@ -33,7 +33,7 @@ async function withOpenClient(body: (ws: webSocket.WebSocket, url: string) => Pr
   await server.stop();
 }
 
-describe('kit specification §2.2: client errors', { timeout: 20_000 }, () => {
+describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
   interface Row {
     readonly what: string;
     readonly code: number;
@@ -178,7 +178,7 @@ describe('kit specification §2.2: client errors', { timeout: 20_000 }, () => {
   });
 });
 
-describe('kit specification §2.2: server errors', { timeout: 20_000 }, () => {
+describe('kit specification §2.2: server errors', { timeout: 120_000 }, () => {
   const config = { serverIP: '127.0.0.1', serverPort: 0, ...limits };
   type Row = [what: string, code: number, text: string, method: string, args: unknown[], configuration?: Configuration];
   const rows: Row[] = [
@@ -234,7 +234,7 @@ describe('kit specification §2.2: server errors', { timeout: 20_000 }, () => {
   });
 });
 
-describe('kit specification §2.3: the first failure wins', { timeout: 20_000 }, () => {
+describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }, () => {
   test('connect: 401, 201, 2302998, 2302002, 2302003, 2302001, -1 [§2.3 connect]', async () => {
     await withOpenClient(async (ws) => {
       const { certPath } = certificates().client;

@@ -28,7 +28,7 @@ async function heap(): Promise<number> {
 }
 
 test('10,000 connect/close cycles leave neither memory nor handles [§3.1 reuse; §4.9 order]', {
-  timeout: 110_000,
+  timeout: 280_000,
 }, async () => {
   const handles = openHandles();
   const restore = configure({ limits: 'none' });

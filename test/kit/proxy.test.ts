@@ -39,7 +39,7 @@ function explicit(more: Partial<webSocket.HttpProxy> = {}): webSocket.WebSocketR
   return { proxy: { host: '127.0.0.1', port: proxy.port, exclusionList: [], ...more } };
 }
 
-describe('kit specification §3.12: an explicit proxy', { timeout: 20_000 }, () => {
+describe('kit specification §3.12: an explicit proxy', { timeout: 120_000 }, () => {
   for (const scheme of ['ws', 'wss'] as const) {
     test(`${scheme}: CONNECT with the address of the server as Host [§3.12 CONNECT; §3.12 object; §1.3 HttpProxy host]`, async () => {
       const port = await echo(scheme, explicit());
@@ -120,7 +120,7 @@ describe('kit specification §3.12: an explicit proxy', { timeout: 20_000 }, () 
   });
 });
 
-describe("kit specification §3.12: 'system', the environment", { timeout: 20_000 }, () => {
+describe("kit specification §3.12: 'system', the environment", { timeout: 120_000 }, () => {
   const rows: [variables: string[], scheme: 'ws' | 'wss', isUsed: boolean][] = [
     [['HTTP_PROXY'], 'ws', true],
     [['http_proxy'], 'ws', true],

@@ -31,7 +31,7 @@ const vanishes = async (peer: Peer): Promise<void> => {
   peer.socket.resetAndDestroy();
 };
 
-describe('connect from inside of events', { timeout: 20_000 }, () => {
+describe('connect from inside of events', { timeout: 120_000 }, () => {
   const rows: [what: string, event: 'close' | 'error', script: (peer: Peer) => Promise<void>, before: string[]][] = [
     ['close, by the peer', 'close', closes, ["close{1001,'The link is down'}"]],
     ['close, after a loss', 'close', vanishes, ["error{200,'0'}", "close{0,'The link is down'}"]],
@@ -131,7 +131,7 @@ describe('connect from inside of events', { timeout: 20_000 }, () => {
   });
 });
 
-describe('send and close at awkward times', { timeout: 20_000 }, () => {
+describe('send and close at awkward times', { timeout: 120_000 }, () => {
   test('what waits for the opening is dropped with a handshake that fails, and not sent by the next [§3.7 queue dropped]', async () => {
     const received = new Recorder();
     const server = await scripted(refuses, async (peer) => {
@@ -239,7 +239,7 @@ describe('send and close at awkward times', { timeout: 20_000 }, () => {
   });
 });
 
-describe('listeners that change while an event is delivered', { timeout: 20_000 }, () => {
+describe('listeners that change while an event is delivered', { timeout: 120_000 }, () => {
   /** Two messages, then a Close. */
   const talks = async (peer: Peer): Promise<void> => {
     await peer.open();
@@ -327,7 +327,7 @@ describe('listeners that change while an event is delivered', { timeout: 20_000 
   });
 });
 
-describe('kit specification §5, S37: references', { timeout: 20_000 }, () => {
+describe('kit specification §5, S37: references', { timeout: 120_000 }, () => {
   test('a connected client that nobody refers to gets its messages, and keeps the process alive until it closes [S37]', () => {
     const program = `
       import { setFlagsFromString } from 'node:v8';
@@ -346,7 +346,7 @@ describe('kit specification §5, S37: references', { timeout: 20_000 }, () => {
       })();`;
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 120_000,
     });
     assert.equal(stderr, '');
     assert.equal(stdout, 'late\n1001\n');

@@ -22,7 +22,7 @@ async function raw(port: number, request = upgradeRequest()): Promise<{ socket: 
   return { socket, head: chunk.toString('latin1') };
 }
 
-describe('kit specification §4.1: start', { timeout: 10_000 }, () => {
+describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
   test('true once it listens: a client gets through at once [§4.1 listening; §1.8 serverPort]', async () => {
     const server = webSocket.createWebSocketServer();
     assert.equal(await server.start({ serverIP: '127.0.0.1', serverPort: 0, ...limits }), true);
@@ -102,7 +102,7 @@ describe('kit specification §4.1: start', { timeout: 10_000 }, () => {
   });
 });
 
-describe('kit specification §4.2: the answer to a handshake', { timeout: 10_000 }, () => {
+describe('kit specification §4.2: the answer to a handshake', { timeout: 120_000 }, () => {
   test('any path, any origin [§4.2 taken]', async () => {
     const { server, port } = await recordedServer();
     const request = upgradeRequest('Origin: https://anywhere.example').replace('GET /', 'GET /any/path?x=%20');
@@ -129,7 +129,7 @@ describe('kit specification §4.2: the answer to a handshake', { timeout: 10_000
   });
 });
 
-describe('kit specification §4.3: a server that is stopping', { timeout: 10_000 }, () => {
+describe('kit specification §4.3: a server that is stopping', { timeout: 120_000 }, () => {
   test('takes nobody [§4.3 1 stopping; §4.10 goodbye]', async () => {
     const { server, trace, port } = await recordedServer();
     // A client that does not answer keeps the server stopping; a second one had connected before.
@@ -150,7 +150,7 @@ describe('kit specification §4.3: a server that is stopping', { timeout: 10_000
   });
 });
 
-describe('kit specification §4.5, §4.8: messages', { timeout: 10_000 }, () => {
+describe('kit specification §4.5, §4.8: messages', { timeout: 120_000 }, () => {
   test('text and binary, empty, fragmented, with a NUL; no dataEnd [§4.8 value; §4.8 whole, in order; §4.8 no dataEnd]', async () => {
     const { server, trace, port } = await recordedServer();
     server.on('dataEnd' as 'connect', () => trace.record('dataEnd'));
@@ -227,7 +227,7 @@ describe('kit specification §4.5, §4.8: messages', { timeout: 10_000 }, () => 
   });
 });
 
-describe('kit specification §4.6: close', { timeout: 10_000 }, () => {
+describe('kit specification §4.6: close', { timeout: 120_000 }, () => {
   const rows: [options: object | undefined, frame: string, event: string][] = [
     [undefined, '03e8', "close{1000,'CLOSE_NORMAL'}"],
     [{}, '03e8', "close{1000,'CLOSE_NORMAL'}"],

@@ -4,7 +4,7 @@ import { createServer as createEngineServer } from '../../src/server/server.ts';
 import { certificates, passphrase } from '../support/certificates.ts';
 import { portOf, recordedClient, recordedServer } from './recorder.ts';
 
-describe('kit specification §3.13, §4.1: wss', { timeout: 30_000 }, () => {
+describe('kit specification §3.13, §4.1: wss', { timeout: 120_000 }, () => {
   const { ca, server: good, expired, wrongHost, selfSigned, client, encryptedClient } = certificates();
 
   const rows: [name: string, serverCert: { certPath: string; keyPath: string }, options: object, outcome: string][] = [

@@ -18,7 +18,7 @@ async function refusedPort(): Promise<number> {
   return port;
 }
 
-describe('kit specification §9: event traces', { timeout: 30_000 }, () => {
+describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
   for (const form of ['callback', 'Promise'] as const) {
     test(`1. echo, client closes (${form} form) [§9.1; §3.6 order; §1.9 send; §1.10 messageReceive]`, async () => {
       const { server, trace: atServer, url } = await recordedServer();
@@ -239,7 +239,7 @@ describe('kit specification §9: event traces', { timeout: 30_000 }, () => {
   });
 });
 
-test('a TCP connection that is no handshake does not keep a server from stopping', { timeout: 10_000 }, async () => {
+test('a TCP connection that is no handshake does not keep a server from stopping', { timeout: 120_000 }, async () => {
   const { server, port } = await recordedServer();
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

@@ -15,7 +15,7 @@ const KINDS = new Set([
 ]);
 
 /** How long a failing test may take, and how long handles may take to go. Both end as soon as there is nothing to wait for. */
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 /** What keeps this process alive and may come from a test: each kind as often as it is there, sorted. */
 export function openHandles(): string[] {
