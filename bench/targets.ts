@@ -87,7 +87,8 @@ function describe(
   const what = metric === 'throughput' && by === 'cpu' ? 'messages per second of CPU' : NAMES[by];
   const who = of === 'harmony' ? '' : ` of ${labelOf(of)}`;
   const bound = atLeast === undefined ? `≤ ${atMost}` : `≥ ${atLeast}`;
-  const other = against === undefined ? '' : isDifference === true ? ` beyond “${against}”` : ` × ${labelOf(against)}`;
+  const other =
+    against === undefined ? '' : isDifference === true ? ` beyond ${labelOf(against)}` : ` × ${labelOf(against)}`;
   const growth = relativeTo === undefined ? '' : `, each in relation to ${relativeTo.replace(/^P\d+ /, '')}`;
   return `${what}${who} ${bound}${other}${growth}`;
 }

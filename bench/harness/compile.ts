@@ -6,14 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
+/** Of this run alone, beside the sources. */
+const folderOfRun = `build/${process.pid}`;
 
 /** @param scripts  below `bench/`, e.g. `servers/harmony.ts` */
 export async function compile(scripts: readonly string[]): Promise<void> {
   for (const folder of new Set(scripts.map((script) => script.split('/')[0] as string))) {
-    rmSync(`${bench}${folder}/build`, { recursive: true, force: true });
+    const outdir = `${bench}${folder}/${folderOfRun}`;
+    process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
     await build({
       entryPoints: scripts.filter((script) => script.startsWith(`${folder}/`)).map((script) => `${bench}${script}`),
-      outdir: `${bench}${folder}/build`,
+      outdir,
       outExtension: { '.js': '.mjs' },
       bundle: true,
       packages: 'external',
@@ -27,5 +30,5 @@ export async function compile(scripts: readonly string[]): Promise<void> {
 /** Path of the compiled file. */
 export function compiled(script: string): string {
   const [folder, name] = script.split('/') as [string, string];
-  return `${bench}${folder}/build/${name.replace(/\.ts$/, '.mjs')}`;
+  return `${bench}${folder}/${folderOfRun}/${name.replace(/\.ts$/, '.mjs')}`;
 }

@@ -58,7 +58,8 @@ export const labels: Readonly<Partial<Record<PeerName, string>>> = {
 };
 
 export function labelOf(name: string): string {
-  return labels[name as PeerName] ?? name;
+  const [peer = '', ...rest] = name.split(',');
+  return [labels[peer as PeerName] ?? peer, ...rest].join(',');
 }
 
 /** All scripts of children, for the compiler. */

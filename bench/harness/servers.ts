@@ -186,8 +186,8 @@ export function serverContenders(
   workload: ServerWorkload,
   { name, command, tls }: ServerSetting,
 ): [string, Contender][] {
-  const start = (task: Omit<ServerTask, 'message'> & { message?: ServerTask['message'] }) => (): Child =>
-    new Child(command(), { message: { size: 64, opcode: 1 }, ...task });
+  const start = (task: Omit<ServerTask, 'message' | 'isPinged'> & Partial<ServerTask>) => (): Child =>
+    new Child(command(), { message: { size: 64, opcode: 1 }, isPinged: false, ...task });
   switch (workload.kind) {
     case 'echo': {
       const { size, opcode, deflate, isEncrypted } = workload.echo;
@@ -202,7 +202,7 @@ export function serverContenders(
     case 'handshakes':
       return [[name, new LoadedServer(start({ kind: 'echo' }), 0, async (port) => new HandshakeLoad(port))]];
     case 'idle':
-      return [[name, new IdleServer(start({ kind: 'echo' }), workload.connections)]];
+      return [[name, new IdleServer(start({ kind: 'echo', isPinged: true }), workload.connections)]];
     case 'slow reader': {
       const { publish, budget } = workload;
       const child = start({ kind: 'publish', message: publish, budget });

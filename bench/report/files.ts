@@ -32,12 +32,26 @@ function rounded(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
 
-/** Puts the table of targets into `docs/performance.md`, below `top`. */
+/** What the pictures show, for those who do not see them. */
+const PICTURES: readonly (readonly [string, string])[] = [
+  ['servers.svg', 'CPU per message of the servers, in relation to ws'],
+  ['clients.svg', 'CPU per message of the clients, in relation to ws'],
+  ['idle.svg', 'memory of idle connections'],
+  ['handshakes.svg', 'CPU of handshakes'],
+  ['connections.svg', 'CPU per message by number of connections'],
+  ['sizes.svg', 'MB/s by size of message'],
+];
+
+/** Puts the table of targets, and the pictures that there are, into `docs/performance.md`, below `top`. */
 export function writeDocument(top: string, directory: string): void {
   const file = join(top, DOCUMENT);
   const text = readFileSync(file, 'utf8');
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
   if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has no place between "${BEGIN}" and "${END}"`);
-  writeFileSync(file, `${text.slice(0, begin)}${BEGIN}\n\n${summaryOf(readRows(directory))}\n\n${text.slice(end)}`);
+  const pictures = PICTURES.filter(([name]) => existsSync(join(directory, name)));
+  const links = pictures.map(([name, shown]) => `![${shown}](../bench/results/${name})`);
+  const all = 'Every figure of every contender: [bench/results/results.md](../bench/results/results.md).';
+  const parts = [BEGIN, summaryOf(readRows(directory)), all, ...links];
+  writeFileSync(file, `${text.slice(0, begin)}${parts.join('\n\n')}\n\n${text.slice(end)}`);
 }

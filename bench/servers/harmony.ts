@@ -1,4 +1,5 @@
-// This package's engine.
+// This package's engine. Pings are off where the load answers none; `ws`, Bun and Deno send none either, by default or
+// as they are set here.
 
 import { createServer } from 'harmony-websocket/engine';
 import { pemOf, ready, task } from './child.ts';
@@ -7,6 +8,7 @@ import type { ServerTask } from './task.ts';
 const given = task<ServerTask>();
 const isPublish = given.kind === 'publish';
 const server = createServer({
+  heartbeat: given.isPinged ? undefined : false,
   compression: given.message.deflate === undefined ? false : { threshold: 0 },
   limits: given.budget === undefined ? {} : { maxQueuedBytes: given.budget },
   slowConsumer: given.budget === undefined ? 'close' : 'drop-oldest',

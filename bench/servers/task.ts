@@ -9,6 +9,8 @@ export interface ServerTask {
   readonly message: MessageKind;
   /** Paths of PEM files. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Whether the load will answer pings: it does not where messages are counted by their bytes. */
+  readonly isPinged: boolean;
   /** Bytes that may wait for a peer that does not read; the oldest are then dropped, where the server can. */
   readonly budget?: number | undefined;
 }
