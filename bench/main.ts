@@ -102,8 +102,8 @@ function settingsOf(): RunSettings {
   const isShort = values.quick || values.check;
   return {
     rounds: Number(values.rounds ?? (isShort ? 3 : 5)),
-    milliseconds: Number(values.milliseconds ?? (values.check ? 700 : values.quick ? 300 : 1_500)),
-    warmUp: values.quick ? 250 : values.milliseconds === undefined ? 800 : Number(values.milliseconds),
+    milliseconds: Number(values.milliseconds ?? (values.check ? 700 : values.quick ? 250 : 1_500)),
+    warmUp: values.quick ? 200 : values.milliseconds === undefined ? 800 : Number(values.milliseconds),
     isQuick: values.quick,
     servers: values.servers?.split(','),
   };

@@ -150,13 +150,10 @@ function sizeOf(workload: Workload): number {
   }
 }
 
-/** Whom a quick run leaves in: ourselves and those whom a target names. */
+/** Whom a quick run leaves in: ourselves, `ws`, the bare socket, and those whom a target names. */
 function quickly(workload: Workload): Workload {
-  const named = new Set<string>(
-    ['harmony', 'ws', ...workload.targets.flatMap(({ of, against }) => [of, against ?? ''])].filter(
-      (name) => name !== undefined,
-    ),
-  );
+  const targets = workload.targets.flatMap(({ of = 'harmony', against = of }) => [of, against]);
+  const named = new Set<string>(['harmony', 'ws', 'bare', ...targets]);
   const servers = workload.servers.filter((name) => named.has(name));
   if (workload.kind === 'idle') return { ...workload, title: '2,000 idle connections', connections: 2_000, servers };
   if (workload.kind === 'slow reader') return { ...workload, servers: ['harmony'], seconds: 4 };
