@@ -10,6 +10,9 @@ import { replaced } from '../mutate.ts';
 import { ENDS_WITHIN_BLOCK, type PlainResult } from '../plain-inflate.ts';
 import { type Deflate, deflateOf, isSame, limits, type Outcome, ours, theirs } from './outcome.ts';
 
+/** One input takes no more repairs than that: an empty message in every few bytes is the most there can be. */
+const MOST_RULES = 400;
+
 /** One input that the two answer differently. */
 export interface Difference extends LooseFrames {
   readonly role: Role;
@@ -193,7 +196,7 @@ async function explain(role: Role, deflate: Deflate, bytes: Uint8Array, known: r
       names.push(rule.name);
       break;
     }
-    if (repaired === undefined || names.length > 8) {
+    if (repaired === undefined || names.length > MOST_RULES) {
       const path = names.length === 0 ? '' : ` (after ${names.join(', ')})`;
       throw new Error(`unexplained${path}: here ${show(own)}; ws ${show(other)}`);
     }
