@@ -102,7 +102,7 @@ function settingsOf(): RunSettings {
   const isShort = values.quick || values.check;
   return {
     rounds: Number(values.rounds ?? (isShort ? 3 : 5)),
-    milliseconds: Number(values.milliseconds ?? (values.check ? 700 : values.quick ? 250 : 1_500)),
+    milliseconds: Number(values.milliseconds ?? (values.check ? 700 : values.quick ? 250 : 1_200)),
     warmUp: values.quick ? 200 : values.milliseconds === undefined ? 800 : Number(values.milliseconds),
     isQuick: values.quick,
     servers: values.servers?.split(','),
