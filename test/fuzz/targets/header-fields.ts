@@ -13,7 +13,18 @@ import { nodeText } from '../../../src/node/text.ts';
 import { isPlainToken, plainExtensions, plainTokens } from '../plain-fields.ts';
 import type { FuzzTarget } from '../target.ts';
 
+/** Names of fields that replace the right ones, on lines of their own. */
+const LINES = [
+  'Connection',
+  'Upgrade',
+  'Host',
+  'Sec-WebSocket-Version',
+  'Sec-WebSocket-Accept',
+  'Sec-WebSocket-Protocol',
+];
+
 const WORDS = [
+  ...LINES.map((name) => `\n${name}:`),
   ...['permessage-deflate', 'server_max_window_bits', 'client_max_window_bits', 'client_no_context_takeover', 'x'],
   ...[
     '=',
