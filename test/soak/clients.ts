@@ -18,7 +18,7 @@ import { counts, Member, unanswered } from './member.ts';
 import { Random } from './random.ts';
 import { type Sample, Sampler } from './sampler.ts';
 import type { Ports } from './server.ts';
-import { SEND_BELOW } from './settings.ts';
+import { LEAVING, SEND_BELOW } from './settings.ts';
 
 /** Counts since the start. */
 export interface ClientSample extends Sample {
@@ -54,8 +54,10 @@ const FIRST_ID = implementation === 'ws' ? 1_000_000_000 : 1;
 const SOURCES = Array.from({ length: 8 }, (_, index) => `127.0.0.${index + 2}`);
 const MAX_OPENING = 128;
 const TICK = 10;
+/** Messages of each connection at once: whatever it needs for the first ones is there before slopes are measured. */
+const GREETINGS = 2;
 /** Share of the connections that must be there for others to be disturbed. */
-const FULL = 0.9;
+const FULL = 0.98;
 /** Share of the connections that is with the second listener, and leaves all at once when that is drained. */
 const MOVABLE = 0.1;
 /**
@@ -182,7 +184,10 @@ async function openOne(behaviour: 'talk' | 'overflow'): Promise<void> {
     if (behaviour === 'overflow') {
       member.socket.pause();
       after(random.below(LONGEST_PAUSE), () => member.socket?.resume());
-    } else if (alive.has(member.id)) enter(member);
+    } else if (alive.has(member.id)) {
+      enter(member);
+      for (let count = 0; count < GREETINGS; count++) member.send();
+    }
   } catch (error) {
     alive.delete(member.id);
     const { code, message } = error as NodeJS.ErrnoException;
@@ -314,12 +319,14 @@ obey({
   },
 
   sample(): ClientSample {
-    return { ...sampler.sample(), ...counts, connections: alive.size, halfHandshakes, disturbances, failedAttempts };
+    const sample = sampler.sample();
+    const handles = sample.handles - waits.size - halfOpen.size;
+    return { ...sample, ...counts, handles, connections: alive.size, halfHandshakes, disturbances, failedAttempts };
   },
 
   /** Answers what is still open that was not open at the start. */
   stop() {
-    return handlesBecome(before).then(
+    return handlesBecome(before, LEAVING).then(
       () => '',
       (error: Error) => error.message,
     );

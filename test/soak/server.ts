@@ -10,7 +10,7 @@ import { broadcastAt, isBroadcast } from './messages.ts';
 import { Peer } from './peer.ts';
 import { Random } from './random.ts';
 import { type Sample, Sampler } from './sampler.ts';
-import { MAX_QUEUED_BYTES, PATIENT, SEND_BELOW } from './settings.ts';
+import { LEAVING, MAX_QUEUED_BYTES, PATIENT, SEND_BELOW } from './settings.ts';
 
 /** What the server tells of itself beyond what every process does. Counts since the start. */
 export interface ServerSample extends Sample {
@@ -63,7 +63,8 @@ function makeServer(): Server<Peer> {
     closeTimeout: PATIENT,
     // Half-way handshakes are there for long enough to be many.
     handshakeTimeout: 10_000,
-    compression: { level: 1 },
+    // Of any size: what a context takes is taken with the first message.
+    compression: { level: 1, threshold: 0 },
     limits: { maxQueuedBytes: MAX_QUEUED_BYTES },
     upgrade: ({ url }) => {
       const [, behaviour, id] = url.split('/');
@@ -178,7 +179,7 @@ obey({
     timers = [];
     if (settings.inject.includes('handle')) setInterval(() => {}, 60_000);
     await Promise.all([...servers].map((server) => server.close()));
-    return handlesBecome(before).then(
+    return handlesBecome(before, LEAVING).then(
       () => '',
       (error: Error) => error.message,
     );

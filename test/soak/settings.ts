@@ -35,6 +35,9 @@ export interface Settings {
 /** What clients and server allow each other to close, and to shake hands: long, as no test of theirs. Milliseconds. */
 export const PATIENT = 120_000;
 
+/** Milliseconds for what is left open to go, when nothing happens any more. */
+export const LEAVING = 10_000;
+
 /** Bytes that may wait for a client that does not read. */
 export const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 

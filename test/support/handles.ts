@@ -25,9 +25,13 @@ export function openHandles(): string[] {
     .sort();
 }
 
-/** Resolves as soon as no more handles are open than `before`; rejects when some stay. */
-export async function handlesBecome(before: readonly string[]): Promise<void> {
-  const deadline = performance.now() + PATIENCE;
+/**
+ * Resolves as soon as no more handles are open than `before`; rejects when some stay.
+ *
+ * @param patience  milliseconds that they may take to go
+ */
+export async function handlesBecome(before: readonly string[], patience = PATIENCE): Promise<void> {
+  const deadline = performance.now() + patience;
   for (;;) {
     const left = openHandles();
     for (const kind of before) if (left.includes(kind)) left.splice(left.indexOf(kind), 1);
