@@ -150,9 +150,14 @@ export class Assembler implements DataFrameReceiver {
     this.#validator ??= new Utf8Validator();
     const validator = this.#validator;
     let from = start;
-    if (end - start >= NATIVE_UTF8_FROM && validator.isComplete) {
-      from = completeUntil(chunk, start, end);
-      if (!this.#text.isUtf8(chunk, start, from)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+    if (end - start >= NATIVE_UTF8_FROM) {
+      // First the rest of a sequence that the part before has begun: three bytes at most.
+      for (; !validator.isComplete; from++) {
+        if (validator.push(chunk, from, from + 1) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+      }
+      const until = completeUntil(chunk, from, end);
+      if (!this.#text.isUtf8(chunk, from, until)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+      from = until;
     }
     if (validator.push(chunk, from, end) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     this.#isAscii = false;
