@@ -50,16 +50,16 @@ const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9
 
 /** @throws RangeError when there is nothing to draw, or a number is not finite */
 export function lineChart(chart: LineChart): string {
-  return document(drawLines(chart));
+  return document(chart.title, drawLines(chart));
 }
 
 /** @throws RangeError when there is nothing to draw, or a number is not finite */
 export function barChart(chart: BarChart): string {
-  return document(drawBars(chart));
+  return document(chart.title, drawBars(chart));
 }
 
-/** Charts below each other in one picture. */
-export function stackedCharts(charts: readonly LineChart[]): string {
+/** Charts below each other in one picture, which `title` tells those who cannot see it. */
+export function stackedCharts(title: string, charts: readonly LineChart[]): string {
   const drawings = charts.map(drawLines);
   let height = 0;
   const parts = drawings.map((drawing) => {
@@ -67,7 +67,7 @@ export function stackedCharts(charts: readonly LineChart[]): string {
     height += drawing.height;
     return part;
   });
-  return document({ height, content: parts.join('\n') });
+  return document(title, { height, content: parts.join('\n') });
 }
 
 interface Drawing {
@@ -195,9 +195,10 @@ function roundTicks(low: number, high: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
-function document({ height, content }: Drawing): string {
+function document(title: string, { height, content }: Drawing): string {
   const style = 'font-family="system-ui, sans-serif" font-size="12" fill="#222222"';
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" ${style}>
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" ${style} role="img">
+<title>${escaped(title)}</title>
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 ${content}
 </svg>
@@ -223,8 +224,11 @@ function rule(x1: number, y1: number, x2: number, y2: number, stroke: string): s
 }
 
 function text(x: number, y: number, content: string, attributes = ''): string {
-  const escaped = content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${short(x)}" y="${short(y)}"${attributes && ` ${attributes}`}>${escaped}</text>`;
+  return `<text x="${short(x)}" y="${short(y)}"${attributes && ` ${attributes}`}>${escaped(content)}</text>`;
+}
+
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 function colour(index: number): string {

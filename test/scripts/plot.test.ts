@@ -89,9 +89,10 @@ suite('charts as SVG', () => {
   });
 
   test('stacked charts lie below each other in one picture', () => {
-    const svg = stackedCharts([chart, chart]);
+    const svg = stackedCharts('two', [chart, chart]);
     assert.match(svg, /<svg [^>]*height="644"/);
     assert.match(svg, /translate\(0 322\)/);
+    assert.match(svg, /<title>two<\/title>/);
     assert.equal(svg.match(/<svg/g)?.length, 1);
   });
 

@@ -223,7 +223,15 @@ suite('verdict of a long run', () => {
         ...{ sent: minutes * 3000, received: minutes * 3000, broadcasts: 0, pings: 0, pongs: 0, disturbances: 9 },
         ...{ halfHandshakes: 0, failedAttempts: {}, drained: 0, cutByDrain: 0, refusedHandshakes: 0 },
       };
-      return { time: index * 5, phase: 'run', ended: minutes * 30, server: sample, engine: sample, ws: sample };
+      return {
+        time: index * 5,
+        phase: 'run',
+        ended: minutes * 30,
+        load: 1,
+        server: sample,
+        engine: sample,
+        ws: sample,
+      };
     });
     const checks = judge(settings, moments, new Ledger(), {});
     return checks.filter(({ name, passed }) => name.startsWith('server: slope') && !passed).map(({ name }) => name);

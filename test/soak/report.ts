@@ -33,7 +33,7 @@ export function pictures({ moments, settings }: SoakResult): string {
     points: all.map((moment) => [moment.time / 60, value(moment)]),
   });
   const running = all.filter(({ phase }) => phase !== 'base line' && phase !== 'end');
-  return stackedCharts([
+  return stackedCharts('A soak run: memory, handles, rate and lateness over time', [
     {
       title: `Memory of the server, ${whole(settings.connections)} connections`,
       x,
@@ -114,6 +114,7 @@ export function table(result: SoakResult, date: string): string {
       'connections ended by drains',
       `${whole(last.server.drained)} (${whole(last.server.cutByDrain)} in the midst of a fault)`,
     ],
+    ['load average of the machine, median', median(run.map(({ load }) => load)).toFixed(1)],
     ['server: cores used, median', median(run.map(({ server }) => server.cpu)).toFixed(2)],
     [
       'server: lateness of the event loop, p99, median',
@@ -143,7 +144,7 @@ function attempts({ engine, ws }: Moment): string {
   const rows = [...Object.entries(engine.failedAttempts), ...Object.entries(ws.failedAttempts)];
   if (rows.length === 0) return '';
   return `
-| attempts to connect that brought none: the listener was being replaced | |
+| attempts to connect that brought none: the listener had just gone, or no answer came in time | |
 |---|---:|
 ${rows.map(([error, count]) => `| ${error} | ${whole(count)} |`).join('\n')}
 `;

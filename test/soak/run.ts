@@ -2,6 +2,7 @@
 // asked for, settles again, and judges: the books, the trends, and what is left.
 
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Child, type News } from './child.ts';
 import type { ClientSample, StartArgument, TalkArgument } from './clients.ts';
@@ -18,6 +19,8 @@ export interface Moment {
   readonly phase: 'start' | 'opening' | 'warm-up' | 'base line' | 'run' | 'end';
   /** Connections that have ended since the start. */
   readonly ended: number;
+  /** Processes that wanted a core, averaged over a minute; 0 where the system does not say. */
+  readonly load: number;
   readonly server: ServerSample;
   /** With this package's client. */
   readonly engine: ClientSample;
@@ -160,7 +163,8 @@ class Run {
       this.#engine.ask<ClientSample>('sample'),
       this.#ws.ask<ClientSample>('sample'),
     ]);
-    const moment: Moment = { time, phase, ended: this.#ledger.totals.connections, server, engine, ws };
+    const load = loadavg()[0] ?? 0;
+    const moment: Moment = { time, phase, ended: this.#ledger.totals.connections, load, server, engine, ws };
     this.#moments.push(moment);
     this.#report(moment, this.#ledger);
   }
