@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { WebSocketError } from '../../src/core/errors.ts';
-import { type ClientConnection, connect } from '../../src/engine/index.ts';
+import type { ClientConnection } from '../../src/engine/index.ts';
 import { nodeHost } from '../../src/node/environment.ts';
 import { CHILD_PATIENCE, Command } from '../support/command.ts';
 import { listen, open } from '../support/engine.ts';
@@ -54,21 +54,26 @@ async function echoes({ connection, echoes: inbox }: Echoing, text: string): Pro
   assert.equal(await inbox.next(), text);
 }
 
+/** In a row, after which a server counts as full: a runtime may hold a descriptor of its own for a moment. */
+const REFUSALS = 50;
+
 /** Connects until the server cannot take any more. */
 async function fill(scope: Scope, url: string): Promise<Echoing[]> {
   const all: Echoing[] = [];
-  for (;;) {
+  for (let refusals = 0; refusals < REFUSALS; ) {
     const inbox = new Inbox<string>();
     try {
       const connection = await open(scope, url, { handlers: { message: (_, data) => inbox.push(String(data)) } });
       all.push({ connection, echoes: inbox });
+      refusals = 0;
     } catch (error) {
       // The system takes the connection, and the server has to hang up.
       assert.equal((error as WebSocketError).code, 'ERR_WS_HANDSHAKE_LOST', String(error));
-      return all;
+      refusals++;
     }
     assert.ok(all.length < DESCRIPTORS, 'the limit holds');
   }
+  return all;
 }
 
 describe(`a server with ${DESCRIPTORS} file descriptors`, () => {
@@ -78,7 +83,6 @@ describe(`a server with ${DESCRIPTORS} file descriptors`, () => {
     await leavingNothing(async (scope) => {
       const clients = await fill(scope, url);
       assert.ok(clients.length >= 10, `${clients.length} connections`);
-      for (let count = 0; count < 50; count++) await assert.rejects(connect(url), { code: 'ERR_WS_HANDSHAKE_LOST' });
       assert.equal(await program.ask('open'), `open ${clients.length}`);
       for (const [index, client] of clients.entries()) await echoes(client, `still here ${index}`);
 
