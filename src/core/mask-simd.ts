@@ -81,7 +81,7 @@ export function maskMaskable(start: number, size: number, key: number): number {
 }
 
 /**
- * As {@link maskMaskable}, from `source` of any memory to `target[at…]`; by default in place. `size` is below 2^31.
+ * As {@link maskMaskable}, from `source` of any memory to `target[at…]`; by default in place. Any `size`, a multiple of 16.
  */
 export function maskCopied(
   source: Uint8Array,
