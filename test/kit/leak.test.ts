@@ -12,8 +12,14 @@ import { portOf } from './recorder.ts';
 
 const OBJECTS = 50;
 const CYCLES = 10_000;
-/** Bytes that the heap may have grown by over the cycles: far less than a hundred for each. */
+/** Bytes that the heap may have grown by over the cycles: a hundred for each. What leaks is larger, and leaks each time. */
 const GROWTH = 1_000_000;
+/**
+ * How often the cycles may run until the heap has stayed. V8 compiles when it sees fit: on Node 22 one run in ten has
+ * 1.7 MB of machine code and its data (`code_space`, `trusted_space`) more after the first ten thousand cycles than
+ * before, and less again after twenty. A leak grows by its bytes every time.
+ */
+const BLOCKS = 3;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -62,10 +68,16 @@ test('10,000 connect/close cycles leave neither memory nor handles [§3.1 reuse;
   const runAll = (cycles: number) => Promise.all(objects.map((ws) => run(ws, cycles / OBJECTS)));
 
   await runAll(CYCLES / 10); // warm: code is compiled, pools are filled
-  const before = await heap();
-  await runAll(CYCLES);
-  const growth = (await heap()) - before;
-  assert.ok(growth < GROWTH, `the heap grew by ${growth} bytes over ${CYCLES} cycles`);
+  const growths: number[] = [];
+  for (let before = await heap(); growths.length < BLOCKS; ) {
+    await runAll(CYCLES);
+    const after = await heap();
+    growths.push(after - before);
+    if (after - before < GROWTH) break;
+    before = after;
+  }
+  const told = growths.join(', then ');
+  assert.ok(Math.min(...growths) < GROWTH, `the heap grew by ${told} bytes over ${CYCLES} cycles each`);
   assert.deepEqual(server.listAllConnections(), []);
   await server.stop();
   restore();
