@@ -1,7 +1,9 @@
 // From a host name to a socket that a handshake can be written to: TCP, where configured through a proxy's tunnel, and
 // TLS. Every failure says how far it came, and leaves nothing open.
 
+import { closeSync, openSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
+import { devNull } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { hostAndPort, setCarrier } from './address.ts';
@@ -64,10 +66,9 @@ function openTcp(host: string, port: number, signal: AbortSignal, resolved: () =
       if (!error) report();
     });
   }
+  const address = hostAndPort(host, port);
   return opened(socket, 'connect', signal, (error) =>
-    isLookupError(error)
-      ? webSocketErrorFrom(error, 'ERR_WS_NAME_NOT_RESOLVED', host, codeOf(error))
-      : connectError(error, hostAndPort(host, port)),
+    isLookupError(error) ? lookupError(error, host, address) : connectError(error, address),
   );
 }
 
@@ -105,9 +106,29 @@ function opened<Kind extends Socket>(
   });
 }
 
-/** A lookup that failed for want of a file descriptor says nothing about the name. */
+/**
+ * Why a name has no address. A lookup for which no file descriptor was left says nothing about the name; what it does say
+ * depends on the system's resolver (EMFILE, EBUSY, ENOTFOUND have been seen), so it is found out by asking for one.
+ */
+function lookupError(error: Error, host: string, address: string): WebSocketError {
+  const want = descriptorWant();
+  if (want !== undefined) return webSocketErrorFrom(error, 'ERR_WS_CONNECT', address, want);
+  return webSocketErrorFrom(error, 'ERR_WS_NAME_NOT_RESOLVED', host, codeOf(error));
+}
+
 function isLookupError(error: NodeJS.ErrnoException): boolean {
-  return error.syscall?.startsWith('getaddrinfo') === true && error.code !== 'EMFILE' && error.code !== 'ENFILE';
+  return error.syscall?.startsWith('getaddrinfo') === true;
+}
+
+/** @returns EMFILE or ENFILE where no file descriptor is left */
+function descriptorWant(): string | undefined {
+  try {
+    closeSync(openSync(devNull, 'r'));
+    return undefined;
+  } catch (error) {
+    const code = codeOf(error as Error);
+    return code === 'EMFILE' || code === 'ENFILE' ? code : undefined;
+  }
 }
 
 function ignore(): void {}

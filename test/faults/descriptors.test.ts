@@ -1,4 +1,4 @@
-// File descriptors run out (EMFILE), in a process of its own that may have 64 of them. The server goes on with what it
+// File descriptors run out (EMFILE), in a process of its own that has 40 left. The server goes on with what it
 // has, does not turn in circles, and takes new connections as soon as others leave; the client says what is wrong.
 
 import assert from 'node:assert/strict';
@@ -11,7 +11,9 @@ import { listen, open } from '../support/engine.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
 
-const DESCRIPTORS = 64;
+const DESCRIPTORS = 40;
+/** What the process may have in all: enough to load its modules. */
+const LIMIT = 400;
 
 /** A client that asks one thing after the other. */
 class Program {
@@ -19,9 +21,8 @@ class Program {
   #asked = 0;
 
   constructor(context: TestContext, ...parameters: string[]) {
-    this.#command = new Command(context, ['--import', 'tsx', 'test/faults/programs/descriptors.ts', ...parameters], {
-      descriptors: DESCRIPTORS,
-    });
+    const program = ['--import', 'tsx', 'test/faults/programs/descriptors.ts', String(DESCRIPTORS)];
+    this.#command = new Command(context, [...program, ...parameters], { descriptors: LIMIT });
   }
 
   /** The line with which it began. */
@@ -71,12 +72,12 @@ async function fill(scope: Scope, url: string): Promise<Echoing[]> {
       assert.equal((error as WebSocketError).code, 'ERR_WS_HANDSHAKE_LOST', String(error));
       refusals++;
     }
-    assert.ok(all.length < DESCRIPTORS, 'the limit holds');
+    assert.ok(all.length <= DESCRIPTORS + 10, 'the limit holds');
   }
   return all;
 }
 
-describe(`a server with ${DESCRIPTORS} file descriptors`, () => {
+describe(`a server with ${DESCRIPTORS} file descriptors left`, () => {
   test('serves those that it has, rests while it is full, and takes others when some have left', async (context) => {
     const program = new Program(context, 'server');
     const url = `ws://127.0.0.1:${(await program.ready()).split(' ')[1]}/`;
@@ -102,7 +103,7 @@ describe(`a server with ${DESCRIPTORS} file descriptors`, () => {
   });
 });
 
-describe(`a client with ${DESCRIPTORS} file descriptors`, () => {
+describe(`a client with ${DESCRIPTORS} file descriptors left`, () => {
   for (const host of ['127.0.0.1', 'localhost']) {
     test(`to ${host}: says that they have run out, leaks none, and connects again when some are free`, async (context) => {
       await leavingNothing(async (scope) => {

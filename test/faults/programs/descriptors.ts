@@ -1,5 +1,6 @@
-// A process with few file descriptors: `server`, or `client URL`. A line on standard input is a command; each answer is a
-// line on standard output.
+// A process with few file descriptors left: `server`, or `client URL`. Its loader reads many modules at a time, so the
+// others are only taken once everything is loaded. A line on standard input is a command; each answer is a line on standard
+// output.
 //
 //   server   `busy`     → `busy SHARE CPU`: of the time since the last time, how much the event loop was not waiting, and
 //                         how much of a processor was used
@@ -7,10 +8,26 @@
 //   client   `connect`  → `connected COUNT`, or `refused CODE MESSAGE`
 //            `close`    → `closed`, all connections
 
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { createInterface } from 'node:readline';
 import { type ClientConnection, connect, createServer } from '../../../src/engine/index.ts';
 
-const [, , role, url = ''] = process.argv;
+const [, , left = '', role, url = ''] = process.argv;
+
+/** Takes all file descriptors but so many. */
+function leaveDescriptors(count: number): void {
+  const taken: number[] = [];
+  for (;;) {
+    try {
+      taken.push(openSync(devNull, 'r'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EMFILE') throw error;
+      break;
+    }
+  }
+  for (const descriptor of taken.slice(-count)) closeSync(descriptor);
+}
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -31,6 +48,7 @@ if (role === 'server') {
   commands.set('open', () => say(`open ${server.connections.size}`));
   process.on('warning', (warning) => say(`warning ${warning.name} ${warning.message}`));
   const { port } = await server.listen({ host: '127.0.0.1' });
+  leaveDescriptors(Number(left));
   say(`ready ${port}`);
 } else {
   const connections: ClientConnection[] = [];
@@ -47,6 +65,7 @@ if (role === 'server') {
     await Promise.all(connections.splice(0).map((connection) => connection.close(1000)));
     say('closed');
   });
+  leaveDescriptors(Number(left));
   say('ready');
 }
 
