@@ -85,7 +85,11 @@ export function handshake({ path = '/', extensions }: Pick<RawTarget, 'path' | '
   );
 }
 
-/** Source addresses, so that no one of them runs out of ports: some 28,000 each. */
+/**
+ * Source addresses, so that no one of them runs out of ports: some 28,000 each, of which a closed connection keeps one
+ * for a minute. Long before the last is taken, the system searches for a free one.
+ */
 export function sourceAddress(index: number): string {
-  return `127.0.0.${1 + (index % 8)}`;
+  const place = index % 1000;
+  return `127.0.${Math.floor(place / 250)}.${1 + (place % 250)}`;
 }

@@ -19,7 +19,7 @@ import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeRandom } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
-import { SocketTransport } from '../node/socket-transport.ts';
+import { transportOf } from '../node/transport.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib.ts';
 import { Attempt } from './attempt.ts';
@@ -162,7 +162,7 @@ function start(
   const { signal } = settings.given;
   const abort = (): void => connection.terminate();
   const adapted = adaptHandlers<ClientConnection>(handlers, () => signal?.removeEventListener('abort', abort));
-  const transport = new SocketTransport(socket);
+  const transport = transportOf(socket, true);
   const connection = new ClientConnection(transport, settings.connection, adapted, handshake);
   if (handlers.message === undefined) connection.queueMessages();
   signal?.addEventListener('abort', abort);

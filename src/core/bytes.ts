@@ -7,6 +7,10 @@ import type { Memory } from './ports.ts';
 const FIRST_SIZE = 512;
 /** Up to this much is taken for what is announced, before it has come. */
 const ANNOUNCED_UP_TO = 64 * 1024;
+/** What has come by so much may ask for all that is announced: each step that is spared is a copy of all before it. */
+const CREDIT_FROM = 64 * 1024;
+/** All of it, up to so many times as much as has come. Memory that nothing was written to costs addresses, not pages. */
+const CREDIT = 16;
 /** Below this, memory that is full becomes four times as large, from here on twice. */
 const DOUBLE_FROM = 1024 * 1024;
 
@@ -61,8 +65,9 @@ export class ByteCollector {
   /** Memory for `size` bytes and some of what follows. */
   #grow(size: number, remaining: number): Uint8Array {
     const announced = remaining === 0 ? Infinity : size + remaining;
+    const credit = size < CREDIT_FROM ? ANNOUNCED_UP_TO : size * CREDIT;
     const room = Math.max(size * (size < DOUBLE_FROM ? 4 : 2), FIRST_SIZE);
-    const grown = this.#memory.allocate(announced <= ANNOUNCED_UP_TO ? announced : Math.min(room, announced));
+    const grown = this.#memory.allocate(announced <= credit ? announced : Math.min(room, announced));
     if (this.#bytes !== undefined) grown.set(this.#bytes.subarray(0, this.#size));
     this.#bytes = grown;
     return grown;

@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer';
 import * as crypto from 'node:crypto';
 import { Workspace } from '../core/connection/workspace.ts';
 import type { Digest, Host, Random } from '../core/ports.ts';
+import { nodeMemory } from './memory.ts';
 import { networkClock } from './network.ts';
 import { nodeText } from './text.ts';
 import { nodeScheduler } from './turn.ts';
@@ -31,8 +32,7 @@ export const nodeDigest: Digest = {
 export const nodeHost: Host = {
   text: nodeText,
   random: nodeRandom,
-  // Small pieces come from Buffer's pool; as Buffers they need no conversion on their way into a socket.
-  memory: { allocate: (size) => Buffer.allocUnsafe(size) },
+  memory: nodeMemory,
   clock: networkClock,
   scheduler: nodeScheduler,
 };

@@ -1,74 +1,54 @@
 // One buffer that all sockets of the process read into. Node allocates 64 KiB for each read and leaves them to the
 // garbage collector; a buffer that is used again, larger and in memory where unmasking costs least, spares that and
-// some of the system calls. `net.connect({ onread })` offers this to clients when a socket is made; sockets that a
-// server has accepted can only be told below that interface. So what the public option sets is looked up on a socket of
-// our own, once, and set likewise on others; where it cannot be found, chunks come as `data` events as ever.
+// some of the system calls. `net.connect({ onread })` offers this to clients when a socket is made; sockets that a server
+// has accepted can only be told below that interface, at their handles.
 
 import { Buffer } from 'node:buffer';
-import { Socket } from 'node:net';
 import { maskable } from '../core/mask-simd.ts';
+import { type StreamBinding, streamBinding } from './stream-binding.ts';
 
-/** What `onread` sets, on sockets and on their handles. */
-interface Places {
-  readonly buffer: symbol;
-  readonly callback: symbol;
+/** What sockets of Node read with, as far as it is used here. */
+export interface ReadHandle {
+  /** Called with the handle when something has come, or nothing more will. */
+  onread: (this: ReadHandle) => void;
+  useUserBuffer(buffer: Uint8Array): void;
+  readStart(): number;
+  readStop(): number;
 }
 
-/** A socket, as far as this reaches below its public interface. */
-interface OpenSocket {
-  [place: symbol]: unknown;
-  readonly _handle?: { useUserBuffer?(buffer: Uint8Array): void } | null;
-}
-
-/** Taken by the first bytes of any chunk; see `TransportEvents.received`. */
-const readBuffer: Uint8Array = maskable ?? Buffer.allocUnsafeSlow(256 * 1024);
-
-const places = findPlaces();
-
-function findPlaces(): Places | undefined {
-  try {
-    const buffer = Buffer.alloc(1);
-    const callback = (): boolean => true;
-    // Never connected, so nothing is open.
-    const probe = new Socket({ onread: { buffer, callback } } as ConstructorParameters<typeof Socket>[0]);
-    const found = (value: unknown): symbol | undefined =>
-      Object.getOwnPropertySymbols(probe).find((place) => Reflect.get(probe, place) === value);
-    const places = { buffer: found(buffer), callback: found(callback) };
-    probe.destroy();
-    return places.buffer === undefined || places.callback === undefined ? undefined : (places as Places);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Told what a socket has read. */
+/** Told what a handle has read. */
 export interface ReadEvents {
   /** The first `size` bytes of the shared buffer have come. */
   received(buffer: Uint8Array, size: number): void;
+  /** Nothing more comes. `status` is a negative error number of the system's. */
+  unreadable(status: number): void;
 }
+
+/** Taken by the first bytes of any chunk; see `TransportEvents.received`. Lives as long as the process. */
+const readBuffer: Uint8Array = maskable ?? Buffer.allocUnsafeSlow(256 * 1024);
 
 const READER = Symbol('reader');
+const { streamBaseState, kReadBytesOrError } = streamBinding ?? ({} as StreamBinding);
 
-/** On every socket the same function, called with the socket. */
-function received(this: { [READER]: ReadEvents }, size: number, buffer: Uint8Array): boolean {
-  this[READER].received(buffer, size);
-  return true; // who wants no more has paused the socket
+/** On every handle the same function. */
+function onRead(this: ReadHandle): void {
+  const reader = (this as unknown as { [READER]: ReadEvents })[READER];
+  const size = streamBaseState[kReadBytesOrError] as number;
+  if (size > 0) reader.received(readBuffer, size);
+  else if (size < 0) reader.unreadable(size);
 }
 
-/**
- * Makes `socket` read into the shared buffer from its next read on. Nothing may wait in the socket to be read.
- *
- * @returns whether it does; otherwise its bytes come as `data` events
- */
-export function useReadBuffer(socket: Socket, events: ReadEvents): boolean {
-  const open = socket as unknown as OpenSocket;
-  const handle = open._handle;
-  if (places === undefined || typeof handle?.useUserBuffer !== 'function' || !(places.buffer in open)) return false;
-  open[places.buffer] = readBuffer;
-  open[READER] = events;
-  open[places.callback] = received;
+/** Whether a handle can read into the shared buffer. */
+export function isReadHandle(handle: unknown): handle is ReadHandle {
+  if (streamBinding === undefined || typeof handle !== 'object' || handle === null) return false;
+  return ['onread', 'useUserBuffer', 'readStart', 'readStop'].every(
+    (name) => typeof Reflect.get(handle, name) === 'function',
+  );
+}
+
+/** Makes a handle read into the shared buffer from its next read on, and report to `events` instead of the stream above it. */
+export function useReadBuffer(handle: ReadHandle, events: ReadEvents): void {
+  Reflect.set(handle, READER, events);
+  handle.onread = onRead;
   handle.useUserBuffer(readBuffer);
-  // It may have been reading ahead, into a queue that nothing goes through any more: now a pause stops the reading.
-  if (socket.isPaused()) socket.pause();
-  return true;
 }

@@ -1,5 +1,5 @@
 // How many clients a server takes: it counts what comes and goes, and says which is one too many. Each client is one
-// visit, which counts from where it is first seen to the end of its socket, whatever happens in between.
+// visit, which counts from where it is first seen to the end of its socket or connection, whatever happens in between.
 //
 // ```
 //  begin ──▶ identify ──▶ reserve ──▶ opened ──▶ leave
@@ -126,8 +126,10 @@ export interface Visit {
   identify(address: string): Excess | undefined;
   /** Takes a place among all connections. */
   reserve(): Excess | undefined;
-  /** The handshake is over, and has led to a connection. */
+  /** The handshake is over, and has led to a connection, whose end is the visit's. */
   opened(): void;
+  /** The socket that it came on is gone: it leaves, unless it is a connection, which may have let go of that socket. */
+  socketClosed(): void;
   /** It counts nowhere any more. Harmless when repeated. */
   leave(): void;
 }
@@ -167,6 +169,10 @@ class CountedVisit implements Visit {
     if (!this.#isHandshake) return;
     this.#isHandshake = false;
     this.#admission.handshakeEnded();
+  }
+
+  socketClosed(): void {
+    if (this.#isHandshake) this.leave();
   }
 
   leave(): void {

@@ -98,7 +98,7 @@ export class Gate {
   #watch(socket: Socket, visit: Visit): void {
     this.#visits.set(socket, visit);
     if (socket.closed) visit.leave();
-    else socket.on('close', () => visit.leave());
+    else socket.on('close', () => visit.socketClosed());
   }
 
   #turnAway(socket: Socket, isTls: boolean, excess: Excess): void {

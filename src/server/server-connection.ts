@@ -6,6 +6,7 @@ import type { MessageCompression } from '../core/extension/message-compression.t
 import type { MessageData } from '../core/message/message-data.ts';
 import type { Transport } from '../core/ports.ts';
 import { nodeWorkspace } from '../node/environment.ts';
+import type { Visit } from './admission.ts';
 import type { Topics } from './topics.ts';
 
 /** What is kept of a handshake. The request itself is let go, for the memory of connections that idle. */
@@ -17,6 +18,8 @@ export interface Handshake<Context> {
   readonly remotePort: number;
   readonly encrypted: boolean;
   readonly context: Context;
+  /** What it counts as, until it ends. */
+  readonly visit: Visit | undefined;
 }
 
 /** What a connection needs of its server. */
@@ -41,6 +44,7 @@ export class ServerConnection<Context = undefined> extends Connection {
   /** Whether it is a `wss:` connection. */
   readonly encrypted: boolean;
   readonly #home: Home<Context>;
+  readonly #visit: Visit | undefined;
   #topics: Set<string> | undefined;
 
   constructor(
@@ -57,6 +61,7 @@ export class ServerConnection<Context = undefined> extends Connection {
     this.remotePort = handshake.remotePort;
     this.encrypted = handshake.encrypted;
     this.#home = home;
+    this.#visit = handshake.visit;
   }
 
   /** What it is subscribed to, kept up to date. Nothing from the moment that it is closing. */
@@ -88,6 +93,11 @@ export class ServerConnection<Context = undefined> extends Connection {
   /** Sends to all others who are subscribed to a topic; as `server.publish`. It need not be subscribed itself. */
   publish(topic: string, data: MessageData): number {
     return this.#home.publish(topic, data, { except: this });
+  }
+
+  /** For the server: it has ended. */
+  leave(): void {
+    this.#visit?.leave();
   }
 
   /** For the server: it is open no more. */

@@ -19,7 +19,7 @@ import { PreparedMessage } from '../core/message/prepared-message.ts';
 import { nodeHost } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import type { Listening } from '../node/network.ts';
-import { SocketTransport } from '../node/socket-transport.ts';
+import { transportOf } from '../node/transport.ts';
 import { Admission } from './admission.ts';
 import { AllowedOrigins } from './allowed-origins.ts';
 import { Departures } from './departures.ts';
@@ -76,6 +76,8 @@ export class Server<Context = undefined> {
   readonly #options: ConnectionOptions;
   readonly #headLimits: HeadLimits;
   readonly #policy: UpgradePolicy<Context>;
+  /** For sockets that come from a listener of this server's own: nobody else needs them after the handshake. */
+  readonly #listenerPolicy: UpgradePolicy<Context>;
   readonly #topics: Topics<ServerConnection<Context>>;
   readonly #home: Home<Context>;
   readonly #connections = new Set<ServerConnection<Context>>();
@@ -105,7 +107,10 @@ export class Server<Context = undefined> {
     };
     this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(
       options,
-      (connection) => this.#connections.delete(connection),
+      (connection) => {
+        this.#connections.delete(connection);
+        connection.leave();
+      },
       (connection) => connection.leaveTopics(),
     );
     const { allowedOrigins, trustedProxies } = options;
@@ -131,8 +136,12 @@ export class Server<Context = undefined> {
       pending: this.#pending,
       departures: this.#departures,
       decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request),
-      accepted: (socket, head, handshake) => this.#open(socket, head, handshake),
+      accepted: (socket, head, response, handshake) => this.#open(socket, head, response, handshake, false),
       refused,
+    };
+    this.#listenerPolicy = {
+      ...this.#policy,
+      accepted: (socket, head, response, handshake) => this.#open(socket, head, response, handshake, true),
     };
   }
 
@@ -196,9 +205,11 @@ export class Server<Context = undefined> {
   async listen(options: ListenOptions = {}): Promise<AddressInfo> {
     const listener = createListener(options, this.#headLimits);
     this.#gate.guard(listener);
-    listener.on('upgrade', (request, socket, head) => this.handleUpgrade(request, socket, head));
+    const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
+      upgrade(request, socket as Socket, head, this.#listenerPolicy);
+    listener.on('upgrade', take);
     // CONNECT has an event of its own, and no answer at all where nobody listens.
-    listener.on('connect', (request, socket, head) => this.handleUpgrade(request, socket, head));
+    listener.on('connect', take);
     this.#isDraining = false;
     const starting = startListener(listener, options);
     // Known from now on: a drain that comes before it listens ends it as well.
@@ -280,8 +291,9 @@ export class Server<Context = undefined> {
     this.#departures.end();
   }
 
-  #open(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void {
-    const transport = new SocketTransport(socket);
+  #open(socket: Socket, head: Uint8Array, response: string, handshake: Handshake<Context>, isOurs: boolean): void {
+    const transport = transportOf(socket, isOurs);
+    transport.writeHead(response);
     const connection = new ServerConnection(this.#home, transport, this.#options, this.#connectionHandlers, handshake);
     this.#connections.add(connection);
     callApplication(() => this.#handlers.open?.(connection));

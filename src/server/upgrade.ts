@@ -48,8 +48,8 @@ export interface UpgradePolicy<Context> {
   readonly pending: Set<PendingUpgrade>;
   readonly departures: Departures;
   decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
-  /** The 101 response has been written. */
-  accepted(socket: Socket, head: Uint8Array, handshake: Handshake<Context>): void;
+  /** A connection is there, once `response`, the head that accepts it, is written. */
+  accepted(socket: Socket, head: Uint8Array, response: string, handshake: Handshake<Context>): void;
   refused(request: IncomingMessage, error: WebSocketError): void;
 }
 
@@ -238,8 +238,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     }
     this.#finish();
     this.#visit?.opened();
-    this.#socket.write(response, 'latin1');
-    this.#policy.accepted(this.#socket, this.#head, {
+    this.#policy.accepted(this.#socket, this.#head, response, {
       url: this.url,
       subprotocol,
       compression: this.#compression(deflate),
@@ -247,6 +246,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       remotePort: this.remotePort,
       encrypted: this.encrypted,
       context: decision?.context as Context,
+      visit: this.#visit,
     });
   }
 

@@ -100,6 +100,22 @@ describe('ByteCollector takes memory in proportion to what came (§10.4)', () =>
     }
   }
 
+  for (const [came, announced, expected] of [
+    [1_000, 64_000, [65_000]],
+    [1_000, 65_000 + 1_000, [4_000]],
+    // From 64 KiB on sixteen times as much is believed, so that a message of 1 MiB is not copied on its way.
+    [65_536, 15 * 65_536, [16 * 65_536]],
+    [65_536, 15 * 65_536 + 1, [4 * 65_536]],
+    [65_535, 65_536, [131_071]],
+    [65_535, 10 * 65_536, [4 * 65_535]],
+  ] as const) {
+    test(`${came} bytes with ${announced} announced behind them`, () => {
+      const memory = new CountingMemory();
+      new ByteCollector(memory).append(new Uint8Array(came), 0, came, announced);
+      assert.deepEqual([memory.largest], expected);
+    });
+  }
+
   test('parts that come in buffers of their own, as small TCP segments do, cost no object each', () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { getSystemErrorName } from 'node:util';
 import { maskable } from '../../src/core/mask-simd.ts';
 import { connect as connectClient } from '../../src/engine/index.ts';
-import { useReadBuffer } from '../../src/node/read-buffer.ts';
+import { isReadHandle, useReadBuffer } from '../../src/node/read-buffer.ts';
 import { listen } from '../support/engine.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -26,15 +27,20 @@ test(
       await once(server, 'close');
     });
     const chunks = new Inbox<[buffer: Uint8Array, text: string]>();
-    const isUsed = useReadBuffer(socket, {
+    const handle: unknown = Reflect.get(socket, '_handle');
+    assert.ok(isReadHandle(handle), `Node ${process.version} has what the shared buffer needs`);
+    const ends = new Inbox<number>();
+    useReadBuffer(handle, {
       received: (buffer, size) => chunks.push([buffer, Buffer.from(buffer.subarray(0, size)).toString()]),
+      unreadable: (status) => ends.push(status),
     });
-    assert.ok(isUsed, `Node ${process.version} has what the shared buffer needs`);
     socket.on('data', () => assert.fail('a data event'));
     client.write('hello');
     const [buffer, text] = await chunks.next();
     assert.equal(text, 'hello');
     assert.equal(buffer, maskable, 'in the memory where masking costs least');
+    client.end();
+    assert.equal(getSystemErrorName(await ends.next()), 'EOF');
   }),
 );
 

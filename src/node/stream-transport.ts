@@ -1,12 +1,12 @@
-// A TCP or TLS socket of Node as a transport. It hands chunks up as they come and never queues on its own account:
-// what the kernel does not take at once is counted by the connection above.
+// A socket as a transport, by what its stream offers: TLS, and whatever is no TCP socket of Node's. It hands chunks up as
+// they come and never queues on its own account: what the stream does not pass on at once is counted by the connection
+// above.
 
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../core/ports.ts';
-import { DirectWriter } from './direct-write.ts';
-import { useReadBuffer } from './read-buffer.ts';
+import { isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -14,35 +14,31 @@ const NOTHING = Buffer.alloc(0);
 const OWNER = Symbol('transport');
 
 interface OwnedSocket extends Socket {
-  [OWNER]: SocketTransport;
+  [OWNER]: StreamTransport;
 }
 
-export class SocketTransport implements Transport {
+export class StreamTransport implements Transport, ReadEvents {
   /** TLS encrypts later than it returns; TCP mostly has everything in the kernel when `write` returns. */
   readonly keepsBytes: boolean;
   readonly #socket: Socket;
-  /** Absent: writes go through the stream. */
-  readonly #writer: DirectWriter | undefined;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
-  /** Whether what the socket reads goes past the stream. */
-  #isDirect = false;
+  /** Where what the socket reads goes past its stream. */
+  #handle: ReadHandle | undefined;
+  /** What the handle called before: the stream, which is told of the end. */
+  #passOn: (() => void) | undefined;
 
   /** @param socket  connected, without listeners of its own; it belongs to the transport from here on */
   constructor(socket: Socket) {
     this.keepsBytes = socket instanceof TLSSocket;
     this.#socket = socket;
     (socket as OwnedSocket)[OWNER] = this;
-    // A response that the kernel has not taken yet waits in the stream, where nothing may overtake it.
-    const isFree = !this.keepsBytes && socket.writableLength === 0;
-    this.#writer = isFree ? DirectWriter.for(socket, this) : undefined;
   }
 
-  /**
-   * Starts reporting to `events`.
-   *
-   * @param head  bytes that were read behind the handshake; they come first
-   */
+  writeHead(head: string): void {
+    this.#socket.write(head, 'latin1');
+  }
+
   start(events: TransportEvents, head: Uint8Array): void {
     const socket = this.#socket;
     this.#events = events;
@@ -61,14 +57,27 @@ export class SocketTransport implements Transport {
 
   /** From when on nothing waits in the stream to be read. */
   #readDirectly(): void {
-    if (!this.#isDirect && this.#socket.readableLength === 0) this.#isDirect = useReadBuffer(this.#socket, this);
+    const socket = this.#socket;
+    if (this.#handle !== undefined || socket.readableLength > 0 || socket.destroyed) return;
+    const handle: unknown = Reflect.get(socket, '_handle');
+    if (!isReadHandle(handle)) return;
+    this.#handle = handle;
+    this.#passOn = handle.onread;
+    useReadBuffer(handle, this);
+    // It may have been reading ahead, into a queue that nothing goes through any more: now a pause stops the reading.
+    if (socket.isPaused()) handle.readStop();
   }
 
-  /** For the socket, as the rest of these: some bytes have come. */
+  /** For the handle, as `unreadable`. */
   received(chunk: Uint8Array, size: number): void {
     this.#events?.received(chunk, size);
   }
 
+  unreadable(): void {
+    this.#passOn?.call(this.#handle);
+  }
+
+  /** For the socket, as the rest of these: some bytes have come. */
   arrived(chunk: Uint8Array): void {
     this.received(chunk, chunk.length);
     this.#readDirectly();
@@ -96,7 +105,6 @@ export class SocketTransport implements Transport {
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return false; // `disconnected` follows, and with it the end of what was sent
-    if (this.#writer !== undefined) return this.#writer.write(bytes);
     if (this.keepsBytes) {
       socket.write(bytes, writtenTo(this));
       return false;
@@ -108,7 +116,6 @@ export class SocketTransport implements Transport {
   writeMany(pieces: readonly Uint8Array[]): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return false;
-    if (this.#writer !== undefined) return this.#writer.writeMany(pieces);
     socket.cork();
     for (const piece of pieces) socket.write(piece);
     if (this.keepsBytes) socket.write(NOTHING, writtenTo(this));
@@ -126,10 +133,12 @@ export class SocketTransport implements Transport {
 
   pause(): void {
     this.#socket.pause();
+    if (!this.#socket.destroyed) this.#handle?.readStop();
   }
 
   resume(): void {
     this.#socket.resume();
+    if (!this.#socket.destroyed) this.#handle?.readStart();
   }
 
   /** Whether all writes so far are in the kernel; otherwise `written` follows when they are. */
@@ -160,7 +169,7 @@ function closed(this: Socket): void {
 }
 
 /** With an error the socket is being destroyed: `disconnected` tells it. */
-function writtenTo(transport: SocketTransport): (error?: Error | null) => void {
+function writtenTo(transport: StreamTransport): (error?: Error | null) => void {
   return (error) => {
     if (!error) transport.written();
   };

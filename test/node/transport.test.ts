@@ -1,4 +1,4 @@
-// The contract of `Transport` in core/ports.ts, kept by sockets of TCP and of TLS on both sides.
+// The contract of `Transport` in core/ports.ts, kept by sockets of TCP and of TLS, at their handles and as streams.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -6,7 +6,8 @@ import { type AddressInfo, connect as connectTcp, createServer, type Socket } fr
 import { describe, test } from 'node:test';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { TransportEvents } from '../../src/core/ports.ts';
-import { SocketTransport } from '../../src/node/socket-transport.ts';
+import { HandleTransport } from '../../src/node/handle-transport.ts';
+import { type NodeTransport, transportOf } from '../../src/node/transport.ts';
 import { serverCertificate, trust } from '../support/engine.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -33,7 +34,7 @@ class Recorder implements TransportEvents {
 
 interface Ends {
   readonly socket: Socket;
-  readonly transport: SocketTransport;
+  readonly transport: NodeTransport;
   readonly recorder: Recorder;
   readonly events: Inbox<Event>;
   readonly peer: RawPeer;
@@ -41,11 +42,19 @@ interface Ends {
   readonly reset: () => void;
 }
 
-type OpenEnds = (scope: Scope, head?: string) => Promise<Ends>;
+interface Opening {
+  readonly tls: boolean;
+  /** As `transportOf`. */
+  readonly isOurs?: boolean;
+  readonly adapt?: (socket: Socket) => void;
+}
+
+/** @param prepare  called with the transport before it is started */
+type OpenEnds = (scope: Scope, head?: string, prepare?: (transport: NodeTransport) => void) => Promise<Ends>;
 
 /** A transport around a client's socket, started, and a raw peer that accepted it. */
-function opening(tls: boolean, adapt = (_socket: Socket): void => {}): OpenEnds {
-  return async (scope, head = '') => {
+function opening({ tls, isOurs = false, adapt }: Opening): OpenEnds {
+  return async (scope, head = '', prepare) => {
     const server = tls
       ? createTlsServer({ ...serverCertificate(), allowHalfOpen: true })
       : createServer({ allowHalfOpen: true });
@@ -67,8 +76,11 @@ function opening(tls: boolean, adapt = (_socket: Socket): void => {}): OpenEnds 
       server.close();
       await once(server, 'close');
     });
-    adapt(socket);
-    const transport = new SocketTransport(socket);
+    adapt?.(socket);
+    const transport = transportOf(socket, isOurs);
+    scope.defer(() => transport.destroy());
+    assert.equal(transport instanceof HandleTransport, !tls && adapt === undefined);
+    prepare?.(transport);
     const recorder = new Recorder();
     transport.start(recorder, Buffer.from(head));
     const [tcp] = await connected;
@@ -81,11 +93,10 @@ function opening(tls: boolean, adapt = (_socket: Socket): void => {}): OpenEnds 
 function asStream(socket: Socket): void {
   const handle = Reflect.get(socket, '_handle') as object;
   Object.defineProperty(handle, 'useUserBuffer', { value: undefined });
-  Object.defineProperty(handle, 'constructor', { value: class Unknown {} });
 }
 
 /** Writes until the transport refers to the bytes, because the peer does not read. */
-function fill(transport: SocketTransport): { written: number; pieces: number } {
+function fill(transport: NodeTransport): { written: number; pieces: number } {
   const piece = Buffer.alloc(256 * 1024, 0x61);
   for (let pieces = 1; pieces < 1_000; pieces++) {
     if (!transport.write(piece)) return { written: pieces * piece.length, pieces };
@@ -94,10 +105,11 @@ function fill(transport: SocketTransport): { written: number; pieces: number } {
 }
 
 for (const [name, open] of [
-  ['TCP', opening(false)],
-  ['TLS', opening(true)],
-  ['TCP, as a stream alone', opening(false, asStream)],
-  ['TLS, as a stream alone', opening(true, asStream)],
+  ['TCP', opening({ tls: false })],
+  ['TCP, whose stream is let go', opening({ tls: false, isOurs: true })],
+  ['TLS', opening({ tls: true })],
+  ['TCP, as a stream alone', opening({ tls: false, adapt: asStream })],
+  ['TLS, as a stream alone', opening({ tls: true, adapt: asStream })],
 ] as const) {
   describe(name, () => {
     test(
@@ -217,6 +229,16 @@ for (const [name, open] of [
       }),
     );
     test(
+      'the head of a response goes before everything else, and nothing is told of it',
+      leavingNothing(async (scope) => {
+        const { transport, events, peer } = await open(scope, '', (unstarted) => unstarted.writeHead('HTTP/1.1 ÿ\r\n'));
+        transport.write(Buffer.from('a'));
+        assert.equal((await peer.read(12)).toString('latin1'), 'HTTP/1.1 ÿ\r\na'.slice(0, 12));
+        await turn();
+        assert.ok(events.rest.length <= 1, events.rest.join(', '));
+      }),
+    );
+    test(
       'several pieces arrive in their order',
       leavingNothing(async (scope) => {
         const { transport, peer } = await open(scope);
@@ -254,17 +276,13 @@ for (const [name, open] of [
     test(
       'a handler that pauses while the head is delivered gets nothing more',
       leavingNothing(async (scope) => {
-        const { socket, transport, peer } = await open(scope);
-        const recorder = new Recorder();
-        const second = new SocketTransport(socket);
-        transport.pause();
-        second.start(recorder, Buffer.from('head'));
+        const { transport, events, peer } = await open(scope, 'head', (unstarted) => unstarted.pause());
         peer.write('hello');
         for (let turns = 0; turns < 20; turns++) await turn();
-        assert.deepEqual(recorder.events.rest, ['received head']);
-        second.resume();
-        await recorder.events.next();
-        assert.equal(await recorder.events.next(), 'received hello');
+        assert.deepEqual(events.rest, ['received head']);
+        transport.resume();
+        await events.next();
+        assert.equal(await events.next(), 'received hello');
       }),
     );
   });
@@ -273,7 +291,7 @@ for (const [name, open] of [
 test(
   'TCP has taken a small write when it returns, TLS has not',
   leavingNothing(async (scope) => {
-    const tcp = await opening(false)(scope);
+    const tcp = await opening({ tls: false })(scope);
     assert.equal(tcp.transport.keepsBytes, false);
     const bytes = Buffer.from('first');
     assert.equal(tcp.transport.write(bytes), true);
@@ -282,9 +300,77 @@ test(
     assert.equal((await tcp.peer.read(12)).toString(), 'first-second');
     assert.deepEqual(tcp.events.rest, []);
 
-    const tls = await opening(true)(scope);
+    const tls = await opening({ tls: true })(scope);
     assert.equal(tls.transport.keepsBytes, true);
     assert.equal(tls.transport.write(Buffer.from('first')), false);
     assert.equal(await tls.events.next(), 'written');
+  }),
+);
+
+test(
+  'a socket whose stream is let go leaves its server’s books; what is below it stays open',
+  leavingNothing(async (scope) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const accepted = once(server, 'connection');
+    const client = new RawPeer(connectTcp((server.address() as AddressInfo).port, '127.0.0.1'));
+    const [socket] = (await accepted) as [Socket];
+    const transport = transportOf(socket, true);
+    scope.defer(async () => {
+      transport.destroy();
+      client.destroy();
+      await client.gone();
+    });
+    const recorder = new Recorder();
+    transport.start(recorder, Buffer.alloc(0));
+    server.close();
+    await once(server, 'close');
+    assert.ok(socket.destroyed);
+    client.write('hello');
+    assert.equal(await recorder.events.next(), 'received hello');
+    transport.write(Buffer.from('world'));
+    assert.equal((await client.read(5)).toString(), 'world');
+  }),
+);
+
+test(
+  'a socket that others know may be destroyed by them, with or without an error',
+  leavingNothing(async (scope) => {
+    const first = await opening({ tls: false })(scope);
+    first.socket.destroy();
+    assert.equal(first.transport.write(Buffer.from('late')), false);
+    assert.equal(await first.events.next(), 'disconnected');
+    const second = await opening({ tls: false })(scope);
+    const reason = new Error('of the application');
+    second.socket.destroy(reason);
+    assert.equal(await second.events.next(), reason);
+  }),
+);
+
+test(
+  'a socket in which something waits is used as a stream, and loses nothing',
+  leavingNothing(async (scope) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const accepted = once(server, 'connection');
+    const client = new RawPeer(connectTcp((server.address() as AddressInfo).port, '127.0.0.1'));
+    const [socket] = (await accepted) as [Socket];
+    scope.defer(async () => {
+      socket.destroy();
+      client.destroy();
+      server.close();
+      await once(server, 'close');
+    });
+    client.write('early');
+    while (socket.readableLength < 5) await turn();
+    const transport = transportOf(socket, true);
+    assert.ok(!(transport instanceof HandleTransport));
+    const recorder = new Recorder();
+    transport.start(recorder, Buffer.alloc(0));
+    assert.equal(await recorder.events.next(), 'received early');
+    client.write('late');
+    assert.equal(await recorder.events.next(), 'received late');
   }),
 );

@@ -1,4 +1,4 @@
-// Writing below the stream: that this runtime has what it needs, and that looking for it disturbs nobody.
+// Sockets below their streams: that this runtime has what it needs, and that looking for it disturbs nobody.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -6,10 +6,12 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { DirectWriter } from '../../src/node/direct-write.ts';
+import { HandleTransport } from '../../src/node/handle-transport.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
 import { RawPeer } from '../support/raw-peer.ts';
+
+const NONE = Buffer.alloc(0);
 
 test(
   'a TCP socket is written to directly: at once while the peer reads, later when it does not',
@@ -28,8 +30,13 @@ test(
       await once(server, 'close');
     });
     const written = new Inbox<string>();
-    const writer = DirectWriter.for(socket, { written: () => written.push('written') });
-    assert.ok(writer !== undefined, `Node ${process.version} has what direct writes need`);
+    const writer = HandleTransport.of(socket, false);
+    assert.ok(writer !== undefined, `Node ${process.version} has what handles are used with`);
+    const ignore = (): void => {};
+    writer.start(
+      { received: ignore, written: () => written.push('written'), ended: ignore, disconnected: ignore },
+      NONE,
+    );
     assert.equal(writer.write(Buffer.from('one')), true);
     assert.equal(writer.writeMany([Buffer.from('two'), Buffer.from('three')]), true);
     assert.equal((await peer.read(11)).toString(), 'onetwothree');
@@ -43,7 +50,7 @@ test(
 );
 
 test('Node is asked for its binding without a deprecation warning, and warns of others as before', () => {
-  const module = fileURLToPath(new URL('../../src/node/direct-write.ts', import.meta.url));
+  const module = fileURLToPath(new URL('../../src/node/stream-binding.ts', import.meta.url));
   const program = `
     await import(${JSON.stringify(module)});
     process.on('warning', ({ code }) => console.log(code));
