@@ -7,12 +7,16 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { pemOf, ready, task } from '../servers/child.ts';
 import type { ServerTask } from '../servers/task.ts';
 
+/** As our default. */
+const LEVEL = 5;
+
 const given = task<ServerTask>();
 const pem = pemOf(given);
 const http = pem === undefined ? createHttpServer() : createHttpsServer(pem);
 const server = new WebSocketServer({
   server: http,
-  perMessageDeflate: given.message.deflate === undefined ? false : { threshold: 0 },
+  perMessageDeflate:
+    given.message.deflate === undefined ? false : { threshold: 0, zlibDeflateOptions: { level: LEVEL } },
 });
 server.on('connection', (socket) => {
   socket.on('error', () => {});

@@ -236,7 +236,7 @@ describe('the compression option', () => {
 
   test('defaults', () => {
     const defaults = {
-      level: 6,
+      level: 5,
       memLevel: 8,
       threshold: 1024,
       serverNoContextTakeover: false,
