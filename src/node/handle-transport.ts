@@ -18,6 +18,11 @@ interface Handle extends ReadHandle {
   close(closed: () => void): void;
 }
 
+/** A socket, as far as this reaches below its public interface. */
+interface OpenSocket extends Socket {
+  _handle?: Handle | null;
+}
+
 /** UV_EOF, on every platform: the peer has ended its direction. */
 const END_OF_FILE = -4095;
 /** What `shutdown` answers when it is done at once. */
@@ -29,6 +34,8 @@ const binding = streamBinding as StreamBinding;
 let spare = streamBinding && new binding.WriteWrap();
 /** Where a handle keeps whom it belongs to: a symbol of Node's own, found on the first socket. */
 let ownerPlace: symbol | undefined;
+/** The class of handles that have been found to have all that is needed: asked of the first one. */
+let known: unknown;
 
 export class HandleTransport implements Transport, ReadEvents {
   readonly keepsBytes = false;
@@ -57,7 +64,7 @@ export class HandleTransport implements Transport, ReadEvents {
    *          read or written, which nothing may overtake
    */
   static of(socket: Socket, isOurs: boolean): HandleTransport | undefined {
-    const handle = Reflect.get(socket, '_handle') as Handle | null | undefined;
+    const { _handle: handle } = socket as OpenSocket;
     if (spare === undefined || !isTcp(handle)) return undefined;
     if (socket.destroyed || socket.readableEnded || socket.readableLength > 0 || socket.writableLength > 0)
       return undefined;
@@ -68,7 +75,7 @@ export class HandleTransport implements Transport, ReadEvents {
     if (isOurs) {
       handle[ownerPlace] = transport;
       // A stream without a handle is only its own; destroyed, it leaves the books of the server that accepted it.
-      Reflect.set(socket, '_handle', null);
+      (socket as OpenSocket)._handle = null;
       socket.destroy();
     } else {
       socket.setTimeout(0);
@@ -198,11 +205,16 @@ export class HandleTransport implements Transport, ReadEvents {
   }
 }
 
-function isTcp(handle: unknown): handle is Handle {
-  if (!isReadHandle(handle) || handle.constructor.name !== 'TCP') return false;
-  return ['writeBuffer', 'writev', 'writeLatin1String', 'shutdown', 'close'].every(
+function isTcp(handle: Handle | null | undefined): handle is Handle {
+  if (handle === null || handle === undefined) return false;
+  const { constructor: kind } = handle;
+  if (kind === known && handle.useUserBuffer !== undefined) return true;
+  if (!isReadHandle(handle) || kind.name !== 'TCP') return false;
+  const hasAll = ['writeBuffer', 'writev', 'writeLatin1String', 'shutdown', 'close'].every(
     (name) => typeof Reflect.get(handle, name) === 'function',
   );
+  if (hasAll) known = kind;
+  return hasAll;
 }
 
 function ignore(): void {}

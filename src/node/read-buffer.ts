@@ -7,8 +7,11 @@ import { Buffer } from 'node:buffer';
 import { maskable } from '../core/mask-simd.ts';
 import { type StreamBinding, streamBinding } from './stream-binding.ts';
 
+const READER = Symbol('reader');
+
 /** What sockets of Node read with, as far as it is used here. */
 export interface ReadHandle {
+  [READER]?: ReadEvents;
   /** Called with the handle when something has come, or nothing more will. */
   onread: (this: ReadHandle) => void;
   useUserBuffer(buffer: Uint8Array): void;
@@ -27,12 +30,11 @@ export interface ReadEvents {
 /** Taken by the first bytes of any chunk; see `TransportEvents.received`. Lives as long as the process. */
 const readBuffer: Uint8Array = maskable ?? Buffer.allocUnsafeSlow(256 * 1024);
 
-const READER = Symbol('reader');
 const { streamBaseState, kReadBytesOrError } = streamBinding ?? ({} as StreamBinding);
 
 /** On every handle the same function. */
 function onRead(this: ReadHandle): void {
-  const reader = (this as unknown as { [READER]: ReadEvents })[READER];
+  const reader = this[READER] as ReadEvents;
   const size = streamBaseState[kReadBytesOrError] as number;
   if (size > 0) reader.received(readBuffer, size);
   else if (size < 0) reader.unreadable(size);
@@ -48,7 +50,7 @@ export function isReadHandle(handle: unknown): handle is ReadHandle {
 
 /** Makes a handle read into the shared buffer from its next read on, and report to `events` instead of the stream above it. */
 export function useReadBuffer(handle: ReadHandle, events: ReadEvents): void {
-  Reflect.set(handle, READER, events);
+  handle[READER] = events;
   handle.onread = onRead;
   handle.useUserBuffer(readBuffer);
 }

@@ -50,11 +50,12 @@ export class TrustedProxies {
    * address it is that hop, since nothing further is known.
    *
    * @param peer  of the TCP connection
+   * @param head  of the request; looked at only where the peer is trusted, for Node makes `headers` when they are read
    */
-  clientOf(peer: PeerAddress, headers: IncomingHttpHeaders): PeerAddress {
+  clientOf(peer: PeerAddress, head: { readonly headers: IncomingHttpHeaders }): PeerAddress {
     if (this.#isEmpty || !this.trusts(peer.address)) return peer;
     // A field that is there several times has been joined in its order.
-    const field = String(headers['x-forwarded-for'] ?? '');
+    const field = String(head.headers['x-forwarded-for'] ?? '');
     let client = peer;
     for (let end = field.length; end > 0; ) {
       const comma = field.lastIndexOf(',', end - 1);

@@ -91,7 +91,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   constructor(message: IncomingMessage, socket: Socket, head: Uint8Array, policy: UpgradePolicy<Context>) {
     const peer = peerAddress(socket);
-    const { address, port } = policy.proxies.clientOf(peer, message.headers);
+    const { address, port } = policy.proxies.clientOf(peer, message);
     this.message = message;
     this.url = message.url ?? '/';
     this.remoteAddress = address;
@@ -170,7 +170,8 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       },
       nodeDigest,
     );
-    const { origin } = message.headers;
+    // Node makes `headers` when they are read: not for nothing.
+    const origin = origins === undefined ? undefined : message.headers.origin;
     if (origin !== undefined && origins?.allows(origin) === false)
       throw webSocketError('ERR_WS_REQUEST_ORIGIN', origin);
     return offer;

@@ -12,7 +12,7 @@ import { connectRaw } from '../support/raw-peer.ts';
 /** The client that a request has, as `address` or `address port`. */
 function clientOf(trusted: readonly string[], peer: string, field?: string): string {
   const headers = field === undefined ? {} : { 'x-forwarded-for': field };
-  const { address, port } = new TrustedProxies(trusted).clientOf({ address: peer, port: 0 }, headers);
+  const { address, port } = new TrustedProxies(trusted).clientOf({ address: peer, port: 0 }, { headers });
   return port === 0 ? address : `${address} ${port}`;
 }
 
@@ -68,7 +68,7 @@ describe('the client behind proxies', () => {
   test('`Forwarded` (RFC 7239) is not read', () => {
     const proxies = new TrustedProxies(['loopback']);
     const peer = { address: '127.0.0.1', port: 1 };
-    assert.deepEqual(proxies.clientOf(peer, { forwarded: 'for=203.0.113.9' }), peer);
+    assert.deepEqual(proxies.clientOf(peer, { headers: { forwarded: 'for=203.0.113.9' } }), peer);
   });
   test('64 KiB of field cost no more than the hops that are trusted', () => {
     const field = '203.0.113.9,'.repeat(5_000);
