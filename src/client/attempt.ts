@@ -6,9 +6,9 @@ import { nodeHost } from '../node/environment.ts';
 export class Attempt {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
-  readonly #timer = nodeHost.clock.timer(() =>
-    this.#controller.abort(webSocketError('ERR_WS_HANDSHAKE_TIMEOUT', this.#timeout)),
-  );
+  readonly #timer = nodeHost.clock.timer({
+    expired: () => this.#controller.abort(webSocketError('ERR_WS_HANDSHAKE_TIMEOUT', this.#timeout)),
+  });
   readonly #timeout: number;
   readonly #aborted = (): void => this.#controller.abort(webSocketErrorFrom(this.#outer?.reason, 'ERR_WS_ABORTED'));
 

@@ -147,6 +147,11 @@ export interface Memory {
   allocate(size: number): Uint8Array;
 }
 
+/** Who is called back when time is up: an object that is there anyway, where a function for each would take memory. */
+export interface TimerOwner {
+  expired(): void;
+}
+
 /** One deadline of one owner. */
 export interface Timer {
   /** Calls the owner back after `delay` milliseconds or a little later, never earlier. Replaces what was set before. */
@@ -159,7 +164,7 @@ export interface Clock {
   /** Milliseconds. */
   now(): number;
   /** A timer that is not running yet. It costs nothing until it is set, and does not keep the process alive. */
-  timer(expired: () => void): Timer;
+  timer(owner: TimerOwner): Timer;
 }
 
 /** Work that a {@link Scheduler} does later. */

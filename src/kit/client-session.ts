@@ -152,7 +152,7 @@ export class ClientSession implements Session {
 /** S9 of the kit specification: a device whose `pongTimeout` is 0 takes the time of the next ping for that of its answer. */
 function withPongDeadline(handlers: ClientHandlers, milliseconds: number): ClientHandlers {
   let connection: ClientConnection | undefined;
-  const timer = networkClock.timer(() => connection?.terminate());
+  const timer = networkClock.timer({ expired: () => connection?.terminate() });
   return {
     ...handlers,
     open(opened) {

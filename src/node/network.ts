@@ -84,7 +84,7 @@ export function network(): Network {
 /** A clock that is the current network's: timers belong to the network under which they were made. */
 export const networkClock: Clock = {
   now: () => current.clock.now(),
-  timer: (expired) => current.clock.timer(expired),
+  timer: (owner) => current.clock.timer(owner),
 };
 
 /**

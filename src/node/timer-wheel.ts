@@ -1,7 +1,7 @@
 // Time for connections: one wheel of slots and one Node timer, however many connections wait. Setting and clearing is
 // a matter of two pointers, so that a heartbeat restarted by every pong costs next to nothing.
 
-import type { Clock, Timer } from '../core/ports.ts';
+import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
 
 /** Milliseconds of a slot: how late a deadline may be noticed. */
 const RESOLUTION = 16;
@@ -20,16 +20,16 @@ const DUE = -1;
 
 class WheelTimer implements Timer {
   readonly #wheel: TimerWheel;
-  readonly expired: () => void;
+  readonly owner: TimerOwner;
   /** Number of the slot in absolute time, IDLE or DUE. */
   tick: number = IDLE;
   // Neighbours in the slot
   previous: WheelTimer | undefined;
   next: WheelTimer | undefined;
 
-  constructor(wheel: TimerWheel, expired: () => void) {
+  constructor(wheel: TimerWheel, owner: TimerOwner) {
     this.#wheel = wheel;
-    this.expired = expired;
+    this.owner = owner;
   }
 
   set(delay: number): void {
@@ -54,8 +54,8 @@ export class TimerWheel implements Clock {
     return performance.now();
   }
 
-  timer(expired: () => void): Timer {
-    return new WheelTimer(this, expired);
+  timer(owner: TimerOwner): Timer {
+    return new WheelTimer(this, owner);
   }
 
   set(timer: WheelTimer, delay: number): void {
@@ -136,7 +136,7 @@ export class TimerWheel implements Clock {
       // One that expired before it in this turn may have cleared it, or set it again.
       if (timer.tick !== DUE) continue;
       timer.tick = IDLE;
-      timer.expired();
+      timer.owner.expired();
     }
     this.#armNext(now);
   }

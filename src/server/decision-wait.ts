@@ -18,7 +18,7 @@ export class DecisionWait {
     this.#lost = lost;
     for (const event of ENDINGS) socket.on(event, lost);
     if (timeout > 0) {
-      this.#timer = nodeHost.clock.timer(timedOut);
+      this.#timer = nodeHost.clock.timer({ expired: timedOut });
       this.#timer.set(timeout);
     }
   }

@@ -20,7 +20,7 @@ export class Departures {
       return;
     }
     this.#sockets.add(socket);
-    const linger = nodeHost.clock.timer(() => socket.destroy());
+    const linger = nodeHost.clock.timer({ expired: () => void socket.destroy() });
     linger.set(LINGER);
     socket.on('close', () => {
       linger.clear();

@@ -24,7 +24,7 @@ export class HandshakeRate {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#timer = clock.timer(() => this.#forget());
+    this.#timer = clock.timer({ expired: () => this.#forget() });
   }
 
   /** Clients that are remembered. */

@@ -269,7 +269,7 @@ export class Server<Context = undefined> {
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     const stopped = listeners.map(stopWhenStarted);
-    const timer = nodeHost.clock.timer(() => this.#terminateAll());
+    const timer = nodeHost.clock.timer({ expired: () => this.#terminateAll() });
     if (deadline > 0) timer.set(deadline);
     const ends = [...this.#connections].map((connection) => connection.close(code, reason));
     if (deadline === 0) this.#terminateAll();

@@ -1,18 +1,18 @@
 // Time that stands still until a test moves it. All timers of the engine on a network in memory, the delays of scripted
 // peers, and (where a test wants it) the global timers wait here.
 
-import type { Clock, Timer } from '../core/ports.ts';
+import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
 
 class VirtualTimer implements Timer {
   readonly #clock: VirtualClock;
-  readonly expired: () => void;
+  readonly owner: TimerOwner;
   deadline = 0;
   /** Orders timers of one deadline: set first, called first. */
   sequence = 0;
 
-  constructor(clock: VirtualClock, expired: () => void) {
+  constructor(clock: VirtualClock, owner: TimerOwner) {
     this.#clock = clock;
-    this.expired = expired;
+    this.owner = owner;
   }
 
   set(delay: number): void {
@@ -33,8 +33,8 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  timer(expired: () => void): Timer {
-    return new VirtualTimer(this, expired);
+  timer(owner: TimerOwner): Timer {
+    return new VirtualTimer(this, owner);
   }
 
   start(timer: VirtualTimer, delay: number): void {
@@ -61,7 +61,7 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, due.deadline);
     this.#running.delete(due);
     try {
-      due.expired();
+      due.owner.expired();
     } catch (exception) {
       process.nextTick(() => {
         throw exception;

@@ -17,11 +17,12 @@ class VirtualTimeout {
   constructor(clock: VirtualClock, callback: Callback, delay: number, values: unknown[], repeats: boolean) {
     // As Node has it: no less than a millisecond.
     this.#delay = delay >= 1 && delay <= 2 ** 31 - 1 ? Math.trunc(delay) : 1;
-    this.#timer = clock.timer(() => {
+    const expired = (): void => {
       if (repeats) this.#timer.set(this.#delay);
       else this.#isRunning = false;
       callback(...values);
-    });
+    };
+    this.#timer = clock.timer({ expired });
     this.#timer.set(this.#delay);
   }
 

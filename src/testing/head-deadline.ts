@@ -9,12 +9,13 @@ import type { MemorySocket } from './memory-socket.ts';
 export function expectHead(server: HttpServer, socket: MemorySocket, clock: Clock): void {
   if (!(server.headersTimeout > 0)) return;
   let text = '';
-  const timer = clock.timer(() => {
+  const expired = (): void => {
     const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     if (server.emit('clientError', error, socket)) return;
     socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
     socket.destroySoon();
-  });
+  };
+  const timer = clock.timer({ expired });
   const finish = (): void => {
     timer.clear();
     socket.inspect = undefined;

@@ -51,7 +51,7 @@ export class MemorySocket extends Duplex implements Reader {
     super({ allowHalfOpen });
     this.#traffic = traffic;
     this.#incoming = new Pipe(traffic, this);
-    this.#idle = traffic.clock.timer(() => this.emit('timeout'));
+    this.#idle = traffic.clock.timer({ expired: () => void this.emit('timeout') });
   }
 
   /** Joins two ends. The connection is there for both; who has been waiting for it is told by `established`. */

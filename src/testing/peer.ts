@@ -219,7 +219,7 @@ export class Peer {
   /** Waits in the network's time: resolves when the test has advanced it by so many milliseconds. */
   delay(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#traffic.clock.timer(resolve).set(milliseconds);
+      this.#traffic.clock.timer({ expired: resolve }).set(milliseconds);
     });
   }
 

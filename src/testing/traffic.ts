@@ -53,7 +53,7 @@ export class Traffic {
   /** Runs a delivery when it has crossed the network. In order. */
   send(delivery: () => void): void {
     if (this.latency === 0) this.later(delivery);
-    else this.clock.timer(() => this.later(delivery)).set(this.latency);
+    else this.clock.timer({ expired: () => this.later(delivery) }).set(this.latency);
   }
 
   /** Resolves when nothing follows any more unless time passes or somebody acts. */

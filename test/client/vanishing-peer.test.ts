@@ -181,7 +181,7 @@ describe('a peer that never answers is bounded by handshakeTimeout', () => {
       peer.write(switchingProtocols(await peer.readHead()));
       const connection = await connecting;
       // A later deadline of the same clock
-      await new Promise<void>((resolve) => nodeHost.clock.timer(resolve).set(1_100));
+      await new Promise<void>((resolve) => nodeHost.clock.timer({ expired: resolve }).set(1_100));
       assert.equal(connection.isOpen, true);
       connection.terminate();
     }),

@@ -88,7 +88,7 @@ describe(`a server with ${DESCRIPTORS} file descriptors left`, () => {
       for (const [index, client] of clients.entries()) await echoes(client, `still here ${index}`);
 
       await program.ask('busy');
-      await new Promise<void>((resolve) => nodeHost.clock.timer(resolve).set(300));
+      await new Promise<void>((resolve) => nodeHost.clock.timer({ expired: resolve }).set(300));
       const [, share, cpu] = (await program.ask('busy')).split(' ').map(Number);
       assert.ok((share ?? 1) < 0.5 && (cpu ?? 1) < 0.5, `busy ${share} of the time, ${cpu} of a processor`);
 

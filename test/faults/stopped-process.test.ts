@@ -24,7 +24,7 @@ function start(context: TestContext, ...parameters: string[]): Command {
 }
 
 function milliseconds(delay: number): Promise<void> {
-  return new Promise((resolve) => nodeHost.clock.timer(resolve).set(delay));
+  return new Promise((resolve) => nodeHost.clock.timer({ expired: resolve }).set(delay));
 }
 
 interface Running {

@@ -48,7 +48,7 @@ class ManualWheel extends TimerWheel {
 
 /** A timer of the wheel that notes when it expired. */
 function noting(wheel: ManualWheel, log: number[] = []) {
-  const timer = wheel.timer(() => log.push(wheel.time));
+  const timer = wheel.timer({ expired: () => void log.push(wheel.time) });
   return { timer, log };
 }
 
@@ -108,7 +108,8 @@ describe('a timer expires', () => {
   test('in the order of the deadlines', (context) => {
     const wheel = new ManualWheel(context);
     const order: number[] = [];
-    for (const delay of [500, 20, 300, 100, 400, 200]) wheel.timer(() => order.push(delay)).set(delay);
+    for (const delay of [500, 20, 300, 100, 400, 200])
+      wheel.timer({ expired: () => void order.push(delay) }).set(delay);
     wheel.block(1_000);
     assert.deepEqual(order, [20, 100, 200, 300, 400, 500]);
   });
@@ -146,9 +147,10 @@ describe('a timer that is set again', () => {
   test('from its own callback repeats', (context) => {
     const wheel = new ManualWheel(context);
     let count = 0;
-    const timer = wheel.timer(() => {
+    const expired = (): void => {
       if (++count < 5) timer.set(50);
-    });
+    };
+    const timer = wheel.timer({ expired });
     timer.set(50);
     wheel.pass(1_000);
     assert.equal(count, 5);
@@ -156,7 +158,7 @@ describe('a timer that is set again', () => {
   test('by one that expires in the same turn is not called for its old deadline', (context) => {
     const wheel = new ManualWheel(context);
     const { timer: second, log } = noting(wheel);
-    const first = wheel.timer(() => second.set(1_000));
+    const first = wheel.timer({ expired: () => void second.set(1_000) });
     first.set(20);
     second.set(100);
     wheel.block(200);
@@ -198,7 +200,7 @@ describe('a timer that is cleared', () => {
   test('by one that expires in the same turn is not called', (context) => {
     const wheel = new ManualWheel(context);
     const { timer: second, log } = noting(wheel);
-    const first = wheel.timer(() => second.clear());
+    const first = wheel.timer({ expired: () => void second.clear() });
     first.set(20);
     second.set(100);
     wheel.block(200);
@@ -218,7 +220,7 @@ describe('many timers', () => {
     let cleared = 0;
     const expected = Array.from({ length: 10_000 }, (_, index) => {
       const entry = { due: 0, log: [] as number[] };
-      const timer = wheel.timer(() => entry.log.push(wheel.time));
+      const timer = wheel.timer({ expired: () => void entry.log.push(wheel.time) });
       const delay = random(20_000);
       timer.set(delay);
       entry.due = wheel.time + delay;
@@ -277,7 +279,7 @@ describe('the clock', () => {
     const begun = performance.now();
     // The wheel's timer does not keep the process alive; the test does.
     const alive = setInterval(() => {}, 1_000);
-    await new Promise<void>((resolve) => wheel.timer(resolve).set(40));
+    await new Promise<void>((resolve) => wheel.timer({ expired: resolve }).set(40));
     clearInterval(alive);
     assert.ok(performance.now() - begun >= 40);
   });
@@ -286,10 +288,10 @@ describe('the clock', () => {
     const script = `
       const { TimerWheel } = await import(${JSON.stringify(wheel.href)});
       const wheel = new TimerWheel();
-      wheel.timer(() => console.log('expired')).set(60_000);
-      const cleared = wheel.timer(() => console.log('expired'));
+      wheel.timer({ expired: () => void console.log('expired') }).set(60_000);
+      const cleared = wheel.timer({ expired: () => void console.log('expired') });
       cleared.set(10);
-      wheel.timer(() => console.log('expired')).set(50_000);
+      wheel.timer({ expired: () => void console.log('expired') }).set(50_000);
       cleared.set(120_000);
       console.log('end');
     `;

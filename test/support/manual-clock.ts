@@ -1,6 +1,6 @@
 // Time that the test moves, and the end of a turn that the test decides on: two ports of the core without a host.
 
-import type { Clock, Scheduler, Timer, TurnTask } from '../../src/core/ports.ts';
+import type { Clock, Scheduler, Timer, TimerOwner, TurnTask } from '../../src/core/ports.ts';
 
 /** Turns end when the test says so; what was uncaught is kept. */
 export class ManualTurn implements Scheduler {
@@ -24,12 +24,12 @@ export class ManualTurn implements Scheduler {
 
 class ManualTimer implements Timer {
   deadline = 0;
-  readonly expired: () => void;
+  readonly owner: TimerOwner;
   readonly #clock: ManualClock;
 
-  constructor(clock: ManualClock, expired: () => void) {
+  constructor(clock: ManualClock, owner: TimerOwner) {
     this.#clock = clock;
-    this.expired = expired;
+    this.owner = owner;
   }
 
   set(delay: number): void {
@@ -57,8 +57,8 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
-  timer(expired: () => void): Timer {
-    return new ManualTimer(this, expired);
+  timer(owner: TimerOwner): Timer {
+    return new ManualTimer(this, owner);
   }
 
   /** Moves on by `delay` milliseconds, stopping at every deadline on the way. */
@@ -67,7 +67,7 @@ export class ManualClock implements Clock {
     for (let due = this.#first(until); due !== undefined; due = this.#first(until)) {
       this.#now = due.deadline;
       this.timers.delete(due);
-      due.expired();
+      due.owner.expired();
       this.#turn.end();
     }
     this.#now = until;
@@ -78,7 +78,7 @@ export class ManualClock implements Clock {
     this.#now += delay;
     for (let due = this.#first(this.#now); due !== undefined; due = this.#first(this.#now)) {
       this.timers.delete(due);
-      due.expired();
+      due.owner.expired();
       this.#turn.end();
     }
   }

@@ -25,6 +25,8 @@ import { type ConnectionState, closeEvent } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 const NO_PAYLOAD = new Uint8Array(0);
+/** One for all connections. */
+const OPEN: ConnectionState = { kind: 'open' };
 
 /**
  * An open WebSocket connection.
@@ -67,6 +69,15 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     timeIsUp(due: Due): void {
       this.#of.#timeIsUp(due);
     }
+    get incoming(): Receiver {
+      return this.#of.#receiver;
+    }
+    get outgoing(): Outbox {
+      return this.#of.#outbox;
+    }
+    get reading(): Reading {
+      return this.#of.#reading;
+    }
   };
 
   readonly #host: Host;
@@ -81,7 +92,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   readonly #deadlines: Deadlines;
   readonly #compression: MessageCompression | undefined;
 
-  #state: ConnectionState = { kind: 'open' };
+  #state: ConnectionState = OPEN;
   /** The closing handshake took too long, and TCP was cut. */
   #hasTimedOut = false;
   /** A Close frame of ours is in the outbox, or has left it. */
@@ -121,8 +132,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     this.#reading = new Reading(transport);
     this.#backpressure = new Backpressure(this.#outbox, options, this.#reading, scheduler, events);
     this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
-    const signs = { incoming: this.#receiver, outgoing: this.#outbox, reading: this.#reading };
-    this.#deadlines = new Deadlines(events, options, host.clock, signs);
+    this.#deadlines = new Deadlines(events, options, host.clock);
     const { maxMessagesPerSecond } = options.limits;
     if (maxMessagesPerSecond !== Infinity) this.#messageRate = new Rate(maxMessagesPerSecond, host.clock);
   }

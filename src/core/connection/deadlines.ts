@@ -2,7 +2,7 @@
 // closing handshake after. The timer is set for the earliest.
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
-import type { Clock, Timer } from '../ports.ts';
+import type { Clock, Timer, TimerOwner } from '../ports.ts';
 import { KeepAlive } from './keepalive.ts';
 import { LifeBudget, type SignsOfLife } from './life-budget.ts';
 import type { ConnectionOptions } from './options.ts';
@@ -17,31 +17,29 @@ export type Due =
   /** The closing handshake, or the end of TCP after it, took longer than `closeTimeout`. */
   | { readonly kind: 'cut' };
 
-/** Who deadlines report to. */
-export interface DeadlineEvents {
+/** Who deadlines report to, and ask for signs of life. */
+export interface DeadlineEvents extends SignsOfLife {
   timeIsUp(due: Due): void;
 }
 
-export class Deadlines implements Timer {
+export class Deadlines implements Timer, TimerOwner {
   readonly #events: DeadlineEvents;
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
-  readonly #signs: SignsOfLife;
   /** Made when something has to be waited for. */
   #timer: Timer | undefined;
   #keepAlive: KeepAlive | undefined;
   #life: LifeBudget | undefined;
   /** When keep-alive wants to be asked; only kept beside a life budget. */
-  #keepAliveAt = Infinity;
+  #keepAliveAt: number | undefined;
   /** `taken` when keep-alive last looked at it. */
   #taken = 0;
 
-  constructor(events: DeadlineEvents, options: ConnectionOptions, clock: Clock, signs: SignsOfLife) {
+  constructor(events: DeadlineEvents, options: ConnectionOptions, clock: Clock) {
     this.#events = events;
     this.#options = options;
     this.#clock = clock;
-    this.#signs = signs;
-    this.#life = LifeBudget.of(options, () => clock.now());
+    this.#life = LifeBudget.of(options, clock);
     if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this, clock);
     else if (this.#life !== undefined) this.#arm(this.#life, clock.now());
   }
@@ -88,27 +86,28 @@ export class Deadlines implements Timer {
   }
 
   #ownTimer(): Timer {
-    this.#timer ??= this.#clock.timer(() => this.#expired());
+    this.#timer ??= this.#clock.timer(this);
     return this.#timer;
   }
 
   #arm(life: LifeBudget, now: number): void {
-    this.#ownTimer().set(Math.max(0, Math.min(this.#keepAliveAt, life.deadline) - now));
+    this.#ownTimer().set(Math.max(0, Math.min(this.#keepAliveAt ?? Infinity, life.deadline) - now));
   }
 
-  #expired(): void {
+  /** For the timer. */
+  expired(): void {
     const life = this.#life;
     if (life !== undefined) {
       const now = this.#clock.now();
       if (now >= life.deadline) {
-        const reason = life.expired(now, this.#signs);
+        const reason = life.expired(now, this.#events);
         if (reason !== undefined) {
           this.#events.timeIsUp({ kind: 'close', reason });
           return;
         }
       }
-      const isKeepAliveDue = now >= this.#keepAliveAt;
-      if (isKeepAliveDue) this.#keepAliveAt = Infinity;
+      const isKeepAliveDue = this.#keepAliveAt !== undefined && now >= this.#keepAliveAt;
+      if (isKeepAliveDue) this.#keepAliveAt = undefined;
       this.#arm(life, now);
       if (!isKeepAliveDue) return;
     }
@@ -117,7 +116,7 @@ export class Deadlines implements Timer {
   }
 
   #askKeepAlive(keepAlive: KeepAlive): void {
-    const ping = keepAlive.expired(this.#couldSeePongs(), this.#signs.incoming.frameProgress);
+    const ping = keepAlive.expired(this.#couldSeePongs(), this.#events.incoming.frameProgress);
     if (ping === 'lost')
       this.#events.timeIsUp({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout) });
     else if (ping !== undefined) this.#events.timeIsUp({ kind: 'ping', payload: ping });
@@ -128,7 +127,7 @@ export class Deadlines implements Timer {
    * 'pause' does not, it is the peer who has to move, by taking what waits for it.
    */
   #couldSeePongs(): boolean {
-    const { outgoing, reading } = this.#signs;
+    const { outgoing, reading } = this.#events;
     const { taken } = outgoing;
     const hasTaken = taken !== this.#taken;
     this.#taken = taken;

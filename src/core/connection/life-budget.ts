@@ -1,6 +1,7 @@
 // How long a connection may live: in all, and without a message. Costs a message one flag; what it says is looked at
 // when a deadline comes, four times in each `idleTimeout`.
 
+import type { Clock } from '../ports.ts';
 import type { ConnectionOptions } from './options.ts';
 
 /** Looks in one `idleTimeout`: how precisely the last message is known. */
@@ -51,8 +52,8 @@ export class LifeBudget {
   }
 
   /** @returns nothing where the options set no bound */
-  static of(options: ConnectionOptions, now: () => number): LifeBudget | undefined {
-    return options.idleTimeout > 0 || options.maxLifetime > 0 ? new LifeBudget(options, now()) : undefined;
+  static of(options: ConnectionOptions, clock: Clock): LifeBudget | undefined {
+    return options.idleTimeout > 0 || options.maxLifetime > 0 ? new LifeBudget(options, clock.now()) : undefined;
   }
 
   /** When to call `expired`. */
