@@ -162,7 +162,7 @@ function start(
   const { signal } = settings.given;
   const abort = (): void => connection.terminate();
   const adapted = adaptHandlers<ClientConnection>(handlers, () => signal?.removeEventListener('abort', abort));
-  const transport = transportOf(socket, true);
+  const transport = transportOf(socket, false);
   const connection = new ClientConnection(transport, settings.connection, adapted, handshake);
   if (handlers.message === undefined) connection.queueMessages();
   signal?.addEventListener('abort', abort);

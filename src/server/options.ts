@@ -29,7 +29,10 @@ export interface UpgradeRequest {
   readonly encrypted: boolean;
   /** Aborted when the client goes away, or the handshake time is over, before the decision. */
   readonly signal: AbortSignal;
-  /** Node's own request, for what is not here. */
+  /**
+   * Node's own request, for what is not here. Its socket is of use until the decision: that of a connection which came to
+   * `listen` is then let go.
+   */
   readonly message: IncomingMessage;
 }
 
