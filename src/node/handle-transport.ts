@@ -145,7 +145,7 @@ export class HandleTransport implements Transport, ReadEvents {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
     if (this.#socket !== undefined) {
-      this.#socket.destroy();
+      this.#socket.destroy(this.#error); // told by its stream, to whoever else listens
       return;
     }
     this.#handle.onread = ignore;

@@ -349,6 +349,18 @@ test(
 );
 
 test(
+  'others who know a socket hear of its errors as ever',
+  leavingNothing(async (scope) => {
+    const { socket, events, reset } = await opening({ tls: false })(scope);
+    const heard = once(socket, 'error');
+    reset();
+    const [error] = (await heard) as [NodeJS.ErrnoException];
+    assert.equal(error.code, 'ECONNRESET');
+    assert.equal(await events.next(), error);
+  }),
+);
+
+test(
   'a socket in which something waits is used as a stream, and loses nothing',
   leavingNothing(async (scope) => {
     const server = createServer();
