@@ -108,7 +108,7 @@ function opened<Kind extends Socket>(
 
 /**
  * Why a name has no address. A lookup for which no file descriptor was left says nothing about the name; what it does say
- * depends on the system's resolver (EMFILE, EBUSY, ENOTFOUND have been seen), so it is found out by asking for one.
+ * depends on the system's resolver (EMFILE and EBUSY have been seen), so it is found out by asking for one.
  */
 function lookupError(error: Error, host: string, address: string): WebSocketError {
   const want = descriptorWant();

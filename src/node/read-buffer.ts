@@ -43,9 +43,12 @@ function onRead(this: ReadHandle): void {
 /** Whether a handle can read into the shared buffer. */
 export function isReadHandle(handle: unknown): handle is ReadHandle {
   if (streamBinding === undefined || typeof handle !== 'object' || handle === null) return false;
-  return ['onread', 'useUserBuffer', 'readStart', 'readStop'].every(
-    (name) => typeof Reflect.get(handle, name) === 'function',
-  );
+  return hasMethods(handle, ['onread', 'useUserBuffer', 'readStart', 'readStop']);
+}
+
+/** Whether something of Node's that no interface describes has all that is called on it. */
+export function hasMethods(handle: object, names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(handle, name) === 'function');
 }
 
 /** Makes a handle read into the shared buffer from its next read on, and report to `events` instead of the stream above it. */

@@ -2,33 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { HandleTransport } from '../../src/node/handle-transport.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
 import { RawPeer } from '../support/raw-peer.ts';
+import { tcpPair } from '../support/tcp-pair.ts';
 
 const NONE = Buffer.alloc(0);
 
 test(
   'a TCP socket is written to directly: at once while the peer reads, later when it does not',
   leavingNothing(async (scope) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const accepted = once(server, 'connection');
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    const peer = new RawPeer((await accepted)[0]);
-    scope.defer(async () => {
-      socket.destroy();
-      peer.destroy();
-      server.close();
-      await once(server, 'close');
-    });
+    const { client: socket, accepted } = await tcpPair(scope);
+    const peer = new RawPeer(accepted);
     const written = new Inbox<string>();
     const writer = HandleTransport.of(socket, false);
     assert.ok(writer !== undefined, `Node ${process.version} has what handles are used with`);

@@ -1,8 +1,6 @@
 // The buffer that all sockets read into: that this runtime has it, and that what goes through it belongs to nobody.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { getSystemErrorName } from 'node:util';
 import { maskable } from '../../src/core/mask-simd.ts';
@@ -11,21 +9,12 @@ import { isReadHandle, useReadBuffer } from '../../src/node/read-buffer.ts';
 import { listen } from '../support/engine.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
+import { tcpPair } from '../support/tcp-pair.ts';
 
 test(
   'an accepted socket reads into it, and emits no data events',
   leavingNothing(async (scope) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    const [socket] = (await once(server, 'connection')) as [Socket];
-    scope.defer(async () => {
-      client.destroy();
-      socket.destroy();
-      server.close();
-      await once(server, 'close');
-    });
+    const { client, accepted: socket } = await tcpPair(scope);
     const chunks = new Inbox<[buffer: Uint8Array, text: string]>();
     const handle: unknown = Reflect.get(socket, '_handle');
     assert.ok(isReadHandle(handle), `Node ${process.version} has what the shared buffer needs`);

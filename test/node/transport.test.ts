@@ -12,6 +12,7 @@ import { serverCertificate, trust } from '../support/engine.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
 import { RawPeer } from '../support/raw-peer.ts';
+import { tcpPair } from '../support/tcp-pair.ts';
 
 type Event = string | Error | undefined;
 
@@ -310,12 +311,8 @@ test(
 test(
   'a socket whose stream is let go leaves its server’s books; what is below it stays open',
   leavingNothing(async (scope) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const accepted = once(server, 'connection');
-    const client = new RawPeer(connectTcp((server.address() as AddressInfo).port, '127.0.0.1'));
-    const [socket] = (await accepted) as [Socket];
+    const { server, client: socketOfPeer, accepted: socket } = await tcpPair(scope);
+    const client = new RawPeer(socketOfPeer);
     const transport = transportOf(socket, true);
     scope.defer(async () => {
       transport.destroy();
@@ -363,18 +360,8 @@ test(
 test(
   'a socket in which something waits is used as a stream, and loses nothing',
   leavingNothing(async (scope) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const accepted = once(server, 'connection');
-    const client = new RawPeer(connectTcp((server.address() as AddressInfo).port, '127.0.0.1'));
-    const [socket] = (await accepted) as [Socket];
-    scope.defer(async () => {
-      socket.destroy();
-      client.destroy();
-      server.close();
-      await once(server, 'close');
-    });
+    const { client: socketOfPeer, accepted: socket } = await tcpPair(scope);
+    const client = new RawPeer(socketOfPeer);
     client.write('early');
     while (socket.readableLength < 5) await turn();
     const transport = transportOf(socket, true);
