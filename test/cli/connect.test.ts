@@ -1,7 +1,6 @@
 // `connect` as a process of its own, against servers that are not ours: `ws`, and bare sockets.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -11,6 +10,7 @@ import { describe, type TestContext, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { certificates } from '../support/certificates.ts';
+import { switchingProtocols } from '../support/handshake.ts';
 import { repository, run } from './command.ts';
 
 interface Peer {
@@ -235,9 +235,7 @@ describe('connect: the exit code tells how it ended', { timeout: 120_000 }, () =
     const server = createTcpServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', (request) => {
-        const [, key = ''] = /^Sec-WebSocket-Key: (\S+)/im.exec(request.toString()) ?? [];
-        const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-        const head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`;
+        const head = switchingProtocols(request.toString());
         socket.end(Buffer.concat([Buffer.from(head), Buffer.from([0xc1, 0x00])]));
       });
     }).listen(0, '127.0.0.1');

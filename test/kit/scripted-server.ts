@@ -1,8 +1,8 @@
 // A TCP server whose tests say byte for byte what it answers: for peers that refuse, lie, keep silent or vanish.
 
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { switchingProtocols } from '../support/handshake.ts';
 import { unmasked } from './wire.ts';
 
 /** The server's end of one connection. */
@@ -39,19 +39,7 @@ export class Peer {
   /** Reads the request and answers it as a WebSocket server does. */
   async open(...headers: string[]): Promise<string> {
     const request = await this.request();
-    const key = /^sec-websocket-key: (.*)\r$/im.exec(request)?.[1];
-    const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-    this.write(
-      [
-        'HTTP/1.1 101 Switching Protocols',
-        'Upgrade: websocket',
-        'Connection: Upgrade',
-        `Sec-WebSocket-Accept: ${accept}`,
-        ...headers,
-        '',
-        '',
-      ].join('\r\n'),
-    );
+    this.write(switchingProtocols(request, ...headers));
     return request;
   }
 

@@ -25,10 +25,16 @@ export function upgradeRequest(fields: Record<string, string | undefined> = {}, 
   return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** The 101 response that fits a request head. `fields` are further lines without their ends. */
-export function switchingProtocols(request: string, ...fields: string[]): string {
+/** The key of a request head (empty without one), and the value that answers it. */
+export function keyAndAccept(request: string): { key: string; accept: string } {
   const key = /^sec-websocket-key: *(\S+)/im.exec(request)?.[1] ?? '';
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  return { key, accept };
+}
+
+/** The 101 response that fits a request head. `fields` are further lines without their ends. */
+export function switchingProtocols(request: string, ...fields: string[]): string {
+  const { accept } = keyAndAccept(request);
   return [
     'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',

@@ -9,7 +9,7 @@ import { errorTable } from '../../../src/core/errors.ts';
 import { connect, WebSocketError } from '../../../src/engine/index.ts';
 import { nodeCompression } from '../../../src/node/zlib.ts';
 import { CoreHost, describeClose } from '../../support/core-connection.ts';
-import { switchingProtocols } from '../../support/handshake.ts';
+import { keyAndAccept, switchingProtocols } from '../../support/handshake.ts';
 import { concat } from '../../support/hex.ts';
 import { describeFrame, readFrames } from '../../support/wire.ts';
 import { bordersFrom, coreSetup, describeEvent, outline, runCore } from '../core-run.ts';
@@ -171,8 +171,7 @@ function serve(socket: Socket): void {
 
 async function answer(socket: Socket, request: string, { bytes, isRaw, isCompressed, cuts }: Script): Promise<void> {
   const good = switchingProtocols(request, ...(isCompressed ? ['Sec-WebSocket-Extensions: permessage-deflate'] : []));
-  const [, accept = ''] = /Sec-WebSocket-Accept: (.+)\r\n/.exec(good) ?? [];
-  const marked = Buffer.from(bytes).toString('latin1').replace(ACCEPT_MARK, accept);
+  const marked = Buffer.from(bytes).toString('latin1').replace(ACCEPT_MARK, keyAndAccept(request).accept);
   const sent = isRaw ? Buffer.from(marked, 'latin1') : concat([Buffer.from(good, 'latin1'), bytes]);
   await writeCut(socket, sent, bordersFrom(cuts, sent.length));
   socket.end();
