@@ -6,6 +6,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
+import { acceptCheaply } from './accept.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** An HTTP server that takes connections. */
@@ -44,6 +45,7 @@ const systemNetwork: Network = {
       server.once('error', reject);
       server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
         server.off('error', reject);
+        acceptCheaply(server);
         resolve({ address: server.address() as AddressInfo, stop: () => stop(server, unfinished) });
       });
     });
