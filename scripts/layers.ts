@@ -9,7 +9,7 @@ import { importsOf } from './imports.ts';
 const layers: readonly { readonly name: string; readonly rooms: readonly string[] }[] = [
   {
     name: 'base',
-    rooms: ['constants', 'error-table', 'errors', 'bytes', 'mask', 'mask-simd', 'utf8', 'ports'].map(
+    rooms: ['constants', 'error-table', 'errors', 'bytes', 'pool', 'mask', 'mask-simd', 'utf8', 'ports'].map(
       (file) => `src/core/${file}.ts`,
     ),
   },

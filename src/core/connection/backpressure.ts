@@ -12,42 +12,57 @@
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Outbox } from '../message/outbox.ts';
+import { NOBODY } from '../pool.ts';
 import type { Scheduler, TurnTask } from '../ports.ts';
 import { Deferred } from './deferred.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { QueueBudget } from './queue-budget.ts';
-import type { Reading } from './reading.ts';
 
-export interface BackpressureEvents {
+export interface BackpressureOwner {
+  readonly options: ConnectionOptions;
+  /** Nothing more is to be read until the peer has taken what waits for it. */
+  hold(): void;
   /** The application may go on. */
   drained(): void;
+  /** What was left to the end of the turn has been done. The last thing that is done in it. */
+  turnEnded(): void;
 }
 
 /** Watches one outbox. */
 export class Backpressure implements TurnTask {
   readonly #outbox: Outbox;
-  readonly #options: ConnectionOptions;
-  readonly #reading: Reading;
   readonly #scheduler: Scheduler;
-  readonly #events: BackpressureEvents;
+  #owner: BackpressureOwner = NOBODY;
+  /** Its own, at hand for each message. */
+  #options: ConnectionOptions = NOBODY;
+  #isScheduled = false;
   /** A sender was asked to wait. */
   #isAwaited = false;
   #promise: Deferred<void> | undefined;
   /** For each pong that may still wait, in order, the bytes added to the outbox before it. */
   #pongs: number[] | undefined;
 
-  constructor(
-    outbox: Outbox,
-    options: ConnectionOptions,
-    reading: Reading,
-    scheduler: Scheduler,
-    events: BackpressureEvents,
-  ) {
+  constructor(outbox: Outbox, scheduler: Scheduler) {
     this.#outbox = outbox;
-    this.#reading = reading;
-    this.#options = options;
     this.#scheduler = scheduler;
-    this.#events = events;
+  }
+
+  /** From here on the outbox is that of `owner`; only while it is idle, and before the first one. */
+  serve(owner: BackpressureOwner): void {
+    this.#owner = owner;
+    this.#options = owner.options;
+  }
+
+  /** Whether nobody waits. */
+  get isIdle(): boolean {
+    return !this.#isAwaited && !this.#isScheduled;
+  }
+
+  /** Lets go of whom it served. Only while it `isIdle`, and the outbox as well: no pong waits. */
+  release(): void {
+    this.#owner = NOBODY;
+    this.#options = NOBODY;
+    this.#pongs = undefined;
   }
 
   /**
@@ -115,9 +130,9 @@ export class Backpressure implements TurnTask {
     if (size < this.#options.highWaterMark) return true;
     this.#isAwaited = true;
     // What has not been offered to the transport yet says nothing of the peer.
-    if (this.#options.slowConsumer === 'pause' && this.#outbox.isInFlight) this.#reading.hold();
+    if (this.#options.slowConsumer === 'pause' && this.#outbox.isInFlight) this.#owner.hold();
     // A mark of 0: it has left already, and nobody else will tell.
-    if (size === 0) this.#scheduler.afterTurn(this);
+    if (size === 0) this.#schedule();
     return false;
   }
 
@@ -146,15 +161,24 @@ export class Backpressure implements TurnTask {
   /** The transport has taken everything. */
   emptied(): void {
     // Not from inside of send(): the application is told when its own call is over.
-    if (this.#isAwaited) this.#scheduler.afterTurn(this);
+    if (this.#isAwaited) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#scheduler.afterTurn(this);
   }
 
   endOfTurn(): void {
-    if (!this.#isAwaited || this.#outbox.size > 0) return;
-    this.#isAwaited = false;
-    this.#promise?.resolve();
-    this.#promise = undefined;
-    this.#events.drained();
+    this.#isScheduled = false;
+    if (this.#isAwaited && this.#outbox.size === 0) {
+      this.#isAwaited = false;
+      this.#promise?.resolve();
+      this.#promise = undefined;
+      this.#owner.drained();
+    }
+    this.#owner.turnEnded();
   }
 
   /** Resolves when nobody is asked to wait any more. */

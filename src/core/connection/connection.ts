@@ -7,26 +7,31 @@ import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import type { MessageData } from '../message/message-data.ts';
-import { Outbox, type OutboxEvents } from '../message/outbox.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import { Receiver, type ReceiverEvents } from '../message/receiver.ts';
-import { controlPayload, Sender } from '../message/sender.ts';
+import { controlPayload } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
-import { Backpressure, type BackpressureEvents } from './backpressure.ts';
-import { type DeadlineEvents, Deadlines, type Due } from './deadlines.ts';
+import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
+import type { SignsOfLife } from './life-budget.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { CloseEvent, ConnectionHandlers, ConnectionOptions, SlowConsumerPolicy } from './options.ts';
+import type { Outgoing, OutgoingOwner } from './outgoing.ts';
 import type { Debtor, QueueBudget } from './queue-budget.ts';
 import { Rate } from './rate.ts';
 import { Reading } from './reading.ts';
 import { Reports } from './reports.ts';
-import { type ConnectionState, closeEvent } from './state.ts';
+import { type ConnectionState, closeEvent, isDeaf } from './state.ts';
 import type { Workspace } from './workspace.ts';
 
 const NO_PAYLOAD = new Uint8Array(0);
-/** One for all connections. */
+// One for all connections.
 const OPEN: ConnectionState = { kind: 'open' };
+const BETWEEN_MESSAGES: SignsOfLife['incoming'] = { frameProgress: 0, messageProgress: 0 };
+const NOT_STOPPED: SignsOfLife['reading'] = { isPaused: false, isHeld: false };
+
+/** What the parts of a connection need of it. */
+interface PartsOwner extends ReceiverEvents, OutgoingOwner, DeadlinesOwner {}
 
 /**
  * An open WebSocket connection.
@@ -34,18 +39,31 @@ const OPEN: ConnectionState = { kind: 'open' };
  * The methods of `TransportEvents` (`received`, `written`, `ended`, `disconnected`) are for the transport alone.
  */
 export class Connection implements TransportEvents, Debtor, AsyncIterable<string | Uint8Array> {
-  readonly role: Role;
   /** Selected in the handshake; `''` when none was. */
   readonly subprotocol: string;
-  /** What was agreed on, as in the response, e.g. `permessage-deflate; client_no_context_takeover`; `''` when nothing was. */
-  readonly extensions: string;
 
-  /** What the parts of a connection report to: one object, where closures would take half a kibibyte. */
-  static readonly #Events = class implements ReceiverEvents, OutboxEvents, BackpressureEvents, DeadlineEvents {
+  /** A connection as its parts see it: one object, where closures would take half a kibibyte. */
+  static readonly #Owner = class implements PartsOwner {
     readonly #of: Connection;
 
     constructor(of: Connection) {
       this.#of = of;
+    }
+
+    get host(): Host {
+      return this.#of.#workspace.host;
+    }
+    get transport(): Transport {
+      return this.#of.#transport;
+    }
+    get options(): ConnectionOptions {
+      return this.#of.#options;
+    }
+    get compression(): MessageCompression | undefined {
+      return this.#of.#compression;
+    }
+    get count(): QueueBudget | undefined {
+      return this.#of.#options.queueBudget;
     }
 
     message(data: string | Uint8Array): void {
@@ -69,30 +87,40 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     timeIsUp(due: Due): void {
       this.#of.#timeIsUp(due);
     }
-    get incoming(): Receiver {
-      return this.#of.#receiver;
+    hold(): void {
+      this.#of.#takeReading().hold();
     }
-    get outgoing(): Outbox {
-      return this.#of.#outbox;
+    turnEnded(): void {
+      this.#of.#settle();
     }
-    get reading(): Reading {
-      return this.#of.#reading;
+    get incoming(): SignsOfLife['incoming'] {
+      return this.#of.#receiver ?? BETWEEN_MESSAGES;
+    }
+    get outgoing(): SignsOfLife['outgoing'] {
+      const outbox = this.#of.#outgoing?.outbox;
+      return { size: outbox?.size ?? 0, taken: this.#of.#taken + (outbox?.taken ?? 0) };
+    }
+    get reading(): SignsOfLife['reading'] {
+      return this.#of.#reading ?? NOT_STOPPED;
     }
   };
 
-  readonly #host: Host;
+  readonly #workspace: Workspace;
   readonly #transport: Transport;
   readonly #options: ConnectionOptions;
   readonly #reports: Reports;
-  readonly #receiver: Receiver;
-  readonly #outbox: Outbox;
-  readonly #sender: Sender;
-  readonly #backpressure: Backpressure;
-  readonly #reading: Reading;
   readonly #deadlines: Deadlines;
   readonly #compression: MessageCompression | undefined;
+  readonly #owner: PartsOwner;
+
+  // What an idle connection does without. The first two are lent by the workspace, see `#settle`.
+  #receiver: Receiver | undefined;
+  #outgoing: Outgoing | undefined;
+  #reading: Reading | undefined;
 
   #state: ConnectionState = OPEN;
+  /** Bytes that the transport had finished with when `#outgoing` was given back. */
+  #taken = 0;
   /** The closing handshake took too long, and TCP was cut. */
   #hasTimedOut = false;
   /** A Close frame of ours is in the outbox, or has left it. */
@@ -116,28 +144,28 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     subprotocol = '',
     compression?: MessageCompression,
   ) {
-    const { host, arena, maskingKeys } = workspace;
-    this.role = options.role;
     this.subprotocol = subprotocol;
-    this.extensions = compression?.description ?? '';
-    this.#compression = compression;
-    this.#host = host;
+    this.#workspace = workspace;
     this.#transport = transport;
     this.#options = options;
-    this.#reports = new Reports(this, handlers, host);
-    const events = new Connection.#Events(this);
-    this.#receiver = new Receiver(options.role, events, options.limits, host.text, host.memory, compression);
-    const { memory, scheduler } = host;
-    this.#outbox = new Outbox(transport, arena, memory, scheduler, events, options.queueBudget);
-    this.#reading = new Reading(transport);
-    this.#backpressure = new Backpressure(this.#outbox, options, this.#reading, scheduler, events);
-    this.#sender = new Sender(options.role, this.#outbox, maskingKeys, host.text, host.memory, compression);
-    this.#deadlines = new Deadlines(events, options, host.clock);
+    this.#compression = compression;
+    this.#reports = new Reports(this, handlers, workspace.host);
+    this.#owner = new Connection.#Owner(this);
+    this.#deadlines = new Deadlines(this.#owner);
     const { maxMessagesPerSecond } = options.limits;
-    if (maxMessagesPerSecond !== Infinity) this.#messageRate = new Rate(maxMessagesPerSecond, host.clock);
+    if (maxMessagesPerSecond !== Infinity) this.#messageRate = new Rate(maxMessagesPerSecond, workspace.host.clock);
   }
 
   // ── For the application ────────────────────────────────────────────────────────────────────────────────────────
+
+  get role(): Role {
+    return this.#options.role;
+  }
+
+  /** What was agreed on, as in the response, e.g. `permessage-deflate; client_no_context_takeover`; `''` when nothing was. */
+  get extensions(): string {
+    return this.#compression?.description ?? '';
+  }
 
   get state(): ConnectionState {
     return this.#state;
@@ -149,12 +177,13 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
 
   /** Bytes queued here or in the transport, frame headers included. */
   get bufferedAmount(): number {
-    return this.#outbox.size + this.#sender.heldSize;
+    const outgoing = this.#outgoing;
+    return outgoing === undefined ? 0 : outgoing.outbox.size + outgoing.sender.heldSize;
   }
 
   /** Whether a Close frame of ours has been given to the transport. */
   get closeFrameSent(): boolean {
-    return this.#isCloseQueued && this.#outbox.waiting === 0;
+    return this.#isCloseQueued && (this.#outgoing === undefined || this.#outgoing.outbox.waiting === 0);
   }
 
   /** Resolves, never rejects, when the connection is closed. */
@@ -176,9 +205,10 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN
    */
   send(data: MessageData, sent?: SentCallback): boolean {
-    if (!this.#maySend(sent, false)) return false;
-    this.#sender.message(data);
-    return this.#queued(sent);
+    const outgoing = this.#admitted(sent, false);
+    if (outgoing === undefined) return false;
+    outgoing.sender.message(data);
+    return this.#queued(outgoing, sent);
   }
 
   /**
@@ -190,12 +220,14 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   sendFragment(data: MessageData, options: { readonly fin: boolean }, sent?: SentCallback): boolean {
     if (this.#isSkipping)
       this.#tell(sent, webSocketError('ERR_WS_DROPPED', 'the beginning of its message was dropped'));
-    if (this.#isSkipping || !this.#maySend(sent, this.#sender.isMessageOpen)) {
+    const isBegun = this.#outgoing?.sender.isMessageOpen === true;
+    const outgoing = this.#isSkipping ? undefined : this.#admitted(sent, isBegun);
+    if (outgoing === undefined) {
       this.#isSkipping = !options.fin;
       return false;
     }
-    this.#sender.fragment(data, options.fin);
-    return this.#queued(sent);
+    outgoing.sender.fragment(data, options.fin);
+    return this.#queued(outgoing, sent);
   }
 
   /**
@@ -225,7 +257,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
    */
   close(code?: number, reason = ''): Promise<CloseEvent> {
     const sent = { code, reason };
-    const payload = closePayload(sent, this.#host.text);
+    const payload = closePayload(sent, this.#workspace.host.text);
     if (this.#state.kind === 'open') {
       this.#state = { kind: 'closing', startedBy: 'local', sent };
       this.#reports.closing();
@@ -251,17 +283,17 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   drained(): Promise<void> {
     if (this.#state.kind === 'closed')
       return Promise.reject(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
-    return this.#backpressure.wait();
+    return this.#outgoing === undefined ? Promise.resolve() : this.#outgoing.backpressure.wait();
   }
 
   /** Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. */
   pause(): void {
     if (this.#state.kind !== 'open') return;
-    this.#reading.pause();
+    this.#takeReading().pause();
   }
 
   resume(): void {
-    if (this.#reading.resume()) this.#deadlines.resumed();
+    if (this.#reading?.resume() === true) this.#deadlines.resumed();
   }
 
   /**
@@ -288,11 +320,12 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
    * @returns whether it was queued
    */
   sendPrepared(message: PreparedMessage): boolean {
-    if (!this.#maySend(undefined, false)) return false;
+    const outgoing = this.#admitted(undefined, false);
+    if (outgoing === undefined) return false;
     // Of its own application's making, but for somebody else's messages: the others need not suffer.
-    if (this.#sender.heldSize > this.#options.limits.maxQueuedBytes) return false;
-    this.#sender.prepared(message);
-    this.#queued(undefined);
+    if (outgoing.sender.heldSize > this.#options.limits.maxQueuedBytes) return false;
+    outgoing.sender.prepared(message);
+    this.#queued(outgoing, undefined);
     return true;
   }
 
@@ -303,35 +336,37 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   /** All queues of the server together are too long, and this is one of the longest. */
   pay(excess: number, budget: QueueBudget): void {
     if (this.#state.kind !== 'open') return;
-    const error = this.#backpressure.pay(excess, budget);
+    const error = this.#takeOutgoing().backpressure.pay(excess, budget);
     if (error !== undefined) this.#fail(error);
   }
 
   received(chunk: Uint8Array, size: number): void {
-    const receiver = this.#receiver;
-    if (receiver.isDiscarding) return;
-    this.#outbox.cork();
+    if (this.#state.kind !== 'open' && isDeaf(this.#state)) return;
+    const { outbox } = this.#takeOutgoing();
+    outbox.cork();
     try {
-      receiver.push(chunk, size);
+      this.#takeReceiver().push(chunk, size);
     } catch (error) {
       if (!(error instanceof WebSocketError)) throw error;
       this.#fail(error);
     } finally {
-      this.#outbox.uncork();
+      outbox.uncork();
     }
+    this.#settle();
   }
 
   written(): void {
     // A peer that is slow but reads is given its time: any progress starts the closing deadline again.
     if (this.#state.kind === 'closing') this.#deadlines.closing();
-    this.#outbox.written();
+    this.#outgoing?.outbox.written();
+    this.#settle();
   }
 
   ended(): void {
     const state = this.#state;
     if (state.kind === 'open') this.#lose(webSocketError('ERR_WS_LOST', 'the peer ended TCP'));
     // §7.1.1: the client has waited for this; a peer that never sent a Close gets what is queued, then the same.
-    else if (state.kind === 'closing') this.#outbox.end();
+    else if (state.kind === 'closing') this.#takeOutgoing().outbox.end();
   }
 
   disconnected(error?: Error): void {
@@ -345,16 +380,19 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
       );
     }
     // §7.1.4: clean is what had a Close in both directions; one that waits here, or in the transport, had not.
-    const isAnswered = this.#isCloseQueued && this.#outbox.size === 0;
+    const outgoing = this.#outgoing;
+    const isAnswered = this.#isCloseQueued && (outgoing === undefined || outgoing.outbox.size === 0);
     const event = closeEvent(this.#state, isAnswered, cause);
     this.#isCloseQueued = isAnswered;
     this.#state = { kind: 'closed', event };
     this.#deadlines.clear();
-    this.#receiver.discard();
-    const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
-    this.#outbox.abandon(dropped);
+    this.#receiver?.discard();
+    if (outgoing !== undefined) {
+      const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
+      outgoing.outbox.abandon(dropped);
+      outgoing.backpressure.end(dropped);
+    }
     this.#compression?.close();
-    this.#backpressure.end(dropped);
     this.#reports.close(event);
   }
 
@@ -371,7 +409,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   /** Pings and pongs have no other end than this: they cost us time, and pings an answer. */
   #countControl(): void {
     const { maxControlFramesPerSecond } = this.#options.limits;
-    this.#controlRate ??= new Rate(maxControlFramesPerSecond, this.#host.clock);
+    this.#controlRate ??= new Rate(maxControlFramesPerSecond, this.#workspace.host.clock);
     if (this.#controlRate.exceeds()) throw webSocketError('ERR_WS_TOO_MANY_CONTROL_FRAMES', maxControlFramesPerSecond);
   }
 
@@ -385,8 +423,9 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     this.#countControl();
     // §5.5.2: answered, unless a Close was received; after our own Close nothing may follow it (§5.5.1).
     if (this.#state.kind === 'open') {
-      this.#backpressure.countPong();
-      this.#sender.control(Opcode.pong, payload);
+      const { backpressure, sender } = this.#takeOutgoing();
+      backpressure.countPong();
+      sender.control(Opcode.pong, payload);
     }
     this.#reports.ping(payload);
   }
@@ -398,7 +437,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
       this.#fail(webSocketError('ERR_WS_CLOSE_CODE', code), received.reason);
       return;
     }
-    this.#receiver.discard();
+    this.#receiver?.discard();
     const state = this.#state;
     if (state.kind === 'closing' && state.startedBy === 'local') {
       this.#state = { ...state, received };
@@ -415,56 +454,103 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
    * unless it has left already. Then TCP ends, by the server (§7.1.1) or when the client has waited long enough.
    */
   #finishSending(close: Close): void {
-    this.#outbox.flush();
-    if (this.#outbox.waiting > 0) {
-      this.#outbox.drop(webSocketError('ERR_WS_DROPPED', 'the peer closed the connection'));
+    const { outbox } = this.#takeOutgoing();
+    outbox.flush();
+    if (outbox.waiting > 0) {
+      outbox.drop(webSocketError('ERR_WS_DROPPED', 'the peer closed the connection'));
       this.#isCloseQueued = false;
     }
-    if (!this.#isCloseQueued) this.#queueClose(closePayload(close, this.#host.text));
+    if (!this.#isCloseQueued) this.#queueClose(closePayload(close, this.#workspace.host.text));
     this.#startClosing();
-    if (this.role === 'server') this.#outbox.end();
+    if (this.role === 'server') outbox.end();
   }
 
   // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Whether a message may be queued, or what follows of one; otherwise `sent` is told why not. */
-  #maySend(sent: SentCallback | undefined, isBegun: boolean): boolean {
+  /** Where a message may be queued, or what follows of one. Where it may not, `sent` is told why. */
+  #admitted(sent: SentCallback | undefined, isBegun: boolean): Outgoing | undefined {
     let error: WebSocketError | undefined;
     if (this.#state.kind === 'open') {
-      error = this.#backpressure.refusal(isBegun);
+      const outgoing = this.#takeOutgoing();
+      error = outgoing.backpressure.refusal(isBegun);
       // Where all queues together were full, this connection may be one of those that had to go.
-      if (error === undefined && this.isOpen) return true;
+      if (error === undefined && this.isOpen) return outgoing;
       if (error?.closeCode !== undefined) {
         this.#fail(error);
         error = undefined;
       }
     }
     this.#tell(sent, error ?? webSocketError('ERR_WS_DROPPED', 'the connection is not open'));
-    return false;
+    return undefined;
   }
 
   #tell(sent: SentCallback | undefined, error: WebSocketError): void {
     if (sent === undefined) return;
-    this.#host.scheduler.afterTurn({ endOfTurn: () => this.#reports.call(() => sent(error)) });
+    this.#workspace.host.scheduler.afterTurn({ endOfTurn: () => this.#reports.call(() => sent(error)) });
   }
 
   /** The transport has taken everything. */
   #emptied(): void {
-    this.#backpressure.emptied();
-    if (this.#reading.release()) this.#deadlines.resumed();
+    this.#outgoing?.backpressure.emptied();
+    if (this.#reading?.release() === true) this.#deadlines.resumed();
   }
 
-  #queued(sent: SentCallback | undefined): boolean {
-    if (sent !== undefined) this.#outbox.notify(sent);
+  #queued({ backpressure, outbox }: Outgoing, sent: SentCallback | undefined): boolean {
+    if (sent !== undefined) outbox.notify(sent);
     this.#deadlines.active();
-    return this.#backpressure.mayGoOn();
+    return backpressure.mayGoOn();
   }
 
   #sendControl(opcode: number, data: MessageData): boolean {
-    const payload = controlPayload(data, this.#host.text);
-    if (!this.#maySend(undefined, false)) return false;
-    this.#sender.control(opcode, payload);
-    return this.#backpressure.mayGoOn();
+    const payload = controlPayload(data, this.#workspace.host.text);
+    const outgoing = this.#admitted(undefined, false);
+    if (outgoing === undefined) return false;
+    outgoing.sender.control(opcode, payload);
+    return outgoing.backpressure.mayGoOn();
+  }
+
+  // ── What is lent ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #takeReceiver(): Receiver {
+    if (this.#receiver !== undefined) return this.#receiver;
+    const { host, receivers } = this.#workspace;
+    const receiver =
+      this.#compression === undefined
+        ? receivers[this.role].take()
+        : new Receiver(this.role, host.text, host.memory, this.#compression);
+    receiver.serve(this.#owner, this.#options.limits);
+    this.#receiver = receiver;
+    return receiver;
+  }
+
+  #takeOutgoing(): Outgoing {
+    if (this.#outgoing !== undefined) return this.#outgoing;
+    const outgoing = this.#workspace.outgoing.take();
+    outgoing.serve(this.#owner);
+    this.#outgoing = outgoing;
+    return outgoing;
+  }
+
+  #takeReading(): Reading {
+    this.#reading ??= new Reading(this.#transport);
+    return this.#reading;
+  }
+
+  /** At the end of a chunk, a turn, a write: gives back what holds nothing of this connection. */
+  #settle(): void {
+    const receiver = this.#receiver;
+    if (receiver?.isIdle === true) {
+      this.#receiver = undefined;
+      receiver.release();
+      this.#workspace.receivers[this.role].giveBack(receiver);
+    }
+    const outgoing = this.#outgoing;
+    // One of a connection that is closing has its end in it.
+    if (outgoing === undefined || this.#state.kind !== 'open' || !outgoing.isIdle) return;
+    this.#outgoing = undefined;
+    this.#taken += outgoing.outbox.taken;
+    outgoing.release();
+    this.#workspace.outgoing.giveBack(outgoing);
   }
 
   // ── Ending ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -473,20 +559,22 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   #fail(error: WebSocketError, peerReason = ''): void {
     const state = this.#state;
     if (state.kind === 'closed' || (state.kind === 'closing' && state.startedBy === 'failure')) return;
-    this.#outbox.flush();
+    const { outbox } = this.#takeOutgoing();
+    const { text } = this.#workspace.host;
+    outbox.flush();
     if (!this.closeFrameSent) {
-      this.#outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
-      const reason = fitCloseReason(error.message, this.#host.text);
-      this.#queueClose(closePayload({ code: error.closeCode, reason }, this.#host.text));
+      outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
+      const reason = fitCloseReason(error.message, text);
+      this.#queueClose(closePayload({ code: error.closeCode, reason }, text));
     }
     this.#setFailed(error, peerReason);
     this.#startClosing();
-    this.#outbox.end();
+    outbox.end();
   }
 
   #queueClose(payload: Uint8Array): void {
     this.#isCloseQueued = true;
-    this.#sender.control(Opcode.close, payload);
+    this.#takeOutgoing().sender.control(Opcode.close, payload);
   }
 
   /** The peer is gone: there is nobody to send a Close to. */
@@ -498,7 +586,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   #setFailed(error: WebSocketError, reason = ''): void {
     const wasOpen = this.#state.kind === 'open';
     this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
-    this.#receiver.discard();
+    this.#receiver?.discard();
     if (wasOpen) this.#reports.closing();
     // After a close() of its own the application waits for `close` alone, which tells the error as well.
     if (wasOpen) this.#reports.error(error);
@@ -507,12 +595,12 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   /** From here on the end of TCP is waited for, but not for ever; and reading goes on, for the peer's Close. */
   #startClosing(): void {
     this.#deadlines.closing();
-    this.#reading.resume();
-    this.#reading.release();
+    this.#reading?.resume();
+    this.#reading?.release();
   }
 
   #timeIsUp(due: Due): void {
-    if (due.kind === 'ping') this.#sender.control(Opcode.ping, due.payload);
+    if (due.kind === 'ping') this.#takeOutgoing().sender.control(Opcode.ping, due.payload);
     else if (due.kind === 'lost') this.#lose(due.error);
     else if (due.kind === 'close') void this.close(CloseCode.goingAway, due.reason);
     else {

@@ -2,10 +2,10 @@
 // closing handshake after. The timer is set for the earliest.
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
-import type { Clock, Timer, TimerOwner } from '../ports.ts';
-import { KeepAlive } from './keepalive.ts';
+import type { Host, Timer, TimerOwner } from '../ports.ts';
+import { PongWait, pingPayload, type Verdict } from './keepalive.ts';
 import { LifeBudget, type SignsOfLife } from './life-budget.ts';
-import type { ConnectionOptions } from './options.ts';
+import type { ConnectionOptions, Heartbeat } from './options.ts';
 
 /** What has to be done when time is up. */
 export type Due =
@@ -17,42 +17,33 @@ export type Due =
   /** The closing handshake, or the end of TCP after it, took longer than `closeTimeout`. */
   | { readonly kind: 'cut' };
 
-/** Who deadlines report to, and ask for signs of life. */
-export interface DeadlineEvents extends SignsOfLife {
+/** Whose deadlines they are: it is told, and asked for signs of life. */
+export interface DeadlinesOwner extends SignsOfLife {
+  readonly options: ConnectionOptions;
+  readonly host: Host;
   timeIsUp(due: Due): void;
 }
 
-export class Deadlines implements Timer, TimerOwner {
-  readonly #events: DeadlineEvents;
-  readonly #options: ConnectionOptions;
-  readonly #clock: Clock;
+export class Deadlines implements TimerOwner {
+  readonly #owner: DeadlinesOwner;
   /** Made when something has to be waited for. */
   #timer: Timer | undefined;
-  #keepAlive: KeepAlive | undefined;
+  /** As long as pings are sent. */
+  #heartbeat: Heartbeat | undefined;
+  #pings = 0;
+  /** From a ping to its pong, where the heartbeat has a timeout. */
+  #pongWait: PongWait | undefined;
   #life: LifeBudget | undefined;
-  /** When keep-alive wants to be asked; only kept beside a life budget. */
+  /** When keep-alive has to be looked at; only kept beside a life budget. */
   #keepAliveAt: number | undefined;
-  /** `taken` when keep-alive last looked at it. */
-  #taken = 0;
 
-  constructor(events: DeadlineEvents, options: ConnectionOptions, clock: Clock) {
-    this.#events = events;
-    this.#options = options;
-    this.#clock = clock;
-    this.#life = LifeBudget.of(options, clock);
-    if (options.heartbeat !== undefined) this.#keepAlive = new KeepAlive(options.heartbeat, this, clock);
-    else if (this.#life !== undefined) this.#arm(this.#life, clock.now());
-  }
-
-  /** For keep-alive: `delay` milliseconds from now it wants to be asked. */
-  set(delay: number): void {
-    if (this.#life === undefined) {
-      this.#ownTimer().set(delay);
-      return;
-    }
-    const now = this.#clock.now();
-    this.#keepAliveAt = now + delay;
-    this.#arm(this.#life, now);
+  constructor(owner: DeadlinesOwner) {
+    const { options, host } = owner;
+    this.#owner = owner;
+    this.#heartbeat = options.heartbeat;
+    this.#life = LifeBudget.of(options, host.clock);
+    if (options.heartbeat !== undefined) this.#keepAliveIn(options.heartbeat.interval);
+    else if (this.#life !== undefined) this.#arm(this.#life, host.clock.now());
   }
 
   /** A message was sent or received. */
@@ -62,47 +53,69 @@ export class Deadlines implements Timer, TimerOwner {
 
   /** A pong came. */
   pong(): void {
-    this.#keepAlive?.pong();
+    this.#pongWait = undefined;
+    if (this.#heartbeat !== undefined) this.#keepAliveIn(this.#heartbeat.interval);
   }
 
   /** Reading goes on after a pause. */
   resumed(): void {
     this.active();
-    this.#keepAlive?.resumed();
+    if (this.#pongWait === undefined || this.#heartbeat === undefined) return;
+    this.#pongWait.resumed(this.#now);
+    this.#keepAliveIn(this.#heartbeat.timeout);
   }
 
   /** From here on the end of TCP is waited for, but not for ever. Again after progress of a peer that reads slowly. */
   closing(): void {
-    this.#keepAlive = undefined;
-    this.#life = undefined;
-    this.#ownTimer().set(this.#options.closeTimeout);
+    this.#stop();
+    this.#setTimer(this.#owner.options.closeTimeout);
   }
 
   /** Nothing is waited for any more. */
   clear(): void {
-    this.#keepAlive = undefined;
-    this.#life = undefined;
+    this.#stop();
     this.#timer?.clear();
   }
 
-  #ownTimer(): Timer {
-    this.#timer ??= this.#clock.timer(this);
-    return this.#timer;
+  #stop(): void {
+    this.#heartbeat = undefined;
+    this.#pongWait = undefined;
+    this.#life = undefined;
+  }
+
+  get #now(): number {
+    return this.#owner.host.clock.now();
+  }
+
+  #setTimer(delay: number): void {
+    this.#timer ??= this.#owner.host.clock.timer(this);
+    this.#timer.set(delay);
+  }
+
+  /** Keep-alive is to be looked at in `delay` milliseconds. */
+  #keepAliveIn(delay: number): void {
+    if (this.#life === undefined) {
+      this.#setTimer(delay);
+      return;
+    }
+    const now = this.#now;
+    this.#keepAliveAt = now + delay;
+    this.#arm(this.#life, now);
   }
 
   #arm(life: LifeBudget, now: number): void {
-    this.#ownTimer().set(Math.max(0, Math.min(this.#keepAliveAt ?? Infinity, life.deadline) - now));
+    this.#setTimer(Math.max(0, Math.min(this.#keepAliveAt ?? Infinity, life.deadline) - now));
   }
 
   /** For the timer. */
   expired(): void {
     const life = this.#life;
     if (life !== undefined) {
-      const now = this.#clock.now();
+      const now = this.#now;
       if (now >= life.deadline) {
-        const reason = life.expired(now, this.#events);
+        const reason = life.expired(now, this.#owner);
         if (reason !== undefined) {
-          this.#events.timeIsUp({ kind: 'close', reason });
+          this.#owner.timeIsUp({ kind: 'close', reason });
           return;
         }
       }
@@ -111,26 +124,26 @@ export class Deadlines implements Timer, TimerOwner {
       this.#arm(life, now);
       if (!isKeepAliveDue) return;
     }
-    if (this.#keepAlive === undefined) this.#events.timeIsUp({ kind: 'cut' });
-    else this.#askKeepAlive(this.#keepAlive);
+    if (this.#heartbeat === undefined) this.#owner.timeIsUp({ kind: 'cut' });
+    else this.#keepAlive(this.#heartbeat);
   }
 
-  #askKeepAlive(keepAlive: KeepAlive): void {
-    const ping = keepAlive.expired(this.#couldSeePongs(), this.#events.incoming.frameProgress);
-    if (ping === 'lost')
-      this.#events.timeIsUp({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', keepAlive.timeout) });
-    else if (ping !== undefined) this.#events.timeIsUp({ kind: 'ping', payload: ping });
+  #keepAlive({ interval, timeout }: Heartbeat): void {
+    if (timeout === 0) {
+      this.#ping(interval);
+      return;
+    }
+    let verdict: Verdict = 'ping';
+    if (this.#pongWait === undefined) this.#pongWait = new PongWait(timeout, this.#now, this.#owner);
+    else verdict = this.#pongWait.expired(this.#now, this.#owner);
+    if (verdict === 'ping') this.#ping(timeout);
+    else if (verdict === 'wait') this.#keepAliveIn(timeout);
+    else this.#owner.timeIsUp({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', timeout) });
   }
 
-  /**
-   * Whether silence of the peer says anything. While the application does not read it does not; while slowConsumer
-   * 'pause' does not, it is the peer who has to move, by taking what waits for it.
-   */
-  #couldSeePongs(): boolean {
-    const { outgoing, reading } = this.#events;
-    const { taken } = outgoing;
-    const hasTaken = taken !== this.#taken;
-    this.#taken = taken;
-    return !reading.isPaused && !(reading.isHeld && hasTaken);
+  /** Sends one, and looks again in `delay` milliseconds. */
+  #ping(delay: number): void {
+    this.#keepAliveIn(delay);
+    this.#owner.timeIsUp({ kind: 'ping', payload: pingPayload(++this.#pings) });
   }
 }

@@ -3,8 +3,7 @@
 // silent peer and are none: a peer in the middle of a long frame, which its pong cannot interrupt (§5.4 lets control
 // frames come between fragments, not within one), and a pause of this process, in which nobody could listen.
 
-import type { Clock, Timer } from '../ports.ts';
-import type { Heartbeat } from './options.ts';
+import type { SignsOfLife } from './life-budget.ts';
 
 /**
  * A deadline that comes this late, and after twice the time that it was to measure, has measured a standstill of this
@@ -12,86 +11,68 @@ import type { Heartbeat } from './options.ts';
  */
 const STANDSTILL = 1_000;
 
-/** Says when to ping and when to give up. Holds no timer of its own. */
-export class KeepAlive {
-  readonly #heartbeat: Heartbeat;
-  readonly #timer: Timer;
-  readonly #clock: Clock;
-  #isAwaitingPong = false;
-  #pings = 0;
+/** What to do when a pong has not come in time: give up, ask again, or have patience. */
+export type Verdict = 'lost' | 'ping' | 'wait';
+
+/** A ping that has no pong yet. Made with the ping and dropped with the pong, so that idle connections have none. */
+export class PongWait {
+  readonly #timeout: number;
   /** When the timeout began to run. */
-  #since = 0;
+  #since: number;
   /** Bytes of the frame that the peer was sending then; 0: of none. */
-  #frameProgress = 0;
-  /** A standstill has been made up for, since the last pong. */
+  #frameProgress: number;
+  /** Bytes that it had ever taken. */
+  #taken: number;
+  /** A standstill has been made up for. */
   #wasForgiven = false;
 
-  constructor(heartbeat: Heartbeat, timer: Timer, clock: Clock) {
-    this.#heartbeat = heartbeat;
-    this.#timer = timer;
-    this.#clock = clock;
-    timer.set(heartbeat.interval);
-  }
-
-  get timeout(): number {
-    return this.#heartbeat.timeout;
-  }
-
-  /** A pong came. */
-  pong(): void {
-    this.#isAwaitingPong = false;
-    this.#wasForgiven = false;
-    this.#timer.set(this.#heartbeat.interval);
+  /** @param timeout  milliseconds, from `now` on */
+  constructor(timeout: number, now: number, { incoming, outgoing }: SignsOfLife) {
+    this.#timeout = timeout;
+    this.#since = now;
+    this.#frameProgress = incoming.frameProgress;
+    this.#taken = outgoing.taken;
   }
 
   /** Reading goes on after a pause: a pong that waited meanwhile has its full time again to be seen. */
-  resumed(): void {
-    if (this.#isAwaitingPong && this.#heartbeat.timeout > 0) this.#wait(0);
+  resumed(now: number): void {
+    this.#since = now;
+    this.#frameProgress = 0;
+  }
+
+  /** The time is up; unless the peer is lost, it runs again. */
+  expired(now: number, signs: SignsOfLife): Verdict {
+    const { frameProgress } = signs.incoming;
+    const isMoving = frameProgress > 0 && frameProgress !== this.#frameProgress;
+    const isWaiting = isMoving || !this.#couldSeePongs(signs);
+    if (!isWaiting && (this.#wasForgiven || !this.#stoodStill(now))) return 'lost';
+    this.#wasForgiven ||= !isWaiting;
+    this.#since = now;
+    this.#frameProgress = frameProgress;
+    return isWaiting ? 'wait' : 'ping';
   }
 
   /**
-   * The timer ran out.
-   *
-   * @param isReading      whether pongs could have been seen: a reader that holds back the socket is no sign of a dead
-   *                       peer
-   * @param frameProgress  payload bytes received of the data frame that is coming in; 0: none is
-   * @returns payload of the ping to send; `'lost'` when the peer did not answer; nothing when to wait on
+   * Whether silence of the peer says anything. While the application does not read it does not; while slowConsumer
+   * 'pause' does not, it is the peer who has to move, by taking what waits for it.
    */
-  expired(isReading: boolean, frameProgress: number): Uint8Array | 'lost' | undefined {
-    const { interval, timeout } = this.#heartbeat;
-    if (this.#isAwaitingPong && timeout > 0) {
-      if (!isReading || (frameProgress > 0 && frameProgress !== this.#frameProgress)) {
-        this.#wait(frameProgress);
-        return undefined;
-      }
-      if (this.#wasForgiven || !this.#stoodStill()) return 'lost';
-      this.#wasForgiven = true;
-    }
-    this.#isAwaitingPong = true;
-    if (timeout > 0) this.#wait(frameProgress);
-    else this.#timer.set(interval);
-    return this.#payload();
+  #couldSeePongs({ outgoing, reading }: SignsOfLife): boolean {
+    const hasTaken = outgoing.taken !== this.#taken;
+    this.#taken = outgoing.taken;
+    return !reading.isPaused && !(reading.isHeld && hasTaken);
   }
 
-  #wait(frameProgress: number): void {
-    this.#since = this.#clock.now();
-    this.#frameProgress = frameProgress;
-    this.#timer.set(this.#heartbeat.timeout);
+  #stoodStill(now: number): boolean {
+    return now - this.#since > Math.max(2 * this.#timeout, this.#timeout + STANDSTILL);
   }
+}
 
-  #stoodStill(): boolean {
-    const { timeout } = this.#heartbeat;
-    return this.#clock.now() - this.#since > Math.max(2 * timeout, timeout + STANDSTILL);
-  }
-
-  /** Eight bytes that differ from ping to ping. */
-  #payload(): Uint8Array {
-    const payload = new Uint8Array(8);
-    const count = ++this.#pings;
-    payload[4] = count >>> 24;
-    payload[5] = count >>> 16;
-    payload[6] = count >>> 8;
-    payload[7] = count;
-    return payload;
-  }
+/** Eight bytes that differ from ping to ping of a connection. */
+export function pingPayload(count: number): Uint8Array {
+  const payload = new Uint8Array(8);
+  payload[4] = count >>> 24;
+  payload[5] = count >>> 16;
+  payload[6] = count >>> 8;
+  payload[7] = count;
+  return payload;
 }

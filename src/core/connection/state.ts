@@ -21,6 +21,12 @@ export type ConnectionState =
   | { readonly kind: 'closing'; readonly startedBy: 'failure'; readonly error: WebSocketError; readonly reason: string }
   | { readonly kind: 'closed'; readonly event: CloseEvent };
 
+/** Whether nothing is read any more: the connection failed, or a Close frame came (§1.4, §7.1.7). */
+export function isDeaf(state: ConnectionState): boolean {
+  if (state.kind === 'closing' && state.startedBy === 'local') return state.received !== undefined;
+  return state.kind !== 'open';
+}
+
 /**
  * How the connection ended, told from the state in which TCP went away (§7.1.4–7.1.6).
  *

@@ -81,8 +81,9 @@ export class Decoder {
     this.#spare = undefined;
   }
 
-  get isDiscarding(): boolean {
-    return this.#state === DISCARDING;
+  /** Whether it is as it was made: between frames, with nothing kept of the next one. */
+  get isIdle(): boolean {
+    return this.#state === HEADER && this.#spareSize === 0;
   }
 
   /** Payload bytes that have come of a data frame that is not complete; 0 outside of one. */

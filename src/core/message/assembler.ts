@@ -5,6 +5,7 @@ import { ByteCollector } from '../bytes.ts';
 import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
+import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
 
@@ -25,12 +26,12 @@ export interface MessageLimits {
 /** From this size on a native check beats the loop, view included. */
 const NATIVE_UTF8_FROM = 128;
 
-/** Assembles the messages of one direction of one connection. */
+/** Assembles the messages of one direction of one connection at a time. */
 export class Assembler implements DataFrameReceiver {
-  readonly #receiver: MessageReceiver;
-  readonly #limits: MessageLimits;
   readonly #text: TextCodec;
   readonly #memory: Memory;
+  #receiver: MessageReceiver = NOBODY;
+  #limits: MessageLimits = NOBODY;
 
   /** Opcode of the message being assembled, -1 between messages. */
   #opcode = -1;
@@ -38,16 +39,31 @@ export class Assembler implements DataFrameReceiver {
   #emptyFragments = 0;
   /** Payload bytes announced for the current message so far, the current frame included. */
   #announced = 0;
-  /** Made for the first message that does not come as one frame in one chunk; most connections never need them. */
+  /** Made for the first message that does not come as one frame in one chunk. */
   #collector: ByteCollector | undefined;
   #validator: Utf8Validator | undefined;
   #isAscii = true;
 
-  constructor(receiver: MessageReceiver, limits: MessageLimits, text: TextCodec, memory: Memory) {
-    this.#receiver = receiver;
-    this.#limits = limits;
+  constructor(text: TextCodec, memory: Memory) {
     this.#text = text;
     this.#memory = memory;
+  }
+
+  /** From here on its messages go to `receiver`, within `limits`; only between messages, and before the first one. */
+  serve(receiver: MessageReceiver, limits: MessageLimits): void {
+    this.#receiver = receiver;
+    this.#limits = limits;
+  }
+
+  /** Lets go of whom it served. Only between messages. */
+  release(): void {
+    this.#receiver = NOBODY;
+    this.#limits = NOBODY;
+  }
+
+  /** Whether it is between messages, and holds nothing of one. */
+  get isIdle(): boolean {
+    return this.#opcode < 0;
   }
 
   /** A number that grows with each frame of a message; 0 between messages. */

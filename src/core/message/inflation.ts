@@ -20,8 +20,8 @@ const RATIO_FROM = 4 * 1024 * 1024;
 export class Inflation implements DataFrameReceiver {
   readonly #assembler: Assembler;
   readonly #compression: MessageCompression;
-  readonly #limit: number;
-  readonly #maxRatio: number;
+  #limit = 0;
+  #maxRatio = 0;
   /** Whether the message that is arriving is compressed. */
   #isCompressed = false;
   /** Compressed bytes of it so far. */
@@ -29,10 +29,13 @@ export class Inflation implements DataFrameReceiver {
   /** Bytes that it has inflated to so far. */
   #inflated = 0;
 
-  /** @param limits  also of what a message inflates to; what arrives of it is counted by the assembler */
-  constructor(assembler: Assembler, compression: MessageCompression, limits: MessageLimits) {
+  constructor(assembler: Assembler, compression: MessageCompression) {
     this.#assembler = assembler;
     this.#compression = compression;
+  }
+
+  /** @param limits  also of what a message inflates to; what arrives of it is counted by the assembler */
+  serve(limits: MessageLimits): void {
     this.#limit = limits.maxMessageSize;
     this.#maxRatio = limits.maxInflateRatio;
   }

@@ -8,6 +8,7 @@
 //                                  ▲ held back while the transport has IN_FLIGHT bytes to take
 
 import type { WebSocketError } from '../errors.ts';
+import { NOBODY } from '../pool.ts';
 import type { Memory, Scheduler, Transport, TurnTask } from '../ports.ts';
 import type { Arena } from './arena.ts';
 import { FrameQueue } from './frame-queue.ts';
@@ -33,20 +34,26 @@ export interface ByteCount {
   add(bytes: number): void;
 }
 
-/** Who an outbox reports to. */
-export interface OutboxEvents {
+/** Whose bytes they are. */
+export interface OutboxOwner {
+  readonly transport: Transport;
+  /** Told each change of `size`. */
+  readonly count: ByteCount | undefined;
   /** The last byte has been taken. */
   emptied(): void;
+  /** What was left to the end of the turn has been done. The last thing that is done in it. */
+  turnEnded(): void;
 }
 
-/** The outgoing bytes of one connection. */
+/** The outgoing bytes of one connection at a time. */
 export class Outbox implements TurnTask {
-  readonly #transport: Transport;
   readonly #arena: Arena;
   readonly #memory: Memory;
   readonly #scheduler: Scheduler;
-  readonly #events: OutboxEvents;
-  readonly #count: ByteCount | undefined;
+  #owner: OutboxOwner = NOBODY;
+  // Its own, at hand for each frame.
+  #transport: Transport = NOBODY;
+  #count: ByteCount | undefined;
 
   /** The region being written, `#block[#start, #end)`; no block: none. It comes after the frames. */
   #block: Uint8Array | undefined;
@@ -68,21 +75,31 @@ export class Outbox implements TurnTask {
   #isScheduled = false;
   #endsWhenFlushed = false;
 
-  /** @param count  told each change of `size` */
-  constructor(
-    transport: Transport,
-    arena: Arena,
-    memory: Memory,
-    scheduler: Scheduler,
-    events: OutboxEvents,
-    count?: ByteCount,
-  ) {
-    this.#transport = transport;
+  constructor(arena: Arena, memory: Memory, scheduler: Scheduler) {
     this.#arena = arena;
     this.#memory = memory;
     this.#scheduler = scheduler;
-    this.#events = events;
-    this.#count = count;
+  }
+
+  /** From here on its bytes are those of `owner`; only while it is idle, and before the first one. */
+  serve(owner: OutboxOwner): void {
+    this.#owner = owner;
+    this.#transport = owner.transport;
+    this.#count = owner.count;
+  }
+
+  /** Lets go of its owner. Only while it `isIdle`. */
+  release(): void {
+    this.#owner = NOBODY;
+    this.#transport = NOBODY;
+    this.#count = undefined;
+    this.#added = 0;
+    this.#dropped = 0;
+  }
+
+  /** Whether nothing is here, and nothing of this turn is left to be done. */
+  get isIdle(): boolean {
+    return !this.#isScheduled && !this.#isCorked && this.waiting === 0 && this.#inFlight === 0;
   }
 
   /** Bytes that the transport has not finished with. */
@@ -198,6 +215,7 @@ export class Outbox implements TurnTask {
   endOfTurn(): void {
     this.#isScheduled = false;
     this.flush();
+    this.#owner.turnEnded();
   }
 
   /** Gives the transport what it can take. */
@@ -233,7 +251,7 @@ export class Outbox implements TurnTask {
     this.#count?.add(-flight.size);
     this.#tell(flight.callbacks, undefined);
     if (this.waiting > 0) this.flush();
-    else if (this.#inFlight === 0) this.#events.emptied();
+    else if (this.#inFlight === 0) this.#owner.emptied();
   }
 
   /** Drops what the transport has not been given, telling the senders. */
@@ -378,16 +396,15 @@ export class Outbox implements TurnTask {
     this.#added += size;
     if (this.#count !== undefined) this.#count.add(size);
     if (this.waiting >= FLUSH_FROM) this.flush();
-    else if (!this.#isCorked && !this.#isScheduled) {
-      this.#isScheduled = true;
-      this.#scheduler.afterTurn(this);
-    }
+    if (this.#isCorked || this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#scheduler.afterTurn(this);
   }
 
   /** The first `size` bytes of what waited have been written. */
   #depart(size: number, isTaken: boolean): void {
     const callbacks = this.#callbacks === undefined ? undefined : this.#takeCallbacks(this.#callbacks);
-    if (isTaken && this.#count !== undefined) this.#count.add(-size);
+    if (isTaken) this.#count?.add(-size);
     if (!isTaken) {
       this.#flights ??= [];
       this.#flights.push({ size, callbacks });
@@ -398,7 +415,7 @@ export class Outbox implements TurnTask {
       if (last !== undefined && callbacks !== undefined) last.callbacks = [...(last.callbacks ?? []), ...callbacks];
     } else {
       this.#tell(callbacks, undefined);
-      if (this.waiting === 0) this.#events.emptied();
+      if (this.waiting === 0) this.#owner.emptied();
     }
   }
 

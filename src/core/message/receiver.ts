@@ -5,6 +5,7 @@ import { Opcode, type Role, RSV1_BIT } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, readClosePayload } from '../frame/close-payload.ts';
 import { type ControlFrameReceiver, Decoder } from '../frame/decoder.ts';
+import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import { Assembler, type MessageLimits, type MessageReceiver } from './assembler.ts';
 import { Inflation } from './inflation.ts';
@@ -17,39 +18,49 @@ export interface ReceiverEvents extends MessageReceiver {
   close(close: Close): void;
 }
 
-/** The counterpart of `Sender`. */
+/**
+ * The counterpart of `Sender`. Between messages it is nobody's in particular: one that is idle may be released, and
+ * serve another connection.
+ */
 export class Receiver implements ControlFrameReceiver {
-  readonly #events: ReceiverEvents;
   readonly #text: TextCodec;
   readonly #assembler: Assembler;
   readonly #decoder: Decoder;
   readonly #compression: MessageCompression | undefined;
+  readonly #inflation: Inflation | undefined;
+  #events: ReceiverEvents = NOBODY;
 
   /**
    * @param role         our own: a server expects masked frames (§5.1)
-   * @param compression  where permessage-deflate was agreed
+   * @param compression  where permessage-deflate was agreed: it then serves that connection alone
    */
-  constructor(
-    role: Role,
-    events: ReceiverEvents,
-    limits: MessageLimits,
-    text: TextCodec,
-    memory: Memory,
-    compression?: MessageCompression,
-  ) {
-    this.#events = events;
+  constructor(role: Role, text: TextCodec, memory: Memory, compression?: MessageCompression) {
     this.#text = text;
-    this.#assembler = new Assembler(events, limits, text, memory);
+    this.#assembler = new Assembler(text, memory);
     this.#compression = compression;
+    this.#inflation = compression && new Inflation(this.#assembler, compression);
     this.#decoder =
-      compression === undefined
+      this.#inflation === undefined
         ? new Decoder(role, this.#assembler, this)
-        : new Decoder(role, new Inflation(this.#assembler, compression, limits), this, RSV1_BIT);
+        : new Decoder(role, this.#inflation, this, RSV1_BIT);
   }
 
-  /** Whether everything is ignored by now. */
-  get isDiscarding(): boolean {
-    return this.#decoder.isDiscarding;
+  /** From here on it is one connection's. */
+  serve(events: ReceiverEvents, limits: MessageLimits): void {
+    this.#events = events;
+    this.#assembler.serve(events, limits);
+    this.#inflation?.serve(limits);
+  }
+
+  /** Whether it holds nothing of the connection that it serves: neither the beginning of a frame nor of a message. */
+  get isIdle(): boolean {
+    return this.#compression === undefined && this.#decoder.isIdle && this.#assembler.isIdle;
+  }
+
+  /** Lets go of that connection. Only while it `isIdle`. */
+  release(): void {
+    this.#events = NOBODY;
+    this.#assembler.release();
   }
 
   /** As of the decoder. */

@@ -21,34 +21,38 @@ const SHORT_TEXT = 24;
 
 const NO_MESSAGE = -1;
 
-/** Encodes what one connection sends. */
+/** Encodes what one connection at a time sends. */
 export class Sender {
   readonly #outbox: Outbox;
-  /** Present on clients, which mask. */
-  readonly #keys: MaskingKeys | undefined;
+  readonly #maskingKeys: MaskingKeys;
   readonly #text: TextCodec;
   readonly #memory: Memory;
+  /** Present on clients, which mask. */
+  #keys: MaskingKeys | undefined;
   /** Where permessage-deflate was agreed. */
-  readonly #compression: MessageCompression | undefined;
+  #compression: MessageCompression | undefined;
   /** Opcode of the fragmented message being sent. */
   #fragmented: number = NO_MESSAGE;
   /** Prepared messages that wait for its end, and their bytes as plain frames. */
   #held: PreparedMessage[] | undefined;
   #heldSize = 0;
 
-  constructor(
-    role: Role,
-    outbox: Outbox,
-    keys: MaskingKeys,
-    text: TextCodec,
-    memory: Memory,
-    compression?: MessageCompression,
-  ) {
+  constructor(outbox: Outbox, maskingKeys: MaskingKeys, text: TextCodec, memory: Memory) {
     this.#outbox = outbox;
-    this.#keys = role === 'client' ? keys : undefined;
+    this.#maskingKeys = maskingKeys;
     this.#text = text;
     this.#memory = memory;
+  }
+
+  /** From here on it encodes for one connection; only between messages. */
+  serve(role: Role, compression: MessageCompression | undefined): void {
+    this.#keys = role === 'client' ? this.#maskingKeys : undefined;
     this.#compression = compression;
+  }
+
+  /** Lets go of that connection. Only between messages. */
+  release(): void {
+    this.#compression = undefined;
   }
 
   /** Whether a fragmented message has begun and not ended. */

@@ -112,7 +112,8 @@ function receive(role: Role, wire: Uint8Array, chunk: number): Received {
     close() {},
   };
   const memory = { allocate: (size: number) => Buffer.allocUnsafe(size) };
-  const receiver = new Receiver(role, events, defaultLimits, nodeText, memory, compression);
+  const receiver = new Receiver(role, nodeText, memory, compression);
+  receiver.serve(events, defaultLimits);
   try {
     // Few chunks are that small where the wire is that long.
     const size = Math.max(chunk, wire.length >> 12);

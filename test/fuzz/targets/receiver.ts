@@ -82,7 +82,8 @@ function receive(role: Role, wire: Uint8Array, borders: readonly number[]): Reco
       return new Uint8Array(size);
     },
   };
-  const receiver = new Receiver(role, events, limits, nodeText, memory);
+  const receiver = new Receiver(role, nodeText, memory);
+  receiver.serve(events, limits);
   try {
     let from = 0;
     for (let index = 0; index <= borders.length; index++) {

@@ -1,0 +1,48 @@
+// What a connection needs to send: an encoder, the bytes that wait, their bounds. Most connections have nothing to send
+// most of the time, and half a kibibyte for it in each of them is what a server of many thousands would pay. So these
+// are lent, from the first byte that is queued to the end of the turn in which the last one has been taken.
+
+import type { MessageCompression } from '../extension/message-compression.ts';
+import type { Arena } from '../message/arena.ts';
+import type { MaskingKeys } from '../message/masking-keys.ts';
+import { Outbox, type OutboxOwner } from '../message/outbox.ts';
+import { Sender } from '../message/sender.ts';
+import type { Host } from '../ports.ts';
+import { Backpressure, type BackpressureOwner } from './backpressure.ts';
+
+/** A connection, as what it sends with sees it. */
+export interface OutgoingOwner extends OutboxOwner, BackpressureOwner {
+  /** Where permessage-deflate was agreed. */
+  readonly compression: MessageCompression | undefined;
+}
+
+export class Outgoing {
+  readonly outbox: Outbox;
+  readonly backpressure: Backpressure;
+  readonly sender: Sender;
+
+  constructor({ memory, scheduler, text }: Host, arena: Arena, maskingKeys: MaskingKeys) {
+    this.outbox = new Outbox(arena, memory, scheduler);
+    this.backpressure = new Backpressure(this.outbox, scheduler);
+    this.sender = new Sender(this.outbox, maskingKeys, text, memory);
+  }
+
+  /** From here on it is that of one connection. */
+  serve(owner: OutgoingOwner): void {
+    this.outbox.serve(owner);
+    this.backpressure.serve(owner);
+    this.sender.serve(owner.options.role, owner.compression);
+  }
+
+  /** Whether it holds nothing of the connection that it serves, and nothing of it has to be done. */
+  get isIdle(): boolean {
+    return this.outbox.isIdle && this.backpressure.isIdle && !this.sender.isMessageOpen;
+  }
+
+  /** Lets go of that connection. Only while it `isIdle`. */
+  release(): void {
+    this.outbox.release();
+    this.backpressure.release();
+    this.sender.release();
+  }
+}
