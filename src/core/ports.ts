@@ -58,6 +58,8 @@ export interface TextCodec {
   decode(bytes: Uint8Array, start: number, end: number): string;
   /** Text of a range that is known to be ASCII. */
   decodeAscii(bytes: Uint8Array, start: number, end: number): string;
+  /** Whether a range is ASCII. For ranges that are worth a call into the runtime. */
+  isAscii(bytes: Uint8Array, start: number, end: number): boolean;
   /** Whether a range is valid UTF-8, complete at its end. Must agree with `Utf8Validator`. */
   isUtf8(bytes: Uint8Array, start: number, end: number): boolean;
 }
@@ -99,12 +101,12 @@ export interface InflaterOptions extends DeflateContextOptions {
 /** Compresses the messages of one direction of one connection. */
 export interface Deflater {
   /**
-   * One whole message, which is not empty.
+   * Compresses one whole message, `bytes[start, end)`, which is not empty.
    *
-   * @returns its compressed form, brought to a byte boundary by an empty stored block, so that its last bytes are
-   *          `00 00 ff ff`. Only valid until the next call into the same host.
+   * @returns its compressed form, brought to a byte boundary by an empty stored block, without the `00 00 ff ff` that
+   *          this block ends with (RFC 7692 §7.2.1). Only valid until the next call into the same host.
    */
-  deflate(message: Uint8Array): Uint8Array;
+  deflate(bytes: Uint8Array, start: number, end: number): Uint8Array;
   /** Gives the context's memory back. Harmless when repeated; nothing else may be called after it. */
   close(): void;
 }

@@ -1,7 +1,7 @@
 // Text to bytes and back by Node's own routines. The ones on Buffer's prototype that take offsets spare a view for each
 // call; where a runtime lacks them, the documented methods do the same a little slower.
 
-import { Buffer, isUtf8 } from 'node:buffer';
+import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import type { TextCodec } from '../core/ports.ts';
 
 interface Slices {
@@ -39,5 +39,6 @@ export const nodeText: TextCodec = {
   encodeInto,
   decode,
   decodeAscii,
+  isAscii: (bytes, start, end) => isAscii(bytes.subarray(start, end)),
   isUtf8: (bytes, start, end) => isUtf8(bytes.subarray(start, end)),
 };

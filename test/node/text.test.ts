@@ -103,6 +103,18 @@ for (const [name, codec] of [
         }),
       );
     });
+    test('isAscii sees every byte of a range, and none beside it', () => {
+      const memory = new Uint8Array(300).fill(0xff);
+      for (const size of [0, 1, 15, 16, 17, 127, 128, 129, 250]) {
+        memory.fill(0x7f, 3, 3 + size);
+        assert.equal(codec.isAscii(memory, 3, 3 + size), true);
+        for (let at = 3; at < 3 + size; at++) {
+          memory[at] = 0x80;
+          assert.equal(codec.isAscii(memory, 3, 3 + size), false, `${at} of ${size}`);
+          memory[at] = 0;
+        }
+      }
+    });
     test('isUtf8 agrees with a strict TextDecoder', () => {
       const bytes = fc.oneof(
         fc.uint8Array(),

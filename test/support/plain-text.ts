@@ -23,5 +23,6 @@ export const plainText: TextCodec = {
   encodeInto: (text, target, offset) => encoder.encodeInto(text, target.subarray(offset)).written,
   decode: (bytes, start, end) => strict.decode(bytes.subarray(start, end)),
   decodeAscii: (bytes, start, end) => String.fromCharCode(...bytes.subarray(start, end)),
+  isAscii: (bytes, start, end) => bytes.subarray(start, end).every((byte) => byte < 0x80),
   isUtf8: (bytes, start, end) => decodeStrictly(bytes.subarray(start, end)) !== undefined,
 };

@@ -6,8 +6,6 @@ import type { Compression, Deflater, DeflaterOptions, Inflater, InflaterOptions 
 import { formatExtensions } from './negotiation.ts';
 import type { AcceptedDeflate, CompressionOptions } from './permessage-deflate.ts';
 
-/** §7.2.1: 00 00 ff ff, which ends every compressed message and does not travel. */
-const TAIL_SIZE = 4;
 /** §7.2.3.6: an empty message is one empty stored block without its tail. */
 const EMPTY_MESSAGE = Uint8Array.of(0x00);
 
@@ -50,16 +48,14 @@ export class MessageCompression {
   }
 
   /**
-   * The payload that a message travels as, only valid until the next call; or `undefined` when it is better sent as it
-   * is. With a context that is kept it always goes compressed: the peer's window has to follow ours.
+   * The payload that the message `bytes[start, end)` travels as, only valid until the next call; or `undefined` when it
+   * is better sent as it is. With a context that is kept it always goes compressed: the peer's window has to follow ours.
    */
-  deflate(message: Uint8Array): Uint8Array | undefined {
-    if (message.length === 0) return EMPTY_MESSAGE;
+  deflate(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
+    if (start === end) return EMPTY_MESSAGE;
     this.#deflater ??= this.#compression.deflater(this.#deflaterOptions);
-    const bytes = this.#deflater.deflate(message);
-    const size = bytes.length - TAIL_SIZE;
-    if (size >= message.length && !this.#deflaterOptions.keepsContext) return undefined;
-    return bytes.subarray(0, size);
+    const payload = this.#deflater.deflate(bytes, start, end);
+    return payload.length >= end - start && !this.#deflaterOptions.keepsContext ? undefined : payload;
   }
 
   /**
@@ -70,10 +66,9 @@ export class MessageCompression {
   deflateAlone(message: Uint8Array): Uint8Array | undefined {
     if (message.length === 0) return EMPTY_MESSAGE;
     const deflater = this.#compression.deflater({ ...this.#deflaterOptions, keepsContext: false });
-    const bytes = deflater.deflate(message);
+    const payload = deflater.deflate(message, 0, message.length);
     deflater.close();
-    const size = bytes.length - TAIL_SIZE;
-    return size < message.length ? bytes.subarray(0, size) : undefined;
+    return payload.length < message.length ? payload : undefined;
   }
 
   /**

@@ -24,7 +24,7 @@ export interface MessageLimits {
 }
 
 /** From this size on a native check beats the loop, view included. */
-const NATIVE_UTF8_FROM = 128;
+const NATIVE_FROM = 128;
 
 /** Assembles the messages of one direction of one connection at a time. */
 export class Assembler implements DataFrameReceiver {
@@ -145,11 +145,14 @@ export class Assembler implements DataFrameReceiver {
   }
 
   #wholeText(chunk: Uint8Array, start: number, end: number, bits: number): string {
-    // Unmasking has told whether it is ASCII; without it a short text is looked at here, a long one natively below.
-    const ascii = bits >= 0 ? bits < 0x80 : end - start < NATIVE_UTF8_FROM && isAscii(chunk, start, end);
-    if (ascii) return this.#text.decodeAscii(chunk, start, end);
+    // Unmasking has told whether it is ASCII, which becomes a string without a decoder.
+    if (bits >= 0 ? bits < 0x80 : this.#isAsciiIn(chunk, start, end)) return this.#text.decodeAscii(chunk, start, end);
     if (!this.#text.isUtf8(chunk, start, end)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     return this.#text.decode(chunk, start, end);
+  }
+
+  #isAsciiIn(chunk: Uint8Array, start: number, end: number): boolean {
+    return end - start < NATIVE_FROM ? isAscii(chunk, start, end) : this.#text.isAscii(chunk, start, end);
   }
 
   #wholeBinary(chunk: Uint8Array, start: number, end: number): Uint8Array {
@@ -166,7 +169,7 @@ export class Assembler implements DataFrameReceiver {
     this.#validator ??= new Utf8Validator();
     const validator = this.#validator;
     let from = start;
-    if (end - start >= NATIVE_UTF8_FROM) {
+    if (end - start >= NATIVE_FROM) {
       // First the rest of a sequence that the part before has begun: three bytes at most.
       for (; !validator.isComplete; from++) {
         if (validator.push(chunk, from, from + 1) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');

@@ -133,20 +133,7 @@ export class Sender {
 
   /** RFC 7692 §7.2.1. @returns whether the message has been queued, as one compressed frame */
   #compressed(data: MessageData, compression: MessageCompression): boolean {
-    const { threshold } = compression;
-    let bytes: Uint8Array;
-    if (typeof data === 'string') {
-      // Between one byte and three for each unit.
-      if (data.length * 3 < threshold) return false;
-      const size = this.#text.byteLength(data);
-      if (size < threshold) return false;
-      bytes = this.#memory.allocate(size);
-      this.#text.encodeInto(data, bytes, 0);
-    } else {
-      bytes = toBytes(data);
-      if (bytes.length < threshold) return false;
-    }
-    const payload = compression.deflate(bytes);
+    const payload = typeof data === 'string' ? this.#deflatedText(data, compression) : deflated(data, compression);
     if (payload === undefined) return false;
     const first = FIN_BIT | RSV1_BIT | (typeof data === 'string' ? Opcode.text : Opcode.binary);
     if (payload.length <= COPY_UP_TO) this.#smallFrame(first, payload);
@@ -160,6 +147,22 @@ export class Sender {
       this.#outbox.append(frame);
     }
     return true;
+  }
+
+  #deflatedText(text: string, compression: MessageCompression): Uint8Array | undefined {
+    const { threshold } = compression;
+    const units = text.length;
+    // Between one byte and three for each unit.
+    if (units * 3 < threshold || (units < threshold && this.#text.byteLength(text) < threshold)) return undefined;
+    if (units > ENCODE_IN_PLACE_UP_TO) {
+      const bytes = this.#memory.allocate(this.#text.byteLength(text));
+      return compression.deflate(bytes, 0, this.#text.encodeInto(text, bytes, 0));
+    }
+    // Where its frame will be, which is written when the text has been used.
+    const outbox = this.#outbox;
+    const at = outbox.reserve(3 * units);
+    const { block } = outbox;
+    return compression.deflate(block, at, at + this.#text.encodeInto(text, block, at));
   }
 
   #textFrame(first: number, text: string): void {
@@ -250,6 +253,11 @@ export function controlPayload(data: MessageData, text: TextCodec): Uint8Array {
   const bytes = new Uint8Array(size);
   text.encodeInto(data, bytes, 0);
   return bytes;
+}
+
+function deflated(data: Exclude<MessageData, string>, compression: MessageCompression): Uint8Array | undefined {
+  const bytes = toBytes(data);
+  return bytes.length < compression.threshold ? undefined : compression.deflate(bytes, 0, bytes.length);
 }
 
 function endsWithHighSurrogate(text: string): boolean {
