@@ -8,7 +8,6 @@ import type { SlowConsumerPolicy } from '../../src/core/connection/options.ts';
 import type { Outgoing } from '../../src/core/connection/outgoing.ts';
 import { PreparedMessage } from '../../src/core/message/prepared-message.ts';
 import type { Receiver } from '../../src/core/message/receiver.ts';
-import type { Pool } from '../../src/core/pool.ts';
 import { nodeText } from '../../src/node/text.ts';
 import { CoreHost, type OpenConnection, openConnection } from '../support/core-connection.ts';
 import { reportCount } from '../support/counts.ts';
@@ -17,27 +16,31 @@ import { frame, wire } from '../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 
-/** All items that are taken from now on. */
-function takenFrom<Item>(pool: Pool<Item>): Set<Item> {
-  const items = new Set<Item>();
-  const take = pool.take.bind(pool);
-  pool.take = () => {
-    const item = take();
-    items.add(item);
-    return item;
-  };
-  return items;
-}
-
 interface Lent {
   readonly host: CoreHost;
+  /** All that connections of the host have ever been lent. */
   readonly outgoing: Set<Outgoing>;
   readonly receivers: Set<Receiver>;
 }
 
-function hostOf(role: 'client' | 'server'): Lent {
+function watchedHost(): Lent {
   const host = new CoreHost();
-  return { host, outgoing: takenFrom(host.workspace.outgoing), receivers: takenFrom(host.workspace.receivers[role]) };
+  const { workspace } = host;
+  const outgoing = new Set<Outgoing>();
+  const receivers = new Set<Receiver>();
+  const lendOutgoing = workspace.lendOutgoing.bind(workspace);
+  const lendReceiver = workspace.lendReceiver.bind(workspace);
+  workspace.lendOutgoing = (owner) => {
+    const lent = lendOutgoing(owner);
+    outgoing.add(lent);
+    return lent;
+  };
+  workspace.lendReceiver = (owner) => {
+    const lent = lendReceiver(owner);
+    receivers.add(lent);
+    return lent;
+  };
+  return { host, outgoing, receivers };
 }
 
 describe('how many there are', () => {
@@ -47,7 +50,7 @@ describe('how many there are', () => {
     };
 
     test(`${role}: one of each for a hundred connections that take turns`, () => {
-      const { host, outgoing, receivers } = hostOf(role);
+      const { host, outgoing, receivers } = watchedHost();
       const open = Array.from({ length: 100 }, () => openConnection(role, { host, handlers: echo }));
       for (const { receive } of open) receive(wire(role, frame(0x81, utf8('Hello'))));
       for (const { written } of open) written.equalsFrames(frame(0x81, utf8('Hello')));
@@ -55,7 +58,7 @@ describe('how many there are', () => {
     });
 
     test(`${role}: a message published to a hundred needs a hundred for the turn, and the next one the same`, () => {
-      const { host, outgoing } = hostOf(role);
+      const { host, outgoing } = watchedHost();
       const open = Array.from({ length: 100 }, () => openConnection(role, { host }));
       for (let round = 0; round < 3; round++) {
         const message = new PreparedMessage('news', nodeText, host.workspace.host.memory);
@@ -67,7 +70,7 @@ describe('how many there are', () => {
     });
 
     test(`${role}: what waits for its peer keeps its own, and what has been taken gives it back`, () => {
-      const { host, outgoing } = hostOf(role);
+      const { host, outgoing } = watchedHost();
       const slow = openConnection(role, { host });
       const quick = openConnection(role, { host });
       slow.transport.isCongested = true;
@@ -86,7 +89,7 @@ describe('how many there are', () => {
     });
 
     test(`${role}: half a header, half a payload, half a message and half a text each keep a receiver`, () => {
-      const { host, receivers } = hostOf(role);
+      const { host, receivers } = watchedHost();
       const whole = wire(role, frame(0x82, new Uint8Array(300)));
       const beginnings = [
         whole.slice(0, 1),
@@ -118,7 +121,7 @@ describe('how many there are', () => {
     });
 
     test(`${role}: what a connection failed or closed with is nobody else’s`, () => {
-      const { host, outgoing, receivers } = hostOf(role);
+      const { host, outgoing, receivers } = watchedHost();
       const failed = openConnection(role, { host });
       failed.receive(wire(role, frame(0x01, utf8('beginning'))), wire(role, frame(0xf1)));
       assert.match(failed.events.join(), /ERR_WS_RESERVED_BITS/);

@@ -8,7 +8,7 @@ import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import type { MessageData } from '../message/message-data.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
-import { Receiver, type ReceiverEvents } from '../message/receiver.ts';
+import type { Receiver } from '../message/receiver.ts';
 import { controlPayload } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
@@ -22,7 +22,7 @@ import { Rate } from './rate.ts';
 import { Reading } from './reading.ts';
 import { Reports } from './reports.ts';
 import { type ConnectionState, closeEvent, isDeaf } from './state.ts';
-import type { Workspace } from './workspace.ts';
+import type { IncomingOwner, Workspace } from './workspace.ts';
 
 const NO_PAYLOAD = new Uint8Array(0);
 // One for all connections.
@@ -31,7 +31,7 @@ const BETWEEN_MESSAGES: SignsOfLife['incoming'] = { frameProgress: 0, messagePro
 const NOT_STOPPED: SignsOfLife['reading'] = { isPaused: false, isHeld: false };
 
 /** What the parts of a connection need of it. */
-interface PartsOwner extends ReceiverEvents, OutgoingOwner, DeadlinesOwner {}
+interface PartsOwner extends IncomingOwner, OutgoingOwner, DeadlinesOwner {}
 
 /**
  * An open WebSocket connection.
@@ -177,8 +177,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
 
   /** Bytes queued here or in the transport, frame headers included. */
   get bufferedAmount(): number {
-    const outgoing = this.#outgoing;
-    return outgoing === undefined ? 0 : outgoing.outbox.size + outgoing.sender.heldSize;
+    return this.#outgoing === undefined ? 0 : this.#outgoing.size;
   }
 
   /** Whether a Close frame of ours has been given to the transport. */
@@ -387,11 +386,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     this.#state = { kind: 'closed', event };
     this.#deadlines.clear();
     this.#receiver?.discard();
-    if (outgoing !== undefined) {
-      const dropped = webSocketError('ERR_WS_DROPPED', 'the connection is closed');
-      outgoing.outbox.abandon(dropped);
-      outgoing.backpressure.end(dropped);
-    }
+    outgoing?.abandon(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
     this.#compression?.close();
     this.#reports.close(event);
   }
@@ -512,23 +507,13 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   // ── What is lent ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #takeReceiver(): Receiver {
-    if (this.#receiver !== undefined) return this.#receiver;
-    const { host, receivers } = this.#workspace;
-    const receiver =
-      this.#compression === undefined
-        ? receivers[this.role].take()
-        : new Receiver(this.role, host.text, host.memory, this.#compression);
-    receiver.serve(this.#owner, this.#options.limits);
-    this.#receiver = receiver;
-    return receiver;
+    this.#receiver ??= this.#workspace.lendReceiver(this.#owner);
+    return this.#receiver;
   }
 
   #takeOutgoing(): Outgoing {
-    if (this.#outgoing !== undefined) return this.#outgoing;
-    const outgoing = this.#workspace.outgoing.take();
-    outgoing.serve(this.#owner);
-    this.#outgoing = outgoing;
-    return outgoing;
+    this.#outgoing ??= this.#workspace.lendOutgoing(this.#owner);
+    return this.#outgoing;
   }
 
   #takeReading(): Reading {
@@ -541,16 +526,14 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     const receiver = this.#receiver;
     if (receiver?.isIdle === true) {
       this.#receiver = undefined;
-      receiver.release();
-      this.#workspace.receivers[this.role].giveBack(receiver);
+      this.#workspace.takeBackReceiver(receiver);
     }
     const outgoing = this.#outgoing;
     // One of a connection that is closing has its end in it.
     if (outgoing === undefined || this.#state.kind !== 'open' || !outgoing.isIdle) return;
     this.#outgoing = undefined;
     this.#taken += outgoing.outbox.taken;
-    outgoing.release();
-    this.#workspace.outgoing.giveBack(outgoing);
+    this.#workspace.takeBackOutgoing(outgoing);
   }
 
   // ── Ending ─────────────────────────────────────────────────────────────────────────────────────────────────────

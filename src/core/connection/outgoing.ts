@@ -2,6 +2,7 @@
 // most of the time, and half a kibibyte for it in each of them is what a server of many thousands would pay. So these
 // are lent, from the first byte that is queued to the end of the turn in which the last one has been taken.
 
+import type { WebSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { Arena } from '../message/arena.ts';
 import type { MaskingKeys } from '../message/masking-keys.ts';
@@ -37,6 +38,17 @@ export class Outgoing {
   /** Whether it holds nothing of the connection that it serves, and nothing of it has to be done. */
   get isIdle(): boolean {
     return this.outbox.isIdle && this.backpressure.isIdle && !this.sender.isMessageOpen;
+  }
+
+  /** Bytes that wait, in the outbox and for the end of a fragmented message. */
+  get size(): number {
+    return this.outbox.size + this.sender.heldSize;
+  }
+
+  /** The transport is gone: nothing that is still here will be sent, and nobody waits for it any more. */
+  abandon(error: WebSocketError): void {
+    this.outbox.abandon(error);
+    this.backpressure.end(error);
   }
 
   /** Lets go of that connection. Only while it `isIdle`. */

@@ -23,6 +23,8 @@ export interface ReceiverEvents extends MessageReceiver {
  * serve another connection.
  */
 export class Receiver implements ControlFrameReceiver {
+  /** That of the connections it can serve. */
+  readonly role: Role;
   readonly #text: TextCodec;
   readonly #assembler: Assembler;
   readonly #decoder: Decoder;
@@ -35,6 +37,7 @@ export class Receiver implements ControlFrameReceiver {
    * @param compression  where permessage-deflate was agreed: it then serves that connection alone
    */
   constructor(role: Role, text: TextCodec, memory: Memory, compression?: MessageCompression) {
+    this.role = role;
     this.#text = text;
     this.#assembler = new Assembler(text, memory);
     this.#compression = compression;
