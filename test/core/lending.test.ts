@@ -174,16 +174,24 @@ interface Part {
   readonly told: string[];
 }
 
-function partOn(
-  host: CoreHost,
-  role: 'client' | 'server',
-  policy: SlowConsumerPolicy,
-  given: readonly Uint8Array[],
-): Part {
+interface Kind {
+  readonly role: 'client' | 'server';
+  readonly slowConsumer: SlowConsumerPolicy;
+  readonly isCompressed: boolean;
+}
+
+const kind = fc.record<Kind>({
+  role: fc.constantFrom(...roles),
+  slowConsumer: fc.constantFrom(...policies),
+  isCompressed: fc.boolean(),
+});
+
+function partOn(host: CoreHost, { role, slowConsumer, isCompressed }: Kind, given: readonly Uint8Array[]): Part {
   const told: string[] = [];
   const open = openConnection(role, {
     host,
-    slowConsumer: policy,
+    slowConsumer,
+    ...(isCompressed ? { deflate: {}, compression: { threshold: 0 } } : {}),
     highWaterMark: 200,
     limits: { maxQueuedBytes: 100_000 },
     heartbeat: { interval: 300, timeout: 200 },
@@ -248,17 +256,16 @@ function seen({ open, told }: Part): object {
 test('a connection among others is as it would be alone', (t) => {
   let runs = 0;
   const property = fc.property(
-    fc.constantFrom(...roles),
-    fc.constantFrom(...policies),
+    kind,
     fc.array(frames, { minLength: OTHERS, maxLength: OTHERS }),
     fc.array(fc.tuple(fc.nat(OTHERS - 1), step), { minLength: 5, maxLength: 60, size: 'max' }),
-    (role, policy, wires, script) => {
+    (given, wires, script) => {
       runs++;
       const shared = new CoreHost();
-      const among = wires.map((given) => partOn(shared, role, policy, given));
-      const alone = wires.map((given) => {
+      const among = wires.map((each) => partOn(shared, given, each));
+      const alone = wires.map((each) => {
         const host = new CoreHost();
-        return { host, part: partOn(host, role, policy, given) };
+        return { host, part: partOn(host, given, each) };
       });
       const hosts = [shared, ...alone.map(({ host }) => host)];
       const endTurns = (): void => {
