@@ -1,6 +1,6 @@
 // A TCP socket below Node's stream, as a transport. A stream takes about two microseconds for a write that the kernel
-// takes at once, and the next tick to say so; it allocates memory for each read; and it takes a kibibyte of
-// every idle connection. The handle below it does the system's work and no more.
+// takes at once, and the next tick to say so; it allocates memory for each read; and it takes a kibibyte of every idle
+// connection. The handle below it does the system's work and no more.
 
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';

@@ -177,12 +177,12 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
 
   /** Bytes queued here or in the transport, frame headers included. */
   get bufferedAmount(): number {
-    return this.#outgoing === undefined ? 0 : this.#outgoing.size;
+    return this.#outgoing?.size ?? 0;
   }
 
   /** Whether a Close frame of ours has been given to the transport. */
   get closeFrameSent(): boolean {
-    return this.#isCloseQueued && (this.#outgoing === undefined || this.#outgoing.outbox.waiting === 0);
+    return this.#isCloseQueued && this.#outgoing?.outbox.waiting === 0;
   }
 
   /** Resolves, never rejects, when the connection is closed. */
@@ -282,7 +282,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   drained(): Promise<void> {
     if (this.#state.kind === 'closed')
       return Promise.reject(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
-    return this.#outgoing === undefined ? Promise.resolve() : this.#outgoing.backpressure.wait();
+    return this.#outgoing?.backpressure.wait() ?? Promise.resolve();
   }
 
   /** Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. */
@@ -340,7 +340,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   }
 
   received(chunk: Uint8Array, size: number): void {
-    if (this.#state.kind !== 'open' && isDeaf(this.#state)) return;
+    if (isDeaf(this.#state)) return;
     const { outbox } = this.#takeOutgoing();
     outbox.cork();
     try {
@@ -380,7 +380,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     }
     // §7.1.4: clean is what had a Close in both directions; one that waits here, or in the transport, had not.
     const outgoing = this.#outgoing;
-    const isAnswered = this.#isCloseQueued && (outgoing === undefined || outgoing.outbox.size === 0);
+    const isAnswered = this.#isCloseQueued && outgoing?.outbox.size === 0;
     const event = closeEvent(this.#state, isAnswered, cause);
     this.#isCloseQueued = isAnswered;
     this.#state = { kind: 'closed', event };
