@@ -24,14 +24,26 @@ import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
-import { firstHop, type Hop, headersFor, nextHop, refuseProxyAuthorization, tlsFor } from './hop.ts';
+import {
+  crossOriginNames,
+  firstHop,
+  type Hop,
+  headersFor,
+  nextHop,
+  type RequestFields,
+  requestFields,
+  tlsFor,
+} from './hop.ts';
 import { type ConnectOptions, connectDefaults } from './options.ts';
-import { redirectTarget } from './redirect.ts';
+import { askBeforeRedirect, redirectTarget } from './redirect.ts';
 import { parseTarget } from './target.ts';
 
 /** Options that have been checked, with their defaults. */
 interface Settings {
   readonly given: ConnectOptions;
+  readonly headers: RequestFields;
+  /** Names in lower case. */
+  readonly crossOriginHeaders: ReadonlySet<string>;
   readonly connection: ConnectionOptions;
   readonly handshakeTimeout: number;
   readonly maxHeaderSize: number;
@@ -60,7 +72,10 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
       const result = await open(hop, settings, attempt);
       if (result instanceof ClientConnection) return result;
       if (hop.redirects >= settings.maxRedirects) throw result.refusal;
-      hop = nextHop(hop, redirectTarget(hop.target, result.status, result.locations));
+      const { status, locations } = result;
+      const target = redirectTarget(hop.target, status, locations);
+      await askBeforeRedirect(options.beforeRedirect, { url: target.url, status }, attempt.signal);
+      hop = nextHop(hop, target);
     }
   } finally {
     attempt.finish();
@@ -68,9 +83,10 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 }
 
 function checkOptions(options: ConnectOptions): Settings {
-  refuseProxyAuthorization(options.headers);
   return {
     given: options,
+    headers: requestFields(options.headers),
+    crossOriginHeaders: crossOriginNames(options.crossOriginHeaders),
     connection: connectionOptions('client', options, defaultHeartbeat),
     handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? connectDefaults.handshakeTimeout),
     maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? connectDefaults.maxHeaderSize),
@@ -98,7 +114,7 @@ async function open(hop: Hop, settings: Settings, attempt: Attempt): Promise<Cli
     key,
     subprotocols: given.subprotocols,
     extensions,
-    headers: headersFor(hop, given.headers),
+    headers: headersFor(hop, settings.headers, settings.crossOriginHeaders),
   });
   const socket = await dial(target, {
     proxy: given.proxy ?? 'none',

@@ -1,8 +1,9 @@
-// The requests on the way to a connection: the first, and those that redirects lead to; and what proves who we are, which
-// goes with them as long as they stay at the first origin.
+// The requests on the way to a connection: the first, and those that redirects lead to; and which of the application's
+// headers, credentials and certificates go with each. docs/client.md has the table of it.
 
 import { webSocketError } from '../core/errors.ts';
-import type { HeaderFields } from '../core/handshake/fields.ts';
+import { isHandshakeField } from '../core/handshake/client.ts';
+import { type HeaderFields, isToken, listFields } from '../core/handshake/fields.ts';
 import type { ClientTlsOptions } from '../node/tls.ts';
 import { isSameOrigin } from './redirect.ts';
 import type { Target } from './target.ts';
@@ -31,38 +32,86 @@ export function nextHop({ target: from, redirects, authorization, isAtHome }: Ho
   return { target, redirects: redirects + 1, authorization: stays ? authorization : undefined, isAtHome: stays };
 }
 
-const BOUND_TO_ORIGIN = new Set(['authorization', 'cookie', 'host']);
+/** The application's header fields, as they will be sent. */
+export type RequestFields = readonly (readonly [name: string, value: string])[];
 
-/** The application's fields. Those that prove who we are go to the first origin alone, not to where it redirects. */
-export function headersFor({ authorization, isAtHome }: Hop, fields: HeaderFields = []): HeaderFields {
-  if (isAtHome && authorization === undefined) return fields;
-  const pairs = pairsOf(fields).filter(([name]) => isAtHome || !BOUND_TO_ORIGIN.has(lowerCase(name)));
-  if (authorization !== undefined && !pairs.some(([name]) => lowerCase(name) === 'authorization')) {
-    pairs.push(['Authorization', authorization]);
+/**
+ * Fields of the request that the engine would send by itself, with values that the application chose. They describe the
+ * client and prove nothing, so every origin gets them.
+ */
+const DESCRIBES_CLIENT = new Set(['origin', 'user-agent', 'pragma', 'cache-control']);
+
+/**
+ * Reads the application's header fields.
+ *
+ * @throws WebSocketError ERR_WS_OPTION for a field that cannot be sent, or that the application must not set
+ */
+export function requestFields(headers: HeaderFields = []): RequestFields {
+  const list = listFields(headers, 0xff, isHandshakeField);
+  const fields: [string, string][] = [];
+  for (let index = 0; index < list.length; index += 2) fields.push([list[index] as string, list[index + 1] as string]);
+  const forProxy = fields.find(([name]) => name.toLowerCase() === PROXY_AUTHORIZATION);
+  if (forProxy !== undefined) {
+    // RFC 7235 §4.4: it is for a proxy. As a field of the handshake it would go through the tunnel to the server.
+    throw webSocketError(
+      'ERR_WS_OPTION',
+      'name of a header',
+      forProxy[0],
+      'proxy.username and proxy.password in its place, which only the proxy gets',
+    );
   }
-  return pairs;
+  return fields;
+}
+
+const PROXY_AUTHORIZATION = 'proxy-authorization';
+
+/**
+ * Reads the option `crossOriginHeaders`.
+ *
+ * @returns the names in lower case
+ * @throws WebSocketError ERR_WS_OPTION for a name that is not a token, or that a redirect never takes along
+ */
+export function crossOriginNames(names: readonly string[] = []): ReadonlySet<string> {
+  if (!Array.isArray(names)) {
+    throw webSocketError('ERR_WS_OPTION', 'crossOriginHeaders', names, 'an array of header names');
+  }
+  for (const name of names as readonly unknown[]) {
+    const isName = typeof name === 'string' && isToken(name) && !name.includes('*');
+    if (!isName) {
+      throw webSocketError('ERR_WS_OPTION', 'crossOriginHeaders', name, 'names of headers, each one written out');
+    }
+    const lowerCase = name.toLowerCase();
+    if (lowerCase === 'host' || lowerCase === PROXY_AUTHORIZATION || isHandshakeField(lowerCase)) {
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        'crossOriginHeaders',
+        name,
+        'headers other than Host, Proxy-Authorization and those of the handshake',
+      );
+    }
+  }
+  return new Set(names.map((name) => name.toLowerCase()));
 }
 
 /**
- * RFC 7235 §4.4: Proxy-Authorization is for a proxy. As a field of the handshake it would go through the tunnel, to the
- * server, who must not have it.
+ * The application's fields for one request. A request to the first origin gets all of them. After a redirect to another
+ * origin only the fields go along that describe the client, and those that the application named for it.
  *
- * @throws WebSocketError ERR_WS_OPTION
+ * @param crossOrigin  names in lower case
  */
-export function refuseProxyAuthorization(fields: HeaderFields = []): void {
-  const given = pairsOf(fields).find(([name]) => lowerCase(name) === 'proxy-authorization');
-  if (given === undefined) return;
-  throw webSocketError(
-    'ERR_WS_OPTION',
-    'name of a header',
-    given[0],
-    'proxy.username and proxy.password in its place, which the proxy alone gets',
-  );
-}
-
-/** Names are checked where they are written. */
-function lowerCase(name: unknown): string {
-  return String(name).toLowerCase();
+export function headersFor(
+  { authorization, isAtHome }: Hop,
+  fields: RequestFields,
+  crossOrigin: ReadonlySet<string>,
+): RequestFields {
+  if (!isAtHome) {
+    return fields.filter(([name]) => {
+      const lowerCase = name.toLowerCase();
+      return DESCRIBES_CLIENT.has(lowerCase) || crossOrigin.has(lowerCase);
+    });
+  }
+  const hasOwn = authorization === undefined || fields.some(([name]) => name.toLowerCase() === 'authorization');
+  return hasOwn ? fields : [...fields, ['Authorization', authorization]];
 }
 
 /** The application's TLS options. Another origin is not shown our certificate, nor the name that was meant for the first. */
@@ -70,12 +119,4 @@ export function tlsFor({ isAtHome }: Hop, tls: ClientTlsOptions | undefined): Cl
   return tls === undefined || isAtHome
     ? tls
     : { ca: tls.ca, rejectUnauthorized: tls.rejectUnauthorized, minVersion: tls.minVersion };
-}
-
-/** Values are checked where they are written. */
-function pairsOf(fields: HeaderFields): (readonly [string, string])[] {
-  if (Array.isArray(fields)) return [...fields];
-  return Object.entries(fields as Record<string, string | readonly string[]>).flatMap(([name, value]) =>
-    Array.isArray(value) ? value.map((one: string) => [name, one] as const) : [[name, value as string] as const],
-  );
 }

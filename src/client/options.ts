@@ -6,6 +6,7 @@ import type { HeaderFields } from '../core/handshake/fields.ts';
 import type { ProxySetting } from '../node/proxy.ts';
 import type { ClientTlsOptions } from '../node/tls.ts';
 import type { ClientConnection } from './client-connection.ts';
+import type { Redirect } from './redirect.ts';
 
 /**
  * Handlers of a client connection. All are optional and may be methods of one object. Without `message`, messages
@@ -32,9 +33,17 @@ export interface ConnectOptions extends ConnectionSettings {
   /**
    * Further request headers. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may be replaced; those that
    * make the handshake (`Upgrade`, `Connection`, `Sec-WebSocket-*`), and `Proxy-Authorization`, are refused with
-   * ERR_WS_OPTION. `Authorization`, `Cookie` and `Host` do not follow a redirect to another origin.
+   * ERR_WS_OPTION. After a redirect to another origin only `Origin`, `User-Agent`, `Pragma`, `Cache-Control` and the
+   * headers that `crossOriginHeaders` names are sent.
    */
   headers?: HeaderFields | undefined;
+  /**
+   * Names of `headers` that are also sent after a redirect to another scheme, host or port, for example `['X-Trace-Id']`.
+   * Case does not matter. `Authorization` and `Cookie` may be named: they then go to every origin that a server redirects
+   * to. The credentials of the URL never do. `Host`, `Proxy-Authorization` and the handshake's own fields are refused with
+   * ERR_WS_OPTION. Default none. `subprotocols` always go along.
+   */
+  crossOriginHeaders?: readonly string[] | undefined;
   /** For `wss:`. The certificate and the host name are always verified unless this says otherwise. */
   tls?: ClientTlsOptions | undefined;
   /** `'none'` (default), `'system'` (from the environment), or an HTTP proxy; tunnels by CONNECT. */
@@ -46,10 +55,17 @@ export interface ConnectOptions extends ConnectionSettings {
   /** Fields of a response head. Default 200. */
   maxHeaderCount?: number | undefined;
   /**
-   * Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Once they have led to another scheme, host
-   * or port, no credentials go with them, nor the client certificate, also not back to the first. Default 0.
+   * Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Once one of them has led to another scheme,
+   * host or port, credentials, the client certificate and the application's own headers are not sent any more, not even
+   * back to the first origin; see `crossOriginHeaders`. Default 0.
    */
   maxRedirects?: number | undefined;
+  /**
+   * Called before each redirect is followed: nothing has been sent to the new address yet, and its name has not been
+   * looked up. Throw, or return a Promise that rejects, to refuse it; `connect` then rejects with ERR_WS_REDIRECT, whose
+   * `cause` is what was thrown. A Promise is waited for within `handshakeTimeout`.
+   */
+  beforeRedirect?: ((redirect: Redirect) => void | PromiseLike<void>) | undefined;
   /** Gives up the attempt, or terminates the open connection. */
   signal?: AbortSignal | undefined;
   handlers?: ClientHandlers | undefined;

@@ -1,8 +1,47 @@
 // Redirects of the opening handshake (§4.1 leaves them to the client): to `ws:` and `wss:` alone, never to less
 // security than was asked for, and without credentials that a server thinks of.
 
-import { responseError, type WebSocketError } from '../core/errors.ts';
+import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
 import { parseTarget, type Target } from './target.ts';
+
+/** A redirect that is about to be followed. */
+export interface Redirect {
+  /** Where it leads, absolute, `ws:` or `wss:`. */
+  readonly url: string;
+  /** HTTP status of the response that redirects. */
+  readonly status: number;
+}
+
+/**
+ * Asks the application whether to follow a redirect.
+ *
+ * @param signal  ends the wait for its answer; the Promise rejects with its `reason`
+ * @throws (rejects) WebSocketError ERR_WS_REDIRECT whose `cause` is what the application threw
+ */
+export async function askBeforeRedirect(
+  ask: ((redirect: Redirect) => void | PromiseLike<void>) | undefined,
+  redirect: Redirect,
+  signal: AbortSignal,
+): Promise<void> {
+  if (ask === undefined) return;
+  try {
+    const answer = ask(redirect);
+    if (answer !== undefined) await Promise.race([answer, aborted(signal)]);
+  } catch (exception) {
+    if (signal.aborted) throw signal.reason;
+    const { url, status } = redirect;
+    const reason = exception instanceof Error ? exception.message : String(exception);
+    throw responseErrorFrom(exception, status, 'ERR_WS_REDIRECT', url, `beforeRedirect refused it (${reason})`);
+  }
+  if (signal.aborted) throw signal.reason;
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
 
 /**
  * Where a redirect leads. Credentials of `from` do not go there by themselves.

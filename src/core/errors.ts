@@ -85,3 +85,14 @@ export function responseError<Code extends ErrorCode>(
   const text = errorTable[code].text as (...values: unknown[]) => string;
   return make(code, text(...values), undefined, status);
 }
+
+/** As {@link responseError}, for an error that another one led to. */
+export function responseErrorFrom<Code extends ErrorCode>(
+  cause: unknown,
+  status: number,
+  code: Code,
+  ...values: Values<Code>
+): WebSocketError {
+  const text = errorTable[code].text as (...values: unknown[]) => string;
+  return make(code, text(...values), cause, status);
+}
