@@ -367,6 +367,16 @@ export const errorTable = {
     (queued: number, total: number, limit: number) =>
       `${queued} of ${total} bytes in all queues wait for this peer, maxTotalQueuedBytes is ${limit}; wait for drained(), lower maxQueuedBytes or raise maxTotalQueuedBytes`,
   ),
+  ERR_WS_UNFINISHED_FULL: protocol(
+    tryAgainLater,
+    (held: number, total: number, limit: number) =>
+      `${held} of ${total} bytes that are held of unfinished messages are of this peer, maxTotalUnfinishedBytes is ${limit}; lower maxMessageSize or raise maxTotalUnfinishedBytes`,
+  ),
+  ERR_WS_MESSAGE_TIMEOUT: protocol(
+    policyViolation,
+    (held: number, timeout: number) =>
+      `a message of which ${held} bytes are held made no progress for messageTimeout (${timeout} ms); raise messageTimeout or have the peer send its messages without such pauses`,
+  ),
   ERR_WS_SLOW_CONSUMER_DROPPED: environment(
     (policy: string, queued: number, bound: string, limit: number) =>
       `message was dropped by slowConsumer ${show(policy)}: ${queued} bytes wait for a peer that does not read, ${bound} is ${limit}; wait for drained(), or raise ${bound}`,

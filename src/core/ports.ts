@@ -129,6 +129,8 @@ export interface Inflater {
   read(): number;
   /** Whether `read` may have more. */
   readonly hasMore: boolean;
+  /** Copies what was written and has not been read, so that the caller's memory may change before the next `read`. */
+  keepInput(): void;
   /** What `read` filled, 64 KiB or more. Only valid until the next call into the same host. */
   readonly output: Uint8Array;
   /** As {@link Deflater.close}. */

@@ -283,6 +283,12 @@ class ContextInflater implements Inflater {
     }
   }
 
+  keepInput(): void {
+    this.#input = Buffer.from(this.#input.subarray(this.#at, this.#end));
+    this.#at = 0;
+    this.#end = this.#input.length;
+  }
+
   /** Output has room, so what was written is used up, or a final block has ended the stream before its end. */
   #goOn(context: Context): void {
     if (context.inputLeft > 0) {
@@ -381,6 +387,9 @@ class OneShotInflater implements Inflater {
     }
     return size;
   }
+
+  /** `write` has copied it. */
+  keepInput(): void {}
 
   #inflate(): Uint8Array {
     const message = Buffer.concat(this.#parts);

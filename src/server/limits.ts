@@ -29,6 +29,11 @@ export interface ServerLimits extends TopicLimits {
    * these connections (1013). Default 1 GiB.
    */
   readonly maxTotalQueuedBytes: number;
+  /**
+   * Bytes that may be held in all connections together of messages that have begun and are not whole. Beyond, the
+   * connections that hold most fail (1013), until a sixteenth of this is free again. Default 1 GiB.
+   */
+  readonly maxTotalUnfinishedBytes: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
@@ -37,6 +42,7 @@ export const defaultServerLimits: ServerLimits = {
   maxConnectionsPerMinute: 1_000,
   maxHandshakes: 5_000,
   maxTotalQueuedBytes: 1024 * 1024 * 1024,
+  maxTotalUnfinishedBytes: 1024 * 1024 * 1024,
   maxTopicsPerConnection: 1_024,
   maxTopicLength: 1_024,
 };

@@ -12,6 +12,7 @@ import {
   defaultHeartbeat,
 } from '../core/connection/options.ts';
 import { QueueBudget } from '../core/connection/queue-budget.ts';
+import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { type MessageData, toBytes } from '../core/message/message-data.ts';
@@ -94,6 +95,7 @@ export class Server<Context = undefined> {
     this.#options = {
       ...connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat),
       queueBudget: new QueueBudget(limits.server.maxTotalQueuedBytes, () => this.#connections),
+      unfinishedBudget: new UnfinishedBudget(limits.server.maxTotalUnfinishedBytes, () => this.#connections),
     };
     this.#topics = new Topics(limits.server, nodeHost.text);
     this.#home = {

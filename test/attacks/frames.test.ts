@@ -241,7 +241,7 @@ for (const role of roles) {
       reportCount(t, 'attack budgets', 1);
     });
 
-    test('maxInflateRatio: what inflates to less than 4 MiB may do so at any ratio, and so may any number of messages', () => {
+    test('maxInflateRatio: a whole message that inflates to less than 4 MiB may do so at any ratio, and so may any number of messages', () => {
       const payload = deflateRawSync(Buffer.alloc(4 * MiB - 1), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(
         0,
         -4,

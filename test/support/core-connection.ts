@@ -10,6 +10,7 @@ import {
   type Heartbeat,
 } from '../../src/core/connection/options.ts';
 import type { QueueBudget } from '../../src/core/connection/queue-budget.ts';
+import type { UnfinishedBudget } from '../../src/core/connection/unfinished-budget.ts';
 import { Workspace } from '../../src/core/connection/workspace.ts';
 import type { Role } from '../../src/core/constants.ts';
 import { MessageCompression } from '../../src/core/extension/message-compression.ts';
@@ -70,6 +71,7 @@ export interface Setup extends ConnectionSettings {
   readonly codec?: Compression;
   /** Of the server that the connection belongs to. */
   readonly queueBudget?: QueueBudget;
+  readonly unfinishedBudget?: UnfinishedBudget;
 }
 
 /** A connection and everything around it. */
@@ -94,12 +96,13 @@ export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
     deflate,
     codec = nodeCompression(),
     queueBudget,
+    unfinishedBudget,
     ...settings
   } = setup;
   const { turn, clock, workspace } = host;
   const transport = new MemoryTransport(turn, keepsBytes);
   const events: string[] = [];
-  const options = { ...connectionOptions(role, settings, heartbeatDefault), queueBudget };
+  const options = { ...connectionOptions(role, settings, heartbeatDefault), queueBudget, unfinishedBudget };
   const compression = deflate && agreed(role, deflate, options.compression, codec);
   const recorder = recording(events, handlers, pulls === true);
   const connection = new Connection(workspace, transport, options, recorder, '', compression);

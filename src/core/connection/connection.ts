@@ -15,6 +15,7 @@ import type { Host, Transport, TransportEvents } from '../ports.ts';
 import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
 import type { SignsOfLife } from './life-budget.ts';
 import type { MessageQueue } from './message-queue.ts';
+import { MessageWatch, type MessageWatchOwner } from './message-watch.ts';
 import type { CloseEvent, ConnectionHandlers, ConnectionOptions, SlowConsumerPolicy } from './options.ts';
 import type { Outgoing, OutgoingOwner } from './outgoing.ts';
 import type { Debtor, QueueBudget } from './queue-budget.ts';
@@ -22,6 +23,7 @@ import { Rate } from './rate.ts';
 import { Reading } from './reading.ts';
 import { Reports } from './reports.ts';
 import { type ConnectionState, closeEvent, isDeaf } from './state.ts';
+import type { UnfinishedBudget, UnfinishedHolder } from './unfinished-budget.ts';
 import type { IncomingOwner, Workspace } from './workspace.ts';
 
 const NO_PAYLOAD = new Uint8Array(0);
@@ -31,14 +33,14 @@ const BETWEEN_MESSAGES: SignsOfLife['incoming'] = { frameProgress: 0, messagePro
 const NOT_STOPPED: SignsOfLife['reading'] = { isPaused: false, isHeld: false };
 
 /** What the parts of a connection need of it. */
-interface PartsOwner extends IncomingOwner, OutgoingOwner, DeadlinesOwner {}
+interface PartsOwner extends IncomingOwner, OutgoingOwner, DeadlinesOwner, MessageWatchOwner {}
 
 /**
  * An open WebSocket connection.
  *
  * The methods of `TransportEvents` (`received`, `written`, `ended`, `disconnected`) are for the transport alone.
  */
-export class Connection implements TransportEvents, Debtor, AsyncIterable<string | Uint8Array> {
+export class Connection implements TransportEvents, Debtor, UnfinishedHolder, AsyncIterable<string | Uint8Array> {
   /** Selected in the handshake; `''` when none was. */
   readonly subprotocol: string;
 
@@ -87,6 +89,9 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     timeIsUp(due: Due): void {
       this.#of.#timeIsUp(due);
     }
+    stalled(): void {
+      this.#of.#stalled();
+    }
     hold(): void {
       this.#of.#takeReading().hold();
     }
@@ -117,6 +122,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   #receiver: Receiver | undefined;
   #outgoing: Outgoing | undefined;
   #reading: Reading | undefined;
+  #watch: MessageWatch | undefined;
 
   #state: ConnectionState = OPEN;
   /** Bytes that the transport had finished with when `#outgoing` was given back. */
@@ -339,6 +345,14 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     if (error !== undefined) this.#fail(error);
   }
 
+  get unfinishedSize(): number {
+    return this.#watch?.size ?? 0;
+  }
+
+  giveUpUnfinished({ used, limit }: UnfinishedBudget): void {
+    this.#fail(webSocketError('ERR_WS_UNFINISHED_FULL', this.unfinishedSize, used, limit));
+  }
+
   received(chunk: Uint8Array, size: number): void {
     if (isDeaf(this.#state)) return;
     const { outbox } = this.#takeOutgoing();
@@ -385,7 +399,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     this.#isCloseQueued = isAnswered;
     this.#state = { kind: 'closed', event };
     this.#deadlines.clear();
-    this.#receiver?.discard();
+    this.#discard();
     outgoing?.abandon(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
     this.#compression?.close();
     this.#reports.close(event);
@@ -432,7 +446,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
       this.#fail(webSocketError('ERR_WS_CLOSE_CODE', code), received.reason);
       return;
     }
-    this.#receiver?.discard();
+    this.#discard();
     const state = this.#state;
     if (state.kind === 'closing' && state.startedBy === 'local') {
       this.#state = { ...state, received };
@@ -458,6 +472,32 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
     if (!this.#isCloseQueued) this.#queueClose(closePayload(close, this.#workspace.host.text));
     this.#startClosing();
     if (this.role === 'server') outbox.end();
+  }
+
+  /** Nothing more is read: what is held of a message is let go. */
+  #discard(): void {
+    this.#receiver?.discard();
+    this.#endWatch();
+  }
+
+  /** A chunk has left a message that is not whole. */
+  #watchMessage(receiver: Receiver): void {
+    if (isDeaf(this.#state)) return;
+    this.#watch ??= new MessageWatch(this.#owner);
+    this.#watch.hold(receiver.held);
+    // Now, and not while the chunk was decoded: this connection may be one of those that have to go.
+    this.#options.unfinishedBudget?.isExceeded();
+  }
+
+  #endWatch(): void {
+    this.#watch?.end();
+    this.#watch = undefined;
+  }
+
+  #stalled(): void {
+    // A closing handshake has a bound of its own.
+    if (this.isOpen)
+      this.#fail(webSocketError('ERR_WS_MESSAGE_TIMEOUT', this.unfinishedSize, this.#options.messageTimeout));
   }
 
   // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -524,9 +564,13 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   /** At the end of a chunk, a turn, a write: gives back what holds nothing of this connection. */
   #settle(): void {
     const receiver = this.#receiver;
-    if (receiver?.isIdle === true) {
-      this.#receiver = undefined;
-      this.#workspace.takeBackReceiver(receiver);
+    if (receiver !== undefined) {
+      if (!receiver.isBetweenMessages) this.#watchMessage(receiver);
+      else if (this.#watch !== undefined) this.#endWatch();
+      if (receiver.isIdle) {
+        this.#receiver = undefined;
+        this.#workspace.takeBackReceiver(receiver);
+      }
     }
     const outgoing = this.#outgoing;
     // One of a connection that is closing has its end in it.
@@ -569,7 +613,7 @@ export class Connection implements TransportEvents, Debtor, AsyncIterable<string
   #setFailed(error: WebSocketError, reason = ''): void {
     const wasOpen = this.#state.kind === 'open';
     this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
-    this.#receiver?.discard();
+    this.#discard();
     if (wasOpen) this.#reports.closing();
     // After a close() of its own the application waits for `close` alone, which tells the error as well.
     if (wasOpen) this.#reports.error(error);

@@ -10,6 +10,7 @@ import {
 } from '../extension/permessage-deflate.ts';
 import type { Connection } from './connection.ts';
 import type { QueueBudget } from './queue-budget.ts';
+import type { UnfinishedBudget } from './unfinished-budget.ts';
 
 /** Bounds on what a peer can make us hold. Each refusal names its bound. */
 export interface Limits {
@@ -28,8 +29,9 @@ export interface Limits {
    */
   readonly maxEmptyFragments: number;
   /**
-   * What a compressed message may inflate to, as a multiple of what came of it; looked at from 4 MiB on, while it is
-   * inflated. Exceeding it fails the connection with 1009. Default 200; DEFLATE can reach 1,032.
+   * What a compressed message may inflate to, as a multiple of what came of it. Exceeding it fails the connection with
+   * 1009. It applies to a whole message from 4 MiB on, and to a message of which fragments are missing from 64 KiB on. Of a
+   * frame that is not complete, no more is inflated than this. Default 200; DEFLATE can reach 1,032.
    */
   readonly maxInflateRatio: number;
   /** Ping and Pong frames in a second. Exceeding it fails the connection with 1008. Default 20,000. */
@@ -88,12 +90,19 @@ export interface ConnectionOptions {
   readonly idleTimeout: number;
   /** Milliseconds from the opening to a close with 1001. 0 (default): no bound. */
   readonly maxLifetime: number;
+  /**
+   * Milliseconds that a message which has begun may go without a further byte, noticed up to a quarter later, after which
+   * the connection fails with 1008. Time in which we do not read does not count. Default 60,000; 0: no bound.
+   */
+  readonly messageTimeout: number;
   /** Default `'close'`. */
   readonly slowConsumer: SlowConsumerPolicy;
   /** Bytes waiting to be sent from which `send` answers `false`. Default 1 MiB. */
   readonly highWaterMark: number;
   /** Shared by the connections of a server. Absent: each counts for itself. */
   readonly queueBudget?: QueueBudget | undefined;
+  /** As `queueBudget`, for messages that are not whole. */
+  readonly unfinishedBudget?: UnfinishedBudget | undefined;
   /** What to offer, or to accept. Absent: nothing. */
   readonly compression?: CompressionOptions | undefined;
 }
@@ -158,6 +167,8 @@ export interface ConnectionSettings {
   idleTimeout?: number | undefined;
   /** Milliseconds from the opening to a close with 1001. Default 0: no bound. */
   maxLifetime?: number | undefined;
+  /** See {@link ConnectionOptions.messageTimeout}. Milliseconds; default 60,000; 0: no bound. */
+  messageTimeout?: number | undefined;
   /** What to do with a peer that reads too slowly, see {@link SlowConsumerPolicy}. Default `'close'`. */
   slowConsumer?: SlowConsumerPolicy | undefined;
   highWaterMark?: number | undefined;
@@ -205,6 +216,7 @@ export function connectionOptions(
     closeTimeout: checkDelay('closeTimeout', settings.closeTimeout ?? 5_000),
     idleTimeout: checkDelay('idleTimeout', settings.idleTimeout ?? 0),
     maxLifetime: checkDelay('maxLifetime', settings.maxLifetime ?? 0),
+    messageTimeout: checkDelay('messageTimeout', settings.messageTimeout ?? 60_000),
     highWaterMark: checkSize('highWaterMark', settings.highWaterMark ?? 1024 * 1024),
     slowConsumer,
     compression: droppable(role, slowConsumer, compressionOptions(settings.compression)),

@@ -66,6 +66,11 @@ export class Assembler implements DataFrameReceiver {
     return this.#opcode < 0;
   }
 
+  /** Bytes that are kept of a message that is not whole. */
+  get held(): number {
+    return this.#collector?.size ?? 0;
+  }
+
   /** A number that grows with each frame of a message; 0 between messages. */
   get progress(): number {
     return this.#opcode < 0 ? 0 : this.#announced + this.#fragments;

@@ -1,21 +1,29 @@
 // Compressed messages among those that arrive (RFC 7692 §6.2, §7.2.2): stands between decoder and assembler where
 // permessage-deflate was agreed, inflates what a frame with RSV1 begins, and passes everything else on. What comes out
 // goes through the assembler like bytes from the wire, so UTF-8 is judged as soon as it is inflated.
+//
+// What an unfinished message may hold of our memory is bounded by what came of it: within a frame, no more is inflated
+// than `maxInflateRatio` times that, and the rest waits in its compressed form. A frame is judged when it is whole, so
+// that it does not matter how TCP has cut it.
+//
 // What a chunk holds in front of an error of its own in DEFLATE is lost with it: a text that has both that and invalid
 // UTF-8 fails with 1007 wherever it is cut, but which of the two is named depends on the cut.
 
+import { ByteCollector } from '../bytes.ts';
 import { FIN_BIT, OPCODE_BITS, Opcode, RSV1_BIT } from '../constants.ts';
 import { webSocketError, webSocketErrorFrom } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
-import type { Inflater } from '../ports.ts';
+import type { Inflater, Memory } from '../ports.ts';
 import type { Assembler, MessageLimits } from './assembler.ts';
 
+/** A whole message that inflates to less may do so at any ratio: a page of blanks is not an attack. Bytes. */
+const WHOLE_RATIO_FROM = 4 * 1024 * 1024;
 /**
- * What inflates to less may do so at any ratio: a page of blanks is no attack. A peer that opens a message and sends a
- * thousandth of what we then hold, on many connections, is.
+ * The same for a message that is not whole. A peer that opens messages on many connections, and sends a thousandth of what
+ * we then hold, is an attack. Bytes.
  */
-const RATIO_FROM = 4 * 1024 * 1024;
+const UNFINISHED_RATIO_FROM = 64 * 1024;
 
 export class Inflation implements DataFrameReceiver {
   readonly #assembler: Assembler;
@@ -28,10 +36,26 @@ export class Inflation implements DataFrameReceiver {
   #size = 0;
   /** Bytes that it has inflated to so far. */
   #inflated = 0;
+  /** The inflater has bytes of this frame left that it was not asked for, since they would exceed the ratio. */
+  #isBehind = false;
+  /** Compressed bytes that came after those. */
+  readonly #waiting: ByteCollector;
 
-  constructor(assembler: Assembler, compression: MessageCompression) {
+  constructor(assembler: Assembler, compression: MessageCompression, memory: Memory) {
     this.#assembler = assembler;
     this.#compression = compression;
+    this.#waiting = new ByteCollector(memory);
+  }
+
+  /** Compressed bytes that wait to be inflated. */
+  get held(): number {
+    return this.#waiting.size;
+  }
+
+  /** Lets go of a message that will never be whole. */
+  discard(): void {
+    this.#isBehind = false;
+    this.#waiting.clear();
   }
 
   /** @param limits  also of what a message inflates to; what arrives of it is counted by the assembler */
@@ -47,6 +71,7 @@ export class Inflation implements DataFrameReceiver {
     this.#isCompressed = (first & RSV1_BIT) !== 0;
     this.#size = 0;
     this.#inflated = 0;
+    this.#isBehind = false;
   }
 
   whole(first: number, chunk: Uint8Array, start: number, end: number, bits: number): void {
@@ -54,25 +79,26 @@ export class Inflation implements DataFrameReceiver {
       this.#assembler.whole(first, chunk, start, end, bits);
       return;
     }
-    if (first < FIN_BIT || (first & OPCODE_BITS) === Opcode.continuation || start === end) {
-      this.part(chunk, start, end, bits);
+    const isMessage = first >= FIN_BIT && (first & OPCODE_BITS) !== Opcode.continuation && start < end;
+    this.#size += end - start;
+    if (!isMessage) {
+      if (start < end) this.#compression.inflater(this.#limit).write(chunk, start, end, false);
       this.end(first);
       return;
     }
-    this.#size = end - start;
     const inflater = this.#compression.inflater(this.#limit);
     inflater.write(chunk, start, end, true);
-    const size = this.#read(inflater);
+    const size = this.#read(inflater, WHOLE_RATIO_FROM);
     if (inflater.hasMore) {
       this.#pass(inflater.output, size);
-      this.#readAll(inflater);
+      this.#readAll(inflater, WHOLE_RATIO_FROM);
       this.#assembler.end(first);
     } else {
       this.#assembler.whole(first, inflater.output, 0, size, -1);
     }
   }
 
-  part(chunk: Uint8Array, start: number, end: number, bits: number, remaining = 0): void {
+  part(chunk: Uint8Array, start: number, end: number, bits: number, remaining: number): void {
     if (!this.#isCompressed) {
       this.#assembler.part(chunk, start, end, bits, remaining);
       return;
@@ -80,35 +106,74 @@ export class Inflation implements DataFrameReceiver {
     if (start === end) return;
     this.#size += end - start;
     const inflater = this.#compression.inflater(this.#limit);
-    inflater.write(chunk, start, end, false);
-    this.#readAll(inflater);
+    if (this.#isBehind) this.#waiting.append(chunk, start, end, remaining);
+    else inflater.write(chunk, start, end, false);
+    this.#readWithinRatio(inflater);
   }
 
   end(first: number): void {
-    // A message without a single compressed byte is no DEFLATE, strictly; it is taken as empty, for there are senders
-    // whose zlib gives nothing for nothing instead of the 00 of §7.2.3.6.
-    if (this.#isCompressed && first >= FIN_BIT && this.#size > 0) {
+    // A message without a single compressed byte is not DEFLATE, strictly. It is taken as empty, because there are
+    // senders whose zlib gives nothing for nothing instead of the 00 of §7.2.3.6.
+    if (this.#isCompressed && this.#size > 0) {
+      const isLast = first >= FIN_BIT;
+      const ratioFrom = isLast ? WHOLE_RATIO_FROM : UNFINISHED_RATIO_FROM;
       const inflater = this.#compression.inflater(this.#limit);
-      inflater.write(NOTHING, 0, 0, true);
-      this.#readAll(inflater);
+      this.#checkRatio(ratioFrom);
+      this.#readAll(inflater, ratioFrom);
+      this.#isBehind = false;
+      if (this.#waiting.size > 0) {
+        const waiting = this.#waiting.take();
+        inflater.write(waiting, 0, waiting.length, false);
+        this.#readAll(inflater, ratioFrom);
+      }
+      if (isLast) {
+        inflater.write(NOTHING, 0, 0, true);
+        this.#readAll(inflater, ratioFrom);
+      }
     }
     this.#assembler.end(first);
   }
 
-  #readAll(inflater: Inflater): void {
-    while (inflater.hasMore) this.#pass(inflater.output, this.#read(inflater));
+  /** Inflates what may be held of a message whose frame is not whole; the rest waits for more of the frame. */
+  #readWithinRatio(inflater: Inflater): void {
+    const most = Math.max(UNFINISHED_RATIO_FROM, this.#maxRatio * this.#size);
+    for (;;) {
+      while (inflater.hasMore && this.#inflated < most) this.#pass(inflater.output, this.#count(inflater));
+      if (inflater.hasMore) {
+        if (!this.#isBehind) inflater.keepInput(); // it lies in a chunk
+        this.#isBehind = true;
+        return;
+      }
+      this.#isBehind = false;
+      if (this.#waiting.size === 0) return;
+      const waiting = this.#waiting.take();
+      inflater.write(waiting, 0, waiting.length, false);
+    }
+  }
+
+  #readAll(inflater: Inflater, ratioFrom: number): void {
+    while (inflater.hasMore) this.#pass(inflater.output, this.#read(inflater, ratioFrom));
   }
 
   #pass(output: Uint8Array, size: number): void {
     if (size > 0) this.#assembler.part(output, 0, size, -1, 0);
   }
 
-  #read(inflater: Inflater): number {
+  /** @param ratioFrom  bytes from which on the ratio is looked at */
+  #read(inflater: Inflater, ratioFrom: number): number {
+    const size = this.#count(inflater);
+    this.#checkRatio(ratioFrom);
+    return size;
+  }
+
+  #checkRatio(ratioFrom: number): void {
+    if (this.#inflated < ratioFrom || this.#inflated <= this.#maxRatio * this.#size) return;
+    throw webSocketError('ERR_WS_INFLATE_RATIO', this.#inflated, this.#size, this.#maxRatio);
+  }
+
+  #count(inflater: Inflater): number {
     const size = this.#inflate(inflater);
     this.#inflated += size;
-    if (this.#inflated >= RATIO_FROM && this.#inflated > this.#maxRatio * this.#size) {
-      throw webSocketError('ERR_WS_INFLATE_RATIO', this.#inflated, this.#size, this.#maxRatio);
-    }
     return size;
   }
 

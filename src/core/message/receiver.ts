@@ -41,7 +41,7 @@ export class Receiver implements ControlFrameReceiver {
     this.#text = text;
     this.#assembler = new Assembler(text, memory);
     this.#compression = compression;
-    this.#inflation = compression && new Inflation(this.#assembler, compression);
+    this.#inflation = compression && new Inflation(this.#assembler, compression, memory);
     this.#decoder =
       this.#inflation === undefined
         ? new Decoder(role, this.#assembler, this)
@@ -57,7 +57,17 @@ export class Receiver implements ControlFrameReceiver {
 
   /** Whether it holds nothing of the connection that it serves: neither the beginning of a frame nor of a message. */
   get isIdle(): boolean {
-    return this.#compression === undefined && this.#decoder.isIdle && this.#assembler.isIdle;
+    return this.#compression === undefined && this.isBetweenMessages;
+  }
+
+  /** Whether neither a frame nor a message has begun and is not whole. */
+  get isBetweenMessages(): boolean {
+    return this.#decoder.isIdle && this.#assembler.isIdle;
+  }
+
+  /** Bytes that are kept of a message that is not whole, inflated or not. */
+  get held(): number {
+    return this.#assembler.held + (this.#inflation?.held ?? 0);
   }
 
   /** Lets go of that connection. Only while it `isIdle`. */
@@ -89,6 +99,7 @@ export class Receiver implements ControlFrameReceiver {
   discard(): void {
     this.#decoder.discard();
     this.#assembler.discard();
+    this.#inflation?.discard();
     this.#compression?.endReceiving();
   }
 

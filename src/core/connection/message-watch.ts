@@ -1,0 +1,70 @@
+// A message that has begun and is not whole: what is held of it is counted, and it has to make progress. Made at the end of
+// a chunk that leaves such a message, and ended with it, so that connections between messages have none.
+
+import type { Host, Timer, TimerOwner } from '../ports.ts';
+import type { SignsOfLife } from './life-budget.ts';
+import type { ConnectionOptions } from './options.ts';
+
+/** Looks in one `messageTimeout`: how precisely the last progress is known. */
+const LOOKS = 4;
+
+/** Whose message it is. */
+export interface MessageWatchOwner extends Pick<SignsOfLife, 'incoming' | 'reading'> {
+  readonly host: Host;
+  readonly options: ConnectionOptions;
+  /** The message has made no progress for `messageTimeout`. */
+  stalled(): void;
+}
+
+export class MessageWatch implements TimerOwner {
+  readonly #owner: MessageWatchOwner;
+  readonly #timer: Timer | undefined;
+  /** Of the message, at the last look. */
+  #progress: number;
+  /** Looks in a row that found none. */
+  #idleLooks = 0;
+  /** Bytes that are counted in the budget. */
+  #counted = 0;
+
+  constructor(owner: MessageWatchOwner) {
+    this.#owner = owner;
+    this.#progress = owner.incoming.messageProgress;
+    if (owner.options.messageTimeout === 0) return;
+    this.#timer = owner.host.clock.timer(this);
+    this.#look();
+  }
+
+  /** Bytes that are kept of the message. */
+  get size(): number {
+    return this.#counted;
+  }
+
+  /** The end of a chunk. @param size  bytes that are kept of the message now */
+  hold(size: number): void {
+    const grown = size - this.#counted;
+    this.#counted = size;
+    this.#owner.options.unfinishedBudget?.add(grown);
+  }
+
+  /** The message is whole, or will never be. */
+  end(): void {
+    this.#timer?.clear();
+    this.hold(0);
+  }
+
+  #look(): void {
+    this.#timer?.set(this.#owner.options.messageTimeout / LOOKS);
+  }
+
+  /** For the timer. */
+  expired(): void {
+    const { incoming, reading } = this.#owner;
+    const { messageProgress } = incoming;
+    // While we do not read, the peer is not to blame.
+    const isAwaited = messageProgress === this.#progress && !reading.isPaused && !reading.isHeld;
+    this.#progress = messageProgress;
+    this.#idleLooks = isAwaited ? this.#idleLooks + 1 : 0;
+    if (this.#idleLooks < LOOKS) this.#look();
+    else this.#owner.stalled();
+  }
+}
