@@ -9,9 +9,20 @@ import { importsOf } from './imports.ts';
 const layers: readonly { readonly name: string; readonly rooms: readonly string[] }[] = [
   {
     name: 'base',
-    rooms: ['constants', 'error-table', 'errors', 'bytes', 'pool', 'mask', 'mask-simd', 'utf8', 'ports'].map(
-      (file) => `src/core/${file}.ts`,
-    ),
+    rooms: [
+      'constants',
+      'error-table',
+      'errors',
+      'nearest-name',
+      'option-check',
+      'option-kinds',
+      'bytes',
+      'pool',
+      'mask',
+      'mask-simd',
+      'utf8',
+      'ports',
+    ].map((file) => `src/core/${file}.ts`),
   },
   { name: 'frame', rooms: ['src/core/frame/'] },
   { name: 'message', rooms: ['src/core/message/', 'src/core/extension/', 'src/core/handshake/'] },

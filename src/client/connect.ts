@@ -1,13 +1,7 @@
 // The WebSocket client: from a URL to an open connection, or an error that says how far it came.
 
 import type { Socket } from 'node:net';
-import {
-  type ConnectionOptions,
-  checkDelay,
-  checkSize,
-  connectionOptions,
-  defaultHeartbeat,
-} from '../core/connection/options.ts';
+import { type ConnectionOptions, completeConnection, defaultHeartbeat } from '../core/connection/options.ts';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { responseError, WebSocketError } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
@@ -15,6 +9,7 @@ import type { Extension } from '../core/extension/negotiation.ts';
 import { type CompressionOptions, confirmDeflate, deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, requestHead } from '../core/handshake/client.ts';
+import { readOptions } from '../core/option-check.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeRandom } from '../node/environment.ts';
@@ -34,13 +29,14 @@ import {
   requestFields,
   tlsFor,
 } from './hop.ts';
+import { type CheckedConnectOptions, connectSchema } from './option-rows.ts';
 import { type ConnectOptions, connectDefaults } from './options.ts';
 import { askBeforeRedirect, redirectTarget } from './redirect.ts';
 import { parseTarget } from './target.ts';
 
 /** Options that have been checked, with their defaults. */
 interface Settings {
-  readonly given: ConnectOptions;
+  readonly given: CheckedConnectOptions;
   readonly headers: RequestFields;
   /** Names in lower case. */
   readonly crossOriginHeaders: ReadonlySet<string>;
@@ -65,7 +61,7 @@ interface Settings {
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<ClientConnection> {
   const settings = checkOptions(options);
   let hop = firstHop(parseTarget(url));
-  const attempt = new Attempt(settings.handshakeTimeout, options.signal);
+  const attempt = new Attempt(settings.handshakeTimeout, settings.given.signal);
   try {
     if (attempt.signal.aborted) throw attempt.signal.reason;
     for (;;) {
@@ -74,7 +70,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
       if (hop.redirects >= settings.maxRedirects) throw result.refusal;
       const { status, locations } = result;
       const target = redirectTarget(hop.target, status, locations);
-      await askBeforeRedirect(options.beforeRedirect, { url: target.url, status }, attempt.signal);
+      await askBeforeRedirect(settings.given.beforeRedirect, { url: target.url, status }, attempt.signal);
       hop = nextHop(hop, target);
     }
   } finally {
@@ -83,15 +79,16 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 }
 
 function checkOptions(options: ConnectOptions): Settings {
+  const given = readOptions(connectSchema, options) as CheckedConnectOptions;
   return {
-    given: options,
-    headers: requestFields(options.headers),
-    crossOriginHeaders: crossOriginNames(options.crossOriginHeaders),
-    connection: connectionOptions('client', options, defaultHeartbeat),
-    handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? connectDefaults.handshakeTimeout),
-    maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? connectDefaults.maxHeaderSize),
-    maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? connectDefaults.maxHeaderCount),
-    maxRedirects: checkSize('maxRedirects', options.maxRedirects ?? connectDefaults.maxRedirects),
+    given,
+    headers: requestFields(given.headers),
+    crossOriginHeaders: crossOriginNames(given.crossOriginHeaders),
+    connection: completeConnection('client', given, defaultHeartbeat),
+    handshakeTimeout: given.handshakeTimeout ?? connectDefaults.handshakeTimeout,
+    maxHeaderSize: given.maxHeaderSize ?? connectDefaults.maxHeaderSize,
+    maxHeaderCount: given.maxHeaderCount ?? connectDefaults.maxHeaderCount,
+    maxRedirects: given.maxRedirects ?? connectDefaults.maxRedirects,
   };
 }
 

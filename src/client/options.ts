@@ -28,10 +28,10 @@ export interface ClientHandlers {
 }
 
 export interface ConnectOptions extends ConnectionSettings {
-  /** Offered in this order (§4.1). Default none. */
-  subprotocols?: readonly string[] | undefined;
+  /** Offered in this order (§4.1): tokens, all different; a string offers one. Default none. */
+  subprotocols?: string | readonly string[] | undefined;
   /**
-   * Further request headers. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may be replaced; those that
+   * Further request headers, see {@link HeaderFields}. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may be replaced; those that
    * make the handshake (`Upgrade`, `Connection`, `Sec-WebSocket-*`), and `Proxy-Authorization`, are refused with
    * ERR_WS_OPTION. After a redirect to another origin only `Origin`, `User-Agent`, `Pragma`, `Cache-Control` and the
    * headers that `crossOriginHeaders` names are sent.

@@ -396,7 +396,7 @@ export const errorTable = {
     (type: string) => `data is ${type}; send a string, ArrayBuffer, typed array, DataView or Buffer`,
   ),
   ERR_WS_SEND_CLOSE_CODE: usage(
-    (code: unknown) => `close code ${String(code)} must not be sent; use 1000–1003, 1007–1014 or 3000–4999 (§7.4)`,
+    (code: unknown) => `close code ${show(code)} must not be sent; use 1000–1003, 1007–1014 or 3000–4999 (§7.4)`,
   ),
   ERR_WS_CLOSE_REASON_TOO_LONG: usage(
     (size: number) => `close reason of ${size} bytes; at most 123 bytes of UTF-8 fit into a Close frame (§5.5.1)`,
@@ -423,8 +423,10 @@ export const errorTable = {
     (limit: number) =>
       `connection is subscribed to maxTopicsPerConnection (${limit}) topics; unsubscribe from some, or raise maxTopicsPerConnection`,
   ),
-  ERR_WS_OPTION: usage(
-    (name: string, value: unknown, expected: string) => `${name} is ${show(value)}; expected ${expected}`,
+  ERR_WS_OPTION: usage((name: string, value: unknown, expected: string, isKnown = true) =>
+    isKnown
+      ? `${name} is ${showOption(value)}; expected ${expected}`
+      : `${name} (${showOption(value)}) is not an option: ${expected}`,
   ),
 } as const satisfies Record<string, Row<never>>;
 
@@ -432,9 +434,46 @@ function hexByte(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
 
-/** A value as it may stand in an error text: quoted when a string, cut when long. */
+/** Words that stand in an error text in place of a value. */
+export class Described {
+  readonly words: string;
+
+  constructor(words: string) {
+    this.words = words;
+  }
+}
+
+/**
+ * A value as it may stand in an error text: quoted when a string, cut when long, by its kind when it has parts. Whatever
+ * the value is, this does not throw.
+ */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  if (value instanceof Described) return value.words;
+  if (typeof value === 'string') return cut(JSON.stringify(value));
+  if (typeof value === 'bigint') return cut(`${value}n`);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return cut(String(value));
+  try {
+    return cut(showObject(value));
+  } catch {
+    return 'an object that cannot be read'; // a revoked proxy, or one whose parts throw
+  }
+}
+
+/** As {@link show}; what is before the `@` of a URL may be a password. */
+function showOption(value: unknown): string {
+  return show(typeof value === 'string' ? value.replace(/\/\/[^/?#\s]*@/g, '//***@') : value);
+}
+
+function showObject(value: object): string {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `an array of ${value.length}`;
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  if (typeof name === 'string' && name !== '' && name !== 'Object') return `an object of class ${name}`;
+  const keys = Object.keys(value);
+  return keys.length === 0 ? '{}' : `{ ${keys.join(', ')} }`;
+}
+
+function cut(text: string): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 

@@ -9,7 +9,7 @@ export type { CloseEvent, Heartbeat, Limits, SlowConsumerPolicy } from '../core/
 export { CloseCode } from '../core/constants.ts';
 export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
 export type { CompressionSettings } from '../core/extension/permessage-deflate.ts';
-export type { HeaderFields } from '../core/handshake/fields.ts';
+export type { HeaderFields, HeaderValue } from '../core/handshake/fields.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy.ts';
 export type { ClientTlsOptions, ServerTlsOptions } from '../node/tls.ts';
 export type { ServerLimits } from '../server/limits.ts';
@@ -24,4 +24,4 @@ export type {
 } from '../server/options.ts';
 export { createServer, type Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
-export { type Accepted, accept, type Refused, refuse } from '../server/upgrade-decision.ts';
+export { type Accepted, type AcceptOptions, accept, type Refused, refuse } from '../server/upgrade-decision.ts';

@@ -2,8 +2,9 @@
 // kit's own surface stays as it is on a device, whatever is set here.
 
 import type { Heartbeat } from '../core/connection/options.ts';
-import { checkDelay, checkSize } from '../core/connection/options.ts';
 import { webSocketError } from '../core/errors.ts';
+import { type Check, type Rows, readOptions, refuseArguments, type Schema } from '../core/option-check.ts';
+import { callable, delay, nested, oneOf, orElse, size } from '../core/option-kinds.ts';
 import { type LimitsMode, overridePolicy, type PolicyParts, type Profile } from './policy.ts';
 
 export type { Heartbeat, LimitsMode, Profile };
@@ -52,73 +53,80 @@ export interface Configuration {
  * @returns a function that takes these settings back; others, set before or after, stay
  * @throws WebSocketError ERR_WS_OPTION naming the setting, its value and what it may be
  */
-export function configure(configuration: Configuration): () => void {
-  if (typeof configuration !== 'object' || configuration === null) {
-    throw webSocketError('ERR_WS_OPTION', 'configuration', configuration, `an object with ${names.join(', ')}`);
+export function configure(configuration: Configuration): () => void;
+export function configure(configuration: unknown, ...rest: unknown[]): () => void {
+  refuseArguments('configure', rest, 'all settings are in its first');
+  if (configuration === undefined) {
+    const name = 'argument with the options of configure';
+    throw webSocketError('ERR_WS_OPTION', name, configuration, `an object such as ${configurationSchema.example}`);
   }
+  const given = readOptions(configurationSchema, configuration);
   const parts: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(configuration)) {
-    if (!Object.hasOwn(readers, name)) {
-      throw webSocketError('ERR_WS_OPTION', 'name of a setting', name, `one of ${names.join(', ')}`);
-    }
-    if (value !== undefined) Object.assign(parts, readers[name as keyof Configuration](value));
+  for (const [name, value] of Object.entries(given)) {
+    const part = conversions[name as keyof Configuration];
+    Object.assign(parts, part === undefined ? { [name]: value } : part(value));
   }
   return overridePolicy(parts);
 }
 
-/** What each setting is in a policy. */
-const readers: { readonly [Name in keyof Configuration]-?: (value: unknown) => PolicyParts } = {
-  profile: (value) => ({ profile: oneOf('profile', value, ['standard', 'device']) }),
-  limits: (value) => ({ limits: oneOf('limits', value, ['standard', 'device', 'none']) }),
-  permissions: (value) => ({
-    isGranted: predicate('permissions', value, (granted) => (permission) => granted.includes(permission)),
-  }),
-  allowedDomains: (value) => ({ isDomainAllowed: predicate('allowedDomains', value, domainList) }),
-  maxMessageSize: (value) => ({ maxMessageSize: checkSize('maxMessageSize', value) }),
-  serverHeartbeat: (value) => ({ serverHeartbeat: heartbeat(value) }),
-  handshakeTimeout: (value) => ({ handshakeTimeout: checkDelay('handshakeTimeout', value) }),
-  closeTimeout: (value) => ({ closeTimeout: checkDelay('closeTimeout', value) }),
-  stopTimeout: (value) => ({ stopTimeout: checkDelay('stopTimeout', value) }),
-  wallClock: (value) => ({ wallClock: callable('wallClock', value) }),
+/** A list of names, or a function that decides. */
+const names: Check<readonly string[] | (() => boolean)> = {
+  expected: 'an array of strings, or a function that returns true or false',
+  read(value, path) {
+    if (typeof value === 'function') return value as () => boolean;
+    const list: unknown[] | undefined = Array.isArray(value) ? [...value] : undefined;
+    if (list?.every((entry) => typeof entry === 'string')) return list as string[];
+    throw webSocketError('ERR_WS_OPTION', path, value, names.expected);
+  },
 };
-const names = Object.keys(readers);
 
-function oneOf<Choice extends string>(name: string, value: unknown, choices: readonly Choice[]): Choice {
-  const choice = choices.find((known) => known === value);
-  if (choice === undefined) throw webSocketError('ERR_WS_OPTION', name, value, `one of ${choices.join(', ')}`);
-  return choice;
-}
+const heartbeatSchema: Schema<Heartbeat> = {
+  of: 'serverHeartbeat',
+  example: '{ interval: 40000, timeout: 10000 } in milliseconds',
+  required: ['interval', 'timeout'],
+  rows: { interval: delay, timeout: delay } satisfies Rows<Heartbeat>,
+};
 
-function predicate(
-  name: string,
-  value: unknown,
-  fromList: (list: readonly string[]) => (text: string) => boolean,
-): (text: string) => boolean {
-  if (typeof value === 'function') return (text) => (value as (text: string) => unknown)(text) === true;
-  if (Array.isArray(value) && value.every((entry) => typeof entry === 'string')) return fromList([...value]);
-  throw webSocketError('ERR_WS_OPTION', name, value, 'an array of strings, or a function that returns true or false');
+export const configurationSchema: Schema<Configuration> = {
+  of: 'configure',
+  example: "{ profile: 'device' }",
+  rows: {
+    profile: oneOf(['standard', 'device']),
+    limits: oneOf(['standard', 'device', 'none']),
+    permissions: names,
+    allowedDomains: names,
+    maxMessageSize: size,
+    serverHeartbeat: orElse([false], nested(heartbeatSchema)),
+    handshakeTimeout: delay,
+    closeTimeout: delay,
+    stopTimeout: delay,
+    wallClock: callable,
+  } satisfies Rows<Configuration>,
+  elsewhere: {
+    heartbeat: 'its name here is serverHeartbeat; a client has pingInterval and pongTimeout of its connect',
+    maxPayload: 'its name here is maxMessageSize (bytes)',
+    domains: 'its name here is allowedDomains',
+    allowedHosts: 'its name here is allowedDomains',
+    header: 'it is an option of connect',
+  },
+};
+
+/** Settings that are something else in a policy. */
+const conversions: { readonly [Name in keyof Configuration]?: (value: unknown) => PolicyParts } = {
+  permissions: (value) => ({ isGranted: predicate(value, (granted) => (permission) => granted.includes(permission)) }),
+  allowedDomains: (value) => ({ isDomainAllowed: predicate(value, domainList) }),
+  serverHeartbeat: (value) => ({
+    serverHeartbeat: typeof value === 'object' && (value as Heartbeat).interval > 0 ? (value as Heartbeat) : false,
+  }),
+};
+
+function predicate(value: unknown, fromList: (list: readonly string[]) => (text: string) => boolean) {
+  if (typeof value !== 'function') return fromList(value as readonly string[]);
+  return (text: string) => (value as (text: string) => unknown)(text) === true;
 }
 
 /** Whether a host is in a list of names; `*.` stands for one or more labels. */
 function domainList(list: readonly string[]): (host: string) => boolean {
   const entries = list.map((entry) => entry.toLowerCase());
   return (host) => entries.some((entry) => (entry.startsWith('*.') ? host.endsWith(entry.slice(1)) : host === entry));
-}
-
-function heartbeat(value: unknown): Heartbeat | false {
-  if (value === false) return false;
-  if (typeof value !== 'object' || value === null) {
-    throw webSocketError('ERR_WS_OPTION', 'serverHeartbeat', value, 'false or { interval, timeout } in milliseconds');
-  }
-  const { interval, timeout } = value as Partial<Record<keyof Heartbeat, unknown>>;
-  const checked = {
-    interval: checkDelay('serverHeartbeat.interval', interval),
-    timeout: checkDelay('serverHeartbeat.timeout', timeout),
-  };
-  return checked.interval === 0 ? false : checked;
-}
-
-function callable(name: string, value: unknown): () => number {
-  if (typeof value !== 'function') throw webSocketError('ERR_WS_OPTION', name, value, 'a function');
-  return value as () => number;
 }

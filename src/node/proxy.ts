@@ -6,6 +6,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { isHostName } from './host-name.ts';
+import { proxyCheck } from './option-rows.ts';
 
 /** An HTTP proxy that tunnels by CONNECT. */
 export interface ProxyAddress {
@@ -47,39 +49,9 @@ export function resolveProxy(
 ): ProxyAddress | undefined {
   if (setting === 'none') return undefined;
   if (setting === 'system') return systemProxy(target, environment);
-  checkProxy(setting);
-  if (setting.host === '' || setting.port === 0) return undefined;
-  return isExcluded(target, setting.exclude ?? []) ? undefined : setting;
-}
-
-function checkProxy(proxy: unknown): asserts proxy is ProxyAddress {
-  if (typeof proxy !== 'object' || proxy === null) {
-    throw webSocketError('ERR_WS_OPTION', 'proxy', proxy, "'none', 'system' or { host, port }");
-  }
-  const { host, port, username, password, exclude } = proxy as Partial<Record<keyof ProxyAddress, unknown>>;
-  if (typeof host !== 'string' || !isHostName(host)) {
-    throw webSocketError('ERR_WS_OPTION', 'proxy.host', host, 'a host name or address alone, without scheme and port');
-  }
-  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
-    throw webSocketError('ERR_WS_OPTION', 'proxy.port', port, 'a port from 0 to 65535');
-  }
-  for (const [name, value] of Object.entries({ username, password })) {
-    if (value !== undefined && typeof value !== 'string') {
-      throw webSocketError('ERR_WS_OPTION', `type of proxy.${name}`, typeof value, 'a string');
-    }
-  }
-  // RFC 7617 §2: the first colon ends the user name.
-  if (typeof username === 'string' && username.includes(':')) {
-    throw webSocketError('ERR_WS_OPTION', 'proxy.username', 'a name with a colon', 'one without (RFC 7617 §2)');
-  }
-  if (exclude !== undefined && !(Array.isArray(exclude) && exclude.every((entry) => typeof entry === 'string'))) {
-    throw webSocketError('ERR_WS_OPTION', 'proxy.exclude', exclude, 'an array of strings');
-  }
-}
-
-/** An address, or characters that can stand between the slashes and the port of a URL. */
-function isHostName(host: string): boolean {
-  return isIP(host) !== 0 || !/[\s/\\@:?#[\]]|\p{Cc}/u.test(host);
+  const proxy = proxyCheck.read(setting, 'proxy', {}) as ProxyAddress;
+  if (proxy.host === '' || proxy.port === 0) return undefined;
+  return isExcluded(target, proxy.exclude ?? []) ? undefined : proxy;
 }
 
 function systemProxy(

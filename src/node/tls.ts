@@ -13,6 +13,8 @@ import {
   type TlsOptions,
 } from 'node:tls';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { readOptions } from '../core/option-check.ts';
+import { clientTlsSchema, serverTlsSchema } from './option-rows.ts';
 
 /** Contents of PEM files, one or several. */
 export type Pem = string | Buffer | readonly (string | Buffer)[];
@@ -57,12 +59,8 @@ export interface ServerTlsOptions {
  * @throws WebSocketError ERR_WS_OPTION for what cannot be used, certificates and keys included
  */
 export function clientTls(options: ClientTlsOptions | undefined, host: string): ConnectionOptions {
-  const { ca, cert, key, passphrase, rejectUnauthorized = true, minVersion, servername } = options ?? {};
-  checkNames('tls', options ?? {}, clientNames);
-  checkBoolean('tls.rejectUnauthorized', rejectUnauthorized);
-  if (servername !== undefined && (typeof servername !== 'string' || servername === '')) {
-    throw webSocketError('ERR_WS_OPTION', 'tls.servername', servername, 'a host name');
-  }
+  const checked = readOptions(clientTlsSchema, options, 'tls');
+  const { ca, cert, key, passphrase, rejectUnauthorized = true, minVersion, servername } = checked;
   if ((cert === undefined) !== (key === undefined)) {
     const [absent, present] = cert === undefined ? ['cert', 'key'] : ['key', 'cert'];
     throw webSocketError('ERR_WS_OPTION', `tls.${absent}`, undefined, `the one that belongs to tls.${present}`);
@@ -97,9 +95,7 @@ function checkIdentity(name: string, certificate: PeerCertificate): Error | unde
  * @throws WebSocketError ERR_WS_OPTION for what cannot be used, certificates and keys included
  */
 export function serverTls(options: ServerTlsOptions): TlsOptions {
-  const { cert, key, passphrase, ca, requestCert = false, minVersion } = options;
-  checkNames('tls', options, serverNames);
-  checkBoolean('tls.requestCert', requestCert);
+  const { cert, key, passphrase, ca, requestCert = false, minVersion } = readOptions(serverTlsSchema, options, 'tls');
   if (cert === undefined) throw webSocketError('ERR_WS_OPTION', 'tls.cert', cert, 'a certificate in PEM format');
   if (key === undefined)
     throw webSocketError('ERR_WS_OPTION', 'tls.key', key, 'the private key of tls.cert, in PEM format');
@@ -112,23 +108,6 @@ export function serverTls(options: ServerTlsOptions): TlsOptions {
   return { ...context, requestCert, rejectUnauthorized: requestCert, ALPNProtocols: ['http/1.1'] };
 }
 
-const clientNames = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized', 'minVersion', 'servername'];
-const serverNames = ['cert', 'key', 'passphrase', 'ca', 'requestCert', 'minVersion'];
-const versions: readonly unknown[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
-
-/** A misspelt `rejectUnauthorised` must not pass silently. */
-function checkNames(owner: string, options: object, names: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) {
-      throw webSocketError('ERR_WS_OPTION', `name of a ${owner} option`, name, `one of ${names.join(', ')}`);
-    }
-  }
-}
-
-function checkBoolean(name: string, value: unknown): void {
-  if (typeof value !== 'boolean') throw webSocketError('ERR_WS_OPTION', name, value, 'true or false');
-}
-
 type ContextParts = Pick<ClientTlsOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'minVersion'>;
 
 function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts): SecureContextOptions {
@@ -136,34 +115,16 @@ function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts)
   if (ca !== undefined) options.ca = checkCertificates('tls.ca', checkPem('tls.ca', ca));
   if (cert !== undefined) options.cert = checkCertificates('tls.cert', checkPem('tls.cert', cert));
   if (key !== undefined) options.key = checkPem('tls.key', key);
-  if (passphrase !== undefined) {
-    if (typeof passphrase !== 'string') {
-      throw webSocketError('ERR_WS_OPTION', 'type of tls.passphrase', typeof passphrase, 'a string');
-    }
-    options.passphrase = passphrase;
-  }
-  if (minVersion !== undefined) {
-    if (!versions.includes(minVersion)) {
-      throw webSocketError('ERR_WS_OPTION', 'tls.minVersion', minVersion, `one of ${versions.join(', ')}`);
-    }
-    options.minVersion = minVersion;
-  }
+  if (passphrase !== undefined) options.passphrase = passphrase;
+  if (minVersion !== undefined) options.minVersion = minVersion;
   return options;
 }
 
 /** Contents are not shown in errors: a key is a secret. */
-function checkPem(name: string, value: unknown): (string | Buffer)[] {
-  const list: unknown[] = Array.isArray(value) ? value : [value];
+function checkPem(name: string, value: Pem): (string | Buffer)[] {
+  const list = typeof value === 'string' || Buffer.isBuffer(value) ? [value] : value;
   if (list.length === 0) throw webSocketError('ERR_WS_OPTION', name, '[]', 'at least one element');
   return list.map((element) => {
-    if (typeof element !== 'string' && !Buffer.isBuffer(element)) {
-      throw webSocketError(
-        'ERR_WS_OPTION',
-        `type of ${name}`,
-        typeof element,
-        'a string or Buffer in PEM format, or an array of them',
-      );
-    }
     if (element.includes('-----BEGIN ')) return element;
     const size = `${element.length} ${typeof element === 'string' ? 'characters' : 'bytes'} without -----BEGIN`;
     throw webSocketError('ERR_WS_OPTION', name, size, 'the content of a PEM file, not its path');

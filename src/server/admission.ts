@@ -11,7 +11,7 @@ import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { isOwnNetwork, networkOf } from '../node/ip-address.ts';
 import { HandshakeRate } from './handshake-rate.ts';
-import type { CheckedServerLimits } from './limits.ts';
+import type { CompleteServerLimits } from './limits.ts';
 
 /** Why a client is one too many. */
 export interface Excess {
@@ -25,14 +25,14 @@ export interface Excess {
 const WHILE_OTHERS_END = 10;
 
 export class Admission {
-  readonly #limits: CheckedServerLimits;
+  readonly #limits: CompleteServerLimits;
   readonly #rate: HandshakeRate;
   /** Visits by client, as long as there are any. */
   readonly #byClient = new Map<string, number>();
   #handshakes = 0;
   #connections = 0;
 
-  constructor(limits: CheckedServerLimits, clock: Clock) {
+  constructor(limits: CompleteServerLimits, clock: Clock) {
     this.#limits = limits;
     this.#rate = new HandshakeRate(clock);
   }

@@ -3,7 +3,8 @@
 
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 
-const EXPECTED =
+/** What an entry may be, in words. */
+export const ORIGINS_EXPECTED =
   'origins such as https://example.org or https://example.org:8443, https://*.example.org for its subdomains, or null; in ASCII (xn--…), without path';
 
 export class AllowedOrigins {
@@ -15,7 +16,7 @@ export class AllowedOrigins {
   /** @throws WebSocketError ERR_WS_OPTION for an entry that is no origin */
   constructor(entries: readonly string[]) {
     if (!Array.isArray(entries))
-      throw webSocketError('ERR_WS_OPTION', 'allowedOrigins', entries, `a list of ${EXPECTED}`);
+      throw webSocketError('ERR_WS_OPTION', 'allowedOrigins', entries, `a list of ${ORIGINS_EXPECTED}`);
     for (const entry of entries as readonly unknown[]) this.#add(entry);
   }
 
@@ -51,7 +52,7 @@ export class AllowedOrigins {
 }
 
 function badEntry(entry: unknown): WebSocketError {
-  return webSocketError('ERR_WS_OPTION', 'allowedOrigins', entry, EXPECTED);
+  return webSocketError('ERR_WS_OPTION', 'allowedOrigins', entry, ORIGINS_EXPECTED);
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };

@@ -1,8 +1,7 @@
 // What a server bounds over all of its connections: how many, from where, how fast. What one connection may cost is in
 // `core/connection/options.ts`; a user gives both in one object, `limits`.
 
-import { checkSize, defaultLimits, type Limits } from '../core/connection/options.ts';
-import { webSocketError } from '../core/errors.ts';
+import type { Limits } from '../core/connection/options.ts';
 import type { TopicLimits } from './topics.ts';
 
 /** Bounds of a server, in number. Each refusal names its bound. `Infinity` takes one away. */
@@ -50,32 +49,19 @@ export const defaultServerLimits: ServerLimits = {
 /** What a user may say in `limits` of a server. */
 export type ServerLimitSettings = Partial<Limits & ServerLimits>;
 
-/** Limits that have been checked. */
-export interface CheckedServerLimits {
+/** Limits with their defaults. */
+export interface CompleteServerLimits {
   readonly server: ServerLimits;
   /** For addresses of one's own network: what was given, else no bound. */
   readonly ownNetwork: Pick<ServerLimits, 'maxConnectionsPerAddress' | 'maxConnectionsPerMinute'>;
-  /** Those of each connection, not checked yet. */
-  readonly connection: Partial<Limits>;
 }
 
-/**
- * Checks the server's part of `limits`, and the names of all.
- *
- * @throws WebSocketError ERR_WS_OPTION naming the limit, its value and its range, or all names for one that is unknown
- */
-export function serverLimits(settings: ServerLimitSettings = {}): CheckedServerLimits {
+/** Completes the server's part of `limits` that have been checked. */
+export function serverLimits(settings: ServerLimitSettings = {}): CompleteServerLimits {
   const server = { ...defaultServerLimits };
-  const connection: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(settings)) {
-    if (Object.hasOwn(defaultServerLimits, name)) {
-      if (value !== undefined) server[name as keyof ServerLimits] = checkSize(`limits.${name}`, value);
-    } else if (Object.hasOwn(defaultLimits, name)) {
-      connection[name] = value;
-    } else {
-      const names = [...Object.keys(defaultLimits), ...Object.keys(defaultServerLimits)];
-      throw webSocketError('ERR_WS_OPTION', `limits.${name}`, value, `one of ${names.join(', ')}`);
-    }
+  for (const name of Object.keys(defaultServerLimits) as (keyof ServerLimits)[]) {
+    const value = settings[name];
+    if (value !== undefined) server[name] = value;
   }
   return {
     server,
@@ -83,6 +69,5 @@ export function serverLimits(settings: ServerLimitSettings = {}): CheckedServerL
       maxConnectionsPerAddress: settings.maxConnectionsPerAddress ?? Infinity,
       maxConnectionsPerMinute: settings.maxConnectionsPerMinute ?? Infinity,
     },
-    connection: connection as Partial<Limits>,
   };
 }

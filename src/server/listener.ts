@@ -33,13 +33,10 @@ export const defaultHeadLimits: HeadLimits = {
 /**
  * An HTTP server that is not listening yet.
  *
- * @throws WebSocketError ERR_WS_OPTION for a port, certificate or key that cannot be used
+ * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
  */
 export function createListener(options: ListenOptions, limits: HeadLimits): HttpServer {
-  const { port = 0, tls, request = noUpgrade } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw webSocketError('ERR_WS_OPTION', 'port', port, 'an integer from 0 (any free port) to 65535');
-  }
+  const { tls, request = noUpgrade } = options;
   const { maxHeaderSize, maxHeaderCount } = limits;
   const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
   const http = {

@@ -67,8 +67,8 @@ export interface ServerHandlers<Context> {
 }
 
 export interface ServerSettings extends ConnectionSettings {
-  /** Spoken here; the first of the client's offers that is listed is selected (§4.2.2), unless `upgrade` selects. */
-  subprotocols?: readonly string[] | undefined;
+  /** Spoken here, one or several; the first of the client's offers that is listed is selected (§4.2.2), unless `upgrade` selects. */
+  subprotocols?: string | readonly string[] | undefined;
   /**
    * Milliseconds for a request head to arrive, whatever a slow client sends meanwhile, and again for `upgrade` to decide;
    * with TLS the same time before that for its handshake. Late heads are answered 408. Default 10,000; 0: no bound.
@@ -109,7 +109,7 @@ export interface ListenOptions {
 }
 
 export interface AttachOptions {
-  /** Takes upgrades of this path alone (without query) and leaves others to further listeners. Default: all. */
+  /** Takes upgrades of this path alone (it begins with `/`, without query) and leaves others to further listeners. Default: all. */
   path?: string | undefined;
 }
 

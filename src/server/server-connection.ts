@@ -4,10 +4,11 @@ import { Connection } from '../core/connection/connection.ts';
 import type { ConnectionHandlers, ConnectionOptions } from '../core/connection/options.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { MessageData } from '../core/message/message-data.ts';
+import { refuseArguments } from '../core/option-check.ts';
 import type { Transport } from '../core/ports.ts';
 import { nodeWorkspace } from '../node/environment.ts';
 import type { Visit } from './admission.ts';
-import type { Topics } from './topics.ts';
+import { checkTopic, type Topics } from './topics.ts';
 
 /** What is kept of a handshake. The request itself is let go, for the memory of connections that idle. */
 export interface Handshake<Context> {
@@ -25,7 +26,7 @@ export interface Handshake<Context> {
 /** What a connection needs of its server. */
 export interface Home<Context> {
   readonly topics: Topics<ServerConnection<Context>>;
-  publish(topic: string, data: MessageData, options: { except: ServerConnection<Context> }): number;
+  publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
 }
 
 /**
@@ -85,14 +86,24 @@ export class ServerConnection<Context = undefined> extends Connection {
     return true;
   }
 
-  /** @returns whether it was subscribed */
+  /**
+   * @returns whether it was subscribed
+   * @throws WebSocketError ERR_WS_TOPIC
+   */
   unsubscribe(topic: string): boolean {
+    checkTopic(topic);
     return this.#topics !== undefined && this.#home.topics.unsubscribe(this, this.#topics, topic);
   }
 
   /** Sends to all others who are subscribed to a topic; as `server.publish`. It need not be subscribed itself. */
-  publish(topic: string, data: MessageData): number {
-    return this.#home.publish(topic, data, { except: this });
+  publish(topic: string, data: MessageData): number;
+  publish(topic: string, data: MessageData, ...rest: unknown[]): number {
+    refuseArguments(
+      'publish',
+      rest,
+      'this connection gets nothing; server.publish(topic, data, { except }) leaves out another one',
+    );
+    return this.#home.publish(topic, data, this);
   }
 
   /** For the server: it has ended. */

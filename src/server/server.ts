@@ -6,9 +6,7 @@ import type { Duplex } from 'node:stream';
 import {
   type ConnectionHandlers,
   type ConnectionOptions,
-  checkDelay,
-  checkSize,
-  connectionOptions,
+  completeConnection,
   defaultHeartbeat,
 } from '../core/connection/options.ts';
 import { QueueBudget } from '../core/connection/queue-budget.ts';
@@ -17,6 +15,7 @@ import type { WebSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { type MessageData, toBytes } from '../core/message/message-data.ts';
 import { PreparedMessage } from '../core/message/prepared-message.ts';
+import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import type { Listening } from '../node/network.ts';
@@ -27,6 +26,14 @@ import { Departures } from './departures.ts';
 import { Gate } from './gate.ts';
 import { serverLimits } from './limits.ts';
 import { createListener, defaultHeadLimits, type HeadLimits, startListener } from './listener.ts';
+import {
+  attachSchema,
+  type CheckedServerOptions,
+  drainSchema,
+  listenSchema,
+  publishSchema,
+  serverSchema,
+} from './option-rows.ts';
 import type {
   AttachOptions,
   DrainOptions,
@@ -35,6 +42,7 @@ import type {
   ServerHandlers,
   ServerOptions,
 } from './options.ts';
+import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './receivers.ts';
 import { type Handshake, type Home, ServerConnection } from './server-connection.ts';
 import { checkTopic, Topics } from './topics.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
@@ -66,7 +74,9 @@ export interface DrainResult {
  * @param options  handlers and settings in one object
  * @throws WebSocketError ERR_WS_OPTION for a setting that is out of its range
  */
-export function createServer<Context = undefined>(options: ServerOptions<Context> = {}): Server<Context> {
+export function createServer<Context = undefined>(options?: ServerOptions<Context>): Server<Context>;
+export function createServer<Context>(options?: ServerOptions<Context>, ...rest: unknown[]): Server<Context> {
+  refuseArguments('createServer', rest, 'handlers are in its options, and listen() returns a Promise');
   return new Server(options);
 }
 
@@ -89,23 +99,25 @@ export class Server<Context = undefined> {
   readonly #gate: Gate;
   #isDraining = false;
 
-  constructor(options: ServerOptions<Context>) {
+  constructor(given?: ServerOptions<Context>) {
+    checkNoServer(given);
+    const options = readOptions(serverSchema, given) as CheckedServerOptions<Context>;
     this.#handlers = options;
     const limits = serverLimits(options.limits);
     this.#options = {
-      ...connectionOptions('server', { ...options, limits: limits.connection }, defaultHeartbeat),
+      ...completeConnection('server', options, defaultHeartbeat),
       queueBudget: new QueueBudget(limits.server.maxTotalQueuedBytes, () => this.#connections),
       unfinishedBudget: new UnfinishedBudget(limits.server.maxTotalUnfinishedBytes, () => this.#connections),
     };
     this.#topics = new Topics(limits.server, nodeHost.text);
     this.#home = {
       topics: this.#topics,
-      publish: (topic, data, options) => this.publish(topic, data, options),
+      publish: (topic, data, except) => this.#publish(topic, data, except),
     };
     this.#headLimits = {
-      handshakeTimeout: checkDelay('handshakeTimeout', options.handshakeTimeout ?? defaultHeadLimits.handshakeTimeout),
-      maxHeaderSize: checkSize('maxHeaderSize', options.maxHeaderSize ?? defaultHeadLimits.maxHeaderSize),
-      maxHeaderCount: checkSize('maxHeaderCount', options.maxHeaderCount ?? defaultHeadLimits.maxHeaderCount),
+      handshakeTimeout: options.handshakeTimeout ?? defaultHeadLimits.handshakeTimeout,
+      maxHeaderSize: options.maxHeaderSize ?? defaultHeadLimits.maxHeaderSize,
+      maxHeaderCount: options.maxHeaderCount ?? defaultHeadLimits.maxHeaderCount,
     };
     this.#connectionHandlers = adaptHandlers<ServerConnection<Context>>(
       options,
@@ -176,12 +188,17 @@ export class Server<Context = undefined> {
    *
    * @param data  text or bytes; they are copied, and may be changed afterwards
    * @returns number of connections that it was queued for
-   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_OPTION
    */
-  publish(topic: string, data: MessageData, options: PublishOptions<Context> = {}): number {
+  publish(topic: string, data: MessageData, options?: PublishOptions<Context>): number {
+    const except = options === undefined ? undefined : readOptions(publishSchema, options).except;
+    return this.#publish(topic, data, except as ServerConnection<Context> | undefined);
+  }
+
+  #publish(topic: string, data: MessageData, except: ServerConnection<Context> | undefined): number {
     checkTopic(topic);
     if (typeof data !== 'string') toBytes(data); // refused even if nobody is subscribed
-    return this.#topics.publish(topic, () => prepare(data), options.except);
+    return this.#topics.publish(topic, () => prepare(data), except);
   }
 
   /**
@@ -190,7 +207,9 @@ export class Server<Context = undefined> {
    * @returns number of connections that it was queued for
    * @throws WebSocketError ERR_WS_DATA_TYPE
    */
-  broadcast(data: MessageData): number {
+  broadcast(data: MessageData): number;
+  broadcast(data: MessageData, ...rest: unknown[]): number {
+    refuseArguments('broadcast', rest, 'publish(topic, data, { except }) leaves one out');
     const message = prepare(data);
     let count = 0;
     for (const connection of this.#connections) if (connection.sendPrepared(message)) count++;
@@ -204,7 +223,10 @@ export class Server<Context = undefined> {
    * @throws (rejects) WebSocketError ERR_WS_OPTION for a bad option, ERR_WS_LISTEN when the system refuses, with the
    *         system's error as `cause`
    */
-  async listen(options: ListenOptions = {}): Promise<AddressInfo> {
+  listen(options?: ListenOptions): Promise<AddressInfo>;
+  async listen(given?: ListenOptions, ...rest: unknown[]): Promise<AddressInfo> {
+    refuseArguments('listen', rest, 'it returns a Promise');
+    const options = readOptions(listenSchema, given);
     const listener = createListener(options, this.#headLimits);
     this.#gate.guard(listener);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
@@ -232,9 +254,11 @@ export class Server<Context = undefined> {
    * Takes the upgrade requests of an HTTP server that the application runs.
    *
    * @returns a function that stops this; connections stay
+   * @throws WebSocketError ERR_WS_OPTION
    */
-  attach(httpServer: HttpServer, options: AttachOptions = {}): () => void {
-    const { path } = options;
+  attach(httpServer: HttpServer, options?: AttachOptions): () => void {
+    checkHttpServer(httpServer);
+    const { path } = readOptions(attachSchema, options);
     const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       if (path === undefined || path === pathOf(request.url ?? '')) this.handleUpgrade(request, socket, head);
       else declineUpgrade(httpServer, request, socket, head, path);
@@ -249,8 +273,15 @@ export class Server<Context = undefined> {
     return detach;
   }
 
-  /** Takes one upgrade request, for routers of the application's own: the arguments of Node's `upgrade` event. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+  /**
+   * Takes one upgrade request, for routers of the application's own: the arguments of Node's `upgrade` event.
+   *
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, ...rest: unknown[]): void {
+    refuseArguments('handleUpgrade', rest, 'its connection comes to the open handler');
+    checkHandshakeArguments(request, socket, head);
     if (taken.has(request)) return;
     taken.add(request);
     upgrade(request, socket as Socket, head, this.#policy);
@@ -262,9 +293,8 @@ export class Server<Context = undefined> {
    *
    * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION
    */
-  async drain(options: DrainOptions = {}): Promise<DrainResult> {
-    const { code = 1001, reason = 'server is going away' } = options;
-    const deadline = checkDelay('deadline', options.deadline ?? 10_000);
+  async drain(options?: DrainOptions): Promise<DrainResult> {
+    const { code = 1001, reason = 'server is going away', deadline = 10_000 } = readOptions(drainSchema, options);
     closePayload({ code, reason }, nodeHost.text); // refused here, before anything is done
     this.#isDraining = true;
     for (const pending of this.#pending) pending.refuse(GOING_AWAY);

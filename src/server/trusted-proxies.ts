@@ -29,7 +29,7 @@ export class TrustedProxies {
    */
   constructor(entries: readonly string[] = []) {
     if (!Array.isArray(entries))
-      throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entries, `a list of ${EXPECTED}`);
+      throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entries, `a list of ${PROXIES_EXPECTED}`);
     for (const entry of entries as readonly unknown[]) {
       for (const network of networksOf(entry)) this.#add(network, entry);
     }
@@ -74,20 +74,21 @@ export class TrustedProxies {
     const bits = family === 4 ? 32 : 128;
     const size = prefix === undefined ? bits : Number(prefix);
     if (family === 0 || rest.length > 0 || !/^\d+$/.test(prefix ?? '0') || size > bits || address.includes('%')) {
-      throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, EXPECTED);
+      throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
     }
     const plain = plainIp(address) as string;
     // An IPv4-mapped network is one of IPv4.
     const mapped = family === 6 && isIPv4(plain);
-    if (mapped && size < 96) throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, EXPECTED);
+    if (mapped && size < 96) throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
     this.#list.addSubnet(plain, mapped ? size - 96 : size, isIPv4(plain) ? 'ipv4' : 'ipv6');
   }
 }
 
-const EXPECTED = `addresses, networks such as 10.0.0.0/8 or fd00::/8, or the words ${Object.keys(NETWORKS).join(', ')}`;
+/** What an entry may be, in words. */
+export const PROXIES_EXPECTED = `addresses, networks such as 10.0.0.0/8 or fd00::/8, or the words ${Object.keys(NETWORKS).join(', ')}`;
 
 function networksOf(entry: unknown): readonly string[] {
-  if (typeof entry !== 'string') throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, EXPECTED);
+  if (typeof entry !== 'string') throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
   return Object.hasOwn(NETWORKS, entry) ? (NETWORKS[entry] as readonly string[]) : [entry];
 }
 

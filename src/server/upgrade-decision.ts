@@ -3,13 +3,16 @@
 import { STATUS_CODES } from 'node:http';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
+import { type FieldPairs, type HeaderFields, headersCheck } from '../core/handshake/fields.ts';
+import { readOptions } from '../core/option-check.ts';
+import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 
 /** Made by {@link accept}. */
 export interface Accepted<Context> {
   readonly kind: 'accept';
   readonly context: Context | undefined;
   readonly subprotocol: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderFields;
 }
 
 /** Made by {@link refuse}. */
@@ -17,29 +20,35 @@ export interface Refused {
   readonly kind: 'refuse';
   readonly status: number;
   readonly reason: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderFields;
 }
 
 /** What an `upgrade` handler may answer; nothing at all is a plain accept. */
 // biome-ignore lint/suspicious/noConfusingVoidType: handlers without a return statement have this type
 export type Decision<Context> = Accepted<Context> | Refused | undefined | void;
 
+/** What {@link accept} takes. */
+export interface AcceptOptions<Context> {
+  /** Becomes `connection.context`. */
+  context?: Context | undefined;
+  /** One of the client's offers; default: the first that the server lists. `''` selects none. */
+  subprotocol?: string | undefined;
+  /** Further fields of the 101 response; `{ 'Set-Cookie': ['a=1', 'b=2'] }` sends one several times. */
+  headers?: HeaderFields | undefined;
+}
+
 /**
  * Accepts a handshake.
  *
- * @param options.context      becomes `connection.context`
- * @param options.subprotocol  one of the client's offers; default: the first that the server lists. `''` selects none.
- * @param options.headers      further fields of the 101 response, e.g. `Set-Cookie`
+ * @throws WebSocketError ERR_WS_OPTION
  */
-export function accept<Context = undefined>(
-  options: { context?: Context; subprotocol?: string; headers?: Record<string, string> } = {},
-): Accepted<Context> {
-  return {
-    kind: 'accept',
-    context: options.context,
-    subprotocol: options.subprotocol,
-    headers: options.headers ?? {},
-  };
+export function accept<Context = undefined>(options?: AcceptOptions<Context>): Accepted<Context> {
+  const {
+    context,
+    subprotocol,
+    headers = NO_FIELDS,
+  } = readOptions(acceptSchema, options) as CheckedAcceptOptions<Context>;
+  return { kind: 'accept', context, subprotocol, headers };
 }
 
 /**
@@ -47,20 +56,23 @@ export function accept<Context = undefined>(
  *
  * @param status   HTTP status from 400 to 599, or 301, 302, 303, 307, 308 with a `Location` header
  * @param reason   plain-text body, shown by most clients; default: the name of the status
+ * @param headers  further fields, e.g. `WWW-Authenticate`
  * @throws WebSocketError ERR_WS_OPTION for another status, or a redirect without `Location`
  */
-export function refuse(status: number, reason?: string, headers: Record<string, string> = {}): Refused {
+export function refuse(status: number, reason?: string, headers?: HeaderFields): Refused {
+  if (reason !== undefined && typeof reason !== 'string') {
+    throw webSocketError('ERR_WS_OPTION', 'reason of refuse', reason, 'a string: refuse(status, reason, headers)');
+  }
+  const fields = headers === undefined ? NO_FIELDS : headersCheck.read(headers, 'headers of refuse', {});
   if (REDIRECT_STATUSES.has(status)) {
-    if (!Object.keys(headers).some((name) => name.toLowerCase() === 'location')) {
-      throw webSocketError(
-        'ERR_WS_OPTION',
-        'headers',
-        Object.keys(headers).join(),
-        `a Location, with status ${status}`,
-      );
+    if (!fields.some(([name]) => name.toLowerCase() === 'location')) {
+      const names = fields.map(([name]) => name).join();
+      throw webSocketError('ERR_WS_OPTION', 'headers', names, `a Location, with status ${status}`);
     }
   } else if (!Number.isInteger(status) || status < 400 || status > 599) {
     throw webSocketError('ERR_WS_OPTION', 'status', status, 'from 400 to 599, or 301, 302, 303, 307, 308');
   }
-  return { kind: 'refuse', status, reason: reason ?? STATUS_CODES[status] ?? 'refused', headers };
+  return { kind: 'refuse', status, reason: reason ?? STATUS_CODES[status] ?? 'refused', headers: fields };
 }
+
+const NO_FIELDS: FieldPairs = [];

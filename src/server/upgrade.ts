@@ -8,6 +8,7 @@ import { TLSSocket } from 'node:tls';
 import { WebSocketError, webSocketError } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import { type AcceptedDeflate, acceptDeflate, type CompressionOptions } from '../core/extension/permessage-deflate.ts';
+import type { HeaderFields } from '../core/handshake/fields.ts';
 import {
   checkRequest,
   type HandshakeOffer,
@@ -292,7 +293,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#refuse(error.status ?? 503, error.message, retryAfter(excess), error);
   }
 
-  #refuse(status: number, reason: string, headers: Readonly<Record<string, string>>, error: WebSocketError): void {
+  #refuse(status: number, reason: string, headers: HeaderFields, error: WebSocketError): void {
     if (this.#isSettled) return;
     let response: string;
     try {

@@ -161,7 +161,7 @@ describe('headers of the application, after a redirect', () => {
     ['a string', 'X-Trace-Id', 'an array of header names'],
     ['a number', 5, 'an array of header names'],
     ['a name that is not a token', ['X Trace'], '"X Trace"', 'names of headers'],
-    ['a name that is not a string', [7], '7', 'names of headers'],
+    ['a name that is not a string', [7], '7', 'the name of a header'],
     ['all of them', ['*'], '"*"', 'each one written out'],
     ['Host', ['X-A', 'HOST'], '"HOST"', 'other than Host'],
     ['Proxy-Authorization', ['proxy-authorization'], 'other than Host, Proxy-Authorization'],

@@ -91,7 +91,11 @@ describe('connectionOptions', () => {
     [{ limits: { maxMessageSize: null } }, `limits.maxMessageSize is null; expected ${size}`],
     [
       { limits: { maxPayload: 5 } },
-      'limits.maxPayload is 5; expected one of maxMessageSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
+      'limits.maxPayload (5) is not an option: its name here is limits.maxMessageSize (bytes)',
+    ],
+    [
+      { limits: { colour: 5 } },
+      'limits.colour (5) is not an option: known are maxMessageSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
     ],
     [{ limits: { maxFrameSize: -1 } }, `limits.maxFrameSize is -1; expected ${size}`],
     [{ limits: { maxEmptyFragments: 0.5 } }, `limits.maxEmptyFragments is 0.5; expected ${size}`],

@@ -106,7 +106,7 @@ async function checkKit(scope: Scope, each: ResponseCase): Promise<number> {
   ws.on('open', (_error, value) => events.push(`open{${(value as webSocket.OpenResult).status}}`));
   ws.on('close', () => events.push('close'));
   const connecting = ws.connect(server.url, {
-    protocol: (each.options.subprotocols ?? []).join(','),
+    protocol: [each.options.subprotocols ?? []].flat().join(','),
     proxy: 'no-proxy',
   });
   const peer = await answer(server, each, Math.max(1, each.bytes.length));

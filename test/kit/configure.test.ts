@@ -25,13 +25,13 @@ describe('configure', () => {
   const wrong: [configuration: unknown, message: string][] = [
     [
       undefined,
-      'configuration is undefined; expected an object with profile, limits, permissions, allowedDomains, ' +
-        'maxMessageSize, serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock',
+      "argument with the options of configure is undefined; expected an object such as { profile: 'device' }",
     ],
+    [{ profiles: 'device' }, 'profiles ("device") is not an option: did you mean profile?'],
     [
-      { profiles: 'device' },
-      'name of a setting is "profiles"; expected one of profile, limits, permissions, allowedDomains, ' +
-        'maxMessageSize, serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock',
+      { colour: 5 },
+      'colour (5) is not an option: known are profile, limits, permissions, allowedDomains, maxMessageSize, ' +
+        'serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock',
     ],
     [{ profile: 'phone' }, 'profile is "phone"; expected one of standard, device'],
     [{ limits: 'off' }, 'limits is "off"; expected one of standard, device, none'],
@@ -41,10 +41,13 @@ describe('configure', () => {
     ],
     [
       { allowedDomains: [/x/] },
-      'allowedDomains is /x/; expected an array of strings, or a function that returns true or false',
+      'allowedDomains is an array of 1; expected an array of strings, or a function that returns true or false',
     ],
     [{ maxMessageSize: -1 }, 'maxMessageSize is -1; expected an integer of at least 0, or Infinity'],
-    [{ serverHeartbeat: 40 }, 'serverHeartbeat is 40; expected false or { interval, timeout } in milliseconds'],
+    [
+      { serverHeartbeat: 40 },
+      'serverHeartbeat is 40; expected false or an object such as { interval: 40000, timeout: 10000 } in milliseconds',
+    ],
     [
       { serverHeartbeat: { interval: 1, timeout: 'x' } },
       'serverHeartbeat.timeout is "x"; expected milliseconds from 0 to 2147483647',

@@ -18,7 +18,7 @@ describe('the setting', () => {
     assert.equal(resolveProxy('none', wss, { HTTPS_PROXY: 'http://a:1' }), undefined);
   });
   test('an address: this one, whatever the environment says', () => {
-    assert.equal(resolveProxy(proxy, wss, { NO_PROXY: '*', HTTPS_PROXY: 'http://a:1' }), proxy);
+    assert.deepEqual(resolveProxy(proxy, wss, { NO_PROXY: '*', HTTPS_PROXY: 'http://a:1' }), proxy);
   });
   test('an empty host or port 0: none', () => {
     assert.equal(resolveProxy({ host: '', port: 3128 }, wss), undefined);
@@ -28,9 +28,10 @@ describe('the setting', () => {
     assert.equal(resolveProxy({ ...proxy, exclude: ['other.example', 'EXAMPLE.com'] }, wss), undefined);
     assert.deepEqual(resolveProxy({ ...proxy, exclude: ['other.example'] }, wss)?.host, 'proxy.example');
   });
+  const example = "an object such as { host: 'proxy.example', port: 3128 }";
   const wrong: [setting: unknown, message: string][] = [
-    ['direct', "proxy is \"direct\"; expected 'none', 'system' or { host, port }"],
-    [null, "proxy is null; expected 'none', 'system' or { host, port }"],
+    ['direct', `proxy is "direct"; expected 'none', 'system' or ${example}`],
+    [null, `proxy is null; expected 'none', 'system' or ${example}`],
     [{ port: 1 }, 'proxy.host is undefined; expected a host name or address alone, without scheme and port'],
     [
       { host: 'http://a', port: 1 },
@@ -46,11 +47,14 @@ describe('the setting', () => {
     [{ host: 'a', port: 65536 }, 'proxy.port is 65536; expected a port from 0 to 65535'],
     [{ host: 'a', port: 1.5 }, 'proxy.port is 1.5; expected a port from 0 to 65535'],
     [{ host: 'a', port: '1' }, 'proxy.port is "1"; expected a port from 0 to 65535'],
-    [{ host: 'a', port: 1, username: 1, password: '' }, 'type of proxy.username is "number"; expected a string'],
-    [{ host: 'a', port: 1, password: {} }, 'type of proxy.password is "object"; expected a string'],
+    [
+      { host: 'a', port: 1, username: 1, password: '' },
+      'proxy.username is 1; expected a string without a colon (RFC 7617 §2)',
+    ],
+    [{ host: 'a', port: 1, password: {} }, 'proxy.password is {}; expected a string'],
     [
       { host: 'a', port: 1, username: 'a:b', password: 'c' },
-      'proxy.username is "a name with a colon"; expected one without (RFC 7617 §2)',
+      'proxy.username is a string of 3 characters; expected a string without a colon (RFC 7617 §2)',
     ],
     [{ host: 'a', port: 1, exclude: 'a,b' }, 'proxy.exclude is "a,b"; expected an array of strings'],
   ];

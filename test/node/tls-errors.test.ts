@@ -305,12 +305,15 @@ describe('TLS options that are refused where they are given', () => {
   const none = undefined as unknown as string;
   const pem = 'the content of a PEM file, not its path';
   const clients: [options: object, start: string][] = [
-    [{ rejectUnauthorised: false }, 'name of a tls option is "rejectUnauthorised"; expected one of ca, cert, key, '],
+    [
+      { rejectUnauthorised: false },
+      'tls.rejectUnauthorised (false) is not an option: did you mean tls.rejectUnauthorized?',
+    ],
     [{ rejectUnauthorized: 0 }, 'tls.rejectUnauthorized is 0; expected true or false'],
     [{ ca: '/etc/ca.pem' }, `tls.ca is "11 characters without -----BEGIN"; expected ${pem}`],
     [{ ca: Buffer.from('no') }, `tls.ca is "2 bytes without -----BEGIN"; expected ${pem}`],
     [{ ca: [] }, 'tls.ca is "[]"; expected at least one element'],
-    [{ ca: 1 }, 'type of tls.ca is "number"; expected a string or Buffer in PEM format, or an array of them'],
+    [{ ca: 1 }, 'tls.ca is 1; expected a string or Buffer in PEM format, or an array of them'],
     [{ ca: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' }, 'tls.ca is "'],
     [{ ca: client.key }, 'tls.ca is "'],
     [{ cert: client.cert }, 'tls.key is undefined; expected the one that belongs to tls.cert'],
@@ -321,7 +324,7 @@ describe('TLS options that are refused where they are given', () => {
       { cert: client.cert, key: encryptedClient.key, passphrase: 'wrong' },
       'tls.key is "bad decrypt"; expected the private',
     ],
-    [{ cert: client.cert, key: client.key, passphrase: 1 }, 'type of tls.passphrase is "number"; expected a string'],
+    [{ cert: client.cert, key: client.key, passphrase: 1 }, 'tls.passphrase is 1; expected a string'],
     [{ minVersion: 'SSLv3' }, 'tls.minVersion is "SSLv3"; expected one of TLSv1, TLSv1.1, TLSv1.2, TLSv1.3'],
     [{ servername: '' }, 'tls.servername is ""; expected a host name'],
   ];
@@ -349,7 +352,7 @@ describe('TLS options that are refused where they are given', () => {
     ],
     [
       { cert: server.cert, key: server.key, rejectUnauthorized: true } as ServerTlsOptions,
-      'name of a tls option is "rejectUnauthorized"; expected one of cert, key, passphrase, ca, requestCert, minVersion',
+      'tls.rejectUnauthorized (true) is not an option: tls.requestCert: true takes only clients with a certificate from tls.ca',
     ],
   ];
   for (const [options, start] of servers) {

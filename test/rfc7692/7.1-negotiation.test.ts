@@ -257,8 +257,8 @@ describe('the compression option', () => {
   const names =
     'level, memLevel, threshold, serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits';
   const refused: [setting: unknown, text: string][] = [
-    ['yes', 'compression is "yes"; expected true, false or an object with settings'],
-    [null, 'compression is null; expected true, false or an object with settings'],
+    ['yes', 'compression is "yes"; expected true, false or an object such as { level: 5, threshold: 1024 }'],
+    [null, 'compression is null; expected true, false or an object such as { level: 5, threshold: 1024 }'],
     [{ level: 10 }, 'compression.level is 10; expected an integer 0–9'],
     [{ level: 1.5 }, 'compression.level is 1.5; expected an integer 0–9'],
     [{ memLevel: 0 }, 'compression.memLevel is 0; expected an integer 1–9'],
@@ -268,7 +268,8 @@ describe('the compression option', () => {
     [{ clientMaxWindowBits: 16 }, 'compression.clientMaxWindowBits is 16; expected an integer 8–15'],
     [{ serverNoContextTakeover: 1 }, 'compression.serverNoContextTakeover is 1; expected true or false'],
     [{ clientNoContextTakeover: 'on' }, 'compression.clientNoContextTakeover is "on"; expected true or false'],
-    [{ treshold: 5 }, `compression.treshold is 5; expected one of ${names}`],
+    [{ treshold: 5 }, 'compression.treshold (5) is not an option: did you mean compression.threshold?'],
+    [{ colour: 5 }, `compression.colour (5) is not an option: known are ${names}`],
   ];
   for (const [setting, text] of refused) {
     test(`${JSON.stringify(setting)} is refused`, () => {

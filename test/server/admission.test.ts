@@ -26,7 +26,7 @@ function come(counted: Admission, address: string): Excess | undefined {
 
 describe('limits of a server', () => {
   test('the defaults', () => {
-    const { server, ownNetwork, connection } = serverLimits();
+    const { server, ownNetwork } = serverLimits();
     assert.deepEqual(server, {
       maxConnections: 100_000,
       maxConnectionsPerAddress: 1_000,
@@ -37,13 +37,12 @@ describe('limits of a server', () => {
       ),
     });
     assert.deepEqual(ownNetwork, { maxConnectionsPerAddress: Infinity, maxConnectionsPerMinute: Infinity });
-    assert.deepEqual(connection, {});
   });
   test('a name that is none is refused with all that there are, of connections and of servers', () => {
     assert.throws(
-      () => createServer({ limits: { maxConections: 5 } as never }),
+      () => createServer({ limits: { colour: 5 } as never }),
       (error) => {
-        isError(error, 'ERR_WS_OPTION', 'limits.maxConections is 5', 'maxMessageSize', 'maxQueuedBytes');
+        isError(error, 'ERR_WS_OPTION', 'limits.colour (5) is not an option', 'maxMessageSize', 'maxQueuedBytes');
         isError(error, 'ERR_WS_OPTION', ...Object.keys(defaultServerLimits));
         return true;
       },

@@ -168,7 +168,12 @@ describe('listen fails', () => {
     ['a certificate’s path', { tls: { cert: '/etc/cert.pem', key: 'x' } }, 'tls.cert', /not its path/],
     ['a key of another', { tls: { cert: certificates().server.cert, key: certificates().ca.key } }, 'tls.key'],
     ['requestCert without ca', { tls: { ...serverCertificate(), requestCert: true } }, 'tls.ca', /tls.requestCert/],
-    ['a misspelt TLS option', { tls: { ...serverCertificate(), certificate: 'x' } }, '"certificate"', 'cert, key'],
+    [
+      'a misspelt TLS option',
+      { tls: { ...serverCertificate(), certificate: 'x' } },
+      'tls.certificate',
+      'did you mean tls.cert?',
+    ],
   ];
   for (const [name, options, ...parts] of bad) {
     test(

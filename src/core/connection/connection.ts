@@ -11,6 +11,7 @@ import type { PreparedMessage } from '../message/prepared-message.ts';
 import type { Receiver } from '../message/receiver.ts';
 import { controlPayload } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
+import { refuseArguments } from '../option-check.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
 import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
 import type { SignsOfLife } from './life-budget.ts';
@@ -207,9 +208,10 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
    *              message was dropped.
    * @returns `false` when `highWaterMark` bytes or more are waiting: better wait for `drained()` or the `drain`
    *          handler; also when the connection is not open, and the message is dropped
-   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN, ERR_WS_OPTION
    */
   send(data: MessageData, sent?: SentCallback): boolean {
+    if (sent !== undefined && typeof sent !== 'function') throw notACallback('send', sent);
     const outgoing = this.#admitted(sent, false);
     if (outgoing === undefined) return false;
     outgoing.sender.message(data);
@@ -220,9 +222,19 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
    * Sends one fragment of a message (§5.4). Until the one with `fin: true`, `send` is refused. Fragments are never
    * compressed.
    *
-   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND (text and binary mixed), ERR_WS_FRAGMENT_SURROGATE
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND (text and binary mixed), ERR_WS_FRAGMENT_SURROGATE,
+   *         ERR_WS_OPTION
    */
   sendFragment(data: MessageData, options: { readonly fin: boolean }, sent?: SentCallback): boolean {
+    if (!isFragmentOptions(options)) {
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        'second argument of sendFragment',
+        options,
+        '{ fin: true } or { fin: false }',
+      );
+    }
+    if (sent !== undefined && typeof sent !== 'function') throw notACallback('sendFragment', sent);
     if (this.#isSkipping)
       this.#tell(sent, webSocketError('ERR_WS_DROPPED', 'the beginning of its message was dropped'));
     const isBegun = this.#outgoing?.sender.isMessageOpen === true;
@@ -240,14 +252,18 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
    *
    * @param payload  at most 125 bytes, in UTF-8 when text
    * @returns as `send`
-   * @throws WebSocketError ERR_WS_PING_TOO_LARGE, ERR_WS_DATA_TYPE
+   * @throws WebSocketError ERR_WS_PING_TOO_LARGE, ERR_WS_DATA_TYPE, ERR_WS_OPTION
    */
-  ping(payload: MessageData = NO_PAYLOAD): boolean {
+  ping(payload?: MessageData): boolean;
+  ping(payload: MessageData = NO_PAYLOAD, ...rest: unknown[]): boolean {
+    refuseArguments('ping', rest, 'the answer goes to the pong handler');
     return this.#sendControl(Opcode.ping, payload);
   }
 
   /** Sends a Pong frame that no ping asked for (§5.5.3). As {@link ping}. */
-  pong(payload: MessageData = NO_PAYLOAD): boolean {
+  pong(payload?: MessageData): boolean;
+  pong(payload: MessageData = NO_PAYLOAD, ...rest: unknown[]): boolean {
+    refuseArguments('pong', rest, 'nothing answers a pong');
     return this.#sendControl(Opcode.pong, payload);
   }
 
@@ -258,7 +274,8 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
    * @param code    1000–1003, 1007–1014 or 3000–4999. Without one the Close frame is empty.
    * @param reason  at most 123 bytes of UTF-8; needs a code
    * @returns as {@link closed}
-   * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG
+   * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION for a reason that is not
+   *         a string
    */
   close(code?: number, reason = ''): Promise<CloseEvent> {
     const sent = { code, reason };
@@ -640,4 +657,17 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     this.#deadlines.clear();
     this.#transport.destroy();
   }
+}
+
+function notACallback(call: string, given: unknown): WebSocketError {
+  const position = call === 'send' ? 'second' : 'third';
+  const expected = `a function that is told what became of the message, or undefined: text or binary is told by the data, and ${call} has no other options`;
+  return webSocketError('ERR_WS_OPTION', `${position} argument of ${call}`, given, expected);
+}
+
+/** `{ fin }` and nothing else, without an object for each fragment. */
+function isFragmentOptions(options: unknown): options is { readonly fin: boolean } {
+  if (typeof options !== 'object' || options === null) return false;
+  for (const name in options) if (name !== 'fin' && Object.hasOwn(options, name)) return false;
+  return typeof (options as { fin?: unknown }).fin === 'boolean';
 }

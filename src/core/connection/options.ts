@@ -2,13 +2,15 @@
 // (`connectionOptions`); the connection itself trusts what it is given.
 
 import type { Role } from '../constants.ts';
-import { type WebSocketError, webSocketError } from '../errors.ts';
+import type { WebSocketError } from '../errors.ts';
 import {
   type CompressionOptions,
   type CompressionSettings,
-  compressionOptions,
+  completeCompression,
 } from '../extension/permessage-deflate.ts';
+import { readOptions, type Schema } from '../option-check.ts';
 import type { Connection } from './connection.ts';
+import { connectionElsewhere, connectionRows } from './option-rows.ts';
 import type { QueueBudget } from './queue-budget.ts';
 import type { UnfinishedBudget } from './unfinished-budget.ts';
 
@@ -62,8 +64,6 @@ export interface Limits {
  * with 1013 as well.
  */
 export type SlowConsumerPolicy = 'close' | 'drop-newest' | 'drop-oldest' | 'pause';
-
-const slowConsumerPolicies: readonly unknown[] = ['close', 'drop-newest', 'drop-oldest', 'pause'];
 
 /** Keep-alive by Ping frames (§5.5.2). Times in milliseconds. */
 export interface Heartbeat {
@@ -179,7 +179,12 @@ export interface ConnectionSettings {
   compression?: boolean | CompressionSettings | undefined;
 }
 
-const MAX_DELAY = 2 ** 31 - 1;
+const connectionSchema: Schema<ConnectionSettings> = {
+  of: 'a connection',
+  example: '{ closeTimeout: 5000 }',
+  rows: connectionRows,
+  elsewhere: connectionElsewhere,
+};
 
 /**
  * Checks a user's settings and completes them.
@@ -191,41 +196,37 @@ export function connectionOptions(
   settings: ConnectionSettings,
   defaultHeartbeat?: Heartbeat,
 ): ConnectionOptions {
+  return completeConnection(role, readOptions(connectionSchema, settings), defaultHeartbeat);
+}
+
+/** Completes settings that have been checked. */
+export function completeConnection(
+  role: Role,
+  settings: ConnectionSettings,
+  defaultHeartbeat?: Heartbeat,
+): ConnectionOptions {
   const limits = { ...defaultLimits };
-  for (const name of Object.keys(settings.limits ?? {}) as (keyof Limits)[]) {
-    if (!(name in defaultLimits)) {
-      throw webSocketError(
-        'ERR_WS_OPTION',
-        `limits.${name}`,
-        settings.limits?.[name],
-        `one of ${Object.keys(defaultLimits).join(', ')}`,
-      );
-    }
+  for (const name of Object.keys(defaultLimits) as (keyof Limits)[]) {
     const value = settings.limits?.[name];
-    if (value !== undefined) limits[name] = checkSize(`limits.${name}`, value);
+    if (value !== undefined) limits[name] = value;
   }
   // Whoever allows larger messages allows them in one frame, as most senders send them.
   if (settings.limits?.maxFrameSize === undefined) {
     limits.maxFrameSize = Math.max(limits.maxFrameSize, limits.maxMessageSize);
   }
-  const slowConsumer = checkSlowConsumer(settings.slowConsumer ?? 'close');
+  const { slowConsumer = 'close' } = settings;
   return {
     role,
     limits,
-    heartbeat: checkHeartbeat(settings.heartbeat, defaultHeartbeat),
-    closeTimeout: checkDelay('closeTimeout', settings.closeTimeout ?? 5_000),
-    idleTimeout: checkDelay('idleTimeout', settings.idleTimeout ?? 0),
-    maxLifetime: checkDelay('maxLifetime', settings.maxLifetime ?? 0),
-    messageTimeout: checkDelay('messageTimeout', settings.messageTimeout ?? 60_000),
-    highWaterMark: checkSize('highWaterMark', settings.highWaterMark ?? 1024 * 1024),
+    heartbeat: completeHeartbeat(settings.heartbeat, defaultHeartbeat),
+    closeTimeout: settings.closeTimeout ?? 5_000,
+    idleTimeout: settings.idleTimeout ?? 0,
+    maxLifetime: settings.maxLifetime ?? 0,
+    messageTimeout: settings.messageTimeout ?? 60_000,
+    highWaterMark: settings.highWaterMark ?? 1024 * 1024,
     slowConsumer,
-    compression: droppable(role, slowConsumer, compressionOptions(settings.compression)),
+    compression: droppable(role, slowConsumer, completeCompression(settings.compression)),
   };
-}
-
-function checkSlowConsumer(policy: SlowConsumerPolicy): SlowConsumerPolicy {
-  if (slowConsumerPolicies.includes(policy)) return policy;
-  throw webSocketError('ERR_WS_OPTION', 'slowConsumer', policy, `one of ${slowConsumerPolicies.join(', ')}`);
 }
 
 /** RFC 7692 §7.1.1: a message that refers to the one before it is of no use when that was dropped. */
@@ -240,25 +241,12 @@ function droppable(
     : { ...compression, clientNoContextTakeover: true };
 }
 
-function checkHeartbeat(
+function completeHeartbeat(
   setting: ConnectionSettings['heartbeat'],
   fallback: Heartbeat | undefined,
 ): Heartbeat | undefined {
   if (setting === false) return undefined;
   if (setting === undefined) return fallback;
-  const interval = checkDelay('heartbeat.interval', setting.interval ?? 30_000);
-  const timeout = checkDelay('heartbeat.timeout', setting.timeout ?? 30_000);
+  const { interval = 30_000, timeout = 30_000 } = setting;
   return interval === 0 ? undefined : { interval, timeout };
-}
-
-/** A number of bytes or of things: an integer of at least 0, or Infinity. */
-export function checkSize(name: string, value: unknown): number {
-  if (value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0)) return value as number;
-  throw webSocketError('ERR_WS_OPTION', name, value, 'an integer of at least 0, or Infinity');
-}
-
-/** Milliseconds that a timer can wait. */
-export function checkDelay(name: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 0 && value <= MAX_DELAY) return value;
-  throw webSocketError('ERR_WS_OPTION', name, value, `milliseconds from 0 to ${MAX_DELAY}`);
 }

@@ -1,7 +1,8 @@
 // Negotiation of permessage-deflate (RFC 7692 §7.1): the four parameters, what a client offers, which offer a server
 // accepts and with what, and whether a response fits its offer. How messages are compressed is in message-compression.
 
-import { type WebSocketError, webSocketError } from '../errors.ts';
+import type { WebSocketError } from '../errors.ts';
+import { compressionCheck } from './compression-rows.ts';
 import type { Extension, ExtensionParameter } from './negotiation.ts';
 
 export const EXTENSION_NAME = 'permessage-deflate';
@@ -45,7 +46,6 @@ export interface DeflateAgreement {
   readonly clientMaxWindowBits: number;
 }
 
-const MIN_WINDOW_BITS = 8;
 const MAX_WINDOW_BITS = 15;
 
 const defaults: CompressionOptions = {
@@ -65,47 +65,15 @@ const defaults: CompressionOptions = {
  * @throws WebSocketError ERR_WS_OPTION naming the setting, its value and its range
  */
 export function compressionOptions(setting: boolean | CompressionSettings | undefined): CompressionOptions | undefined {
+  return completeCompression(setting === undefined ? undefined : compressionCheck.read(setting, 'compression', {}));
+}
+
+/** Completes a setting that has been checked. */
+export function completeCompression(
+  setting: boolean | CompressionSettings | undefined,
+): CompressionOptions | undefined {
   if (setting === undefined || setting === false) return undefined;
-  if (setting === true) return defaults;
-  if (typeof setting !== 'object' || setting === null) {
-    throw webSocketError('ERR_WS_OPTION', 'compression', setting, 'true, false or an object with settings');
-  }
-  for (const name of Object.keys(setting)) {
-    if (name in defaults) continue;
-    const value = (setting as Record<string, unknown>)[name];
-    const known = Object.keys(defaults).join(', ');
-    throw webSocketError('ERR_WS_OPTION', `compression.${name}`, value, `one of ${known}`);
-  }
-  const {
-    level = defaults.level,
-    memLevel = defaults.memLevel,
-    threshold = defaults.threshold,
-    serverNoContextTakeover = false,
-    clientNoContextTakeover = false,
-    serverMaxWindowBits = MAX_WINDOW_BITS,
-    clientMaxWindowBits = MAX_WINDOW_BITS,
-  } = setting;
-  if (threshold !== Infinity) checkInteger('threshold', threshold, 0, Number.MAX_SAFE_INTEGER);
-  return {
-    level: checkInteger('level', level, 0, 9),
-    memLevel: checkInteger('memLevel', memLevel, 1, 9),
-    threshold,
-    serverNoContextTakeover: checkBoolean('serverNoContextTakeover', serverNoContextTakeover),
-    clientNoContextTakeover: checkBoolean('clientNoContextTakeover', clientNoContextTakeover),
-    serverMaxWindowBits: checkInteger('serverMaxWindowBits', serverMaxWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS),
-    clientMaxWindowBits: checkInteger('clientMaxWindowBits', clientMaxWindowBits, MIN_WINDOW_BITS, MAX_WINDOW_BITS),
-  };
-}
-
-function checkInteger(name: string, value: number, lowest: number, highest: number): number {
-  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
-  const range = highest === Number.MAX_SAFE_INTEGER ? `of at least ${lowest}, or Infinity` : `${lowest}–${highest}`;
-  throw webSocketError('ERR_WS_OPTION', `compression.${name}`, value, `an integer ${range}`);
-}
-
-function checkBoolean(name: string, value: boolean): boolean {
-  if (typeof value === 'boolean') return value;
-  throw webSocketError('ERR_WS_OPTION', `compression.${name}`, value, 'true or false');
+  return setting === true ? defaults : { ...defaults, ...(setting as Partial<CompressionOptions>) };
 }
 
 /**

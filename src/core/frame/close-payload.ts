@@ -36,9 +36,10 @@ export function readClosePayload(bytes: Uint8Array, start: number, end: number, 
 /**
  * Payload of a Close frame.
  *
- * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG
+ * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION
  */
 export function closePayload({ code, reason }: Close, text: TextCodec): Uint8Array {
+  if (typeof reason !== 'string') throw webSocketError('ERR_WS_OPTION', 'close reason', reason, 'a string');
   if (code === undefined) {
     // §5.5.1: a reason follows a code; without one there is no place for it.
     if (reason !== '') throw webSocketError('ERR_WS_SEND_CLOSE_CODE', code);

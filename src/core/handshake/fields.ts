@@ -1,12 +1,23 @@
 // Grammar of the header fields of an opening handshake (RFC 7230 §3.2.6, §7; RFC 6455 §4), on the strings that an HTTP
 // parser made of them. Which fields are needed, and what follows when one is missing, is left to server.ts and client.ts.
 
-import { webSocketError } from '../errors.ts';
+import { Described } from '../error-table.ts';
+import { type WebSocketError, webSocketError } from '../errors.ts';
+import { type Check, isRecord, kindOf } from '../option-check.ts';
 
-/** Header fields to send: names to values, an array for repeated ones; or a list of pairs, kept in its order. */
+/** Value of a header field to send; an array sends the field several times (`Set-Cookie`). */
+export type HeaderValue = string | number | readonly (string | number)[];
+
+/**
+ * Header fields to send: an object with names and values, or anything that iterates over pairs of them and is sent in
+ * that order: an array of pairs, a `Map`, a `Headers`.
+ */
 export type HeaderFields =
-  | Readonly<Record<string, string | readonly string[]>>
-  | readonly (readonly [name: string, value: string])[];
+  | Readonly<Record<string, HeaderValue>>
+  | Iterable<readonly [name: string, value: HeaderValue]>;
+
+/** Header fields in their order, each with one value; a repeated field is there several times. */
+export type FieldPairs = readonly (readonly [name: string, value: string])[];
 
 /**
  * What a head says about the handshake. Fields that appear several times are joined by `, ` as RFC 7230 §3.2.2
@@ -235,6 +246,65 @@ export function isHttp11(version: string): boolean {
   return major !== undefined && minor !== undefined && (major > 1 || (major === 1 && minor >= 1));
 }
 
+/** What {@link HeaderFields} may be, in words. */
+export const HEADERS_EXPECTED =
+  'an object with names and values, an array of [name, value], a Map or a Headers; values are strings, numbers or arrays of them';
+
+/**
+ * Header fields of a user as pairs, in their order. Names and characters are checked where they are written, by
+ * {@link listFields}.
+ *
+ * @param path  name of the option
+ * @throws WebSocketError ERR_WS_OPTION. Values are not shown: they may be secrets.
+ */
+export function fieldPairs(headers: unknown, path = 'headers'): FieldPairs {
+  const pairs: [string, string][] = [];
+  if (isIterable(headers)) {
+    for (const pair of headers) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw badHeaders(path, `a list with an element ${kindOf(pair)}`);
+      addPairs(pairs, pair[0], pair[1]);
+    }
+  } else if (isRecord(headers)) {
+    for (const [name, value] of Object.entries(headers)) addPairs(pairs, name, value);
+  } else throw badHeaders(path, kindOf(headers));
+  return pairs;
+}
+
+/** Not of strings, which iterate over their characters. */
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function'
+  );
+}
+
+function badHeaders(path: string, words: string): WebSocketError {
+  return webSocketError('ERR_WS_OPTION', path, new Described(words), HEADERS_EXPECTED);
+}
+
+function addPairs(pairs: [string, string][], name: unknown, value: unknown): void {
+  if (typeof name !== 'string' || !isToken(name)) throw badName(name);
+  if (typeof value === 'string') pairs.push([name, value]);
+  else if (Array.isArray(value)) for (const one of value) pairs.push([name, oneValue(name, one)]);
+  else pairs.push([name, oneValue(name, value)]);
+}
+
+function oneValue(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  const shown = new Described(typeof value === 'number' ? String(value) : value === null ? 'null' : typeof value);
+  throw webSocketError('ERR_WS_OPTION', `type of header ${name}`, shown, 'a string, a number or an array of them');
+}
+
+function badName(name: unknown): WebSocketError {
+  return webSocketError('ERR_WS_OPTION', 'name of a header', name, 'a token such as X-Name (RFC 7230 §3.2.6)');
+}
+
+/** The option `headers`. */
+export const headersCheck: Check<FieldPairs> = {
+  expected: HEADERS_EXPECTED,
+  read: (value, path) => fieldPairs(value, path),
+};
+
 /**
  * Header fields as a flat list, name, value, name, value …, each one checked.
  *
@@ -244,34 +314,17 @@ export function isHttp11(version: string): boolean {
  */
 export function listFields(headers: HeaderFields, highest: number, isOwned: (name: string) => boolean): string[] {
   const list: string[] = [];
-  for (const [name, values] of isPairs(headers) ? headers : Object.entries(headers)) {
-    if (typeof name !== 'string' || !isToken(name)) {
-      throw webSocketError('ERR_WS_OPTION', 'name of a header', name, 'a token such as X-Name (RFC 7230 §3.2.6)');
-    }
+  for (const [name, value] of fieldPairs(headers)) {
     if (isOwned(name.toLowerCase())) {
       throw webSocketError('ERR_WS_OPTION', 'name of a header', name, 'one that the handshake does not set itself');
     }
-    for (const value of typeof values === 'string' ? [values] : checkArray(name, values)) {
-      checkValue(name, value, highest);
-      list.push(name, value);
-    }
+    checkValue(name, value, highest);
+    list.push(name, value);
   }
   return list;
 }
 
-function isPairs(headers: HeaderFields): headers is readonly (readonly [string, string])[] {
-  return Array.isArray(headers);
-}
-
-function checkArray(name: string, values: unknown): readonly string[] {
-  if (Array.isArray(values)) return values;
-  throw webSocketError('ERR_WS_OPTION', `type of header ${name}`, typeof values, 'a string or an array of strings');
-}
-
-function checkValue(name: string, value: unknown, highest: number): void {
-  if (typeof value !== 'string') {
-    throw webSocketError('ERR_WS_OPTION', `type of header ${name}`, typeof value, 'a string or an array of strings');
-  }
+function checkValue(name: string, value: string, highest: number): void {
   const at = findForeign(value, highest);
   if (at === -1) return;
   const expected = highest > 0x7e ? 'a visible character up to U+00FF' : 'a visible ASCII character';

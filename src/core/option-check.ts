@@ -1,0 +1,285 @@
+// What users hand to this package in objects, checked before anything happens: each name is known, each value is one
+// that its option takes, at every depth. The result is a copy, so that an option is read once and stays as it was checked.
+//
+// To add an option:
+//
+// 1. Give it its place in the options type, with docstring, unit and default.
+// 2. Give it its row in the table next to that type (`satisfies Rows<…>` does not compile without): a check from
+//    option-kinds.ts, or one of its own. The tables are in
+//      src/core/connection/option-rows.ts  limits, heartbeat and what else a connection of either role takes
+//      src/core/extension/compression-rows.ts  compression
+//      src/server/option-rows.ts           createServer, listen, attach, drain, publish, accept; limits of a server
+//      src/client/option-rows.ts           connect and its handlers
+//      src/node/option-rows.ts             tls and proxy
+//      src/kit/configure.ts, src/testing/option-rows.ts
+// 3. Use it from the copy, where its default is put in. test/core/option-tables.test.ts tries wrong values by itself.
+//
+// Names of other libraries, and those that belong to another call, are in the tables as `elsewhere`: what to write here.
+
+import { Described, show } from './error-table.ts';
+import { WebSocketError, webSocketError, webSocketErrorFrom } from './errors.ts';
+import { nearestName } from './nearest-name.ts';
+
+/** How the value of one option is checked. */
+export interface Check<Value> {
+  /** What a right value is: the end of an error's text, behind "expected". */
+  readonly expected: string;
+  /**
+   * @param value  never `undefined`, which is the same as absent
+   * @param path   name of the option with those of the objects that it is in: `heartbeat.interval`
+   * @param owner  the object that it was read from: `this` of a handler
+   * @returns what to use
+   * @throws WebSocketError ERR_WS_OPTION; whatever else it throws becomes one
+   */
+  read(value: unknown, path: string, owner: object): Value;
+  /** Of a check whose value is an object with options of its own. */
+  readonly schema?: AnySchema | undefined;
+}
+
+/** A check for each option. */
+export type Rows<Options> = { readonly [Name in keyof Options]-?: Check<Exclude<Options[Name], undefined>> };
+
+/** An object with options. */
+export interface Schema<Options> {
+  /** What takes it, as an error's text names it: `createServer`, `heartbeat`. */
+  readonly of: string;
+  readonly rows: Rows<Options>;
+  /** A right one, for who gives something else. */
+  readonly example: string;
+  /** Names that must be there. */
+  readonly required?: readonly (keyof Options)[];
+  /** Names that are not options here, and what to write in their place. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+  /**
+   * It may be an instance of the application's own class, whose methods are the handlers. What else that class has is its
+   * own business then and not looked at, except for methods that bear another library's name of a handler which is absent.
+   */
+  readonly mayBeInstance?: boolean;
+  /** Values are not shown in errors: they may be keys and passwords. */
+  readonly isSecret?: boolean;
+}
+
+type Row = Check<unknown>;
+
+/** A schema of whatever options. */
+export interface AnySchema extends Omit<Schema<unknown>, 'rows' | 'required'> {
+  readonly required?: readonly string[];
+  readonly rows: Readonly<Record<string, Row>>;
+}
+
+/**
+ * Checks an object with options, at every depth.
+ *
+ * @param given  `undefined`: no option
+ * @param path   where it is, for one that is an option itself: `heartbeat`
+ * @returns a copy with what was given and is not `undefined`
+ * @throws WebSocketError ERR_WS_OPTION naming the option, its value and what is expected
+ */
+export function readOptions<Options>(schema: Schema<Options>, given: unknown, path = ''): Options {
+  return read(schema as unknown as AnySchema, given, path) as Options;
+}
+
+function read(schema: AnySchema, given: unknown, path: string): unknown {
+  const copy: Record<string, unknown> = {};
+  if (given === undefined) return copy;
+  const name = path === '' ? `argument with the options of ${schema.of}` : path;
+  let isObject: boolean;
+  let names: string[];
+  let isPlain: boolean;
+  try {
+    isObject = isRecord(given);
+    names = isObject ? Object.getOwnPropertyNames(given) : [];
+    isPlain = isObject && isPlainObject(given as object);
+  } catch (error) {
+    throw webSocketErrorFrom(error, 'ERR_WS_OPTION', name, UNREADABLE, expectation(schema));
+  }
+  if (!isObject) {
+    const shown = schema.isSecret === true ? new Described(kindOf(given)) : given;
+    throw webSocketError('ERR_WS_OPTION', name, shown, expectation(schema));
+  }
+  const object = given as Record<string, unknown>;
+  const { rows } = schema;
+  for (const own of names) {
+    if (Object.hasOwn(rows, own)) readRow(rows[own] as Row, object, own, path, copy);
+    else if (!(isPlain || schema.mayBeInstance !== true) || !isEnumerable(object, own)) continue;
+    else throw unknownOption(schema, object, own, path);
+  }
+  if (!isPlain) readInherited(schema, object, path, copy);
+  for (const needed of schema.required ?? []) {
+    if (Object.hasOwn(copy, needed)) continue;
+    throw webSocketError('ERR_WS_OPTION', nameIn(path, needed), undefined, (rows[needed] as Row).expected);
+  }
+  return copy;
+}
+
+function nameIn(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
+}
+
+const UNREADABLE = new Described('a value that cannot be read');
+
+function expectation({ example }: AnySchema): string {
+  return `an object such as ${example}`;
+}
+
+function readRow(
+  row: Row,
+  object: Record<string, unknown>,
+  name: string,
+  path: string,
+  copy: Record<string, unknown>,
+): void {
+  const whole = nameIn(path, name);
+  let checked: unknown;
+  try {
+    const value = object[name];
+    if (value === undefined) return;
+    checked = row.read(value, whole, object);
+  } catch (error) {
+    // A getter that throws, a revoked proxy.
+    if (error instanceof WebSocketError) throw error;
+    throw webSocketErrorFrom(error, 'ERR_WS_OPTION', whole, UNREADABLE, row.expected);
+  }
+  copy[name] = checked;
+}
+
+/** Options that are not the object's own: methods and accessors of its class. What all objects have is none of them. */
+function readInherited(
+  schema: AnySchema,
+  object: Record<string, unknown>,
+  path: string,
+  copy: Record<string, unknown>,
+): void {
+  const { rows } = schema;
+  for (const name of Object.keys(rows)) {
+    if (!Object.hasOwn(object, name) && hasInherited(object, name))
+      readRow(rows[name] as Row, object, name, path, copy);
+  }
+  if (schema.mayBeInstance !== true) return;
+  for (const [name, handler] of Object.entries(handlersElsewhere)) {
+    const isAbsent = Object.hasOwn(rows, handler) && !Object.hasOwn(copy, handler);
+    if (isAbsent && isMethod(object, name)) throw unknownOption(schema, object, name, path);
+  }
+}
+
+function hasInherited(object: object, name: string): boolean {
+  for (let at = Object.getPrototypeOf(object); at !== null && !isBase(at); at = Object.getPrototypeOf(at)) {
+    if (Object.hasOwn(at, name)) return true;
+  }
+  return false;
+}
+
+function isMethod(object: Record<string, unknown>, name: string): boolean {
+  if (!Object.hasOwn(object, name) && !hasInherited(object, name)) return false;
+  try {
+    return typeof object[name] === 'function';
+  } catch {
+    return false; // an accessor of the application's own
+  }
+}
+
+function isEnumerable(object: object, name: string): boolean {
+  return Object.prototype.propertyIsEnumerable.call(object, name);
+}
+
+/**
+ * Refuses arguments behind those that a call takes: a callback that would never be called, options that nobody reads.
+ *
+ * @param call    name of the call
+ * @param remedy  what to do in place of giving them
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function refuseArguments(call: string, rest: readonly unknown[], remedy: string): void {
+  const wrong = rest.find((value) => value !== undefined);
+  if (wrong === undefined) return;
+  throw webSocketError('ERR_WS_OPTION', `a further argument of ${call}`, wrong, `none: ${remedy}`);
+}
+
+/** What other libraries and the browser call the handlers. */
+export const handlersElsewhere: Readonly<Record<string, string>> = {
+  onMessage: 'message',
+  onmessage: 'message',
+  onOpen: 'open',
+  onopen: 'open',
+  onClose: 'close',
+  onclose: 'close',
+  onError: 'error',
+  onerror: 'error',
+  onPing: 'ping',
+  onPong: 'pong',
+  onDrain: 'drain',
+  onUpgrade: 'upgrade',
+  onConnection: 'open',
+  onConnect: 'open',
+  onDisconnect: 'close',
+};
+
+function unknownOption(schema: AnySchema, object: object, name: string, path: string): WebSocketError {
+  const whole = nameIn(path, name);
+  let value: unknown = UNREADABLE;
+  let cause: unknown;
+  try {
+    value = (object as Record<string, unknown>)[name];
+  } catch (error) {
+    cause = error;
+  }
+  const shown = isSecret(schema, name, value) ? new Described(kindOf(value)) : value;
+  return webSocketErrorFrom(cause, 'ERR_WS_OPTION', whole, shown, instead(schema, name, path), false);
+}
+
+/** What to write in place of a name that is none of a schema's. */
+function instead(schema: AnySchema, name: string, path: string): string {
+  const { rows } = schema;
+  const prefix = path === '' ? '' : `${path}.`;
+  const { elsewhere = {} } = schema;
+  if (Object.hasOwn(elsewhere, name)) return elsewhere[name] as string;
+  const handler = Object.hasOwn(handlersElsewhere, name) ? (handlersElsewhere[name] as string) : '';
+  const wanted = handler === '' ? name : handler;
+  if (handler !== '' && Object.hasOwn(rows, handler)) return `its name here is ${prefix}${handler}`;
+  for (const [outer, row] of Object.entries(rows)) {
+    if (row.schema !== undefined && Object.hasOwn(row.schema.rows, wanted)) {
+      return `it is a part of ${prefix}${outer}: ${prefix}${outer}.${wanted}`;
+    }
+  }
+  const names = Object.keys(rows);
+  const nearest = nearestName(name, names);
+  if (nearest !== undefined) return `did you mean ${prefix}${nearest}?`;
+  const own = schema.mayBeInstance === true ? '; an application keeps its own values in an instance of a class' : '';
+  return `known are ${names.join(', ')}${own}`;
+}
+
+const SECRET = /pass|pw|secret|token|auth|key|cookie|credential|cert|pfx|^ca$|header/i;
+
+function isSecret(schema: AnySchema, name: string, value: unknown): boolean {
+  return schema.isSecret === true || (typeof value !== 'number' && typeof value !== 'boolean' && SECRET.test(name));
+}
+
+/** A value whose content does not belong into a text: a string may be a key or a password. */
+export function kindOf(value: unknown): string {
+  return typeof value === 'string' ? `a string of ${value.length} characters` : show(value);
+}
+
+/** What cannot be an object with options, although its type is object. */
+const OTHER = new Set(
+  'Array Map Set WeakMap WeakSet Date RegExp Promise Error URL URLSearchParams Headers String Number Boolean Symbol BigInt ArrayBuffer SharedArrayBuffer DataView'
+    .split(' ')
+    .map((name) => `[object ${name}]`),
+);
+
+/** Whether a value can be an object with options. @throws for a revoked proxy */
+export function isRecord(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
+  return !OTHER.has(Object.prototype.toString.call(value));
+}
+
+/** Whether an object was made by `{ … }`, here or in another realm, or has no prototype. */
+function isPlainObject(object: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(object);
+  return prototype === null || isBase(prototype);
+}
+
+/** Whether it is what all objects have: `Object.prototype`, of this realm or another. */
+function isBase(prototype: object): boolean {
+  if (prototype === Object.prototype) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
+}

@@ -1,0 +1,117 @@
+// What is checked of the options of TLS and of proxies. What certificates and keys hold is looked at where they are used,
+// in tls.ts.
+
+import { Buffer } from 'node:buffer';
+import { Described } from '../core/error-table.ts';
+import { webSocketError } from '../core/errors.ts';
+import { type Check, kindOf, type Rows, type Schema } from '../core/option-check.ts';
+import { check, integer, listOf, nested, oneOf, orElse, secret, trueOrFalse } from '../core/option-kinds.ts';
+import { isHostName } from './host-name.ts';
+import type { ProxyAddress } from './proxy.ts';
+import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls.ts';
+
+const PEM = 'a string or Buffer in PEM format, or an array of them';
+
+/** The type only; an array is copied. */
+const pem: Check<Pem> = {
+  expected: PEM,
+  read(value, path) {
+    const isContent = (one: unknown): one is string | Buffer => typeof one === 'string' || Buffer.isBuffer(one);
+    if (isContent(value)) return value;
+    const list: unknown[] = Array.isArray(value) ? [...value] : [value];
+    const wrong = list.findIndex((one) => !isContent(one));
+    if (wrong === -1) return list as (string | Buffer)[];
+    throw webSocketError('ERR_WS_OPTION', path, new Described(kindOf(list[wrong])), PEM);
+  },
+};
+
+const passphrase = secret<string>('a string', (value) => typeof value === 'string');
+const minVersion = oneOf(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+
+const tlsElsewhere: Readonly<Record<string, string>> = {
+  pfx: 'give its parts in PEM format: tls.cert, tls.key and tls.ca',
+  maxVersion: 'only tls.minVersion is settable; leave it out',
+  secureProtocol: 'its name here is tls.minVersion',
+  ALPNProtocols: 'http/1.1 is the only one that a WebSocket handshake has; leave it out',
+  ciphers: "Node's list is used; change it for the process by --tls-cipher-list",
+  key_file_name: 'its name here is tls.key, the content of the file',
+  cert_file_name: 'its name here is tls.cert, the content of the file',
+  ca_file_name: 'its name here is tls.ca, the content of the file',
+  keyFile: 'its name here is tls.key, the content of the file',
+  certFile: 'its name here is tls.cert, the content of the file',
+};
+
+export const clientTlsSchema: Schema<ClientTlsOptions> = {
+  of: 'tls',
+  example: "{ ca: readFileSync('ca.pem') }",
+  isSecret: true,
+  rows: {
+    ca: pem,
+    cert: pem,
+    key: pem,
+    passphrase,
+    rejectUnauthorized: trueOrFalse,
+    minVersion,
+    servername: check<string>('a host name', (value) => typeof value === 'string' && value !== ''),
+  } satisfies Rows<ClientTlsOptions>,
+  elsewhere: {
+    ...tlsElsewhere,
+    requestCert: 'it is for servers; a client verifies with tls.rejectUnauthorized',
+    checkServerIdentity: 'the name is always verified; the one to expect is tls.servername',
+  },
+};
+
+export const serverTlsSchema: Schema<ServerTlsOptions> = {
+  of: 'tls',
+  example: "{ cert: readFileSync('cert.pem'), key: readFileSync('key.pem') }",
+  isSecret: true,
+  rows: {
+    cert: pem,
+    key: pem,
+    passphrase,
+    ca: pem,
+    requestCert: trueOrFalse,
+    minVersion,
+  } satisfies Rows<ServerTlsOptions>,
+  elsewhere: {
+    ...tlsElsewhere,
+    rejectUnauthorized: 'tls.requestCert: true takes only clients with a certificate from tls.ca',
+    servername: 'it is for clients',
+    SNICallback: 'attach() to an HTTPS server that has one',
+  },
+};
+
+export const proxySchema: Schema<ProxyAddress> = {
+  of: 'proxy',
+  example: "{ host: 'proxy.example', port: 3128 }",
+  required: ['host', 'port'],
+  rows: {
+    host: check<string>(
+      'a host name or address alone, without scheme and port',
+      (value) => typeof value === 'string' && isHostName(value),
+    ),
+    port: integer(0, 65535, 'a port from 0 to 65535'),
+    username: secret<string>(
+      'a string without a colon (RFC 7617 §2)',
+      (value) => typeof value === 'string' && !value.includes(':'),
+    ),
+    password: secret<string>('a string', (value) => typeof value === 'string'),
+    exclude: listOf(
+      check<string>('a string', (value) => typeof value === 'string'),
+      'an array of strings',
+    ),
+  } satisfies Rows<ProxyAddress>,
+  elsewhere: {
+    auth: 'they are proxy.username and proxy.password',
+    user: 'its name here is proxy.username',
+    exclusionList: 'its name here is proxy.exclude',
+    noProxy: 'its name here is proxy.exclude',
+    bypass: 'its name here is proxy.exclude',
+    protocol: 'a proxy is reached by plain HTTP; leave it out',
+    url: 'they are proxy.host and proxy.port',
+    hostname: 'its name here is proxy.host',
+  },
+};
+
+/** The option `proxy`. */
+export const proxyCheck = orElse(['none', 'system'], nested(proxySchema));

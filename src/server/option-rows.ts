@@ -1,0 +1,213 @@
+// What is checked of the options of a server's calls, and what they are called in other libraries.
+
+import { connectionElsewhere, connectionRows, limitRows, limitsElsewhere } from '../core/connection/option-rows.ts';
+import type { Limits } from '../core/connection/options.ts';
+import { type FieldPairs, headersCheck } from '../core/handshake/fields.ts';
+import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
+import type { Rows, Schema } from '../core/option-check.ts';
+import { anything, callable, check, delay, handler, integer, listOf, nested, size } from '../core/option-kinds.ts';
+import { serverTlsSchema } from '../node/option-rows.ts';
+import { ORIGINS_EXPECTED } from './allowed-origins.ts';
+import type { ServerLimits } from './limits.ts';
+import type { AttachOptions, DrainOptions, ListenOptions, PublishOptions, ServerOptions } from './options.ts';
+import { ServerConnection } from './server-connection.ts';
+import { PROXIES_EXPECTED } from './trusted-proxies.ts';
+import type { AcceptOptions } from './upgrade-decision.ts';
+
+/** Options of `createServer` that have been checked. */
+export interface CheckedServerOptions<Context> extends Omit<ServerOptions<Context>, 'subprotocols'> {
+  readonly subprotocols?: readonly string[] | undefined;
+}
+
+/** Options of `accept` that have been checked. */
+export interface CheckedAcceptOptions<Context> extends Omit<AcceptOptions<Context>, 'headers'> {
+  readonly headers?: FieldPairs | undefined;
+}
+
+const strings = (expected: string) =>
+  listOf(
+    check<string>(expected, (value) => typeof value === 'string'),
+    `a list of ${expected}`,
+  );
+
+const serverLimitRows: Rows<ServerLimits> = {
+  maxConnections: size,
+  maxConnectionsPerAddress: size,
+  maxConnectionsPerMinute: size,
+  maxHandshakes: size,
+  maxTotalQueuedBytes: size,
+  maxTotalUnfinishedBytes: size,
+  maxTopicsPerConnection: size,
+  maxTopicLength: size,
+};
+
+const serverLimitsSchema: Schema<Partial<Limits & ServerLimits>> = {
+  of: 'limits',
+  example: '{ maxMessageSize: 1048576, maxConnections: 1000 }',
+  rows: { ...limitRows, ...serverLimitRows },
+  elsewhere: limitsElsewhere,
+};
+
+const LISTEN = 'it is given to listen';
+const ATTACH = 'it is given to attach';
+
+export const serverSchema: Schema<ServerOptions<unknown>> = {
+  of: 'createServer',
+  example: '{ message(connection, data) {} }',
+  mayBeInstance: true,
+  rows: {
+    upgrade: handler,
+    open: handler,
+    message: handler,
+    error: handler,
+    close: handler,
+    drain: handler,
+    ping: handler,
+    pong: handler,
+    refused: handler,
+    ...connectionRows,
+    limits: nested(serverLimitsSchema),
+    subprotocols: subprotocolsCheck,
+    handshakeTimeout: delay,
+    maxHeaderSize: size,
+    maxHeaderCount: size,
+    allowedOrigins: strings(ORIGINS_EXPECTED),
+    trustedProxies: strings(PROXIES_EXPECTED),
+  } satisfies Rows<ServerOptions<unknown>>,
+  elsewhere: {
+    ...connectionElsewhere,
+    port: `${LISTEN}: server.listen({ port: 8080 })`,
+    host: `${LISTEN}: server.listen({ host: '127.0.0.1' })`,
+    hostname: `${LISTEN}: server.listen({ host: '127.0.0.1' })`,
+    backlog: "listen() has the system's default; for another one, attach() to an HTTP server that listens with it",
+    tls: `${LISTEN}: server.listen({ tls: { cert, key } })`,
+    cert: `${LISTEN}: server.listen({ tls: { cert, key } })`,
+    key: `${LISTEN}: server.listen({ tls: { cert, key } })`,
+    ca: `${LISTEN}: server.listen({ tls: { cert, key, ca } })`,
+    request: `${LISTEN}: server.listen({ request })`,
+    server: `${ATTACH}: server.attach(httpServer)`,
+    httpServer: `${ATTACH}: server.attach(httpServer)`,
+    path: `${ATTACH}: server.attach(httpServer, { path: '/chat' }); or compare request.url in upgrade`,
+    noServer: 'no port is opened before listen; server.handleUpgrade(request, socket, head) takes single upgrades',
+    clientTracking: 'server.connections are always known; leave it out',
+    verifyClient: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
+    allowRequest: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
+    authenticate: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
+    handleProtocols: 'its name here is subprotocols: a list; or accept({ subprotocol }) in upgrade',
+    protocols: 'its name here is subprotocols',
+    WebSocket: 'connections are of one class; accept({ context }) attaches values to them',
+    cors: "its name here is allowedOrigins: ['https://example.org']",
+    origins: "its name here is allowedOrigins: ['https://example.org']",
+    origin: "its name here is allowedOrigins: ['https://example.org']",
+    connectTimeout: 'its name here is handshakeTimeout (milliseconds)',
+    upgradeTimeout: 'its name here is handshakeTimeout (milliseconds)',
+    headers: 'headers of the response are given to accept({ headers }) in upgrade',
+    cookie: 'cookies are headers of the response: accept({ headers }) in upgrade',
+    serveClient: 'HTTP is answered by listen({ request }) or by the server that attach() is given',
+    destroyUpgrade: 'an upgrade that nobody takes is answered 404; leave it out',
+    connection: 'its name here is open',
+    disconnect: 'its name here is close',
+    subscription: 'connection.subscribe and unsubscribe are called by the application itself',
+    dropped: 'slowConsumer says what is dropped; the callback of send is told',
+  },
+};
+
+/** What `createServer` takes, for calls that are given it. */
+function toCreateServer(): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(serverSchema.rows).map((name) => [name, `it is given to createServer({ ${name} })`]),
+  );
+}
+
+const portCheck = integer(0, 65535, 'an integer from 0 (any free port) to 65535');
+
+export const listenSchema: Schema<ListenOptions> = {
+  of: 'listen',
+  example: "{ port: 8080, host: '127.0.0.1' }",
+  rows: {
+    port: portCheck,
+    host: check<string>(
+      'a host name or an address of this machine',
+      (value) => typeof value === 'string' && value !== '',
+    ),
+    tls: nested(serverTlsSchema),
+    request: callable,
+  } satisfies Rows<ListenOptions>,
+  elsewhere: {
+    ...toCreateServer(),
+    path: 'it is not a port: sockets in the file system are taken by attach(httpServer) to a server that listens there; the path of URLs is compared in upgrade, or given to attach',
+    hostname: 'its name here is host',
+    address: 'its name here is host',
+    backlog: "it is the system's default; for another one, attach() to an HTTP server that listens with it",
+    exclusive: 'for options of node:net, attach() to an HTTP server that listens with them',
+    ipv6Only: 'for options of node:net, attach() to an HTTP server that listens with them',
+    reusePort: 'for options of node:net, attach() to an HTTP server that listens with them',
+    signal: 'server.drain() and server.close() end listening',
+    fd: 'for options of node:net, attach() to an HTTP server that listens with them',
+    cert: 'it is a part of tls: tls.cert',
+    key: 'it is a part of tls: tls.key',
+    server: 'it is given to attach: server.attach(httpServer)',
+  },
+};
+
+export const attachSchema: Schema<AttachOptions> = {
+  of: 'attach',
+  example: "{ path: '/chat' }",
+  rows: {
+    path: check<string>(
+      "a path that begins with /, without query, such as '/chat'",
+      (value) => typeof value === 'string' && /^\/[^?#\s]*$/.test(value),
+    ),
+  } satisfies Rows<AttachOptions>,
+  elsewhere: {
+    ...toCreateServer(),
+    paths: 'its name here is path: one; attach several times for several',
+    port: LISTEN,
+  },
+};
+
+export const publishSchema: Schema<PublishOptions<unknown>> = {
+  of: 'publish',
+  example: '{ except: connection }',
+  rows: {
+    except: check<never>('a connection of this server', (value) => value instanceof ServerConnection),
+  } satisfies Rows<PublishOptions<unknown>>,
+  elsewhere: {
+    binary: 'text is sent for a string, binary for bytes; leave it out',
+    compress: 'compression is agreed on by createServer({ compression })',
+    exclude: 'its name here is except',
+  },
+};
+
+export const drainSchema: Schema<DrainOptions> = {
+  of: 'drain',
+  example: '{ deadline: 10000 }',
+  rows: {
+    // Which codes may be sent is for the Close frame to say.
+    code: check<number>('a close code such as 1001', (value) => typeof value === 'number'),
+    reason: check<string>('a string', (value) => typeof value === 'string'),
+    deadline: delay,
+  } satisfies Rows<DrainOptions>,
+  elsewhere: { timeout: 'its name here is deadline (milliseconds)' },
+};
+
+export const acceptSchema: Schema<AcceptOptions<unknown>> = {
+  of: 'accept',
+  example: "{ context: user, subprotocol: 'chat.v1', headers: { 'Set-Cookie': 'a=b' } }",
+  rows: {
+    context: anything,
+    subprotocol: check<string>("one of the client's offers, or '' for none", (value) => typeof value === 'string'),
+    headers: headersCheck,
+  } satisfies Rows<AcceptOptions<unknown>>,
+  elsewhere: {
+    protocol: 'its name here is subprotocol',
+    subprotocols: 'its name here is subprotocol: the one that was selected',
+    data: 'its name here is context',
+    user: 'its name here is context: accept({ context: { user } })',
+    userData: 'its name here is context',
+    header: 'its name here is headers',
+    cookie: "its name here is headers: { 'Set-Cookie': '…' }",
+    cookies: "its name here is headers: { 'Set-Cookie': ['…', '…'] }",
+    status: 'an accepted handshake has status 101; refuse(status, reason) has another',
+  },
+};
