@@ -6,6 +6,7 @@
 
 import { channel } from 'node:diagnostics_channel';
 import { type Server, Socket, type SocketConstructorOpts } from 'node:net';
+import { streamBinding } from './stream-binding.ts';
 
 /** A listening server, as far as this reaches below its public interface. */
 interface ListeningServer extends Server {
@@ -20,8 +21,8 @@ interface AcceptedSocket extends Socket {
   _server: Server;
 }
 
-/** Where hidden classes are wasted. */
-const isNeeded = Number.parseInt(process.versions.node, 10) < 22;
+/** Where hidden classes are wasted: on Node itself, which other runtimes may say that they are. */
+const isNeeded = Number.parseInt(process.versions.node, 10) < 22 && streamBinding !== undefined;
 const accepted = channel('net.server.socket');
 
 /** Makes the sockets that `server`, which is listening, accepts from here on: as Node does, with `noDelay`. */

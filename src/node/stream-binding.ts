@@ -1,5 +1,8 @@
-// What Node's own sockets are made of, below their streams. Nothing public reaches it, so everything is looked up once,
-// and where something is missing (another runtime, a permission model) sockets are used through their streams.
+// What Node's own sockets are made of, below their streams. Node has no public API for this, so it is looked up and tried
+// out once. Where something is missing or works in another way (another runtime, a permission model), sockets are used
+// through their streams. Names alone prove nothing: on Deno everything is there by name, and the first read throws.
+
+import { Buffer } from 'node:buffer';
 
 /** A write request: kept by the handle while it is pending, and not touched when the write was done at once. */
 export interface WriteRequest {
@@ -25,25 +28,89 @@ export interface StreamBinding {
   readonly kReadBytesOrError: number;
 }
 
-export const streamBinding: StreamBinding | undefined = findBinding();
+/** A stream of Node's whose other end is JavaScript. It shares the implementation of reads and writes with sockets. */
+interface MemoryStream {
+  onread: (this: MemoryStream) => void;
+  onreadstart: () => number;
+  onwrite: (request: WriteRequest, pieces: readonly Uint8Array[]) => number;
+  useUserBuffer(buffer: Uint8Array): void;
+  readStart(): number;
+  readBuffer(bytes: Uint8Array): void;
+  emitEOF(): void;
+  writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
+  writev(request: WriteRequest, pieces: readonly Uint8Array[], areBuffers: true): number;
+  finishWrite(request: WriteRequest, status: number): void;
+}
 
-function findBinding(): StreamBinding | undefined {
+type Lookup = (name: string) => unknown;
+
+export const streamBinding: StreamBinding | undefined = findStreamBinding((name) => {
+  const lookup = Reflect.get(process, 'binding') as Lookup;
+  return lookup.call(process, name);
+});
+
+/**
+ * Finds the parts of Node's streams and tries them out.
+ *
+ * @param lookup  gives an internal module of the runtime by its name, or throws
+ * @returns `undefined` where one is missing or does not do what is relied on
+ */
+export function findStreamBinding(lookup: Lookup): StreamBinding | undefined {
   const { noDeprecation } = process;
   try {
-    // Node would like programs not to do this (DEP0111), and says so where it was asked to. It is none of the program.
+    // Node asks programs not to do this (DEP0111), and says so where it was asked to. The program itself did not do it.
     process.noDeprecation = true;
-    const lookup = Reflect.get(process, 'binding') as (name: string) => Partial<StreamBinding>;
-    const found = lookup.call(process, 'stream_wrap');
+    const found = lookup('stream_wrap') as Partial<StreamBinding>;
     const { WriteWrap, ShutdownWrap, streamBaseState, kLastWriteWasAsync, kReadBytesOrError } = found;
     if (typeof WriteWrap !== 'function' || typeof ShutdownWrap !== 'function') return undefined;
     if (typeof kLastWriteWasAsync !== 'number' || typeof kReadBytesOrError !== 'number') return undefined;
     if (typeof streamBaseState?.[kLastWriteWasAsync] !== 'number') return undefined;
     if (typeof streamBaseState[kReadBytesOrError] !== 'number') return undefined;
-    return { WriteWrap, ShutdownWrap, streamBaseState, kLastWriteWasAsync, kReadBytesOrError };
+    const binding = { WriteWrap, ShutdownWrap, streamBaseState, kLastWriteWasAsync, kReadBytesOrError };
+    const { JSStream } = lookup('js_stream') as { JSStream: new () => MemoryStream };
+    return readsAsExpected(binding, new JSStream()) && writesAsExpected(binding, new JSStream()) ? binding : undefined;
   } catch {
     return undefined;
   } finally {
     if (noDeprecation === undefined) Reflect.deleteProperty(process, 'noDeprecation');
     else process.noDeprecation = noDeprecation;
   }
+}
+
+/** Whether what a stream reads lies in the buffer that it was given, and `onread` is told how much, and of the end. */
+function readsAsExpected({ streamBaseState, kReadBytesOrError }: StreamBinding, stream: MemoryStream): boolean {
+  const buffer = Buffer.alloc(8);
+  const reads: string[] = [];
+  stream.onreadstart = () => 0;
+  stream.onread = function () {
+    const size = streamBaseState[kReadBytesOrError] as number;
+    reads.push(this === stream && size > 0 ? buffer.toString('latin1', 0, size) : String(size < 0));
+  };
+  stream.useUserBuffer(buffer);
+  if (stream.readStart() !== 0) return false;
+  for (const bytes of ['abc', 'de']) stream.readBuffer(Buffer.from(bytes));
+  stream.emitEOF();
+  return reads.join() === 'abc,de,true';
+}
+
+/** Whether writes take bytes and pieces, say that they are not done, and complete the request that they were given. */
+function writesAsExpected(binding: StreamBinding, stream: MemoryStream): boolean {
+  const { WriteWrap, streamBaseState, kLastWriteWasAsync } = binding;
+  const written: string[] = [];
+  const requests: WriteRequest[] = [];
+  stream.onwrite = (request, pieces) => {
+    written.push(Buffer.concat(pieces).toString('latin1'));
+    requests.push(request);
+    return 0;
+  };
+  for (const write of [
+    (request: WriteRequest) => stream.writeBuffer(request, Buffer.from('abc')),
+    (request: WriteRequest) => stream.writev(request, [Buffer.from('d'), Buffer.from('e')], true),
+  ]) {
+    const request = new WriteWrap();
+    request.oncomplete = (status) => written.push(String(status));
+    if (write(request) !== 0 || streamBaseState[kLastWriteWasAsync] === 0 || requests.pop() !== request) return false;
+    stream.finishWrite(request, 0);
+  }
+  return written.join() === 'abc,0,de,0';
 }
