@@ -2,16 +2,18 @@
 // everything said about them goes to standard error, so that the command works in a pipe.
 //
 //   stdin ──lines──▶ send ──▶ connection ──▶ messages ──▶ stdout      notices ──▶ stderr
-//     ▲ paused while the peer is slow            ▲ not read while stdout is slow
+//     ▲ paused while the peer is slow            ▲ paused while the reader of either is slow
 
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
 import type { ClientConnection, CloseEvent } from 'harmony-websocket/engine';
 import { CommandError } from './exit.ts';
 import { lineHelp, parseLine } from './line.ts';
-import { count, formatSize, Output, previewBytes, previewText, visible } from './output.ts';
+import { type InputLine, LineSplitter } from './lines.ts';
+import type { Notices } from './notices.ts';
+import { count, formatSize, previewBytes, previewText, visible } from './output.ts';
 import { fileProblem } from './pem.ts';
+import type { Sink } from './sink.ts';
 
 /** How binary messages are printed: see the help of `connect`. */
 export const binaryModes = ['preview', 'hex', 'base64', 'raw'] as const;
@@ -23,21 +25,36 @@ export interface ConversationOptions {
   readonly wait: number;
   /** Whether lines that start with a slash are commands also where the input is no terminal. */
   readonly commands: boolean;
+  /** Text of an error of the engine, in words of the command line. */
+  describe(error: Error): string;
 }
+
+const STANDARD_INPUT = 0;
+
+/** Lines of the input that could not be used are named up to this number; of the others the number is told. */
+const MAX_NAMED_PROBLEMS = 20;
 
 export class Conversation {
   readonly #connection: ClientConnection;
   readonly #options: ConversationOptions;
-  readonly #notices = new Output(process.stderr);
+  readonly #stdout: Sink;
+  readonly #notices: Notices;
   readonly #interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   readonly #pings: number[] = [];
   #lines: Interface | undefined;
+  /** Until the readers of our output have caught up, in which time the peer is not read from. */
+  #hold: Promise<void> | undefined;
   #lastMessage = 0;
   #closedByUs = false;
+  #problems = 0;
+  #unsent = 0;
+  #isReading = true;
 
-  constructor(connection: ClientConnection, options: ConversationOptions) {
+  constructor(connection: ClientConnection, options: ConversationOptions, stdout: Sink, notices: Notices) {
     this.#connection = connection;
     this.#options = options;
+    this.#stdout = stdout;
+    this.#notices = notices;
   }
 
   /** Whether the closing handshake was begun here, by a command, the end of the input, or {@link close}. */
@@ -45,19 +62,38 @@ export class Conversation {
     return this.#closedByUs;
   }
 
+  /** Whether all of a piped input was understood and sent. At a terminal somebody has seen what was not. */
+  get isInputDone(): boolean {
+    return this.#problems === 0 && this.#unsent === 0;
+  }
+
   /** Runs to the end of the connection. */
   async run(): Promise<CloseEvent> {
-    // A reader that has seen enough (`| head -1`) is no failure: the connection is closed as by Ctrl-C.
-    process.stdout.on('error', () => this.close());
-    this.#read();
-    try {
-      for await (const message of this.#connection) await this.#print(message);
-    } catch {
-      // How it ended is in the close event.
-    }
+    // Without a reader (`| head -1`) nothing more can be done; the connection is closed as by Ctrl-C.
+    this.#stdout.onFailure(() => this.close());
+    let reading: Promise<void> | undefined;
+    if (this.#interactive) this.#readTerminal();
+    else reading = this.#readPipe();
     const event = await this.#connection.closed;
     this.#stopReading();
+    await reading;
+    const further = this.#problems - MAX_NAMED_PROBLEMS;
+    if (further > 0) this.#say(() => this.#notices.failed(`${count(further, 'further line')} of the input not done`));
+    if (this.#unsent > 0) {
+      const many = `${count(this.#unsent, 'message')} from the input`;
+      this.#say(() => this.#notices.failed(`${many} could not be sent before the connection ended`));
+    }
     return event;
+  }
+
+  /** A message came. */
+  received(data: string | Uint8Array): void {
+    this.#lastMessage = performance.now();
+    let goOn = true;
+    this.#aside(() => {
+      goOn = this.#stdout.write(this.#format(data));
+    });
+    if (!goOn) this.#holdPeer();
   }
 
   close(code = 1000, reason = ''): void {
@@ -69,11 +105,11 @@ export class Conversation {
 
   /** Says something on standard error, around the line that is being typed. */
   notice(text: string): void {
-    this.#aside(() => this.#notices.line(this.#notices.style('dim', text)));
+    this.#say(() => this.#notices.note(text));
   }
 
   failed(text: string): void {
-    this.#aside(() => this.#notices.line(`${this.#notices.style('red', 'error:')} ${visible(text)}`));
+    this.#say(() => this.#notices.failed(text));
   }
 
   ponged(payload: Uint8Array): void {
@@ -83,114 +119,169 @@ export class Conversation {
     this.notice(`pong${text}${after}`);
   }
 
-  #read(): void {
+  #readTerminal(): void {
     const lines = createInterface({
       input: process.stdin,
-      ...(this.#interactive ? { output: process.stderr, terminal: true, prompt: '> ' } : { terminal: false }),
+      output: process.stderr,
+      terminal: true,
+      prompt: '> ',
       crlfDelay: Infinity,
     });
     this.#lines = lines;
-    lines.on('line', (line) => this.#take(line));
+    lines.on('line', (line) => void this.#takeTyped(line));
     lines.on('close', () => {
       // Not when it was closed from here.
       if (this.#lines !== lines) return;
       this.#lines = undefined;
       this.#clearPrompt();
-      void this.#inputEnded();
+      this.close();
     });
     // In raw mode Ctrl-C is a key, and readline reports it in place of the signal.
     lines.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
-    if (this.#interactive) lines.prompt();
+    lines.prompt();
+  }
+
+  async #takeTyped(line: string): Promise<void> {
+    const lines = this.#lines;
+    if (lines === undefined) return;
+    try {
+      const goesOn = this.#execute(line);
+      if (!goesOn) {
+        lines.pause();
+        await this.#peerIsReady();
+        lines.resume();
+      }
+    } catch (error) {
+      this.failed(this.#options.describe(error as Error));
+    }
+    if (this.#lines === lines) lines.prompt();
+  }
+
+  async #readPipe(): Promise<void> {
+    const splitter = new LineSplitter();
+    try {
+      // To Node its stream is an empty one.
+      if (isDirectory(STANDARD_INPUT)) throw new CommandError('it is a directory');
+      for await (const chunk of process.stdin) await this.#takeLines(splitter.push(chunk as Buffer));
+      await this.#takeLines(splitter.end());
+    } catch (error) {
+      // Destroyed by us, when there is nobody to send to.
+      if (!this.#isReading) return;
+      this.#inputProblem(`cannot read standard input: ${fileProblem(error)}`);
+    }
+    if (!this.#isReading) return;
+    if (this.#options.wait > 0) {
+      await this.#peerIsReady();
+      await this.#silence(this.#options.wait);
+    }
+    this.close();
+  }
+
+  async #takeLines(lines: Iterable<InputLine>): Promise<void> {
+    for (const line of lines) {
+      if (this.#closedByUs) return;
+      if ('problem' in line) {
+        this.#inputProblem(line.problem);
+        continue;
+      }
+      try {
+        if (!this.#execute(line.text)) await this.#peerIsReady();
+      } catch (error) {
+        this.#inputProblem(this.#options.describe(error as Error));
+      }
+      // Not more than their reader takes of what is said about the lines.
+      if (this.#hold !== undefined) await Promise.race([this.#hold, this.#connection.closed]);
+    }
+  }
+
+  #inputProblem(text: string): void {
+    if (++this.#problems <= MAX_NAMED_PROBLEMS) this.failed(text);
   }
 
   #stopReading(): void {
     const lines = this.#lines;
+    this.#isReading = false;
     this.#lines = undefined;
     if (lines !== undefined) this.#clearPrompt();
     lines?.close();
     process.stdin.destroy();
   }
 
-  #take(line: string): void {
-    if (this.#lines === undefined) return;
-    try {
-      this.#execute(line);
-    } catch (error) {
-      this.failed((error as Error).message);
-    }
-    if (this.#interactive) this.#lines?.prompt();
-  }
-
-  #execute(line: string): void {
+  /** @returns `false` when the peer is slow: better wait for {@link #peerIsReady} */
+  #execute(line: string): boolean {
     const parsed =
       this.#interactive || this.#options.commands ? parseLine(line) : { kind: 'text' as const, text: line };
     switch (parsed.kind) {
       case 'text':
-        this.#send(parsed.text);
-        break;
+        return this.#send(parsed.text);
       case 'send-file': {
         const bytes = readFile(parsed.path);
-        this.#send(bytes);
+        const goesOn = this.#send(bytes);
         this.notice(`sent ${visible(parsed.path)}, ${count(bytes.length, 'byte')}`);
-        break;
+        return goesOn;
       }
-      case 'ping':
-        this.#connection.ping(parsed.payload);
+      case 'ping': {
+        const goesOn = this.#connection.ping(parsed.payload);
         this.#pings.push(performance.now());
-        break;
+        return goesOn;
+      }
       case 'close':
         this.close(parsed.code, parsed.reason);
-        break;
+        return true;
       case 'help':
         this.notice(lineHelp);
-        break;
+        return true;
     }
   }
 
-  #send(data: string | Uint8Array): void {
-    if (this.#connection.send(data) || !this.#connection.isOpen) return;
-    this.#lines?.pause();
-    void this.#connection.drained().then(() => this.#lines?.resume());
+  #send(data: string | Uint8Array): boolean {
+    return this.#connection.send(data, this.#sent);
   }
 
-  async #inputEnded(): Promise<void> {
-    if (!this.#interactive && this.#options.wait > 0) {
-      await this.#connection.drained();
-      await this.#silence(this.#options.wait);
-    }
-    this.close();
+  readonly #sent = (error?: Error): void => {
+    if (error !== undefined) this.#unsent++;
+  };
+
+  /** Resolves when the peer has taken what was sent, or the connection is over. */
+  #peerIsReady(): Promise<void> {
+    return this.#connection.drained().catch(() => undefined);
   }
 
-  /** Resolves when no message has come for `delay` milliseconds, or the connection is over. */
+  /** Resolves when no message has come for `delay` milliseconds of reading, or the connection is over. */
   async #silence(delay: number): Promise<void> {
     const over = this.#connection.closed;
     if (delay === Infinity) {
       await over;
       return;
     }
-    let deadline = performance.now() + delay;
+    const start = performance.now();
     while (this.#connection.isOpen) {
-      const left = deadline - performance.now();
-      if (left <= 0) return;
-      await waitFor(left, over);
-      deadline = Math.max(deadline, this.#lastMessage + delay);
+      const left = Math.max(start, this.#lastMessage) + delay - performance.now();
+      // Who does not listen hears nothing: while the peer is held back, the time does not run.
+      if (this.#hold !== undefined) await Promise.race([this.#hold, over]);
+      else if (left > 0) await waitFor(left, over);
+      else return;
     }
   }
 
-  async #print(data: string | Uint8Array): Promise<void> {
-    this.#lastMessage = performance.now();
-    const stdout = process.stdout;
-    if (stdout.destroyed) return;
-    let taken = true;
-    this.#aside(() => {
-      taken = stdout.write(this.#format(data));
+  /** Stops reading from the peer until the readers of our output have caught up. */
+  #holdPeer(): void {
+    if (this.#hold !== undefined) return;
+    this.#connection.pause();
+    this.#hold = Promise.all([this.#stdout.drained(), this.#notices.sink.drained()]).then(() => {
+      this.#hold = undefined;
+      this.#lastMessage = performance.now();
+      this.#connection.resume();
     });
-    // Without the next message being pulled, the connection stops reading: the peer is slowed to our reader's pace.
-    if (!taken) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => undefined);
+  }
+
+  #say(print: () => void): void {
+    this.#aside(print);
+    if (this.#notices.sink.isFull) this.#holdPeer();
   }
 
   #format(data: string | Uint8Array): string | Uint8Array {
-    const terminal = process.stdout.isTTY === true;
+    const terminal = this.#stdout.isTTY;
     if (typeof data === 'string') return terminal ? `← ${data.split('\n').map(visible).join('\n  ')}\n` : `${data}\n`;
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
     switch (this.#options.binary) {
@@ -202,7 +293,7 @@ export class Conversation {
         return `${bytes.toString('base64')}\n`;
       case 'preview': {
         const head = `${terminal ? '← ' : ''}<binary ${formatSize(bytes.length)}`;
-        const room = (process.stdout.columns ?? 120) - head.length - 3;
+        const room = (this.#stdout.columns ?? 120) - head.length - 3;
         return `${bytes.length === 0 ? head : `${head}: ${previewBytes(bytes, room)}`}>\n`;
       }
     }
@@ -231,6 +322,14 @@ async function waitFor(delay: number, over: Promise<unknown>): Promise<void> {
   });
   await Promise.race([elapsed, over]);
   clearTimeout(timer);
+}
+
+function isDirectory(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function readFile(path: string): Buffer {

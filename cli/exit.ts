@@ -10,6 +10,8 @@ export const ExitCode = {
   usage: 2,
   /** The peer closed the connection with a code other than 1000, 1001 or none. */
   closedByPeer: 3,
+  /** What was to be printed could not be written: the reader of standard output is gone, or a disk is full. */
+  output: 4,
   /** Ended at once by a second Ctrl-C; the shell's convention, 128 + SIGINT. */
   interrupted: 130,
 } as const;
@@ -17,5 +19,12 @@ export const ExitCode = {
 /** The command line was not understood. Printed in one line with a hint at `--help`; exit code 2. */
 export class UsageError extends Error {}
 
-/** The command could not do its work. Printed in one line; exit code 1. */
-export class CommandError extends Error {}
+/** The command could not do its work. Printed in one line, and `details` below it; exit code 1. */
+export class CommandError extends Error {
+  readonly details: string;
+
+  constructor(message: string, details = '') {
+    super(message);
+    this.details = details;
+  }
+}

@@ -7,12 +7,13 @@ import { didYouMean } from './arguments.ts';
 import { connectCommand, connectHelp } from './commands/connect.ts';
 import { serveCommand, serveHelp } from './commands/serve.ts';
 import { CommandError, ExitCode, UsageError } from './exit.ts';
-import { Output } from './output.ts';
+import { writeProblem } from './sink.ts';
+import { openStreams, type Streams } from './streams.ts';
 
 interface Command {
   readonly help: string;
   /** Runs to the end and answers with the exit code. */
-  run(args: readonly string[]): Promise<number>;
+  run(args: readonly string[], streams: Streams): Promise<number>;
 }
 
 const commands: ReadonlyMap<string, Command> = new Map([
@@ -40,31 +41,32 @@ Exit codes
   1  it could not be done: port taken, no connection, file missing, value out of range
   2  the command line was not understood
   3  connect: the peer closed with a code other than 1000, 1001 or none
+  4  the output could not be written: its reader has closed it, or the disk is full
 
 Colours appear on a terminal only, and not when NO_COLOR is set.
 `;
 
-async function main(args: readonly string[]): Promise<number> {
+async function main(args: readonly string[], streams: Streams): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined) {
-    process.stderr.write(help);
+    streams.notices.sink.write(help);
     return ExitCode.usage;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
     const topic = rest[0] === undefined ? undefined : findCommand(rest[0]);
-    process.stdout.write(topic?.help ?? help);
+    streams.stdout.write(topic?.help ?? help);
     return ExitCode.ok;
   }
   if (name === '--version' || name === '-v') {
-    process.stdout.write(`${packageVersion()}\n`);
+    streams.stdout.write(`${packageVersion()}\n`);
     return ExitCode.ok;
   }
   const command = findCommand(name);
   if (wantsHelp(rest)) {
-    process.stdout.write(command.help);
+    streams.stdout.write(command.help);
     return ExitCode.ok;
   }
-  return command.run(rest);
+  return command.run(rest, streams);
 }
 
 function findCommand(name: string): Command {
@@ -86,15 +88,31 @@ function packageVersion(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-function report(error: unknown, args: readonly string[]): number {
+function report(error: unknown, args: readonly string[], { notices }: Streams): number {
   if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
-  const output = new Output(process.stderr);
-  output.line(`${output.style('red', 'harmony-websocket:')} ${error.message}`);
-  if (error instanceof CommandError) return ExitCode.failed;
+  notices.ended(error.message);
+  if (error instanceof CommandError) {
+    if (error.details !== '') notices.note(error.details);
+    return ExitCode.failed;
+  }
   const command = commands.has(args[0] ?? '') ? `${args[0]} ` : '';
-  output.line(`try: harmony-websocket ${command}--help`);
+  notices.note(`try: harmony-websocket ${command}--help`);
   return ExitCode.usage;
 }
 
+/** The exit code, once everything has been written; what could not be outweighs how the rest went. */
+async function finish(code: number, { stdout, notices }: Streams): Promise<number> {
+  await stdout.flushed();
+  if (stdout.failure !== undefined) {
+    notices.ended(`could not write to standard output: ${writeProblem(stdout.failure)}`);
+  }
+  await notices.sink.flushed();
+  if (stdout.failure !== undefined) return ExitCode.output;
+  // Nobody can be told why but by the code.
+  return notices.sink.failure !== undefined && code === ExitCode.ok ? ExitCode.output : code;
+}
+
 const args = process.argv.slice(2);
-process.exitCode = await main(args).catch((error: unknown) => report(error, args));
+const streams = openStreams(args);
+const code = await main(args, streams).catch((error: unknown) => report(error, args, streams));
+process.exitCode = await finish(code, streams);

@@ -3,6 +3,8 @@
 import type { CloseEvent, WebSocketError } from 'harmony-websocket/engine';
 import { describeClose } from './close-codes.ts';
 import { formatSize, type Output, previewBytes, previewText, STAMP_COLUMNS, sizeOf, visible } from './output.ts';
+import { withoutCredentials } from './secrets.ts';
+import { inFlags, serveFlags } from './wording.ts';
 
 /** Seen from the server: `in` came from the peer. */
 export type Direction = 'in' | 'out';
@@ -58,7 +60,7 @@ export class TrafficLog {
 
   failed(connection: number, error: WebSocketError): void {
     const sent = error.closeCode === undefined ? '' : ` (closed with ${error.closeCode})`;
-    this.#line(connection, `${this.#output.style('red', 'error')}    ${visible(error.message)}${sent}`);
+    this.#line(connection, `${this.#output.style('red', 'error')}    ${describe(error.message)}${sent}`);
   }
 
   closed(connection: number, event: CloseEvent): void {
@@ -69,7 +71,9 @@ export class TrafficLog {
 
   refused(address: string, path: string, problem: string): void {
     const style = this.#output.style('red', 'refused');
-    this.#output.stamped(`${'-'.padEnd(6)}${style}  ${address}  ${visible(path)}  ${visible(problem)}`);
+    this.#output.stamped(
+      `${'-'.padEnd(6)}${style}  ${address}  ${visible(withoutCredentials(path))}  ${describe(problem)}`,
+    );
   }
 
   #frame(connection: number, direction: Direction, kind: string, size: number, preview: string): void {
@@ -84,4 +88,9 @@ export class TrafficLog {
   #line(connection: number, text: string): void {
     this.#output.stamped(`${this.#output.style('bold', `#${connection}`.padEnd(6))}${text}`);
   }
+}
+
+/** Text of an error, in words of the command line, and without what a client should not have put into its URL. */
+function describe(problem: string): string {
+  return visible(withoutCredentials(inFlags(problem, serveFlags)));
 }

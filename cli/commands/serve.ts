@@ -4,19 +4,22 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { accept, createServer, type Server } from 'harmony-websocket/engine';
+import { accept, createServer, type Server, type ServerOptions } from 'harmony-websocket/engine';
 import { parseArguments, parsePort } from '../arguments.ts';
+import { boundHelp, boundOptions, boundSettings, connectionBounds } from '../bounds.ts';
 import { CommandError, ExitCode } from '../exit.ts';
 import { count, Output } from '../output.ts';
 import { createPageHandler } from '../page.ts';
 import { type KeyPair, readKeyPair } from '../pem.ts';
 import { onInterrupt } from '../signals.ts';
+import { BoundedLines, isReaderGone, type Sink, writeProblem } from '../sink.ts';
+import type { Streams } from '../streams.ts';
 import { TrafficLog } from '../traffic.ts';
 
 export const serveHelp = `harmony-websocket serve: an echo server that shows its traffic
 
 Every message comes back as it was sent. The text "bye" is answered by closing the connection (1000).
-All paths are taken, and the first subprotocol that a client offers. A page to try it with is at /.
+All paths are taken, and the first subprotocol that a client offers. At / is a page with a WebSocket client.
 
 Usage
   harmony-websocket serve [options]
@@ -31,7 +34,12 @@ Options
   --quiet        print the addresses and what goes wrong, not the traffic
   -h, --help     this text
 
-Ctrl-C closes all connections (1001) and ends; a second one ends at once.
+Limits on what a client may send
+${boundHelp(connectionBounds)}
+
+Ctrl-C closes all connections (1001) and ends; a second one ends at once. So does a reader that closes the output
+(serve | head). A slow reader of the output holds nothing up: lines that it does not take are left out, and their
+number is printed. When the disk is full that the output goes to, the server goes on without it.
 
 Examples
   harmony-websocket serve
@@ -42,6 +50,7 @@ Exit codes
   0    ended by Ctrl-C, connections closed
   1    could not start: port taken or out of range, certificate missing or not PEM, address not of this machine
   2    the command line was not understood
+  4    a part of the output could not be written: its reader has closed it, or the disk is full
   130  ended by a second Ctrl-C
 `;
 
@@ -53,7 +62,7 @@ interface Peer {
 }
 
 /** Runs until interrupted; answers with the exit code. */
-export async function serveCommand(args: readonly string[]): Promise<number> {
+export async function serveCommand(args: readonly string[], { stdout, notices }: Streams): Promise<number> {
   const { values } = parseArguments(args, {
     port: { type: 'string', default: '8080' },
     host: { type: 'string', default: '127.0.0.1' },
@@ -61,28 +70,44 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
     key: { type: 'string' },
     compress: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
+    ...boundOptions(connectionBounds),
   });
   const port = parsePort('--port', values.port);
   const pair = readKeyPair(values.cert, values.key);
-  const output = new Output(process.stdout);
+  const output = new Output(new BoundedLines(stdout));
   const log = new TrafficLog(output, values.quiet);
 
-  const server = createEchoServer(log, values.compress);
+  const server = createEchoServer(log, { compression: values.compress, ...boundSettings(connectionBounds, values) });
   const httpServer = createPageServer(pair, log);
   server.attach(httpServer);
   const address = await listen(httpServer, port, values.host);
   announce(output, address, values.host, pair !== undefined);
 
-  await interrupted(output, server);
+  // Where nobody reads what we print any more (`serve | head`, a parent that was killed), the service ends in good order.
+  const readerGone = new Promise<void>((resolve) => {
+    stdout.onFailure((error) => {
+      if (isReaderGone(error)) resolve();
+      else notices.failed(`cannot write the log: ${writeProblem(error)}; serving goes on without it`);
+    });
+  });
+  await Promise.race([interrupted(output, server), readerGone]);
   await end(server, httpServer);
   output.line('ended');
+  await flush(stdout);
   return ExitCode.ok;
 }
 
-function createEchoServer(log: TrafficLog, compression: boolean): Server<Peer> {
+/** Who starts or stops a service waits for its end; a reader that does not read must not keep it up. */
+async function flush(stdout: Sink): Promise<void> {
+  const late = setTimeout(() => process.exit(ExitCode.output), DRAIN_DEADLINE);
+  await stdout.flushed();
+  clearTimeout(late);
+}
+
+function createEchoServer(log: TrafficLog, settings: ServerOptions<Peer>): Server<Peer> {
   let connections = 0;
   return createServer<Peer>({
-    compression,
+    ...settings,
     upgrade(request) {
       const context = { number: ++connections };
       const [subprotocol] = request.subprotocols;
@@ -208,8 +233,6 @@ function interrupted(output: Output, server: Server<Peer>): Promise<void> {
       resolve();
     };
     onInterrupt(end, () => process.exit(ExitCode.interrupted));
-    // Nobody reads what we print any more (`serve | head`, a parent that was killed): the service ends in good order.
-    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => resolve());
     // With an IPC channel we belong to the program at its other end, and do not outlive it.
     if (process.connected) process.once('disconnect', end);
   });

@@ -70,7 +70,7 @@ describe('harmony-websocket', { timeout: 120_000 }, () => {
     [
       'connect ws://a --header X-Token',
       1,
-      `--header is "X-Token"; expected a name and a value, as in --header 'X-Token: secret'`,
+      `--header has no colon; expected a name, a colon and a value, as in --header 'Name: value'`,
     ],
   ];
   for (const [line, code, text, hint] of rejected) {

@@ -19,6 +19,10 @@ export interface Settings {
   /** Standard input, ended after it. Without it standard input stays open. */
   readonly input?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** As a shell writes them: `> /dev/full`, `< /`. What is redirected is not a pipe of ours. */
+  readonly redirect?: string;
+  /** Commands of a shell that go before it: `ulimit -f 8`. */
+  readonly before?: string;
   /** How many file descriptors it may have. Default: as many as we. */
   readonly descriptors?: number;
 }
@@ -33,9 +37,14 @@ export class Command {
   /** @param parameters  of `node`, the script first */
   constructor(test: Cleanup, parameters: readonly string[], settings: Settings = {}) {
     const { PORT: _, ...inherited } = process.env;
-    const { descriptors } = settings;
-    const limited = ['-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', process.execPath, ...parameters];
-    const [file, all] = descriptors === undefined ? [process.execPath, parameters] : ['sh', limited];
+    const {
+      descriptors,
+      redirect = '',
+      before = descriptors === undefined ? '' : `ulimit -n ${descriptors}`,
+    } = settings;
+    const script = `${before}\nexec "$@" ${redirect}`;
+    const inShell = ['-c', script, 'sh', process.execPath, ...parameters];
+    const [file, all] = before + redirect === '' ? [process.execPath, parameters] : ['sh', inShell];
     this.process = spawn(file, all, {
       cwd: repository,
       env: { ...inherited, NO_COLOR: '1', ...settings.environment },

@@ -1,0 +1,75 @@
+// Options of the engine that are numbers, as options of the command: `maxMessageSize` is `--max-message-size`. One table
+// for reading the command line, for the help, and for the words of errors.
+
+import { parseInteger } from './arguments.ts';
+
+interface Bound {
+  /** What the engine calls it, with the object it is in: `limits.maxMessageSize`. */
+  readonly option: string;
+  readonly unit: 'BYTES' | 'N' | 'MS';
+  readonly help: string;
+}
+
+const MAX_DELAY = 2 ** 31 - 1;
+
+/** What a peer may make a connection hold, or how long it may take. */
+export const connectionBounds = [
+  { option: 'limits.maxMessageSize', unit: 'BYTES', help: 'largest message that is taken (default 104857600)' },
+  { option: 'limits.maxFrameSize', unit: 'BYTES', help: 'largest frame (default: as the largest message)' },
+  { option: 'limits.maxFragments', unit: 'N', help: 'frames of one message (default 131072)' },
+  { option: 'limits.maxEmptyFragments', unit: 'N', help: 'empty frames of one message (default 1024)' },
+  { option: 'limits.maxInflateRatio', unit: 'N', help: 'how far a message may inflate (default 200)' },
+  { option: 'limits.maxControlFramesPerSecond', unit: 'N', help: 'pings and pongs in a second (default 20000)' },
+  { option: 'limits.maxQueuedPongs', unit: 'N', help: 'pongs that wait for the peer (default 256)' },
+  { option: 'limits.maxQueuedBytes', unit: 'BYTES', help: 'bytes that wait for the peer (default 67108864)' },
+  { option: 'heartbeat.timeout', unit: 'MS', help: 'for the answer to a ping (default 30000, 0 for no bound)' },
+] as const satisfies readonly Bound[];
+
+/** What `connect` takes of the way to the server. */
+export const handshakeBounds = [
+  { option: 'maxHeaderSize', unit: 'BYTES', help: 'head of the response (default 65536)' },
+  { option: 'maxHeaderCount', unit: 'N', help: 'fields of the response (default 200)' },
+  { option: 'maxRedirects', unit: 'N', help: 'redirects to follow (default 0)' },
+] as const satisfies readonly Bound[];
+
+/** `limits.maxMessageSize` → `max-message-size`, `heartbeat.timeout` → `heartbeat-timeout`. */
+export function flagOf(option: string): string {
+  return option
+    .replace(/^limits\./, '')
+    .replace('.', '-')
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** For `parseArguments`. */
+export function boundOptions(bounds: readonly Bound[]): Record<string, { type: 'string' }> {
+  return Object.fromEntries(bounds.map(({ option }) => [flagOf(option), { type: 'string' }] as const));
+}
+
+/**
+ * The options of the engine that were given.
+ *
+ * @throws CommandError naming option, value and bounds
+ */
+export function boundSettings(
+  bounds: readonly Bound[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, number | Record<string, number>> {
+  const settings: Record<string, number | Record<string, number>> = {};
+  for (const { option, unit } of bounds) {
+    const flag = flagOf(option);
+    const text = values[flag];
+    if (typeof text !== 'string') continue;
+    const value = parseInteger(`--${flag}`, text, 0, unit === 'MS' ? MAX_DELAY : Number.MAX_SAFE_INTEGER);
+    const [owner, name] = option.includes('.') ? option.split('.') : [undefined, option];
+    if (owner === undefined) settings[option] = value;
+    else settings[owner] = { ...(settings[owner] as Record<string, number> | undefined), [name!]: value };
+  }
+  return settings;
+}
+
+/** Lines for `--help`. */
+export function boundHelp(bounds: readonly Bound[]): string {
+  const rows = bounds.map(({ option, unit, help }) => [`--${flagOf(option)} ${unit}`, help] as const);
+  const width = Math.max(...rows.map(([flag]) => flag.length)) + 2;
+  return rows.map(([flag, help]) => `  ${flag.padEnd(width)}${help}`).join('\n');
+}

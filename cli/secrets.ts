@@ -1,0 +1,96 @@
+// What must not be printed, though it is on the command line or in the environment: passwords in URLs, values of headers.
+// Everything that the command says on standard error passes here, whoever made the text.
+
+/** What is printed in place of a secret. */
+const MASK = '***';
+
+/** Shorter values are not secrets, and would be found in any text. */
+const SHORTEST = 6;
+
+/** Characters of a secret by which its beginning is recognised where a text was cut. */
+const HEAD = 12;
+
+/** `scheme://user:password@`, up to the last `@` of the authority; a password may contain `@` by mistake. */
+const credentialsOfUrl = /([a-z][a-z0-9+.-]*:)?\/\/[^\s/?#"'<>]*@/gi;
+/** The same with a `/`, `?` or `#` in the password, which no parser takes for a part of it. */
+const brokenCredentialsOfUrl = /([a-z][a-z0-9+.-]*:)?\/\/[^\s/?#"'<>@:]*:[^\s"'<>@]*@/gi;
+/** Parameters of a query by whose names programs pass credentials. */
+const secretParameter =
+  /([?&;](?:[\w.-]*(?:token|secret|passw(?:or)?d|passwd|pwd|api[-_]?key|signature|credentials?)|auth|authorization|sig|jwt)=)[^&;#\s"'<>]+/gi;
+
+/** A text without the credentials that its URLs contain. */
+export function withoutCredentials(text: string): string {
+  return text
+    .replace(credentialsOfUrl, (_, scheme = '') => `${scheme}//${MASK}@`)
+    .replace(brokenCredentialsOfUrl, (match, scheme = '') =>
+      match.endsWith(`//${MASK}@`) ? match : `${scheme}//${MASK}@`,
+    )
+    .replace(secretParameter, `$1${MASK}`);
+}
+
+/** Takes known secrets out of texts, and the credentials of all URLs. */
+export class Secrets {
+  readonly #values: readonly string[];
+
+  /**
+   * @param args         a command line: the values of `--header` are secrets, and the credentials of every URL
+   * @param environment  of which the proxies' credentials are
+   */
+  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const values = [...headerValues(args)];
+    const proxies = Object.entries(environment).flatMap(([name, value]) =>
+      /_proxy$/i.test(name) ? [value ?? ''] : [],
+    );
+    for (const text of [...args, ...proxies]) values.push(...passwordsIn(text));
+    const forms = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+    // The longest first: one may be a part of another.
+    this.#values = [...new Set(forms)].filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
+  }
+
+  /** `text` as it may be printed. */
+  hide(text: string): string {
+    let hidden = text;
+    for (const value of this.#values) hidden = hide(hidden, value);
+    return withoutCredentials(hidden);
+  }
+}
+
+/** Takes `value` out of `text`, also where the text was cut within it and goes on with `…`. */
+function hide(text: string, value: string): string {
+  const head = value.slice(0, HEAD);
+  let result = '';
+  let done = 0;
+  for (let at = text.indexOf(head); at !== -1; at = text.indexOf(head, Math.max(done, at + 1))) {
+    let end = at + head.length;
+    while (end - at < value.length && text[end] === value[end - at]) end++;
+    if (end - at < value.length && text[end] !== '…') continue;
+    result += text.slice(done, at) + MASK;
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
+function* headerValues(args: readonly string[]): Generator<string> {
+  for (const [index, arg] of args.entries()) {
+    const field = arg.startsWith('--header=') ? arg.slice('--header='.length) : undefined;
+    const given = field ?? (args[index - 1] === '--header' ? arg : undefined);
+    if (given === undefined) continue;
+    const value = given.slice(given.indexOf(':') + 1).trim();
+    yield value;
+    // `Bearer abc`: the scheme is known to everybody, and the rest may stand alone.
+    const credentials = /^[A-Za-z][\w-]*\s+(.+)$/s.exec(value)?.[1];
+    if (credentials !== undefined) yield credentials;
+  }
+}
+
+/** The password of a URL, as it is written and as it is meant; what stands alone before the `@` may be one as well. */
+function passwordsIn(text: string): string[] {
+  const credentials = /^(?:[a-z][a-z0-9+.-]*:)?\/\/(.*)@/is.exec(text)?.[1];
+  if (credentials === undefined) return [];
+  const password = credentials.includes(':') ? credentials.slice(credentials.indexOf(':') + 1) : credentials;
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
+}

@@ -1,0 +1,143 @@
+// Errors of the engine in the words of the command line. They name the engine's options, which nobody can set who types a
+// command: those that have a flag get its name, and advice that only a program could follow is left out.
+
+import { connectionBounds, flagOf, handshakeBounds } from './bounds.ts';
+
+type Flags = ReadonlyMap<string, string>;
+
+const numbers = (bounds: readonly { readonly option: string }[]) =>
+  bounds.map(({ option }) => [option, `--${flagOf(option)}`] as const);
+
+/** What `connect` has for options of the engine. */
+export const connectFlags: Flags = new Map([
+  ...numbers(connectionBounds),
+  ...numbers(handshakeBounds),
+  ['handshakeTimeout', '--timeout'],
+  ['tls.ca', '--ca'],
+  ['tls.cert', '--cert'],
+  ['tls.key', '--key'],
+  ['tls.servername', '--servername'],
+  ['tls.rejectUnauthorized', '--insecure'],
+  ['rejectUnauthorized', '--insecure'],
+  ['subprotocols', '--subprotocol'],
+  ['compression', '--compress'],
+]);
+
+/** What `serve` has for them. */
+export const serveFlags: Flags = new Map([
+  ...numbers(connectionBounds),
+  ['tls.cert', '--cert'],
+  ['tls.key', '--key'],
+  ['compression', '--compress'],
+]);
+
+/** Names that errors of the engine use and that have no flag in one of the commands. */
+const names = [
+  'allowedOrigins',
+  'closeTimeout',
+  'handshakeTimeout',
+  'heartbeat.interval',
+  'highWaterMark',
+  'idleTimeout',
+  'maxConnections',
+  'maxConnectionsPerAddress',
+  'maxConnectionsPerMinute',
+  'maxHandshakes',
+  'maxHeaderCount',
+  'maxHeaderSize',
+  'maxLifetime',
+  'maxMessagesPerSecond',
+  'maxRedirects',
+  'maxTopicLength',
+  'maxTopicsPerConnection',
+  'maxTotalQueuedBytes',
+  'maxUnfinishedBytes',
+  'proxy.exclude',
+  'proxy.host',
+  'proxy.password',
+  'proxy.port',
+  'proxy.username',
+  'rejectUnauthorized',
+  'slowConsumer',
+  'tls.ca',
+  'tls.minVersion',
+  'tls.passphrase',
+  'tls.requestCert',
+  'tls.servername',
+  'trustedProxies',
+];
+
+/** Advice that is about a call, or about what surrounds it in a program. */
+const forPrograms = /\w\(\)|\bsend callback\b|\bwait for drained\b|\bof `\w+`|\bthe `\w+` option\b/;
+
+/**
+ * The text of an error of the engine for somebody at the command line.
+ *
+ * @param flags  which options of the engine the command has, see {@link connectFlags} and {@link serveFlags}
+ */
+export function inFlags(text: string, flags: Flags): string {
+  const spoken = outsideQuotes(text, (part) => nameFlags(part, flags));
+  const [statement = '', ...remedies] = splitOutsideQuotes(spoken, '; ');
+  const kept = remedies.map((remedy) => adviceFor(remedy)).filter((remedy) => remedy !== '');
+  return outsideQuotes([statement, ...kept].join('; '), describeNames);
+}
+
+/** Applies `change` to what is not in double quotes: what is comes from elsewhere, and stays. */
+function outsideQuotes(text: string, change: (part: string) => string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|[^"]+|"/g, (part) =>
+    part.length > 1 && part.startsWith('"') ? part : change(part),
+  );
+}
+
+function splitOutsideQuotes(text: string, separator: string): string[] {
+  const parts = [''];
+  for (const piece of text.match(/"(?:[^"\\]|\\.)*"|[^"]+|"/g) ?? []) {
+    const [first = '', ...others] = piece.startsWith('"') ? [piece] : piece.split(separator);
+    parts[parts.length - 1] += first;
+    parts.push(...others);
+  }
+  return parts;
+}
+
+function nameFlags(part: string, flags: Flags): string {
+  let spoken = part;
+  for (const [option, flag] of longestFirst(flags)) {
+    // With or without the object that the option is in; not within another word, and not what is a flag already.
+    const name = option.startsWith('limits.') ? `(?:limits\\.)?${option.slice(7)}` : option.replace('.', '\\.');
+    spoken = spoken.replace(new RegExp(`(?<![\\w.-])${name}(?![\\w-]|\\.\\w)`, 'g'), flag);
+  }
+  return spoken;
+}
+
+/** Of alternatives (`raise a, or have the peer …`) those that can be followed here. */
+function adviceFor(remedy: string): string {
+  if (!isForPrograms(remedy)) return remedy;
+  const alternatives = remedy.split(/,? or (?=[a-z])/).flatMap((part) => part.split(', '));
+  return alternatives.filter((part) => !isForPrograms(part)).join(', or ');
+}
+
+function isForPrograms(text: string): boolean {
+  return forPrograms.test(text) || names.some((name) => nameIn(name).test(text));
+}
+
+/** What is left in a statement: `maxConnections (100) are open` → `max connections (100) are open`. */
+function describeNames(part: string): string {
+  return names.reduce(
+    (text, name) =>
+      text.replace(nameIn(name), (found) =>
+        found
+          .replace(/^limits\./, '')
+          .replace('.', ' ')
+          .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+      ),
+    part,
+  );
+}
+
+function nameIn(name: string): RegExp {
+  return new RegExp(`(?<![\\w-])(?:limits\\.)?${name.replace('.', '\\.')}(?![\\w-])`, 'g');
+}
+
+function longestFirst(flags: Flags): (readonly [string, string])[] {
+  return [...flags].sort(([one], [other]) => other.length - one.length);
+}
