@@ -94,7 +94,7 @@ export class ClientSession implements Session {
     const handlers: ClientHandlers = {
       resolved: () => this.#call.settle(),
       open: (connection) => this.#opened(connection, state.queue),
-      message: (connection, data) => this.#message(connection, data),
+      message: (_connection, data) => reportMessage(this.#events, data),
       close: (_connection, event) => this.#closed(event),
     };
     try {
@@ -134,11 +134,6 @@ export class ClientSession implements Session {
     if (listeners.headerReceive !== undefined) notify(listeners.headerReceive, responseHeaders(rawHeaders));
     if (staticListeners.headerReceive !== undefined) notify(staticListeners.headerReceive, responseHeaders(rawHeaders));
     reportOpen(this.#events, status, message, connection.subprotocol);
-  }
-
-  #message(connection: ClientConnection, data: string | Uint8Array): void {
-    // After our Close nothing is delivered; before it, whatever was still in flight is.
-    if (!connection.closeFrameSent) reportMessage(this.#events, data);
   }
 
   #closed(event: CloseEvent): void {

@@ -282,9 +282,9 @@ export class KitWebSocketServer implements WebSocketServer {
   }
 
   #message(connection: ServerConnection<Client>, data: string | Uint8Array): void {
-    // After our Close nothing is delivered; before it, whatever was still in flight is.
-    if (connection.closeFrameSent) return;
     const client = connection.context;
+    // By `close` the engine delivers nothing more; by `stop`, whatever was still in flight.
+    if (client.requested !== undefined) return;
     const { messageReceive } = this.#listeners;
     if (this.#staticListeners.messageReceive === undefined) {
       if (messageReceive === undefined) return;

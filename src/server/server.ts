@@ -303,7 +303,7 @@ export class Server<Context = undefined> {
     const stopped = listeners.map(stopWhenStarted);
     const timer = nodeHost.clock.timer({ expired: () => this.#terminateAll() });
     if (deadline > 0) timer.set(deadline);
-    const ends = [...this.#connections].map((connection) => connection.close(code, reason));
+    const ends = [...this.#connections].map((connection) => connection.goAway(code, reason));
     if (deadline === 0) this.#terminateAll();
     const events = await Promise.all(ends);
     timer.clear();

@@ -3,12 +3,15 @@
 // run when it wants to, are wrapped in functions that the test calls through standard input.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Command, repository } from '../support/command.ts';
+import { hex, upgradeRequest } from './wire.ts';
 
 const guidePath = fileURLToPath(new URL('../../../shared/spec/websocket-guide.txt', import.meta.url));
 const skip = existsSync(guidePath) ? false : 'the guide (shared/spec/websocket-guide.txt) is not beside this checkout';
@@ -110,6 +113,27 @@ describe("the guide's own snippets, as two processes", { skip }, () => {
     server.write('stop\n');
     await server.seen(logged('I', 'server stop service successfully'));
     assert.equal(client.stderr + server.stderr, '');
+  });
+
+  test('`bye` twice in one segment: the second one is not delivered, and the server goes on', async (context) => {
+    const server = startServer(context);
+    await server.seen(logged('I', 'WebSocket server started successfully'));
+    server.write('port\n');
+    const [, port = ''] = await server.seen(/^port (\d+)$/m);
+    const socket = connect(Number(port), '127.0.0.1');
+    const bye = hex('81 83 00 00 00 00 62 79 65');
+    socket.end(Buffer.concat([Buffer.from(upgradeRequest()), bye, bye, hex('88 82 00 00 00 00 03 e8')]));
+    socket.resume();
+    await once(socket, 'close');
+    await server.seen(logged('I', 'close client successfully'));
+    await server.seen(
+      logged('I', 'client close, client: [object Object], closeReason: Code: 1000, reason: CLOSE_NORMAL'),
+    );
+    server.write('list\n');
+    await server.seen(logged('I', 'client list is empty'));
+    server.write('stop\n');
+    await server.seen(logged('I', 'server stop service successfully'));
+    assert.equal(server.stderr, '');
   });
 
   test('`bye` from the server: the client closes the connection', async (context) => {

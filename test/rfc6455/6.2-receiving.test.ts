@@ -83,7 +83,7 @@ describe('§6.2 pause and resume', () => {
       turn.end();
       assert.equal(transport.isPaused, false);
       transport.gone();
-      assert.deepEqual(events, ['message "a"', 'close 1005 clean']);
+      assert.deepEqual(events, ['close 1005 clean']);
       connection.pause();
       assert.deepEqual(
         transport.calls.filter((call) => call === 'pause'),

@@ -143,10 +143,19 @@ suite('books of connections', () => {
       /to the server: 10 sent, 0 of them failed, 9 received, though/,
     );
     assert.match(
-      violations({ received: 7 }, {})[0] ?? '',
+      violations({ received: 7, intent: 'none' }, { intent: 'close' })[0] ?? '',
       /to the client: 8 sent, 0 of them failed, 7 received, though/,
     );
     assert.match(violations({}, { received: 11 })[0] ?? '', /to the server: 10 sent, 0 of them failed, 11 received/);
+  });
+
+  test('after its own close() an end is given nothing more', () => {
+    assert.deepEqual(violations({ received: 7 }, {}), []);
+    assert.deepEqual(violations({ intent: 'none' }, { intent: 'close', received: 9 }), []);
+    assert.match(
+      violations({ received: 9 }, {})[0] ?? '',
+      /to the client: 8 sent, 0 of them failed, 9 received, though/,
+    );
   });
 
   test('a message whose sender was told an error may be missing; one that came all the same is a violation', () => {

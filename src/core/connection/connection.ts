@@ -130,6 +130,8 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   #taken = 0;
   /** The closing handshake took too long, and TCP was cut. */
   #hasTimedOut = false;
+  /** The application has called `close()` or `terminate()`: it is told of nothing more but the end. */
+  #isDone = false;
   /** A Close frame of ours is in the outbox, or has left it. */
   #isCloseQueued = false;
   /** The first fragment of the message being sent was dropped, and the others with it. */
@@ -268,8 +270,9 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   }
 
   /**
-   * Starts the closing handshake (§7.1.2) after what was sent before. Messages of the peer keep coming until its
-   * Close frame does. Harmless when the connection is closing or closed.
+   * Starts the closing handshake (§7.1.2) after what was sent before. From this call on nothing of the peer is
+   * delivered: no message, also none that waits to be pulled, no ping, no pong. What follows is `close`, and the answers
+   * to earlier calls (`sent`, `drained()`, `drain`). Harmless when the connection is closing or closed.
    *
    * @param code    1000–1003, 1007–1014 or 3000–4999. Without one the Close frame is empty.
    * @param reason  at most 123 bytes of UTF-8; needs a code
@@ -278,20 +281,18 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
    *         a string
    */
   close(code?: number, reason = ''): Promise<CloseEvent> {
-    const sent = { code, reason };
-    const payload = closePayload(sent, this.#workspace.host.text);
-    if (this.#state.kind === 'open') {
-      this.#state = { kind: 'closing', startedBy: 'local', sent };
-      this.#reports.closing();
-      this.#queueClose(payload);
-      this.#startClosing();
-    }
+    this.#startHandshake({ code, reason });
+    this.#done();
     return this.closed;
   }
 
-  /** Drops the TCP connection at once, and with it what is queued. `close` reports 1006, unless a Close came before. */
+  /**
+   * Drops the TCP connection at once, and with it what is queued. Nothing of the peer is delivered after it, as after
+   * {@link close}. `close` reports 1006, unless a Close came before.
+   */
   terminate(): void {
     if (this.#state.kind === 'closed') return;
+    this.#done();
     if (this.#state.kind === 'open') this.#setFailed(webSocketError('ERR_WS_TERMINATED'));
     this.#destroy();
   }
@@ -333,6 +334,15 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   /** Keeps messages for a reader from now on, instead of giving them to the handler. */
   queueMessages(): MessageQueue {
     return this.#reports.queueMessages();
+  }
+
+  /**
+   * As {@link close}, where it is not the application of this connection that closes: what the peer sends until its
+   * Close is still delivered.
+   */
+  goAway(code: number, reason: string): Promise<CloseEvent> {
+    this.#startHandshake({ code, reason });
+    return this.closed;
   }
 
   /**
@@ -429,7 +439,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
       throw webSocketError('ERR_WS_TOO_MANY_MESSAGES', this.#options.limits.maxMessagesPerSecond);
     }
     this.#deadlines.active();
-    this.#reports.message(data);
+    if (!this.#isDone) this.#reports.message(data);
   }
 
   /** Pings and pongs have no other end than this: they cost us time, and pings an answer. */
@@ -442,7 +452,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   #pong(payload: Uint8Array): void {
     this.#countControl();
     this.#deadlines.pong();
-    this.#reports.pong(payload);
+    if (!this.#isDone) this.#reports.pong(payload);
   }
 
   #ping(payload: Uint8Array): void {
@@ -453,7 +463,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
       backpressure.countPong();
       sender.control(Opcode.pong, payload);
     }
-    this.#reports.ping(payload);
+    if (!this.#isDone) this.#reports.ping(payload);
   }
 
   /** §5.5.1: a Close that we did not ask for is answered with its own payload. */
@@ -616,6 +626,23 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     outbox.end();
   }
 
+  /** The application is done with the peer. */
+  #done(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#reports.discard();
+  }
+
+  /** §7.1.2. Harmless when the connection is open no more. */
+  #startHandshake(sent: Close): void {
+    const payload = closePayload(sent, this.#workspace.host.text);
+    if (this.#state.kind !== 'open') return;
+    this.#state = { kind: 'closing', startedBy: 'local', sent };
+    this.#reports.closing();
+    this.#queueClose(payload);
+    this.#startClosing();
+  }
+
   #queueClose(payload: Uint8Array): void {
     this.#isCloseQueued = true;
     this.#takeOutgoing().sender.control(Opcode.close, payload);
@@ -646,7 +673,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   #timeIsUp(due: Due): void {
     if (due.kind === 'ping') this.#takeOutgoing().sender.control(Opcode.ping, due.payload);
     else if (due.kind === 'lost') this.#lose(due.error);
-    else if (due.kind === 'close') void this.close(CloseCode.goingAway, due.reason);
+    else if (due.kind === 'close') void this.goAway(CloseCode.goingAway, due.reason);
     else {
       this.#hasTimedOut = true;
       this.#destroy();

@@ -78,12 +78,17 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
 
   /** Called when a `for await` loop is left early. */
   return(): Promise<Result> {
+    this.discard();
+    this.#abandoned();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  /** Forgets what waits; the transport goes on. */
+  discard(): void {
     this.#messages.length = 0;
     this.#head = 0;
     this.#size = 0;
     this.#resume();
-    this.#abandoned();
-    return Promise.resolve({ value: undefined, done: true });
   }
 
   get #count(): number {

@@ -41,7 +41,7 @@ export class Reports {
 
   message(data: string | Uint8Array): void {
     if (this.#queue !== undefined) {
-      // After our own close() a reader that has stopped must not keep the peer's Close from being seen.
+      // When the host closes, a reader that has stopped must not keep the peer's Close from being seen.
       if (this.#connection.isOpen || !this.#queue.isFull) this.#queue.push(data);
       return;
     }
@@ -50,6 +50,11 @@ export class Reports {
     } catch (exception) {
       this.#host.scheduler.reportUncaught(exception);
     }
+  }
+
+  /** Nobody will pull the messages that wait. */
+  discard(): void {
+    this.#queue?.discard();
   }
 
   /** `payload` is copied. */
