@@ -1,7 +1,7 @@
 // What a browser cannot do is refused with the kit's code for "everything else" and a sentence in place of its fixed
 // text: ignored, an option for safety or identity would be worse than an error.
 
-import { BusinessError, businessError } from '../kit/business-error.ts';
+import { type BusinessError, refusal } from '../kit/business-error.ts';
 
 /** Why an option cannot be met, and what to do instead. */
 const options = {
@@ -31,8 +31,4 @@ export function refusedOption(name: RefusedOption): BusinessError {
 /** The error of an operation of the server. */
 export function refusedOperation(name: string): BusinessError {
   return refusal(`${name} cannot be done in a browser: a page cannot accept connections; run the server under Node`);
-}
-
-function refusal(sentence: string): BusinessError {
-  return new BusinessError(businessError('unknown').code, sentence);
 }

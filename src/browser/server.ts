@@ -1,6 +1,7 @@
 // `webSocket.createWebSocketServer()` in a browser: an object like any server, whose operations say that there is none.
 // Listeners are checked and never called, so that code which prepares both ends loads.
 
+import { answerPromise } from '../kit/answer-promise.ts';
 import { addListener, clearListener, type ListenerTable, removeListener, setListener } from '../kit/listeners.ts';
 import type { WebSocketConnection, WebSocketServer } from '../kit/types.ts';
 import { refusedOperation } from './refusal.ts';
@@ -9,20 +10,20 @@ export class AbsentServer implements WebSocketServer {
   /** Of events that do not come, one slot will do. */
   readonly #slot: ListenerTable<{ never: unknown }> = { never: undefined };
 
-  async start(): Promise<boolean> {
-    throw refusedOperation('start');
+  start(): Promise<boolean> {
+    return refused('start', 'start');
   }
 
-  async stop(): Promise<boolean> {
-    throw refusedOperation('stop');
+  stop(): Promise<boolean> {
+    return refused('stop', 'stop');
   }
 
-  async send(): Promise<boolean> {
-    throw refusedOperation('send of a server');
+  send(): Promise<boolean> {
+    return refused('send', 'send of a server');
   }
 
-  async close(): Promise<boolean> {
-    throw refusedOperation('close of a server');
+  close(): Promise<boolean> {
+    return refused('close', 'close of a server');
   }
 
   /** @throws BusinessError 2302999, as where it is called before `start` */
@@ -69,4 +70,8 @@ export class AbsentServer implements WebSocketServer {
   offWebSocketServerError(...args: unknown[]): void {
     clearListener(this.#slot, 'never', args);
   }
+}
+
+function refused(method: string, what: string): Promise<never> {
+  return answerPromise(Promise.reject(refusedOperation(what)), `WebSocketServer.${method}`);
 }

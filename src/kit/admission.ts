@@ -20,6 +20,15 @@ export function admits(limits: AdmissionLimits, table: ConnectionTable, ip: stri
   return clients <= limits.maxClients && count + 1 <= limits.maxConnectionsPerClient;
 }
 
+/** Why one more connection from `ip` does not stay within the limits: a sentence. */
+export function excess(limits: AdmissionLimits, table: ConnectionTable, ip: string): string {
+  const count = table.countOf(ip);
+  if (count + 1 > limits.maxConnectionsPerClient) {
+    return `${ip} has ${count} connections, and maxConnectionsForOneClient is ${limits.maxConnectionsPerClient}`;
+  }
+  return `there are ${table.ipCount} clients, and maxConcurrentClientsNumber is ${limits.maxClients}`;
+}
+
 /** Whole seconds, both ends included. */
 const WINDOW = 60;
 const BAN = 60;

@@ -1,8 +1,10 @@
 // Callback or Promise: how the calls of one object are answered. Each exactly once, never from inside the call, and in
 // the order in which they were made (§2.1 and §11 of the kit specification).
 
+import { answerPromise } from './answer-promise.ts';
 import type { AsyncCallback, BusinessError } from './business-error.ts';
 import { NOTHING, reportUncaught } from './listeners.ts';
+import { answerWith } from './own-errors.ts';
 
 /** The callback that a call was given, if any. Without one the answer is a Promise. */
 export type MaybeCallback = AsyncCallback<boolean> | undefined;
@@ -41,6 +43,7 @@ export function afterAnswers(task: () => void): void {
 
 /** The answers of one object, in order. At most one of its calls is pending at a time. */
 export class Answers {
+  readonly #className: string;
   /**
    * The callbacks of the microtask already asked for. A Promise settled in between ends the batch: its reactions come
    * before the callbacks of later calls.
@@ -49,26 +52,36 @@ export class Answers {
   /** Answers to calls made after the pending one; absent when no call is pending. */
   #held: (() => void)[] | undefined;
 
-  /** Answers a call: with `true`, or with an error. */
-  settle(callback: MaybeCallback, error?: BusinessError): Answer {
+  /** @param className  of the object, for warnings about its calls */
+  constructor(className = 'WebSocket') {
+    this.#className = className;
+  }
+
+  /**
+   * Answers a call: with `true`, or with an error.
+   *
+   * @param method  what was called
+   */
+  settle(callback: MaybeCallback, error?: BusinessError, method = 'call'): Answer {
     if (this.#held === undefined) {
       if (callback === undefined) {
         this.#batch = undefined;
-        return error === undefined ? Promise.resolve(true) : Promise.reject(error);
+        return error === undefined ? Promise.resolve(true) : answerPromise(Promise.reject(error), this.#call(method));
       }
+      if (error !== undefined) answerWith(error, this.#call(method));
       this.#enqueue(callback, error);
       return undefined;
     }
-    const { answer, settle } = this.#open(callback);
+    const { answer, settle } = this.#open(callback, method);
     this.#held.push(() => settle(error));
     return answer;
   }
 
   /** Begins a call that will be settled later. Calls made until then are answered after it. */
-  begin(callback: MaybeCallback): PendingCall {
+  begin(callback: MaybeCallback, method = 'call'): PendingCall {
     const held: (() => void)[] = [];
     this.#held = held;
-    const { answer, settle } = this.#open(callback);
+    const { answer, settle } = this.#open(callback, method);
     return {
       answer,
       settle: (error) => {
@@ -80,8 +93,20 @@ export class Answers {
     };
   }
 
-  #open(callback: MaybeCallback): { answer: Answer; settle: Settle } {
-    if (callback !== undefined) return { answer: undefined, settle: (error) => this.#enqueue(callback, error) };
+  #call(method: string): string {
+    return `${this.#className}.${method}`;
+  }
+
+  #open(callback: MaybeCallback, method: string): { answer: Answer; settle: Settle } {
+    if (callback !== undefined) {
+      return {
+        answer: undefined,
+        settle: (error) => {
+          if (error !== undefined) answerWith(error, this.#call(method));
+          this.#enqueue(callback, error);
+        },
+      };
+    }
     let settle: Settle | undefined;
     const answer = new Promise<boolean>((resolve, reject) => {
       settle = (error) => {
@@ -90,7 +115,7 @@ export class Answers {
         else reject(error);
       };
     });
-    return { answer, settle: settle! };
+    return { answer: answerPromise(answer, this.#call(method)), settle: settle! };
   }
 
   #enqueue(callback: AsyncCallback<boolean>, error: BusinessError | undefined): void {

@@ -1,5 +1,8 @@
 // The one error class of the kit, the table of its codes and texts, and the callback shapes that carry it. The texts are
-// those that a device prints, spelling included: applications log them and compare them.
+// those that a device prints, spelling included: applications log them and compare them. What they do not say is in `cause`.
+
+import { thrownText } from './described.ts';
+import { own } from './own-errors.ts';
 
 /**
  * The error type of OpenHarmony's kits. `code`, `message` and, where there is one, `data` are own enumerable properties
@@ -51,15 +54,57 @@ const table = {
 
 export type ErrorKind = keyof typeof table;
 
-/** Builds an error of the table. `cause` tells a developer more than the fixed text can. */
+/**
+ * Builds an error of the table.
+ *
+ * @param cause  tells a developer what the fixed text cannot: a sentence with the value and what was expected, or what
+ *               was thrown
+ */
 export function businessError(kind: ErrorKind, cause?: unknown): BusinessError {
   const [code, text] = table[kind];
-  return new BusinessError(code, text, undefined, { cause });
+  return own(new BusinessError(code, text, undefined, { cause: causeOf(cause) }));
+}
+
+/** As {@link businessError}, with a text of its own: for what no device says. */
+export function refusal(sentence: string): BusinessError {
+  return own(new BusinessError(table.unknown[0], sentence, undefined, { cause: causeOf(sentence) }));
 }
 
 /** Whatever a call ran into, as the error it reports: errors that are not of this kit are "unknown". */
 export function asBusinessError(error: unknown): BusinessError {
-  return error instanceof BusinessError ? error : businessError('unknown', error);
+  if (isBusinessError(error)) return error;
+  return businessError('unknown', isError(error) ? error : `${thrownText(error)} was thrown`);
+}
+
+/** V8's bound on the lines of a stack, where it can be set. */
+const stack = Error as { stackTraceLimit?: number | undefined };
+const hasStackLimit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true;
+
+/** A sentence becomes an error without a stack: the error that it belongs to has the same one. */
+function causeOf(cause: unknown): unknown {
+  if (typeof cause !== 'string') return cause;
+  if (!hasStackLimit) return new Error(cause);
+  const { stackTraceLimit } = stack;
+  stack.stackTraceLimit = 0;
+  const error = new Error(cause);
+  stack.stackTraceLimit = stackTraceLimit;
+  return error;
+}
+
+function isBusinessError(error: unknown): error is BusinessError {
+  try {
+    return error instanceof BusinessError;
+  } catch {
+    return false; // a revoked proxy was thrown
+  }
+}
+
+function isError(error: unknown): boolean {
+  try {
+    return error instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 /** The code of every `error` event. It is not an HTTP status: it is the kit's one code for "the WebSocket failed". */
@@ -72,13 +117,13 @@ const EVENT_CODE = 200;
  */
 export function clientErrorEvent(text: EventText, status: number, cause?: unknown): BusinessError {
   // Listeners are declared to get a BusinessError without data, and devices deliver data all the same.
-  const error: unknown = new BusinessError(EVENT_CODE, text, String(status), { cause });
+  const error: unknown = own(new BusinessError(EVENT_CODE, text, String(status), { cause: causeOf(cause) }));
   return error as BusinessError;
 }
 
 /** The payload of a server's `error` event. */
 export function serverErrorEvent(text: EventText, cause?: unknown): BusinessError {
-  return new BusinessError(EVENT_CODE, text, undefined, { cause });
+  return own(new BusinessError(EVENT_CODE, text, undefined, { cause: causeOf(cause) }));
 }
 
 /** Text of an `error` event before and after the opening of the connection. */

@@ -11,6 +11,7 @@ import {
   type EventText,
   LINK_DOWN,
 } from './business-error.ts';
+import { dropError } from './dropped-events.ts';
 import { type ListenerTable, NOTHING, notify, notifyPair } from './listeners.ts';
 import { deliverable, deliverableCopy } from './payload.ts';
 import type { Session } from './session.ts';
@@ -69,10 +70,20 @@ export function reportMessage(events: ClientEvents, data: string | Uint8Array): 
   notify(staticListeners.dataEnd, undefined);
 }
 
-/** The last event of a session that did not open: the object is free, then `error`. */
-export function reportFailure(events: ClientEvents, session: Session, status: number, cause?: unknown): void {
+/**
+ * The last event of a session that did not open: the object is free, then `error`.
+ *
+ * @param isAnswered  the call of `connect` was told already
+ */
+export function reportFailure(
+  events: ClientEvents,
+  session: Session,
+  status: number,
+  cause: unknown,
+  isAnswered = false,
+): void {
   events.ended(session);
-  reportError(events, CONNECT_FAILED, status, cause);
+  reportError(events, CONNECT_FAILED, status, cause, !isAnswered);
 }
 
 /**
@@ -82,18 +93,28 @@ export function reportFailure(events: ClientEvents, session: Session, status: nu
 export function reportEnd(events: ClientEvents, session: Session, result: CloseResult, failure?: unknown): void {
   const { listeners, staticListeners } = events;
   events.ended(session);
-  if (failure !== undefined) reportError(events, LINK_DOWN, 0, failure);
+  if (failure !== undefined)
+    reportError(events, LINK_DOWN, 0, failure, listeners.close === undefined && staticListeners.close === undefined);
   if (listeners.close !== undefined) notifyPair(listeners.close, NOTHING, { ...result });
   if (staticListeners.close !== undefined) notifyPair(staticListeners.close, NOTHING, { ...result });
 }
 
-/** An address of no host: there is nothing to connect to, and `error` says so like for a name that does not exist. */
-export function failToNowhere(events: ClientEvents): void {
-  afterAnswers(() => reportError(events, CONNECT_FAILED, 0));
+/**
+ * An address of no host: there is nothing to connect to, and `error` says so like for a name that does not exist.
+ *
+ * @param problem  a sentence
+ */
+export function failToNowhere(events: ClientEvents, problem: string): void {
+  afterAnswers(() => reportError(events, CONNECT_FAILED, 0, problem, false));
 }
 
-function reportError(events: ClientEvents, text: EventText, status: number, cause?: unknown): void {
+/** @param isOnlyWord  nothing else tells the application of it */
+function reportError(events: ClientEvents, text: EventText, status: number, cause: unknown, isOnlyWord: boolean): void {
   const { listeners, staticListeners } = events;
+  if (listeners.error === undefined && staticListeners.error === undefined) {
+    dropError('WebSocket', clientErrorEvent(text, status, cause), isOnlyWord);
+    return;
+  }
   if (listeners.error !== undefined) notify(listeners.error, clientErrorEvent(text, status, cause));
   if (staticListeners.error !== undefined) notify(staticListeners.error, clientErrorEvent(text, status, cause));
 }

@@ -117,11 +117,12 @@ export class ClientSession implements Session {
       this.#call.settle(businessError('unknown', error));
       return;
     }
-    this.#call.settle(code === 'ERR_WS_NAME_NOT_RESOLVED' ? businessError('connectFailed', error) : undefined);
+    const isNowhere = code === 'ERR_WS_NAME_NOT_RESOLVED';
+    this.#call.settle(isNowhere ? businessError('connectFailed', error) : undefined);
     afterAnswers(() => {
       // close() may have come in between.
       if (this.#state.kind !== 'connecting') return;
-      reportFailure(this.#events, this, status, error);
+      reportFailure(this.#events, this, status, error, isNowhere);
     });
   }
 

@@ -1,6 +1,7 @@
 // The clients of a server, found by their address and listed in the order in which they came (§4.4 and §4.7 of the kit
 // specification).
 
+import { hostAndPort } from '../node/address.ts';
 import type { ServerConnection } from '../server/server-connection.ts';
 import type { CloseResult, WebSocketConnection } from './types.ts';
 
@@ -21,6 +22,11 @@ export class Client {
   /** A fresh object for the application, which may do with it what it likes. */
   get address(): WebSocketConnection {
     return { clientIP: this.ip, clientPort: this.port };
+  }
+
+  /** For sentences. */
+  get name(): string {
+    return hostAndPort(this.ip, this.port);
   }
 
   /** Whether messages can be sent: nobody has begun to close. */

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { businessError } from './business-error.ts';
 import type { CertificatePaths } from './certificate-paths.ts';
+import { thrownText } from './described.ts';
 
 /** PEM texts. */
 export interface Certificate {
@@ -16,7 +17,7 @@ export interface Certificate {
 
 /** @throws BusinessError 2302002 when a file is not there */
 export function requireFiles(...paths: readonly string[]): void {
-  for (const path of paths) if (!existsSync(path)) throw businessError('certificateFile', new Error(`no file ${path}`));
+  for (const path of paths) if (!existsSync(path)) throw businessError('certificateFile', `there is no file ${path}`);
 }
 
 /**
@@ -25,7 +26,7 @@ export function requireFiles(...paths: readonly string[]): void {
  * @throws BusinessError 2302999 when the file cannot be read or does not begin with a certificate
  */
 export function readAuthorities(path: string): Buffer {
-  return checked(() => {
+  return checked(`the authorities in ${path}`, () => {
     const ca = readFileSync(path);
     // A secure context takes anything for `ca`, and trusts nobody then.
     new X509Certificate(ca);
@@ -40,17 +41,17 @@ export function readAuthorities(path: string): Buffer {
  */
 export function readCertificate(paths: CertificatePaths): Certificate {
   const { cert, key, ...rest } = paths;
-  return checked(() => {
+  return checked(`the certificate ${cert} with the key ${key}`, () => {
     const certificate = { cert: readFileSync(cert), key: readFileSync(key), ...rest };
     createSecureContext(certificate);
     return certificate;
   });
 }
 
-function checked<T>(read: () => T): T {
+function checked<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw businessError('unknown', error);
+    throw businessError('unknown', new Error(`${what} cannot be used: ${thrownText(error)}`, { cause: error }));
   }
 }

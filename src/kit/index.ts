@@ -1,9 +1,11 @@
 // The public entry `harmony-websocket`: `webSocket` as `@kit.NetworkKit` has it, `hilog`, and the error and callback types
 // of `@kit.BasicServicesKit`.
 
+import { setDiagnostics } from './diagnostics.ts';
 import type * as log from './hilog.ts';
 import { createHilog, type Hilog } from './hilog.ts';
 import { hilogSettings } from './hilog-environment.ts';
+import { hostDiagnostics } from './host-diagnostics.ts';
 import { setBasePolicy } from './policy.ts';
 import { policyOfEnvironment } from './policy-environment.ts';
 import { readRequest } from './request-options.ts';
@@ -14,6 +16,7 @@ import { KitWebSocketServer } from './web-socket-server.ts';
 
 export { type AsyncCallback, BusinessError, type Callback, type ErrorCallback } from './business-error.ts';
 
+setDiagnostics(hostDiagnostics);
 setBasePolicy(policyOfEnvironment(process.env));
 
 /**

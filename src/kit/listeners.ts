@@ -1,7 +1,8 @@
 // `on` and `off` of the kit: one listener an event, in a plain table that dispatch reads as a field (§1.7 of the kit
 // specification). What a listener throws surfaces as an uncaught exception and reaches nobody else.
 
-import { businessError } from './business-error.ts';
+import { type BusinessError, businessError } from './business-error.ts';
+import { described } from './described.ts';
 
 /** One slot for each event; all of them present from the beginning, so that the table keeps its shape. */
 export type ListenerTable<Listeners> = { [Event in keyof Listeners]: Listeners[Event] | undefined };
@@ -14,7 +15,9 @@ export type ListenerTable<Listeners> = { [Event in keyof Listeners]: Listeners[E
  */
 export function addListener<Listeners>(table: ListenerTable<Listeners>, args: readonly unknown[]): void {
   const [type, callback] = args;
-  if (args.length !== 2 || typeof type !== 'string' || typeof callback !== 'function') throw businessError('parameter');
+  if (args.length !== 2 || typeof type !== 'string' || typeof callback !== 'function') {
+    throw wrongArguments('on', 'the name of an event and a function', args);
+  }
   if (Object.hasOwn(table, type)) table[type as keyof Listeners] = callback as Listeners[keyof Listeners];
 }
 
@@ -25,9 +28,11 @@ export function addListener<Listeners>(table: ListenerTable<Listeners>, args: re
  */
 export function removeListener<Listeners>(table: ListenerTable<Listeners>, args: readonly unknown[]): void {
   const [type, callback] = args;
-  if (args.length < 1 || args.length > 2 || typeof type !== 'string') throw businessError('parameter');
+  const isCallback = callback === undefined || typeof callback === 'function';
+  if (args.length < 1 || args.length > 2 || typeof type !== 'string' || !isCallback) {
+    throw wrongArguments('off', 'the name of an event and, perhaps, a function', args);
+  }
   if (Object.hasOwn(table, type)) clear(table, type as keyof Listeners, callback);
-  else if (callback !== undefined && typeof callback !== 'function') throw businessError('parameter');
 }
 
 /**
@@ -40,7 +45,9 @@ export function setListener<Listeners, Event extends keyof Listeners>(
   event: Event,
   args: readonly unknown[],
 ): void {
-  if (args.length !== 1 || typeof args[0] !== 'function') throw businessError('parameter');
+  if (args.length !== 1 || typeof args[0] !== 'function') {
+    throw wrongArguments(`the method that sets the listener of ${String(event)}`, 'a function', args);
+  }
   table[event] = args[0] as Listeners[Event];
 }
 
@@ -54,8 +61,11 @@ export function clearListener<Listeners, Event extends keyof Listeners>(
   event: Event,
   args: readonly unknown[],
 ): void {
-  if (args.length > 1) throw businessError('parameter');
-  clear(table, event, args[0]);
+  const [callback] = args;
+  if (args.length > 1 || (callback !== undefined && typeof callback !== 'function')) {
+    throw wrongArguments(`the method that removes the listener of ${String(event)}`, 'a function or nothing', args);
+  }
+  clear(table, event, callback);
 }
 
 function clear<Listeners, Event extends keyof Listeners>(
@@ -63,8 +73,12 @@ function clear<Listeners, Event extends keyof Listeners>(
   event: Event,
   callback: unknown,
 ): void {
-  if (callback !== undefined && typeof callback !== 'function') throw businessError('parameter');
   if (callback === undefined || table[event] === callback) table[event] = undefined;
+}
+
+function wrongArguments(method: string, expected: string, args: readonly unknown[]): BusinessError {
+  const given = args.length === 0 ? 'nothing' : args.map(described).join(', ');
+  return businessError('parameter', `${method} got ${given}; expected ${expected}`);
 }
 
 /** Calls a listener that takes one argument, with `this` undefined. */

@@ -1,6 +1,8 @@
 // Message payloads on their way through the kit: what an application may send and how large (§3.7 of the kit
 // specification), and who owns what it receives (§3.10).
 
+import { type BusinessError, businessError } from './business-error.ts';
+import { described } from './described.ts';
 import { utf8Size } from './utf8-size.ts';
 
 /** Bytes of one message that an application may send: 5 MiB less 16. A string counts as UTF-8. */
@@ -17,6 +19,20 @@ export function payloadOf(data: unknown): Payload | undefined {
   if (typeof data === 'string') return fits(data) ? data : undefined;
   const bytes = bytesOf(data);
   return bytes === undefined || bytes.byteLength > MAX_SEND_SIZE ? undefined : bytes;
+}
+
+/** Why `data` has no {@link payloadOf}: 401. */
+export function payloadError(data: unknown): BusinessError {
+  const bytes = typeof data === 'string' ? undefined : bytesOf(data);
+  if (typeof data === 'string' || bytes !== undefined) {
+    const size = bytes === undefined ? utf8Size(data as string) : bytes.byteLength;
+    return businessError(
+      'parameter',
+      `the message has ${size} bytes; expected at most ${MAX_SEND_SIZE}: send it in several messages`,
+    );
+  }
+  const hint = ArrayBuffer.isView(data) ? ': give its bytes as an ArrayBuffer of their own' : '';
+  return businessError('parameter', `the message is ${described(data)}; expected a string or an ArrayBuffer${hint}`);
 }
 
 /** Binary payloads up to this size are copied by the engine during the call. */

@@ -4,6 +4,7 @@
 
 import type { Heartbeat } from '../core/connection/options.ts';
 import { asBusinessError, type BusinessError, businessError } from './business-error.ts';
+import { quoted } from './described.ts';
 
 /** `'standard'`: documented behaviour. `'device'`: also the oddities of devices that a program may have to live with. */
 export type Profile = 'standard' | 'device';
@@ -87,10 +88,29 @@ export function setBasePolicy(parts: PolicyParts): void {
 /** Why a network operation may not be: 201, or 2302999 when the hook that decides on it throws. */
 export function networkDenial(): BusinessError | undefined {
   try {
-    return current.isGranted(PERMISSION) ? undefined : businessError('permission');
+    if (current.isGranted(PERMISSION)) return undefined;
+    return businessError(
+      'permission',
+      `the application does not have ${PERMISSION}; name it in the permissions of configure, or leave that setting out`,
+    );
   } catch (error) {
     return asBusinessError(error);
   }
+}
+
+/**
+ * Why a client may not connect to a host: 2302998.
+ *
+ * @param host  in lower case and without port; brackets around an IPv6 address do no harm
+ * @throws whatever the hook throws that decides on it
+ */
+export function domainDenial(host: string): BusinessError | undefined {
+  const plain = host.replace(/^\[(.*)\]$/, '$1');
+  if (current.isDomainAllowed(plain)) return undefined;
+  return businessError(
+    'domain',
+    `host ${quoted(plain)} is not among the allowedDomains of configure; add it there, or connect to another host`,
+  );
 }
 
 function combined(): Policy {

@@ -3,6 +3,7 @@
 
 import type { ProxySetting } from '../node/proxy.ts';
 import { businessError } from './business-error.ts';
+import { described } from './described.ts';
 import { isPort } from './numbers.ts';
 
 /**
@@ -15,9 +16,16 @@ export function proxySetting(options: object): ProxySetting {
   if (!('proxy' in options) || options.proxy === 'system') return 'system';
   const { proxy } = options;
   if (proxy === 'no-proxy') return 'none';
-  if (typeof proxy !== 'object' || proxy === null) throw businessError('parameter');
+  if (typeof proxy !== 'object' || proxy === null) {
+    throw businessError(
+      'parameter',
+      `option proxy is ${described(proxy)}; expected 'system', 'no-proxy', an object with host and port, or no such key`,
+    );
+  }
   const { host, port, exclusionList, username, password } = proxy as Record<string, unknown>;
-  if (typeof port === 'number' && !isPort(port)) throw businessError('parameter');
+  if (typeof port === 'number' && !isPort(port)) {
+    throw businessError('parameter', `option proxy has the port ${port}; expected a number from 0 to 65535`);
+  }
   if (typeof host !== 'string' || host === '' || typeof port !== 'number' || Math.trunc(port) === 0) return 'none';
   return {
     host: host.replace(/^\[(.*)\]$/, '$1'),

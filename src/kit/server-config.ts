@@ -5,6 +5,7 @@ import type { AdmissionLimits } from './admission.ts';
 import { businessError } from './business-error.ts';
 import { certificatePaths } from './certificate-paths.ts';
 import { type Certificate, readCertificate, requireFiles } from './credentials.ts';
+import { described } from './described.ts';
 import { isPort } from './numbers.ts';
 import { networkDenial, type Policy, policy } from './policy.ts';
 import { subprotocolsOf } from './subprotocols.ts';
@@ -32,7 +33,12 @@ export interface ServerConfig {
  */
 export function serverConfig(args: readonly unknown[]): ServerConfig {
   const [given] = args;
-  if (typeof given !== 'object' || given === null) throw businessError('parameter');
+  if (typeof given !== 'object' || given === null) {
+    throw businessError(
+      'parameter',
+      `the configuration of start is ${described(given)}; expected an object with serverPort`,
+    );
+  }
   const denial = networkDenial();
   if (denial !== undefined) throw denial;
   const config = given as Record<string, unknown>;
@@ -47,13 +53,14 @@ export function serverConfig(args: readonly unknown[]): ServerConfig {
 
 function listenAddress(ip: unknown): string {
   if (typeof ip !== 'string' || ip === '') return ANY_IPV4;
-  if (isIP(ip) === 0) throw businessError('listenAddress', new Error(`serverIP ${ip} is not an IP address`));
+  if (isIP(ip) === 0)
+    throw businessError('listenAddress', `serverIP is ${described(ip)}; expected an IP address such as 127.0.0.1`);
   return ip;
 }
 
 function listenPort(port: unknown): number {
   if (typeof port === 'number' && isPort(port)) return Math.trunc(port);
-  throw businessError('listenPort', new Error(`serverPort is ${String(port)}; expected a number from 0 to 65535`));
+  throw businessError('listenPort', `serverPort is ${described(port)}; expected a number from 0 to 65535`);
 }
 
 function admissionLimits(config: Record<string, unknown>, mode: Policy['limits']): AdmissionLimits {
@@ -71,10 +78,8 @@ function limit(name: string, value: unknown): number {
   if (number >= 0 && number <= MAX_LIMIT) return number;
   throw businessError(
     'unknown',
-    new Error(
-      `${name} is ${value}; expected a number from 0 to ${MAX_LIMIT}, ` +
-        "or any with configure({ limits: 'none' }) of harmony-websocket/configure",
-    ),
+    `${name} is ${value}; expected a number from 0 to ${MAX_LIMIT}, ` +
+      "or any with configure({ limits: 'none' }) of harmony-websocket/configure",
   );
 }
 

@@ -2,6 +2,7 @@
 // specification).
 
 import { businessError } from './business-error.ts';
+import { described, quoted } from './described.ts';
 import { utf8Size } from './utf8-size.ts';
 
 /** Bytes of a subprotocol list. A device writes longer ones beyond its buffer. */
@@ -28,9 +29,20 @@ export function areTokens(names: readonly string[]): boolean {
  */
 export function offeredSubprotocols(options: Readonly<Record<string, unknown>>, fromHeader: string): readonly string[] {
   const protocol = 'protocol' in options ? options.protocol : '';
-  if (typeof protocol !== 'string' || utf8Size(protocol) > MAX_PROTOCOL_SIZE) throw businessError('parameter');
+  if (typeof protocol !== 'string') {
+    throw businessError('parameter', `option protocol is ${described(protocol)}; expected a string, or no such key`);
+  }
+  const size = utf8Size(protocol);
+  if (size > MAX_PROTOCOL_SIZE) {
+    throw businessError('parameter', `option protocol has ${size} bytes; expected at most ${MAX_PROTOCOL_SIZE}`);
+  }
   const offered = subprotocolsOf(protocol);
-  if (!areTokens(offered)) throw businessError('parameter');
+  if (!areTokens(offered)) {
+    throw businessError(
+      'parameter',
+      `option protocol is ${quoted(protocol)}; expected subprotocol names without blanks and separators, by commas`,
+    );
+  }
   if (offered.length > 0) return offered;
   // A header that cannot be sent is left out; an option that cannot be sent is an error.
   const custom = subprotocolsOf(fromHeader);

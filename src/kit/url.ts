@@ -1,5 +1,6 @@
 // The address given to `connect`, checked and brought into the form that is requested (§3.3 of the kit specification).
 
+import { quoted } from './described.ts';
 import { utf8Size } from './utf8-size.ts';
 
 /** UTF-8 bytes of an address: what fits into a device's buffer. */
@@ -21,12 +22,16 @@ export interface Target {
  * What an address is: a target; a valid address of no host at all (`ws://`, an IPv4 address out of range), which fails
  * as a name that does not exist; or no address.
  */
-export type ParsedUrl = Target | { readonly kind: 'nowhere' } | { readonly kind: 'malformed' };
+export type ParsedUrl = Target | NoTarget;
+
+/** An address that cannot be requested. */
+export interface NoTarget {
+  readonly kind: 'nowhere' | 'malformed';
+  /** A sentence, without the user name and password that may be in the address. */
+  readonly problem: string;
+}
 
 const encoder = new TextEncoder();
-
-const malformed = { kind: 'malformed' } as const;
-const nowhere = { kind: 'nowhere' } as const;
 
 // Scheme, authority, and the rest up to a fragment, which is not part of a request.
 const PARTS = /^(wss?):\/\/([^/?#]*)([^#]*)/i;
@@ -37,19 +42,36 @@ const CONTROL_OR_SPACE = /[\u0000-\u0020\u007f]/;
 
 /** Parses an address. Its path and query stay as they are, except for characters that may not stand there. */
 export function parseUrl(text: string): ParsedUrl {
-  if (text.length > MAX_URL_SIZE || utf8Size(text) > MAX_URL_SIZE) return malformed;
+  if (text.length > MAX_URL_SIZE || utf8Size(text) > MAX_URL_SIZE) {
+    return malformed(`the address has ${utf8Size(text)} bytes in UTF-8; expected at most ${MAX_URL_SIZE}`);
+  }
+  const shown = quoted(text.replace(/^([a-z]*:?\/\/)[^/?#]*@/i, '$1***@'));
   const parts = PARTS.exec(text);
-  if (parts === null || CONTROL_OR_SPACE.test(text)) return malformed;
+  if (parts === null) return malformed(`the address is ${shown}; expected one that begins with ws:// or wss://`);
+  if (CONTROL_OR_SPACE.test(text)) {
+    return malformed(`the address ${shown} has a blank or a control character in it; percent-encode it`);
+  }
   const [, scheme = '', authority = '', rest = ''] = parts;
   // `user:password@` has no meaning for a WebSocket, and a device misreads it.
-  const address = authority.includes('@') ? null : AUTHORITY.exec(authority);
-  if (address === null) return malformed;
+  if (authority.includes('@')) {
+    return malformed(
+      `the address ${shown} has a user name before its host, which the kit does not send; leave it out, ` +
+        'and give an Authorization field in the option header',
+    );
+  }
+  const address = AUTHORITY.exec(authority);
+  if (address === null)
+    return malformed(`the address ${shown} has no host and port that can be read; expected host:port`);
   const [, host = '', port = ''] = address;
-  if (host === '') return nowhere;
+  if (host === '') return nowhere(`the address ${shown} has no host; expected one after ws:// or wss://`);
 
   const secure = scheme.toLowerCase() === 'wss';
   const origin = parseOrigin(`${secure ? 'wss' : 'ws'}://${host}${port === '' ? '' : `:${port}`}`);
-  if (origin === undefined) return /^[\w.-]+$/.test(host) && Number(port) <= 65535 ? nowhere : malformed;
+  if (Number(port) > 65535) return malformed(`the address ${shown} has the port ${port}; expected at most 65535`);
+  if (origin === undefined) {
+    const problem = `the address ${shown} has the host ${quoted(host)}, which is neither a name nor an IP address`;
+    return /^[\w.-]+$/.test(host) ? nowhere(problem) : malformed(problem);
+  }
   const target = rest.startsWith('/') ? rest : `/${rest}`;
   return {
     kind: 'target',
@@ -58,6 +80,14 @@ export function parseUrl(text: string): ParsedUrl {
     host: origin.hostname,
     port: origin.port,
   };
+}
+
+function malformed(problem: string): NoTarget {
+  return { kind: 'malformed', problem };
+}
+
+function nowhere(problem: string): NoTarget {
+  return { kind: 'nowhere', problem };
 }
 
 function parseOrigin(text: string): URL | undefined {

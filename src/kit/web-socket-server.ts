@@ -1,16 +1,16 @@
 // The kit's server: `webSocket.createWebSocketServer()`. Each `start` adds a listening engine server; they share one
 // table of clients and the limits given last (§4.1 of the kit specification).
 
+import type { IncomingMessage } from 'node:http';
 import type { CloseEvent } from '../core/connection/options.ts';
-import { WebSocketError } from '../core/errors.ts';
+import type { WebSocketError } from '../core/errors.ts';
+import { hostAndPort, peerAddress } from '../node/address.ts';
 import type { ServerOptions, UpgradeRequest } from '../server/options.ts';
 import { createServer, type Server } from '../server/server.ts';
 import type { ServerConnection } from '../server/server-connection.ts';
 import { type Accepted, accept, type Refused, refuse } from '../server/upgrade-decision.ts';
-import { type AdmissionLimits, admits, BanList } from './admission.ts';
+import { type AdmissionLimits, admits, BanList, excess } from './admission.ts';
 import {
-  asBusinessError,
-  type BusinessError,
   businessError,
   type Callback,
   CONNECT_FAILED,
@@ -21,6 +21,10 @@ import {
 } from './business-error.ts';
 import { endingOf, requestedClose, startClosing } from './close-result.ts';
 import { Client, ConnectionTable } from './connection-table.ts';
+import { described } from './described.ts';
+import { diagnostics } from './diagnostics.ts';
+import { dropError } from './dropped-events.ts';
+import { listenError } from './listen-error.ts';
 import {
   addListener,
   clearListener,
@@ -30,9 +34,9 @@ import {
   removeListener,
   setListener,
 } from './listeners.ts';
-import { uint32 } from './numbers.ts';
-import { deliverable, deliverableCopy, forServer, payloadOf } from './payload.ts';
-import { networkDenial, type Policy, policy } from './policy.ts';
+import { deliverable, deliverableCopy, forServer, payloadError, payloadOf } from './payload.ts';
+import { type Policy, policy } from './policy.ts';
+import { addressOf, answered, isObject, NO_ADDRESS, requirePermission } from './server-call.ts';
 import { type ServerConfig, serverConfig } from './server-config.ts';
 import type {
   ClientConnectionCloseCallback,
@@ -49,6 +53,9 @@ const GOING_AWAY: CloseResult = { code: 1001, reason: 'server is going away' };
 
 /** One for all servers of the process, as on a device: neither `stop` nor another server ends a ban. */
 const banList = new BanList();
+
+/** Why the kit itself refused a request, in its own words. */
+const refusals = new WeakMap<IncomingMessage, string>();
 
 interface ServerListeners {
   connect: Callback<WebSocketConnection>;
@@ -98,7 +105,11 @@ export class KitWebSocketServer implements WebSocketServer {
   }
 
   start(config: WebSocketServerConfig): Promise<boolean>;
-  async start(...args: unknown[]): Promise<boolean> {
+  start(...args: unknown[]): Promise<boolean> {
+    return answered('start', () => this.#start(args));
+  }
+
+  async #start(args: readonly unknown[]): Promise<void> {
     const config = serverConfig(args);
     this.#run ??= { servers: [], starting: new Set(), limits: config.limits, port: undefined };
     const run = this.#run;
@@ -106,7 +117,6 @@ export class KitWebSocketServer implements WebSocketServer {
     run.starting.add(listening);
     try {
       await listening;
-      return true;
     } finally {
       run.starting.delete(listening);
       if (this.#run === run && run.servers.length === 0 && run.starting.size === 0) this.#run = undefined;
@@ -114,10 +124,13 @@ export class KitWebSocketServer implements WebSocketServer {
   }
 
   stop(): Promise<boolean>;
-  async stop(...args: unknown[]): Promise<boolean> {
+  stop(...args: unknown[]): Promise<boolean> {
+    return answered('stop', () => this.#stop(args));
+  }
+
+  async #stop(args: readonly unknown[]): Promise<void> {
     requirePermission();
-    const run = this.#run;
-    if (args.length > 0 || run === undefined) throw businessError('unknown');
+    const run = this.#started('stop', args);
     this.#run = undefined;
     const stopping = this.#end(run);
     this.#stopping = stopping;
@@ -126,52 +139,62 @@ export class KitWebSocketServer implements WebSocketServer {
     } finally {
       if (this.#stopping === stopping) this.#stopping = undefined;
     }
-    return true;
   }
 
   send(data: string | ArrayBuffer, connection: WebSocketConnection): Promise<boolean>;
   send(...args: unknown[]): Promise<boolean> {
-    // Not `async`: this is called for every message, and a Promise that is there already costs half.
-    try {
-      this.#send(args);
-      return Promise.resolve(true);
-    } catch (error) {
-      return Promise.reject(asBusinessError(error));
-    }
+    return answered('send', () => this.#send(args));
   }
 
   #send(args: readonly unknown[]): void {
-    const payload = args.length === 2 ? payloadOf(args[0]) : undefined;
+    if (args.length !== 2) {
+      throw businessError('parameter', `send got ${args.length} arguments; expected data and a connection`);
+    }
+    const payload = payloadOf(args[0]);
+    if (payload === undefined) throw payloadError(args[0]);
     const address = addressOf(args[1]);
-    if (payload === undefined || address === undefined) throw businessError('parameter');
     requirePermission();
-    if (address.clientIP === '') throw businessError('notConnected');
+    if (address.clientIP === '') throw businessError('notConnected', NO_ADDRESS);
     const client = this.#find(address);
-    if (!client.isOpen) throw businessError('notConnected');
+    if (!client.isOpen) {
+      throw businessError('notConnected', `client ${client.name} is being closed, and is sent no more messages`);
+    }
     client.connection?.send(forServer(payload));
   }
 
   close(connection: WebSocketConnection, options?: WebSocketCloseOptions): Promise<boolean>;
-  async close(...args: unknown[]): Promise<boolean> {
+  close(...args: unknown[]): Promise<boolean> {
+    return answered('close', () => this.#close(args));
+  }
+
+  #close(args: readonly unknown[]): void {
     const [first, options] = args;
     const address = addressOf(first);
-    if (address === undefined || args.length > 2 || (options !== undefined && !isObject(options))) {
-      throw businessError('parameter');
+    if (args.length > 2) {
+      throw businessError(
+        'parameter',
+        `close got ${args.length} arguments; expected a connection and, perhaps, options`,
+      );
     }
+    if (options !== undefined && !isObject(options)) {
+      throw businessError('parameter', `the options of close are ${described(options)}; expected an object`);
+    }
+    const requested = requestedClose(options);
     requirePermission();
-    if (address.clientIP === '') throw businessError('unknown');
+    if (address.clientIP === '') throw businessError('unknown', NO_ADDRESS);
     const client = this.#find(address);
     const { connection } = client;
-    if (!client.isOpen || connection === undefined) throw businessError('unknown');
-    client.requested = requestedClose(options);
-    startClosing(connection, client.requested);
-    return true;
+    if (!client.isOpen || connection === undefined) {
+      throw businessError('unknown', `client ${client.name} is being closed already`);
+    }
+    client.requested = requested;
+    startClosing(connection, requested);
   }
 
   listAllConnections(): WebSocketConnection[];
   listAllConnections(...args: unknown[]): WebSocketConnection[] {
     requirePermission();
-    if (args.length > 0 || this.#run === undefined) throw businessError('unknown');
+    this.#started('listAllConnections', args);
     return Array.from(this.#clients, (client) => client.address);
   }
 
@@ -243,10 +266,7 @@ export class KitWebSocketServer implements WebSocketServer {
         maxConnectionsPerMinute: Number.POSITIVE_INFINITY,
       },
       upgrade: (request) => this.#decide(run, subprotocols, settings, request),
-      refused: (request, error) => {
-        // On a device, what is no request leaves no trace.
-        if (request !== undefined) this.#error(CONNECT_FAILED, error);
-      },
+      refused: (request, error) => this.#refused(request, error),
       open: (connection) => this.#opened(connection),
       message: (connection, data) => this.#message(connection, data),
       close: (connection, event) => this.#closed(connection.context, event),
@@ -257,6 +277,9 @@ export class KitWebSocketServer implements WebSocketServer {
     const { remoteAddress, remotePort } = request;
     const refusal = this.#refusal(run.limits, remoteAddress, settings);
     if (refusal !== undefined) {
+      const reason =
+        refusal.status === 503 ? excess(run.limits, this.#clients, remoteAddress) : 'its address is banned';
+      refusals.set(request.message, `client ${hostAndPort(remoteAddress, remotePort)} was refused: ${reason}`);
       // A device says nothing and hangs up. What the engine writes after this reaches nobody.
       if (settings.profile === 'device') request.message.socket.destroy();
       return refusal;
@@ -271,6 +294,18 @@ export class KitWebSocketServer implements WebSocketServer {
     if (limits.hasBans && !banList.admits(ip, settings.wallClock()))
       return refuse(429, 'too many connections within a minute');
     return undefined;
+  }
+
+  #refused(request: IncomingMessage | undefined, error: WebSocketError): void {
+    if (request === undefined) {
+      // On a device, what is no request leaves no trace.
+      diagnostics().debug?.(`refused a client that sent no request: ${error.message}`);
+      return;
+    }
+    const { address, port } = peerAddress(request.socket);
+    const reason = refusals.get(request) ?? `client ${hostAndPort(address, port)} was refused: ${error.message}`;
+    diagnostics().debug?.(reason);
+    this.#error(CONNECT_FAILED, new Error(reason, { cause: error }));
   }
 
   #opened(connection: ServerConnection<Client>): void {
@@ -300,14 +335,21 @@ export class KitWebSocketServer implements WebSocketServer {
   #closed(client: Client, event: CloseEvent): void {
     const { result, failure } = endingOf(event, client.requested);
     this.#clients.remove(client);
-    if (failure !== undefined) this.#error(LINK_DOWN, failure);
+    if (failure !== undefined) {
+      this.#error(LINK_DOWN, new Error(`client ${client.name} was lost: ${failure.message}`, { cause: failure }));
+    }
     const { close } = this.#listeners;
     if (close !== undefined) notifyPair(close, client.address, closeReason(result));
     const staticClose = this.#staticListeners.close;
     if (staticClose !== undefined) notifyPair(staticClose, client.address, closeReason(result));
   }
 
-  #error(text: EventText, cause: unknown): void {
+  #error(text: EventText, cause: Error): void {
+    if (this.#listeners.error === undefined && this.#staticListeners.error === undefined) {
+      // The end of a connection is told by `close`.
+      dropError('WebSocketServer', serverErrorEvent(text, cause), text === CONNECT_FAILED);
+      return;
+    }
     if (this.#listeners.error !== undefined) notify(this.#listeners.error, serverErrorEvent(text, cause));
     if (this.#staticListeners.error !== undefined) notify(this.#staticListeners.error, serverErrorEvent(text, cause));
   }
@@ -320,49 +362,33 @@ export class KitWebSocketServer implements WebSocketServer {
     await Promise.all(run.servers.map((server) => server.drain({ ...GOING_AWAY, deadline })));
   }
 
+  /** @throws BusinessError 2302999 while stopped, and for surplus arguments */
+  #started(method: string, args: readonly unknown[]): Run {
+    if (args.length > 0) {
+      throw businessError(
+        'unknown',
+        `${method} got ${args.length} ${args.length === 1 ? 'argument' : 'arguments'}; expected none`,
+      );
+    }
+    if (this.#run !== undefined) return this.#run;
+    throw businessError(
+      'unknown',
+      `${method} needs a server that is started: start was not called, has failed, or stop was called since`,
+    );
+  }
+
   /** @throws BusinessError 2302006 when there is no such client */
   #find({ clientIP, clientPort }: WebSocketConnection): Client {
     const client = this.#clients.find(clientIP, clientPort);
-    if (client === undefined) throw businessError('noSuchConnection');
-    return client;
+    if (client !== undefined) return client;
+    throw businessError(
+      'noSuchConnection',
+      `there is no client ${hostAndPort(clientIP, clientPort)}: it has left, or was never connected to this server`,
+    );
   }
-}
-
-/** @throws BusinessError 201 */
-function requirePermission(): void {
-  const denial = networkDenial();
-  if (denial !== undefined) throw denial;
-}
-
-/** A client's address as the application gives it: any object with the two values. */
-function addressOf(value: unknown): WebSocketConnection | undefined {
-  if (!isObject(value)) return undefined;
-  const { clientIP, clientPort } = value as Record<string, unknown>;
-  if (typeof clientIP !== 'string' || typeof clientPort !== 'number') return undefined;
-  return { clientIP, clientPort: uint32(clientPort) };
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 /** A fresh result; devices have the reason under another name, which stays readable here. */
 function closeReason({ code, reason }: CloseResult): CloseResult {
   return Object.defineProperty({ code, reason }, 'closeReason', { value: reason });
-}
-
-/** What the system said to `listen`, in the kit's codes. */
-function listenError(error: unknown): BusinessError {
-  const cause = error instanceof WebSocketError ? error.cause : undefined;
-  switch ((cause as { code?: unknown } | undefined)?.code) {
-    case 'EADDRINUSE':
-      return businessError('portInUse', error);
-    case 'EADDRNOTAVAIL':
-      return businessError('listenAddress', error);
-    case 'EACCES':
-    case 'EPERM':
-      return businessError('listenPort', error);
-    default:
-      return asBusinessError(error);
-  }
 }

@@ -2,13 +2,14 @@
 // answers them; what happens between `connect` and the end of a connection is its session's.
 
 import { type Answer, Answers, callbackOf } from './async-callback.ts';
-import { type AsyncCallback, asBusinessError, businessError } from './business-error.ts';
+import { type AsyncCallback, asBusinessError, type BusinessError, businessError } from './business-error.ts';
 import { type ClientEvents, type ClientListeners, failToNowhere, type StaticClientListeners } from './client-events.ts';
 import { requestedClose } from './close-result.ts';
 import { connectCall } from './connect-call.ts';
+import { described } from './described.ts';
 import { addListener, clearListener, type ListenerTable, removeListener, setListener } from './listeners.ts';
-import { payloadOf } from './payload.ts';
-import { networkDenial, policy } from './policy.ts';
+import { payloadError, payloadOf } from './payload.ts';
+import { domainDenial, networkDenial } from './policy.ts';
 import type { ReadRequest, Session } from './session.ts';
 import type { WebSocket, WebSocketCloseOptions, WebSocketRequestOptions } from './types.ts';
 import { parseUrl } from './url.ts';
@@ -60,24 +61,30 @@ export class KitWebSocket implements WebSocket {
       const denial = networkDenial();
       if (denial !== undefined) throw denial;
       const target = parseUrl(url);
-      if (target.kind === 'target' && !isAllowed(target.host)) throw businessError('domain');
+      const foreignDomain = target.kind === 'target' ? domainDenial(target.host) : undefined;
+      if (foreignDomain !== undefined) throw foreignDomain;
       request.check();
-      if (this.#session !== undefined) throw businessError('connectionExists');
+      if (this.#session !== undefined) {
+        throw businessError(
+          'connectionExists',
+          'this object has a connection, or is making or closing one; await its close event, or create another object',
+        );
+      }
       switch (target.kind) {
         case 'malformed':
-          throw businessError('url');
+          throw businessError('url', target.problem);
         case 'nowhere':
-          failToNowhere(this.#events);
-          throw businessError('connectFailed');
+          failToNowhere(this.#events, target.problem);
+          throw businessError('connectFailed', target.problem);
         case 'target': {
           const start = request.prepare(target);
-          const call = this.#answers.begin(callback);
+          const call = this.#answers.begin(callback, 'connect');
           this.#session = start(this.#events, call);
           return call.answer;
         }
       }
     } catch (error) {
-      return this.#answers.settle(callback, asBusinessError(error));
+      return this.#answers.settle(callback, asBusinessError(error), 'connect');
     }
   }
 
@@ -85,13 +92,27 @@ export class KitWebSocket implements WebSocket {
   send(data: string | ArrayBuffer): Promise<boolean>;
   send(...args: unknown[]): Answer {
     const callback = callbackOf(args);
-    const isCall = args.length === 1 || (args.length === 2 && callback !== undefined);
-    const payload = isCall ? payloadOf(args[0]) : undefined;
-    if (payload === undefined) return this.#answers.settle(callback, businessError('parameter'));
-    const denial = networkDenial();
-    if (denial !== undefined) return this.#answers.settle(callback, denial);
-    const isTaken = this.#session?.send(payload) === true;
-    return this.#answers.settle(callback, isTaken ? undefined : businessError('notConnected'));
+    return this.#answers.settle(callback, this.#send(args, callback !== undefined), 'send');
+  }
+
+  #send(args: readonly unknown[], hasCallback: boolean): BusinessError | undefined {
+    try {
+      if (args.length !== 1 && !(args.length === 2 && hasCallback)) {
+        return businessError('parameter', `send got ${args.length} arguments; expected data and, perhaps, a callback`);
+      }
+      const payload = payloadOf(args[0]);
+      if (payload === undefined) return payloadError(args[0]);
+      const denial = networkDenial();
+      if (denial !== undefined) return denial;
+      if (this.#session?.send(payload) === true) return undefined;
+      const problem =
+        this.#session === undefined
+          ? 'there is no connection to send on; call connect first, and await the open event'
+          : 'the connection is closing, and takes no more messages';
+      return businessError('notConnected', problem);
+    } catch (error) {
+      return asBusinessError(error);
+    }
   }
 
   close(callback: AsyncCallback<boolean>): void;
@@ -103,9 +124,10 @@ export class KitWebSocket implements WebSocket {
       const requested = requestedClose(closeOptions(args));
       const denial = networkDenial();
       if (denial !== undefined) throw denial;
-      if (this.#session === undefined || !this.#session.close(requested)) throw businessError('unknown');
+      if (this.#session === undefined) throw businessError('unknown', 'there is no connection to close');
+      if (!this.#session.close(requested)) throw businessError('unknown', 'the connection is closing already');
     } catch (error) {
-      return this.#answers.settle(callback, asBusinessError(error));
+      return this.#answers.settle(callback, asBusinessError(error), 'close');
     }
     return this.#answers.settle(callback);
   }
@@ -167,11 +189,6 @@ export class KitWebSocket implements WebSocket {
   }
 }
 
-/** @param host  of a target: lower case, IPv6 in brackets */
-function isAllowed(host: string): boolean {
-  return policy().isDomainAllowed(host.replace(/^\[(.*)\]$/, '$1'));
-}
-
 /**
  * The options of `close`: `()`, `(callback)`, `(options)`, `(options, callback)`; an absent options argument may be
  * given as `undefined` where no callback is.
@@ -182,7 +199,17 @@ function closeOptions(args: readonly unknown[]): object | undefined {
   const [first, second] = args;
   if (args.length === 0) return undefined;
   if (args.length === 1 && (first === undefined || typeof first === 'function')) return undefined;
-  if (args.length > 2 || (args.length === 2 && typeof second !== 'function')) throw businessError('parameter');
-  if (typeof first !== 'object' || first === null) throw businessError('parameter');
+  if (args.length > 2) {
+    throw businessError('parameter', `close got ${args.length} arguments; expected at most options and a callback`);
+  }
+  if (args.length === 2 && typeof second !== 'function') {
+    throw businessError(
+      'parameter',
+      `the second argument of close is ${described(second)}; expected a callback function`,
+    );
+  }
+  if (typeof first !== 'object' || first === null) {
+    throw businessError('parameter', `the options of close are ${described(first)}; expected an object or a callback`);
+  }
   return first;
 }

@@ -166,15 +166,15 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
     }
   });
 
-  test('a rejection that nobody handles is an ordinary unhandled rejection [§2.1 unhandled]', () => {
+  test('an application that listens to unhandled rejections gets those of the kit [§2.1 unhandled]', () => {
     const program = `
       import { webSocket } from ${JSON.stringify(new URL('../../src/kit/index.ts', import.meta.url).href)};
       process.on('unhandledRejection', (error) => console.log('unhandled', error.code));
       webSocket.createWebSocket().send('x');`;
-    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
       encoding: 'utf8',
     });
-    assert.equal(stdout, 'unhandled -1\n');
+    assert.deepEqual([stdout, stderr], ['unhandled -1\n', '']);
   });
 });
 
@@ -258,7 +258,7 @@ describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }
   test('connect: of two files that are not there the authorities are named [§2.3 connect]', async () => {
     const options = { caPath: `${missing}.ca`, clientCert: { certPath: missing, keyPath: missing } };
     const error = await answerOf(webSocket.createWebSocket(), 'connect', 'ws://127.0.0.1', options);
-    assert.equal(((error as BusinessError).cause as Error).message, `no file ${missing}.ca`);
+    assert.equal(((error as BusinessError).cause as Error).message, `there is no file ${missing}.ca`);
   });
 
   test('send: 401, 201, -1 [§2.3 send]', async () => {

@@ -29,12 +29,12 @@ describe('kit specification §3.3: URL', () => {
   };
   for (const [why, urls] of Object.entries(malformed)) {
     for (const url of urls) {
-      test(`${why}: ${JSON.stringify(url)} is 2302001`, () => assert.deepEqual(parseUrl(url), { kind: 'malformed' }));
+      test(`${why}: ${JSON.stringify(url)} is 2302001`, () => assert.equal(parseUrl(url).kind, 'malformed'));
     }
   }
 
   for (const url of ['ws://', 'WSS://', 'ws:///path', 'ws://?query', 'ws://#fragment', 'ws://:80', 'ws://256.1.1.1']) {
-    test(`no host: ${url} is -1 [§3.3 no host]`, () => assert.deepEqual(parseUrl(url), { kind: 'nowhere' }));
+    test(`no host: ${url} is -1 [§3.3 no host]`, () => assert.equal(parseUrl(url).kind, 'nowhere'));
   }
 
   const targets: [given: string, url: string, host: string, port: string, row?: string][] = [

@@ -6,7 +6,7 @@ export const errors = {
   '§2.1 after connect': 'failures after the request was made come as the error event',
   '§2.1 loss': 'an established connection that is lost: error, then close',
   '§2.1 await and catch': '`await` with `try`, and `.catch`, both get the error',
-  '§2.1 unhandled': 'a rejection that nobody handles is an ordinary unhandled rejection',
+  '§2.1 unhandled': 'a rejection that nobody handles is one warning; listeners of the application get it in its place',
   '§2.1 callback position': 'the last argument if it is a function, also of calls with wrong arguments',
 
   '§2.2 401': 'Parameter error',

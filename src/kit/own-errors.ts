@@ -1,0 +1,55 @@
+// Errors that the kit has made, known from those of the application. A program that forgets to handle one of ours goes on
+// and is told in one line; an error of the application itself surfaces as it would without this package.
+
+import { thrownText } from './described.ts';
+import { diagnostics, warn } from './diagnostics.ts';
+
+/** What is used of a `BusinessError`. */
+interface KitError extends Error {
+  readonly code: number;
+}
+
+/** Each of ours, and the call that it answered, if it did: `WebSocket.send`. */
+const calls = new WeakMap<object, string | undefined>();
+let isGuarded = false;
+
+/** Notes that an error is of the kit, and writes it to the debug log. */
+export function own<E extends KitError>(error: E): E {
+  const { debug, guard } = diagnostics();
+  if (!calls.has(error)) calls.set(error, undefined);
+  debug?.(`made a BusinessError: ${summary(error)}`);
+  if (!isGuarded) {
+    isGuarded = true;
+    guard((reason) => {
+      if (!isOwn(reason)) return false;
+      reportUnhandled(reason);
+      return true;
+    });
+  }
+  return error;
+}
+
+/** Notes that a call is answered with an error. From now on it is one of ours, whoever made it. */
+export function answerWith(error: KitError, call: string): void {
+  if (calls.get(error) === undefined) calls.set(error, call);
+}
+
+/** Whether an error is of the kit. */
+export function isOwn(error: unknown): error is KitError {
+  return typeof error === 'object' && error !== null && calls.has(error);
+}
+
+/** Says that nobody has handled the rejection of a call. */
+export function reportUnhandled(error: KitError): void {
+  const call = calls.get(error) ?? 'a call';
+  warn(
+    `${call} ${error.code}`,
+    `${call} failed with ${summary(error)} (nothing handles this rejection: use await in try, or catch)`,
+  );
+}
+
+/** Code, text and reason. */
+export function summary(error: KitError): string {
+  const reason = error.cause === undefined ? '' : `: ${thrownText(error.cause)}`;
+  return `${error.code} ${JSON.stringify(error.message)}${reason}`;
+}
