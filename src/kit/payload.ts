@@ -1,6 +1,7 @@
 // Message payloads on their way through the kit: what an application may send and how large (§3.7 of the kit
 // specification), and who owns what it receives (§3.10).
 
+import { bytesOfBuffer } from '../core/brands.ts';
 import { type BusinessError, businessError } from './business-error.ts';
 import { described } from './described.ts';
 import { utf8Size } from './utf8-size.ts';
@@ -8,7 +9,7 @@ import { utf8Size } from './utf8-size.ts';
 /** Bytes of one message that an application may send: 5 MiB less 16. A string counts as UTF-8. */
 export const MAX_SEND_SIZE = 5 * 1024 * 1024 - 16;
 
-/** A payload for the engine. The bytes still belong to the caller. */
+/** A payload for the engine, which copies it during the call. The bytes still belong to the caller. */
 export type Payload = string | Uint8Array;
 
 /**
@@ -17,13 +18,21 @@ export type Payload = string | Uint8Array;
  */
 export function payloadOf(data: unknown): Payload | undefined {
   if (typeof data === 'string') return fits(data) ? data : undefined;
-  const bytes = bytesOf(data);
-  return bytes === undefined || bytes.byteLength > MAX_SEND_SIZE ? undefined : bytes;
+  const bytes = bytesOfBuffer(data);
+  // Detached: its bytes now belong to somebody else.
+  if (bytes === undefined || bytes === 'absent') return undefined;
+  return bytes.byteLength > MAX_SEND_SIZE ? undefined : bytes;
 }
 
 /** Why `data` has no {@link payloadOf}: 401. */
 export function payloadError(data: unknown): BusinessError {
-  const bytes = typeof data === 'string' ? undefined : bytesOf(data);
+  const bytes = typeof data === 'string' ? undefined : bytesOfBuffer(data);
+  if (bytes === 'absent') {
+    return businessError(
+      'parameter',
+      'the message is a detached ArrayBuffer: its memory was transferred; send it before that',
+    );
+  }
   if (typeof data === 'string' || bytes !== undefined) {
     const size = bytes === undefined ? utf8Size(data as string) : bytes.byteLength;
     return businessError(
@@ -35,17 +44,6 @@ export function payloadError(data: unknown): BusinessError {
   return businessError('parameter', `the message is ${described(data)}; expected a string or an ArrayBuffer${hint}`);
 }
 
-/** Binary payloads up to this size are copied by the engine during the call. */
-const COPIED_SIZE = 16 * 1024;
-
-/**
- * A payload for the engine of a server, which sends large binary payloads by reference, while the kit promises that the
- * caller may change its buffer at once. A client's engine masks into memory of its own during the call.
- */
-export function forServer(payload: Payload): Payload {
-  return typeof payload === 'string' || payload.byteLength <= COPIED_SIZE ? payload : payload.slice();
-}
-
 /** A payload that waits for the opening. */
 export function snapshot(payload: Payload): Payload {
   return typeof payload === 'string' ? payload : payload.slice();
@@ -55,30 +53,6 @@ function fits(text: string): boolean {
   // UTF-8 needs at most three bytes for a UTF-16 unit and at least one: most texts need not be measured.
   if (text.length * 3 <= MAX_SEND_SIZE) return true;
   return text.length <= MAX_SEND_SIZE && utf8Size(text) <= MAX_SEND_SIZE;
-}
-
-const byteLengthOfBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get;
-
-function bytesOf(data: unknown): Uint8Array | undefined {
-  if (!isBuffer(data)) return undefined;
-  try {
-    return new Uint8Array(data);
-  } catch {
-    return undefined; // detached: its bytes now belong to somebody else
-  }
-}
-
-function isBuffer(data: unknown): data is ArrayBuffer | SharedArrayBuffer {
-  if (data instanceof ArrayBuffer) return true;
-  // Browsers have it only in pages that are isolated from others.
-  if (typeof SharedArrayBuffer === 'function' && data instanceof SharedArrayBuffer) return true;
-  try {
-    // A buffer of another realm (`node:vm`, some test runners) is no instance of ours; this getter knows it all the same.
-    byteLengthOfBuffer?.call(data);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What the application gets: a string, or an `ArrayBuffer` that is its own and exactly as long as the message. */

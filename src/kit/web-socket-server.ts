@@ -34,7 +34,7 @@ import {
   removeListener,
   setListener,
 } from './listeners.ts';
-import { deliverable, deliverableCopy, forServer, payloadError, payloadOf } from './payload.ts';
+import { deliverable, deliverableCopy, payloadError, payloadOf } from './payload.ts';
 import { type Policy, policy } from './policy.ts';
 import { addressOf, answered, isObject, NO_ADDRESS, requirePermission } from './server-call.ts';
 import { type ServerConfig, serverConfig } from './server-config.ts';
@@ -159,7 +159,7 @@ export class KitWebSocketServer implements WebSocketServer {
     if (!client.isOpen) {
       throw businessError('notConnected', `client ${client.name} is being closed, and is sent no more messages`);
     }
-    client.connection?.send(forServer(payload));
+    client.connection?.send(payload);
   }
 
   close(connection: WebSocketConnection, options?: WebSocketCloseOptions): Promise<boolean>;

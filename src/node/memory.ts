@@ -1,39 +1,66 @@
-// Memory for messages. Buffer's own pool serves what is small, one allocation serves what is large; in between, where an
-// allocation costs more than copying the message, slabs do.
+// Memory for messages. A message belongs to whoever got it: what is done to its memory must not reach other messages.
+// Where an allocation costs more than copying the message, several lie in one slab, which cannot be transferred; all
+// others have memory of their own.
 
 import { Buffer } from 'node:buffer';
+import { markAsUntransferable } from 'node:worker_threads';
 import type { Memory } from '../core/ports.ts';
 
-/** Sizes that are cut from slabs. Whoever keeps one message keeps its slab: sixteen times its size at most. */
-const SLAB_FROM = 2 * 1024;
-const SLAB_UP_TO = 8 * 1024;
-const SLAB = 32 * 1024;
+/** Up to this size V8 keeps the bytes of a typed array within the object. */
+const WITHIN_OBJECT = 64;
+/** Sizes that are cut from slabs. Whoever keeps one message keeps its slab. */
+const SMALL_UP_TO = 1024;
+const SMALL_SLAB = 16 * 1024;
+const MEDIUM_UP_TO = 8 * 1024;
+const MEDIUM_SLAB = 32 * 1024;
 /** From this size on the C library asks the system for fresh pages, unless it has been taught otherwise. */
 const LARGE = 64 * 1024;
 /** The most that teaches it, less what it adds itself. */
 const LESSON = 32 * 1024 * 1024 - 64 * 1024;
 
-let slab: ArrayBuffer | undefined;
-let used = 0;
+const canUseSlabs = refusesTransfer();
+const small = { slab: new ArrayBuffer(0), used: 0, size: SMALL_SLAB };
+const medium = { slab: new ArrayBuffer(0), used: 0, size: MEDIUM_SLAB };
 let isTaught = false;
 
 /** As Buffers, which need no conversion on their way into a socket. */
 export const nodeMemory: Memory = {
   allocate(size) {
-    if (size < SLAB_FROM || size > SLAB_UP_TO) {
+    if (size > MEDIUM_UP_TO || size <= WITHIN_OBJECT || !canUseSlabs) {
       if (size >= LARGE && !isTaught) teach();
-      return Buffer.allocUnsafe(size);
+      return Buffer.allocUnsafeSlow(size);
     }
-    if (slab === undefined || used + size > SLAB) {
-      slab = Buffer.allocUnsafeSlow(SLAB).buffer;
-      used = 0;
-    }
-    const bytes = Buffer.from(slab, used, size);
-    // Views of words stay possible at every start.
-    used += (size + 7) & ~7;
-    return bytes;
+    return cut(size <= SMALL_UP_TO ? small : medium, size);
   },
 };
+
+function cut(from: typeof small, size: number): Buffer {
+  if (from.used + size > from.slab.byteLength) {
+    from.slab = Buffer.allocUnsafeSlow(from.size).buffer;
+    from.used = 0;
+    markAsUntransferable(from.slab);
+  }
+  const bytes = Buffer.from(from.slab, from.used, size);
+  // Views of words stay possible at every start.
+  from.used += (size + 7) & ~7;
+  return bytes;
+}
+
+/**
+ * Whether memory that is marked so is kept from every transfer. `postMessage` and `structuredClone` refuse it (Node 20
+ * copies it instead), but `ArrayBuffer.prototype.transfer` only does where V8 knows of the mark: on Node 22 it takes the
+ * memory away from all views of it.
+ */
+function refusesTransfer(): boolean {
+  const buffer = new ArrayBuffer(8) as ArrayBuffer & { transfer?: () => ArrayBuffer };
+  markAsUntransferable(buffer);
+  try {
+    buffer.transfer?.();
+  } catch {
+    return true;
+  }
+  return buffer.byteLength > 0;
+}
 
 /**
  * Has the C library keep memory that is freed, up to 64 MiB of it, for the next large message. glibc gives it back to the

@@ -31,31 +31,6 @@ describe('dropMessage', () => {
       }
     }
   });
-
-  test('a large payload behind its header goes with it, or stays with it', () => {
-    for (const size of [20_000, 70_000]) {
-      const queue = new FrameQueue();
-      const split = (first: number) => {
-        const bytes = frame(first, pattern(size));
-        const header = bytes.length - size;
-        queue.push(bytes.subarray(0, header));
-        queue.push(bytes.subarray(header));
-      };
-      split(0x82);
-      split(0x02);
-      split(0x82);
-      queue.push(hex('81 01 61'));
-      const header = size < 65_536 ? 4 : 10;
-      assert.equal(queue.dropMessage(), header + size);
-      assert.equal(queue.dropMessage(), header + size);
-      assert.equal(queue.size, header + size + 3);
-      assert.deepEqual(
-        queue.take(1).map(({ length }) => length),
-        [header, size],
-      );
-      assert.deepEqual(rest(queue), ['text "a"']);
-    }
-  });
 });
 
 describe('take', () => {

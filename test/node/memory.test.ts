@@ -1,11 +1,14 @@
-// Memory for messages: every size its own, whether it comes from Buffer's pool, a slab or an allocation of its own.
+// Memory for messages: every size its own, whether it comes from a slab or an allocation of its own.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeMemory } from '../../src/node/memory.ts';
 
 /** Around every border between the ways. */
-const SIZES = [0, 1, 100, 2_047, 2_048, 2_049, 4_095, 4_096, 4_097, 8_191, 8_192, 8_193, 65_535, 65_536, 200_000];
+const SIZES = [
+  0, 1, 64, 65, 100, 1_024, 1_025, 2_047, 2_048, 2_049, 4_095, 4_096, 4_097, 8_191, 8_192, 8_193, 65_535, 65_536,
+  200_000,
+];
 
 test('pieces have their size, are Buffers, and none shares a byte with another', () => {
   const pieces = Array.from({ length: 200 }, (_, index) => {
@@ -23,17 +26,24 @@ test('pieces have their size, are Buffers, and none shares a byte with another',
   }
 });
 
-test('whoever keeps one message keeps sixteen times its size at most', () => {
-  for (const size of [2_048, 3_000, 8_192, 8_193, 65_536]) {
-    for (let count = 0; count < 20; count++) {
+test('whoever keeps one message keeps 16 KiB, or 32 times its size, at most', () => {
+  for (const size of [65, 500, 1_024, 1_025, 2_048, 3_000, 8_192, 8_193, 20_000, 65_536]) {
+    for (let count = 0; count < 40; count++) {
       const { buffer } = nodeMemory.allocate(size);
-      assert.ok(buffer.byteLength <= 16 * size, `${buffer.byteLength} bytes for ${size}`);
+      assert.ok(buffer.byteLength <= Math.max(16_384, 32 * size), `${buffer.byteLength} bytes for ${size}`);
     }
   }
 });
 
+test('a message of 64 bytes or less, or of more than 8 KiB, has memory of its own', () => {
+  for (const size of [0, 1, 63, 64, 8_193, 20_000, 65_536]) {
+    const { buffer, byteOffset } = nodeMemory.allocate(size);
+    assert.deepEqual([byteOffset, buffer.byteLength], [0, size]);
+  }
+});
+
 test('words of any width can be viewed in what comes from a slab', () => {
-  for (const size of [2_048, 2_049, 3_001, 8_191]) {
+  for (const size of [66, 1_000, 2_048, 2_049, 3_001, 8_191]) {
     const { buffer, byteOffset } = nodeMemory.allocate(size);
     new Float64Array(buffer, byteOffset, 1)[0] = Math.PI;
   }

@@ -204,13 +204,13 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
    * Sends one message. Calls keep their order; what is sent in one turn leaves in one write. Where compression was
    * agreed, a message of `threshold` bytes or more is compressed during the call.
    *
-   * @param data  Text (lone surrogates become U+FFFD) or bytes. Binary data of up to 16 KiB is copied during the call;
-   *              larger data must not be changed until `sent` is called (a client always copies).
+   * @param data  Text (lone surrogates become U+FFFD) or bytes, which are copied during the call: you may change or transfer
+   *              them as soon as it returns.
    * @param sent  Called once, later: without argument when the bytes were given to the system, with an error when the
    *              message was dropped.
    * @returns `false` when `highWaterMark` bytes or more are waiting: better wait for `drained()` or the `drain`
    *          handler; also when the connection is not open, and the message is dropped
-   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN, ERR_WS_OPTION
+   * @throws WebSocketError ERR_WS_DATA_TYPE (also for memory that was transferred), ERR_WS_FRAGMENT_OPEN, ERR_WS_OPTION
    */
   send(data: MessageData, sent?: SentCallback): boolean {
     if (sent !== undefined && typeof sent !== 'function') throw notACallback('send', sent);

@@ -1,11 +1,10 @@
-// Whole frames that wait for a transport, in order, as pieces of memory: a piece holds one frame or several, and a large
-// payload follows its header as a piece of its own. Nothing is noted down for a frame: where one has to be found again,
-// its header is read, for we wrote it ourselves.
+// Whole frames that wait for a transport, in order, as pieces of memory: a piece holds one frame or several. Nothing is
+// noted down for a frame: where one has to be found again, its header is read, for we wrote it ourselves.
 //
 //   kept ── frames that stay, though messages behind them were dropped
 //   list ── taken: [0, head)   half walked over: list[head] from `offset` on   untouched: the rest
 
-import { FIN_BIT, MASK_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
+import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { frameSize } from '../frame/encoder.ts';
 
 /** Pieces that are done with and still in the list, before it is cut. */
@@ -31,7 +30,7 @@ export class FrameQueue {
     return this.#size - this.#keptSize;
   }
 
-  /** Whole frames, or a header whose payload is pushed next. */
+  /** @param piece  whole frames */
   push(piece: Uint8Array): void {
     this.#list.push(piece);
     this.#size += piece.length;
@@ -82,25 +81,22 @@ export class FrameQueue {
   #takeSome(limit: number): Uint8Array[] {
     const taken: Uint8Array[] = [];
     let room = limit;
-    const take = (list: readonly Uint8Array[], at: number): number => {
+    const take = (list: readonly Uint8Array[], at: number): boolean => {
       const piece = list[at];
-      const count = isHeaderAlone(piece) ? 2 : 1;
-      const size = count === 1 ? piece.length : piece.length + list[at + 1].length;
-      if (size > room && taken.length > 0) return 0;
-      room -= size;
-      for (let index = at; index < at + count; index++) taken.push(list[index]);
-      return count;
+      if (piece.length > room && taken.length > 0) return false;
+      room -= piece.length;
+      taken.push(piece);
+      return true;
     };
     let kept = 0;
-    for (let count = 1; count > 0 && kept < this.#kept.length; kept += count) count = take(this.#kept, kept);
+    while (kept < this.#kept.length && take(this.#kept, kept)) kept++;
     this.#kept.splice(0, kept);
     this.#keptSize -= limit - room;
     if (this.#kept.length === 0) {
       this.#trim();
-      for (let count = 1; count > 0 && this.#head < this.#list.length; ) {
+      while (this.#head < this.#list.length && take(this.#list, this.#head)) {
         const piece = this.#list[this.#head];
-        count = take(this.#list, this.#head);
-        if (count > 0) this.#pass(piece, count === 1 ? piece.length : Infinity);
+        this.#pass(piece, piece.length);
       }
     }
     this.#size -= limit - room;
@@ -116,20 +112,18 @@ export class FrameQueue {
 
   #keep(piece: Uint8Array, start: number, size: number): void {
     this.#keptSize += size;
-    const end = start + size;
-    if (end > piece.length) this.#kept.push(piece, this.#list[this.#head + 1]);
     // Copied where it would hold the memory of dropped messages around it.
-    else this.#kept.push(size === piece.length ? piece : piece.slice(start, end));
+    this.#kept.push(size === piece.length ? piece : Uint8Array.from(piece.subarray(start, start + size)));
   }
 
-  /** Goes on to `end`, within a piece or behind it; beyond it: the payload was the next piece. */
+  /** Goes on to `end`, within a piece or behind it. */
   #pass(piece: Uint8Array, end: number): void {
     if (end < piece.length) {
       this.#offset = end;
       return;
     }
     this.#offset = 0;
-    for (let count = end > piece.length ? 2 : 1; count > 0; count--) this.#list[this.#head++] = NOTHING;
+    this.#list[this.#head++] = NOTHING;
     if (this.#head === this.#list.length) {
       this.#list = [];
       this.#head = 0;
@@ -143,10 +137,4 @@ export class FrameQueue {
 function isDataStart(first: number): boolean {
   const opcode = first & OPCODE_BITS;
   return opcode === Opcode.text || opcode === Opcode.binary;
-}
-
-/** Whether the payload of the frame at the start of `piece` is the next piece. */
-function isHeaderAlone(piece: Uint8Array): boolean {
-  // Only large payloads go by reference, and only where they need no masking.
-  return piece.length === 10 || piece.length === 4 ? piece[1] < MASK_BIT && frameSize(piece, 0) > piece.length : false;
 }

@@ -1,19 +1,21 @@
 // What an application may send, and its bytes.
 
+import { bytesOf } from '../brands.ts';
 import { webSocketError } from '../errors.ts';
 
 /** What may be sent: text, or bytes in any of these shapes. */
 export type MessageData = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
 /**
- * The bytes of binary data, without copying.
+ * The bytes of binary data, without copying: see {@link bytesOf} for how they may be read. They are the application's,
+ * and only valid during the call that passes them.
  *
- * @throws WebSocketError ERR_WS_DATA_TYPE
+ * @throws WebSocketError ERR_WS_DATA_TYPE, also where the memory is not there any more
  */
 export function toBytes(data: unknown): Uint8Array {
-  if (data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (typeof SharedArrayBuffer === 'function' && data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  throw webSocketError('ERR_WS_DATA_TYPE', data === null ? 'null' : typeof data);
+  const bytes = bytesOf(data);
+  if (typeof bytes === 'object') return bytes;
+  throw webSocketError('ERR_WS_DATA_TYPE', bytes === 'absent' ? ABSENT : data === null ? 'null' : typeof data);
 }
+
+const ABSENT = 'detached (its memory was transferred, or has shrunk)';

@@ -152,13 +152,11 @@ export class Outbox implements TurnTask {
     this.#grown(size);
   }
 
-  /** Adds bytes by reference: one frame, in one piece or two. They must not change until they have been sent. */
-  append(bytes: Uint8Array, more?: Uint8Array): void {
+  /** Adds one whole frame in memory of ours, which must not change any more. */
+  append(frame: Uint8Array): void {
     this.#queueAll();
-    this.#frames ??= new FrameQueue();
-    this.#frames.push(bytes);
-    if (more !== undefined) this.#frames.push(more);
-    this.#grown(bytes.length + (more === undefined ? 0 : more.length));
+    this.#queue(frame);
+    this.#grown(frame.length);
   }
 
   /**

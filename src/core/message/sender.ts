@@ -1,6 +1,9 @@
 // Messages and control frames to bytes (§5.2, §5.3, §6.1). Small payloads are encoded straight behind their header in
-// memory that is written as one; large ones go by reference where they need no masking.
+// memory that is written as one, large ones in memory of their own. All are copied during the call: what is written later
+// is ours alone. Memory of the application's would be read by the system after the call, when it may have been changed,
+// transferred to a worker or freed; and next to the write itself a copy costs nothing that can be measured.
 
+import { plainBytesOf } from '../brands.ts';
 import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role, RSV1_BIT } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
@@ -12,7 +15,7 @@ import { type MessageData, toBytes } from './message-data.ts';
 import type { Outbox } from './outbox.ts';
 import type { PreparedMessage } from './prepared-message.ts';
 
-/** Binary payloads up to this size are copied during the call. */
+/** Payloads up to this size are copied to where frames are written together, larger ones to memory of their own. */
 const COPY_UP_TO = 16 * 1024;
 /** Texts up to this many UTF-16 units are encoded in place: three bytes each at most. */
 const ENCODE_IN_PLACE_UP_TO = COPY_UP_TO / 3;
@@ -137,15 +140,7 @@ export class Sender {
     if (payload === undefined) return false;
     const first = FIN_BIT | RSV1_BIT | (typeof data === 'string' ? Opcode.text : Opcode.binary);
     if (payload.length <= COPY_UP_TO) this.#smallFrame(first, payload);
-    else if (this.#keys !== undefined) this.#largeMasked(first, payload);
-    else {
-      // The compressor's memory is its own: what goes by reference is a copy.
-      const header = headerSize(payload.length, false);
-      const frame = this.#memory.allocate(header + payload.length);
-      writeHeader(frame, 0, first, payload.length);
-      frame.set(payload, header);
-      this.#outbox.append(frame);
-    }
+    else this.#largeFrame(first, payload);
     return true;
   }
 
@@ -187,12 +182,7 @@ export class Sender {
 
   #binaryFrame(first: number, bytes: Uint8Array): void {
     if (bytes.length <= COPY_UP_TO) this.#smallFrame(first, bytes);
-    else if (this.#keys !== undefined) this.#largeMasked(first, bytes);
-    else {
-      const header = this.#memory.allocate(headerSize(bytes.length, false));
-      writeHeader(header, 0, first, bytes.length);
-      this.#outbox.append(header, bytes);
-    }
+    else this.#largeFrame(first, bytes);
   }
 
   #smallFrame(first: number, bytes: Uint8Array): void {
@@ -208,14 +198,19 @@ export class Sender {
     outbox.commit(header + size);
   }
 
-  /** A client's large binary payload: masked in a copy, since the caller's bytes stay as they are. */
-  #largeMasked(first: number, bytes: Uint8Array): void {
+  #largeFrame(first: number, bytes: Uint8Array): void {
     const size = bytes.length;
-    const header = headerSize(size, true);
+    const keys = this.#keys;
+    const header = headerSize(size, keys !== undefined);
     const frame = this.#memory.allocate(header + size);
-    const key = (this.#keys as MaskingKeys).next();
-    writeMaskedHeader(frame, 0, first, size, key);
-    maskInto(bytes, frame, header, key);
+    if (keys === undefined) {
+      writeHeader(frame, 0, first, size);
+      frame.set(bytes, header);
+    } else {
+      const key = keys.next();
+      writeMaskedHeader(frame, 0, first, size, key);
+      maskInto(bytes, frame, header, key);
+    }
     this.#outbox.append(frame);
   }
 
@@ -256,8 +251,9 @@ export function controlPayload(data: MessageData, text: TextCodec): Uint8Array {
 }
 
 function deflated(data: Exclude<MessageData, string>, compression: MessageCompression): Uint8Array | undefined {
-  const bytes = toBytes(data);
-  return bytes.length < compression.threshold ? undefined : compression.deflate(bytes, 0, bytes.length);
+  const { length } = toBytes(data);
+  if (length < compression.threshold) return undefined;
+  return compression.deflate(plainBytesOf(data) as Uint8Array, 0, length);
 }
 
 function endsWithHighSurrogate(text: string): boolean {

@@ -1,0 +1,151 @@
+// What an application passes is copied during the call: whatever becomes of its memory before the transport has taken
+// the frames, the peer gets what was passed. What is not binary data, or has lost its memory, is refused at the call.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PreparedMessage } from '../../src/core/message/prepared-message.ts';
+import { nodeHost } from '../../src/node/environment.ts';
+import { absentData, impostors, shapes } from '../support/binary-values.ts';
+import { type OpenConnection, openConnection } from '../support/core-connection.ts';
+import { pattern } from '../support/hex.ts';
+import { frame } from '../support/wire.ts';
+
+const roles = ['client', 'server'] as const;
+/** Copied to where frames are written together, and to memory of their own; with each size of header. Multiples of eight. */
+const SIZES = [0, 8, 16_384, 16_392, 70_000];
+
+/** Ways of sending bytes as one frame. */
+const ways: Readonly<Record<string, (to: OpenConnection, data: ArrayBufferView) => Uint8Array[]>> = {
+  send: ({ connection }, data) => {
+    connection.send(data);
+    return [Uint8Array.of(0x82)];
+  },
+  sendFragment: ({ connection }, data) => {
+    connection.sendFragment(data, { fin: false });
+    return [Uint8Array.of(0x02)];
+  },
+  publish: ({ connection }, data) => {
+    connection.sendPrepared(new PreparedMessage(data, nodeHost.text, nodeHost.memory));
+    return [Uint8Array.of(0x82)];
+  },
+};
+
+describe('memory of the application after the call', () => {
+  for (const { name, make } of shapes) {
+    test(`${name}: the peer gets what was passed`, () => {
+      for (const role of roles) {
+        for (const size of SIZES) {
+          for (const [way, send] of Object.entries(ways)) {
+            if (way === 'publish' && role === 'client') continue;
+            for (const change of Object.keys(make(pattern(8)).changes)) {
+              const open = openConnection(role);
+              open.transport.isCongested = true;
+              open.connection.send('first');
+              open.turn.end();
+              open.written.clear();
+              const expected = pattern(size, 3);
+              const { data, changes } = make(expected);
+              const [first] = send(open, data as ArrayBufferView) as [Uint8Array];
+              changes[change]?.();
+              const story = `${role}, ${size} bytes by ${way}, then the memory ${change}`;
+              while (open.transport.held > 0) {
+                open.transport.release(1);
+                open.turn.end();
+              }
+              assert.equal(open.connection.bufferedAmount, 0, story);
+              open.written.equalsFrames(frame(first[0] as number, expected));
+            }
+          }
+        }
+      }
+    });
+  }
+
+  test('while the transport refers to it, it is not memory of the application', () => {
+    for (const size of [20_000, 300_000]) {
+      const { connection, transport, turn } = openConnection('server');
+      transport.isCongested = true;
+      const data = pattern(size);
+      connection.send(data);
+      turn.end();
+      data.fill(0xaa);
+      transport.release(); // compares
+    }
+  });
+
+  test('a message that is compressed', () => {
+    for (const { make } of shapes) {
+      const sent: Uint8Array[] = [];
+      const expected = pattern(40_000, 5);
+      for (const isChanged of [false, true]) {
+        const { connection, turn, written } = openConnection('server', { deflate: {} });
+        const { data, changes } = make(expected.slice());
+        connection.send(data);
+        if (isChanged) for (const change of Object.values(changes)) tryTo(change);
+        turn.end();
+        sent.push(written.bytes);
+      }
+      assert.deepEqual(sent[1], sent[0]);
+    }
+  });
+});
+
+describe('what is not binary data', () => {
+  const refused = { code: 'ERR_WS_DATA_TYPE', family: 'usage' };
+
+  for (const role of roles) {
+    test(`is refused at the call, and nothing of it is sent (${role})`, () => {
+      for (const [name, data] of impostors()) {
+        const { connection, turn, written } = openConnection(role);
+        refusesAll(connection, data, { ...refused, message: /^data is (\w+); send a string, / }, name);
+        connection.send('a');
+        turn.end();
+        written.equalsFrames('81 01 61');
+      }
+    });
+
+    test(`nor is what has lost its memory (${role})`, () => {
+      for (const [name, data] of absentData()) {
+        const { connection, turn, written } = openConnection(role);
+        const message = /^data is detached \(its memory was transferred, or has shrunk\); send /;
+        refusesAll(connection, data, { ...refused, message }, name);
+        connection.send('a');
+        turn.end();
+        written.equalsFrames('81 01 61');
+      }
+    });
+  }
+
+  function refusesAll(connection: OpenConnection['connection'], data: unknown, error: object, name: string): void {
+    const given = data as Uint8Array;
+    // Undefined is no payload at all for these two.
+    if (data !== undefined) {
+      assert.throws(() => connection.ping(given), error, `ping with ${name}`);
+      assert.throws(() => connection.pong(given), error, `pong with ${name}`);
+    }
+    assert.throws(() => connection.send(given), error, `send of ${name}`);
+    assert.throws(() => connection.sendFragment(given, { fin: false }), error, `sendFragment of ${name}`);
+    assert.throws(() => new PreparedMessage(given, nodeHost.text, nodeHost.memory), error, `publish of ${name}`);
+  }
+});
+
+test('payloads of pings in every shape', () => {
+  for (const role of roles) {
+    for (const { name, make } of shapes) {
+      const { connection, turn, written } = openConnection(role);
+      const { data, changes } = make(pattern(120));
+      connection.ping(data);
+      for (const change of Object.values(changes)) tryTo(change);
+      turn.end();
+      assert.ok(written.bytes.length > 120, name);
+      written.equalsFrames(frame(0x89, pattern(120)));
+    }
+  }
+});
+
+/** Of changes that exclude each other, the first one counts. */
+function tryTo(change: () => void): void {
+  try {
+    change();
+  } catch {}
+}
