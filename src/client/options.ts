@@ -17,6 +17,7 @@ export interface ClientHandlers {
   resolved?(): void;
   /** The handshake succeeded. Called before `connect` resolves and before the first message. */
   open?(connection: ClientConnection): void;
+  /** Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred: docs/production.md. */
   message?(connection: ClientConnection, data: string | Buffer): void;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
   error?(connection: ClientConnection, error: WebSocketError): void;

@@ -49,6 +49,7 @@ export interface ServerHandlers<Context> {
   upgrade?(request: UpgradeRequest): Decision<Context> | Promise<Decision<Context>>;
   /** The 101 response has been written; sending is allowed from here on. */
   open?(connection: ServerConnection<Context>): void;
+  /** Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred: docs/production.md. */
   message?(connection: ServerConnection<Context>, data: string | Buffer): void;
   /** The connection failed or was lost; `close` follows. */
   error?(connection: ServerConnection<Context>, error: WebSocketError): void;

@@ -197,7 +197,7 @@ describe('a congested transport', () => {
         turn.end();
         connection.send(pattern(16_000));
         connection.send(pattern(size - 16_000));
-        connection.send(pattern(17_000)); // by reference on a server: header and payload are two pieces
+        connection.send(pattern(17_000)); // in memory of its own
         turn.end();
         receive(wire(role, '88 02 03 e8'));
         transport.isCongested = false;

@@ -166,7 +166,7 @@ for (const role of roles) {
       assert.deepEqual(told.slice(dropped.length), ['2a', '2b', '10', '11', '12']);
     });
 
-    test('large messages, which are queued by reference, and small ones between them', () => {
+    test('large messages, each in memory of its own, and small ones between them', () => {
       const run = congested(role, { limits: { maxQueuedBytes: 150_000 }, slowConsumer: 'drop-oldest' });
       const { told, tell } = recorder();
       const sizes = [20_000, 10, 40_000, 3, 17_000, 200, 70_000, 5];

@@ -109,40 +109,20 @@ describe('§6.1 messages sent while a chunk is processed', () => {
   }
 });
 
-describe('§6.1 large payloads', () => {
-  test('a server passes them on by reference: no copy', () => {
-    const given: Uint8Array[] = [];
-    const { connection, transport, turn } = openConnection('server');
-    const write = transport.writeMany.bind(transport);
-    transport.writeMany = (pieces) => {
-      given.push(...pieces);
-      return write(pieces);
-    };
-    const payload = pattern(100_000);
-    connection.send(payload);
-    turn.end();
-    assert.ok(given.some((piece) => piece.buffer === payload.buffer && piece.length === payload.length));
-  });
-  test('a server writes a payload of up to 16 KiB from a copy: it may be changed when send() has returned', () => {
-    for (const size of [1, 63, 64, 1000, 16_384]) {
-      const { connection, turn, written } = openConnection('server');
-      const payload = pattern(size);
-      connection.send(payload);
-      payload.fill(0);
-      turn.end();
-      written.equalsFrames(frame(0x82, pattern(size)));
-    }
-  });
-  test('a client always copies', () => {
-    for (const size of [1, 16_384, 16_385, 100_000]) {
-      const { connection, turn, written } = openConnection('client');
-      const payload = pattern(size);
-      connection.send(payload);
-      payload.fill(0);
-      turn.end();
-      written.equalsFrames(frame(0x82, pattern(size)));
-    }
-  });
+describe('§6.1 payloads', () => {
+  for (const role of roles) {
+    test(`${role}: written from a copy in one piece, so that they may be changed when send() has returned`, () => {
+      for (const size of [1, 63, 64, 1_000, 16_384, 16_385, 100_000]) {
+        const { connection, turn, written } = openConnection(role);
+        const payload = pattern(size);
+        connection.send(payload);
+        payload.fill(0);
+        turn.end();
+        assert.equal(written.count, 1);
+        written.equalsFrames(frame(0x82, pattern(size)));
+      }
+    });
+  }
 });
 
 describe('§6.1, §5.4 sendFragment', () => {
