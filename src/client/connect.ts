@@ -9,7 +9,7 @@ import type { Extension } from '../core/extension/negotiation.ts';
 import { type CompressionOptions, confirmDeflate, deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, requestHead } from '../core/handshake/client.ts';
-import { readOptions } from '../core/option-check.ts';
+import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeRandom } from '../node/environment.ts';
@@ -58,7 +58,13 @@ interface Settings {
  *         ERR_WS_HANDSHAKE_LOST, ERR_WS_REFUSED with `status`, ERR_WS_RESPONSE_…, ERR_WS_REDIRECT (no handshake);
  *         ERR_WS_ABORTED. Nothing is left open.
  */
-export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<ClientConnection> {
+export function connect(url: string | URL, options?: ConnectOptions): Promise<ClientConnection>;
+export async function connect(
+  url: string | URL,
+  options?: ConnectOptions,
+  ...rest: unknown[]
+): Promise<ClientConnection> {
+  refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
   const settings = checkOptions(options);
   let hop = firstHop(parseTarget(url));
   const attempt = new Attempt(settings.handshakeTimeout, settings.given.signal);
@@ -78,7 +84,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   }
 }
 
-function checkOptions(options: ConnectOptions): Settings {
+function checkOptions(options: ConnectOptions | undefined): Settings {
   const given = readOptions(connectSchema, options) as CheckedConnectOptions;
   return {
     given,

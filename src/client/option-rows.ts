@@ -47,7 +47,7 @@ function isSignal(value: unknown): boolean {
 
 export const connectSchema: Schema<ConnectOptions> = {
   of: 'connect',
-  example: "{ headers: { Authorization: 'Bearer …' } }",
+  example: "{ subprotocols: 'chat.v1', headers: { Authorization: 'Bearer …' } }",
   rows: {
     ...connectionRows,
     subprotocols: subprotocolsCheck,

@@ -11,7 +11,8 @@
 //      src/server/option-rows.ts           createServer, listen, attach, drain, publish, accept; limits of a server
 //      src/client/option-rows.ts           connect and its handlers
 //      src/node/option-rows.ts             tls and proxy
-//      src/kit/configure.ts, src/testing/option-rows.ts
+//      src/kit/option-rows.ts              configure
+//      src/testing/option-rows.ts          networks in memory and their peers
 // 3. Use it from the copy, where its default is put in. test/core/option-tables.test.ts tries wrong values by itself.
 //
 // Names of other libraries, and those that belong to another call, are in the tables as `elsewhere`: what to write here.
@@ -46,7 +47,7 @@ export interface Schema<Options> {
   readonly rows: Rows<Options>;
   /** A right one, for who gives something else. */
   readonly example: string;
-  /** Names that must be there. */
+  /** Names that must be there. Where this is given, so must be the object. */
   readonly required?: readonly (keyof Options)[];
   /** Names that are not options here, and what to write in their place. */
   readonly elsewhere?: Readonly<Record<string, string>>;
@@ -81,7 +82,7 @@ export function readOptions<Options>(schema: Schema<Options>, given: unknown, pa
 
 function read(schema: AnySchema, given: unknown, path: string): unknown {
   const copy: Record<string, unknown> = {};
-  if (given === undefined) return copy;
+  if (given === undefined && schema.required === undefined) return copy;
   const name = path === '' ? `argument with the options of ${schema.of}` : path;
   let isObject: boolean;
   let names: string[];

@@ -2,9 +2,8 @@
 // kit's own surface stays as it is on a device, whatever is set here.
 
 import type { Heartbeat } from '../core/connection/options.ts';
-import { webSocketError } from '../core/errors.ts';
-import { type Check, type Rows, readOptions, refuseArguments, type Schema } from '../core/option-check.ts';
-import { callable, delay, nested, oneOf, orElse, size } from '../core/option-kinds.ts';
+import { readOptions, refuseArguments } from '../core/option-check.ts';
+import { configurationSchema } from './option-rows.ts';
 import { type LimitsMode, overridePolicy, type PolicyParts, type Profile } from './policy.ts';
 
 export type { Heartbeat, LimitsMode, Profile };
@@ -56,10 +55,6 @@ export interface Configuration {
 export function configure(configuration: Configuration): () => void;
 export function configure(configuration: unknown, ...rest: unknown[]): () => void {
   refuseArguments('configure', rest, 'all settings are in its first');
-  if (configuration === undefined) {
-    const name = 'argument with the options of configure';
-    throw webSocketError('ERR_WS_OPTION', name, configuration, `an object such as ${configurationSchema.example}`);
-  }
   const given = readOptions(configurationSchema, configuration);
   const parts: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
@@ -68,48 +63,6 @@ export function configure(configuration: unknown, ...rest: unknown[]): () => voi
   }
   return overridePolicy(parts);
 }
-
-/** A list of names, or a function that decides. */
-const names: Check<readonly string[] | (() => boolean)> = {
-  expected: 'an array of strings, or a function that returns true or false',
-  read(value, path) {
-    if (typeof value === 'function') return value as () => boolean;
-    const list: unknown[] | undefined = Array.isArray(value) ? [...value] : undefined;
-    if (list?.every((entry) => typeof entry === 'string')) return list as string[];
-    throw webSocketError('ERR_WS_OPTION', path, value, names.expected);
-  },
-};
-
-const heartbeatSchema: Schema<Heartbeat> = {
-  of: 'serverHeartbeat',
-  example: '{ interval: 40000, timeout: 10000 } in milliseconds',
-  required: ['interval', 'timeout'],
-  rows: { interval: delay, timeout: delay } satisfies Rows<Heartbeat>,
-};
-
-export const configurationSchema: Schema<Configuration> = {
-  of: 'configure',
-  example: "{ profile: 'device' }",
-  rows: {
-    profile: oneOf(['standard', 'device']),
-    limits: oneOf(['standard', 'device', 'none']),
-    permissions: names,
-    allowedDomains: names,
-    maxMessageSize: size,
-    serverHeartbeat: orElse([false], nested(heartbeatSchema)),
-    handshakeTimeout: delay,
-    closeTimeout: delay,
-    stopTimeout: delay,
-    wallClock: callable,
-  } satisfies Rows<Configuration>,
-  elsewhere: {
-    heartbeat: 'its name here is serverHeartbeat; a client has pingInterval and pongTimeout of its connect',
-    maxPayload: 'its name here is maxMessageSize (bytes)',
-    domains: 'its name here is allowedDomains',
-    allowedHosts: 'its name here is allowedDomains',
-    header: 'it is an option of connect',
-  },
-};
 
 /** Settings that are something else in a policy. */
 const conversions: { readonly [Name in keyof Configuration]?: (value: unknown) => PolicyParts } = {

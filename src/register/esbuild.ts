@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { refuseArguments } from '../core/option-check.ts';
 import { inlineMap, translate } from './load.ts';
 import { findFile, isPublicEntry, kitModule, publicEntry } from './resolve.ts';
 
@@ -65,7 +66,9 @@ const ours = Symbol('harmony-websocket');
  * - `.ets` files are translated, with source maps. `.ts` files are esbuild's.
  * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
  */
-export function harmonyWebSocket(): EsbuildPlugin {
+export function harmonyWebSocket(): EsbuildPlugin;
+export function harmonyWebSocket(...rest: unknown[]): EsbuildPlugin {
+  refuseArguments('harmonyWebSocket', rest, 'the plugin has no options');
   return {
     name: 'harmony-websocket',
     setup(build) {

@@ -4,6 +4,7 @@
 import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { refuseArguments } from '../core/option-check.ts';
 import { suiteNames } from './hypium/suites.ts';
 import { translate } from './load.ts';
 import { findFile, isPublicEntry, kitFolder, kitModule, publicEntry } from './resolve.ts';
@@ -58,7 +59,9 @@ const testFileSpecifier = 'virtual:harmony-websocket/test-file';
  * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
  * - Under Vitest, `@ohos/hypium` declares its tests with Vitest.
  */
-export function harmonyWebSocket(): VitePlugin {
+export function harmonyWebSocket(): VitePlugin;
+export function harmonyWebSocket(...rest: unknown[]): VitePlugin {
+  refuseArguments('harmonyWebSocket', rest, 'the plugin has no options');
   // Set by Vitest for its own process and for those of the tests.
   const isVitest = process.env.VITEST !== undefined;
   return {

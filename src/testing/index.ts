@@ -5,8 +5,10 @@ export type { Bytes, Frame, FrameFields, OpcodeName } from './frames.ts';
 export type { Head, HeadFields } from './head.ts';
 export type { Peer } from './peer.ts';
 export type { ClientOptions } from './peer-client.ts';
+export type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 export type { PeerScript, PeerServer } from './peer-server.ts';
 export {
+  type ListenOptions,
   type NetworkOptions,
   type PeerOptions,
   type TestNetwork,

@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { Opcode, type Role } from '../core/constants.ts';
 import { acceptValue } from '../core/handshake/accept-key.ts';
+import { readOptions } from '../core/option-check.ts';
 import { nodeDigest } from '../node/environment.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import {
@@ -21,7 +22,9 @@ import {
 } from './frames.ts';
 import { type Head, type HeadFields, headText, statusLine } from './head.ts';
 import type { MemorySocket } from './memory-socket.ts';
+import { frameSchema, peerAcceptSchema, peerRefuseSchema } from './option-rows.ts';
 import { PeerInput } from './peer-input.ts';
+import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 import type { Traffic } from './traffic.ts';
 
 /** @internal What a peer is made of. */
@@ -129,11 +132,10 @@ export class Peer {
   /**
    * Answers the request with 101 (§4.2.2).
    *
-   * @param options.subprotocol  to select; not checked against the request
-   * @param options.headers      further fields; those of the handshake may be replaced (`Sec-WebSocket-Accept: 'wrong'`)
-   *                             or, by `undefined`, left out
+   * @throws WebSocketError ERR_WS_OPTION
    */
-  accept(options: { subprotocol?: string; headers?: HeadFields } = {}): void {
+  accept(given?: AcceptOptions): void {
+    const options = readOptions(peerAcceptSchema, given);
     const defaults: HeadFields = {
       Upgrade: 'websocket',
       Connection: 'Upgrade',
@@ -147,10 +149,10 @@ export class Peer {
   /**
    * Answers the request with another status, and ends TCP.
    *
-   * @param options.headers  further fields; `Content-Length` and `Connection` may be replaced
+   * @throws WebSocketError ERR_WS_OPTION
    */
-  refuse(status: number, options: { headers?: HeadFields; body?: string } = {}): void {
-    const { headers, body = '' } = options;
+  refuse(status: number, options?: RefuseOptions): void {
+    const { headers, body = '' } = readOptions(peerRefuseSchema, options);
     const defaults = { Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) };
     this.sendAscii(headText(statusLine(status), defaults, headers));
     this.#stream.write(body);
@@ -201,7 +203,7 @@ export class Peer {
 
   /** Any frame, whole or cut. A client's is masked unless the fields say otherwise. */
   sendFrame(fields: FrameFields): void {
-    this.sendBytes(encodeFrame(fields, this.role === 'client'));
+    this.sendBytes(encodeFrame(readOptions(frameSchema, fields), this.role === 'client'));
   }
 
   /** Any bytes, given as such or as hexadecimal digits. */

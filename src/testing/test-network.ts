@@ -4,12 +4,21 @@
 import { AssertionError } from 'node:assert';
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
+import { webSocketError } from '../core/errors.ts';
+import { readOptions } from '../core/option-check.ts';
 import { hostAndPort } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
 import type { ServerTlsOptions } from '../node/tls.ts';
 import { replaceGlobalTimers } from './global-timers.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import type { MemorySocket } from './memory-socket.ts';
+import {
+  clientSchema,
+  milliseconds as duration,
+  networkListenSchema,
+  networkSchema,
+  peerSchema,
+} from './option-rows.ts';
 import type { Peer } from './peer.ts';
 import { type ClientOptions, connectPeer } from './peer-client.ts';
 import { type PeerScript, PeerServer } from './peer-server.ts';
@@ -37,6 +46,13 @@ export interface NetworkOptions {
   leaks?: 'throw' | 'warn';
 }
 
+export interface ListenOptions {
+  /** An address of the network. Default: all of them. */
+  host?: string;
+  /** 0 (default): any free port. */
+  port?: number;
+}
+
 export interface PeerOptions {
   /** For `wss:`: what the scripted server identifies with. */
   tls?: ServerTlsOptions;
@@ -56,11 +72,10 @@ export class TestNetwork {
   #advancing: Promise<void> = Promise.resolve();
   #hosts = 0;
 
-  constructor(options: NetworkOptions = {}) {
+  /** @throws WebSocketError ERR_WS_OPTION */
+  constructor(given?: NetworkOptions) {
+    const options = readOptions(networkSchema, given);
     const { latency = 0, chunkSize = 65536, bufferSize = 65536, names = {}, addresses = [] } = options;
-    checkNumber('latency', latency, 0);
-    checkNumber('chunkSize', chunkSize, 1);
-    checkNumber('bufferSize', bufferSize, 1);
     this.#traffic = new Traffic(latency, chunkSize, bufferSize);
     this.#network = new MemoryNetwork(this.#traffic);
     this.#usesGlobalTimers = options.globalTimers ?? false;
@@ -173,7 +188,7 @@ export class TestNetwork {
    * settle, before the clock moves on.
    */
   advance(milliseconds: number): Promise<void> {
-    checkNumber('milliseconds', milliseconds, 0);
+    duration.read(milliseconds, 'milliseconds', this);
     this.#advancing = this.#advancing.then(() => this.#traffic.advance(milliseconds));
     return this.#advancing;
   }
@@ -197,10 +212,11 @@ export class TestNetwork {
   /**
    * Has an HTTP server of the application, with `server.attach` perhaps, take connections of this network.
    *
-   * @throws (rejects) the system's EADDRINUSE or EADDRNOTAVAIL
+   * @throws (rejects) the system's EADDRINUSE or EADDRNOTAVAIL; WebSocketError ERR_WS_OPTION
    */
-  async listen(server: HttpServer, options: { host?: string; port?: number } = {}): Promise<AddressInfo> {
-    const { address } = await this.#network.listen(server, options.host, options.port ?? 0);
+  async listen(server: HttpServer, options?: ListenOptions): Promise<AddressInfo> {
+    const { host, port = 0 } = readOptions(networkListenSchema, options);
+    const { address } = await this.#network.listen(server, host, port);
     return address;
   }
 
@@ -216,8 +232,18 @@ export class TestNetwork {
    *                path is `/`.
    * @param script  what to do with each client. Absent: clients wait for `next()`.
    * @throws Error EADDRINUSE
+   * @throws WebSocketError ERR_WS_OPTION
    */
-  peer(url: string, script?: PeerScript, options: PeerOptions = {}): PeerServer {
+  peer(url: string, script?: PeerScript, given?: PeerOptions): PeerServer {
+    const options = readOptions(peerSchema, given);
+    if (script !== undefined && typeof script !== 'function') {
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        'second argument of peer',
+        script,
+        'a script, which is a function of a peer',
+      );
+    }
     const { host, port, path, isSecure } = parsePlace(url);
     if (isSecure && options.tls === undefined) throw new TypeError(`${url} needs { tls: { cert, key } }`);
     const realPort = port === 0 ? this.#network.ports.freePort() : port;
@@ -242,8 +268,8 @@ export class TestNetwork {
    * @returns the client, when the response has come, whatever it says; `receivedHead.status` is 101 when it was accepted
    * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, AssertionError when nothing is answered
    */
-  client(url: string, options: ClientOptions = {}): Promise<Peer> {
-    return connectPeer(this.#network, this.#traffic, url, options);
+  async client(url: string, options?: ClientOptions): Promise<Peer> {
+    return connectPeer(this.#network, this.#traffic, url, readOptions(clientSchema, options));
   }
 
   #addressOf(host: string): string {
@@ -277,8 +303,10 @@ export class TestNetwork {
  * const network = useNetwork();                          // the same by hand
  * try { … } finally { await network.uninstall(); }
  * ```
+ *
+ * @throws WebSocketError ERR_WS_OPTION
  */
-export function useNetwork(options: NetworkOptions = {}): TestNetwork {
+export function useNetwork(options?: NetworkOptions): TestNetwork {
   return new TestNetwork(options).install();
 }
 
@@ -287,11 +315,6 @@ const installedNetworks = new Map<unknown, TestNetwork>();
 function leakText(leaks: readonly string[]): string {
   const what = leaks.length === 1 ? 'something' : `${leaks.length} things`;
   return `the code under test has left ${what} open:\n${leaks.map((leak) => `  ${leak}`).join('\n')}`;
-}
-
-function checkNumber(name: string, value: unknown, least: number): void {
-  if (typeof value === 'number' && value >= least && Number.isFinite(value)) return;
-  throw new TypeError(`${name} is ${String(value)}; expected a number of at least ${least}`);
 }
 
 /** The line outside of this package that called. */

@@ -1,0 +1,135 @@
+// What is checked of the options of a network in memory, its scripted peers and their frames.
+
+import { Opcode } from '../core/constants.ts';
+import { type Check, isRecord, type Rows, type Schema } from '../core/option-check.ts';
+import { check, integer, listOf, nested, oneOf, secret, trueOrFalse } from '../core/option-kinds.ts';
+import { clientTlsSchema, serverTlsSchema } from '../node/option-rows.ts';
+import type { FrameFields } from './frames.ts';
+import type { HeadFields } from './head.ts';
+import type { ClientOptions } from './peer-client.ts';
+import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
+import type { ListenOptions, NetworkOptions, PeerOptions } from './test-network.ts';
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+const anyText = check<string>('a string', isString);
+const address = check<string>('an address', (value) => typeof value === 'string' && value !== '');
+
+/** A number of milliseconds or of bytes. */
+export function atLeast(least: number): Check<number> {
+  return check(
+    `a number of at least ${least}`,
+    (value) => typeof value === 'number' && value >= least && Number.isFinite(value),
+  );
+}
+
+export const milliseconds = atLeast(0);
+
+/** An object with names and texts, or what `isValue` says. */
+function recordOf<Value>(
+  expected: string,
+  isValue: (value: unknown) => boolean,
+): Check<Readonly<Record<string, Value>>> {
+  return secret(expected, (value) => isRecord(value) && Object.values(value).every(isValue));
+}
+
+const headFields = recordOf<string | readonly string[] | undefined>(
+  'an object with names of fields and their values: strings, arrays of them, or undefined',
+  (value) => value === undefined || isString(value) || (Array.isArray(value) && value.every(isString)),
+) satisfies Check<HeadFields>;
+
+const bytes = check<string | Uint8Array>(
+  'a string or bytes',
+  (value) => isString(value) || value instanceof Uint8Array,
+);
+
+export const networkSchema: Schema<NetworkOptions> = {
+  of: 'useNetwork',
+  example: '{ latency: 50 }',
+  rows: {
+    latency: milliseconds,
+    names: recordOf<string>("an object with host names and addresses: { 'chat.example': '192.0.2.1' }", isString),
+    addresses: listOf(address, 'an array of addresses'),
+    globalTimers: trueOrFalse,
+    bufferSize: atLeast(1),
+    chunkSize: atLeast(1),
+    leaks: oneOf(['throw', 'warn']),
+  } satisfies Rows<NetworkOptions>,
+  elsewhere: {
+    delay: 'its name here is latency (milliseconds)',
+    fakeTimers: 'its name here is globalTimers',
+    hosts: 'its name here is names',
+  },
+};
+
+export const networkListenSchema: Schema<ListenOptions> = {
+  of: 'listen',
+  example: '{ port: 80 }',
+  rows: {
+    host: address,
+    port: integer(0, 65535, 'an integer from 0 (any free port) to 65535'),
+  } satisfies Rows<ListenOptions>,
+};
+
+export const peerSchema: Schema<PeerOptions> = {
+  of: 'peer',
+  example: '{ tls: { cert, key } }',
+  rows: { tls: nested(serverTlsSchema) } satisfies Rows<PeerOptions>,
+};
+
+export const clientSchema: Schema<ClientOptions> = {
+  of: 'client',
+  example: "{ from: '192.0.2.1' }",
+  rows: {
+    headers: headFields,
+    subprotocols: listOf(anyText, 'an array of strings'),
+    from: address,
+    tls: nested(clientTlsSchema),
+    handshake: trueOrFalse,
+  } satisfies Rows<ClientOptions>,
+  elsewhere: { header: 'its name here is headers', protocols: 'its name here is subprotocols' },
+};
+
+export const peerAcceptSchema: Schema<AcceptOptions> = {
+  of: 'accept',
+  example: "{ subprotocol: 'chat.v1' }",
+  rows: { subprotocol: anyText, headers: headFields } satisfies Rows<AcceptOptions>,
+  elsewhere: { protocol: 'its name here is subprotocol' },
+};
+
+export const peerRefuseSchema: Schema<RefuseOptions> = {
+  of: 'refuse',
+  example: "{ body: 'no' }",
+  rows: { headers: headFields, body: anyText } satisfies Rows<RefuseOptions>,
+  elsewhere: { reason: 'its name here is body' },
+};
+
+const opcode = check<FrameFields['opcode']>(
+  "'text', 'binary', 'continuation', 'ping', 'pong', 'close' or a number from 0 to 15",
+  (value) => isOpcodeName(value) || (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 15),
+);
+
+function isOpcodeName(value: unknown): boolean {
+  return typeof value === 'string' && Object.hasOwn(Opcode, value);
+}
+
+export const frameSchema: Schema<FrameFields> = {
+  of: 'sendFrame',
+  example: "{ opcode: 'text', payload: 'Hello' }",
+  required: ['opcode'],
+  rows: {
+    opcode,
+    fin: trueOrFalse,
+    rsv: integer(0, 7),
+    payload: bytes,
+    masked: trueOrFalse,
+    maskingKey: bytes,
+    length: integer(0, Number.MAX_SAFE_INTEGER, 'an integer of at least 0'),
+    cut: integer(0, Number.MAX_SAFE_INTEGER, 'an integer of at least 0'),
+  } satisfies Rows<FrameFields>,
+  elsewhere: {
+    final: 'its name here is fin',
+    data: 'its name here is payload',
+    mask: 'its name here is masked, and maskingKey for the key',
+    rsv1: 'its name here is rsv: 4',
+  },
+};
