@@ -11,6 +11,7 @@ interface Bound {
 }
 
 const MAX_DELAY = 2 ** 31 - 1;
+const MAX_NUMBER = 999_999_999_999_999;
 
 /** What a peer may make a connection hold, or how long it may take. */
 export const connectionBounds = [
@@ -22,6 +23,7 @@ export const connectionBounds = [
   { option: 'limits.maxControlFramesPerSecond', unit: 'N', help: 'pings and pongs in a second (default 20000)' },
   { option: 'limits.maxQueuedPongs', unit: 'N', help: 'pongs that wait for the peer (default 256)' },
   { option: 'limits.maxQueuedBytes', unit: 'BYTES', help: 'bytes that wait for the peer (default 67108864)' },
+  { option: 'messageTimeout', unit: 'MS', help: 'for the next part of a message (default 60000, 0 for no bound)' },
   { option: 'heartbeat.timeout', unit: 'MS', help: 'for the answer to a ping (default 30000, 0 for no bound)' },
 ] as const satisfies readonly Bound[];
 
@@ -59,7 +61,7 @@ export function boundSettings(
     const flag = flagOf(option);
     const text = values[flag];
     if (typeof text !== 'string') continue;
-    const value = parseInteger(`--${flag}`, text, 0, unit === 'MS' ? MAX_DELAY : Number.MAX_SAFE_INTEGER);
+    const value = parseInteger(`--${flag}`, text, 0, unit === 'MS' ? MAX_DELAY : MAX_NUMBER);
     const [owner, name] = option.includes('.') ? option.split('.') : [undefined, option];
     if (owner === undefined) settings[option] = value;
     else settings[owner] = { ...(settings[owner] as Record<string, number> | undefined), [name!]: value };

@@ -31,41 +31,12 @@ export const serveFlags: Flags = new Map([
   ['compression', '--compress'],
 ]);
 
-/** Names that errors of the engine use and that have no flag in one of the commands. */
-const names = [
-  'allowedOrigins',
-  'closeTimeout',
-  'handshakeTimeout',
-  'heartbeat.interval',
-  'highWaterMark',
-  'idleTimeout',
-  'maxConnections',
-  'maxConnectionsPerAddress',
-  'maxConnectionsPerMinute',
-  'maxHandshakes',
-  'maxHeaderCount',
-  'maxHeaderSize',
-  'maxLifetime',
-  'maxMessagesPerSecond',
-  'maxRedirects',
-  'maxTopicLength',
-  'maxTopicsPerConnection',
-  'maxTotalQueuedBytes',
-  'maxUnfinishedBytes',
-  'proxy.exclude',
-  'proxy.host',
-  'proxy.password',
-  'proxy.port',
-  'proxy.username',
-  'rejectUnauthorized',
-  'slowConsumer',
-  'tls.ca',
-  'tls.minVersion',
-  'tls.passphrase',
-  'tls.requestCert',
-  'tls.servername',
-  'trustedProxies',
-];
+/**
+ * Names of the engine's options as they stand in its errors: limits and times by their form, so that a new one is not
+ * forgotten here, the others one by one. Only those that have no flag are left when this is looked for.
+ */
+const optionNames =
+  /(?<![\w-])(?:(?:limits\.)?max[A-Z]\w*|[a-z]+(?:[A-Z]\w*)?(?:Timeout|Lifetime|Interval|Deadline)|tls\.[a-z]\w*|heartbeat\.(?:interval|timeout)|proxy\.(?:host|port|username|password|exclude)|allowedOrigins|highWaterMark|rejectUnauthorized|slowConsumer|trustedProxies)(?![\w-])/g;
 
 /** Advice that is about a call, or about what surrounds it in a program. */
 const forPrograms = /\w\(\)|\bsend callback\b|\bwait for drained\b|\bof `\w+`|\bthe `\w+` option\b/;
@@ -104,7 +75,7 @@ function nameFlags(part: string, flags: Flags): string {
   for (const [option, flag] of longestFirst(flags)) {
     // With or without the object that the option is in; not within another word, and not what is a flag already.
     const name = option.startsWith('limits.') ? `(?:limits\\.)?${option.slice(7)}` : option.replace('.', '\\.');
-    spoken = spoken.replace(new RegExp(`(?<![\\w.-])${name}(?![\\w-]|\\.\\w)`, 'g'), flag);
+    spoken = spoken.replace(new RegExp(`(?<![\\w.-])${name}(?:\\[\\d+\\])?(?![\\w-]|\\.\\w)`, 'g'), flag);
   }
   return spoken;
 }
@@ -117,25 +88,17 @@ function adviceFor(remedy: string): string {
 }
 
 function isForPrograms(text: string): boolean {
-  return forPrograms.test(text) || names.some((name) => nameIn(name).test(text));
+  return forPrograms.test(text) || text.search(optionNames) !== -1;
 }
 
 /** What is left in a statement: `maxConnections (100) are open` → `max connections (100) are open`. */
 function describeNames(part: string): string {
-  return names.reduce(
-    (text, name) =>
-      text.replace(nameIn(name), (found) =>
-        found
-          .replace(/^limits\./, '')
-          .replace('.', ' ')
-          .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-      ),
-    part,
+  return part.replace(optionNames, (name) =>
+    name
+      .replace(/^limits\./, '')
+      .replace('.', ' ')
+      .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
   );
-}
-
-function nameIn(name: string): RegExp {
-  return new RegExp(`(?<![\\w-])(?:limits\\.)?${name.replace('.', '\\.')}(?![\\w-])`, 'g');
 }
 
 function longestFirst(flags: Flags): (readonly [string, string])[] {
