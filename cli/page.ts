@@ -10,6 +10,7 @@ const files = {
   '/page.css': ['page.css', 'text/css; charset=utf-8'],
   '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
   '/log.js': ['log.js', 'text/javascript; charset=utf-8'],
+  '/announcer.js': ['announcer.js', 'text/javascript; charset=utf-8'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
 } as const;
 

@@ -21,11 +21,14 @@ const secretParameter =
 /** A text without the credentials that its URLs contain. */
 export function withoutCredentials(text: string): string {
   return text
-    .replace(credentialsOfUrl, (_, scheme = '') => `${scheme}//${MASK}@`)
-    .replace(brokenCredentialsOfUrl, (match, scheme = '') =>
-      match.endsWith(`//${MASK}@`) ? match : `${scheme}//${MASK}@`,
-    )
+    .replace(credentialsOfUrl, masked)
+    .replace(brokenCredentialsOfUrl, masked)
     .replace(secretParameter, `$1${MASK}`);
+}
+
+function masked(credentials: string, scheme = ''): string {
+  // What is shown in an error as an example stays one.
+  return credentials.endsWith('//user:password@') ? credentials : `${scheme}//${MASK}@`;
 }
 
 /** Takes known secrets out of texts, and the credentials of all URLs. */

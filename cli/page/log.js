@@ -1,7 +1,10 @@
-// The log of the page: rows for what was sent and received, at most `MAX_ROWS` of them. Rows are added once per frame,
-// so that a fast peer cannot keep the page from painting.
+// The log of the page: rows for what was sent and received, the last `MAX_ROWS` of them. What happens between two frames is
+// kept as plain values, and becomes rows once per frame; of a flood only those that will stay. So the time for a message
+// does not depend on the page, and a fast peer cannot keep it from painting.
 
 const MAX_ROWS = 1000;
+/** Rows made in one frame. Those that wait are made in the next ones. */
+const ROWS_PER_FRAME = 64;
 /** Of one message, in the log. */
 const MAX_CHARACTERS = 2000;
 const MAX_BYTES = 96;
@@ -18,22 +21,31 @@ const imageTypes = [
 const arrows = { sent: '↑', received: '↓', none: '·' };
 const arrowNames = { sent: 'sent', received: 'received', none: '' };
 
+/** @typedef {{ direction: string, kind: string, time: number, size: string, text?: string, more?: number, blob?: Blob, name?: string }} Entry */
+
 export class Log {
   #list;
   #scroller;
   #newest;
+  #omitted;
+  #template = createTemplate();
+  /** @type {Entry[]} */
   #waiting = [];
+  #added = 0;
+  #isScheduled = false;
   #follows = true;
 
   /**
    * @param {HTMLElement} list      takes the rows
    * @param {HTMLElement} scroller  scrolls the list; kept at its end unless the user has scrolled up
    * @param {HTMLElement} newest    button that leads back to the end, shown when it is needed
+   * @param {HTMLElement} omitted   says how many rows are not shown any more
    */
-  constructor(list, scroller, newest) {
+  constructor(list, scroller, newest, omitted) {
     this.#list = list;
     this.#scroller = scroller;
     this.#newest = newest;
+    this.#omitted = omitted;
     scroller.addEventListener('scroll', () => {
       this.#follows = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 24;
       if (this.#follows) newest.hidden = true;
@@ -50,15 +62,14 @@ export class Log {
 
   /** What happened to the connection. */
   note(text, kind = 'note') {
-    this.#add(createRow('none', kind, '', text));
+    this.#add({ direction: 'none', kind, time: Date.now(), size: '', text });
   }
 
-  text(direction, text) {
-    const content = document.createDocumentFragment();
-    content.append(text.slice(0, MAX_CHARACTERS));
+  /** @param {number} size  of the text in bytes of UTF-8 */
+  text(direction, text, size) {
     const more = text.length - MAX_CHARACTERS;
-    if (more > 0) content.append(quiet(` … ${more.toLocaleString('en')} more characters`));
-    this.#add(createRow(direction, 'text', formatSize(new Blob([text]).size), content));
+    const shown = more > 0 ? copyOf(text.slice(0, MAX_CHARACTERS)) : text;
+    this.#add({ direction, kind: 'text', time: Date.now(), size: formatSize(size), text: shown, more });
   }
 
   /**
@@ -66,73 +77,116 @@ export class Log {
    * @param {string} name  of the file, or ''
    */
   binary(direction, blob, name = '') {
-    const content = document.createElement('div');
-    this.#add(createRow(direction, 'binary', formatSize(blob.size), content));
-    // Reading is asynchronous; the row has its place already.
-    blob
-      .slice(0, MAX_BYTES)
-      .arrayBuffer()
-      .then((buffer) => {
-        const hex = Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0'));
-        if (name !== '') content.append(quiet(`${name}\n`));
-        const type = blob.size <= MAX_IMAGE && imageTypes.find(([, start]) => start.test(hex.join('')))?.[0];
-        if (type) content.append(createImage(blob, type, name));
-        else content.append(hex.join(' '), blob.size > MAX_BYTES ? ' …' : '');
-        if (this.#follows) this.#scrollToEnd();
-      })
-      .catch((error) => content.append(quiet(`cannot be read: ${error.message}`)));
+    this.#add({ direction, kind: 'binary', time: Date.now(), size: formatSize(blob.size), blob, name });
   }
 
   clear() {
     this.#waiting = [];
+    this.#added = 0;
     this.#drop(this.#list.childElementCount);
+    this.#tellOmitted();
     this.#newest.hidden = true;
     this.#follows = true;
   }
 
-  #add(row) {
-    this.#waiting.push(row);
-    // A page in the background paints no frames, but its messages come all the same.
-    if (this.#waiting.length > MAX_ROWS) this.#waiting.shift();
-    if (this.#waiting.length === 1) requestAnimationFrame(() => this.#flush());
+  #add(entry) {
+    this.#added++;
+    this.#waiting.push(entry);
+    // Those would be gone again when their turn comes. A page in the background paints no frames, but messages come.
+    if (this.#waiting.length > 2 * MAX_ROWS) this.#waiting.splice(0, this.#waiting.length - MAX_ROWS);
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    requestAnimationFrame(() => {
+      this.#isScheduled = false;
+      this.#flush();
+    });
   }
 
   #flush() {
-    const rows = this.#waiting;
-    if (rows.length === 0) return;
-    this.#waiting = [];
-    this.#list.append(...rows);
-    this.#drop(this.#list.childElementCount - MAX_ROWS);
+    if (this.#waiting.length === 0) return;
+    const skipped = Math.max(0, this.#waiting.length - MAX_ROWS);
+    const entries = this.#waiting.splice(0, skipped + ROWS_PER_FRAME).slice(skipped);
+    this.#drop(this.#list.childElementCount + entries.length - MAX_ROWS);
+    this.#list.append(...entries.map((entry) => this.#createRow(entry)));
+    this.#tellOmitted();
     if (this.#follows) this.#scrollToEnd();
     else this.#newest.hidden = false;
+    if (this.#waiting.length > 0) this.#schedule();
   }
 
   #drop(count) {
     for (let i = 0; i < count; i++) {
       const row = this.#list.firstElementChild;
-      for (const image of row.querySelectorAll('img')) URL.revokeObjectURL(image.src);
+      for (const image of row.getElementsByTagName('img')) URL.revokeObjectURL(image.src);
       row.remove();
     }
+  }
+
+  /** How many rows there were before those that are shown. */
+  #tellOmitted() {
+    const omitted = this.#added - this.#waiting.length - this.#list.childElementCount;
+    const rows = omitted === 1 ? '1 earlier row is' : `${formatNumber(omitted)} earlier rows are`;
+    this.#omitted.textContent = `${rows} not shown: the log keeps the last ${formatNumber(MAX_ROWS)}.`;
+    this.#omitted.hidden = omitted <= 0;
   }
 
   #scrollToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#newest.hidden = true;
   }
+
+  /** @param {Entry} entry */
+  #createRow({ direction, kind, time, size, text, more = 0, blob, name }) {
+    const row = this.#template.cloneNode(true);
+    row.dataset.direction = direction;
+    row.dataset.kind = kind;
+    const [timeCell, arrowCell, kindCell, sizeCell, content] = row.children;
+    timeCell.textContent = timeOfDay(new Date(time));
+    arrowCell.title = arrowNames[direction];
+    arrowCell.firstChild.data = arrows[direction];
+    arrowCell.lastChild.textContent = arrowNames[direction];
+    kindCell.textContent = kind;
+    sizeCell.textContent = size;
+    if (blob !== undefined) void this.#showBytes(content, blob, name);
+    else content.textContent = text;
+    if (more > 0) content.append(quiet(` … ${formatNumber(more)} more characters`));
+    return row;
+  }
+
+  /** Reading is asynchronous; the row has its place already. */
+  async #showBytes(content, blob, name) {
+    try {
+      const bytes = new Uint8Array(await blob.slice(0, MAX_BYTES).arrayBuffer());
+      const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
+      if (name !== '') content.append(quiet(`${name}\n`));
+      const type = blob.size <= MAX_IMAGE && imageTypes.find(([, start]) => start.test(hex.join('')))?.[0];
+      // Of a row that is gone again, nobody would let go of the picture.
+      if (type && content.isConnected) content.append(createImage(blob, type, name));
+      else content.append(hex.join(' '), blob.size > MAX_BYTES ? ' …' : '');
+      if (this.#follows) this.#scrollToEnd();
+    } catch (error) {
+      content.append(quiet(`cannot be read: ${error.message}`));
+    }
+  }
 }
 
-function createRow(direction, kind, size, content) {
+/** A row without content; cloning it costs a third of making its parts. */
+function createTemplate() {
   const row = element('div', 'row');
-  row.dataset.direction = direction;
-  row.dataset.kind = kind;
-  const time = element('time', 'time', timeOfDay(new Date()));
-  const arrow = element('span', 'direction', arrows[direction]);
-  arrow.title = arrowNames[direction];
-  arrow.append(element('span', 'visually-hidden', arrowNames[direction]));
-  const body = element('div', 'content');
-  body.append(content);
-  row.append(time, arrow, element('span', 'kind', kind), element('span', 'size', size), body);
+  const arrow = element('span', 'direction', ' ');
+  arrow.append(element('span', 'visually-hidden'));
+  row.append(element('time', 'time'), arrow, element('span', 'kind'), element('span', 'size'));
+  row.append(element('div', 'content'));
   return row;
+}
+
+/** A string of its own: a slice keeps all of the message in memory. */
+function copyOf(text) {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
 }
 
 function createImage(blob, type, name) {
@@ -157,6 +211,13 @@ function timeOfDay(date) {
   const part = (value, digits) => String(value).padStart(digits, '0');
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map((value) => part(value, 2)).join(':');
   return `${clock}.${part(date.getMilliseconds(), 3)}`;
+}
+
+const numbers = new Intl.NumberFormat('en');
+
+/** `20,000`. */
+export function formatNumber(number) {
+  return numbers.format(number);
 }
 
 /** `5 B`, `1.5 KiB`, `16 MiB`. */

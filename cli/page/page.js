@@ -1,12 +1,16 @@
 // The page: one WebSocket connection at a time, driven by three forms (connect, send, close), shown by the log and by
 // the state in the corner. The protocol is the browser's own; here are words for what it reports in numbers.
 
-import { formatSize, Log } from './log.js';
+import { Announcer } from './announcer.js';
+import { formatNumber, formatSize, Log } from './log.js';
 
 const $ = (id) => document.getElementById(id);
 
-const log = new Log($('log'), $('log-scroll'), $('newest'));
+const log = new Log($('log'), $('log-scroll'), $('newest'), $('omitted'));
+const announcer = new Announcer($('announcements'));
 const totals = { sent: { messages: 0, bytes: 0 }, received: { messages: 0, bytes: 0 } };
+let totalsAreScheduled = false;
+const encoder = new TextEncoder();
 
 /** Bytes of UTF-8 that fit into a Close frame beside its code (RFC 6455, §5.5.1). */
 const MAX_REASON = 123;
@@ -63,7 +67,7 @@ function connect() {
   }
   // Bytes that nobody looks at need not be copied into the page.
   socket.binaryType = 'blob';
-  log.note(`connecting to ${url}${protocols.length > 0 ? `, offering ${protocols.join(', ')}` : ''}`);
+  log.note(`connecting to ${withoutPassword(url)}${protocols.length > 0 ? `, offering ${protocols.join(', ')}` : ''}`);
   follow(socket);
   render();
 }
@@ -77,13 +81,18 @@ function refuse(problem, field) {
 function problemOfUrl(url) {
   const form = 'It looks like ws://host:port/path or wss://host/path.';
   if (url === '') return `The URL is empty. ${form}`;
-  if (!URL.canParse(url)) return `“${url}” is not a URL. ${form}`;
+  if (!URL.canParse(url)) return `“${withoutPassword(url)}” is not a URL. ${form}`;
   const { protocol } = new URL(url);
   if (protocol !== 'ws:' && protocol !== 'wss:') {
     return `${protocol} is not the scheme of a WebSocket address; those begin with ws:// or wss://.`;
   }
   if (url.includes('#')) return 'A WebSocket URL has no fragment: remove the # and what follows it.';
   return undefined;
+}
+
+/** The log is what people show to others. */
+function withoutPassword(url) {
+  return url.replace(/\/\/[^/?#]*@/, '//***@');
 }
 
 function problemOfProtocols(protocols) {
@@ -102,9 +111,11 @@ function follow(current) {
     $('text').focus();
   });
   current.addEventListener('message', ({ data }) => {
-    if (typeof data === 'string') log.text('received', data);
+    const size = sizeOf(data);
+    if (typeof data === 'string') log.text('received', data, size);
     else log.binary('received', data);
-    count('received', data);
+    count('received', size);
+    announcer.received(data);
   });
   current.addEventListener('close', ({ code, reason, wasClean }) => {
     if (socket === current) socket = undefined;
@@ -134,9 +145,10 @@ $('send-form').addEventListener('submit', (event) => {
   event.preventDefault();
   if (socket?.readyState !== WebSocket.OPEN) return;
   const field = $('text');
+  const size = sizeOf(field.value);
   socket.send(field.value);
-  log.text('sent', field.value);
-  count('sent', field.value);
+  log.text('sent', field.value, size);
+  count('sent', size);
   field.value = '';
   field.focus();
 });
@@ -162,7 +174,7 @@ function sendFiles(files) {
     }
     socket.send(file);
     log.binary('sent', file, file.name);
-    count('sent', file);
+    count('sent', file.size);
   }
 }
 
@@ -185,11 +197,26 @@ addEventListener('drop', (event) => {
   sendFiles(event.dataTransfer.files);
 });
 
-function count(direction, data) {
+/** Bytes of a message's payload. */
+function sizeOf(data) {
+  return typeof data === 'string' ? encoder.encode(data).length : data.size;
+}
+
+function count(direction, size) {
   const total = totals[direction];
   total.messages++;
-  total.bytes += typeof data === 'string' ? new Blob([data]).size : data.size;
-  $(direction).value = `${total.messages.toLocaleString('en')} · ${formatSize(total.bytes)}`;
+  total.bytes += size;
+  if (totalsAreScheduled) return;
+  // Once per frame, however many messages come.
+  totalsAreScheduled = true;
+  requestAnimationFrame(showTotals);
+}
+
+function showTotals() {
+  totalsAreScheduled = false;
+  for (const [direction, { messages, bytes }] of Object.entries(totals)) {
+    $(direction).textContent = messages === 0 ? '0' : `${formatNumber(messages)} · ${formatSize(bytes)}`;
+  }
 }
 
 // Closing
@@ -220,10 +247,8 @@ function closeConnection(code, reason) {
 
 $('clear').addEventListener('click', () => {
   log.clear();
-  for (const direction of ['sent', 'received']) {
-    totals[direction] = { messages: 0, bytes: 0 };
-    $(direction).value = '0';
-  }
+  for (const direction of ['sent', 'received']) totals[direction] = { messages: 0, bytes: 0 };
+  showTotals();
 });
 
 // What is shown

@@ -7,6 +7,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { repository, serve } from '../cli/command.ts';
+import { listen } from '../cli/peer.ts';
 import { launchChromium, skip } from './chromium.ts';
 
 const screenshots = `${repository}/build/screenshots`;
@@ -230,6 +231,86 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     assert.match((await page.locator('#totals').textContent()) ?? '', /↑ 600 · .*↓ 600 · /s);
     await page.getByRole('button', { name: 'Clear' }).click();
     assert.equal(await log.count(), 0);
+  });
+
+  test('20,000 messages: exact totals, a bounded log, and one change per frame outside of live regions', async (t) => {
+    const { page, log, problems } = await visit(t);
+    const { url, server } = await listen(t, (socket) => {
+      for (let i = 1; i <= 20_000; i++) socket.send(`message ${i} ${'x'.repeat(60)}`);
+    });
+    await page.evaluate(`(() => {
+      const seen = (window.seen = { frames: 0, log: 0, rows: 0, totals: 0, live: 0 });
+      (function frame() { seen.frames++; requestAnimationFrame(frame); })();
+      const observe = (selector, count) => {
+        const all = { childList: true, characterData: true, subtree: true };
+        for (const target of document.querySelectorAll(selector)) new MutationObserver(count).observe(target, all);
+      };
+      observe('#log', (records) => {
+        seen.log++;
+        for (const { target, addedNodes } of records) if (target.id === 'log') seen.rows += addedNodes.length;
+      });
+      observe('#received', () => seen.totals++);
+      observe('[aria-live]:not([aria-live=off]), [role=status], [role=alert], output', () => seen.live++);
+    })()`);
+    await page.getByLabel('URL').fill(url);
+    await page.getByLabel('URL').press('Enter');
+    await page.locator('#received').filter({ hasText: '20,000 · ' }).waitFor();
+    await log.row('received', 'text', /^.*message 20000 x+$/);
+    const sizes = Array.from({ length: 20_000 }, (_, index) => `message ${index + 1} `.length + 60);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    assert.equal(await page.locator('#received').textContent(), `20,000 · ${(total / 1024 / 1024).toFixed(1)} MiB`);
+    assert.equal(await log.count(), 1000);
+    assert.match((await page.locator('.row').first().textContent()) ?? '', /message 19001 x/);
+    // Two notes came before: connecting, connected.
+    const omitted = page.getByText('19,002 earlier rows are not shown: the log keeps the last 1,000.');
+    assert.equal(await omitted.isVisible(), true);
+    const seen = (await page.evaluate('seen')) as Record<'frames' | 'log' | 'rows' | 'totals' | 'live', number>;
+    assert.ok(seen.log <= seen.frames, JSON.stringify(seen));
+    assert.ok(seen.totals <= seen.frames, JSON.stringify(seen));
+    assert.ok(seen.rows <= 64 * seen.frames, JSON.stringify(seen));
+    assert.ok(seen.live < 100, JSON.stringify(seen));
+    assert.equal(server.clients.size, 1, 'still connected');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    assert.equal(await omitted.isVisible(), false);
+    assert.equal(await page.locator('#received').textContent(), '0');
+    assert.deepEqual(problems, []);
+  });
+
+  test('who has scrolled up stays there while messages come, and is led back', async (t) => {
+    const { page, log } = await visit(t);
+    const { url, server } = await listen(t, (socket) => {
+      for (let i = 1; i <= 100; i++) socket.send(`first ${i}`);
+    });
+    await page.getByLabel('URL').fill(url);
+    await page.getByLabel('URL').press('Enter');
+    await log.row('received', 'text', /first 100$/);
+    await page.evaluate(`document.getElementById('log-scroll').scrollTop = 0`);
+    // The scroll event comes with the next frame.
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    for (const socket of server.clients) socket.send('later');
+    await log.row('received', 'text', /later$/);
+    assert.equal(await page.evaluate(`document.getElementById('log-scroll').scrollTop`), 0);
+    await page.getByRole('button', { name: 'Newest' }).click();
+    assert.equal(await page.getByRole('button', { name: 'Newest' }).isVisible(), false);
+    assert.ok(((await page.evaluate(`document.getElementById('log-scroll').scrollTop`)) as number) > 0);
+  });
+
+  test('a screen reader hears of a message, and of the state, not of the counters', async (t) => {
+    const { page } = await visit(t);
+    await connect(page);
+    await page.getByLabel('Message').fill('hello');
+    await page.getByLabel('Message').press('Enter');
+    await page.locator('[aria-live=polite]').filter({ hasText: 'received: hello' }).waitFor({ state: 'attached' });
+    assert.equal(await page.locator('#totals').locator('output, [aria-live], [role]').count(), 0);
+    assert.equal(await page.getByRole('log').getAttribute('aria-live'), 'off');
+  });
+
+  test('the password of a URL does not show in the log', async (t) => {
+    const { page, log } = await visit(t);
+    await page.getByLabel('URL').fill('ws://user:secret@127.0.0.1:1/');
+    await page.getByLabel('URL').press('Enter');
+    await log.row('none', 'note', 'connecting to ws://***@127.0.0.1:1/');
+    assert.doesNotMatch((await page.locator('#log').textContent()) ?? '', /secret/);
   });
 
   for (const [name, width, height, colorScheme] of [

@@ -212,6 +212,7 @@ describe('serve: the page', { timeout: 120_000 }, () => {
       'page.css': 'text/css; charset=utf-8',
       'page.js': 'text/javascript; charset=utf-8',
       'log.js': 'text/javascript; charset=utf-8',
+      'announcer.js': 'text/javascript; charset=utf-8',
       'icon.svg': 'image/svg+xml',
       '?from=somewhere': 'text/html; charset=utf-8',
     };
