@@ -105,7 +105,11 @@ function read(schema: AnySchema, given: unknown, path: string): unknown {
     else if (!(isPlain || schema.mayBeInstance !== true) || !isEnumerable(object, own)) continue;
     else throw unknownOption(schema, object, own, path);
   }
-  if (!isPlain) readInherited(schema, object, path, copy);
+  if (!isPlain) {
+    readInherited(schema, object, path, copy);
+    // An AbortSignal, say, in place of the object that has one.
+    if (Object.keys(copy).length === 0) throw webSocketError('ERR_WS_OPTION', name, given, expectation(schema));
+  }
   for (const needed of schema.required ?? []) {
     if (Object.hasOwn(copy, needed)) continue;
     throw webSocketError('ERR_WS_OPTION', nameIn(path, needed), undefined, (rows[needed] as Row).expected);

@@ -84,6 +84,7 @@ export const serverTlsSchema: Schema<ServerTlsOptions> = {
 export const proxySchema: Schema<ProxyAddress> = {
   of: 'proxy',
   example: "{ host: 'proxy.example', port: 3128 }",
+  isSecret: true,
   required: ['host', 'port'],
   rows: {
     host: check<string>(

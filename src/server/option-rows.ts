@@ -84,6 +84,8 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
     cert: `${LISTEN}: server.listen({ tls: { cert, key } })`,
     key: `${LISTEN}: server.listen({ tls: { cert, key } })`,
     ca: `${LISTEN}: server.listen({ tls: { cert, key, ca } })`,
+    key_file_name: `${LISTEN}, with the contents of files: server.listen({ tls: { cert, key } })`,
+    cert_file_name: `${LISTEN}, with the contents of files: server.listen({ tls: { cert, key } })`,
     request: `${LISTEN}: server.listen({ request })`,
     server: `${ATTACH}: server.attach(httpServer)`,
     httpServer: `${ATTACH}: server.attach(httpServer)`,

@@ -35,9 +35,17 @@ export function checkHttpServer(server: unknown): void {
   }
 }
 
+function isNetServer(value: unknown): boolean {
+  try {
+    return value instanceof NetServer;
+  } catch {
+    return false; // a revoked proxy
+  }
+}
+
 /** `createServer(httpServer)` would take the methods of that server for handlers. */
 export function checkNoServer(options: unknown): void {
-  if (!(options instanceof NetServer)) return;
+  if (!isNetServer(options)) return;
   throw webSocketError(
     'ERR_WS_OPTION',
     'argument with the options of createServer',

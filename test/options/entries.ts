@@ -1,0 +1,103 @@
+// The calls of this package that take an object with options: what they are given besides, and the schema that they check
+// it by.
+
+import { createServer as createHttpServer } from 'node:http';
+import { Socket } from 'node:net';
+import { connectSchema } from '../../src/client/option-rows.ts';
+import type { AnySchema, Check } from '../../src/core/option-check.ts';
+import { accept, connect, createServer } from '../../src/engine/index.ts';
+import { configure } from '../../src/kit/configure.ts';
+import { configurationSchema } from '../../src/kit/option-rows.ts';
+import {
+  acceptSchema,
+  attachSchema,
+  drainSchema,
+  listenSchema,
+  publishSchema,
+  serverSchema,
+} from '../../src/server/option-rows.ts';
+import {
+  clientSchema,
+  frameSchema,
+  networkListenSchema,
+  networkSchema,
+  peerAcceptSchema,
+  peerRefuseSchema,
+  peerSchema,
+} from '../../src/testing/option-rows.ts';
+import { Peer } from '../../src/testing/peer.ts';
+import { TestNetwork } from '../../src/testing/test-network.ts';
+
+/** A call that takes options. */
+export interface Entry {
+  readonly name: string;
+  readonly schema: AnySchema;
+  /** Calls it. What it opens, where it does not refuse, stays: only for options that it refuses. */
+  call(options: unknown): unknown;
+}
+
+function entry(name: string, schema: unknown, call: (options: never) => unknown): Entry {
+  return { name, schema: schema as AnySchema, call: call as (options: unknown) => unknown };
+}
+
+const idle = createServer();
+const http = createHttpServer();
+const network = new TestNetwork();
+const scripted = (): Peer => Object.create(Peer.prototype) as Peer;
+
+export const entries: readonly Entry[] = [
+  entry('createServer', serverSchema, (options) => createServer(options)),
+  entry('listen', listenSchema, (options) => idle.listen(options)),
+  entry('attach', attachSchema, (options) => idle.attach(http, options)),
+  entry('drain', drainSchema, (options) => idle.drain(options)),
+  entry('publish', publishSchema, (options) => idle.publish('topic', 'x', options)),
+  entry('accept', acceptSchema, (options) => accept(options)),
+  entry('connect', connectSchema, (options) => connect('ws://127.0.0.1:9/', options)),
+  entry('configure', configurationSchema, (options) => configure(options)),
+  entry('useNetwork', networkSchema, (options) => new TestNetwork(options)),
+  entry('network.listen', networkListenSchema, (options) => network.listen(http, options)),
+  entry('network.peer', peerSchema, (options) => network.peer('ws://a.example/', undefined, options)),
+  entry('network.client', clientSchema, (options) => network.client('ws://a.example/', options)),
+  entry('peer.accept', peerAcceptSchema, (options) => scripted().accept(options)),
+  entry('peer.refuse', peerRefuseSchema, (options) => scripted().refuse(403, options)),
+  entry('peer.sendFrame', frameSchema, (options) => scripted().sendFrame(options)),
+];
+
+/** One option, at any depth. */
+export interface Option {
+  readonly entry: Entry;
+  /** `limits.maxMessageSize` */
+  readonly path: string;
+  readonly check: Check<unknown>;
+  /** What is in the objects that it is in besides, and has to be. */
+  readonly around: readonly object[];
+}
+
+/** Values for the options that must be there. */
+const NEEDED: Readonly<Record<string, unknown>> = {
+  host: 'proxy.example',
+  port: 1,
+  interval: 1,
+  timeout: 1,
+  opcode: 'text',
+};
+
+/** All options of a call, those of nested objects included. */
+export function optionsOf(of: Entry, schema = of.schema, path = '', around: readonly object[] = []): Option[] {
+  const needed = Object.fromEntries((schema.required ?? []).map((name) => [name, NEEDED[name]]));
+  return Object.entries(schema.rows).flatMap(([name, check]) => {
+    const whole = path === '' ? name : `${path}.${name}`;
+    const option = { entry: of, path: whole, check, around: [...around, needed] };
+    return check.schema === undefined ? [option] : [option, ...optionsOf(of, check.schema, whole, option.around)];
+  });
+}
+
+/** The object with `value` for an option. */
+export function withValue({ path, around }: Pick<Option, 'path' | 'around'>, value: unknown): object {
+  const [name = '', ...rest] = path.split('.');
+  const inner = rest.length === 0 ? value : withValue({ path: rest.join('.'), around: around.slice(1) }, value);
+  return { ...around[0], [name]: inner };
+}
+
+/** A socket that is not connected, for what needs one. */
+export const socket = new Socket();

@@ -1,0 +1,279 @@
+// Names that are not options: misspelt ones, those of other libraries, those that belong to another call. The error says
+// what to write instead. And objects that are not `{ … }`: instances, prototypes, whatever somebody put on all objects.
+
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { describe, test } from 'node:test';
+import { connect, createServer } from '../../src/engine/index.ts';
+import { isError, rejectsWith } from '../support/expect.ts';
+import { openHandles } from '../support/handles.ts';
+import { entries, optionsOf } from './entries.ts';
+
+async function refusal(call: string, options: unknown): Promise<unknown> {
+  const entry = entries.find(({ name }) => name === call);
+  assert.ok(entry !== undefined, call);
+  try {
+    await entry.call(options);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+const f = () => {};
+
+/** What is said of an unknown name. */
+const table: readonly (readonly [call: string, options: object, ...parts: string[]])[] = [
+  // Misspelt
+  [
+    'createServer',
+    { allowedOrigin: ['https://a.example'] },
+    'allowedOrigin (an array of 1) is not an option: did you mean allowedOrigins?',
+  ],
+  ['createServer', { mesage: f }, 'did you mean message?'],
+  ['createServer', { MESSAGE: f }, 'did you mean message?'],
+  ['createServer', { compresion: true }, 'did you mean compression?'],
+  [
+    'createServer',
+    { heartbeat: { intervall: 5 } },
+    'heartbeat.intervall (5) is not an option: did you mean heartbeat.interval?',
+  ],
+  [
+    'createServer',
+    { limits: { maxMesageSize: 5 } },
+    'limits.maxMesageSize (5) is not an option: did you mean limits.maxMessageSize?',
+  ],
+  ['createServer', { compression: { treshold: 5 } }, 'did you mean compression.threshold?'],
+  ['createServer', { trustedProxys: [] }, 'did you mean trustedProxies?'],
+  ['connect', { handshakeTimout: 5 }, 'handshakeTimout (5) is not an option: did you mean handshakeTimeout?'],
+  [
+    'connect',
+    { header: { Authorization: 'Bearer s3cret' } },
+    'header ({ Authorization }) is not an option: its name here is headers',
+  ],
+  ['connect', { tls: { rejectUnauthorised: false } }, 'did you mean tls.rejectUnauthorized?'],
+  ['connect', { handlers: { mesage: f } }, 'did you mean handlers.message?'],
+  ['connect', { proxy: { host: 'a', port: 1, pasword: 's3cret' } }, 'did you mean proxy.password?'],
+  ['connect', { subProtocols: ['a'] }, 'did you mean subprotocols?'],
+  ['connect', { maxRedirect: 5 }, 'did you mean maxRedirects?'],
+  ['listen', { prot: 8080 }, 'did you mean port?'],
+  ['attach', { paths: ['/a'] }, 'its name here is path'],
+  ['attach', { Path: '/a' }, 'did you mean path?'],
+  ['drain', { deadLine: 5 }, 'did you mean deadline?'],
+  ['publish', { expect: 5 }, 'did you mean except?'],
+  ['accept', { subProtocol: 'a' }, 'did you mean subprotocol?'],
+  ['accept', { contxt: 'a' }, 'did you mean context?'],
+  ['configure', { profil: 'device' }, 'did you mean profile?'],
+  ['useNetwork', { latencey: 5 }, 'did you mean latency?'],
+  ['peer.sendFrame', { opcode: 'text', payLoad: 'x' }, 'did you mean payload?'],
+  // Near to nothing
+  [
+    'createServer',
+    { colour: 5 },
+    'colour (5) is not an option: known are upgrade, open, message',
+    'an instance of a class',
+  ],
+  ['listen', { x: 5 }, 'known are port, host, tls, request'],
+  ['accept', { colour: 5 }, 'known are context, subprotocol, headers'],
+  ['createServer', { toString: 5 }, 'toString (5) is not an option'],
+  ['createServer', JSON.parse('{ "__proto__": 5 }') as object, '__proto__ (5) is not an option'],
+  // ws
+  [
+    'createServer',
+    { maxPayload: 1000 },
+    'maxPayload (1000) is not an option: its name here is limits.maxMessageSize (bytes)',
+  ],
+  ['createServer', { perMessageDeflate: true }, 'its name here is compression'],
+  [
+    'createServer',
+    { verifyClient: f },
+    'verifyClient (a function) is not an option: its name here is upgrade(request)',
+  ],
+  ['createServer', { handleProtocols: f }, 'subprotocols', 'accept({ subprotocol })'],
+  ['createServer', { clientTracking: true }, 'server.connections'],
+  ['createServer', { noServer: true }, 'server.handleUpgrade(request, socket, head)'],
+  ['createServer', { server: {} }, 'server.attach(httpServer)'],
+  ['createServer', { port: 8080 }, 'server.listen({ port: 8080 })'],
+  ['createServer', { host: 'localhost' }, 'server.listen({ host'],
+  ['createServer', { path: '/chat' }, "server.attach(httpServer, { path: '/chat' })"],
+  ['createServer', { backlog: 5 }, "the system's default"],
+  ['createServer', { skipUTF8Validation: true }, 'text is always checked'],
+  ['createServer', { autoPong: false }, 'pings are always answered'],
+  ['createServer', { allowSynchronousEvents: true }, 'leave it out'],
+  ['createServer', { WebSocket: f }, 'accept({ context })'],
+  ['createServer', { compression: { zlibDeflateOptions: {} } }, 'compression.level'],
+  [
+    'connect',
+    { rejectUnauthorized: false },
+    'rejectUnauthorized (false) is not an option: its name here is tls.rejectUnauthorized',
+  ],
+  ['connect', { ca: '-----BEGIN s3cret' }, 'ca (a string of 17 characters) is not an option: its name here is tls.ca'],
+  ['connect', { cert: 's3cret' }, 'tls.cert'],
+  ['connect', { key: 's3cret' }, 'tls.key'],
+  ['connect', { pfx: 's3cret' }, 'tls.cert, tls.key and tls.ca'],
+  ['connect', { origin: 'https://a.example' }, "headers: { Origin: 'https://example.org' }"],
+  ['connect', { followRedirects: true }, 'its name here is maxRedirects'],
+  ['connect', { agent: {} }, 'proxy: { host, port }'],
+  ['connect', { auth: 'user:s3cret' }, 'auth (a string of 11 characters)', 'ws://user:password@host'],
+  ['connect', { protocolVersion: 13 }, 'RFC 6455'],
+  ['connect', { maxPayload: 5 }, 'limits.maxMessageSize'],
+  ['connect', { protocols: ['a'] }, 'its name here is subprotocols'],
+  ['connect', { onopen: f }, 'its name here is handlers.open'],
+  // uWebSockets.js
+  ['createServer', { maxPayloadLength: 5 }, 'limits.maxMessageSize'],
+  ['createServer', { maxBackpressure: 5 }, 'limits.maxQueuedBytes'],
+  ['createServer', { sendPingsAutomatically: true }, 'heartbeat'],
+  ['createServer', { closeOnBackpressureLimit: true }, 'slowConsumer'],
+  ['createServer', { key_file_name: 'a.pem' }, 'tls'],
+  ['createServer', { subscription: f }, 'connection.subscribe'],
+  // Socket.IO and Engine.IO
+  ['createServer', { pingInterval: 25_000 }, 'heartbeat.interval (milliseconds)'],
+  ['createServer', { pingTimeout: 20_000 }, 'heartbeat.timeout (milliseconds)'],
+  ['createServer', { maxHttpBufferSize: 1e6 }, 'limits.maxMessageSize'],
+  ['createServer', { cors: { origin: '*' } }, 'allowedOrigins'],
+  ['createServer', { transports: ['websocket'] }, 'only WebSocket is spoken here'],
+  ['createServer', { allowRequest: f }, 'upgrade(request)'],
+  ['createServer', { onMessage: f }, 'onMessage (a function) is not an option: its name here is message'],
+  ['createServer', { onOpen: f }, 'its name here is open'],
+  ['createServer', { onConnection: f }, 'its name here is open'],
+  ['connect', { extraHeaders: { Cookie: 's3cret' } }, 'its name here is headers'],
+  ['connect', { reconnection: true }, 'call connect() from the close handler'],
+  ['connect', { transports: ['websocket'] }, 'only WebSocket is spoken here'],
+  // What belongs elsewhere
+  ['createServer', { maxMessageSize: 5 }, 'it is a part of limits: limits.maxMessageSize'],
+  ['createServer', { maxConnections: 5 }, 'it is a part of limits: limits.maxConnections'],
+  ['createServer', { tls: {} }, 'server.listen({ tls: { cert, key } })'],
+  ['createServer', { interval: 5 }, 'it is a part of heartbeat: heartbeat.interval'],
+  ['connect', { message: f }, 'it is a part of handlers: handlers.message'],
+  ['connect', { maxMessageSize: 5 }, 'limits.maxMessageSize'],
+  ['connect', { onMessage: f }, 'handlers.message'],
+  ['connect', { limits: { maxConnections: 5 } }, 'known are'],
+  ['listen', { path: '/x.sock' }, 'path ("/x.sock") is not an option', 'sockets in the file system'],
+  ['listen', { message: f }, 'it is given to createServer({ message })'],
+  ['listen', { allowedOrigins: [] }, 'it is given to createServer({ allowedOrigins })'],
+  ['listen', { cert: 'x' }, 'tls.cert'],
+  ['attach', { heartbeat: false }, 'it is given to createServer({ heartbeat })'],
+];
+
+describe('a name that is not an option', () => {
+  for (const [call, options, ...parts] of table) {
+    test(`${call}: ${Object.keys(options).join()}: ${parts[0]}`, async () => {
+      const before = openHandles();
+      const error = isError(await refusal(call, options), 'ERR_WS_OPTION', 'is not an option: ', ...parts);
+      assert.doesNotMatch(error.message, /s3cret/);
+      assert.deepEqual(openHandles(), before, 'nothing was opened');
+    });
+  }
+
+  test('is refused with the value undefined, too', async () => {
+    isError(await refusal('createServer', { allowedOrigin: undefined }), 'ERR_WS_OPTION', 'allowedOrigins');
+  });
+
+  test('every option without its last letter is told its name', async () => {
+    for (const entry of entries) {
+      for (const { path, around, check } of optionsOf(entry)) {
+        if (path.includes('.') || path.length < 5 || check.schema !== undefined) continue;
+        const typed = path.slice(0, -1);
+        if (Object.hasOwn(entry.schema.rows, typed) || Object.hasOwn(entry.schema.elsewhere ?? {}, typed)) continue;
+        const error = isError(await refusal(entry.name, { ...around[0], [typed]: 1 }), 'ERR_WS_OPTION');
+        assert.match(error.message, new RegExp(`did you mean ${path}\\?|is a part of`));
+      }
+    }
+  });
+
+  test('what is to be written instead is an option of this package', () => {
+    for (const { schema, name } of entries) {
+      for (const [foreign, words] of Object.entries(schema.elsewhere ?? {})) {
+        assert.ok(words.length > 0 && !words.endsWith('.'), `${name}: ${foreign}`);
+        assert.ok(!Object.hasOwn(schema.rows, foreign), `${name}: ${foreign} is an option itself`);
+      }
+    }
+  });
+});
+
+describe('objects that are not { … }', () => {
+  test("an application's own class: its methods are handlers, its fields are its own", () => {
+    class Chat {
+      readonly rooms = new Map<string, string>();
+      messages = 0;
+      port = 8080;
+      #secret = 5;
+      message(): void {
+        this.messages += this.#secret;
+      }
+      onMessage(): void {}
+    }
+    createServer(new Chat());
+    class Derived extends Chat {
+      closeTimeout = 5;
+      get limits(): object {
+        return { maxMessageSize: 5 };
+      }
+    }
+    createServer(new Derived());
+    class Wrong extends Chat {
+      heartbeat = 5;
+    }
+    assert.throws(() => createServer(new Wrong() as never), { code: 'ERR_WS_OPTION', message: /^heartbeat is 5;/ });
+  });
+
+  test('methods with the names of another library, and no handler: refused', () => {
+    class Chat {
+      onMessage(): void {}
+      open(): void {}
+    }
+    assert.throws(() => createServer(new Chat() as never), {
+      code: 'ERR_WS_OPTION',
+      message: /its name here is message$/,
+    });
+    class Nothing {
+      port = 5;
+    }
+    assert.throws(() => createServer(new Nothing() as never), { code: 'ERR_WS_OPTION', message: /of class Nothing/ });
+    assert.throws(() => createServer(new EventEmitter() as never), { code: 'ERR_WS_OPTION' });
+  });
+
+  test('other objects are strict, whoever made them', async () => {
+    class Limits {
+      maxMesageSize = 5;
+    }
+    assert.throws(() => createServer({ limits: new Limits() as never }), { code: 'ERR_WS_OPTION' });
+    const defaults = { limits: { maxMessageSize: 5 } };
+    createServer(Object.create(defaults) as typeof defaults);
+    createServer(Object.assign(Object.create(null), defaults) as typeof defaults);
+    const wrong: unknown = Object.create({ closeTimeout: 'x' });
+    await rejectsWith(connect('ws://127.0.0.1:9/', wrong as never), 'ERR_WS_OPTION', 'closeTimeout is "x"');
+  });
+
+  test('what somebody put on all objects is no option', () => {
+    const everything = Object.prototype as unknown as Record<string, unknown>;
+    try {
+      everything.maxLifetime = 'x';
+      everything.maxPayload = 5;
+      everything.heartbeat = 5;
+      createServer({ message: () => {} });
+      class Chat {
+        message(): void {}
+      }
+      createServer(new Chat());
+    } finally {
+      delete everything.maxLifetime;
+      delete everything.maxPayload;
+      delete everything.heartbeat;
+    }
+  });
+
+  test('symbols and what is not enumerable are not looked at', () => {
+    createServer(Object.defineProperty({ [Symbol('own')]: 5 }, 'own', { value: 5, enumerable: false }));
+  });
+
+  test('a copy is kept: what is changed afterwards changes nothing', () => {
+    const allowedOrigins = ['https://a.example'];
+    const limits = { maxMessageSize: 5 };
+    const options = { allowedOrigins, limits, message: () => {} };
+    createServer(options);
+    allowedOrigins.push('nonsense');
+    limits.maxMessageSize = -1;
+    options.message = 5 as never;
+  });
+});

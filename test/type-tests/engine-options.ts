@@ -1,0 +1,67 @@
+// Options of the engine as its types have them: what may be written, and what does not compile.
+
+import type { Rows } from '../../src/core/option-check.ts';
+import { size } from '../../src/core/option-kinds.ts';
+import {
+  accept,
+  type ConnectOptions,
+  connect,
+  createServer,
+  type HeaderFields,
+  type HeaderValue,
+  refuse,
+} from '../../src/engine/index.ts';
+import { same } from './same.ts';
+
+// Two cookies, in each form, where a response is made.
+const cookies: HeaderFields[] = [
+  { 'Set-Cookie': ['a=1', 'b=2'] },
+  [
+    ['Set-Cookie', 'a=1'],
+    ['Set-Cookie', 'b=2'],
+  ],
+  new Map([['Set-Cookie', ['a=1', 'b=2']]]),
+  new Headers([
+    ['Set-Cookie', 'a=1'],
+    ['Set-Cookie', 'b=2'],
+  ]),
+];
+createServer({
+  upgrade: ({ url }) =>
+    url === '/'
+      ? accept({ headers: { 'Set-Cookie': ['a=1', 'b=2'], 'Retry-After': 5 } })
+      : refuse(401, 'no', cookies[0]),
+});
+for (const headers of cookies) {
+  accept({ headers });
+  refuse(403, undefined, headers);
+  void connect('ws://a.example/', { headers });
+}
+accept({ headers: [['Set-Cookie', ['a=1', 'b=2']]] });
+refuse(403, 'no', new Map([['Retry-After', 5]]));
+same<HeaderValue, string | number | readonly (string | number)[]>(true);
+same<ConnectOptions['subprotocols'], string | readonly string[] | undefined>(true);
+// @ts-expect-error: not a boolean
+accept({ headers: { 'X-A': true } });
+// @ts-expect-error: a text is no list of fields
+refuse(403, 'no', 'X-A: 1');
+
+// An option without a row in the table of checks does not compile, nor does a row of another type.
+interface Options {
+  one?: number;
+  two?: number;
+}
+export const all = { one: size, two: size } satisfies Rows<Options>;
+// @ts-expect-error: `two` has no row
+export const missing = { one: size } satisfies Rows<Options>;
+// @ts-expect-error: `three` is not an option
+export const more = { one: size, two: size, three: size } satisfies Rows<Options>;
+// @ts-expect-error: the check is of numbers
+export const wrong = { name: size } satisfies Rows<{ name?: string }>;
+
+// @ts-expect-error: other libraries' names
+createServer({ maxPayload: 5 });
+// @ts-expect-error: send has no options
+void connect('ws://a.example/').then((connection) => connection.send('x', { binary: false }));
+// @ts-expect-error: broadcast has none either
+createServer().broadcast('x', {});
