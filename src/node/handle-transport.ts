@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import type { Transport, TransportEvents } from '../core/ports.ts';
+import { Pause } from './pause.ts';
 import { hasMethods, isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
 import { type ShutdownRequest, type StreamBinding, streamBinding, type WriteRequest } from './stream-binding.ts';
 
@@ -44,7 +45,8 @@ export class HandleTransport implements Transport, ReadEvents {
   readonly #socket: Socket | undefined;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
-  #isPaused = false;
+  /** While it is not to be read from. */
+  #pause: Pause | undefined;
   /** The peer has ended its direction. */
   #hasEnded = false;
   /** Our direction ends after what is being written … */
@@ -98,7 +100,7 @@ export class HandleTransport implements Transport, ReadEvents {
     if (head.length > 0) events.received(head, head.length);
     if (this.#isDestroyed) return;
     // Node was reading, or was not; and a handler may have paused while the head was delivered.
-    if (this.#isPaused) this.#handle.readStop();
+    if (this.#pause !== undefined) this.#handle.readStop();
     else this.#handle.readStart();
   }
 
@@ -144,6 +146,7 @@ export class HandleTransport implements Transport, ReadEvents {
   destroy(): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
+    this.#pause?.end();
     if (this.#socket !== undefined) {
       this.#socket.destroy(this.#error); // told by its stream, to whoever else listens
       return;
@@ -153,12 +156,14 @@ export class HandleTransport implements Transport, ReadEvents {
   }
 
   pause(): void {
-    this.#isPaused = true;
+    if (this.#isGone()) return;
+    this.#pause ??= new Pause(this.#handle);
     if (this.#events !== undefined && !this.#isGone()) this.#handle.readStop();
   }
 
   resume(): void {
-    this.#isPaused = false;
+    this.#pause?.end();
+    this.#pause = undefined;
     if (this.#events !== undefined && !this.#isGone()) this.#handle.readStart();
   }
 
@@ -199,6 +204,7 @@ export class HandleTransport implements Transport, ReadEvents {
 
   #closed(): void {
     this.#isDestroyed = true;
+    this.#pause?.end();
     const events = this.#events;
     this.#events = undefined;
     events?.disconnected(this.#error);

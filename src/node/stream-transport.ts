@@ -6,6 +6,8 @@ import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../core/ports.ts';
+import { outsideOfContexts } from './contexts.ts';
+import { Pause } from './pause.ts';
 import { isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -23,6 +25,8 @@ export class StreamTransport implements Transport, ReadEvents {
   readonly #socket: Socket;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
+  /** While it is not to be read from. */
+  #pause: Pause | undefined;
   /** Where what the socket reads goes past its stream. */
   #handle: ReadHandle | undefined;
   /** What the handle called before: the stream, which is told of the end. */
@@ -94,6 +98,7 @@ export class StreamTransport implements Transport, ReadEvents {
   closed(): void {
     const events = this.#events;
     this.#events = undefined;
+    this.#pause?.end();
     // `error` comes before `close`; without one, nothing is known beyond the end of TCP.
     events?.disconnected(this.#error);
   }
@@ -128,16 +133,23 @@ export class StreamTransport implements Transport, ReadEvents {
   }
 
   destroy(): void {
+    this.#pause?.end();
     this.#socket.destroy();
   }
 
   pause(): void {
-    this.#socket.pause();
-    if (!this.#socket.destroyed) this.#handle?.readStop();
+    const socket = this.#socket;
+    socket.pause();
+    if (socket.destroyed) return;
+    this.#pause ??= new Pause(this.#handle ?? Reflect.get(socket, '_handle'));
+    this.#handle?.readStop();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#pause?.end();
+    this.#pause = undefined;
+    // What waits in the stream comes later, in a tick that is asked for here.
+    outsideOfContexts(() => this.#socket.resume());
     if (!this.#socket.destroyed) this.#handle?.readStart();
   }
 
