@@ -65,7 +65,10 @@ export class ServerConnection<Context = undefined> extends Connection {
     this.#visit = handshake.visit;
   }
 
-  /** What it is subscribed to, kept up to date. Nothing from the moment that it is closing. */
+  /**
+   * What it is subscribed to, kept up to date. Its subscriptions end when it is no longer open; what they were can then
+   * still be seen here, for instance by the `close` handler.
+   */
   get topics(): ReadonlySet<string> {
     this.#topics ??= new Set();
     return this.#topics;
@@ -87,12 +90,13 @@ export class ServerConnection<Context = undefined> extends Connection {
   }
 
   /**
-   * @returns whether it was subscribed
+   * @returns whether it was subscribed: `false` when the connection is not open any more
    * @throws WebSocketError ERR_WS_TOPIC
    */
   unsubscribe(topic: string): boolean {
     checkTopic(topic);
-    return this.#topics !== undefined && this.#home.topics.unsubscribe(this, this.#topics, topic);
+    if (!this.isOpen || this.#topics === undefined) return false;
+    return this.#home.topics.unsubscribe(this, this.#topics, topic);
   }
 
   /** Sends to all others who are subscribed to a topic; as `server.publish`. It need not be subscribed itself. */

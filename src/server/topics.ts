@@ -65,10 +65,13 @@ export class Topics<Member extends Subscriber> {
     return true;
   }
 
-  /** Ends all subscriptions of a connection. */
-  leave(member: Member, topics: Set<string>): void {
+  /**
+   * Ends all subscriptions of a connection.
+   *
+   * @param topics  those of `member`: what it was subscribed to
+   */
+  leave(member: Member, topics: ReadonlySet<string>): void {
     for (const topic of topics) this.#remove(member, topic);
-    topics.clear();
   }
 
   /**
