@@ -104,7 +104,7 @@ async function flush(stdout: Sink): Promise<void> {
   clearTimeout(late);
 }
 
-function createEchoServer(log: TrafficLog, settings: ServerOptions<Peer>): Server<Peer> {
+function createEchoServer(log: TrafficLog, settings: Omit<ServerOptions<Peer>, 'upgrade'>): Server<Peer> {
   let connections = 0;
   return createServer<Peer>({
     ...settings,

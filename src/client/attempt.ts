@@ -2,8 +2,11 @@
 
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { nodeHost } from '../node/environment.ts';
+import { offAbort, onAbort } from './abort-listeners.ts';
 
 export class Attempt {
+  /** Where `connect` was called. */
+  readonly context = nodeHost.contexts.capture();
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
   readonly #timer = nodeHost.clock.timer({
@@ -16,7 +19,7 @@ export class Attempt {
   constructor(timeout: number, outer: AbortSignal | undefined) {
     this.#timeout = timeout;
     this.#outer = outer;
-    outer?.addEventListener('abort', this.#aborted);
+    if (outer !== undefined) onAbort(outer, this.#aborted);
     if (outer?.aborted === true) this.#aborted();
     if (timeout > 0) this.#timer.set(timeout);
   }
@@ -29,6 +32,6 @@ export class Attempt {
   /** The attempt is over, one way or the other. Harmless when repeated. */
   finish(): void {
     this.#timer.clear();
-    this.#outer?.removeEventListener('abort', this.#aborted);
+    if (this.#outer !== undefined) offAbort(this.#outer, this.#aborted);
   }
 }

@@ -10,13 +10,15 @@ import { type CompressionOptions, confirmDeflate, deflateOffer } from '../core/e
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, requestHead } from '../core/handshake/client.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
+import type { Context } from '../core/ports.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
-import { nodeDigest, nodeRandom } from '../node/environment.ts';
+import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import { transportOf } from '../node/transport.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib.ts';
+import { offAbort, onAbort } from './abort-listeners.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';
 import {
@@ -30,7 +32,7 @@ import {
   tlsFor,
 } from './hop.ts';
 import { type CheckedConnectOptions, connectSchema } from './option-rows.ts';
-import { type ConnectOptions, connectDefaults } from './options.ts';
+import { type ClientHandlers, type ConnectOptions, connectDefaults } from './options.ts';
 import { askBeforeRedirect, redirectTarget } from './redirect.ts';
 import { parseTarget } from './target.ts';
 
@@ -124,7 +126,7 @@ async function open(hop: Hop, settings: Settings, attempt: Attempt): Promise<Cli
     tls: tlsFor(hop, given.tls),
     signal,
     // After a redirect it has been called.
-    resolved: () => (hop.redirects === 0 ? callApplication(() => given.handlers?.resolved?.()) : undefined),
+    resolved: () => (hop.redirects === 0 ? resolved(given.handlers, attempt.context) : undefined),
   });
   const address = hostAndPort(target.host, target.port);
   const { maxHeaderSize, maxHeaderCount } = settings;
@@ -147,15 +149,19 @@ async function open(hop: Hop, settings: Settings, attempt: Attempt): Promise<Cli
     const { address: remoteAddress, port: remotePort } = peerAddress(socket);
     const { subprotocol } = choice;
     attempt.finish();
-    return start(socket, head, settings, {
-      url: target.url,
-      response,
-      subprotocol,
-      compression: agreed,
-      remoteAddress,
-      remotePort,
+    const handshake = { url: target.url, response, subprotocol, compression: agreed, remoteAddress, remotePort };
+    let connection: ClientConnection | undefined;
+    nodeHost.contexts.run(attempt.context, () => {
+      connection = start(socket, head, settings, handshake);
     });
+    return connection as unknown as ClientConnection;
   });
+}
+
+function resolved(handlers: ClientHandlers | undefined, context: Context | undefined): void {
+  if (handlers?.resolved === undefined) return;
+  const failed = handlers.failed && ((error: unknown) => handlers.failed?.(error, undefined));
+  nodeHost.contexts.run(context, () => callApplication(() => handlers.resolved?.(), failed));
 }
 
 /** What the server made of our offer; `undefined` when it declined. */
@@ -180,12 +186,14 @@ function start(
   const handlers = settings.given.handlers ?? {};
   const { signal } = settings.given;
   const abort = (): void => connection.terminate();
-  const adapted = adaptHandlers<ClientConnection>(handlers, () => signal?.removeEventListener('abort', abort));
+  const adapted = adaptHandlers<ClientConnection>(handlers, () => {
+    if (signal !== undefined) offAbort(signal, abort);
+  });
   const transport = transportOf(socket, false);
   const connection = new ClientConnection(transport, settings.connection, adapted, handshake);
   if (handlers.message === undefined) connection.queueMessages();
-  signal?.addEventListener('abort', abort);
-  callApplication(() => handlers.open?.(connection));
+  if (signal !== undefined) onAbort(signal, abort);
+  connection.opened();
   transport.start(connection, head);
   return connection;
 }

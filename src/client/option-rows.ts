@@ -27,6 +27,7 @@ const handlersSchema: Schema<ClientHandlers> = {
     drain: handler,
     ping: handler,
     pong: handler,
+    failed: handler,
   } satisfies Rows<ClientHandlers>,
   elsewhere: {
     connect: 'its name here is handlers.open',

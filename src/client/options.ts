@@ -1,6 +1,6 @@
 // What a user may ask of `connect`, by name, unit and default.
 
-import type { CloseEvent, ConnectionSettings } from '../core/connection/options.ts';
+import type { CloseEvent, ConnectionSettings, HandlerResult } from '../core/connection/options.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { HeaderFields } from '../core/handshake/fields.ts';
 import type { ProxySetting } from '../node/proxy.ts';
@@ -10,22 +10,35 @@ import type { Redirect } from './redirect.ts';
 
 /**
  * Handlers of a client connection. All are optional and may be methods of one object. Without `message`, messages
- * wait to be pulled: `for await (const message of connection)`.
+ * wait to be pulled: `for await (const message of connection)`. They may be async: what they answer does not matter, what
+ * they throw or reject with goes to `failed`.
+ *
+ * They run in the `AsyncLocalStorage` context of the call of `connect`, whatever leads to the event; a callback of `send`
+ * runs in that of its call.
  */
 export interface ClientHandlers {
   /** The URL is valid and the host name has been resolved; nothing has been sent yet. */
-  resolved?(): void;
+  resolved?(): HandlerResult;
   /** The handshake succeeded. Called before `connect` resolves and before the first message. */
-  open?(connection: ClientConnection): void;
+  open?(connection: ClientConnection): HandlerResult;
   /** Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred: docs/production.md. */
-  message?(connection: ClientConnection, data: string | Buffer): void;
+  message?(connection: ClientConnection, data: string | Buffer): HandlerResult;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
-  error?(connection: ClientConnection, error: WebSocketError): void;
-  close?(connection: ClientConnection, event: CloseEvent): void;
+  error?(connection: ClientConnection, error: WebSocketError): HandlerResult;
+  close?(connection: ClientConnection, event: CloseEvent): HandlerResult;
   /** All that waited has been handed to the system, after a `send` that answered `false`. */
-  drain?(connection: ClientConnection): void;
-  ping?(connection: ClientConnection, payload: Buffer): void;
-  pong?(connection: ClientConnection, payload: Buffer): void;
+  drain?(connection: ClientConnection): HandlerResult;
+  ping?(connection: ClientConnection, payload: Buffer): HandlerResult;
+  pong?(connection: ClientConnection, payload: Buffer): HandlerResult;
+  /**
+   * A mistake of the application: another of these handlers, or a callback of `send`, threw `error`, or answered a
+   * promise that was rejected with it. A connection that is still open when this returns is closed with 1011, of which
+   * the peer learns no reason. Without this handler, exceptions are uncaught and rejections are unhandled, which by
+   * default ends the process. What this throws itself is uncaught.
+   *
+   * @param connection  `undefined` for a failure of `resolved`, after which connecting goes on
+   */
+  failed?(error: unknown, connection: ClientConnection | undefined): HandlerResult;
 }
 
 export interface ConnectOptions extends ConnectionSettings {

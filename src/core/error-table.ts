@@ -304,6 +304,12 @@ export const errorTable = {
       `connection lost during the opening handshake (${cause}); check that a WebSocket server listens there`,
   ),
   ERR_WS_UPGRADE_REFUSED: usage((status: number, reason: string) => `handshake refused with ${status} (${reason})`),
+  ERR_WS_UPGRADE_FAILED: {
+    family: 'usage',
+    status: 500,
+    text: (problem: string) =>
+      `upgrade handler failed (${problem}), and the client was answered 500; the handler should catch what can go wrong and answer refuse(…), and accept(…) only what the client's request allows`,
+  },
   ERR_WS_ABORTED: usage(() => 'aborted by its signal'),
   ERR_WS_LISTEN: environment(
     (address: string, cause: string) => `cannot listen on ${address} (${cause}); ${listenRemedy(cause)}`,

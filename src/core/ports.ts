@@ -186,6 +186,27 @@ export interface Scheduler {
   reportUncaught(error: unknown): void;
 }
 
+/** Something of the host's: what an application's code runs in, besides its variables. */
+export type Context = object;
+
+/**
+ * What follows an activity of the application through everything that it sets off: in Node, the stores of
+ * `AsyncLocalStorage`. Events of a connection come from sockets, timers and turns that it shares with others, so what
+ * they are told to must be put where it belongs.
+ */
+export interface Contexts {
+  /** Where the caller is. Absent: outside of any, where most programs always are. */
+  capture(): Context | undefined;
+  /** Calls `task` in a captured context; outside of any where it is absent. Exceptions pass. */
+  run(context: Context | undefined, task: () => void): void;
+}
+
+/** For hosts without such a thing. */
+export const noContexts: Contexts = {
+  capture: () => undefined,
+  run: (_context, task) => task(),
+};
+
 /** Everything a connection needs from its host besides a transport. One object serves all connections of a host. */
 export interface Host {
   readonly text: TextCodec;
@@ -193,4 +214,5 @@ export interface Host {
   readonly memory: Memory;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  readonly contexts: Contexts;
 }

@@ -5,7 +5,7 @@ export { connect } from '../client/connect.ts';
 export type { ClientHandlers, ConnectOptions } from '../client/options.ts';
 export type { Redirect } from '../client/redirect.ts';
 export { Connection } from '../core/connection/connection.ts';
-export type { CloseEvent, Heartbeat, Limits, SlowConsumerPolicy } from '../core/connection/options.ts';
+export type { CloseEvent, HandlerResult, Heartbeat, Limits, SlowConsumerPolicy } from '../core/connection/options.ts';
 export { CloseCode } from '../core/constants.ts';
 export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
 export type { CompressionSettings } from '../core/extension/permessage-deflate.ts';

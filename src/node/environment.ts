@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer';
 import * as crypto from 'node:crypto';
 import { Workspace } from '../core/connection/workspace.ts';
 import type { Digest, Host, Random } from '../core/ports.ts';
+import { nodeContexts } from './contexts.ts';
 import { nodeMemory } from './memory.ts';
 import { networkClock } from './network.ts';
 import { nodeText } from './text.ts';
@@ -35,6 +36,7 @@ export const nodeHost: Host = {
   memory: nodeMemory,
   clock: networkClock,
   scheduler: nodeScheduler,
+  contexts: nodeContexts,
 };
 
 export const nodeWorkspace = new Workspace(nodeHost);

@@ -1,20 +1,22 @@
 // The application's handlers of a client or a server, as the handlers of the core's connections: with the connection's
-// type and Node's Buffers that they expect, and with their exceptions kept from whoever calls them.
+// type and Node's Buffers that they expect, and with their failures kept from whoever calls them.
 
 import type { Buffer } from 'node:buffer';
 import type { Connection } from '../core/connection/connection.ts';
-import type { CloseEvent, ConnectionHandlers } from '../core/connection/options.ts';
+import type { CloseEvent, ConnectionHandlers, HandlerResult } from '../core/connection/options.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { nodeHost } from './environment.ts';
 
 /** What the handlers of clients and of servers have in common. */
 export interface PeerHandlers<Peer extends Connection> {
-  message?(connection: Peer, data: string | Buffer): void;
-  error?(connection: Peer, error: WebSocketError): void;
-  close?(connection: Peer, event: CloseEvent): void;
-  drain?(connection: Peer): void;
-  ping?(connection: Peer, payload: Buffer): void;
-  pong?(connection: Peer, payload: Buffer): void;
+  open?(connection: Peer): HandlerResult;
+  message?(connection: Peer, data: string | Buffer): HandlerResult;
+  error?(connection: Peer, error: WebSocketError): HandlerResult;
+  close?(connection: Peer, event: CloseEvent): HandlerResult;
+  drain?(connection: Peer): HandlerResult;
+  ping?(connection: Peer, payload: Buffer): HandlerResult;
+  pong?(connection: Peer, payload: Buffer): HandlerResult;
+  failed?(error: unknown, connection: Peer): HandlerResult;
 }
 
 /**
@@ -31,13 +33,17 @@ export function adaptHandlers<Peer extends Connection>(
   const adapted: ConnectionHandlers = {
     close: (connection, event) => {
       closed(connection as Peer);
-      handlers.close?.(connection as Peer, event);
+      return handlers.close?.(connection as Peer, event);
     },
     error: (connection, error) => handlers.error?.(connection as Peer, error),
     drain: (connection) => handlers.drain?.(connection as Peer),
   };
+  if (handlers.open !== undefined) adapted.open = (connection) => handlers.open?.(connection as Peer);
   if (handlers.message !== undefined) {
     adapted.message = (connection, data) => handlers.message?.(connection as Peer, data as string | Buffer);
+  }
+  if (handlers.failed !== undefined) {
+    adapted.failed = (connection, error) => handlers.failed?.(error, connection as Peer);
   }
   if (closing !== undefined) adapted.closing = (connection) => closing(connection as Peer);
   if (handlers.ping !== undefined) {
@@ -49,11 +55,19 @@ export function adaptHandlers<Peer extends Connection>(
   return adapted;
 }
 
-/** Calls the application, whose exceptions surface as uncaught ones. */
-export function callApplication(handler: () => void): void {
+/**
+ * Calls a handler of no connection.
+ *
+ * @param failed  takes what it throws, and what a promise that it has answered is rejected with. Absent: exceptions
+ *                surface as uncaught ones, rejections as unhandled. What this throws surfaces as uncaught
+ */
+export function callApplication(handler: () => unknown, failed?: (error: unknown) => unknown): void {
   try {
-    handler();
+    const result = handler();
+    if (failed === undefined || typeof result !== 'object' || result === null || !('then' in result)) return;
+    Promise.resolve(result).then(undefined, (reason: unknown) => callApplication(() => failed(reason)));
   } catch (exception) {
-    nodeHost.scheduler.reportUncaught(exception);
+    if (failed === undefined) nodeHost.scheduler.reportUncaught(exception);
+    else callApplication(() => failed(exception));
   }
 }

@@ -2,6 +2,7 @@
 // a matter of two pointers, so that a heartbeat restarted by every pong costs next to nothing.
 
 import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
+import { outsideOfContexts } from './contexts.ts';
 
 /** Milliseconds of a slot: how late a deadline may be noticed. */
 const RESOLUTION = 16;
@@ -92,8 +93,11 @@ export class TimerWheel implements Clock {
   #arm(tick: number, now: number): void {
     clearTimeout(this.#nodeTimer);
     this.#armedTick = tick;
-    this.#nodeTimer = setTimeout(() => this.#due(), Math.max(1, Math.ceil(tick * RESOLUTION - now)));
-    this.#nodeTimer.unref();
+    const delay = Math.max(1, Math.ceil(tick * RESOLUTION - now));
+    // It is for all that wait, not for whoever happens to set it.
+    outsideOfContexts(() => {
+      this.#nodeTimer = setTimeout(() => this.#due(), delay).unref();
+    });
   }
 
   #due(): void {

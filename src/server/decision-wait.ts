@@ -1,4 +1,5 @@
-// What is watched while a decision on a handshake takes its time: the client, who may leave, and the clock.
+// What is watched while a decision on a handshake takes its time: the client, who may leave, and the clock. Both, and a
+// server that is going away, are told in the context that the decision was asked for in.
 
 import type { Socket } from 'node:net';
 import type { Timer } from '../core/ports.ts';
@@ -11,6 +12,7 @@ export class DecisionWait {
   readonly #socket: Socket;
   readonly #lost: () => void;
   readonly #timer: Timer | undefined;
+  readonly #context = nodeHost.contexts.capture();
 
   /** @param timeout  milliseconds; 0: no bound */
   constructor(socket: Socket, timeout: number, lost: () => void, timedOut: () => void) {
@@ -21,6 +23,11 @@ export class DecisionWait {
       this.#timer = nodeHost.clock.timer({ expired: timedOut });
       this.#timer.set(timeout);
     }
+  }
+
+  /** Calls `task` where the decision was asked for. */
+  run(task: () => void): void {
+    nodeHost.contexts.run(this.#context, task);
   }
 
   end(): void {

@@ -9,13 +9,21 @@ import { anything, callable, check, delay, handler, integer, listOf, nested, siz
 import { serverTlsSchema } from '../node/option-rows.ts';
 import { ORIGINS_EXPECTED } from './allowed-origins.ts';
 import type { ServerLimits } from './limits.ts';
-import type { AttachOptions, DrainOptions, ListenOptions, PublishOptions, ServerOptions } from './options.ts';
+import type {
+  AttachOptions,
+  DrainOptions,
+  ListenOptions,
+  PublishOptions,
+  ServerHandlers,
+  ServerOptions,
+  ServerSettings,
+} from './options.ts';
 import { ServerConnection } from './server-connection.ts';
 import { PROXIES_EXPECTED } from './trusted-proxies.ts';
 import type { AcceptOptions } from './upgrade-decision.ts';
 
 /** Options of `createServer` that have been checked. */
-export interface CheckedServerOptions<Context> extends Omit<ServerOptions<Context>, 'subprotocols'> {
+export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {
   readonly subprotocols?: readonly string[] | undefined;
 }
 
@@ -65,6 +73,7 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
     ping: handler,
     pong: handler,
     refused: handler,
+    failed: handler,
     ...connectionRows,
     limits: nested(serverLimitsSchema),
     subprotocols: subprotocolsCheck,

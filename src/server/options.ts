@@ -1,7 +1,7 @@
 // What a user hands to `createServer`: handlers and settings in one object; and what `listen`, `attach` and `drain` take.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CloseEvent, ConnectionSettings } from '../core/connection/options.ts';
+import type { CloseEvent, ConnectionSettings, HandlerResult } from '../core/connection/options.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { ServerTlsOptions } from '../node/tls.ts';
 import type { ServerLimitSettings } from './limits.ts';
@@ -37,34 +37,49 @@ export interface UpgradeRequest {
 }
 
 /**
- * Handlers of a server: one object for all of its connections, all methods optional.
+ * Handlers of a server: one object for all of its connections, all methods optional. They may be async: what they answer
+ * does not matter, other than that of `upgrade`; what they throw or reject with goes to `failed`.
+ *
+ * They run in the `AsyncLocalStorage` context that was current when the connection was accepted, whatever leads to the
+ * event; a callback of `send` runs in that of its call.
  *
  * @typeParam Context  what `upgrade` attaches to a connection and the other handlers find as `connection.context`
  */
 export interface ServerHandlers<Context> {
   /**
    * Decides on a handshake: `accept(…)`, `refuse(…)`, or nothing for a plain accept; a Promise of these may take as
-   * long as `handshakeTimeout`. An exception refuses with 500 and is reported as uncaught.
+   * long as `handshakeTimeout`. When it throws or rejects, or what it answers cannot be sent or does not fit the client's
+   * request, the client gets 500 without a reason, and `refused` ERR_WS_UPGRADE_FAILED with the `cause`. Nothing of it
+   * is ever uncaught; where there is neither `refused` nor `failed`, a warning of the process tells.
    */
-  upgrade?(request: UpgradeRequest): Decision<Context> | Promise<Decision<Context>>;
+  upgrade?(request: UpgradeRequest): Decision<Context> | PromiseLike<Decision<Context>>;
   /** The 101 response has been written; sending is allowed from here on. */
-  open?(connection: ServerConnection<Context>): void;
+  open?(connection: ServerConnection<Context>): HandlerResult;
   /** Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred: docs/production.md. */
-  message?(connection: ServerConnection<Context>, data: string | Buffer): void;
+  message?(connection: ServerConnection<Context>, data: string | Buffer): HandlerResult;
   /** The connection failed or was lost; `close` follows. */
-  error?(connection: ServerConnection<Context>, error: WebSocketError): void;
-  close?(connection: ServerConnection<Context>, event: CloseEvent): void;
+  error?(connection: ServerConnection<Context>, error: WebSocketError): HandlerResult;
+  close?(connection: ServerConnection<Context>, event: CloseEvent): HandlerResult;
   /** All that waited has been handed to the system, after a `send` that answered `false`. */
-  drain?(connection: ServerConnection<Context>): void;
-  ping?(connection: ServerConnection<Context>, payload: Buffer): void;
-  pong?(connection: ServerConnection<Context>, payload: Buffer): void;
+  drain?(connection: ServerConnection<Context>): HandlerResult;
+  ping?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;
+  pong?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;
   /**
    * A handshake was refused, by `upgrade`, by a limit, or because it was not valid. For logs; the answer has been sent.
    *
    * @param request  `undefined` where none was read: with `listen`, of a client that was one too many, too slow, or sent
    *                 no HTTP
    */
-  refused?(request: IncomingMessage | undefined, error: WebSocketError): void;
+  refused?(request: IncomingMessage | undefined, error: WebSocketError): HandlerResult;
+  /**
+   * A mistake of the application: another of these handlers, or a callback of `send`, threw `error`, or answered a
+   * promise that was rejected with it. A connection that is still open when this returns is closed with 1011, of which
+   * the peer learns no reason. Without this handler, exceptions of a connection's handlers are uncaught and rejections
+   * are unhandled, which by default ends the process. What this throws itself is uncaught.
+   *
+   * @param subject  the connection; of `upgrade` and `refused`, the request, `undefined` where none was read
+   */
+  failed?(error: unknown, subject: ServerConnection<Context> | IncomingMessage | undefined): HandlerResult;
 }
 
 export interface ServerSettings extends ConnectionSettings {
@@ -96,7 +111,13 @@ export interface ServerSettings extends ConnectionSettings {
   trustedProxies?: readonly string[] | undefined;
 }
 
-export type ServerOptions<Context> = ServerHandlers<Context> & ServerSettings;
+/**
+ * Handlers and settings of a server in one object. Where connections have a context, there must be an `upgrade` that
+ * provides it: without one, each would have `undefined`.
+ */
+export type ServerOptions<Context> = ServerHandlers<Context> &
+  ServerSettings &
+  (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
 
 export interface ListenOptions {
   /** 0 (default): any free port; `listen` resolves with the real one. */

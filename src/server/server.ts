@@ -34,20 +34,14 @@ import {
   publishSchema,
   serverSchema,
 } from './option-rows.ts';
-import type {
-  AttachOptions,
-  DrainOptions,
-  ListenOptions,
-  PublishOptions,
-  ServerHandlers,
-  ServerOptions,
-} from './options.ts';
+import type { AttachOptions, DrainOptions, ListenOptions, PublishOptions, ServerOptions } from './options.ts';
 import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './receivers.ts';
 import { type Handshake, type Home, ServerConnection } from './server-connection.ts';
 import { checkTopic, Topics } from './topics.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
+import { failedOn, UpgradeFailures } from './upgrade-failures.ts';
 
 const GOING_AWAY = refuse(503, 'the server is going away');
 
@@ -71,10 +65,13 @@ export interface DrainResult {
 /**
  * Creates a server. It takes connections after `listen` or `attach`.
  *
+ * @typeParam Context  what `upgrade` gives to `accept({ context })`, found as `connection.context`. With one, there must
+ *                     be an `upgrade` that provides it
  * @param options  handlers and settings in one object
  * @throws WebSocketError ERR_WS_OPTION for a setting that is out of its range
  */
-export function createServer<Context = undefined>(options?: ServerOptions<Context>): Server<Context>;
+export function createServer(): Server<undefined>;
+export function createServer<Context = undefined>(options: ServerOptions<Context>): Server<Context>;
 export function createServer<Context>(options?: ServerOptions<Context>, ...rest: unknown[]): Server<Context> {
   refuseArguments('createServer', rest, 'handlers are in its options, and listen() returns a Promise');
   return new Server(options);
@@ -82,7 +79,6 @@ export function createServer<Context>(options?: ServerOptions<Context>, ...rest:
 
 /** Made by {@link createServer}. */
 export class Server<Context = undefined> {
-  readonly #handlers: ServerHandlers<Context>;
   readonly #connectionHandlers: ConnectionHandlers;
   readonly #options: ConnectionOptions;
   readonly #headLimits: HeadLimits;
@@ -102,7 +98,6 @@ export class Server<Context = undefined> {
   constructor(given?: ServerOptions<Context>) {
     checkNoServer(given);
     const options = readOptions(serverSchema, given) as CheckedServerOptions<Context>;
-    this.#handlers = options;
     const limits = serverLimits(options.limits);
     this.#options = {
       ...completeConnection('server', options, defaultHeartbeat),
@@ -130,7 +125,8 @@ export class Server<Context = undefined> {
     const { allowedOrigins, trustedProxies } = options;
     const proxies = new TrustedProxies(trustedProxies);
     const refused = (request: IncomingMessage | undefined, error: WebSocketError): void =>
-      callApplication(() => this.#handlers.refused?.(request, error));
+      callApplication(() => options.refused?.(request, error), failedOn(options, request));
+    const failures = new UpgradeFailures(options);
     this.#gate = new Gate({
       limits: this.#headLimits,
       admission: new Admission(limits, nodeHost.clock),
@@ -149,9 +145,13 @@ export class Server<Context = undefined> {
       refusal: () => (this.#isDraining ? GOING_AWAY : undefined),
       pending: this.#pending,
       departures: this.#departures,
-      decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request),
+      decide:
+        options.upgrade === undefined
+          ? undefined
+          : (request) => options.upgrade?.(request) as ReturnType<NonNullable<typeof options.upgrade>>,
       accepted: (socket, head, response, handshake) => this.#open(socket, head, response, handshake, false),
       refused,
+      failed: (request, exception, error, wasTold) => failures.tell(request, exception, error, wasTold),
     };
     this.#listenerPolicy = {
       ...this.#policy,
@@ -328,7 +328,7 @@ export class Server<Context = undefined> {
     transport.writeHead(response);
     const connection = new ServerConnection(this.#home, transport, this.#options, this.#connectionHandlers, handshake);
     this.#connections.add(connection);
-    callApplication(() => this.#handlers.open?.(connection));
+    connection.opened();
     transport.start(connection, head);
   }
 }
@@ -373,6 +373,7 @@ function declineUpgrade(
     decide: undefined,
     accepted: () => {},
     refused: () => {},
+    failed: () => {},
   });
 }
 

@@ -10,7 +10,7 @@ import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 /** Made by {@link accept}. */
 export interface Accepted<Context> {
   readonly kind: 'accept';
-  readonly context: Context | undefined;
+  readonly context: Context;
   readonly subprotocol: string | undefined;
   readonly headers: HeaderFields;
 }
@@ -23,9 +23,11 @@ export interface Refused {
   readonly headers: HeaderFields;
 }
 
-/** What an `upgrade` handler may answer; nothing at all is a plain accept. */
+/** What an `upgrade` handler may answer; nothing at all is a plain accept, where connections need no context. */
+export type Decision<Context> = Accepted<Context> | Refused | (undefined extends Context ? Nothing : never);
+
 // biome-ignore lint/suspicious/noConfusingVoidType: handlers without a return statement have this type
-export type Decision<Context> = Accepted<Context> | Refused | undefined | void;
+type Nothing = undefined | void;
 
 /** What {@link accept} takes. */
 export interface AcceptOptions<Context> {
@@ -42,7 +44,9 @@ export interface AcceptOptions<Context> {
  *
  * @throws WebSocketError ERR_WS_OPTION
  */
-export function accept<Context = undefined>(options?: AcceptOptions<Context>): Accepted<Context> {
+export function accept<Context>(options: AcceptOptions<Context> & { context: Context }): Accepted<Context>;
+export function accept(options?: AcceptOptions<undefined>): Accepted<undefined>;
+export function accept<Context>(options?: AcceptOptions<Context>): Accepted<Context | undefined> {
   const {
     context,
     subprotocol,

@@ -5,7 +5,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { WebSocketError, webSocketError } from '../core/errors.ts';
+import { show, WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import { type AcceptedDeflate, acceptDeflate, type CompressionOptions } from '../core/extension/permessage-deflate.ts';
 import type { HeaderFields } from '../core/handshake/fields.ts';
@@ -28,7 +28,7 @@ import { retryAfter } from './gate.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { Handshake } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
-import type { Decision, Refused } from './upgrade-decision.ts';
+import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
 
 /** What a server decides on by itself or asks its application about. */
 export interface UpgradePolicy<Context> {
@@ -52,6 +52,13 @@ export interface UpgradePolicy<Context> {
   /** A connection is there, once `response`, the head that accepts it, is written. */
   accepted(socket: Socket, head: Uint8Array, response: string, handshake: Handshake<Context>): void;
   refused(request: IncomingMessage, error: WebSocketError): void;
+  /**
+   * `decide` has failed with `exception`.
+   *
+   * @param error     what `refused` was told of it
+   * @param wasTold   whether it was: a client that had gone, or had been answered, is no news
+   */
+  failed(request: IncomingMessage, exception: unknown, error: WebSocketError, wasTold: boolean): void;
 }
 
 /** An upgrade whose decision takes time. */
@@ -187,15 +194,17 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   #decide(): void {
     const { decide, decisionTimeout } = this.#policy;
-    let decision: Decision<Context> | PromiseLike<Decision<Context>>;
+    let decision: Decision<Context> | PromiseLike<Decision<Context>> | undefined;
+    let takesTime: boolean;
     try {
       decision = decide?.(this);
+      takesTime = isPromiseLike(decision);
     } catch (exception) {
       this.#failed(exception);
       return;
     }
-    if (!isPromiseLike(decision)) {
-      this.#settle(decision);
+    if (!takesTime) {
+      this.#settle(decision as Decision<Context> | undefined);
       return;
     }
     this.#waiting = new DecisionWait(
@@ -206,50 +215,62 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       () => this.#timeOut(),
     );
     this.#policy.pending.add(this);
-    decision.then(
-      (value) => this.#settle(value),
+    Promise.resolve(decision).then(
+      (value) => this.#settle(value as Decision<Context> | undefined),
       (exception: unknown) => this.#failed(exception),
     );
   }
 
-  #settle(decision: Decision<Context>): void {
+  /** What was decided is an object of the application's: nothing of it is believed to be what it should be. */
+  #settle(decision: Decision<Context> | undefined): void {
     if (this.#isSettled) return;
-    if (decision !== undefined && decision?.kind !== 'accept' && decision?.kind !== 'refuse') {
-      this.#failed(webSocketError('ERR_WS_OPTION', 'answer of upgrade', decision, 'accept(…), refuse(…) or undefined'));
-      return;
-    }
-    if (decision?.kind === 'refuse') {
-      const { status, reason, headers } = decision;
-      this.#refuse(status, reason, headers, webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason));
-      return;
-    }
-    const offer = this.#offer as HandshakeOffer;
-    let response: string;
-    let subprotocol: string;
-    const deflate = this.#acceptDeflate(offer);
+    let answer: () => void;
     try {
-      subprotocol = this.#subprotocol(decision?.subprotocol, offer.subprotocols);
-      response = responseHead(offer.accept, {
-        subprotocol,
-        extensions: deflate && [deflate.extension],
-        headers: decision?.headers,
-      });
+      const kind = decision?.kind;
+      if (decision !== undefined && kind !== 'accept' && kind !== 'refuse') {
+        const expected = 'accept(…), refuse(…) or undefined';
+        throw webSocketError('ERR_WS_OPTION', 'answer of upgrade', decision, expected);
+      }
+      answer = decision?.kind === 'refuse' ? this.#refusal(decision) : this.#acceptance(decision ?? undefined);
     } catch (exception) {
       this.#failed(exception);
       return;
     }
-    this.#finish();
-    this.#visit?.opened();
-    this.#policy.accepted(this.#socket, this.#head, response, {
-      url: this.url,
+    answer();
+  }
+
+  /** @throws for what cannot be sent */
+  #refusal({ status, reason, headers }: Refused): () => void {
+    const error = webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason);
+    const response = refusalResponse(status, reason, headers);
+    return () => this.#dismiss(response, error);
+  }
+
+  /** @throws for what cannot be sent, and for what the client has not offered */
+  #acceptance(decision: Accepted<Context> | undefined): () => void {
+    const offer = this.#offer as HandshakeOffer;
+    const deflate = this.#acceptDeflate(offer);
+    const subprotocol = this.#subprotocol(decision?.subprotocol, offer.subprotocols);
+    const context = decision?.context as Context;
+    const response = responseHead(offer.accept, {
       subprotocol,
-      compression: this.#compression(deflate),
-      remoteAddress: this.remoteAddress,
-      remotePort: this.remotePort,
-      encrypted: this.encrypted,
-      context: decision?.context as Context,
-      visit: this.#visit,
+      extensions: deflate && [deflate.extension],
+      headers: decision?.headers,
     });
+    return () => {
+      this.#finish();
+      this.#visit?.opened();
+      this.#policy.accepted(this.#socket, this.#head, response, {
+        url: this.url,
+        subprotocol,
+        compression: this.#compression(deflate),
+        remoteAddress: this.remoteAddress,
+        remotePort: this.remotePort,
+        encrypted: this.encrypted,
+        context,
+        visit: this.#visit,
+      });
+    };
   }
 
   #acceptDeflate(offer: HandshakeOffer): AcceptedDeflate | undefined {
@@ -274,12 +295,14 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     );
   }
 
-  /** The application's own failure: the client learns that much and no more. */
+  /** The application's own failure: the client learns that much and no more. Nothing of it is ever uncaught. */
   #failed(exception: unknown): void {
-    if (!this.#isSettled) {
-      this.#refuse(500, 'the server could not decide', {}, webSocketError('ERR_WS_UPGRADE_REFUSED', 500, 'exception'));
-    }
-    nodeHost.scheduler.reportUncaught(exception);
+    const wasTold = !this.#isSettled;
+    // What it was told itself, by its signal.
+    if (!wasTold && this.#abortReason !== undefined && isAbort(exception, this.#abortReason)) return;
+    const error = webSocketErrorFrom(exception, 'ERR_WS_UPGRADE_FAILED', textOf(exception));
+    this.#refuse(500, 'the server could not decide', {}, error);
+    this.#policy.failed(this.message, exception, error, wasTold);
   }
 
   #timeOut(): void {
@@ -293,19 +316,22 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#refuse(error.status ?? 503, error.message, retryAfter(excess), error);
   }
 
+  /** For what is known to be sendable. */
   #refuse(status: number, reason: string, headers: HeaderFields, error: WebSocketError): void {
-    if (this.#isSettled) return;
-    let response: string;
-    try {
-      response = refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${reason}\n`, nodeHost.text);
-    } catch (exception) {
-      this.#failed(exception); // a field that cannot be sent
-      return;
-    }
+    if (!this.#isSettled) this.#dismiss(refusalResponse(status, reason, headers), error);
+  }
+
+  #dismiss(response: string, error: WebSocketError): void {
     this.#finish();
     this.#visit?.leave();
     this.#policy.departures.dismiss(this.#socket, response);
-    this.#policy.refused(this.message, error);
+    this.#refused(error);
+  }
+
+  #refused(error: WebSocketError): void {
+    const tell = (): void => this.#policy.refused(this.message, error);
+    if (this.#waiting === undefined) tell();
+    else this.#waiting.run(tell);
   }
 
   #abort(error: WebSocketError): void {
@@ -315,12 +341,12 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     this.#socket.on('error', () => {});
     this.#socket.destroy();
     this.#abortDecision(error);
-    this.#policy.refused(this.message, error);
+    this.#refused(error);
   }
 
   #abortDecision(reason: WebSocketError): void {
     this.#abortReason = reason;
-    this.#controller?.abort(reason);
+    this.#waiting?.run(() => this.#controller?.abort(reason));
   }
 
   /** No further answer is possible. */
@@ -332,6 +358,25 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   }
 }
 
-function isPromiseLike<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<Value>).then === 'function';
+function refusalResponse(status: number, reason: string, headers: HeaderFields): string {
+  return refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${reason}\n`, nodeHost.text);
+}
+
+function isPromiseLike(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+}
+
+/** Whether a decision has been given up because its signal said so. */
+function isAbort(exception: unknown, reason: WebSocketError): boolean {
+  if (exception === reason) return true;
+  return exception instanceof Error && (exception.name === 'AbortError' || exception.cause === reason);
+}
+
+/** What was thrown, in words. Anything can be, also what throws when it is looked at. */
+function textOf(exception: unknown): string {
+  try {
+    return exception instanceof Error ? String(exception.message) : show(exception);
+  } catch {
+    return 'something that cannot be shown';
+  }
 }

@@ -69,6 +69,61 @@ describe('what a handler throws', () => {
   }
 });
 
+describe('with a failed handler', () => {
+  for (const role of roles) {
+    test(`${role}: what each of the others throws goes there; an open connection is closed with 1011, without the reason`, () => {
+      for (const [cause, end] of Object.entries({ '81 01 61': 'message', '89 00': 'ping', '8a 00': 'pong' })) {
+        const problem = new Error('of the application');
+        const told: unknown[] = [];
+        const handlers: ConnectionHandlers = {
+          ...throwing(problem),
+          failed: (connection, error) => told.push(connection.isOpen, error),
+        };
+        const { receive, written, turn, transport } = openConnection(role, { handlers });
+        receive(wire(role, cause));
+        assert.deepEqual(told, [true, problem], end);
+        assert.equal(written.frames().at(-1), 'close 1011 "internal error"');
+        transport.gone();
+        assert.deepEqual(told.slice(2), [false, problem], 'of close');
+        assert.deepEqual(turn.uncaught, []);
+      }
+    });
+    test(`${role}: a rejected promise goes there, when it is rejected; a callback of send as well`, async () => {
+      const told: unknown[] = [];
+      const handlers: ConnectionHandlers = {
+        message: async (_, data) => Promise.reject(data),
+        failed: (_, error) => told.push(error),
+      };
+      const first = openConnection(role, { handlers });
+      first.connection.send('x', () => {
+        throw 'sent';
+      });
+      first.turn.end();
+      assert.deepEqual(told, ['sent']);
+      const { receive, connection, turn, written } = openConnection(role, { handlers });
+      receive(wire(role, '81 01 61'));
+      assert.ok(connection.isOpen);
+      await new Promise((resolve) => setImmediate(resolve));
+      turn.end();
+      assert.deepEqual(told, ['sent', 'a']);
+      assert.deepEqual(written.frames(), ['close 1011 "internal error"']);
+    });
+    test(`${role}: what it throws itself surfaces as uncaught, and the connection is closed`, () => {
+      const { receive, written, turn } = openConnection(role, {
+        handlers: {
+          ...throwing('first'),
+          failed: () => {
+            throw 'second';
+          },
+        },
+      });
+      receive(wire(role, '81 01 61'));
+      assert.deepEqual(turn.uncaught, ['second']);
+      assert.deepEqual(written.frames(), ['close 1011 "internal error"']);
+    });
+  }
+});
+
 describe('called from inside a message handler', () => {
   for (const role of roles) {
     const chunk = wire(role, '81 01 61', '81 01 62', '89 00', '81 01 63');

@@ -17,9 +17,10 @@ import {
 import { webSocket } from '../../src/kit/index.ts';
 import { reportCount } from '../support/counts.ts';
 import { listen } from '../support/engine.ts';
-import { isError, uncaughtExceptions } from '../support/expect.ts';
+import { isError } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 import { switchingProtocols, upgradeRequest } from '../support/handshake.ts';
+import { Inbox } from '../support/inbox.ts';
 import { connectRaw, listenRaw, type RawServer } from '../support/raw-peer.ts';
 
 const FORGED = 'X-Forged: 1';
@@ -380,16 +381,20 @@ describe('the response of a server', () => {
     test(
       `${place}: 500 to the client, an error that names it to the server's author`,
       counting(async (scope) => {
-        const uncaught = uncaughtExceptions(scope);
+        const refused = new Inbox<WebSocketError>();
         for (const [name, poison] of poisons) {
-          const { port, server } = await listen(scope, { subprotocols: ['chat'], upgrade: upgrade(poison) });
+          const { port, server } = await listen(scope, {
+            subprotocols: ['chat'],
+            upgrade: upgrade(poison),
+            refused: (_, error) => refused.push(error),
+          });
           const peer = await connectRaw(scope, port);
           peer.write(upgradeRequest({ 'Sec-WebSocket-Protocol': 'chat' }));
           const answer = (await peer.readToEnd()).toString('latin1');
           const head = answer.slice(0, answer.indexOf('\r\n\r\n') + 4);
           assert.equal(linesOf(head)[0], 'HTTP/1.1 500 Internal Server Error', name);
           assert.doesNotMatch(answer, /forged/i);
-          isError(await uncaught.next(), 'ERR_WS_OPTION', named);
+          isError((await refused.next()).cause, 'ERR_WS_OPTION', named);
           assert.equal(server.connections.size, 0);
           await peer.gone();
         }

@@ -1,11 +1,11 @@
-// The application's decision on a handshake: at once or later, yes or no, right or failing, with a client that waits or
-// leaves. Exactly one answer is given.
+// The application's decision on a handshake: at once or later, yes or no, with a client that waits or leaves. Exactly
+// one answer is given. Decisions that fail: upgrade-failures.test.ts.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { accept, connect, refuse, type ServerOptions, type UpgradeRequest } from '../../src/engine/index.ts';
+import { accept, connect, refuse, type UpgradeRequest } from '../../src/engine/index.ts';
 import { listen, open } from '../support/engine.ts';
-import { isError, rejectsWith, uncaughtExceptions } from '../support/expect.ts';
+import { isError, rejectsWith } from '../support/expect.ts';
 import { leavingNothing, turn } from '../support/handles.ts';
 import { requestHandshake, SAMPLE_ACCEPT, upgradeRequest } from '../support/handshake.ts';
 import { hex } from '../support/hex.ts';
@@ -175,97 +175,6 @@ describe('refused', () => {
       assert.throws(() => refuse(status as number), { code: 'ERR_WS_OPTION' }, String(status));
     }
   });
-  test(
-    'with a field that cannot be sent: 500 to the client, the mistake is reported',
-    leavingNothing(async (scope) => {
-      const uncaught = uncaughtExceptions(scope);
-      for (const upgrade of [
-        () => refuse(403, 'no', { 'X-A': 'a\r\nX-B: b' }),
-        async () => refuse(403, 'no', { Connection: 'keep-alive' }),
-      ]) {
-        const { url } = await listen(scope, { upgrade });
-        assert.equal((await rejectsWith(connect(url), 'ERR_WS_REFUSED')).status, 500);
-        isError(await uncaught.next(), 'ERR_WS_OPTION');
-      }
-    }),
-  );
-});
-
-describe('a decision that fails', () => {
-  const boom = new Error('the database is down');
-  const table: readonly (readonly [name: string, upgrade: NonNullable<ServerOptions<undefined>['upgrade']>])[] = [
-    [
-      'by an exception',
-      () => {
-        throw boom;
-      },
-    ],
-    ['by a rejection', () => Promise.reject(boom)],
-    [
-      'after a while',
-      async () => {
-        await turn();
-        throw boom;
-      },
-    ],
-  ];
-  for (const [name, upgrade] of table) {
-    test(
-      `${name}: 500 without a word about the reason, which is reported as uncaught`,
-      leavingNothing(async (scope) => {
-        const uncaught = uncaughtExceptions(scope);
-        const { port, server } = await listen(scope, { upgrade });
-        const peer = await connectRaw(scope, port);
-        peer.write(upgradeRequest());
-        const answer = (await peer.readToEnd()).toString();
-        assert.match(answer, /^HTTP\/1\.1 500 Internal Server Error\r\n/);
-        assert.doesNotMatch(answer, /database/);
-        assert.equal(await uncaught.next(), boom);
-        assert.equal(server.connections.size, 0);
-      }),
-    );
-  }
-  const wrong: readonly (readonly [
-    name: string,
-    upgrade: NonNullable<ServerOptions<undefined>['upgrade']>,
-    part: RegExp,
-  ])[] = [
-    [
-      'a subprotocol that was not offered',
-      () => accept({ subprotocol: 'mqtt' }),
-      /"mqtt"; expected one of the client's offers: chat/,
-    ],
-    ['a field with a line end', async () => accept({ headers: { 'X-A': 'a\nb' } }), /X-A/],
-    ['a field of the handshake', () => accept({ headers: { 'Sec-WebSocket-Accept': 'x' } }), /"Sec-WebSocket-Accept"/],
-    ['a field beyond ASCII', () => accept({ headers: { 'X-A': 'é' } }), /visible ASCII/],
-  ];
-  for (const [name, upgrade, part] of wrong) {
-    test(
-      `accepts with ${name}: 500, and the mistake is reported`,
-      leavingNothing(async (scope) => {
-        const uncaught = uncaughtExceptions(scope);
-        const { url, server } = await listen(scope, { upgrade });
-        const refused = rejectsWith(connect(url, { subprotocols: ['chat'] }), 'ERR_WS_REFUSED', '500');
-        isError(await uncaught.next(), 'ERR_WS_OPTION', part);
-        await refused;
-        assert.equal(server.connections.size, 0);
-      }),
-    );
-  }
-  test(
-    'exceptions of the refused handler surface as uncaught',
-    leavingNothing(async (scope) => {
-      const uncaught = uncaughtExceptions(scope);
-      const { url } = await listen(scope, {
-        upgrade: () => refuse(403),
-        refused: () => {
-          throw boom;
-        },
-      });
-      await rejectsWith(connect(url), 'ERR_WS_REFUSED', '403');
-      assert.equal(await uncaught.next(), boom);
-    }),
-  );
 });
 
 describe('a slow decision', () => {
@@ -292,18 +201,6 @@ describe('a slow decision', () => {
       await turn();
       assert.equal(server.connections.size, 0);
       assert.deepEqual(refused.rest, []);
-    }),
-  );
-  test(
-    'that fails after its time is still reported',
-    leavingNothing(async (scope) => {
-      const uncaught = uncaughtExceptions(scope);
-      const decision = new Decision<undefined>();
-      const { url } = await listen(scope, { handshakeTimeout: 20, upgrade: decision.handler });
-      await rejectsWith(connect(url), 'ERR_WS_REFUSED', '503');
-      const late = new Error('late');
-      decision.fail(late);
-      assert.equal(await uncaught.next(), late);
     }),
   );
   for (const leave of ['reset', 'destroy', 'end'] as const) {

@@ -19,7 +19,7 @@ import {
   compressionOptions,
   type DeflateAgreement,
 } from '../../src/core/extension/permessage-deflate.ts';
-import type { Compression, TextCodec } from '../../src/core/ports.ts';
+import { type Compression, noContexts, type TextCodec } from '../../src/core/ports.ts';
 import { nodeText } from '../../src/node/text.ts';
 import { nodeCompression } from '../../src/node/zlib.ts';
 import { hex } from './hex.ts';
@@ -40,6 +40,7 @@ export class CoreHost {
       text,
       clock: this.clock,
       scheduler: this.turn,
+      contexts: noContexts,
       random: { fill: randomFill },
       memory: {
         allocate: (size) => {
@@ -142,30 +143,31 @@ function recording(events: string[], handlers: ConnectionHandlers, pulls: boolea
   const recorder: ConnectionHandlers = {
     message(connection, data) {
       events.push(`message ${showData(data)}`.trimEnd());
-      handlers.message?.(connection, data);
+      return handlers.message?.(connection, data);
     },
     ping(connection, payload) {
       events.push(`ping ${showData(payload)}`.trimEnd());
-      handlers.ping?.(connection, payload);
+      return handlers.ping?.(connection, payload);
     },
     pong(connection, payload) {
       events.push(`pong ${showData(payload)}`.trimEnd());
-      handlers.pong?.(connection, payload);
+      return handlers.pong?.(connection, payload);
     },
     drain(connection) {
       events.push('drain');
-      handlers.drain?.(connection);
+      return handlers.drain?.(connection);
     },
     error(connection, error) {
       events.push(`error ${error.code}`);
-      handlers.error?.(connection, error);
+      return handlers.error?.(connection, error);
     },
     close(connection, event) {
       events.push(`close ${describeClose(event)}`);
-      handlers.close?.(connection, event);
+      return handlers.close?.(connection, event);
     },
   };
   if (pulls) delete recorder.message;
+  if (handlers.failed !== undefined) recorder.failed = handlers.failed;
   return recorder;
 }
 

@@ -9,7 +9,7 @@ import {
   type ServerConnection,
   type ServerOptions,
 } from '../../src/engine/index.ts';
-import type { ListenOptions } from '../../src/server/options.ts';
+import type { ListenOptions, ServerHandlers, ServerSettings } from '../../src/server/options.ts';
 import { certificates } from './certificates.ts';
 import type { Scope } from './handles.ts';
 import { Inbox } from './inbox.ts';
@@ -25,18 +25,18 @@ export interface Listening<Context> {
 /** A server that listens on 127.0.0.1. */
 export async function listen<Context = undefined>(
   scope: Scope,
-  options: ServerOptions<Context> = {},
+  options: ServerHandlers<Context> & ServerSettings = {},
   listenOptions: ListenOptions = {},
 ): Promise<Listening<Context>> {
   const opened = new Inbox<ServerConnection<Context>>();
   const { open } = options;
-  const server = createServer<Context>({
+  const server = createServer({
     ...options,
     open(connection) {
       opened.push(connection);
-      open?.(connection);
+      return open?.(connection);
     },
-  });
+  } as ServerOptions<Context>);
   scope.defer(() => server.close());
   const { port } = await server.listen({ host: '127.0.0.1', ...listenOptions });
   const scheme = listenOptions.tls === undefined ? 'ws' : 'wss';
@@ -72,7 +72,7 @@ export interface Pair<Context> extends Listening<Context> {
 /** A server and one client connected to it. */
 export async function pair<Context = undefined>(
   scope: Scope,
-  options: ServerOptions<Context> = {},
+  options: ServerHandlers<Context> & ServerSettings = {},
   clientOptions: ConnectOptions = {},
   tls = false,
 ): Promise<Pair<Context>> {

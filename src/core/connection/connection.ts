@@ -331,6 +331,11 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
 
   // ── For the host ───────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Tells the application that it is open. Before the transport starts. */
+  opened(): void {
+    this.#reports.open();
+  }
+
   /** Keeps messages for a reader from now on, instead of giving them to the handler. */
   queueMessages(): MessageQueue {
     return this.#reports.queueMessages();
@@ -548,7 +553,8 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
 
   #tell(sent: SentCallback | undefined, error: WebSocketError): void {
     if (sent === undefined) return;
-    this.#workspace.host.scheduler.afterTurn({ endOfTurn: () => this.#reports.call(() => sent(error)) });
+    const callback = this.#reports.bind(sent);
+    this.#workspace.host.scheduler.afterTurn({ endOfTurn: () => callback(error) });
   }
 
   /** The transport has taken everything. */
@@ -558,7 +564,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   }
 
   #queued({ backpressure, outbox }: Outgoing, sent: SentCallback | undefined): boolean {
-    if (sent !== undefined) outbox.notify(sent);
+    if (sent !== undefined) outbox.notify(this.#reports.bind(sent));
     this.#deadlines.active();
     return backpressure.mayGoOn();
   }

@@ -7,8 +7,8 @@ import type { WebSocketError } from '../errors.ts';
 const CUT_FROM = 512;
 const none: SentCallback = () => {};
 
-/** Told once what became of a message: handed to the system, or not and why. */
-export type SentCallback = (error?: WebSocketError) => void;
+/** Told once what became of a message: handed to the system, or not and why. It may be async. */
+export type SentCallback = (error?: WebSocketError) => unknown;
 
 /** Those of one outbox whose messages wait. */
 export class SentCallbacks {

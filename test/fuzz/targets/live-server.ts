@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { errorTable } from '../../../src/core/errors.ts';
 import {
+  accept,
   connect,
   createServer,
   type Server,
@@ -88,12 +89,14 @@ export const liveServerTarget: FuzzTarget = {
       subprotocols: ['chat'],
       maxHeaderSize: 1024,
       maxHeaderCount: 12,
-      open(connection) {
+      upgrade() {
         let close = () => {};
         const closed = new Promise<void>((resolve) => {
           close = resolve;
         });
-        connection.context = { events: [], closed, close };
+        return accept({ context: { events: [], closed, close } });
+      },
+      open(connection) {
         records.set(`${connection.remoteAddress}:${connection.remotePort}`, connection.context);
       },
       message(connection, data) {
