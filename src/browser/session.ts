@@ -7,6 +7,7 @@
 //    │  └─error or close event──▶ ended: error
 //    └────close()──▶ aborted ──▶ ended: close
 
+import { isSharedArrayBuffer } from '../core/brands.ts';
 import { afterAnswers, type PendingCall } from '../kit/async-callback.ts';
 import { LINK_DOWN } from '../kit/business-error.ts';
 import { type ClientEvents, reportEnd, reportFailure, reportMessage, reportOpen } from '../kit/client-events.ts';
@@ -111,7 +112,7 @@ export class BrowserSession implements Session {
 
   #send(payload: Payload): void {
     // Browsers do not take shared memory.
-    const isShared = typeof payload !== 'string' && !(payload.buffer instanceof ArrayBuffer);
+    const isShared = typeof payload !== 'string' && isSharedArrayBuffer(payload.buffer);
     this.#socket?.send((isShared ? snapshot(payload) : payload) as string | Uint8Array<ArrayBuffer>);
   }
 

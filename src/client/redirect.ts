@@ -1,6 +1,7 @@
 // Redirects of the opening handshake (§4.1 leaves them to the client): to `ws:` and `wss:` alone, never to less
 // security than was asked for, and without credentials that a server thinks of.
 
+import { isError } from '../core/brands.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
 import { parseTarget, type Target } from './target.ts';
 
@@ -30,7 +31,7 @@ export async function askBeforeRedirect(
   } catch (exception) {
     if (signal.aborted) throw signal.reason;
     const { url, status } = redirect;
-    const reason = exception instanceof Error ? exception.message : String(exception);
+    const reason = isError(exception) ? exception.message : String(exception);
     throw responseErrorFrom(exception, status, 'ERR_WS_REDIRECT', url, `beforeRedirect refused it (${reason})`);
   }
   if (signal.aborted) throw signal.reason;

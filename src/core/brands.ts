@@ -89,8 +89,13 @@ export function bytesOfBuffer(value: unknown): Uint8Array | 'absent' | undefined
 
 /** Whether it is an Error, of any realm; a `DOMException` is one. */
 export function isError(value: unknown): value is Error {
-  const tag = Object.prototype.toString.call(value);
-  return tag === '[object Error]' || tag === '[object DOMException]';
+  try {
+    const tag = Object.prototype.toString.call(value);
+    // The tag may be another one in a class; then only the prototype tells.
+    return tag === '[object Error]' || tag === '[object DOMException]' || value instanceof Error;
+  } catch {
+    return false; // a revoked proxy
+  }
 }
 
 function hasByteLength(getter: Getter<number>, value: unknown): boolean {

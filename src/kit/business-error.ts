@@ -1,6 +1,7 @@
 // The one error class of the kit, the table of its codes and texts, and the callback shapes that carry it. The texts are
 // those that a device prints, spelling included: applications log them and compare them. What they do not say is in `cause`.
 
+import { isError } from '../core/brands.ts';
 import { thrownText } from './described.ts';
 import { own } from './own-errors.ts';
 
@@ -96,14 +97,6 @@ function isBusinessError(error: unknown): error is BusinessError {
     return error instanceof BusinessError;
   } catch {
     return false; // a revoked proxy was thrown
-  }
-}
-
-function isError(error: unknown): boolean {
-  try {
-    return error instanceof Error;
-  } catch {
-    return false;
   }
 }
 

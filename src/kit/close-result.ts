@@ -7,6 +7,7 @@ import type { WebSocketError } from '../core/errors.ts';
 import { LINK_DOWN } from './business-error.ts';
 import { uint32 } from './numbers.ts';
 import type { CloseResult } from './types.ts';
+import { cutToSize } from './utf8-bytes.ts';
 
 const DEFAULT_REASON = 'CLOSE_NORMAL';
 const FIRST_CODE = 1000;
@@ -56,8 +57,7 @@ export function startClosing(connection: Closable, requested: CloseResult): void
 /** The beginning of a reason that fits into a Close frame (§5.5.1), cut between two characters. */
 export function cutReason(reason: string): string {
   if (reason.length * 3 <= MAX_CLOSE_REASON_SIZE) return reason;
-  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_CLOSE_REASON_SIZE));
-  return reason.slice(0, read);
+  return cutToSize(reason, MAX_CLOSE_REASON_SIZE);
 }
 
 /** How a connection ended, for the application. */

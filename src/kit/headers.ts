@@ -1,6 +1,8 @@
 // Request headers that an application asks for with the `header` option: which are sent, and in what form (§3.4 of the
 // kit specification). What cannot be sent is left out without a word, as on a device.
 
+import { utf8Bytes } from './utf8-bytes.ts';
+
 /**
  * Names that make the handshake, names of a body, which the server would then wait for, and what is for a proxy alone and
  * would go through its tunnel.
@@ -14,8 +16,6 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 // RFC 9110, §5.5: no control characters but the tab. CR and LF would start a header of their own.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
-
-const encoder = new TextEncoder();
 
 export interface RequestHeaders {
   /** Lower-case names, sorted. */
@@ -55,7 +55,7 @@ function fieldValue(value: unknown): string {
 
 /** Devices send UTF-8; Node sends one byte for each character. */
 function asBytes(value: string): string {
-  return Array.from(encoder.encode(value), (byte) => String.fromCharCode(byte)).join('');
+  return Array.from(utf8Bytes(value), (byte) => String.fromCharCode(byte)).join('');
 }
 
 function byName([left]: readonly [string, string], [right]: readonly [string, string]): number {

@@ -2,6 +2,7 @@
 // the system settings of a device would say, comes in by its settings.
 
 import { formatLog } from './hilog-format.ts';
+import { cutToSize } from './utf8-bytes.ts';
 
 export const LogLevel = { DEBUG: 3, INFO: 4, WARN: 5, ERROR: 6, FATAL: 7 } as const;
 export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
@@ -119,8 +120,7 @@ function isDomain(value: unknown): value is number {
 /** At most 31 bytes, cut between two characters. */
 function cutTag(tag: string): string {
   if (tag.length * 3 <= MAX_TAG_SIZE) return tag;
-  const { read } = new TextEncoder().encodeInto(tag, new Uint8Array(MAX_TAG_SIZE));
-  return tag.slice(0, read);
+  return cutToSize(tag, MAX_TAG_SIZE);
 }
 
 /** `MM-DD HH:MM:SS.mmm`, local time. */

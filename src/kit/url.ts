@@ -1,6 +1,7 @@
 // The address given to `connect`, checked and brought into the form that is requested (§3.3 of the kit specification).
 
 import { quoted } from './described.ts';
+import { utf8Bytes } from './utf8-bytes.ts';
 import { utf8Size } from './utf8-size.ts';
 
 /** UTF-8 bytes of an address: what fits into a device's buffer. */
@@ -30,8 +31,6 @@ export interface NoTarget {
   /** A sentence, without the user name and password that may be in the address. */
   readonly problem: string;
 }
-
-const encoder = new TextEncoder();
 
 // Scheme, authority, and the rest up to a fragment, which is not part of a request.
 const PARTS = /^(wss?):\/\/([^/?#]*)([^#]*)/i;
@@ -106,6 +105,6 @@ function parseOrigin(text: string): URL | undefined {
  */
 function percentEncode(target: string): string {
   return target.replace(/[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?[\]]+/g, (characters) =>
-    Array.from(encoder.encode(characters), (byte) => `%${byte.toString(16).toUpperCase()}`).join(''),
+    Array.from(utf8Bytes(characters), (byte) => `%${byte.toString(16).toUpperCase()}`).join(''),
   );
 }

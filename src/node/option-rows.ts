@@ -16,7 +16,8 @@ const PEM = 'a string or Buffer in PEM format, or an array of them';
 const pem: Check<Pem> = {
   expected: PEM,
   read(value, path) {
-    const isContent = (one: unknown): one is string | Buffer => typeof one === 'string' || Buffer.isBuffer(one);
+    const isContent = (one: unknown): one is string | Buffer =>
+      typeof one === 'string' || (Buffer.isBuffer(one) && ArrayBuffer.isView(one));
     if (isContent(value)) return value;
     const list: unknown[] = Array.isArray(value) ? [...value] : [value];
     const wrong = list.findIndex((one) => !isContent(one));

@@ -1,6 +1,8 @@
 // Time for connections: one wheel of slots and one Node timer, however many connections wait. Setting and clearing is
 // a matter of two pointers, so that a heartbeat restarted by every pong costs next to nothing.
 
+import { performance } from 'node:perf_hooks';
+import timers from 'node:timers';
 import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
 import { outsideOfContexts } from './contexts.ts';
 
@@ -91,12 +93,12 @@ export class TimerWheel implements Clock {
   }
 
   #arm(tick: number, now: number): void {
-    clearTimeout(this.#nodeTimer);
+    timers.clearTimeout(this.#nodeTimer);
     this.#armedTick = tick;
     const delay = Math.max(1, Math.ceil(tick * RESOLUTION - now));
     // It is for all that wait, not for whoever happens to set it.
     outsideOfContexts(() => {
-      this.#nodeTimer = setTimeout(() => this.#due(), delay).unref();
+      this.#nodeTimer = timers.setTimeout(() => this.#due(), delay).unref();
     });
   }
 
@@ -107,11 +109,11 @@ export class TimerWheel implements Clock {
   /** Calls `task` when the input that is there has been read. */
   protected afterInput(turns: number, task: () => void): void {
     if (turns === 0) task();
-    else setImmediate(() => this.afterInput(turns - 1, task));
+    else timers.setImmediate(() => this.afterInput(turns - 1, task));
   }
 
   #disarm(): void {
-    clearTimeout(this.#nodeTimer);
+    timers.clearTimeout(this.#nodeTimer);
     this.#nodeTimer = undefined;
     this.#armedTick = NOT_ARMED;
   }

@@ -12,6 +12,7 @@ import {
   type SecureVersion,
   type TlsOptions,
 } from 'node:tls';
+import { isError } from '../core/brands.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
 import { clientTlsSchema, serverTlsSchema } from './option-rows.ts';
@@ -176,7 +177,7 @@ export function tlsError(error: unknown, host: string): WebSocketError | undefin
 
 /** The sentence of {@link tlsError}. */
 export function describeTlsError(error: unknown, host: string): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   const { code = '', reason } = error as Error & { code?: string; reason?: string };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return describeWrongHost(error, host);
   const verification = verificationProblems[code];

@@ -1,6 +1,6 @@
 // The client's upgrade request over a connected socket, written and parsed by `node:http`.
 
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
@@ -92,7 +92,7 @@ export function requestUpgrade<Value>(
 
 /** What the parser takes for `Infinity`. */
 const NO_BOUND = 2 ** 31 - 1;
-const EMPTY = globalThis.Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 function explain(error: NodeJS.ErrnoException, { address, maxHeaderSize }: UpgradeOptions): WebSocketError {
   const { code = '', message } = error;

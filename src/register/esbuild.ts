@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isError } from '../core/brands.ts';
 import { refuseArguments } from '../core/option-check.ts';
 import { inlineMap, translate } from './load.ts';
 import { findFile, isPublicEntry, kitModule, publicEntry } from './resolve.ts';
@@ -111,5 +112,5 @@ function importerURL(importer: string): string | undefined {
 }
 
 function report(error: unknown): { text: string; detail: unknown } {
-  return { text: error instanceof Error ? error.message : String(error), detail: error };
+  return { text: isError(error) ? error.message : String(error), detail: error };
 }

@@ -3,6 +3,7 @@
 
 import { AssertionError } from 'node:assert';
 import { STATUS_CODES } from 'node:http';
+import { types } from 'node:util';
 import { show } from './frames.ts';
 
 /** Fields to send. `undefined` leaves out one that is sent otherwise; an array sends one several times. */
@@ -57,14 +58,10 @@ export class Head {
    */
   assertHeader(name: string, expected: string | RegExp | undefined): void {
     const actual = this.header(name);
-    const holds = expected instanceof RegExp ? actual !== undefined && expected.test(actual) : actual === expected;
+    const holds = types.isRegExp(expected) ? actual !== undefined && expected.test(actual) : actual === expected;
     if (holds) return;
     const wanted =
-      expected === undefined
-        ? 'no field'
-        : expected instanceof RegExp
-          ? `one that matches ${expected}`
-          : show(expected);
+      expected === undefined ? 'no field' : types.isRegExp(expected) ? `one that matches ${expected}` : show(expected);
     throw new AssertionError({
       message: `header ${name}: expected ${wanted}, received ${actual === undefined ? 'none' : show(actual)}, in\n${this.text}`,
       actual,

@@ -4,6 +4,7 @@
 
 import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
+import { types } from 'node:util';
 import { Opcode, type Role } from '../core/constants.ts';
 import { acceptValue } from '../core/handshake/accept-key.ts';
 import { readOptions } from '../core/option-check.ts';
@@ -255,9 +256,8 @@ export class Peer {
   receives(kind: 'text', expected?: string | RegExp): Promise<string>;
   receives(kind: 'binary', expected?: Bytes): Promise<Buffer>;
   async receives(kind: 'text' | 'binary', expected?: Bytes | RegExp): Promise<string | Buffer> {
-    const wanted =
-      expected === undefined || expected instanceof RegExp || kind === 'text' ? expected : bytesOf(expected);
-    const words = wanted === undefined ? `any ${kind}` : `${kind} ${wanted instanceof RegExp ? wanted : show(wanted)}`;
+    const wanted = expected === undefined || types.isRegExp(expected) || kind === 'text' ? expected : bytesOf(expected);
+    const words = wanted === undefined ? `any ${kind}` : `${kind} ${types.isRegExp(wanted) ? wanted : show(wanted)}`;
     const { arrival, frame } = await this.#nextFrame(words);
     const data = kind === 'text' ? frame.payload.toString() : frame.payload;
     const isWhole = frame.opcode === Opcode[kind] && frame.fin && frame.rsv === 0;
@@ -385,6 +385,6 @@ export class Peer {
 }
 
 function equals(data: string | Buffer, expected: string | RegExp | Uint8Array): boolean {
-  if (expected instanceof RegExp) return expected.test(data.toString());
+  if (types.isRegExp(expected)) return expected.test(data.toString());
   return typeof expected === 'string' ? data === expected : Buffer.from(data as Buffer).equals(expected);
 }

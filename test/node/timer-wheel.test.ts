@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, type TestContext, test } from 'node:test';
+import nodeTimers from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { TimerWheel } from '../../src/node/timer-wheel.ts';
 
@@ -250,8 +251,8 @@ describe('many timers', () => {
   });
   test('take one timer of Node, and none when nothing runs', (context) => {
     const wheel = new ManualWheel(context);
-    const set = context.mock.method(globalThis, 'setTimeout');
-    const cleared = context.mock.method(globalThis, 'clearTimeout');
+    const set = context.mock.method(nodeTimers, 'setTimeout');
+    const cleared = context.mock.method(nodeTimers, 'clearTimeout');
     const timers = Array.from({ length: 1_000 }, (_, index) => {
       const { timer } = noting(wheel);
       timer.set(1_000 + index);

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import vm from 'node:vm';
 import { deepEquals } from '../../src/register/hypium/deep-equals.ts';
 import { type Assert, createExpect } from '../../src/register/hypium/expect.ts';
+import { foreign, shapes } from '../support/binary-values.ts';
 
 const failures: Error[] = [];
 const expect = createExpect({ failed: (error) => failures.push(error), pending: () => {} });
@@ -63,6 +65,10 @@ const cases: Case[] = [
   ['assertThrowError', () => thrower(new TypeError('text')), [TypeError], true],
   ['assertThrowError', () => thrower(new TypeError('text')), [RangeError], false],
   ['assertThrowError', () => {}, ['text'], false],
+  ['assertThrowError', () => thrower(new foreign.Error('text')), ['text'], true],
+  ['assertThrowError', () => thrower(new foreign.TypeError('text')), [TypeError], true],
+  ['assertThrowError', () => thrower(new foreign.TypeError('text')), [Error], true],
+  ['assertThrowError', () => thrower(new foreign.TypeError('text')), [RangeError], false],
 ];
 
 function thrower(value: unknown): never {
@@ -205,6 +211,16 @@ describe('deep equality', () => {
     [cycle(1), cycle(1)],
     [promise, promise],
     [new Own(), new Own()],
+    [new DataView(new Uint8Array([1, 2]).buffer), new DataView(new Uint8Array([1, 2]).buffer)],
+    // Of another realm, as under Jest or Vitest with a DOM.
+    [new Error('text'), new foreign.TypeError('text')],
+    [new Date(5), new foreign.Date(5)],
+    [/a/g, new foreign.RegExp('a', 'g')],
+    [new Uint8Array([1, 2]).buffer, foreign.Uint8Array.of(1, 2).buffer],
+    [new Uint8Array([1, 2]), foreign.Uint8Array.of(1, 2)],
+    [new Map([[1, [2]]]), new foreign.Map([[1, [2]]])],
+    [new Set([{ a: 1 }]), new foreign.Set([{ a: 1 }])],
+    [{ a: [1] }, vm.runInNewContext('({ a: [1] })')],
   ];
   const different: Array<[left: unknown, right: unknown]> = [
     [0, -0],
@@ -227,7 +243,29 @@ describe('deep equality', () => {
     [Promise.resolve(1), Promise.resolve(1)],
     [() => 1, () => 1],
     [new Own(), { a: 1 }],
+    [new DataView(new Uint8Array([1, 2]).buffer), new DataView(new Uint8Array([1, 3]).buffer)],
+    [new Uint8Array([1, 2]).buffer, new SharedArrayBuffer(2)],
+    [new Date(5), new foreign.Date(6)],
+    [/a/g, new foreign.RegExp('a', 'i')],
+    [new Uint8Array([1, 2]).buffer, foreign.Uint8Array.of(1, 3).buffer],
+    [new Uint8Array([1]), foreign.Uint8Array.of(2)],
+    [new Map([[1, 1]]), new foreign.Map([[1, 2]])],
+    [new foreign.Map(), new foreign.Set()],
+    [foreign.Promise.resolve(1), Promise.resolve(1)],
+    [new Own(), vm.runInNewContext('({ a: 1 })')],
+    // What only has their prototypes.
+    [Object.create(Map.prototype), new Map()],
+    [Object.create(Uint8Array.prototype), new Uint8Array(0)],
+    [Object.create(Date.prototype), new Date(5)],
   ];
+  test('binary data of every shape equals itself in another piece of memory', () => {
+    for (const { name, make } of shapes) {
+      const [one, same, other] = [[1, 2, 3], [1, 2, 3], [1, 2, 4]].map((bytes) => make(Uint8Array.from(bytes)).data);
+      assert.equal(deepEquals(one, same), true, name);
+      assert.equal(deepEquals(one, other), false, name);
+    }
+  });
+
   for (const [index, [left, right]] of equal.entries()) {
     test(`${index} equal`, () => assert.equal(deepEquals(left, right), true));
   }

@@ -9,6 +9,7 @@
 // What a chunk holds in front of an error of its own in DEFLATE is lost with it: a text that has both that and invalid
 // UTF-8 fails with 1007 wherever it is cut, but which of the two is named depends on the cut.
 
+import { isError } from '../brands.ts';
 import { ByteCollector } from '../bytes.ts';
 import { FIN_BIT, OPCODE_BITS, Opcode, RSV1_BIT } from '../constants.ts';
 import { webSocketError, webSocketErrorFrom } from '../errors.ts';
@@ -181,8 +182,9 @@ export class Inflation implements DataFrameReceiver {
     try {
       return inflater.read();
     } catch (error) {
-      if (error instanceof RangeError) throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#limit + 1, this.#limit);
-      throw webSocketErrorFrom(error, 'ERR_WS_INFLATE', error instanceof Error ? error.message : String(error));
+      if (!isError(error)) throw webSocketErrorFrom(error, 'ERR_WS_INFLATE', String(error));
+      if (error.name === 'RangeError') throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#limit + 1, this.#limit);
+      throw webSocketErrorFrom(error, 'ERR_WS_INFLATE', error.message);
     }
   }
 }

@@ -1,5 +1,9 @@
 // Deep equality as hypium's `assertDeepEquals` means it. It differs from `util.isDeepStrictEqual` in errors (equal by
-// their message alone), in functions and promises (by identity) and in the keys of maps (by identity).
+// their message alone), in functions and promises (by identity) and in the keys of maps (by identity). What a value is
+// is asked of Node, which knows the values of every realm: under Jest or Vitest the tests have others than this file.
+
+import { types } from 'node:util';
+import { isError, plainBytesOf } from '../../core/brands.ts';
 
 /** Whether the two are deeply equal on a device. */
 export function deepEquals(left: unknown, right: unknown): boolean {
@@ -8,26 +12,33 @@ export function deepEquals(left: unknown, right: unknown): boolean {
 
 /** @param pairs  Pairs of objects under comparison further out: cycles are equal where they close alike. */
 function compare(left: unknown, right: unknown, pairs: ReadonlyArray<readonly [object, object]>): boolean {
-  if (left instanceof Error && right instanceof Error) return left.message === right.message;
+  if (isError(left) && isError(right)) return left.message === right.message;
   if (Object.is(left, right)) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  const tag = Object.prototype.toString.call(left);
-  if (tag !== Object.prototype.toString.call(right) || left instanceof Promise) return false;
+  const kind = kindOf(left);
+  if (kind !== kindOf(right) || kind === 'promise') return false;
+  if (tagOf(left) !== tagOf(right)) return false;
   const met = pairs.find(([outer]) => outer === left);
   if (met !== undefined) return met[1] === right;
-  if (isBoxed(left)) return Object.is(left.valueOf(), right.valueOf());
-  if (left instanceof ArrayBuffer) return compare(new Uint8Array(left), new Uint8Array(right as ArrayBuffer), pairs);
-  if (left instanceof RegExp) return String(left) === String(right);
-
   const inner = [...pairs, [left, right] as const];
-  if (Array.isArray(left)) {
-    if (left.length !== (right as unknown[]).length) return false;
-  } else if (left instanceof Map) {
-    if (!equalMaps(left, right as Map<unknown, unknown>, inner)) return false;
-  } else if (left instanceof Set) {
-    if (!equalSets(left, right as Set<unknown>, inner)) return false;
-  } else if (left.constructor !== right.constructor) {
-    return false;
+  switch (kind) {
+    case 'boxed':
+      return Object.is(unbox(left), unbox(right));
+    case 'regexp':
+      return String(left) === String(right);
+    case 'bytes':
+      return equalBytes(left, right);
+    case 'array':
+      if ((left as unknown[]).length !== (right as unknown[]).length) return false;
+      break;
+    case 'map':
+      if (!equalMaps(left as Map<unknown, unknown>, right as Map<unknown, unknown>, inner)) return false;
+      break;
+    case 'set':
+      if (!equalSets(left as Set<unknown>, right as Set<unknown>, inner)) return false;
+      break;
+    default:
+      if (!isSameClass(left, right)) return false;
   }
   const keys = ownKeys(left);
   return (
@@ -36,8 +47,47 @@ function compare(left: unknown, right: unknown, pairs: ReadonlyArray<readonly [o
   );
 }
 
-function isBoxed(value: object): boolean {
-  return value instanceof Date || value instanceof String || value instanceof Number || value instanceof Boolean;
+type Kind = 'array' | 'boxed' | 'bytes' | 'map' | 'promise' | 'regexp' | 'set' | 'other';
+
+function kindOf(value: object): Kind {
+  if (Array.isArray(value)) return 'array';
+  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return 'bytes';
+  if (types.isDate(value) || types.isBoxedPrimitive(value)) return 'boxed';
+  if (types.isMap(value)) return 'map';
+  if (types.isSet(value)) return 'set';
+  if (types.isRegExp(value)) return 'regexp';
+  return types.isPromise(value) ? 'promise' : 'other';
+}
+
+/** What `Object.prototype.toString` shows: for binary data the class, whatever its realm. */
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value);
+}
+
+function unbox(value: object): unknown {
+  return types.isDate(value) ? Number(value) : value.valueOf();
+}
+
+function equalBytes(left: object, right: object): boolean {
+  if (classNameOf(left) !== classNameOf(right)) return false;
+  const [ours, theirs] = [plainBytesOf(left), plainBytesOf(right)];
+  if (typeof ours !== 'object' || typeof theirs !== 'object') return ours === theirs;
+  return ours.length === theirs.length && ours.every((byte, index) => byte === theirs[index]);
+}
+
+/** Whether they are of one class. Plain objects of two realms are. */
+function isSameClass(left: object, right: object): boolean {
+  return left.constructor === right.constructor || (isPlain(left) && isPlain(right));
+}
+
+function isPlain(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype === null || Object.getPrototypeOf(prototype) !== null) return false;
+  return classNameOf(value) === 'Object' && Object.hasOwn(prototype, 'isPrototypeOf');
+}
+
+function classNameOf(value: object): string | undefined {
+  return (value.constructor as { readonly name?: string } | undefined)?.name;
 }
 
 function equalMaps(

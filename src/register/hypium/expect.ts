@@ -2,6 +2,7 @@
 // where they are peculiar, because a test that passes here has to pass there; the texts are ours.
 
 import { inspect } from 'node:util';
+import { isError } from '../../core/brands.ts';
 import { deepEquals } from './deep-equals.ts';
 
 /** Assertions about one value. Those about promises look at the state that the promise has now. */
@@ -98,9 +99,7 @@ const checks: Omit<{ [Name in keyof Assert]: Check }, 'not' | 'message'> = {
       actual();
     } catch (error) {
       const holds =
-        typeof expected === 'function'
-          ? error instanceof expected
-          : error instanceof Error && error.message === expected;
+        typeof expected === 'function' ? isInstance(error, expected) : isError(error) && error.message === expected;
       return [holds, `throw ${wanted}; it threw ${show(error)}`];
     }
     return [false, `throw ${wanted}; it threw nothing`];
@@ -117,7 +116,7 @@ const checks: Omit<{ [Name in keyof Assert]: Check }, 'not' | 'message'> = {
     settled(
       actual,
       `be rejected with the error ${expected.map(errorName).join(', ')}`,
-      (outcome) => 'reason' in outcome && isError(outcome.reason, expected),
+      (outcome) => 'reason' in outcome && isExpectedError(outcome.reason, expected),
     ),
   assertPromiseIsResolved: (actual) => settled(actual, 'be resolved', (outcome) => 'value' in outcome),
   assertPromiseIsResolvedWith: (actual, expected?: unknown) =>
@@ -146,11 +145,11 @@ export function createExpect(listener: AssertionListener): (actual?: unknown) =>
     const assertions = Object.entries(checks).map(([name, check]) => {
       const assertion = (...expected: unknown[]): unknown => {
         const verdict = (check as (...values: unknown[]) => Verdict | Promise<Verdict>)(actual, ...expected);
-        if (!(verdict instanceof Promise)) return judge(verdict, assertion);
+        if (Array.isArray(verdict)) return judge(verdict as Verdict, assertion);
         // Where the test called: the stack of a promise's reaction does not show it.
         const place = new Error();
         Error.captureStackTrace(place, assertion);
-        const judged = verdict.then((settledVerdict) => {
+        const judged = (verdict as Promise<Verdict>).then((settledVerdict) => {
           try {
             judge(settledVerdict, assertion);
           } catch (error) {
@@ -220,7 +219,7 @@ function sameJson(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-function isError(reason: unknown, [first, second, ...more]: unknown[]): boolean {
+function isExpectedError(reason: unknown, [first, second, ...more]: unknown[]): boolean {
   const { name, message } = reason as Error;
   if (more.length > 0) return false;
   if (second === undefined) {
@@ -228,6 +227,16 @@ function isError(reason: unknown, [first, second, ...more]: unknown[]): boolean 
     return typeof first === 'string' && first === message;
   }
   return typeof first === 'function' && first.name === name && second === message;
+}
+
+/** As `instanceof`; the errors that the language has are also of their class when they come from another realm. */
+function isInstance(error: unknown, expected: abstract new () => unknown): boolean {
+  if (error instanceof expected) return true;
+  if (!isError(error) || Reflect.get(globalThis, expected.name) !== expected) return false;
+  for (let level: object | null = error; level !== null; level = Object.getPrototypeOf(level)) {
+    if (Object.hasOwn(level, 'constructor') && level.constructor.name === expected.name) return true;
+  }
+  return false;
 }
 
 function errorName(expected: unknown): string {
