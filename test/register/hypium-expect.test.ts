@@ -260,7 +260,11 @@ describe('deep equality', () => {
   ];
   test('binary data of every shape equals itself in another piece of memory', () => {
     for (const { name, make } of shapes) {
-      const [one, same, other] = [[1, 2, 3], [1, 2, 3], [1, 2, 4]].map((bytes) => make(Uint8Array.from(bytes)).data);
+      const [one, same, other] = [
+        [1, 2, 3],
+        [1, 2, 3],
+        [1, 2, 4],
+      ].map((bytes) => make(Uint8Array.from(bytes)).data);
       assert.equal(deepEquals(one, same), true, name);
       assert.equal(deepEquals(one, other), false, name);
     }
