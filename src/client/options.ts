@@ -9,9 +9,10 @@ import type { ClientConnection } from './client-connection.ts';
 import type { Redirect } from './redirect.ts';
 
 /**
- * Handlers of a client connection. All are optional and may be methods of one object. Without `message`, messages
- * wait to be pulled: `for await (const message of connection)`. They may be async: what they answer does not matter, what
- * they throw or reject with goes to `failed`.
+ * Handlers of a client connection. All are optional. They are read once, by `connect`, and called with their object as
+ * `this`, which may be an instance of the application's own class. Without `message`, messages wait to be pulled:
+ * `for await (const message of connection)`. They may be async: what they answer does not matter, what they throw or reject
+ * with goes to `failed`.
  *
  * They run in the `AsyncLocalStorage` context of the call of `connect`, whatever leads to the event; a callback of `send`
  * runs in that of its call.

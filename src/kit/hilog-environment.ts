@@ -3,17 +3,18 @@
 // HARMONY_WEBSOCKET_HILOG_PRIVATE=show prints private parameters.
 
 import { threadId } from 'node:worker_threads';
+import { show } from '../core/errors.ts';
 import { type HilogSettings, isLevel, LogLevel } from './hilog.ts';
 
 const PROCESS_NAME = 'node';
 
-/** The logger's settings from the environment. Values that are none of those documented count as absent. */
+/** The logger's settings from the environment. Other values than those documented print a warning and count as absent. */
 export function hilogSettings(environment: Readonly<Record<string, string | undefined>>): HilogSettings {
   return {
     write: (line, level) => void (level >= LogLevel.ERROR ? process.stderr : process.stdout).write(line),
     now: () => new Date(),
     level: levelOf(environment.HARMONY_WEBSOCKET_HILOG_LEVEL) ?? LogLevel.INFO,
-    showPrivate: environment.HARMONY_WEBSOCKET_HILOG_PRIVATE === 'show',
+    showPrivate: showsPrivate(environment.HARMONY_WEBSOCKET_HILOG_PRIVATE),
     processName: PROCESS_NAME,
     processId: process.pid,
     // Devices print the thread's id, which for the main thread is that of the process.
@@ -23,6 +24,19 @@ export function hilogSettings(environment: Readonly<Record<string, string | unde
 
 function levelOf(text: string | undefined): LogLevel | undefined {
   const name = text?.toUpperCase() ?? '';
+  if (name === '') return undefined;
   if (Object.hasOwn(LogLevel, name)) return LogLevel[name as keyof typeof LogLevel];
-  return isLevel(Number(name)) ? (Number(name) as LogLevel) : undefined;
+  if (isLevel(Number(name))) return Number(name) as LogLevel;
+  warn('LEVEL', text, 'debug, info, warn, error, fatal or a number from 3 to 7');
+  return undefined;
+}
+
+function showsPrivate(text: string | undefined): boolean {
+  if (text !== undefined && text !== '' && text !== 'show') warn('PRIVATE', text, 'show, or nothing');
+  return text === 'show';
+}
+
+function warn(name: string, value: unknown, expected: string): void {
+  const text = `environment variable HARMONY_WEBSOCKET_HILOG_${name} is ${show(value)}; expected ${expected}; it is ignored`;
+  process.emitWarning(text, 'HarmonyWebSocketWarning');
 }

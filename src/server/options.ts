@@ -37,11 +37,13 @@ export interface UpgradeRequest {
 }
 
 /**
- * Handlers of a server: one object for all of its connections, all methods optional. They may be async: what they answer
- * does not matter, other than that of `upgrade`; what they throw or reject with goes to `failed`.
+ * Handlers of a server: one object for all of its connections, all methods optional. They are read once, by
+ * `createServer`, and called with that object as `this`. It may be an instance of the application's own class, whose other
+ * fields and methods are left alone; in an object of the form `{ … }` every name must be a handler or a setting.
  *
- * They run in the `AsyncLocalStorage` context that was current when the connection was accepted, whatever leads to the
- * event; a callback of `send` runs in that of its call.
+ * They may be async: what they answer does not matter, other than that of `upgrade`; what they throw or reject with goes to
+ * `failed`. They run in the `AsyncLocalStorage` context that was current when the connection was accepted, whatever leads to
+ * the event; a callback of `send` runs in that of its call.
  *
  * @typeParam Context  what `upgrade` attaches to a connection and the other handlers find as `connection.context`
  */

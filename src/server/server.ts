@@ -67,8 +67,9 @@ export interface DrainResult {
  *
  * @typeParam Context  what `upgrade` gives to `accept({ context })`, found as `connection.context`. With one, there must
  *                     be an `upgrade` that provides it
- * @param options  handlers and settings in one object
- * @throws WebSocketError ERR_WS_OPTION for a setting that is out of its range
+ * @param options  handlers and settings in one object, see {@link ServerHandlers}. They are copied
+ * @throws WebSocketError ERR_WS_OPTION for an unknown name, which it says how to write, and for a value that is not one of
+ *         its setting
  */
 export function createServer(): Server<undefined>;
 export function createServer<Context = undefined>(options: ServerOptions<Context>): Server<Context>;

@@ -40,6 +40,9 @@ export interface FrameFields {
   readonly cut?: number;
 }
 
+/** What a frame that comes must be. */
+export type ExpectedFrame = Pick<FrameFields, 'opcode' | 'fin' | 'rsv' | 'payload'>;
+
 const EXAMPLE_KEY = '37 fa 21 3d';
 
 /** @throws TypeError when a text is not pairs of hexadecimal digits */

@@ -4,7 +4,7 @@ import { Opcode } from '../core/constants.ts';
 import { type Check, isRecord, type Rows, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, secret, trueOrFalse } from '../core/option-kinds.ts';
 import { clientTlsSchema, serverTlsSchema } from '../node/option-rows.ts';
-import type { FrameFields } from './frames.ts';
+import type { ExpectedFrame, FrameFields } from './frames.ts';
 import type { HeadFields } from './head.ts';
 import type { ClientOptions } from './peer-client.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
@@ -112,24 +112,37 @@ function isOpcodeName(value: unknown): boolean {
   return typeof value === 'string' && Object.hasOwn(Opcode, value);
 }
 
+const expectedFrameRows: Rows<ExpectedFrame> = {
+  opcode,
+  fin: trueOrFalse,
+  rsv: integer(0, 7),
+  payload: bytes,
+};
+
+const framesElsewhere: Readonly<Record<string, string>> = {
+  final: 'its name here is fin',
+  data: 'its name here is payload',
+  rsv1: 'its name here is rsv: 4',
+};
+
+export const expectedFrameSchema: Schema<ExpectedFrame> = {
+  of: 'receivesFrame',
+  example: "{ opcode: 'text', payload: 'Hello' }",
+  required: ['opcode'],
+  rows: expectedFrameRows,
+  elsewhere: framesElsewhere,
+};
+
 export const frameSchema: Schema<FrameFields> = {
   of: 'sendFrame',
   example: "{ opcode: 'text', payload: 'Hello' }",
   required: ['opcode'],
   rows: {
-    opcode,
-    fin: trueOrFalse,
-    rsv: integer(0, 7),
-    payload: bytes,
+    ...expectedFrameRows,
     masked: trueOrFalse,
     maskingKey: bytes,
     length: integer(0, Number.MAX_SAFE_INTEGER, 'an integer of at least 0'),
     cut: integer(0, Number.MAX_SAFE_INTEGER, 'an integer of at least 0'),
   } satisfies Rows<FrameFields>,
-  elsewhere: {
-    final: 'its name here is fin',
-    data: 'its name here is payload',
-    mask: 'its name here is masked, and maskingKey for the key',
-    rsv1: 'its name here is rsv: 4',
-  },
+  elsewhere: { ...framesElsewhere, mask: 'its name here is masked, and maskingKey for the key' },
 };

@@ -14,6 +14,7 @@ import {
   type Bytes,
   bytesOf,
   decodeClose,
+  type ExpectedFrame,
   encodeClose,
   encodeFrame,
   type Frame,
@@ -23,7 +24,7 @@ import {
 } from './frames.ts';
 import { type Head, type HeadFields, headText, statusLine } from './head.ts';
 import type { MemorySocket } from './memory-socket.ts';
-import { frameSchema, peerAcceptSchema, peerRefuseSchema } from './option-rows.ts';
+import { expectedFrameSchema, frameSchema, peerAcceptSchema, peerRefuseSchema } from './option-rows.ts';
 import { PeerInput } from './peer-input.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 import type { Traffic } from './traffic.ts';
@@ -305,8 +306,13 @@ export class Peer {
     if (this.role === 'server') this.end();
   }
 
-  /** Waits for a frame with these fields, whatever the others are. */
-  async receivesFrame(fields: Pick<FrameFields, 'opcode' | 'fin' | 'rsv' | 'payload'>): Promise<Frame> {
+  /**
+   * Waits for a frame with these fields, whatever the others are.
+   *
+   * @throws (rejects) AssertionError; WebSocketError ERR_WS_OPTION
+   */
+  async receivesFrame(expected: ExpectedFrame): Promise<Frame> {
+    const fields = readOptions(expectedFrameSchema, expected);
     const words = [`${nameOf(fields.opcode)}${fields.fin === false ? '…' : ''}`];
     if (fields.rsv !== undefined) words.push(`rsv ${fields.rsv}`);
     if (fields.payload !== undefined) words.push(show(fields.payload));

@@ -95,6 +95,21 @@ describe('kit specification §6.2: rules', () => {
     assert.deepEqual(levels, [3, 5, 6, 4, 4, 4]);
   });
 
+  test('another value of HARMONY_WEBSOCKET_HILOG_LEVEL or HARMONY_WEBSOCKET_HILOG_PRIVATE prints a warning', async () => {
+    const warnings: string[] = [];
+    const listener = ({ message }: Error): number => warnings.push(message);
+    process.on('warning', listener);
+    hilogSettings({ HARMONY_WEBSOCKET_HILOG_LEVEL: 'verbose', HARMONY_WEBSOCKET_HILOG_PRIVATE: 'yes' });
+    hilogSettings({ HARMONY_WEBSOCKET_HILOG_LEVEL: '3', HARMONY_WEBSOCKET_HILOG_PRIVATE: 'show' });
+    hilogSettings({ HARMONY_WEBSOCKET_HILOG_LEVEL: '', HARMONY_WEBSOCKET_HILOG_PRIVATE: '' });
+    await new Promise(setImmediate);
+    process.off('warning', listener);
+    const own = warnings.filter((text) => /"verbose"|"yes"/.test(text));
+    assert.equal(own.length, 2);
+    assert.match(own[0]!, /HILOG_LEVEL is "verbose"; expected debug, info, warn, error, fatal or a number from 3 to 7/);
+    assert.match(own[1]!, /HILOG_PRIVATE is "yes"; expected show, or nothing/);
+  });
+
   test('HARMONY_WEBSOCKET_HILOG_PRIVATE=show reveals private parameters [§6.3 private text]', () => {
     const { hilog, lines } = logger({ HARMONY_WEBSOCKET_HILOG_PRIVATE: 'show' });
     hilog.info(0, 't', '%s', 'secret');

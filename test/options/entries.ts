@@ -18,6 +18,7 @@ import {
 } from '../../src/server/option-rows.ts';
 import {
   clientSchema,
+  expectedFrameSchema,
   frameSchema,
   networkListenSchema,
   networkSchema,
@@ -60,6 +61,7 @@ export const entries: readonly Entry[] = [
   entry('network.client', clientSchema, (options) => network.client('ws://a.example/', options)),
   entry('peer.accept', peerAcceptSchema, (options) => scripted().accept(options)),
   entry('peer.refuse', peerRefuseSchema, (options) => scripted().refuse(403, options)),
+  entry('peer.receivesFrame', expectedFrameSchema, (options) => scripted().receivesFrame(options)),
   entry('peer.sendFrame', frameSchema, (options) => scripted().sendFrame(options)),
 ];
 
