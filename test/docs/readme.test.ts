@@ -1,22 +1,13 @@
 // The examples of the README, cut out and run. Only addresses and ports are replaced.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { serve } from '../cli/command.ts';
 import { Command, repository } from '../support/command.ts';
-
-const readme = readFileSync(join(repository, 'README.md'), 'utf8');
-
-/** The code block that contains a text. */
-function block(text: string): string {
-  const found = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1] as string);
-  const blocks = found.filter((code) => code.includes(text));
-  assert.equal(blocks.length, 1, `the README has one example with ${text}`);
-  return blocks[0] as string;
-}
+import { block } from '../support/readme.ts';
 
 /** Runs a file in a project of its own that has this package installed. */
 function run(context: TestContext, name: string, code: string): Command {

@@ -4,35 +4,16 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Command, repository } from '../support/command.ts';
+import { clientProgram, serverProgram, skipGuide, snippets } from './guide-program.ts';
 import { hex, upgradeRequest } from './wire.ts';
 
-const guidePath = fileURLToPath(new URL('../../../shared/spec/websocket-guide.txt', import.meta.url));
-const skip = existsSync(guidePath) ? false : 'the guide (shared/spec/websocket-guide.txt) is not beside this checkout';
 const register = join(repository, 'dist/register/index.js');
-
-/** The code of each numbered step of a chapter: what is indented by four blanks. */
-function snippets(chapter: string): string[] {
-  const text = readFileSync(guidePath, 'utf8');
-  const start = text.indexOf(chapter);
-  assert.notEqual(start, -1, `the guide has a chapter "${chapter}"`);
-  const end = text.indexOf('\n\n', text.indexOf('Procedure', start));
-  const following = /\n\S[^\n]*\n\n/.exec(text.slice(end + 2));
-  const body = text.slice(end, following === null ? undefined : end + 2 + following.index);
-  return body.split(/\n {2}\d+\. [^\n]*\n/).map((step) =>
-    step
-      .split('\n')
-      .filter((line) => line.startsWith('    ') || line === '')
-      .map((line) => line.slice(4))
-      .join('\n'),
-  );
-}
 
 /** Runs a joined program; each line on its standard input calls one function of `commands`. */
 function start(context: TestContext, name: string, program: string, commands: string): Command {
@@ -50,14 +31,13 @@ process.stdin.setEncoding('utf8').on('data', (text: string) => text.split('\\n')
 }
 
 function startServer(context: TestContext): Command {
-  const [, imports, create, subscribe, configure, list, stop] = snippets('Server Development Procedure') as string[];
-  const program = `${imports}${create}${subscribe}${(configure as string).replace('serverPort: 8080', 'serverPort: 0')}
-async function list() {${list}}
-function stop() {${stop}}`;
+  const [, , , , , list, stop] = snippets('Server Development Procedure') as string[];
   return start(
     context,
     'server.ets',
-    program,
+    `${serverProgram()}
+async function list() {${list}}
+function stop() {${stop}}`,
     `{
   list,
   stop,
@@ -68,9 +48,7 @@ function stop() {${stop}}`;
 }
 
 function startClient(context: TestContext, port: string): Command {
-  const steps = snippets('Client Development Procedure');
-  assert.equal(steps.length, 6, 'the client has five steps');
-  const program = steps.join('').replace('wss://echo.websocket.org', `ws://127.0.0.1:${port}`);
+  const program = clientProgram(`ws://127.0.0.1:${port}`);
   return start(context, 'client.ets', program, `{ bye: () => ws.send('bye'), end: () => process.exit() }`);
 }
 
@@ -95,7 +73,7 @@ async function startBoth(context: TestContext): Promise<{ server: Command; clien
   return { server, client };
 }
 
-describe("the guide's own snippets, as two processes", { skip }, () => {
+describe("the guide's own snippets, as two processes", { skip: skipGuide }, () => {
   test('`bye` from the client: the server closes the connection', async (context) => {
     const { server, client } = await startBoth(context);
     server.write('list\n');
