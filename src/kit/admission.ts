@@ -2,6 +2,7 @@
 // "connection" one of possibly several from it.
 
 import type { ConnectionTable } from './connection-table.ts';
+import { counted } from './described.ts';
 
 /** The two limits of `WebSocketServerConfig`, and one that devices have besides. */
 export interface AdmissionLimits {
@@ -24,9 +25,9 @@ export function admits(limits: AdmissionLimits, table: ConnectionTable, ip: stri
 export function excess(limits: AdmissionLimits, table: ConnectionTable, ip: string): string {
   const count = table.countOf(ip);
   if (count + 1 > limits.maxConnectionsPerClient) {
-    return `${ip} has ${count} connections, and maxConnectionsForOneClient is ${limits.maxConnectionsPerClient}`;
+    return `${ip} has ${counted(count, 'connection')}, and maxConnectionsForOneClient is ${limits.maxConnectionsPerClient}`;
   }
-  return `there are ${table.ipCount} clients, and maxConcurrentClientsNumber is ${limits.maxClients}`;
+  return `the number of clients is ${table.ipCount}, and maxConcurrentClientsNumber is ${limits.maxClients}`;
 }
 
 /** Whole seconds, both ends included. */

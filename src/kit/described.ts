@@ -41,3 +41,8 @@ function typeOf(value: object): string {
     return ' that cannot be read'; // a revoked proxy, a throwing getter
   }
 }
+
+/** A number of things: `1 argument`, `3 arguments`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

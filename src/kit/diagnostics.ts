@@ -34,7 +34,7 @@ export function setDiagnostics(host: Diagnostics): void {
 }
 
 const PREFIX = 'harmony-websocket: ';
-/** Warnings of one kind that are printed each; of further ones, the 100th, the 1,000th and so on. */
+/** Warnings of one kind that are printed each; of further ones, the 10th, the 100th and so on. */
 const EACH = 3;
 /** Milliseconds without a warning of a kind after which counting begins anew. */
 const PAUSE = 60_000;

@@ -21,7 +21,7 @@ import {
 } from './business-error.ts';
 import { endingOf, requestedClose, startClosing } from './close-result.ts';
 import { Client, ConnectionTable } from './connection-table.ts';
-import { described } from './described.ts';
+import { counted, described } from './described.ts';
 import { diagnostics } from './diagnostics.ts';
 import { dropError } from './dropped-events.ts';
 import { listenError } from './listen-error.ts';
@@ -148,7 +148,7 @@ export class KitWebSocketServer implements WebSocketServer {
 
   #send(args: readonly unknown[]): void {
     if (args.length !== 2) {
-      throw businessError('parameter', `send got ${args.length} arguments; expected data and a connection`);
+      throw businessError('parameter', `send got ${counted(args.length, 'argument')}; expected data and a connection`);
     }
     const payload = payloadOf(args[0]);
     if (payload === undefined) throw payloadError(args[0]);
@@ -173,7 +173,7 @@ export class KitWebSocketServer implements WebSocketServer {
     if (args.length > 2) {
       throw businessError(
         'parameter',
-        `close got ${args.length} arguments; expected a connection and, perhaps, options`,
+        `close got ${counted(args.length, 'argument')}; expected a connection and, perhaps, options`,
       );
     }
     if (options !== undefined && !isObject(options)) {
@@ -365,10 +365,7 @@ export class KitWebSocketServer implements WebSocketServer {
   /** @throws BusinessError 2302999 while stopped, and for surplus arguments */
   #started(method: string, args: readonly unknown[]): Run {
     if (args.length > 0) {
-      throw businessError(
-        'unknown',
-        `${method} got ${args.length} ${args.length === 1 ? 'argument' : 'arguments'}; expected none`,
-      );
+      throw businessError('unknown', `${method} got ${counted(args.length, 'argument')}; expected none`);
     }
     if (this.#run !== undefined) return this.#run;
     throw businessError(

@@ -6,7 +6,7 @@ import { type AsyncCallback, asBusinessError, type BusinessError, businessError 
 import { type ClientEvents, type ClientListeners, failToNowhere, type StaticClientListeners } from './client-events.ts';
 import { requestedClose } from './close-result.ts';
 import { connectCall } from './connect-call.ts';
-import { described } from './described.ts';
+import { counted, described } from './described.ts';
 import { addListener, clearListener, type ListenerTable, removeListener, setListener } from './listeners.ts';
 import { payloadError, payloadOf } from './payload.ts';
 import { domainDenial, networkDenial } from './policy.ts';
@@ -98,7 +98,10 @@ export class KitWebSocket implements WebSocket {
   #send(args: readonly unknown[], hasCallback: boolean): BusinessError | undefined {
     try {
       if (args.length !== 1 && !(args.length === 2 && hasCallback)) {
-        return businessError('parameter', `send got ${args.length} arguments; expected data and, perhaps, a callback`);
+        return businessError(
+          'parameter',
+          `send got ${counted(args.length, 'argument')}; expected data and, perhaps, a callback`,
+        );
       }
       const payload = payloadOf(args[0]);
       if (payload === undefined) return payloadError(args[0]);
