@@ -55,7 +55,9 @@ describe('a Promise of a call', () => {
     );
     assert.ok(isFinal);
     await assert.rejects(async () => {
-      for await (const _value of [failed()]);
+      const failing: AsyncIterable<boolean> | Promise<boolean>[] = [failed()];
+      // oxlint-disable-next-line typescript/await-thenable -- a list of Promises may be iterated like this
+      for await (const _value of failing);
     }, fails);
     assert.equal(await failed().then(undefined, () => 5), 5);
     assert.equal(await answerPromise(Promise.resolve(true), 'X.test').then((value) => `${value}`), 'true');
