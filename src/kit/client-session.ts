@@ -20,6 +20,7 @@ import { type ClientEvents, reportEnd, reportFailure, reportMessage, reportOpen 
 import { endingOf, startClosing } from './close-result.ts';
 import { responseHeaders } from './headers.ts';
 import { notify } from './listeners.ts';
+import { isOwn } from './own-errors.ts';
 import { type Payload, snapshot } from './payload.ts';
 import type { Session } from './session.ts';
 import type { CloseResult } from './types.ts';
@@ -122,7 +123,9 @@ export class ClientSession implements Session {
     afterAnswers(() => {
       // close() may have come in between.
       if (this.#state.kind !== 'connecting') return;
-      reportFailure(this.#events, this, status, error, isNowhere);
+      // What the kit itself refused on the way, such as the host that a redirect leads to, is in the engine's error.
+      const own = error instanceof WebSocketError && isOwn(error.cause) ? error.cause : error;
+      reportFailure(this.#events, this, status, own, isNowhere);
     });
   }
 

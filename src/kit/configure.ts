@@ -29,7 +29,8 @@ export interface Configuration {
   permissions?: readonly string[] | ((permission: string) => boolean) | undefined;
   /**
    * Hosts that clients may connect to: a list of names and addresses (`*.example.com` for all below a name), or a
-   * function that is asked for each connection. Others fail with 2302998. Default: all.
+   * function that is asked for each connection, and again for each redirect on its way. Others fail with 2302998; a
+   * redirect to one is an `error` event with that as its cause. Default: all.
    */
   allowedDomains?: readonly string[] | ((host: string) => boolean) | undefined;
   /** Bytes of a message that clients and servers receive; a larger one ends the connection with 1009. Default 100 MiB. */

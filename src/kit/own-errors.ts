@@ -50,6 +50,7 @@ export function reportUnhandled(error: KitError): void {
 
 /** Code, text and reason. */
 export function summary(error: KitError): string {
-  const reason = error.cause === undefined ? '' : `: ${thrownText(error.cause)}`;
+  const { cause } = error;
+  const reason = cause === undefined ? '' : `: ${isOwn(cause) ? summary(cause) : thrownText(cause)}`;
   return `${error.code} ${JSON.stringify(error.message)}${reason}`;
 }

@@ -102,11 +102,12 @@ export function networkDenial(): BusinessError | undefined {
  * Why a client may not connect to a host: 2302998.
  *
  * @param host  in lower case and without port; brackets around an IPv6 address do no harm
+ * @param by    the policy at the time of the call
  * @throws whatever the hook throws that decides on it
  */
-export function domainDenial(host: string): BusinessError | undefined {
+export function domainDenial(host: string, by: Pick<Policy, 'isDomainAllowed'> = current): BusinessError | undefined {
   const plain = host.replace(/^\[(.*)\]$/, '$1');
-  if (current.isDomainAllowed(plain)) return undefined;
+  if (by.isDomainAllowed(plain)) return undefined;
   return businessError(
     'domain',
     `host ${quoted(plain)} is not among the allowedDomains of configure; add it there, or connect to another host`,

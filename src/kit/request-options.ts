@@ -11,7 +11,7 @@ import { readAuthorities, readCertificate, requireFiles } from './credentials.ts
 import { type RequestHeaders, requestHeaders } from './headers.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { uint32Option } from './numbers.ts';
-import { policy } from './policy.ts';
+import { domainDenial, policy } from './policy.ts';
 import { proxySetting } from './proxy.ts';
 import type { ReadRequest } from './session.ts';
 import { offeredSubprotocols } from './subprotocols.ts';
@@ -89,17 +89,22 @@ function requireCertificateFiles({ caPath, clientCert }: RequestOptions): void {
  * @throws BusinessError 2302999 for certificate files that cannot be read or are malformed
  */
 export function engineOptions(options: RequestOptions, target: Target): ConnectOptions {
+  const settings = policy();
   return {
     subprotocols: options.subprotocols,
     headers: withOrigin(options, target),
     heartbeat: options.heartbeat,
     proxy: options.proxy,
     tls: engineTls(options),
-    handshakeTimeout: policy().handshakeTimeout,
-    closeTimeout: policy().closeTimeout,
+    handshakeTimeout: settings.handshakeTimeout,
+    closeTimeout: settings.closeTimeout,
     maxRedirects: MAX_REDIRECTS,
+    beforeRedirect({ url }) {
+      const denial = domainDenial(new URL(url).hostname, settings);
+      if (denial !== undefined) throw denial;
+    },
     limits: {
-      maxMessageSize: policy().maxMessageSize,
+      maxMessageSize: settings.maxMessageSize,
       // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
       maxQueuedBytes: Number.POSITIVE_INFINITY,
     },
