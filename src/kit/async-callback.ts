@@ -1,6 +1,7 @@
 // Callback or Promise: how the calls of one object are answered. Each exactly once, never from inside the call, and in
 // the order in which they were made (§2.1 and §11 of the kit specification).
 
+import { type Contexts, noContexts } from '../core/ports.ts';
 import { answerPromise } from './answer-promise.ts';
 import type { AsyncCallback, BusinessError } from './business-error.ts';
 import { NOTHING, reportUncaught } from './listeners.ts';
@@ -44,6 +45,7 @@ export function afterAnswers(task: () => void): void {
 /** The answers of one object, in order. At most one of its calls is pending at a time. */
 export class Answers {
   readonly #className: string;
+  readonly #contexts: Contexts;
   /**
    * The callbacks of the microtask already asked for. A Promise settled in between ends the batch: its reactions come
    * before the callbacks of later calls.
@@ -52,9 +54,13 @@ export class Answers {
   /** Answers to calls made after the pending one; absent when no call is pending. */
   #held: (() => void)[] | undefined;
 
-  /** @param className  of the object, for warnings about its calls */
-  constructor(className = 'WebSocket') {
+  /**
+   * @param className  of the object, for warnings about its calls
+   * @param contexts   of the host
+   */
+  constructor(className = 'WebSocket', contexts: Contexts = noContexts) {
     this.#className = className;
+    this.#contexts = contexts;
   }
 
   /**
@@ -63,16 +69,17 @@ export class Answers {
    * @param method  what was called
    */
   settle(callback: MaybeCallback, error?: BusinessError, method = 'call'): Answer {
+    const bound = this.#bind(callback);
     if (this.#held === undefined) {
-      if (callback === undefined) {
+      if (bound === undefined) {
         this.#batch = undefined;
         return error === undefined ? Promise.resolve(true) : answerPromise(Promise.reject(error), this.#call(method));
       }
       if (error !== undefined) answerWith(error, this.#call(method));
-      this.#enqueue(callback, error);
+      this.#enqueue(bound, error);
       return undefined;
     }
-    const { answer, settle } = this.#open(callback, method);
+    const { answer, settle } = this.#open(bound, method);
     this.#held.push(() => settle(error));
     return answer;
   }
@@ -81,7 +88,7 @@ export class Answers {
   begin(callback: MaybeCallback, method = 'call'): PendingCall {
     const held: (() => void)[] = [];
     this.#held = held;
-    const { answer, settle } = this.#open(callback, method);
+    const { answer, settle } = this.#open(this.#bind(callback), method);
     return {
       answer,
       settle: (error) => {
@@ -91,6 +98,14 @@ export class Answers {
         for (const next of held) next();
       },
     };
+  }
+
+  /** A callback as it is called later, with others and behind others: in the context of its own call. */
+  #bind(callback: MaybeCallback): MaybeCallback {
+    const contexts = this.#contexts;
+    if (callback === undefined || contexts === noContexts) return callback;
+    const context = contexts.capture();
+    return (error, value) => contexts.run(context, () => callback(error, value));
   }
 
   #call(method: string): string {

@@ -13,6 +13,7 @@ import { connect } from '../client/connect.ts';
 import type { ClientHandlers, ConnectOptions } from '../client/options.ts';
 import type { CloseEvent } from '../core/connection/options.ts';
 import { WebSocketError } from '../core/errors.ts';
+import { nodeContexts } from '../node/contexts.ts';
 import { networkClock } from '../node/network.ts';
 import { afterAnswers, type PendingCall } from './async-callback.ts';
 import { businessError } from './business-error.ts';
@@ -35,6 +36,8 @@ type State =
 export class ClientSession implements Session {
   readonly #events: ClientEvents;
   readonly #call: PendingCall;
+  /** Where `connect` was called, and events are told. */
+  readonly #context = nodeContexts.capture();
   #state: State = { kind: 'connecting', abort: new AbortController(), queue: [] };
 
   /**
@@ -82,7 +85,7 @@ export class ClientSession implements Session {
         this.#state = { kind: 'aborted' };
         this.#call.settle();
         state.abort.abort();
-        afterAnswers(() => reportEnd(this.#events, this, requested));
+        afterAnswers(() => nodeContexts.run(this.#context, () => reportEnd(this.#events, this, requested)));
         return true;
       case 'aborted':
         return false;

@@ -1,6 +1,7 @@
 // The public entry `harmony-websocket`: `webSocket` as `@kit.NetworkKit` has it, `hilog`, and the error and callback types
 // of `@kit.BasicServicesKit`.
 
+import { nodeContexts } from '../node/contexts.ts';
 import { setDiagnostics } from './diagnostics.ts';
 import type * as log from './hilog.ts';
 import { createHilog, type Hilog } from './hilog.ts';
@@ -29,7 +30,7 @@ setBasePolicy(policyOfEnvironment(process.env));
 export const webSocket = {
   /** A client, not connected. */
   createWebSocket(): kit.WebSocket {
-    return new KitWebSocket(readRequest);
+    return new KitWebSocket(readRequest, nodeContexts);
   },
   /** A server, not listening. */
   createWebSocketServer(): kit.WebSocketServer {

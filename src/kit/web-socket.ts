@@ -1,6 +1,7 @@
 // The kit's client: `webSocket.createWebSocket()`. It checks calls in the order of §2.3 of the kit specification and
 // answers them; what happens between `connect` and the end of a connection is its session's.
 
+import { type Contexts, noContexts } from '../core/ports.ts';
 import { type Answer, Answers, callbackOf } from './async-callback.ts';
 import { type AsyncCallback, asBusinessError, type BusinessError, businessError } from './business-error.ts';
 import { type ClientEvents, type ClientListeners, failToNowhere, type StaticClientListeners } from './client-events.ts';
@@ -40,13 +41,17 @@ export class KitWebSocket implements WebSocket {
       if (this.#session === session) this.#session = undefined;
     },
   };
-  readonly #answers = new Answers();
+  readonly #answers: Answers;
   /** Absent while idle. */
   #session: Session | undefined;
   readonly #read: ReadRequest;
 
-  /** @param read  what connects: the engine, or a browser's own WebSocket */
-  constructor(read: ReadRequest) {
+  /**
+   * @param read      what connects: the engine, or a browser's own WebSocket
+   * @param contexts  of the host
+   */
+  constructor(read: ReadRequest, contexts: Contexts = noContexts) {
+    this.#answers = new Answers('WebSocket', contexts);
     this.#read = read;
   }
 
