@@ -82,7 +82,9 @@ export class ServerConnection<Context = undefined> extends Connection {
    * @returns whether it is subscribed: `false` when the connection is not open any more
    * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_TOPIC_TOO_LONG, ERR_WS_TOO_MANY_TOPICS
    */
-  subscribe(topic: string): boolean {
+  subscribe(topic: string): boolean;
+  subscribe(topic: string, ...rest: unknown[]): boolean {
+    refuseArguments('subscribe', rest, 'what is published comes to the peer');
     if (!this.isOpen) return false;
     this.#topics ??= new Set();
     this.#home.topics.subscribe(this, this.#topics, topic);
@@ -93,7 +95,9 @@ export class ServerConnection<Context = undefined> extends Connection {
    * @returns whether it was subscribed: `false` when the connection is not open any more
    * @throws WebSocketError ERR_WS_TOPIC
    */
-  unsubscribe(topic: string): boolean {
+  unsubscribe(topic: string): boolean;
+  unsubscribe(topic: string, ...rest: unknown[]): boolean {
+    refuseArguments('unsubscribe', rest, 'it ends the whole subscription');
     checkTopic(topic);
     if (!this.isOpen || this.#topics === undefined) return false;
     return this.#home.topics.unsubscribe(this, this.#topics, topic);

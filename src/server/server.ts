@@ -315,7 +315,9 @@ export class Server<Context = undefined> {
   }
 
   /** Ends everything at once: no closing handshakes. */
-  async close(): Promise<void> {
+  close(): Promise<void>;
+  async close(...rest: unknown[]): Promise<void> {
+    refuseArguments('close', rest, 'it returns a Promise; drain({ code, reason, deadline }) has options');
     await this.drain({ deadline: 0 });
   }
 

@@ -90,6 +90,7 @@ describe('arguments that a call does not take', () => {
     ['connect', connect as never, ['ws://127.0.0.1:9/', undefined, { headers: {} }]],
     ['listen', (...args) => (server.listen as (...args: unknown[]) => unknown)(...args), [{ port: 0 }, f]],
     ['broadcast', (...args) => (server.broadcast as (...args: unknown[]) => unknown)(...args), ['x', { except: 5 }]],
+    ['close', (...args) => (server.close as (...args: unknown[]) => unknown).apply(server, args), [f]],
     ['harmonyWebSocket', vitePlugin as never, [{ include: 'x' }]],
     ['harmonyWebSocket', esbuildPlugin as never, [{ include: 'x' }]],
   ];
@@ -155,6 +156,11 @@ describe('methods of a connection', () => {
         (c) => (c.pong as (...args: unknown[]) => unknown)('x', true),
         'a further argument of pong is true',
       ],
+      [
+        'close with a callback',
+        (c) => (c.close as (...args: unknown[]) => unknown).call(c, 1000, '', () => {}),
+        'a further argument of close',
+      ],
       ['close with a number', (c) => c.close(1000, 5 as never), 'close reason is 5; expected a string'],
       ['close with null', (c) => c.close(1000, null as never), 'close reason is null; expected a string'],
     ];
@@ -173,6 +179,9 @@ describe('methods of a connection', () => {
           code: 'ERR_WS_OPTION',
         });
         assert.throws(() => connection.unsubscribe(5 as never), { code: 'ERR_WS_TOPIC' });
+        assert.throws(() => (connection.subscribe as (...args: unknown[]) => void)('topic', () => {}), {
+          code: 'ERR_WS_OPTION',
+        });
       },
       message: (_connection, data) => void seen.push(data),
     });

@@ -280,7 +280,9 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
    * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION for a reason that is not
    *         a string
    */
-  close(code?: number, reason = ''): Promise<CloseEvent> {
+  close(code?: number, reason?: string): Promise<CloseEvent>;
+  close(code?: number, reason = '', ...rest: unknown[]): Promise<CloseEvent> {
+    refuseArguments('close', rest, 'it returns a Promise');
     this.#startHandshake({ code, reason });
     this.#done();
     return this.closed;
