@@ -117,8 +117,10 @@ function read(schema: AnySchema, given: unknown, path: string): unknown {
   return copy;
 }
 
+/** A name that nobody would write without quotes is quoted: what is in a text must not pass for a part of it. */
 function nameIn(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+  const shown = /^[\w$]{1,80}$/.test(name) ? name : show(name);
+  return path === '' ? shown : `${path}.${shown}`;
 }
 
 const UNREADABLE = new Described('a value that cannot be read');
@@ -134,7 +136,7 @@ function readRow(
   path: string,
   copy: Record<string, unknown>,
 ): void {
-  const whole = nameIn(path, name);
+  const whole = path === '' ? name : `${path}.${name}`;
   let checked: unknown;
   try {
     const value = object[name];

@@ -146,7 +146,7 @@ export const listenSchema: Schema<ListenOptions> = {
   } satisfies Rows<ListenOptions>,
   elsewhere: {
     ...toCreateServer(),
-    path: 'it is not a port: sockets in the file system are taken by attach(httpServer) to a server that listens there; the path of URLs is compared in upgrade, or given to attach',
+    path: 'listen() takes no sockets in the file system: attach(httpServer) to a server that listens there; for the path of URLs, attach(httpServer, { path }) or compare request.url in upgrade',
     hostname: 'its name here is host',
     address: 'its name here is host',
     backlog: "it is the system's default; for another one, attach() to an HTTP server that listens with it",

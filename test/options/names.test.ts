@@ -77,6 +77,8 @@ const table: readonly (readonly [call: string, options: object, ...parts: string
   ['accept', { colour: 5 }, 'known are context, subprotocol, headers'],
   ['createServer', { toString: 5 }, 'toString (5) is not an option'],
   ['createServer', JSON.parse('{ "__proto__": 5 }') as object, '__proto__ (5) is not an option'],
+  ['createServer', { 'a\nb': 5 }, '"a\\nb" (5) is not an option'],
+  ['createServer', { ['x'.repeat(500)]: 5 }, 'xxx… (5) is not an option'],
   // ws
   [
     'createServer',

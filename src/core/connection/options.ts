@@ -179,9 +179,9 @@ export interface ConnectionSettings {
   /** `false`: no pings. Absent parts take the defaults of 30,000 ms each. */
   heartbeat?: Partial<Heartbeat> | false | undefined;
   closeTimeout?: number | undefined;
-  /** See {@link ConnectionOptions.idleTimeout}. Milliseconds; default 0: no bound. */
+  /** See {@link ConnectionOptions.idleTimeout}. Milliseconds (in uWebSockets.js seconds); default 0: no bound. */
   idleTimeout?: number | undefined;
-  /** Milliseconds from the opening to a close with 1001. Default 0: no bound. */
+  /** Milliseconds (in uWebSockets.js minutes) from the opening to a close with 1001. Default 0: no bound. */
   maxLifetime?: number | undefined;
   /** See {@link ConnectionOptions.messageTimeout}. Milliseconds; default 60,000; 0: no bound. */
   messageTimeout?: number | undefined;

@@ -261,7 +261,7 @@ export function fieldPairs(headers: unknown, path = 'headers'): FieldPairs {
   const pairs: [string, string][] = [];
   if (isIterable(headers)) {
     for (const pair of headers) {
-      if (!Array.isArray(pair) || pair.length !== 2) throw badHeaders(path, `a list with an element ${kindOf(pair)}`);
+      if (!Array.isArray(pair) || pair.length !== 2) throw badHeaders(path, `a list with ${kindOf(pair)} in it`);
       addPairs(pairs, pair[0], pair[1]);
     }
   } else if (isRecord(headers)) {
