@@ -3,7 +3,7 @@
 // others have memory of their own.
 
 import { Buffer } from 'node:buffer';
-import { markAsUntransferable } from 'node:worker_threads';
+import * as threads from 'node:worker_threads';
 import type { Memory } from '../core/ports.ts';
 
 /** Up to this size V8 keeps the bytes of a typed array within the object. */
@@ -18,7 +18,9 @@ const LARGE = 64 * 1024;
 /** The most that teaches it, less what it adds itself. */
 const LESSON = 32 * 1024 * 1024 - 64 * 1024;
 
-const canUseSlabs = refusesTransfer();
+/** Absent on other runtimes. */
+const mark: ((memory: ArrayBuffer) => void) | undefined = Reflect.get(threads, 'markAsUntransferable');
+const canUseSlabs = isKeptByMark();
 const small = { slab: new ArrayBuffer(0), used: 0, size: SMALL_SLAB };
 const medium = { slab: new ArrayBuffer(0), used: 0, size: MEDIUM_SLAB };
 let isTaught = false;
@@ -38,7 +40,7 @@ function cut(from: typeof small, size: number): Buffer {
   if (from.used + size > from.slab.byteLength) {
     from.slab = Buffer.allocUnsafeSlow(from.size).buffer;
     from.used = 0;
-    markAsUntransferable(from.slab);
+    mark?.(from.slab);
   }
   const bytes = Buffer.from(from.slab, from.used, size);
   // Views of words stay possible at every start.
@@ -47,19 +49,29 @@ function cut(from: typeof small, size: number): Buffer {
 }
 
 /**
- * Whether memory that is marked so is kept from every transfer. `postMessage` and `structuredClone` refuse it (Node 20
- * copies it instead), but `ArrayBuffer.prototype.transfer` only does where V8 knows of the mark: on Node 22 it takes the
- * memory away from all views of it.
+ * Whether memory that is marked stays where it is, tried out in both ways. `postMessage` and `structuredClone` refuse to
+ * transfer it (Node 20 copies it instead), but `ArrayBuffer.prototype.transfer` only does where V8 knows of the mark: on
+ * Node 22 it takes the memory away from all views of it.
  */
-function refusesTransfer(): boolean {
-  const buffer = new ArrayBuffer(8) as ArrayBuffer & { transfer?: () => ArrayBuffer };
-  markAsUntransferable(buffer);
+function isKeptByMark(): boolean {
+  if (mark === undefined) return false;
+  const memory = new ArrayBuffer(64) as ArrayBuffer & { transfer?: () => ArrayBuffer };
   try {
-    buffer.transfer?.();
+    mark(memory);
   } catch {
-    return true;
+    return false; // declared and not implemented
   }
-  return buffer.byteLength > 0;
+  // Test environments may lack it; what it does with a mark, the runtime's `postMessage` does as well.
+  const clone = typeof structuredClone === 'function' ? structuredClone : undefined;
+  for (const transfer of [() => clone?.(memory, { transfer: [memory] }), () => memory.transfer?.()]) {
+    try {
+      transfer();
+    } catch {
+      // Refused, as it should be.
+    }
+    if (memory.byteLength === 0) return false;
+  }
+  return true;
 }
 
 /**
