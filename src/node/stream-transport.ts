@@ -46,8 +46,7 @@ export class StreamTransport implements Transport, ReadEvents {
   start(events: TransportEvents, head: Uint8Array): void {
     const socket = this.#socket;
     this.#events = events;
-    socket.setTimeout(0);
-    socket.setNoDelay(true);
+    quicken(socket);
     socket.on('error', failed);
     socket.on('close', closed);
     socket.on('end', ended);
@@ -162,6 +161,12 @@ export class StreamTransport implements Transport, ReadEvents {
     socket.write(NOTHING, writtenTo(this));
     return false;
   }
+}
+
+/** Streams that are not sockets have nothing of the kind. */
+function quicken(socket: Partial<Pick<Socket, 'setTimeout' | 'setNoDelay'>>): void {
+  socket.setTimeout?.(0);
+  socket.setNoDelay?.(true);
 }
 
 function arrived(this: Socket, chunk: Uint8Array): void {

@@ -6,6 +6,9 @@
 //  one of    one of its   one of all  no handshake    counts nowhere: from any
 //  handshakes address     connections any more        of the states, once
 // ```
+//
+// An HTTP request that is not a handshake ends the handshake of its visit (`requested`): the connection may then idle,
+// and be used again, without a place among the handshakes. An upgrade that follows on it begins a handshake again.
 
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
@@ -59,10 +62,15 @@ export class Admission {
 
   /** Somebody has come. The visit must `leave`, unless this was one handshake too many. */
   begin(): Visit | Excess {
+    return this.beginHandshake() ?? new CountedVisit(this);
+  }
+
+  /** For visits. */
+  beginHandshake(): Excess | undefined {
     const { maxHandshakes } = this.#limits.server;
     if (this.#handshakes >= maxHandshakes) return excess(webSocketError('ERR_WS_TOO_MANY_HANDSHAKES', maxHandshakes));
     this.#handshakes++;
-    return new CountedVisit(this);
+    return undefined;
   }
 
   /** For visits. */
@@ -126,6 +134,10 @@ export interface Visit {
   identify(address: string): Excess | undefined;
   /** Takes a place among all connections. */
   reserve(): Excess | undefined;
+  /** A request has come that is not a handshake: it is not one of the handshakes until `upgrading`. */
+  requested(): void;
+  /** A handshake has come, maybe behind other requests. */
+  upgrading(): Excess | undefined;
   /** The handshake is over, and has led to a connection, whose end is the visit's. */
   opened(): void;
   /** The socket that it came on is gone: it leaves, unless it is a connection, which may have let go of that socket. */
@@ -142,7 +154,7 @@ class CountedVisit implements Visit {
   readonly #admission: Admission;
   /** `''`: somebody without an address. */
   #client: string | undefined;
-  #isHandshake = true;
+  #state: 'handshake' | 'requests' | 'connection' = 'handshake';
   #hasPlace = false;
   hasLeft = false;
 
@@ -165,22 +177,36 @@ class CountedVisit implements Visit {
     return refusal;
   }
 
+  requested(): void {
+    if (this.#state === 'handshake' && !this.hasLeft) this.#become('requests');
+  }
+
+  upgrading(): Excess | undefined {
+    if (this.hasLeft || this.#state !== 'requests') return undefined;
+    const excess = this.#admission.beginHandshake();
+    if (excess === undefined) this.#state = 'handshake';
+    return excess;
+  }
+
   opened(): void {
-    if (!this.#isHandshake) return;
-    this.#isHandshake = false;
-    this.#admission.handshakeEnded();
+    this.#become('connection');
   }
 
   socketClosed(): void {
-    if (this.#isHandshake) this.leave();
+    if (this.#state !== 'connection') this.leave();
   }
 
   leave(): void {
     if (this.hasLeft) return;
     this.hasLeft = true;
-    this.opened();
+    this.#become('connection');
     if (this.#hasPlace) this.#admission.release();
     if (this.#client !== undefined && this.#client !== '') this.#admission.unidentify(this.#client);
+  }
+
+  #become(state: 'requests' | 'connection'): void {
+    if (this.#state === 'handshake') this.#admission.handshakeEnded();
+    this.#state = state;
   }
 }
 

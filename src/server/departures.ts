@@ -15,8 +15,7 @@ export class Departures {
   dismiss(socket: Socket, response: string): void {
     socket.on('error', () => socket.destroy());
     if (this.#sockets.size >= MAX_LINGERING) {
-      socket.write(response, 'utf8');
-      socket.destroySoon();
+      socket.end(response, 'utf8', () => socket.destroy());
       return;
     }
     this.#sockets.add(socket);

@@ -26,6 +26,10 @@ export class Gate {
   readonly #policy: GatePolicy;
   /** By socket; by the one that decrypts, once there is one. */
   readonly #visits = new WeakMap<Socket, Visit>();
+  /** The response to the last request of a socket. */
+  readonly #answers = new WeakMap<Socket, ServerResponse>();
+  /** Sockets that no request is taken from any more. */
+  readonly #over = new WeakSet<Socket>();
 
   constructor(policy: GatePolicy) {
     this.#policy = policy;
@@ -59,17 +63,27 @@ export class Gate {
         if (visit !== undefined) this.#visits.set(socket, visit);
       });
     }
-    const answers = new WeakMap<object, ServerResponse>();
-    server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-      answers.set(socket, response);
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#requested(request.socket, response);
     });
-    server.on('clientError', (error, socket) => this.#failed(error, socket as Socket, answers.get(socket)));
+    server.on('clientError', (error, socket) => this.#failed(error, socket as Socket));
   }
 
-  /** What a socket of an upgrade request counts as. Sockets that came another way begin to count here. */
+  /**
+   * Whether what comes on a socket is not to be processed any more (RFC 9112 §9.6): an answer has said
+   * `Connection: close`, or the client has been refused.
+   */
+  isOver(socket: Socket): boolean {
+    return this.#over.has(socket) || this.#visits.get(socket)?.hasLeft === true;
+  }
+
+  /**
+   * What a socket of an upgrade request counts as: one of the handshakes. Sockets that came another way begin to count
+   * here.
+   */
   visitOf(socket: Socket): Visit | Excess {
     const known = this.#visits.get(socket);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.upgrading() ?? known;
     const visit = this.#policy.admission.begin();
     if (!isExcess(visit)) this.#watch(socket, visit);
     return visit;
@@ -101,6 +115,14 @@ export class Gate {
     else socket.on('close', () => visit.socketClosed());
   }
 
+  /** The head of a request that is not a handshake has come. Node bounds what follows: `keepAliveTimeout`. */
+  #requested(socket: Socket, response: ServerResponse): void {
+    const earlier = this.#answers.get(socket);
+    if (earlier !== undefined && isLast(earlier)) this.#over.add(socket);
+    else this.#answers.set(socket, response);
+    this.#visits.get(socket)?.requested();
+  }
+
   #turnAway(socket: Socket, isTls: boolean, excess: Excess): void {
     if (isTls) {
       socket.on('error', () => {});
@@ -112,8 +134,9 @@ export class Gate {
   }
 
   /** A client did not get as far as a request, or sent something else behind one. */
-  #failed(error: NodeJS.ErrnoException, socket: Socket, response: ServerResponse | undefined): void {
+  #failed(error: NodeJS.ErrnoException, socket: Socket): void {
     const visit = this.#visits.get(socket);
+    const response = this.#answers.get(socket);
     // What has been answered may go wrong again and again, while it leaves.
     if (visit?.hasLeft === true) return;
     const refusal = this.#refusalFor(error);
@@ -142,6 +165,11 @@ export class Gate {
     const isTls = error.rawPacket?.[0] === 0x16;
     return webSocketError('ERR_WS_REQUEST_MALFORMED', isTls ? 'TLS, which is not spoken here' : error.message);
   }
+}
+
+/** Whether a response, whose head has been made, says that it is the last. Nothing public of Node's tells it. */
+function isLast(response: ServerResponse): boolean {
+  return Reflect.get(response, '_last') === true;
 }
 
 /** The whole response that refuses what an error is about. */

@@ -17,8 +17,9 @@ export interface ServerLimits extends TopicLimits {
   /** Connections of one client address within a minute, counted as above, refused ones of `upgrade` included. Beyond: 429. Default 1,000, with the same exception. */
   readonly maxConnectionsPerMinute: number;
   /**
-   * Handshakes in progress. With `listen` these are sockets, from TCP's accept, before TLS, to the 101 response or the
-   * end; beyond, a new one is answered 503 without being read, or cut where it would begin TLS. With `attach`, whose
+   * Handshakes in progress. With `listen` these are sockets, from TCP's accept, before TLS, to the 101 response, the head
+   * of a request that is not an upgrade, or the end; beyond, a new one is answered 503 without being read, or cut where it
+   * would begin TLS. With `attach`, whose
    * HTTP server has the sockets, they are upgrades that wait for the decision of `upgrade`. Default 5,000.
    */
   readonly maxHandshakes: number;

@@ -9,6 +9,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { checkRequest, refusalHeaders } from '../core/handshake/server.ts';
 import { hostAndPort } from '../node/address.ts';
@@ -33,9 +34,14 @@ export const defaultHeadLimits: HeadLimits = {
 /**
  * An HTTP server that is not listening yet.
  *
+ * @param isOver  whether no request of a socket is to be processed any more
  * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
  */
-export function createListener(options: ListenOptions, limits: HeadLimits): HttpServer {
+export function createListener(
+  options: ListenOptions,
+  limits: HeadLimits,
+  isOver: (socket: Socket) => boolean,
+): HttpServer {
   const { tls, request = noUpgrade } = options;
   const { maxHeaderSize, maxHeaderCount } = limits;
   const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
@@ -55,6 +61,7 @@ export function createListener(options: ListenOptions, limits: HeadLimits): Http
   // version 22 on. maxHeaderSize bounds them before.
   server.maxHeadersCount = 0;
   server.on('request', (message, response) => {
+    if (isOver(message.socket)) return;
     if (message.rawHeaders.length > 2 * maxHeaderCount) {
       answer(response, webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount));
     } else {

@@ -128,12 +128,20 @@ export interface ListenOptions {
   host?: string | undefined;
   /** Serves `wss:`. */
   tls?: ServerTlsOptions | undefined;
-  /** Answers requests that are no upgrade. Default: 426. */
+  /**
+   * Answers requests that are not upgrades to WebSocket, those with another protocol in Upgrade among them. Connections
+   * are kept between requests, for the `keepAliveTimeout` of `node:http` (5 s), and do not count as handshakes
+   * meanwhile. Default: 426.
+   */
   request?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
 
 export interface AttachOptions {
-  /** Takes upgrades of this path alone (it begins with `/`, without query) and leaves others to further listeners. Default: all. */
+  /**
+   * Takes the upgrades of this path only, and leaves others to further listeners. It is compared with the path of the
+   * request as it was sent, without the query, and begins with `/`; an absolute target (`http://host/path`) counts with its path. Default: all
+   * that no other listener has taken.
+   */
   path?: string | undefined;
 }
 

@@ -4,6 +4,7 @@
 import { Server as NetServer } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import { hasFields, isByteStream } from './upgrade-request.ts';
 
 /** What an HTTP server has, whoever made it. */
 const METHODS = ['on', 'off', 'listenerCount', 'address'] as const;
@@ -61,11 +62,17 @@ export function checkNoServer(options: unknown): void {
  */
 export function checkHandshakeArguments(request: unknown, socket: unknown, head: unknown): void {
   const expected = "of Node's `upgrade` event: handleUpgrade(request, socket, head)";
-  if (typeof request !== 'object' || request === null || !('method' in request)) {
+  if (!hasFields(request)) {
     throw webSocketError('ERR_WS_OPTION', 'first argument of handleUpgrade', request, `the request ${expected}`);
   }
-  if (!hasMethods(socket, ['on', 'write', 'destroy'])) {
-    throw webSocketError('ERR_WS_OPTION', 'second argument of handleUpgrade', socket, `the socket ${expected}`);
+  if (!isByteStream(socket)) {
+    const stream = 'a Duplex stream of bytes, without object mode and encoding';
+    throw webSocketError(
+      'ERR_WS_OPTION',
+      'second argument of handleUpgrade',
+      socket,
+      `the socket ${expected}, or ${stream}`,
+    );
   }
   if (!ArrayBuffer.isView(head)) {
     throw webSocketError('ERR_WS_OPTION', 'third argument of handleUpgrade', head, `the bytes ${expected}`);

@@ -19,10 +19,12 @@ import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import type { Listening } from '../node/network.ts';
-import { transportOf } from '../node/transport.ts';
+import { type NodeTransport, transportOf } from '../node/transport.ts';
 import { Admission } from './admission.ts';
 import { AllowedOrigins } from './allowed-origins.ts';
+import { attachTo, takeOnce } from './attachments.ts';
 import { Departures } from './departures.ts';
+import { afterEarlierResponses } from './earlier-responses.ts';
 import { Gate } from './gate.ts';
 import { serverLimits } from './limits.ts';
 import { createListener, defaultHeadLimits, type HeadLimits, startListener } from './listener.ts';
@@ -42,13 +44,9 @@ import { TrustedProxies } from './trusted-proxies.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
 import { failedOn, UpgradeFailures } from './upgrade-failures.ts';
+import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 
 const GOING_AWAY = refuse(503, 'the server is going away');
-
-/** Requests that a server has answered, or will: attachments may overlap, and the first one takes it. */
-const taken = new WeakSet<IncomingMessage>();
-/** How many `upgrade` listeners have left a request to the others. */
-const declined = new WeakMap<IncomingMessage, number>();
 
 /** Clients whom no server of a port has taken. */
 const DECLINED = new Departures();
@@ -92,6 +90,8 @@ export class Server<Context = undefined> {
   readonly #listeners = new Set<Promise<Listening>>();
   readonly #detachments = new Set<() => void>();
   readonly #pending = new Set<PendingUpgrade>();
+  /** Sockets of listeners whose upgrade waits for a response before it. */
+  readonly #waiting = new Set<Duplex>();
   readonly #departures = new Departures();
   readonly #gate: Gate;
   #isDraining = false;
@@ -228,13 +228,17 @@ export class Server<Context = undefined> {
   async listen(given?: ListenOptions, ...rest: unknown[]): Promise<AddressInfo> {
     refuseArguments('listen', rest, 'it returns a Promise');
     const options = readOptions(listenSchema, given);
-    const listener = createListener(options, this.#headLimits);
+    const listener = createListener(options, this.#headLimits, (socket) => this.#gate.isOver(socket));
     this.#gate.guard(listener);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
-      upgrade(request, socket as Socket, head, this.#listenerPolicy);
+      afterEarlierResponses(request, socket, this.#waiting, () =>
+        upgrade(request, socket as Socket, head, this.#listenerPolicy),
+      );
     listener.on('upgrade', take);
     // CONNECT has an event of its own, and no answer at all where nobody listens.
     listener.on('connect', take);
+    // Where there is HTTP as well, other protocols than ours are not asked for.
+    if (options.request !== undefined) selectUpgrades(listener, (request) => offersWebSocket(request.rawHeaders));
     this.#isDraining = false;
     const starting = startListener(listener, options);
     // Known from now on: a drain that comes before it listens ends it as well.
@@ -252,7 +256,9 @@ export class Server<Context = undefined> {
   }
 
   /**
-   * Takes the upgrade requests of an HTTP server that the application runs.
+   * Takes the upgrade requests of an HTTP server that the application runs, beside other listeners: these do not see
+   * requests for `path`, and what one of them has taken is left alone. A request that nobody takes is answered 404.
+   * Requests that ask for another protocol than WebSocket are ordinary requests of the HTTP server.
    *
    * @returns a function that stops this; connections stay
    * @throws WebSocketError ERR_WS_OPTION
@@ -260,32 +266,37 @@ export class Server<Context = undefined> {
   attach(httpServer: HttpServer, options?: AttachOptions): () => void {
     checkHttpServer(httpServer);
     const { path } = readOptions(attachSchema, options);
-    const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-      if (path === undefined || path === pathOf(request.url ?? '')) this.handleUpgrade(request, socket, head);
-      else declineUpgrade(httpServer, request, socket, head, path);
-    };
+    const stop = attachTo(httpServer, {
+      path,
+      patience: this.#headLimits.handshakeTimeout || defaultHeadLimits.handshakeTimeout,
+      take: (request, socket, head) => this.handleUpgrade(request, socket, head),
+      decline: (request, socket, head) => declineUpgrade(request, socket, head, path),
+    });
     const detach = (): void => {
-      httpServer.off('upgrade', listener);
+      stop();
       this.#detachments.delete(detach);
     };
-    httpServer.on('upgrade', listener);
     this.#detachments.add(detach);
     this.#isDraining = false;
     return detach;
   }
 
   /**
-   * Takes one upgrade request, for routers of the application's own: the arguments of Node's `upgrade` event.
+   * Takes one upgrade request, for routers of the application's own: the arguments of Node's `upgrade` event. Where a
+   * response to an earlier request of the same connection is still under way, it waits for the end of that. A request
+   * that has been taken before is left alone.
    *
-   * @throws WebSocketError ERR_WS_OPTION
+   * @param request  Node's, or an object with at least its `url` and its `rawHeaders` or `headers`
+   * @param socket   any byte stream with two directions; it belongs to the server from here on
+   * @param head     what was read behind the request
+   * @throws WebSocketError ERR_WS_OPTION for what is none of these; nothing has been done then
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, ...rest: unknown[]): void {
     refuseArguments('handleUpgrade', rest, 'its connection comes to the open handler');
     checkHandshakeArguments(request, socket, head);
-    if (taken.has(request)) return;
-    taken.add(request);
-    upgrade(request, socket as Socket, head, this.#policy);
+    if (!takeOnce(request)) return;
+    afterEarlierResponses(request, socket, undefined, () => upgrade(request, socket as Socket, head, this.#policy));
   }
 
   /**
@@ -299,6 +310,8 @@ export class Server<Context = undefined> {
     closePayload({ code, reason }, nodeHost.text); // refused here, before anything is done
     this.#isDraining = true;
     for (const pending of this.#pending) pending.refuse(GOING_AWAY);
+    // As their HTTP servers do with requests that have not been answered.
+    for (const socket of this.#waiting) socket.destroy();
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     const stopped = listeners.map(stopWhenStarted);
@@ -326,13 +339,20 @@ export class Server<Context = undefined> {
     this.#departures.end();
   }
 
-  #open(socket: Socket, head: Uint8Array, response: string, handshake: Handshake<Context>, isOurs: boolean): void {
-    const transport = transportOf(socket, isOurs);
-    transport.writeHead(response);
+  /** @returns why the socket cannot be used */
+  #open(socket: Socket, head: Uint8Array, response: string, handshake: Handshake<Context>, isOurs: boolean): unknown {
+    let transport: NodeTransport;
+    try {
+      transport = transportOf(socket, isOurs);
+      transport.writeHead(response);
+    } catch (error) {
+      return error; // a stream that does not do what one should
+    }
     const connection = new ServerConnection(this.#home, transport, this.#options, this.#connectionHandlers, handshake);
     this.#connections.add(connection);
     connection.opened();
     transport.start(connection, head);
+    return undefined;
   }
 }
 
@@ -350,19 +370,11 @@ async function stopWhenStarted(starting: Promise<Listening>): Promise<void> {
   await listening.stop();
 }
 
-/** An upgrade that no listener of the HTTP server takes is answered by the last that declines it. */
-function declineUpgrade(
-  httpServer: HttpServer,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Uint8Array,
-  path: string,
-): void {
-  if (taken.has(request)) return;
-  const count = (declined.get(request) ?? 0) + 1;
-  declined.set(request, count);
-  if (count < httpServer.listenerCount('upgrade')) return;
-  upgrade(request, socket as Socket, head, {
+/** Answers an upgrade that nobody takes. */
+function declineUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, path: string | undefined): void {
+  if (!takeOnce(request)) return;
+  const expected = path === undefined ? '' : `; expected path ${path}`;
+  const policy: UpgradePolicy<undefined> = {
     subprotocols: [],
     compression: undefined,
     decisionTimeout: 0,
@@ -370,17 +382,13 @@ function declineUpgrade(
     origins: undefined,
     proxies: NO_PROXIES,
     visitOf: undefined,
-    refusal: () => refuse(404, `no WebSocket here; expected path ${path}`),
+    refusal: () => refuse(404, `no WebSocket here${expected}`),
     pending: new Set(),
     departures: DECLINED,
     decide: undefined,
-    accepted: () => {},
+    accepted: () => undefined,
     refused: () => {},
     failed: () => {},
-  });
-}
-
-function pathOf(target: string): string {
-  const query = target.indexOf('?');
-  return query < 0 ? target : target.slice(0, query);
+  };
+  afterEarlierResponses(request, socket, undefined, () => upgrade(request, socket as Socket, head, policy));
 }

@@ -4,7 +4,6 @@
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { show, WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import { type AcceptedDeflate, acceptDeflate, type CompressionOptions } from '../core/extension/permessage-deflate.ts';
@@ -17,7 +16,6 @@ import {
   responseHead,
   selectSubprotocol,
 } from '../core/handshake/server.ts';
-import { peerAddress } from '../node/address.ts';
 import { nodeDigest, nodeHost } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib.ts';
 import { type Excess, isExcess, type Visit } from './admission.ts';
@@ -29,6 +27,7 @@ import type { UpgradeRequest } from './options.ts';
 import type { Handshake } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
+import { carrierOf, headersOf, headOf, isEncrypted, peerOf } from './upgrade-request.ts';
 
 /** What a server decides on by itself or asks its application about. */
 export interface UpgradePolicy<Context> {
@@ -49,8 +48,12 @@ export interface UpgradePolicy<Context> {
   readonly pending: Set<PendingUpgrade>;
   readonly departures: Departures;
   decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
-  /** A connection is there, once `response`, the head that accepts it, is written. */
-  accepted(socket: Socket, head: Uint8Array, response: string, handshake: Handshake<Context>): void;
+  /**
+   * A connection is there, once `response`, the head that accepts it, is written.
+   *
+   * @returns an exception, where the socket cannot be used; `undefined` otherwise
+   */
+  accepted(socket: Socket, head: Uint8Array, response: string, handshake: Handshake<Context>): unknown;
   refused(request: IncomingMessage, error: WebSocketError): void;
   /**
    * `decide` has failed with `exception`.
@@ -98,21 +101,21 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   #waiting: DecisionWait | undefined;
 
   constructor(message: IncomingMessage, socket: Socket, head: Uint8Array, policy: UpgradePolicy<Context>) {
-    const peer = peerAddress(socket);
-    const { address, port } = policy.proxies.clientOf(peer, message);
+    const peer = peerOf(message, socket);
     this.message = message;
+    const { address, port } = policy.proxies.clientOf(peer, this);
     this.url = message.url ?? '/';
     this.remoteAddress = address;
     this.remotePort = port;
     this.peerAddress = peer.address;
-    this.encrypted = socket instanceof TLSSocket;
+    this.encrypted = isEncrypted(message, socket);
     this.#socket = socket;
     this.#head = head;
     this.#policy = policy;
   }
 
   get headers(): IncomingMessage['headers'] {
-    return this.message.headers;
+    return headersOf(this.message);
   }
 
   get subprotocols(): readonly string[] {
@@ -132,6 +135,10 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     if (this.#visit?.hasLeft === true) {
       this.#finish();
       this.#socket.destroy(); // its head was late, which it has been told
+      return;
+    }
+    if (this.#socket.destroyed || !this.#socket.writable) {
+      this.#abort(webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left'));
       return;
     }
     if (excess !== undefined) {
@@ -156,7 +163,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   }
 
   #enter(): Excess | undefined {
-    const visit = this.#policy.visitOf?.(this.#socket);
+    const visit = this.#policy.visitOf?.(carrierOf(this.message, this.#socket) as Socket);
     if (visit === undefined || isExcess(visit)) return visit;
     this.#visit = visit;
     return visit.identify(this.remoteAddress);
@@ -164,22 +171,14 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   /** @throws WebSocketError with the status to refuse with */
   #check(): HandshakeOffer {
-    const { message } = this;
     const { maxHeaderCount, origins } = this.#policy;
-    if (message.rawHeaders.length > 2 * maxHeaderCount) {
+    const head = headOf(this.message);
+    if (head.rawHeaders.length > 2 * maxHeaderCount) {
       throw webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount);
     }
-    const offer = checkRequest(
-      {
-        method: message.method ?? '',
-        target: this.url,
-        httpVersion: message.httpVersion,
-        rawHeaders: message.rawHeaders,
-      },
-      nodeDigest,
-    );
+    const offer = checkRequest(head, nodeDigest);
     // Node makes `headers` when they are read: not for nothing.
-    const origin = origins === undefined ? undefined : message.headers.origin;
+    const origin = origins === undefined ? undefined : this.headers.origin;
     if (origin !== undefined && origins?.allows(origin) === false)
       throw webSocketError('ERR_WS_REQUEST_ORIGIN', origin);
     return offer;
@@ -260,7 +259,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     return () => {
       this.#finish();
       this.#visit?.opened();
-      this.#policy.accepted(this.#socket, this.#head, response, {
+      const exception = this.#policy.accepted(this.#socket, this.#head, response, {
         url: this.url,
         subprotocol,
         compression: this.#compression(deflate),
@@ -270,7 +269,15 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
         context,
         visit: this.#visit,
       });
+      if (exception !== undefined) this.#unusable(exception);
     };
+  }
+
+  /** A stream that fails where others do not. */
+  #unusable(exception: unknown): void {
+    this.#visit?.leave();
+    this.#socket.destroy();
+    this.#policy.refused(this.message, webSocketErrorFrom(exception, 'ERR_WS_HANDSHAKE_LOST', 'its stream failed'));
   }
 
   #acceptDeflate(offer: HandshakeOffer): AcceptedDeflate | undefined {

@@ -75,6 +75,27 @@ describe('what is one too many', () => {
     begin(counted);
     assert.ok(isExcess(counted.begin()));
   });
+  test('maxHandshakes: a request that is not a handshake ends it, and an upgrade behind it begins it again', () => {
+    const counted = admission({ maxHandshakes: 1 });
+    const first = begin(counted);
+    first.requested();
+    assert.equal(counted.handshakes, 0);
+    const second = begin(counted);
+    isError(first.upgrading()?.error, 'ERR_WS_TOO_MANY_HANDSHAKES', 'maxHandshakes (1)');
+    second.socketClosed();
+    assert.equal(first.upgrading(), undefined);
+    assert.equal(first.upgrading(), undefined);
+    assert.equal(counted.handshakes, 1);
+    first.opened();
+    first.requested();
+    first.socketClosed();
+    assert.equal(first.hasLeft, false, 'a connection may have let go of its socket');
+    first.leave();
+    const third = begin(counted);
+    third.requested();
+    third.socketClosed();
+    assert.equal(third.hasLeft, true);
+  });
   test('maxConnections: 503, until one of them leaves; an upgrade that waits for its decision has its place', () => {
     const counted = admission({ maxConnections: 1 });
     const first = begin(counted);
@@ -143,7 +164,7 @@ describe('what is one too many', () => {
 
 test('whatever becomes of visits, in whatever order, the counts are those of the visits that are there, and 0 at the end', () => {
   const step = fc.record({
-    what: fc.constantFrom('begin', 'identify', 'reserve', 'opened', 'leave'),
+    what: fc.constantFrom('begin', 'identify', 'reserve', 'requested', 'upgrading', 'opened', 'socketClosed', 'leave'),
     who: fc.nat({ max: 15 }),
     address: fc.constantFrom('203.0.113.1', '203.0.113.2', '2001:db8::1', '2001:db8::2', '127.0.0.1', ''),
   });

@@ -1,0 +1,185 @@
+// The servers that are attached to one HTTP server, beside whatever else listens there for upgrades: who gets a request,
+// and who answers one that nobody takes. Listeners of one event do not know of each other: the `ws` package answers 400
+// to all paths but its own, Socket.IO looks after a second whether anything was written. So a request for one of our
+// paths does not reach them, and what they may have taken is left alone.
+//
+// ```
+//  path of an attachment ──yes──▶ taken, nobody else is told
+//        │ no
+//  other listeners, in their order ──▶ one has taken or answered it: nothing more
+//        │ none did
+//  an attachment of all paths ──yes──▶ taken
+//        │ none
+//  404: at once, or where there are other listeners, which may be slow, when their time is over
+// ```
+
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { nodeHost } from '../node/environment.ts';
+import { afterEarlierResponses } from './earlier-responses.ts';
+import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
+
+export interface Attachment {
+  /** Absent: all paths. */
+  readonly path: string | undefined;
+  /** Milliseconds for others to take a request before it is answered. */
+  readonly patience: number;
+  take(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+  /** Answers a request that nobody takes. */
+  decline(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+}
+
+type UpgradeArguments = [request: IncomingMessage, socket: Duplex, head: Uint8Array];
+
+/** Requests that a server of ours has taken, or answered. */
+const taken = new WeakSet<object>();
+
+/** Notes that a request is being answered. @returns `false` when that had been noted before */
+export function takeOnce(request: object): boolean {
+  if (taken.has(request)) return false;
+  taken.add(request);
+  return true;
+}
+
+const byServer = new WeakMap<HttpServer, Attachments>();
+
+/**
+ * Gives the upgrade requests of an HTTP server to an attachment.
+ *
+ * @returns a function that stops this
+ */
+export function attachTo(httpServer: HttpServer, attachment: Attachment): () => void {
+  let attachments = byServer.get(httpServer);
+  if (attachments === undefined) {
+    attachments = new Attachments(httpServer);
+    byServer.set(httpServer, attachments);
+  }
+  return attachments.add(attachment);
+}
+
+class Attachments {
+  readonly #server: HttpServer;
+  readonly #list: Attachment[] = [];
+  /** Requests whose way has begun. */
+  readonly #routed = new WeakSet<IncomingMessage>();
+  #uninstall: (() => void) | undefined;
+
+  constructor(server: HttpServer) {
+    this.#server = server;
+  }
+
+  add(attachment: Attachment): () => void {
+    this.#list.push(attachment);
+    this.#uninstall ??= this.#install();
+    return () => {
+      const index = this.#list.indexOf(attachment);
+      if (index >= 0) this.#list.splice(index, 1);
+      if (this.#list.length > 0) return;
+      this.#uninstall?.();
+      this.#uninstall = undefined;
+    };
+  }
+
+  #install(): () => void {
+    const server = this.#server;
+    // Node looks for a listener before it tells of an upgrade; and where `emit` is not asked, the way begins here.
+    const listener = (...event: UpgradeArguments): void => {
+      if (!this.#routed.has(event[0])) this.#route(event, () => {});
+    };
+    server.on('upgrade', listener);
+    const emit = server.emit;
+    const route = (event: UpgradeArguments, others: () => void): void => this.#route(event, others);
+    const isAttached = (): boolean => this.#list.length > 0;
+    const routingEmit = function (this: HttpServer, ...parameters: [string, ...UpgradeArguments]): boolean {
+      if (parameters[0] !== 'upgrade' || !isAttached()) return Reflect.apply(emit, this, parameters) as boolean;
+      const [, ...event] = parameters;
+      route(event, () => void Reflect.apply(emit, this, parameters));
+      return true;
+    };
+    server.emit = routingEmit as HttpServer['emit'];
+    const deselect = selectUpgrades(server, (request) => this.#hasOthers || offersWebSocket(request.rawHeaders));
+    return () => {
+      deselect();
+      server.off('upgrade', listener);
+      // Somebody else may have put theirs around it since.
+      if (server.emit === routingEmit) server.emit = emit;
+    };
+  }
+
+  /** Whether somebody else listens for upgrades. */
+  get #hasOthers(): boolean {
+    return this.#server.listenerCount('upgrade') > 1;
+  }
+
+  #route(event: UpgradeArguments, others: () => void): void {
+    const [request, socket] = event;
+    this.#routed.add(request);
+    const { url = '', rawHeaders = [] } = request;
+    const hasOthers = this.#hasOthers;
+    // Another protocol is for the others, if there are any.
+    const path = !hasOthers || offersWebSocket(rawHeaders) ? pathOf(url) : undefined;
+    const owner = path === undefined ? undefined : this.#list.find((attachment) => attachment.path === path);
+    if (owner !== undefined) {
+      owner.take(...event);
+      return;
+    }
+    const untouched = new Untouched(socket);
+    others();
+    if (taken.has(request) || !untouched.isStill) return;
+    const general = path === undefined ? undefined : this.#list.find((attachment) => attachment.path === undefined);
+    const last = this.#list.at(-1);
+    if (general !== undefined) general.take(...event);
+    else if (!hasOthers) last?.decline(...event);
+    else if (last !== undefined) afterEarlierResponses(request, socket, undefined, () => declineLater(event, last));
+  }
+}
+
+/** Answers a request, unless one of the others takes it meanwhile. */
+function declineLater(event: UpgradeArguments, { patience, decline }: Attachment): void {
+  const [request, socket] = event;
+  const gone = (): void => timer.clear();
+  // Nobody else listens, and an error that nobody hears ends the process.
+  socket.on('error', gone);
+  socket.on('close', gone);
+  const untouched = new Untouched(socket);
+  const timer = nodeHost.clock.timer({
+    expired: () => {
+      socket.off('close', gone);
+      if (!taken.has(request) && untouched.isStill) decline(...event);
+    },
+  });
+  timer.set(patience);
+}
+
+/** What shows that somebody uses a socket: they write, read, listen, end or destroy it. */
+class Untouched {
+  readonly #socket: Duplex;
+  readonly #trace: string;
+
+  constructor(socket: Duplex) {
+    this.#socket = socket;
+    this.#trace = traceOf(socket);
+  }
+
+  get isStill(): boolean {
+    const socket = this.#socket;
+    return !socket.destroyed && socket.writable && traceOf(socket) === this.#trace;
+  }
+}
+
+const TRACED = ['data', 'readable', 'end', 'close', 'error', 'timeout', 'drain', 'finish'];
+
+function traceOf(socket: Duplex): string {
+  const { bytesWritten, timeout } = socket as { bytesWritten?: unknown; timeout?: unknown };
+  const listeners = TRACED.map((name) => socket.listenerCount(name));
+  return [bytesWritten, timeout, socket.writableLength, socket.readableFlowing, ...listeners].join();
+}
+
+/**
+ * The path of a request target, as sent, without the query. RFC 9112 §3.2.2: a target may be a whole URI, of which the
+ * path is what is compared.
+ */
+function pathOf(target: string): string {
+  const [, path = ''] = /^(?:https?:\/\/[^/?#]*)?([^?]*)/i.exec(target) ?? [];
+  return path === '' && target !== '' && !target.startsWith('?') ? '/' : path;
+}

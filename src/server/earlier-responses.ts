@@ -1,0 +1,81 @@
+// Responses that are still under way on a socket when a request that was pipelined behind theirs asks for an upgrade.
+// Node tells of an upgrade as soon as its head is read, and stops serving the socket, but responses to earlier requests
+// go on to write to it (RFC 9112 §9.3.2: in the order of their requests). Whoever answers an upgrade waits for them.
+
+import { AsyncResource } from 'node:async_hooks';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { carrierOf } from './upgrade-request.ts';
+
+/**
+ * The response that a socket is at, of `node:http`. Nothing public tells it for requests that came before anybody
+ * listened, or that the application did not see; this place has been the same in all versions of Node.
+ */
+function responseOf(socket: Duplex): ServerResponse | undefined {
+  return (Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined) ?? undefined;
+}
+
+/**
+ * Calls `proceed` when all earlier responses have been written: at once where there are none. It is not called when the
+ * socket is lost meanwhile, or when the last of them ended the connection (`Connection: close`). Nothing is read.
+ *
+ * @param waiting  where the socket is kept meanwhile: Node's server does not count it any more
+ */
+export function afterEarlierResponses(
+  request: IncomingMessage,
+  socket: Duplex,
+  waiting: Set<Duplex> | undefined,
+  proceed: () => void,
+): void {
+  const carrier = carrierOf(request, socket);
+  const first = responseOf(carrier);
+  if (first === undefined) proceed();
+  else new ResponseWait(carrier, waiting, AsyncResource.bind(proceed)).for(first);
+}
+
+class ResponseWait {
+  readonly #socket: Duplex;
+  readonly #waiting: Set<Duplex> | undefined;
+  readonly #proceed: () => void;
+  readonly #lost = (): void => this.#end();
+  readonly #drained = (): void => {
+    // Node's own listener has been taken off the socket, and with it what tells a response of the application to go on.
+    const response = responseOf(this.#socket);
+    if (response?.writableNeedDrain === true) response.emit('drain');
+  };
+
+  constructor(socket: Duplex, waiting: Set<Duplex> | undefined, proceed: () => void) {
+    this.#socket = socket;
+    this.#waiting = waiting;
+    this.#proceed = proceed;
+    waiting?.add(socket);
+    socket.on('error', ignore);
+    socket.on('close', this.#lost);
+    socket.on('drain', this.#drained);
+  }
+
+  for(response: ServerResponse): void {
+    response.once('finish', () => {
+      // By now Node has put the next one in its place, or ended the connection behind the last.
+      const next = responseOf(this.#socket);
+      if (next !== undefined && next !== response) {
+        this.for(next);
+        return;
+      }
+      this.#end();
+      if (!this.#socket.writable || this.#socket.destroyed) return;
+      this.#proceed();
+      // Until here somebody has to hear of its end.
+      this.#socket.off('error', ignore);
+    });
+  }
+
+  #end(): void {
+    const socket = this.#socket;
+    this.#waiting?.delete(socket);
+    socket.off('close', this.#lost);
+    socket.off('drain', this.#drained);
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,89 @@
+// What `handleUpgrade` is given: Node's request and socket, or what routers, tests and other transports have in their
+// place.
+
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type { HandshakeRequest } from '../core/handshake/server.ts';
+import { type PeerAddress, peerAddress } from '../node/address.ts';
+
+const STREAM_METHODS = ['on', 'once', 'off', 'write', 'end', 'destroy', 'pause', 'resume', 'cork', 'uncork'];
+
+/** Whether a handshake can be read from it. */
+export function hasFields(request: unknown): boolean {
+  if (typeof request !== 'object' || request === null) return false;
+  const { rawHeaders } = request as Partial<IncomingMessage>;
+  if (Array.isArray(rawHeaders)) return true;
+  const { headers } = request as Partial<IncomingMessage>;
+  return typeof headers === 'object' && headers !== null;
+}
+
+/** Whether it is a Duplex stream of Node's, as far as one is needed, and gives bytes. */
+export function isByteStream(socket: unknown): boolean {
+  if (typeof socket !== 'object' || socket === null) return false;
+  if (STREAM_METHODS.some((name) => typeof Reflect.get(socket, name) !== 'function')) return false;
+  const { readableObjectMode, writableObjectMode, readableEncoding } = socket as Partial<Duplex>;
+  return readableObjectMode !== true && writableObjectMode !== true && (readableEncoding ?? null) === null;
+}
+
+/** The head of a request. One that was put together by hand may lack what every upgrade has. */
+export function headOf(message: IncomingMessage): HandshakeRequest {
+  const { method, url, httpVersion, rawHeaders } = message as Partial<IncomingMessage>;
+  return {
+    method: method ?? 'GET',
+    target: url ?? '/',
+    httpVersion: httpVersion ?? '1.1',
+    rawHeaders: Array.isArray(rawHeaders) ? rawHeaders : rawFields(message.headers),
+  };
+}
+
+/** The fields of a request with names in lower case. Node makes them when they are read: not for nothing. */
+export function headersOf(message: IncomingMessage): IncomingHttpHeaders {
+  const { headers, rawHeaders } = message as Partial<IncomingMessage>;
+  const isNodes = typeof headers === 'object' && !isFetchHeaders(headers);
+  if (isNodes && Array.isArray(rawHeaders)) return headers;
+  const fields: IncomingHttpHeaders = {};
+  const raw = Array.isArray(rawHeaders) ? rawHeaders : rawFields(headers);
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = String(raw[index]).toLowerCase();
+    const before = fields[name];
+    fields[name] = before === undefined ? String(raw[index + 1]) : `${String(before)}, ${raw[index + 1]}`;
+  }
+  return fields;
+}
+
+/** Name, value, name, value … of a record or of `Headers`. */
+function rawFields(headers: unknown): string[] {
+  const entries = isFetchHeaders(headers) ? [...headers] : Object.entries(headers ?? {});
+  const raw: string[] = [];
+  for (const [name, value] of entries) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null) raw.push(name, String(one));
+    }
+  }
+  return raw;
+}
+
+function isFetchHeaders(headers: unknown): headers is Iterable<[string, string]> {
+  return typeof headers === 'object' && headers !== null && Symbol.iterator in headers;
+}
+
+/** The socket that a request came on. Node 26 gives an upgrade whose body is not over a stream of its own before it. */
+export function carrierOf(message: IncomingMessage, socket: Duplex): Duplex {
+  const { socket: carrier } = message as Partial<IncomingMessage>;
+  return carrier !== socket && isByteStream(carrier) ? (carrier as Duplex) : socket;
+}
+
+/** Who is at the other end, as far as the socket or the request knows. */
+export function peerOf(message: IncomingMessage, socket: Duplex): PeerAddress {
+  const peer = peerAddress(socket as Socket);
+  const { socket: carrier } = message as Partial<IncomingMessage>;
+  const isKnown = peer.address !== '' || typeof carrier !== 'object' || carrier === null;
+  return isKnown ? peer : peerAddress(carrier);
+}
+
+/** Whether a request came over TLS. */
+export function isEncrypted(message: IncomingMessage, socket: Duplex): boolean {
+  return socket instanceof TLSSocket || carrierOf(message, socket) instanceof TLSSocket;
+}
