@@ -66,10 +66,11 @@ describe('receivers', () => {
     }
   });
   test('handleUpgrade with something else', async () => {
-    const request = { method: 'GET' };
+    const request = { method: 'GET', rawHeaders: [] };
     const calls: readonly (readonly [unknown[], string])[] = [
       [[], 'first argument of handleUpgrade is undefined'],
       [[socket, request, Buffer.alloc(0)], 'first argument of handleUpgrade is an object of class Socket'],
+      [[{ method: 'GET' }, socket, Buffer.alloc(0)], 'first argument of handleUpgrade is { method }'],
       [[request], 'second argument of handleUpgrade is undefined'],
       [[request, socket], 'third argument of handleUpgrade is undefined'],
       [[request, socket, 'head'], 'third argument of handleUpgrade is "head"'],
