@@ -14,6 +14,12 @@ import { type Listener, PortTable, plainAddress } from './port-table.ts';
 import { addressError, lookupError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
 
+/** An HTTP server that takes connections of this network. */
+export interface MemoryListening extends Listening {
+  /** Takes no more connections. Resolves when those that are there have ended by themselves. */
+  close(): Promise<void>;
+}
+
 /** A connection, as long as one of its ends is open. */
 export interface MemoryConnection {
   readonly client: MemorySocket;
@@ -69,7 +75,7 @@ export class MemoryNetwork implements Network {
     return socket;
   }
 
-  async listen(server: HttpServer, host: string | undefined, port: number): Promise<Listening> {
+  async listen(server: HttpServer, host: string | undefined, port: number): Promise<MemoryListening> {
     const sockets = new Set<MemorySocket>();
     /** Of TLS: Node does not know these yet. */
     const handshaking = new Set<MemorySocket>();
@@ -117,11 +123,18 @@ export class MemoryNetwork implements Network {
     });
     // From here on Node knows which connections of the server are no upgrades.
     server.emit('listening');
+    const gone = async (): Promise<void> => {
+      await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    };
     return {
       address: addressInfo(listener),
-      stop: async () => {
+      stop: () => {
         listener.stop();
-        await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+        return gone();
+      },
+      close: () => {
+        this.ports.remove(listener);
+        return gone();
       },
     };
   }

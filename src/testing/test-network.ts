@@ -10,6 +10,7 @@ import { hostAndPort } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
 import type { ServerTlsOptions } from '../node/tls.ts';
 import { replaceGlobalTimers } from './global-timers.ts';
+import { showListening } from './listening-server.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import type { MemorySocket } from './memory-socket.ts';
 import {
@@ -210,14 +211,16 @@ export class TestNetwork {
   }
 
   /**
-   * Has an HTTP server of the application, with `server.attach` perhaps, take connections of this network.
+   * Has an HTTP server of the application, with `server.attach` perhaps, take connections of this network. Its
+   * `listening`, `address()` and `close()` are then as after its own `listen`.
    *
    * @throws (rejects) the system's EADDRINUSE or EADDRNOTAVAIL; WebSocketError ERR_WS_OPTION
    */
   async listen(server: HttpServer, options?: ListenOptions): Promise<AddressInfo> {
     const { host, port = 0 } = readOptions(networkListenSchema, options);
-    const { address } = await this.#network.listen(server, host, port);
-    return address;
+    const listening = await this.#network.listen(server, host, port);
+    showListening(server, listening);
+    return listening.address;
   }
 
   // ── Scripted peers ─────────────────────────────────────────────────────────────────────────────────────────────

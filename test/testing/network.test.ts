@@ -192,7 +192,50 @@ describe('the engine on a network in memory', { timeout: 30_000 }, () => {
     assert.deepEqual(network.open(), ['listener on 127.0.0.1:80']);
     await server.close();
     http.close();
+    assert.deepEqual(network.open(), []);
+  });
+
+  test('an HTTP server of the application that is not closed is a leak', async () => {
+    const network = useNetwork();
+    const http = createHttpServer();
+    await network.listen(http, { port: 80, host: '127.0.0.1' });
     await assert.rejects(network.uninstall(), /listener on 127\.0\.0\.1:80/);
+    assert.equal(http.listening, false);
+  });
+
+  test('an HTTP server of the application is closed as on sockets, and may listen again', async () => {
+    const network = useNetwork();
+    const http = createHttpServer();
+    const server = createServer();
+    server.attach(http);
+    const address = await network.listen(http, { host: '127.0.0.1' });
+    assert.equal(http.listening, true);
+    assert.deepEqual(http.address(), address);
+    const url = `ws://127.0.0.1:${address.port}/`;
+    const client = await connect(url);
+
+    const events: string[] = [];
+    const closed = new Promise<void>((resolve) => {
+      http.close((error) => {
+        events.push(`closed ${error}`);
+        resolve();
+      });
+    });
+    assert.equal(http.listening, false);
+    assert.equal(http.address(), null);
+    assert.equal((await failure(connect(url))).cause, 'ECONNREFUSED');
+    await network.settle();
+    assert.deepEqual(events, [], 'a connection is still there');
+    await client.close();
+    await closed;
+    assert.deepEqual(events, ['closed undefined']);
+    await server.close();
+    await network.uninstall();
+
+    const second = useNetwork();
+    await second.listen(http, { port: 80 });
+    await new Promise<void>((resolve) => http.close(() => resolve()));
+    await second.uninstall();
   });
 });
 
