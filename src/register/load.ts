@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { guardAbsentNames } from './absent-names.ts';
 import { toTypeScript } from './arkts.ts';
 import { hasDefaultExport, hasModuleSyntax, placeholderExports, typeOnlyExports } from './exports.ts';
 import { type Token, tokenize } from './tokens.ts';
@@ -72,7 +73,8 @@ export function translate(text: string, path: string, name: string, testFile?: T
   const output = tokenize(code);
   const isSuite = testFile !== undefined && path.endsWith('.test.ets') && hasDefaultExport(output);
   const placeholders = placeholderExports(typeOnlyExports(tokens, output));
-  return { code: `${code}\n${placeholders}${isSuite ? runSuite(testFile) : ''}`, map, format };
+  const guarded = guardAbsentNames(code, output);
+  return { code: `${guarded}\n${placeholders}${isSuite ? runSuite(testFile) : ''}`, map, format };
 }
 
 /** The comment that carries a source map. */

@@ -6,13 +6,11 @@ export { DEFAULT, Level, Size, TestType } from './constants.ts';
 export type { Assert } from './expect.ts';
 export { Hypium } from './hypium.ts';
 
-const kit = '@ohos/hypium';
-
-export const ArgumentMatchers = absent('ArgumentMatchers', kit);
-export const Core = absent('Core', kit);
-export const DataDriver = absent('DataDriver', kit);
-export const ExpectExtend = absent('ExpectExtend', kit);
-export const MockKit = absent('MockKit', kit);
-export const OhReport = absent('OhReport', kit);
-export const SysTestKit = absent('SysTestKit', kit);
-export const when = absent('when', kit);
+export const ArgumentMatchers = absent;
+export const Core = absent;
+export const DataDriver = absent;
+export const ExpectExtend = absent;
+export const MockKit = absent;
+export const OhReport = absent;
+export const SysTestKit = absent;
+export const when = absent;

@@ -1,7 +1,5 @@
 // Names of a kit that this package does not have. A file that imports `webSocket` and `http` in one statement must still
-// link when only a branch never taken needs `http`; a real use says what is missing in a sentence.
-
-import { registerError } from '../errors.ts';
+// link when only a branch never taken needs `http`, and must be told the truth when it asks whether `http` is there.
 
 declare const notAvailable: unique symbol;
 
@@ -10,20 +8,5 @@ export interface NotAvailableOffDevice {
   readonly [notAvailable]: never;
 }
 
-/** A value that can be imported, and of which any use throws ERR_KIT_NAME. */
-export function absent(name: string, kit: string): NotAvailableOffDevice {
-  const refuse = (): never => {
-    const error = registerError('ERR_KIT_NAME', name, kit);
-    Error.captureStackTrace(error, refuse); // The first frame is the use.
-    throw error;
-  };
-  // A function as the target, so that a call, `new` and `extends` reach the traps.
-  const target = function absent(): void {};
-  return new Proxy(target, {
-    apply: refuse,
-    construct: refuse,
-    get: refuse,
-    set: refuse,
-    has: refuse,
-  }) as unknown as NotAvailableOffDevice;
-}
+/** The value of a name that can be imported and is not there: `undefined`. What its use says: src/register/absent-names.ts. */
+export const absent = undefined as unknown as NotAvailableOffDevice;

@@ -1,17 +1,15 @@
-// `@kit.PerformanceAnalysisKit`: `hilog`, and the kit's other names, which link and say what they are when they are used.
+// `@kit.PerformanceAnalysisKit`: `hilog`, and the kit's other names, which are `undefined`.
 
 import { absent } from './absent.ts';
 
 export { hilog } from '../../kit/index.ts';
 
-const kit = '@kit.PerformanceAnalysisKit';
-
-export const FaultLogger = absent('FaultLogger', kit);
-export const hiAppEvent = absent('hiAppEvent', kit);
-export const hichecker = absent('hichecker', kit);
-export const hidebug = absent('hidebug', kit);
-export const hiSysEvent = absent('hiSysEvent', kit);
-export const hiTraceChain = absent('hiTraceChain', kit);
-export const hiTraceMeter = absent('hiTraceMeter', kit);
-export const jsLeakWatcher = absent('jsLeakWatcher', kit);
-export const logLibrary = absent('logLibrary', kit);
+export const FaultLogger = absent;
+export const hiAppEvent = absent;
+export const hichecker = absent;
+export const hidebug = absent;
+export const hiSysEvent = absent;
+export const hiTraceChain = absent;
+export const hiTraceMeter = absent;
+export const jsLeakWatcher = absent;
+export const logLibrary = absent;
