@@ -39,7 +39,8 @@ function fieldsOf(headers: unknown): [string, string][] {
 }
 
 function bodyLines(body: unknown): string[] {
-  const text = typeof body === 'string' ? body : body instanceof Uint8Array ? Buffer.from(body).toString() : '';
+  const text =
+    typeof body === 'string' ? body : ArrayBuffer.isView(body) ? Buffer.from(body as Uint8Array).toString() : '';
   const all = text.slice(0, MAX_CHARACTERS).trim().split(/\r?\n/);
   if (all.length === 1 && all[0] === '') return [];
   const shown = all.slice(0, MAX_LINES).map(visible);

@@ -4,6 +4,7 @@
 
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { isError } from '../core/brands.ts';
 import { show, WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import { type AcceptedDeflate, acceptDeflate, type CompressionOptions } from '../core/extension/permessage-deflate.ts';
@@ -376,13 +377,13 @@ function isPromiseLike(value: unknown): boolean {
 /** Whether a decision has been given up because its signal said so. */
 function isAbort(exception: unknown, reason: WebSocketError): boolean {
   if (exception === reason) return true;
-  return exception instanceof Error && (exception.name === 'AbortError' || exception.cause === reason);
+  return isError(exception) && (exception.name === 'AbortError' || exception.cause === reason);
 }
 
 /** What was thrown, in words. Anything can be, also what throws when it is looked at. */
 function textOf(exception: unknown): string {
   try {
-    return exception instanceof Error ? String(exception.message) : show(exception);
+    return isError(exception) ? String(exception.message) : show(exception);
   } catch {
     return 'something that cannot be shown';
   }

@@ -1,5 +1,6 @@
 // What is checked of the options of a network in memory, its scripted peers and their frames.
 
+import { types } from 'node:util';
 import { Opcode } from '../core/constants.ts';
 import { type Check, isRecord, type Rows, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, secret, trueOrFalse } from '../core/option-kinds.ts';
@@ -37,10 +38,7 @@ const headFields = recordOf<string | readonly string[] | undefined>(
   (value) => value === undefined || isString(value) || (Array.isArray(value) && value.every(isString)),
 ) satisfies Check<HeadFields>;
 
-const bytes = check<string | Uint8Array>(
-  'a string or bytes',
-  (value) => isString(value) || value instanceof Uint8Array,
-);
+const bytes = check<string | Uint8Array>('a string or bytes', (value) => isString(value) || types.isUint8Array(value));
 
 export const networkSchema: Schema<NetworkOptions> = {
   of: 'useNetwork',

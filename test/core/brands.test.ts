@@ -1,6 +1,8 @@
 // What a value is, whatever its prototype, class and realm.
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
   bytesOf,
@@ -92,4 +94,19 @@ test('errors of any realm, and nothing that throws when it is looked at', () => 
   for (const error of errors) assert.equal(isError(error), true, String(error));
   for (const [name, value] of impostors()) assert.equal(isError(value), false, name);
   assert.equal(isError({ name: 'Error', message: 'a' }), false);
+});
+
+test('nothing in the package asks the prototype of what an application or Node has made', () => {
+  const language = 'Array|ArrayBuffer|Date|Error|Function|Map|Object|Promise|RegExp|Set|SharedArrayBuffer';
+  const asked = new RegExp(`instanceof (?:${language}|\\w+Error|\\w+Array)\\b`, 'g');
+  const own = /WebSocketError|BusinessError|CommandError|UsageError/;
+  const found: string[] = [];
+  for (const folder of ['src', 'cli']) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts') || name.endsWith('brands.ts')) continue;
+      const code = readFileSync(join(folder, name), 'utf8');
+      for (const [text] of code.matchAll(asked)) if (!own.test(text)) found.push(`${folder}/${name}: ${text}`);
+    }
+  }
+  assert.deepEqual(found, [], 'see src/core/brands.ts, or types of node:util');
 });

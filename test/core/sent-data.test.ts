@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { PreparedMessage } from '../../src/core/message/prepared-message.ts';
 import { nodeHost } from '../../src/node/environment.ts';
 import { absentData, impostors, shapes } from '../support/binary-values.ts';
-import { type OpenConnection, openConnection } from '../support/core-connection.ts';
+import { CoreHost, type OpenConnection, openConnection } from '../support/core-connection.ts';
 import { pattern } from '../support/hex.ts';
 import { frame } from '../support/wire.ts';
 
@@ -141,6 +141,54 @@ test('payloads of pings in every shape', () => {
       written.equalsFrames(frame(0x89, pattern(120)));
     }
   }
+});
+
+describe('where there is no memory for the copy', () => {
+  /** The next piece of memory that is asked for cannot be had. */
+  function runOut({ allocations }: CoreHost): void {
+    allocations.push = () => {
+      Reflect.deleteProperty(allocations, 'push');
+      throw new RangeError('Array buffer allocation failed');
+    };
+  }
+
+  for (const role of roles) {
+    test(`${role}: the call throws, and what follows is as if it had not been made`, () => {
+      const host = new CoreHost();
+      const { connection, turn, written } = openConnection(role, { host });
+      for (const [index, fin] of [false, false, true].entries()) {
+        runOut(host);
+        assert.throws(() => connection.sendFragment(pattern(20_000), { fin }), RangeError);
+        connection.sendFragment(pattern(20_000, index), { fin });
+      }
+      runOut(host);
+      assert.throws(() => connection.send(pattern(20_000)), RangeError);
+      connection.send('after');
+      turn.end();
+      written.equalsFrames(
+        frame(0x02, pattern(20_000, 0)),
+        frame(0x00, pattern(20_000, 1)),
+        frame(0x80, pattern(20_000, 2)),
+        '81 05 61 66 74 65 72',
+      );
+    });
+  }
+
+  test('a message that was compressed already does not stay in the window', () => {
+    const host = new CoreHost();
+    const { connection, turn, written } = openConnection('server', { deflate: {}, host });
+    // Does not compress: its frame needs memory of its own.
+    const payload = crypto.getRandomValues(new Uint8Array(30_000));
+    runOut(host);
+    assert.throws(() => connection.send(payload), RangeError);
+    connection.send(payload);
+    turn.end();
+    const other = openConnection('server', { deflate: {} });
+    other.connection.send(payload);
+    other.turn.end();
+    assert.ok(written.bytes.length > 30_000);
+    assert.deepEqual(written.bytes, other.written.bytes);
+  });
 });
 
 /** Of changes that exclude each other, the first one counts. */

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { deliverable, deliverableCopy, MAX_SEND_SIZE, payloadOf, snapshot } from '../../src/kit/payload.ts';
+import {
+  deliverable,
+  deliverableCopy,
+  MAX_SEND_SIZE,
+  payloadError,
+  payloadOf,
+  snapshot,
+} from '../../src/kit/payload.ts';
+import { absentData, impostors, shapes } from '../support/binary-values.ts';
 
 describe('kit specification §3.7: what may be sent', () => {
   test('strings and ArrayBuffers, also empty ones [§3.7 arguments; §3.7 SharedArrayBuffer]', () => {
@@ -16,6 +24,25 @@ describe('kit specification §3.7: what may be sent', () => {
     const foreign: unknown = runInNewContext('Uint8Array.of(1, 2).buffer');
     assert.equal(foreign instanceof ArrayBuffer, false);
     assert.deepEqual(payloadOf(foreign), Uint8Array.of(1, 2));
+  });
+
+  test('buffers of every shape, and no views [§3.7 arguments]', () => {
+    for (const { name, make } of shapes) {
+      for (const size of [0, 8, 20_000]) {
+        const bytes = new Uint8Array(size).fill(7);
+        const { data } = make(bytes);
+        assert.deepEqual(payloadOf(data), ArrayBuffer.isView(data) ? undefined : bytes, name);
+      }
+    }
+  });
+
+  test('not what only looks like one, or has lost its memory: 401 with the reason', () => {
+    for (const [name, value] of [...impostors(), ...absentData()]) {
+      assert.equal(payloadOf(value), undefined, name);
+      const error = payloadError(value);
+      assert.equal(error.code, 401, name);
+      assert.match(String((error.cause as Error | undefined)?.message), /^the message is /, name);
+    }
   });
 
   const refused: [string, unknown][] = [

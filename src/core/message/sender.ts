@@ -70,7 +70,16 @@ export class Sender {
    */
   message(data: MessageData): void {
     if (this.#fragmented !== NO_MESSAGE) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
-    if (this.#compression !== undefined && this.#compressed(data, this.#compression)) return;
+    const compression = this.#compression;
+    if (compression !== undefined) {
+      try {
+        if (this.#compressed(data, compression)) return;
+      } catch (error) {
+        // The peer's window may lack what ours has by now.
+        compression.endSendingContext();
+        throw error;
+      }
+    }
     if (typeof data === 'string') this.#textFrame(FIN_BIT | Opcode.text, data);
     else this.#binaryFrame(FIN_BIT | Opcode.binary, toBytes(data));
   }
@@ -90,10 +99,16 @@ export class Sender {
     if (typeof data === 'string' && !isFinal && endsWithHighSurrogate(data)) {
       throw webSocketError('ERR_WS_FRAGMENT_SURROGATE');
     }
-    const first = (isFinal ? FIN_BIT : 0) | (this.#fragmented === NO_MESSAGE ? kind : Opcode.continuation);
+    const before = this.#fragmented;
+    const first = (isFinal ? FIN_BIT : 0) | (before === NO_MESSAGE ? kind : Opcode.continuation);
     this.#fragmented = isFinal ? NO_MESSAGE : kind;
-    if (bytes === undefined) this.#textFrame(first, data as string);
-    else this.#binaryFrame(first, bytes);
+    try {
+      if (bytes === undefined) this.#textFrame(first, data as string);
+      else this.#binaryFrame(first, bytes);
+    } catch (error) {
+      this.#fragmented = before; // no memory for it: it was not sent
+      throw error;
+    }
     if (isFinal && this.#held !== undefined) this.#release();
   }
 
