@@ -99,6 +99,7 @@ describe('Vitest and Vite', () => {
       'chat.test.js > the app talks to a server',
       'chat.test.js > there is one webSocket object',
       'chat.test.js > absent names link and refuse use',
+      'chat.test.js > what nobody handles fails no test',
       'List.test.ets > ChatClient > answers',
       'List.test.ets > ChatClient > answers_with_done',
       'List.test.ets > ChatClient > answers_in_a_callback',
@@ -107,7 +108,9 @@ describe('Vitest and Vite', () => {
     ]) {
       assert.match(output, new RegExp(`✓ test/${name} \\d`, 'u'));
     }
-    assert.match(output, /Tests +8 passed \(8\)/u);
+    assert.match(output, /Tests +9 passed \(9\)/u);
+    assert.doesNotMatch(output, /Unhandled/u);
+    assert.equal(output.match(/^harmony-websocket: WebSocket\.\w+ failed with /gmu)?.length, 3, output);
   });
 
   test('what fails shows the lines of the .ets files', async (context) => {
