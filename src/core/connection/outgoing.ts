@@ -7,6 +7,7 @@ import type { MessageCompression } from '../extension/message-compression.ts';
 import type { Arena } from '../message/arena.ts';
 import type { MaskingKeys } from '../message/masking-keys.ts';
 import { Outbox, type OutboxOwner } from '../message/outbox.ts';
+import type { Scratch } from '../message/scratch.ts';
 import { Sender } from '../message/sender.ts';
 import type { Host } from '../ports.ts';
 import { Backpressure, type BackpressureOwner } from './backpressure.ts';
@@ -22,10 +23,10 @@ export class Outgoing {
   readonly backpressure: Backpressure;
   readonly sender: Sender;
 
-  constructor({ memory, scheduler, text }: Host, arena: Arena, maskingKeys: MaskingKeys) {
+  constructor({ memory, scheduler, text }: Host, arena: Arena, maskingKeys: MaskingKeys, scratch: Scratch) {
     this.outbox = new Outbox(arena, memory, scheduler);
     this.backpressure = new Backpressure(this.outbox, scheduler);
-    this.sender = new Sender(this.outbox, maskingKeys, text, memory);
+    this.sender = new Sender(this.outbox, maskingKeys, text, memory, scratch);
   }
 
   /** From here on it is that of one connection. */

@@ -4,6 +4,7 @@
 import { Arena } from '../message/arena.ts';
 import { MaskingKeys } from '../message/masking-keys.ts';
 import { Receiver, type ReceiverEvents } from '../message/receiver.ts';
+import { Scratch } from '../message/scratch.ts';
 import { Pool } from '../pool.ts';
 import type { Host } from '../ports.ts';
 import { Outgoing, type OutgoingOwner } from './outgoing.ts';
@@ -26,8 +27,9 @@ export class Workspace {
     const { memory, random, text } = host;
     const arena = new Arena(memory);
     const maskingKeys = new MaskingKeys(random);
+    const scratch = new Scratch(memory);
     this.host = host;
-    this.#outgoing = new Pool(SPARE_OUTGOING, () => new Outgoing(host, arena, maskingKeys));
+    this.#outgoing = new Pool(SPARE_OUTGOING, () => new Outgoing(host, arena, maskingKeys, scratch));
     this.#receivers = {
       client: new Pool(SPARE_RECEIVERS, () => new Receiver('client', text, memory)),
       server: new Pool(SPARE_RECEIVERS, () => new Receiver('server', text, memory)),

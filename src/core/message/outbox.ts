@@ -159,6 +159,29 @@ export class Outbox implements TurnTask {
     this.#grown(frame.length);
   }
 
+  /** Whether bytes that are written now leave at once, behind all that was added. */
+  get isClear(): boolean {
+    if (this.#transport.keepsBytes || this.#endsWhenFlushed) return false;
+    if (this.waiting > 0) this.flush();
+    return this.waiting === 0 && this.#inFlight === 0;
+  }
+
+  /**
+   * Adds bytes that leave at once: of one frame, which begins while it `isClear`.
+   *
+   * @returns whether they have been taken; otherwise the transport refers to them
+   */
+  writeNow(bytes: Uint8Array): boolean {
+    const size = bytes.length;
+    this.#added += size;
+    const isTaken = this.#transport.write(bytes);
+    if (!isTaken) {
+      this.#count?.add(size);
+      this.#takeOff(size, undefined);
+    }
+    return isTaken;
+  }
+
   /**
    * Adds frames that other connections send as well. As long as nothing of its own is to leave with them, a connection
    * only refers to them: no copy, no memory, no object.
@@ -403,11 +426,8 @@ export class Outbox implements TurnTask {
   #depart(size: number, isTaken: boolean): void {
     const callbacks = this.#callbacks === undefined ? undefined : this.#takeCallbacks(this.#callbacks);
     if (isTaken) this.#count?.add(-size);
-    if (!isTaken) {
-      this.#flights ??= [];
-      this.#flights.push({ size, callbacks });
-      this.#inFlight += size;
-    } else if (this.#inFlight > 0) {
+    if (!isTaken) this.#takeOff(size, callbacks);
+    else if (this.#inFlight > 0) {
       // Taken, but behind writes that are not: told with the last of those.
       const last = this.#flights?.at(-1);
       if (last !== undefined && callbacks !== undefined) last.callbacks = [...(last.callbacks ?? []), ...callbacks];
@@ -415,6 +435,13 @@ export class Outbox implements TurnTask {
       this.#tell(callbacks, undefined);
       if (this.waiting === 0) this.#owner.emptied();
     }
+  }
+
+  /** The transport has not finished with a write. */
+  #takeOff(size: number, callbacks: SentCallback[] | undefined): void {
+    this.#flights ??= [];
+    this.#flights.push({ size, callbacks });
+    this.#inFlight += size;
   }
 
   /** Those of what has just been written. */

@@ -1,22 +1,23 @@
 // Messages and control frames to bytes (§5.2, §5.3, §6.1). Small payloads are encoded straight behind their header in
-// memory that is written as one, large ones in memory of their own. All are copied during the call: what is written later
-// is ours alone. Memory of the application's would be read by the system after the call, when it may have been changed,
-// transferred to a worker or freed; and next to the write itself a copy costs nothing that can be measured.
+// memory that is written as one. Large ones are written at once, through memory that is used again, as far as the transport
+// takes them; for what it does not take, it gets memory of its own. All are copied during the call: memory of the application
+// would be read by the system after the call, when it may have been changed, transferred to a worker or freed.
 
 import { plainBytesOf } from '../brands.ts';
 import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role, RSV1_BIT } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts';
-import { maskInPlace, maskInto } from '../mask.ts';
+import { maskInPlace, maskInto, rotateKey } from '../mask.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import type { MaskingKeys } from './masking-keys.ts';
 import { type MessageData, toBytes } from './message-data.ts';
 import type { Outbox } from './outbox.ts';
 import type { PreparedMessage } from './prepared-message.ts';
+import type { Scratch } from './scratch.ts';
 
-/** Payloads up to this size are copied to where frames are written together, larger ones to memory of their own. */
-const COPY_UP_TO = 16 * 1024;
+/** Payloads up to this size are copied to where frames are written together: what is larger would leave at once anyway. */
+const COPY_UP_TO = 32 * 1024;
 /** Texts up to this many UTF-16 units are encoded in place: three bytes each at most. */
 const ENCODE_IN_PLACE_UP_TO = COPY_UP_TO / 3;
 /** Without a call into the runtime's encoder. */
@@ -30,6 +31,7 @@ export class Sender {
   readonly #maskingKeys: MaskingKeys;
   readonly #text: TextCodec;
   readonly #memory: Memory;
+  readonly #scratch: Scratch;
   /** Present on clients, which mask. */
   #keys: MaskingKeys | undefined;
   /** Where permessage-deflate was agreed. */
@@ -40,11 +42,12 @@ export class Sender {
   #held: PreparedMessage[] | undefined;
   #heldSize = 0;
 
-  constructor(outbox: Outbox, maskingKeys: MaskingKeys, text: TextCodec, memory: Memory) {
+  constructor(outbox: Outbox, maskingKeys: MaskingKeys, text: TextCodec, memory: Memory, scratch: Scratch) {
     this.#outbox = outbox;
     this.#maskingKeys = maskingKeys;
     this.#text = text;
     this.#memory = memory;
+    this.#scratch = scratch;
   }
 
   /** From here on it encodes for one connection; only between messages. */
@@ -215,27 +218,50 @@ export class Sender {
 
   #largeFrame(first: number, bytes: Uint8Array): void {
     const size = bytes.length;
-    const keys = this.#keys;
-    const header = headerSize(size, keys !== undefined);
-    const frame = this.#memory.allocate(header + size);
-    if (keys === undefined) {
-      writeHeader(frame, 0, first, size);
-      frame.set(bytes, header);
+    const key = this.#keys?.next();
+    const header = headerSize(size, key !== undefined);
+    const isClear = this.#outbox.isClear;
+    const frame = isClear ? this.#scratch.take(header + size) : this.#memory.allocate(header + size);
+    if (key === undefined) writeHeader(frame, 0, first, size);
+    else writeMaskedHeader(frame, 0, first, size, key);
+    if (isClear) {
+      this.#writeThrough(frame, header, bytes, key);
     } else {
-      const key = keys.next();
-      writeMaskedHeader(frame, 0, first, size, key);
-      maskInto(bytes, frame, header, key);
+      copyPayload(bytes, frame, header, key);
+      this.#outbox.append(frame);
     }
-    this.#outbox.append(frame);
+  }
+
+  /** @param scratch  holds the frame's header, and is used for one part of the payload after the other */
+  #writeThrough(scratch: Uint8Array, header: number, bytes: Uint8Array, key: number | undefined): void {
+    const outbox = this.#outbox;
+    const size = bytes.length;
+    let start = header;
+    for (let from = 0; from < size; start = 0) {
+      const until = Math.min(size, from + scratch.length - start);
+      copyPayload(bytes.subarray(from, until), scratch, start, key === undefined ? key : rotateKey(key, from));
+      const end = start + until - from;
+      from = until;
+      if (outbox.writeNow(scratch.subarray(0, end))) continue;
+      this.#scratch.retire();
+      if (until === size) return;
+      const rest = this.#memory.allocate(size - until);
+      copyPayload(bytes.subarray(until), rest, 0, key === undefined ? key : rotateKey(key, until));
+      outbox.writeNow(rest);
+      return;
+    }
   }
 
   #largeText(first: number, text: string): void {
     const size = this.#text.byteLength(text);
     const header = headerSize(size, this.#keys !== undefined);
-    const frame = this.#memory.allocate(header + size);
+    const scratch = this.#outbox.isClear ? this.#scratch.take(header + size) : undefined;
+    const isScratch = scratch !== undefined && scratch.length >= header + size;
+    const frame = isScratch ? scratch : this.#memory.allocate(header + size);
     this.#text.encodeInto(text, frame, header);
     this.#finishInPlace(frame, 0, first, header, size);
-    this.#outbox.append(frame);
+    if (!isScratch) this.#outbox.append(frame);
+    else if (!this.#outbox.writeNow(frame.subarray(0, header + size))) this.#scratch.retire();
   }
 
   /** Header before, and masking of, a payload that lies behind the header's place. */
@@ -249,6 +275,12 @@ export class Sender {
     writeMaskedHeader(block, at, first, size, key);
     maskInPlace(block, at + header, at + header + size, key);
   }
+}
+
+/** Copies `bytes` to `target[at…]`, masked where there is a key. */
+function copyPayload(bytes: Uint8Array, target: Uint8Array, at: number, key: number | undefined): void {
+  if (key === undefined) target.set(bytes, at);
+  else maskInto(bytes, target, at, key);
 }
 
 /**
