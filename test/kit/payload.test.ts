@@ -9,6 +9,7 @@ import {
   payloadOf,
   snapshot,
 } from '../../src/kit/payload.ts';
+import { nodeMemory } from '../../src/node/memory.ts';
 import { absentData, impostors, shapes } from '../support/binary-values.ts';
 
 describe('kit specification §3.7: what may be sent', () => {
@@ -101,6 +102,18 @@ describe('kit specification §3.10: what is received', () => {
   test('memory that the message fills is handed over without a copy', () => {
     const bytes = Uint8Array.of(1, 2);
     assert.equal(deliverable(bytes), bytes.buffer);
+  });
+
+  test('whatever memory a message lay in, the ArrayBuffer can be transferred and takes nothing from others', () => {
+    const sizes = [0, 1, 64, 65, 1_000, 4_096, 8_192, 8_193, 70_000];
+    const received = [...sizes, ...sizes].map((size, index) => nodeMemory.allocate(size).fill(index + 1));
+    const buffers = received.map((bytes) => deliverable(bytes) as ArrayBuffer);
+    for (const [index, buffer] of buffers.entries()) {
+      const size = sizes[index % sizes.length] as number;
+      const moved = structuredClone(buffer, { transfer: [buffer] });
+      assert.equal(buffer.byteLength, 0);
+      assert.deepEqual(new Uint8Array(moved), new Uint8Array(size).fill(index + 1));
+    }
   });
 
   test('an empty message is an empty ArrayBuffer', () => {

@@ -113,7 +113,7 @@ export class FrameQueue {
   #keep(piece: Uint8Array, start: number, size: number): void {
     this.#keptSize += size;
     // Copied where it would hold the memory of dropped messages around it.
-    this.#kept.push(size === piece.length ? piece : Uint8Array.from(piece.subarray(start, start + size)));
+    this.#kept.push(size === piece.length ? piece : new Uint8Array(piece.subarray(start, start + size)));
   }
 
   /** Goes on to `end`, within a piece or behind it. */
