@@ -1,49 +1,62 @@
-// What a server answered that refused the handshake, for the terminal: its fields that say what to do, and its text.
+// What a server answered that refused the handshake, for the terminal: its status line, the fields that say what to do, and
+// its text.
 
 import type { WebSocketError } from 'harmony-websocket/engine';
-import { visible } from './output.ts';
+import { formatSize, previewBytes, visible } from './output.ts';
 
-/** Fields that tell a client what to do. */
-const useful = ['www-authenticate', 'proxy-authenticate', 'retry-after', 'location', 'sec-websocket-version', 'server'];
+/** Fields that tell a client what to do, or who answered. */
+const useful = new Set([
+  'www-authenticate',
+  'proxy-authenticate',
+  'retry-after',
+  'location',
+  'allow',
+  'sec-websocket-version',
+  'server',
+  'via',
+]);
 
 /** Characters of the body that are printed, and lines. */
 const MAX_CHARACTERS = 4096;
 const MAX_LINES = 40;
+/** Columns for the beginning of a body that is not text. */
+const PREVIEW_COLUMNS = 60;
 
 /** The part of an error's `response` that is used. */
 interface Answer {
-  readonly headers?: unknown;
-  readonly body?: unknown;
+  readonly status: number;
+  readonly statusText: string;
+  readonly httpVersion: string;
+  readonly rawHeaders: readonly string[];
+  readonly body: string | Uint8Array;
+  readonly isBodyComplete: boolean;
 }
 
-/** Lines for standard error below the error itself; `''` when the server did not answer, or said nothing. */
+/** Lines for standard error below the error itself; `''` when no server answered. */
 export function describeRefusal(error: WebSocketError): string {
-  const answer = (error as { response?: Answer }).response;
-  if (answer === undefined) return '';
-  const lines = [...headerLines(answer.headers), ...bodyLines(answer.body)];
-  return lines.map((line) => `  ${line}`).join('\n');
+  const { response } = error as { response?: Answer };
+  if (response === undefined) return '';
+  const status = `HTTP/${response.httpVersion} ${response.status} ${response.statusText}`.trimEnd();
+  return [status, ...headerLines(response.rawHeaders), ...bodyLines(response)]
+    .map((line) => `  ${visible(line)}`.trimEnd())
+    .join('\n');
 }
 
-function headerLines(headers: unknown): string[] {
-  return fieldsOf(headers)
-    .filter(([name]) => useful.includes(name.toLowerCase()))
-    .map(([name, value]) => `${visible(name)}: ${visible(value)}`);
+function headerLines(rawHeaders: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (useful.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[index + 1]}`);
+  }
+  return lines;
 }
 
-function fieldsOf(headers: unknown): [string, string][] {
-  if (typeof headers !== 'object' || headers === null) return [];
-  const pairs: Iterable<readonly unknown[]> = Symbol.iterator in headers ? (headers as []) : Object.entries(headers);
-  return [...pairs].flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [String(name), String(one)]),
-  );
-}
-
-function bodyLines(body: unknown): string[] {
-  const text =
-    typeof body === 'string' ? body : ArrayBuffer.isView(body) ? Buffer.from(body as Uint8Array).toString() : '';
-  const all = text.slice(0, MAX_CHARACTERS).trim().split(/\r?\n/);
-  if (all.length === 1 && all[0] === '') return [];
-  const shown = all.slice(0, MAX_LINES).map(visible);
-  const isCut = text.length > MAX_CHARACTERS || all.length > MAX_LINES;
-  return isCut ? [...shown, '…'] : shown;
+function bodyLines({ body, isBodyComplete }: Answer): string[] {
+  if (body.length === 0) return [];
+  if (typeof body !== 'string') {
+    return ['', `<binary ${formatSize(body.length)}: ${previewBytes(body, PREVIEW_COLUMNS)}>`];
+  }
+  const lines = body.slice(0, MAX_CHARACTERS).trim().split(/\r?\n/);
+  const isWhole = isBodyComplete && body.length <= MAX_CHARACTERS && lines.length <= MAX_LINES;
+  return ['', ...lines.slice(0, MAX_LINES), ...(isWhole ? [] : ['…'])];
 }

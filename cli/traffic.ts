@@ -35,7 +35,10 @@ export class TrafficLog {
     if (this.#quiet) return;
     const spoken = subprotocol === '' ? '' : `  subprotocol ${visible(subprotocol)}`;
     const agreed = extensions === '' ? '' : `  ${visible(extensions)}`;
-    this.#line(connection, `${this.#output.style('green', 'open')}     ${address}  ${visible(url)}${spoken}${agreed}`);
+    this.#line(
+      connection,
+      `${this.#output.style('green', 'open')}     ${address}  ${visible(withoutCredentials(url))}${spoken}${agreed}`,
+    );
   }
 
   message(connection: number, direction: Direction, data: string | Uint8Array): void {

@@ -128,7 +128,10 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
 
 /** What the engine says, to somebody who has flags and no options. */
 function describe(error: Error): string {
-  return error instanceof WebSocketError ? inFlags(error.message, connectFlags) : error.message;
+  if (!(error instanceof WebSocketError)) return error.message;
+  // What a server says about its refusal is its own, and follows in full.
+  const [ours = '', ...theirs] = error.message.split('. It says: ');
+  return [inFlags(ours, connectFlags), ...theirs].join('. It says: ');
 }
 
 interface Asked {

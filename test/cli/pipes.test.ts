@@ -32,6 +32,11 @@ async function readLate(command: Command): Promise<void> {
   command.process.stdout!.resume();
 }
 
+/** What a running command has taken at most, in KiB. */
+function peakMemory(command: Command): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${command.process.pid}/status`, 'utf8'))?.[1]);
+}
+
 describe('connect with a slow reader', { timeout: 120_000 }, () => {
   test('everything that was received before the end of the wait is printed', async (t) => {
     // A server that ends its answers with our Close frame, unlike `ws`.
@@ -91,10 +96,34 @@ describe('connect with a slow reader', { timeout: 120_000 }, () => {
     });
     stdout.resume();
     await complete;
-    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${command.process.pid}/status`, 'utf8'))?.[1];
     // 128 MiB came; the process alone takes 60.
-    assert.ok(Number(peak) < 120 * 1024, `${peak} KiB`);
+    assert.ok(peakMemory(command) < 120 * 1024, `${peakMemory(command)} KiB`);
   });
+});
+
+test('connect to a slow peer: its input waits, and memory stays bounded', {
+  skip: process.platform !== 'linux',
+  timeout: 120_000,
+}, async (t) => {
+  const count = 64;
+  const line = `${'x'.repeat(1024 * 1024 - 1)}\n`;
+  let received = 0;
+  const { url, server } = await listen(t, (socket) => {
+    socket.pause();
+    socket.on('message', () => received++);
+  });
+  const command = run(t, ['connect', url, '--wait', 'forever']);
+  for (let i = 0; i < count; i++) command.write(line);
+  await command.seen(/connected to/, 'stderr');
+  await delay(LATE);
+  const [socket] = server.clients;
+  const all = new Promise<void>((resolve) => socket!.on('message', () => received === count && resolve()));
+  socket!.resume();
+  await all;
+  assert.ok(peakMemory(command) < 160 * 1024, `${peakMemory(command)} KiB`);
+  command.process.stdin!.end();
+  command.signal('SIGINT');
+  assert.equal(await command.exit, 0);
 });
 
 describe('what cannot be written has exit code 4, and is said', { timeout: 120_000 }, () => {
