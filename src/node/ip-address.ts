@@ -66,7 +66,7 @@ function isWithColons(address: string): boolean {
 }
 
 /** The eight groups of a valid IPv6 address. */
-function groupsOf(address: string): number[] {
+export function groupsOf(address: string): number[] {
   let text = withoutZone(address);
   if (text.includes('.')) {
     const tail = text.lastIndexOf(':') + 1;

@@ -7,6 +7,8 @@ import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { isHostName } from './host-name.ts';
+import { plainIp } from './ip-address.ts';
+import { isInNetwork, parseNetwork } from './ip-network.ts';
 import { proxyCheck } from './option-rows.ts';
 
 /** An HTTP proxy that tunnels by CONNECT. */
@@ -19,8 +21,9 @@ export interface ProxyAddress {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /**
-   * Hosts to connect to directly: `*` for all; a name, also for its subdomains; an address; each with `:port` for that
-   * port alone. `*` inside of an entry stands for any characters. Case, `scheme://` and a leading dot do not matter.
+   * Hosts to connect to directly: `*` for all; a name, also for its subdomains; an address; a network such as
+   * `10.0.0.0/8` or `fd00::/8`, for hosts that are written as addresses; each with `:port` for only that port. `*` inside
+   * of an entry stands for any characters. Case, `scheme://` and a leading dot do not matter. Names are not looked up.
    */
   readonly exclude?: readonly string[] | undefined;
 }
@@ -111,6 +114,8 @@ function isExcluded(target: ProxyTarget, entries: readonly string[]): boolean {
 
 function matches(entry: string, host: string, port: number): boolean {
   if (entry === '' || entry === '*') return entry === '*';
+  const [, network, ofPort] = /^(\[?[\da-f:.]+\]?\/\d+\]?)(?::(\d+))?$/iu.exec(entry) ?? [];
+  if (network !== undefined) return (ofPort ?? String(port)) === String(port) && isInside(host, network);
   const bare = entry.replace(/^[a-z][a-z0-9+.-]*:\/\//iu, '').replace(/\/.*$/u, '');
   const parts = isIPv6(bare) ? undefined : /^(.*):(\d+)$/u.exec(bare);
   if (parts && Number(parts[2]) !== port) return false;
@@ -121,16 +126,25 @@ function matches(entry: string, host: string, port: number): boolean {
   return host === pattern || (isIP(host) === 0 && host.endsWith(`.${pattern}`));
 }
 
+/** Whether a host is an address in a network, whose address may be in brackets, or the whole of it. */
+function isInside(host: string, network: string): boolean {
+  const address = plainIp(host);
+  // As other programs read NO_PROXY: `10.0.0.1/8` is the network that 10.0.0.1 is in.
+  const parsed = parseNetwork(network.replace(/[[\]]/gu, ''));
+  return address !== undefined && parsed !== undefined && isInNetwork(address, parsed);
+}
+
 /** `*` for any characters. Patterns are the user's own, not a peer's. */
 function wildcard(pattern: string): RegExp {
   const parts = pattern.split(/\*+/u).map((part) => part.replace(/[\\^$.|?+()[\]{}]/gu, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'u');
 }
 
-/** Lower case, without the dot of the root, IPv6 in its shortest form. */
+/** Lower case, without the dot of the root; IPv6 in its shortest form, an IPv4-mapped address as IPv4. */
 function canonicalHost(host: string): string {
-  if (isIPv6(host)) return unbracket(new URL(`http://[${host.replace(/%.*$/u, '')}]`).hostname);
-  return host.toLowerCase().replace(/\.$/u, '');
+  const address = plainIp(host);
+  if (address === undefined) return host.toLowerCase().replace(/\.$/u, '');
+  return isIPv6(address) ? unbracket(new URL(`http://[${address}]`).hostname) : address;
 }
 
 function unbracket(host: string): string {

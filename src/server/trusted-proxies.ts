@@ -5,10 +5,11 @@
 // server that reads both believes the client.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIPv4 } from 'node:net';
 import { webSocketError } from '../core/errors.ts';
 import type { PeerAddress } from '../node/address.ts';
 import { plainIp } from '../node/ip-address.ts';
+import { parseNetwork } from '../node/ip-network.ts';
 
 /** Names for networks that proxies are in. */
 const NETWORKS: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +25,8 @@ export class TrustedProxies {
   readonly #trustsLocal: boolean;
 
   /**
-   * @param entries  addresses, networks as `10.0.0.0/8`, or the words `loopback`, `link-local`, `private`
+   * @param entries  addresses, networks as `10.0.0.0/8`, or the words `loopback`, `link-local`, `private`. A network must
+   *                 begin with its first address: `10.0.0.1/8` and `10.0.0.0/08` are refused. Any spelling of IPv6 will do.
    * @throws WebSocketError ERR_WS_OPTION
    */
   constructor(entries: readonly string[] = []) {
@@ -42,7 +44,7 @@ export class TrustedProxies {
     if (this.#isEmpty) return false;
     if (address === '') return this.#trustsLocal;
     const plain = plainIp(address);
-    return plain !== undefined && this.#list.check(plain, isIPv4(plain) ? 'ipv4' : 'ipv6');
+    return plain !== undefined && this.#list.check(plain, familyOf(plain));
   }
 
   /**
@@ -69,19 +71,24 @@ export class TrustedProxies {
   }
 
   #add(network: string, entry: unknown): void {
-    const [address = '', prefix, ...rest] = network.split('/');
-    const family = isIP(address);
-    const bits = family === 4 ? 32 : 128;
-    const size = prefix === undefined ? bits : Number(prefix);
-    if (family === 0 || rest.length > 0 || !/^\d+$/.test(prefix ?? '0') || size > bits || address.includes('%')) {
-      throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
+    const plain = network.includes('/') || network.includes('%') ? undefined : plainIp(network);
+    if (plain !== undefined) {
+      this.#list.addAddress(plain, familyOf(plain));
+      return;
     }
-    const plain = plainIp(address) as string;
-    // An IPv4-mapped network is one of IPv4.
-    const mapped = family === 6 && isIPv4(plain);
-    if (mapped && size < 96) throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
-    this.#list.addSubnet(plain, mapped ? size - 96 : size, isIPv4(plain) ? 'ipv4' : 'ipv6');
+    const parsed = parseNetwork(network);
+    if (parsed === undefined) throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
+    // A bit behind the prefix, or a zero before it, is a slip: nobody can tell which network was meant.
+    if (!parsed.isCanonical) {
+      const expected = `${PROXIES_EXPECTED}; a network begins with its first address: ${parsed.canonical}`;
+      throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, expected);
+    }
+    this.#list.addSubnet(parsed.address, parsed.prefix, familyOf(parsed.address));
   }
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv4(address) ? 'ipv4' : 'ipv6';
 }
 
 /** What an entry may be, in words. */

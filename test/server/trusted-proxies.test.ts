@@ -76,6 +76,41 @@ describe('the client behind proxies', () => {
   });
 });
 
+describe('a network that is not written in its canonical form is refused, with that form', () => {
+  const table: readonly (readonly [entry: string, canonical: string])[] = [
+    ['127.0.0.1/08', '127.0.0.0/8'],
+    ['127.0.0.0/08', '127.0.0.0/8'],
+    ['127.0.0.0/008', '127.0.0.0/8'],
+    ['10.0.0.1/8', '10.0.0.0/8'],
+    ['192.168.1.0/16', '192.168.0.0/16'],
+    ['192.0.2.129/25', '192.0.2.128/25'],
+    ['1.2.3.4/0', '0.0.0.0/0'],
+    ['0.0.0.0/00', '0.0.0.0/0'],
+    ['10.0.0.1/032', '10.0.0.1/32'],
+    ['fd00::1/8', 'fd00::/8'],
+    ['FD00:0::/08', 'fd00::/8'],
+    ['2001:db8:0:1::/48', '2001:db8::/48'],
+    ['::1/127', '::/127'],
+    ['::ffff:10.0.0.1/104', '10.0.0.0/8'],
+  ];
+  for (const [entry, canonical] of table) {
+    test(`${entry}: ${canonical}`, () => {
+      assert.throws(() => createServer({ trustedProxies: ['loopback', entry] }), {
+        code: 'ERR_WS_OPTION',
+        message: new RegExp(
+          `^trustedProxies is ${JSON.stringify(entry)}; .* first address: ${canonical.replaceAll('.', '\\.')}$`,
+        ),
+      });
+      assert.doesNotThrow(() => createServer({ trustedProxies: [canonical] }));
+    });
+  }
+  test('spelling of IPv6 does not matter, nor do the ends of what a prefix can be', () => {
+    for (const entry of ['FD00:0:0::/8', '2001:DB8:0000::0/32', '0.0.0.0/0', '::/0', '10.0.0.1/32', '::1/128']) {
+      assert.doesNotThrow(() => createServer({ trustedProxies: [entry] }), entry);
+    }
+  });
+});
+
 test('entries that are neither address, network nor word are refused with what is expected', () => {
   const table: unknown[] = [
     '10.0.0.0/33',
@@ -87,6 +122,26 @@ test('entries that are neither address, network nor word are refused with what i
     '',
     '*',
   ];
+  table.push(
+    '010.0.0.0/8',
+    '10.0.0.00/8',
+    '0x0a.0.0.0/8',
+    '167772160/8',
+    '10/8',
+    '10.0/8',
+    '10.0.0.0/+8',
+    '10.0.0.0/-0',
+  );
+  table.push(
+    ' 10.0.0.0/8',
+    '10.0.0.0/8 ',
+    '10.0.0.0 /8',
+    '10.0.0.0/ 8',
+    '10.0.0.0/8.0',
+    '10.0.0.0/1e1',
+    '10.0.0.0/0x8',
+  );
+  table.push('10.0.0.0/255.0.0.0', '10.0.0.0-10.0.0.9', '10.0.0.*', '10.0.0.1\n', '[fd00::]/8', 'fe80::%eth0/10', '/8');
   table.push('fd00::/129', 'fe80::1%eth0', '::ffff:10.0.0.0/64', 7, null, 'Loopback', '-1.2.3.4/8', '10.0.0.0/-1');
   for (const entry of table) {
     assert.throws(() => createServer({ trustedProxies: [entry as string] }), {
