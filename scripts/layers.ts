@@ -13,6 +13,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'constants',
       'error-table',
       'errors',
+      'connect-failure',
       'brands',
       'nearest-name',
       'option-check',

@@ -10,14 +10,19 @@ export class Attempt {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
   readonly #timer = nodeHost.clock.timer({
-    expired: () => this.#controller.abort(webSocketError('ERR_WS_HANDSHAKE_TIMEOUT', this.#timeout)),
+    expired: () => this.#controller.abort(webSocketError('ERR_WS_HANDSHAKE_TIMEOUT', this.#timeout, this.#progress())),
   });
   readonly #timeout: number;
+  readonly #progress: () => string;
   readonly #aborted = (): void => this.#controller.abort(webSocketErrorFrom(this.#outer?.reason, 'ERR_WS_ABORTED'));
 
-  /** @param timeout  milliseconds; 0: no bound */
-  constructor(timeout: number, outer: AbortSignal | undefined) {
+  /**
+   * @param timeout   milliseconds; 0: no bound
+   * @param progress  for the text of its error: how far it came
+   */
+  constructor(timeout: number, outer: AbortSignal | undefined, progress: () => string) {
     this.#timeout = timeout;
+    this.#progress = progress;
     this.#outer = outer;
     if (outer !== undefined) onAbort(outer, this.#aborted);
     if (outer?.aborted === true) this.#aborted();

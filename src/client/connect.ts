@@ -1,20 +1,22 @@
 // The WebSocket client: from a URL to an open connection, or an error that says how far it came.
 
 import type { Socket } from 'node:net';
+import type { RefusedResponse } from '../core/connect-failure.ts';
 import { type ConnectionOptions, completeConnection, defaultHeartbeat } from '../core/connection/options.ts';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
-import { responseError, WebSocketError } from '../core/errors.ts';
+import { noteProgress, noteResponse, responseError, WebSocketError } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import type { Extension } from '../core/extension/negotiation.ts';
 import { type CompressionOptions, confirmDeflate, deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
-import { checkResponse, requestHead } from '../core/handshake/client.ts';
+import { checkResponse, type HandshakeResponse, requestHead } from '../core/handshake/client.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import type { Context } from '../core/ports.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
+import { explanationIn } from '../node/refused-body.ts';
 import { transportOf } from '../node/transport.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib.ts';
@@ -33,8 +35,9 @@ import {
 } from './hop.ts';
 import { type CheckedConnectOptions, connectSchema } from './option-rows.ts';
 import { type ClientHandlers, type ConnectOptions, connectDefaults } from './options.ts';
+import { describeProgress, Phases } from './phases.ts';
 import { askBeforeRedirect, redirectTarget } from './redirect.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget, type Target } from './target.ts';
 
 /** Options that have been checked, with their defaults. */
 interface Settings {
@@ -58,7 +61,8 @@ interface Settings {
  * @throws (rejects) WebSocketError ERR_WS_URL, ERR_WS_OPTION (nothing was connected); ERR_WS_NAME_NOT_RESOLVED,
  *         ERR_WS_CONNECT, ERR_WS_PROXY_…, ERR_WS_TLS (no way to the server); ERR_WS_HANDSHAKE_TIMEOUT,
  *         ERR_WS_HANDSHAKE_LOST, ERR_WS_REFUSED with `status`, ERR_WS_RESPONSE_…, ERR_WS_REDIRECT (no handshake);
- *         ERR_WS_ABORTED. Nothing is left open.
+ *         ERR_WS_ABORTED. Nothing is left open. `phase` and `timings` say how far it came, `response` what the server
+ *         answered: status, headers and up to 64 KiB of body, for which it waits two seconds at most.
  */
 export function connect(url: string | URL, options?: ConnectOptions): Promise<ClientConnection>;
 export async function connect(
@@ -69,18 +73,19 @@ export async function connect(
   refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
   const settings = checkOptions(options);
   let hop = firstHop(parseTarget(url));
-  const attempt = new Attempt(settings.handshakeTimeout, settings.given.signal);
+  const phases = new Phases(nodeHost.clock);
+  const attempt = new Attempt(settings.handshakeTimeout, settings.given.signal, () => describeProgress(phases));
   try {
     if (attempt.signal.aborted) throw attempt.signal.reason;
     for (;;) {
-      const result = await open(hop, settings, attempt);
+      const result = await open(hop, settings, attempt, phases);
       if (result instanceof ClientConnection) return result;
-      if (hop.redirects >= settings.maxRedirects) throw result.refusal;
-      const { status, locations } = result;
-      const target = redirectTarget(hop.target, status, locations);
-      await askBeforeRedirect(settings.given.beforeRedirect, { url: target.url, status }, attempt.signal);
-      hop = nextHop(hop, target);
+      hop = nextHop(hop, await follow(result, hop, settings, attempt));
     }
+  } catch (error) {
+    const { current } = phases;
+    if (current !== undefined && error instanceof WebSocketError) noteProgress(error, current, phases.timings());
+    throw error;
   } finally {
     attempt.finish();
   }
@@ -100,14 +105,30 @@ function checkOptions(options: ConnectOptions | undefined): Settings {
   };
 }
 
-/** A response that leads elsewhere. */
-interface Redirection {
-  readonly status: number;
-  readonly locations: readonly string[];
-  readonly refusal: WebSocketError;
+/** Where a redirect leads, if it may be followed. */
+async function follow({ response }: Redirection, hop: Hop, settings: Settings, attempt: Attempt): Promise<Target> {
+  const { status, rawHeaders } = response;
+  try {
+    const target = redirectTarget(hop.target, status, locationsOf(rawHeaders));
+    await askBeforeRedirect(settings.given.beforeRedirect, { url: target.url, status }, attempt.signal);
+    return target;
+  } catch (error) {
+    if (error instanceof WebSocketError) noteResponse(error, response);
+    throw error;
+  }
 }
 
-async function open(hop: Hop, settings: Settings, attempt: Attempt): Promise<ClientConnection | Redirection> {
+/** A response that leads elsewhere. */
+interface Redirection {
+  readonly response: RefusedResponse;
+}
+
+async function open(
+  hop: Hop,
+  settings: Settings,
+  attempt: Attempt,
+  phases: Phases,
+): Promise<ClientConnection | Redirection> {
   const { target } = hop;
   const { given } = settings;
   const { signal } = attempt;
@@ -121,30 +142,48 @@ async function open(hop: Hop, settings: Settings, attempt: Attempt): Promise<Cli
     extensions,
     headers: headersFor(hop, settings.headers, settings.crossOriginHeaders),
   });
+  const tls = tlsFor(hop, given.tls);
   const socket = await dial(target, {
     proxy: given.proxy ?? 'none',
-    tls: tlsFor(hop, given.tls),
+    tls,
     signal,
     // After a redirect it has been called.
     resolved: () => (hop.redirects === 0 ? resolved(given.handlers, attempt.context) : undefined),
+    entered: (phase) => phases.enter(phase),
   });
+  phases.enter('upgrade');
   const address = hostAndPort(target.host, target.port);
   const { maxHeaderSize, maxHeaderCount } = settings;
-  const request = { address, target: target.path, headers, maxHeaderSize, maxHeaderCount, signal };
-  return requestUpgrade(socket, request, ({ response, head }: UpgradeAnswer) => {
+  const isFollowed = ({ status }: { status: number }): boolean =>
+    REDIRECT_STATUSES.has(status) && hop.redirects < settings.maxRedirects;
+  const request = {
+    address,
+    target: target.path,
+    headers,
+    maxHeaderSize,
+    maxHeaderCount,
+    signal,
+    tlsHost: target.secure ? target.host : undefined,
+    hasClientCertificate: tls?.cert !== undefined,
+    isBodyWanted: (response: HandshakeResponse) => response.status !== 101 && !isFollowed(response),
+  };
+  return requestUpgrade(socket, request, (answer: UpgradeAnswer) => {
+    const { response, head } = answer;
+    if (isFollowed(response)) {
+      socket.destroy();
+      return { response: refusedResponse(answer) };
+    }
+    // The server's answer is known and will not come any more: only its body, if anything, was cut by the time.
+    if (given.signal?.aborted === true) throw signal.reason;
     let choice: ReturnType<typeof checkResponse>;
     let agreed: MessageCompression | undefined;
     try {
-      choice = checkResponse(response, {
-        accept: acceptValue(key, nodeDigest),
-        subprotocols: given.subprotocols,
-        extensions,
-      });
+      const expectation = { accept: acceptValue(key, nodeDigest), subprotocols: given.subprotocols, extensions };
+      choice = checkResponse(response, expectation, explanationOf(answer));
       agreed = compression && agreeOnCompression(choice.extensions, compression, response.status);
     } catch (error) {
-      if (!(error instanceof WebSocketError) || !REDIRECT_STATUSES.has(response.status)) throw error;
-      socket.destroy();
-      return { status: response.status, locations: locationsOf(response.rawHeaders), refusal: error };
+      if (error instanceof WebSocketError) noteResponse(error, refusedResponse(answer));
+      throw error;
     }
     const { address: remoteAddress, port: remotePort } = peerAddress(socket);
     const { subprotocol } = choice;
@@ -196,6 +235,18 @@ function start(
   connection.opened();
   transport.start(connection, head);
   return connection;
+}
+
+/** What a server that refuses says in the body, where it is more than its status. */
+function explanationOf({ response, headers, body }: UpgradeAnswer): string {
+  const text = body === undefined ? '' : explanationIn(body, headers['content-type']);
+  return text === `${response.status} ${response.statusText}` ? '' : text;
+}
+
+function refusedResponse({ response, headers, body }: UpgradeAnswer): RefusedResponse {
+  // Nothing is read of the body of a redirect; a 101 has none.
+  const isBodyComplete = body?.isComplete ?? response.status === 101;
+  return { ...response, headers, body: body?.body ?? '', isBodyComplete };
 }
 
 function locationsOf(rawHeaders: readonly string[]): string[] {

@@ -3,7 +3,7 @@
 
 import { isError } from '../core/brands.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
-import { parseTarget, type Target } from './target.ts';
+import { hideCredentials, parseTarget, type Target } from './target.ts';
 
 /** A redirect that is about to be followed. */
 export interface Redirect {
@@ -53,12 +53,16 @@ function aborted(signal: AbortSignal): Promise<never> {
 export function redirectTarget(from: Target, status: number, locations: readonly string[]): Target {
   const [location, second] = locations;
   const refused = (problem: string): WebSocketError =>
-    responseError(status, 'ERR_WS_REDIRECT', withoutCredentials(location ?? ''), problem);
+    responseError(status, 'ERR_WS_REDIRECT', shown(location ?? ''), problem);
   if (location === undefined) throw refused('the response has no Location field');
   if (second !== undefined) throw refused(`the response has ${locations.length} Location fields`);
+  // Credentials are part of no relative URL.
+  const base = new URL(from.url);
+  base.username = '';
+  base.password = '';
   let url: URL;
   try {
-    url = new URL(location, withoutCredentials(from.url));
+    url = new URL(location, base);
   } catch {
     throw refused('it is no URL');
   }
@@ -77,7 +81,7 @@ export function isSameOrigin(one: Target, other: Target): boolean {
   return one.host === other.host && one.port === other.port && one.secure === other.secure;
 }
 
-/** They are part of no relative URL, and not for logs. */
-function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:)?(\/\/)[^/?#]*@/i, '$1$2');
+/** A location as errors show it. A path has no credentials, though it may have an @. */
+function shown(location: string): string {
+  return /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(location) ? hideCredentials(location) : location;
 }

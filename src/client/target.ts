@@ -24,9 +24,7 @@ export interface Target {
  */
 export function parseTarget(input: string | URL): Target {
   const text = String(input);
-  // Errors end up in logs, where a password has no place.
-  const shown = text.replace(/\/\/[^/?#]*@/, '//…@');
-  const refused = (problem: string): WebSocketError => webSocketError('ERR_WS_URL', shown, problem);
+  const refused = (problem: string): WebSocketError => webSocketError('ERR_WS_URL', hideCredentials(text), problem);
   let url: URL;
   try {
     url = new URL(text);
@@ -49,6 +47,14 @@ export function parseTarget(input: string | URL): Target {
     path: pathAsWritten(text) ?? pathname + search,
     authorization: basicAuthorization(url, refused),
   };
+}
+
+/**
+ * A URL without its user name and password, for errors: they end up in logs. Everything up to the last @ goes, since what
+ * cannot be parsed may have a slash in its password.
+ */
+export function hideCredentials(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:)?[/\\]*[^?#]*@/is, '$1//…@');
 }
 
 /** After an authority, a path and query of characters that may stand there (RFC 3986 §3.3, §3.4). */

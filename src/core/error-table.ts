@@ -151,8 +151,8 @@ export const errorTable = {
   ),
   ERR_WS_REQUEST_HTTP_VERSION: request(
     400,
-    (version: string) =>
-      `request of HTTP version ${show(version)}; an opening handshake needs HTTP/1.1 or higher (§4.2.1)`,
+    (version: string, proxyFault = '') =>
+      `request of HTTP version ${show(version)}; an opening handshake needs HTTP/1.1 or higher (§4.2.1)${stripped(proxyFault)}`,
   ),
   ERR_WS_REQUEST_TARGET: request(
     400,
@@ -161,13 +161,13 @@ export const errorTable = {
   ),
   ERR_WS_REQUEST_UPGRADE: request(
     426,
-    (value: string | undefined) =>
-      `request with ${field('Upgrade', value)}; expected Upgrade: websocket: use a WebSocket client, and have proxies pass the field on (§4.2.1)`,
+    (value: string | undefined, proxyFault = '') =>
+      `request with ${field('Upgrade', value)}; expected Upgrade: websocket: use a WebSocket client, and have proxies pass the field on (§4.2.1)${stripped(proxyFault)}`,
   ),
   ERR_WS_REQUEST_CONNECTION: request(
     400,
-    (value: string | undefined) =>
-      `request with ${field('Connection', value)}; expected Connection: Upgrade, which proxies must set anew (§4.2.1)`,
+    (value: string | undefined, proxyFault = '') =>
+      `request with ${field('Connection', value)}; expected Connection: Upgrade, which proxies must set anew (§4.2.1)${stripped(proxyFault)}`,
   ),
   ERR_WS_REQUEST_HOST: request(
     400,
@@ -226,14 +226,15 @@ export const errorTable = {
     431,
     (limit: number) => `request with more than maxHeaderCount (${limit}) fields; send fewer, or raise maxHeaderCount`,
   ),
-  ERR_WS_REQUEST_MALFORMED: request(
-    400,
-    (problem: string) => `what came is no HTTP request: ${problem}; check what connects here, and ws: against wss:`,
+  ERR_WS_REQUEST_MALFORMED: request(400, (problem: string, remedy = '') =>
+    remedy === ''
+      ? `what came is no HTTP request: ${problem}; check what connects here, and ws: against wss:`
+      : `received ${problem}: ${remedy}`,
   ),
   // Opening handshake as a client reads it, §4.1
   ERR_WS_REFUSED: response(
-    (status: number, statusText: string) =>
-      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status)} (§4.1)`,
+    (status: number, statusText: string, explanation = '') =>
+      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status)} (§4.1)${explanation === '' ? '' : `. It says: ${explanation}`}`,
   ),
   ERR_WS_RESPONSE_HTTP_VERSION: response(
     (version: string) =>
@@ -296,12 +297,12 @@ export const errorTable = {
   ),
   // The handshake as a whole
   ERR_WS_HANDSHAKE_TIMEOUT: environment(
-    (timeout: number) =>
-      `opening handshake took longer than handshakeTimeout (${timeout} ms); check the other end, or raise handshakeTimeout`,
+    (timeout: number, progress = '') =>
+      `opening handshake took longer than handshakeTimeout (${timeout} ms)${progress}; check the other end, or raise handshakeTimeout`,
   ),
   ERR_WS_HANDSHAKE_LOST: environment(
-    (cause: string) =>
-      `connection lost during the opening handshake (${cause}); check that a WebSocket server listens there`,
+    (cause: string, hint = '') =>
+      `connection lost during the opening handshake (${cause}); check that a WebSocket server listens there${hint}`,
   ),
   ERR_WS_UPGRADE_REFUSED: usage((status: number, reason: string) => `handshake refused with ${status} (${reason})`),
   ERR_WS_UPGRADE_FAILED: {
@@ -319,12 +320,12 @@ export const errorTable = {
     (url: string, problem: string) => `URL ${show(url)} ${problem}; expected ws://host[:port]/path or wss://…`,
   ),
   ERR_WS_NAME_NOT_RESOLVED: environment(
-    (host: string, cause: string) =>
-      `host name ${show(host)} cannot be resolved (${cause}); check its spelling and the DNS`,
+    (host: string, cause: string, owner = '') =>
+      `host name ${show(host)}${owner} cannot be resolved (${cause}); check its spelling and the DNS`,
   ),
   ERR_WS_CONNECT: environment(
-    (address: string, cause: string) =>
-      `cannot connect to ${address} (${cause}); ${descriptorRemedy(cause) ?? 'check that a server listens there and can be reached'}`,
+    (address: string, cause: string, remedy = 'check that a server listens there and can be reached') =>
+      `cannot connect to ${address} (${cause}); ${descriptorRemedy(cause) ?? remedy}`,
   ),
   ERR_WS_RESPONSE_MALFORMED: environment((address: string, problem: string) => `${address} ${problem}`),
   ERR_WS_REDIRECT: environment(
@@ -333,19 +334,19 @@ export const errorTable = {
   ERR_WS_TLS: environment((host: string, problem: string) => `TLS with ${host} failed: ${problem}`),
   ERR_WS_PROXY_AUTHENTICATION: environment(
     (proxy: string, target: string, sent: boolean) =>
-      `proxy ${proxy} answered 407 to CONNECT ${target}; ${sent ? 'it does not take this user name and password by the Basic scheme' : 'give it a user name and a password'}`,
+      `${proxy} answered 407 to CONNECT ${target}; ${sent ? 'it does not take this user name and password by the Basic scheme' : 'give it a user name and a password'}`,
   ),
   ERR_WS_PROXY_REFUSED: environment(
     (proxy: string, target: string, status: number, statusText: string) =>
-      `proxy ${proxy} answered ${answer(status, statusText)} to CONNECT ${target} instead of 200; check that it may connect there, or exclude the host from the proxy`,
+      `${proxy} answered ${answer(status, statusText)} to CONNECT ${target} instead of 200; check that it may connect there, or exclude the host from the proxy`,
   ),
   ERR_WS_PROXY_ANSWER: environment(
     (proxy: string, target: string, problem: string) =>
-      `proxy ${proxy} answered CONNECT ${target} with ${problem}; check that an HTTP proxy listens there`,
+      `${proxy} answered CONNECT ${target} with ${problem}; check that an HTTP proxy listens there`,
   ),
   ERR_WS_PROXY_LOST: environment(
     (proxy: string, target: string, cause: string) =>
-      `proxy ${proxy} gave no answer to CONNECT ${target} (${cause}); check that an HTTP proxy listens there`,
+      `${proxy} gave no answer to CONNECT ${target} (${cause}); check that an HTTP proxy listens there`,
   ),
   // Bounds on what a peer can make us hold
   ERR_WS_TOO_MANY_PONGS: protocol(
@@ -436,6 +437,13 @@ export const errorTable = {
   ),
 } as const satisfies Record<string, Row<never>>;
 
+/** Behind the text of a request that a client made as a handshake and that lost on its way what makes it one. */
+function stripped(proxyFault: string): string {
+  return proxyFault === ''
+    ? ''
+    : `. The rest of the request is a handshake: a proxy in front of this server ${proxyFault}. Have it pass the upgrade on; in nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";`;
+}
+
 function hexByte(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
@@ -514,6 +522,8 @@ function listenRemedy(cause: string): string {
 function refusalRemedy(status: number): string {
   if (REDIRECT_STATUSES.has(status)) return 'connect to where it redirects, or raise maxRedirects';
   if (status === 401 || status === 403) return 'check the credentials and the origin that it expects';
+  if (status === 426)
+    return 'check the path, and that a WebSocket server listens there; if one does, a proxy in front of it may have removed Upgrade and must pass it on (nginx: proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade)';
   if (status >= 500) return 'the server or what it depends on has a problem; try again later';
   return 'check the path, and that a WebSocket server listens there';
 }

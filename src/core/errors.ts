@@ -1,5 +1,6 @@
 // The one class of errors that the engine throws, rejects with and reports, and how to build them from the table.
 
+import type { ConnectPhase, ConnectTimings, RefusedResponse } from './connect-failure.ts';
 import { type ErrorFamily, errorTable, type Row } from './error-table.ts';
 
 export { type ErrorFamily, errorTable, show } from './error-table.ts';
@@ -20,10 +21,19 @@ export class WebSocketError extends Error {
   readonly closeCode?: number;
   /** HTTP status: what a server answers with, or what a client was answered with. */
   readonly status?: number;
+  /** How far a failed `connect` came. Absent where nothing was connected, and on all other errors. */
+  declare readonly phase?: ConnectPhase;
+  /** Milliseconds that a failed `connect` spent in each phase; there with `phase`. */
+  declare readonly timings?: ConnectTimings;
+  /**
+   * What the server answered to a failed `connect`, where it answered at all. Not enumerable, so that its cookies and its
+   * body do not show in logs unless they are asked for.
+   */
+  declare readonly response?: RefusedResponse;
 
   /** `status` is that of a received response; otherwise the row of `code` has it. */
   constructor(code: ErrorCode, message: string, cause?: unknown, status?: number) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(inOneLine(message), cause === undefined ? undefined : { cause });
     const row: Row<never> = errorTable[code];
     this.code = code;
     this.family = row.family;
@@ -38,6 +48,24 @@ Object.defineProperty(WebSocketError.prototype, 'name', {
   configurable: true,
   writable: true,
 });
+
+/** The message on one line: messages of OpenSSL that it quotes end with a colon and a line end. */
+function inOneLine(message: string): string {
+  if (!LINE_END.test(message)) return message;
+  return message.replace(/[:\s]*[\r\n]+\s*(?=[),.;\]]|$)/g, '').replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ');
+}
+
+const LINE_END = /[\r\n\u2028\u2029]/;
+
+/** Notes on an error of a failed `connect` how far it came. */
+export function noteProgress(error: WebSocketError, phase: ConnectPhase, timings: ConnectTimings): void {
+  Object.assign(error, { phase, timings });
+}
+
+/** Notes on an error of a failed `connect` what the server answered. */
+export function noteResponse(error: WebSocketError, response: RefusedResponse): void {
+  Object.defineProperty(error, 'response', { value: response, configurable: true, writable: true });
+}
 
 /** Codes of the environment's family that peers cause, as all of the protocol's. */
 const OF_PEERS: ReadonlySet<string> = new Set(['ERR_WS_LOST', 'ERR_WS_HEARTBEAT', 'ERR_WS_DROPPED']);

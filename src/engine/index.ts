@@ -4,6 +4,7 @@ export type { ClientConnection } from '../client/client-connection.ts';
 export { connect } from '../client/connect.ts';
 export type { ClientHandlers, ConnectOptions } from '../client/options.ts';
 export type { Redirect } from '../client/redirect.ts';
+export type { ConnectPhase, ConnectTimings, RefusedResponse } from '../core/connect-failure.ts';
 export { Connection } from '../core/connection/connection.ts';
 export type { CloseEvent, HandlerResult, Heartbeat, Limits, SlowConsumerPolicy } from '../core/connection/options.ts';
 export { CloseCode } from '../core/constants.ts';

@@ -5,10 +5,11 @@ import { closeSync, openSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import { devNull } from 'node:os';
 import { connect as connectTls } from 'node:tls';
+import type { ConnectPhase } from '../core/connect-failure.ts';
 import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { hostAndPort, setCarrier } from './address.ts';
 import { network } from './network.ts';
-import { openTunnel, type ProxySetting, resolveProxy } from './proxy.ts';
+import { type ConfiguredProxy, nameOfProxy, openTunnel, type ProxySetting, resolveProxy, sourceOf } from './proxy.ts';
 import { type ClientTlsOptions, clientTls, tlsError } from './tls.ts';
 
 export interface DialTarget {
@@ -25,6 +26,8 @@ export interface DialOptions {
   readonly signal: AbortSignal;
   /** The name (of the host, or of the proxy) has an address. Called once, never during the call of `dial`. */
   readonly resolved: () => void;
+  /** A phase begins. */
+  readonly entered?: ((phase: ConnectPhase) => void) | undefined;
 }
 
 /**
@@ -39,10 +42,13 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
   const proxy = resolveProxy(options.proxy, target);
   // Bad certificates and keys are found before anything is connected.
   const tls = secure ? clientTls(options.tls, host) : undefined;
-  const next = proxy === undefined ? { host, port } : { host: proxy.host, port: proxy.port };
-  let socket = await openTcp(next.host, next.port, signal, options.resolved);
-  if (proxy !== undefined) socket = await openTunnel(socket, { host, port, proxy }, signal);
+  let socket = await openTcp(proxy ?? target, proxy, options);
+  if (proxy !== undefined) {
+    options.entered?.('proxy');
+    socket = await openTunnel(socket, { host, port, proxy, name: nameOfProxy(proxy) }, signal);
+  }
   if (tls === undefined) return socket;
+  options.entered?.('tls');
   const tcp = socket;
   const encrypted = connectTls({ ...tls, socket: tcp });
   setCarrier(encrypted, tcp);
@@ -52,12 +58,19 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
   });
 }
 
-function openTcp(host: string, port: number, signal: AbortSignal, resolved: () => void): Promise<Socket> {
+/** @param proxy  what `host` and `port` are of, where it is a proxy */
+function openTcp(
+  { host, port }: Pick<DialTarget, 'host' | 'port'>,
+  proxy: ConfiguredProxy | undefined,
+  { signal, resolved, entered }: DialOptions,
+): Promise<Socket> {
+  entered?.(isIP(host) === 0 ? 'dns' : 'tcp');
   const socket = network().connect(host, port);
   let isReported = false;
   const report = (): void => {
     if (isReported || signal.aborted) return;
     isReported = true;
+    if (isIP(host) === 0) entered?.('tcp');
     resolved();
   };
   if (isIP(host) !== 0) process.nextTick(report);
@@ -66,11 +79,27 @@ function openTcp(host: string, port: number, signal: AbortSignal, resolved: () =
       if (!error) report();
     });
   }
-  const address = hostAndPort(host, port);
+  const place: Place =
+    proxy === undefined
+      ? { host, address: hostAndPort(host, port), owner: '', remedy: undefined }
+      : { host, address: nameOfProxy(proxy), owner: ` of the proxy${sourceOf(proxy)}`, remedy: PROXY_REMEDY };
   return opened(socket, 'connect', signal, (error) =>
-    isLookupError(error) ? lookupError(error, host, address) : connectError(error, address),
+    isLookupError(error) ? lookupError(error, place) : connectError(error, place.address, place.remedy),
   );
 }
+
+/** Where TCP leads, as errors name it. */
+interface Place {
+  readonly host: string;
+  readonly address: string;
+  /** Whose name `host` is, where it is not the server's. */
+  readonly owner: string;
+  /** Absent: that of a server. */
+  readonly remedy: string | undefined;
+}
+
+const PROXY_REMEDY =
+  'check that the proxy runs, or exclude the host from it (proxy.exclude, in the environment NO_PROXY)';
 
 /** Waits for `event`; destroys the socket when it does not come. */
 function opened<Kind extends Socket>(
@@ -110,10 +139,10 @@ function opened<Kind extends Socket>(
  * Why a name has no address. A lookup for which no file descriptor was left says nothing about the name; what it does say
  * depends on the system's resolver (EMFILE and EBUSY have been seen), so it is found out by asking for one.
  */
-function lookupError(error: Error, host: string, address: string): WebSocketError {
+function lookupError(error: Error, { host, address, owner }: Place): WebSocketError {
   const want = descriptorWant();
   if (want !== undefined) return webSocketErrorFrom(error, 'ERR_WS_CONNECT', address, want);
-  return webSocketErrorFrom(error, 'ERR_WS_NAME_NOT_RESOLVED', host, codeOf(error));
+  return webSocketErrorFrom(error, 'ERR_WS_NAME_NOT_RESOLVED', host, codeOf(error), owner);
 }
 
 function isLookupError(error: NodeJS.ErrnoException): boolean {
@@ -133,8 +162,8 @@ function descriptorWant(): string | undefined {
 
 function ignore(): void {}
 
-function connectError(error: Error, address: string): WebSocketError {
-  return webSocketErrorFrom(error, 'ERR_WS_CONNECT', address, codeOf(error));
+function connectError(error: Error, address: string, remedy?: string): WebSocketError {
+  return webSocketErrorFrom(error, 'ERR_WS_CONNECT', address, codeOf(error), remedy);
 }
 
 function codeOf(error: Error): string {

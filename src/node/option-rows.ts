@@ -6,7 +6,7 @@ import { Described } from '../core/error-table.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type Check, kindOf, type Rows, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, orElse, secret, trueOrFalse } from '../core/option-kinds.ts';
-import { isHostName } from './host-name.ts';
+import { isHostName, withoutPassword } from './host-name.ts';
 import type { ProxyAddress } from './proxy.ts';
 import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls.ts';
 
@@ -82,16 +82,25 @@ export const serverTlsSchema: Schema<ServerTlsOptions> = {
   },
 };
 
+const PROXY_HOST = 'a host name or address alone, without scheme and port';
+
+/** A URL in place of the host may have a password in it. */
+const proxyHost: Check<string> = {
+  expected: PROXY_HOST,
+  read(value, path) {
+    if (typeof value === 'string' && isHostName(value)) return value;
+    const shown = typeof value === 'string' ? withoutPassword(value) : value;
+    throw webSocketError('ERR_WS_OPTION', path, shown, PROXY_HOST);
+  },
+};
+
 export const proxySchema: Schema<ProxyAddress> = {
   of: 'proxy',
   example: "{ host: 'proxy.example', port: 3128 }",
   isSecret: true,
   required: ['host', 'port'],
   rows: {
-    host: check<string>(
-      'a host name or address alone, without scheme and port',
-      (value) => typeof value === 'string' && isHostName(value),
-    ),
+    host: proxyHost,
     port: integer(0, 65535, 'a port from 0 to 65535'),
     username: secret<string>(
       'a string without a colon (RFC 7617 §2)',
@@ -115,5 +124,11 @@ export const proxySchema: Schema<ProxyAddress> = {
   },
 };
 
-/** The option `proxy`. */
-export const proxyCheck = orElse(['none', 'system'], nested(proxySchema));
+const proxySetting = orElse(['none', 'system'], nested(proxySchema));
+
+/** The option `proxy`. The URL of one may have a password in it. */
+export const proxyCheck: typeof proxySetting = {
+  ...proxySetting,
+  read: (value, path, owner) =>
+    proxySetting.read(typeof value === 'string' ? withoutPassword(value) : value, path, owner),
+};

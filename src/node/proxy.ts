@@ -6,7 +6,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
-import { isHostName } from './host-name.ts';
+import { isHostName, withoutPassword } from './host-name.ts';
 import { plainIp } from './ip-address.ts';
 import { isInNetwork, parseNetwork } from './ip-network.ts';
 import { proxyCheck } from './option-rows.ts';
@@ -26,6 +26,12 @@ export interface ProxyAddress {
    * of an entry stands for any characters. Case, `scheme://` and a leading dot do not matter. Names are not looked up.
    */
   readonly exclude?: readonly string[] | undefined;
+}
+
+/** A proxy, and where it was configured. */
+export interface ConfiguredProxy extends ProxyAddress {
+  /** Environment variable that names it. Absent: the option does. */
+  readonly variable?: string | undefined;
 }
 
 /** `'none'`, `'system'` (from the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY), or a proxy. */
@@ -49,7 +55,7 @@ export function resolveProxy(
   setting: ProxySetting,
   target: ProxyTarget,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): ProxyAddress | undefined {
+): ConfiguredProxy | undefined {
   if (setting === 'none') return undefined;
   if (setting === 'system') return systemProxy(target, environment);
   const proxy = proxyCheck.read(setting, 'proxy', {}) as ProxyAddress;
@@ -60,7 +66,7 @@ export function resolveProxy(
 function systemProxy(
   target: ProxyTarget,
   environment: Readonly<Record<string, string | undefined>>,
-): ProxyAddress | undefined {
+): ConfiguredProxy | undefined {
   const exclude = (environment.NO_PROXY || environment.no_proxy || '').split(/[\s,]+/);
   if (isExcluded(target, exclude)) return undefined;
   const names = target.secure ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy'];
@@ -75,10 +81,9 @@ function systemProxy(
 }
 
 /** `http://user:password@host:port`, all but the host optional. Without a port: 80, as the scheme has it. */
-function parseProxy(variable: string, value: string): ProxyAddress {
+function parseProxy(variable: string, value: string): ConfiguredProxy {
   function malformed(expected: string): Error {
-    const shown = value.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/iu, '$1***@');
-    return webSocketError('ERR_WS_OPTION', `environment variable ${variable}`, shown, expected);
+    return webSocketError('ERR_WS_OPTION', `environment variable ${variable}`, withoutPassword(value), expected);
   }
   const form = 'a proxy such as http://user:password@proxy.example:3128';
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(value)?.[1]?.toLowerCase() ?? 'http';
@@ -102,7 +107,8 @@ function parseProxy(variable: string, value: string): ProxyAddress {
   }
   // A path is no harm, but a sign of a mistake: the rest of a password with a slash that is not written as %2F.
   if (url.port === '0' || url.pathname !== '/' || url.search !== '' || url.hash !== '') throw malformed(form);
-  const proxy = { host: unbracket(url.hostname), port: url.port === '' ? 80 : Number(url.port), ...credentials };
+  const port = url.port === '' ? 80 : Number(url.port);
+  const proxy = { host: unbracket(url.hostname), port, ...credentials, variable };
   if (credentials.username?.includes(':')) throw malformed(`${form}, without a colon in the user name (RFC 7617 §2)`);
   return proxy;
 }
@@ -156,15 +162,28 @@ function authority(host: string, port: number): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** As errors name a proxy. */
+export function nameOfProxy(proxy: ConfiguredProxy): string {
+  return `proxy ${authority(proxy.host, proxy.port)}${sourceOf(proxy)}`;
+}
+
+/** Where it was configured, for errors. */
+export function sourceOf({ variable }: ConfiguredProxy): string {
+  return ` set by ${variable === undefined ? 'the option proxy' : `the environment variable ${variable}`}`;
+}
+
 /** What a tunnel leads to, and through which proxy. */
 export interface TunnelTarget {
   readonly host: string;
   readonly port: number;
   readonly proxy: ProxyAddress;
+  /** For errors. Absent: the word proxy and its address. */
+  readonly name?: string | undefined;
 }
 
-/** Bytes of response head that a proxy may send. */
+/** Bytes of each response head that a proxy may send, and how many interim ones (1xx) may come before its answer. */
 const MAX_HEAD_SIZE = 64 * 1024;
+const MAX_INTERIM_RESPONSES = 16;
 
 /**
  * Has a proxy connect to `host:port` (RFC 7231 §4.3.6).
@@ -174,10 +193,13 @@ const MAX_HEAD_SIZE = 64 * 1024;
  * @returns the same socket: it neither flows nor is paused, and what came after the head is read from it first
  * @throws WebSocketError ERR_WS_PROXY_… (as a rejection), or ERR_WS_OPTION for a host that cannot be asked for
  */
-export function openTunnel(socket: Socket, { host, port, proxy }: TunnelTarget, signal?: AbortSignal): Promise<Socket> {
+export function openTunnel(
+  socket: Socket,
+  { host, port, proxy, name = `proxy ${authority(proxy.host, proxy.port)}` }: TunnelTarget,
+  signal?: AbortSignal,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const target = authority(host, port);
-    const name = authority(proxy.host, proxy.port);
     const credentials = basicCredentials(proxy);
 
     function fail(error: unknown): void {
@@ -197,32 +219,50 @@ export function openTunnel(socket: Socket, { host, port, proxy }: TunnelTarget, 
     }
     if (socket.destroyed) return fail(webSocketError('ERR_WS_PROXY_LOST', name, target, 'connection is closed'));
 
-    request = httpRequest({
-      method: 'CONNECT',
-      path: target,
-      setHost: false,
-      headers: { Host: target, ...(credentials === undefined ? {} : { 'Proxy-Authorization': credentials }) },
-      maxHeaderSize: MAX_HEAD_SIZE,
-      createConnection: () => socket,
-    });
-    // Node would add `Connection: close`, which some proxies apply to the tunnel.
-    request.removeHeader('Connection');
-    request.on('error', (error) => fail(describe(error)));
-    request.on('connect', (response: IncomingMessage, _socket: Duplex, head: Buffer) => {
-      const { statusCode = 0, statusMessage = '' } = response;
-      if (statusCode === 407) {
-        return fail(webSocketError('ERR_WS_PROXY_AUTHENTICATION', name, target, credentials !== undefined));
-      }
-      // RFC 7231 would take any 2xx. §3.12 of the kit specification takes 200, which is what proxies answer.
-      if (statusCode !== 200) {
-        return fail(webSocketError('ERR_WS_PROXY_REFUSED', name, target, statusCode, statusMessage));
-      }
-      signal?.removeEventListener('abort', abort);
-      if (head.length > 0) socket.unshift(head);
-      resolve(socket);
-    });
+    let interimResponses = 0;
     signal?.addEventListener('abort', abort, { once: true });
+    // Node would add `Connection: close`, which some proxies apply to the tunnel.
+    request = readResponse();
+    request.removeHeader('Connection');
     request.end();
+
+    /** A request that is not sent before its `end`, but reads a response all the same. */
+    function readResponse(): ReturnType<typeof httpRequest> {
+      const reading = httpRequest({
+        method: 'CONNECT',
+        path: target,
+        setHost: false,
+        headers: { Host: target, ...(credentials === undefined ? {} : { 'Proxy-Authorization': credentials }) },
+        maxHeaderSize: MAX_HEAD_SIZE,
+        createConnection: () => socket,
+      });
+      reading.on('error', (error) => fail(describe(error)));
+      reading.on('connect', answered);
+      return reading;
+    }
+
+    function answered(response: IncomingMessage, _socket: Duplex, head: Buffer): void {
+      const { statusCode = 0, statusMessage = '' } = response;
+      if (head.length > 0) socket.unshift(head);
+      // RFC 7231 §6.2: any number of interim responses may come first. Node takes each for the answer to CONNECT.
+      if (statusCode >= 100 && statusCode < 200 && statusCode !== 101) {
+        if (++interimResponses <= MAX_INTERIM_RESPONSES) request = readResponse();
+        else
+          fail(
+            webSocketError('ERR_WS_PROXY_ANSWER', name, target, `more than ${MAX_INTERIM_RESPONSES} interim responses`),
+          );
+        return;
+      }
+      if (statusCode === 407) {
+        fail(webSocketError('ERR_WS_PROXY_AUTHENTICATION', name, target, credentials !== undefined));
+      } else if (statusCode !== 200) {
+        // RFC 7231 would take any 2xx. §3.12 of the kit specification takes 200, which is what proxies answer.
+        fail(webSocketError('ERR_WS_PROXY_REFUSED', name, target, statusCode, statusMessage));
+      } else {
+        signal?.removeEventListener('abort', abort);
+        resolve(socket);
+      }
+    }
 
     function describe(error: Error & { code?: string }): Error {
       const code = error.code ?? '';

@@ -175,6 +175,12 @@ export function tlsError(error: unknown, host: string): WebSocketError | undefin
   return problem === undefined ? undefined : webSocketErrorFrom(error, 'ERR_WS_TLS', host, problem);
 }
 
+/** The sentence for a failure that came after the TLS handshake; a lost connection is not one of TLS then. */
+export function describeTlsAlert(error: unknown, host: string): string | undefined {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? describeTlsError(error, host) : undefined;
+}
+
 /** The sentence of {@link tlsError}. */
 export function describeTlsError(error: unknown, host: string): string | undefined {
   if (!isError(error)) return undefined;

@@ -1,10 +1,12 @@
 // The client's upgrade request over a connected socket, written and parsed by `node:http`.
 
 import { Buffer } from 'node:buffer';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import type { HandshakeResponse } from '../core/handshake/client.ts';
+import { type RefusedBody, readRefusedBody } from './refused-body.ts';
+import { describeTlsAlert } from './tls.ts';
 
 export interface UpgradeOptions {
   /** `host:port`, for errors. */
@@ -16,20 +18,32 @@ export interface UpgradeOptions {
   readonly maxHeaderSize: number;
   readonly maxHeaderCount: number;
   readonly signal: AbortSignal;
+  /** Host of the certificate, for errors. Absent: without TLS. */
+  readonly tlsHost?: string | undefined;
+  /** For errors. */
+  readonly hasClientCertificate?: boolean | undefined;
+  /** Whether to read the body of a response that does not switch protocols. Absent: no. */
+  readonly isBodyWanted?: ((response: HandshakeResponse) => boolean) | undefined;
 }
 
-/** What came back. `head` are the bytes behind the response's head, read already. */
+/** What came back. */
 export interface UpgradeAnswer {
   readonly response: HandshakeResponse;
+  /** The response's fields as Node has them. */
+  readonly headers: IncomingHttpHeaders;
+  /** Bytes behind the response's head, read already. */
   readonly head: Buffer;
+  /** Of a response that does not switch protocols; `undefined` where it was not wanted. */
+  readonly body: RefusedBody | undefined;
 }
 
 /**
- * Sends the request and hands the answer, whatever its status, to `answered`, in the same turn in which it was read.
- * The socket is the caller's again in it; when it throws, or nothing is answered, the socket is destroyed.
+ * Sends the request and hands the answer, whatever its status, to `answered`: a response that switches protocols in the
+ * same turn in which it was read, another one when its body has been read. The socket is the caller's again in it; when it
+ * throws, or nothing is answered, the socket is destroyed.
  *
- * @throws (rejects) WebSocketError ERR_WS_HANDSHAKE_LOST, ERR_WS_RESPONSE_MALFORMED, the signal's reason, and what
- *         `answered` throws
+ * @throws (rejects) WebSocketError ERR_WS_HANDSHAKE_LOST, ERR_WS_TLS, ERR_WS_RESPONSE_MALFORMED, the signal's reason, and
+ *         what `answered` throws
  */
 export function requestUpgrade<Value>(
   socket: Socket,
@@ -55,54 +69,92 @@ export function requestUpgrade<Value>(
       reject(error);
     };
     const aborted = (): void => fail(signal.reason);
-    const succeed = (message: IncomingMessage, head: Buffer): void => {
+    const succeed = (message: IncomingMessage, head: Buffer, body: RefusedBody | undefined): void => {
       signal.removeEventListener('abort', aborted);
-      if (message.rawHeaders.length > 2 * maxHeaderCount) {
-        const problem = `sent a response with more than maxHeaderCount (${maxHeaderCount}) fields; raise it if it should`;
-        fail(webSocketError('ERR_WS_RESPONSE_MALFORMED', address, problem));
-        return;
-      }
-      const response = {
-        status: message.statusCode ?? 0,
-        statusText: message.statusMessage ?? '',
-        httpVersion: message.httpVersion,
-        rawHeaders: message.rawHeaders,
-      };
       try {
-        resolve(answered({ response, head }));
+        resolve(answered({ response: responseOf(message), headers: message.headers, head, body }));
       } catch (error) {
         fail(error);
       }
+    };
+    const hasTooManyFields = (message: IncomingMessage): boolean => {
+      if (message.rawHeaders.length <= 2 * maxHeaderCount) return false;
+      const problem = `sent a response with more than maxHeaderCount (${maxHeaderCount}) fields; raise it if it should`;
+      fail(webSocketError('ERR_WS_RESPONSE_MALFORMED', address, problem));
+      return true;
     };
     signal.addEventListener('abort', aborted);
     if (signal.aborted) {
       aborted();
       return;
     }
-    request.on('upgrade', (message, _socket, head) => succeed(message, head));
-    // Any other answer, a 101 that lacks Upgrade or Connection among them. Its body is of no use.
+    request.on('upgrade', (message, _socket, head) => {
+      if (!hasTooManyFields(message)) succeed(message, head, undefined);
+    });
+    // Any other answer, a 101 that lacks Upgrade or Connection among them.
     request.on('response', (message) => {
       message.on('error', () => {});
-      succeed(message, EMPTY);
+      if (hasTooManyFields(message)) return;
+      if (options.isBodyWanted?.(responseOf(message)) !== true) {
+        succeed(message, NOTHING, undefined);
+        return;
+      }
+      // The answer is known: whatever becomes of the connection now, and of the time, it is not lost any more.
+      signal.removeEventListener('abort', aborted);
+      request.removeAllListeners('error');
+      request.on('error', () => {});
+      void readRefusedBody(message, signal).then((body) => succeed(message, NOTHING, body));
     });
-    request.on('error', (error) => fail(signal.aborted ? signal.reason : explain(error, options)));
+    request.on('error', (error) => fail(signal.aborted ? signal.reason : explain(error, options, socket)));
     request.end();
   });
 }
 
+function responseOf(message: IncomingMessage): HandshakeResponse {
+  return {
+    status: message.statusCode ?? 0,
+    statusText: message.statusMessage ?? '',
+    httpVersion: message.httpVersion,
+    rawHeaders: message.rawHeaders,
+  };
+}
+
 /** What the parser takes for `Infinity`. */
 const NO_BOUND = 2 ** 31 - 1;
-const EMPTY = Buffer.alloc(0);
+const NOTHING = Buffer.alloc(0);
 
-function explain(error: NodeJS.ErrnoException, { address, maxHeaderSize }: UpgradeOptions): WebSocketError {
+function explain(
+  error: NodeJS.ErrnoException & { rawPacket?: Uint8Array },
+  { address, maxHeaderSize, tlsHost, hasClientCertificate }: UpgradeOptions,
+  socket: Socket,
+): WebSocketError {
   const { code = '', message } = error;
   if (code === 'HPE_HEADER_OVERFLOW') {
     const problem = `sent a response head of more than maxHeaderSize (${maxHeaderSize} bytes); raise it if it should`;
     return webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, problem);
   }
   if (code.startsWith('HPE_')) {
-    const problem = `did not answer in HTTP (${code}: ${message}); check the port, and ws: against wss:`;
+    const problem = `did not answer in HTTP (${code}: ${message}); ${tlsHost === undefined && isTlsRecord(error.rawPacket) ? SERVES_TLS : 'check the port, and ws: against wss:'}`;
     return webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, problem);
   }
-  return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', code === '' ? message : `${message}, ${code}`);
+  const cause = code === '' ? message : `${message}, ${code}`;
+  if (tlsHost === undefined) {
+    const hint = socket.bytesRead === 0 ? ', and use wss: if this port serves TLS' : '';
+    return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', cause, hint);
+  }
+  // With TLS 1.3 the client's part of the handshake is over before the server has seen its certificate, or that there is
+  // none: its alert comes in place of the response.
+  const problem = describeTlsAlert(error, tlsHost);
+  if (problem !== undefined) return webSocketErrorFrom(error, 'ERR_WS_TLS', tlsHost, problem);
+  const hint = hasClientCertificate
+    ? ', and that it accepts this client certificate'
+    : ', and whether it asks for a client certificate (tls.cert, tls.key)';
+  return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', cause, hint);
 }
+
+/** RFC 8446 §5.1: a record of type alert or handshake, of TLS in any version. */
+function isTlsRecord(bytes: Uint8Array | undefined): boolean {
+  return bytes !== undefined && (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 0x03;
+}
+
+const SERVES_TLS = 'it answered with TLS: use wss: instead of ws:, or check the port';

@@ -30,6 +30,8 @@ export class Gate {
   readonly #answers = new WeakMap<Socket, ServerResponse>();
   /** Sockets that no request is taken from any more. */
   readonly #over = new WeakSet<Socket>();
+  /** By the client's address and port. */
+  readonly #handshaking = new Map<string, { readonly socket: Socket; readonly visit: Visit }>();
 
   constructor(policy: GatePolicy) {
     this.#policy = policy;
@@ -41,16 +43,16 @@ export class Gate {
     const [begin] = server.listeners('connection') as ((socket: Socket) => void)[];
     server.removeAllListeners('connection');
     const isTls = server instanceof TlsServer;
-    /** The visits whose TLS handshake is not over, by the client's address and port: what both sockets can tell. */
-    const handshaking = new Map<string, Visit>();
+    /** The sockets whose TLS handshake is not over, by the client's address and port: what both sockets can tell. */
+    const handshaking = this.#handshaking;
     server.on('connection', (socket: Socket) => {
       const visit = this.#enter(socket, isTls);
       if (visit === undefined) return;
       if (isTls) {
         const name = nameOf(socket);
-        handshaking.set(name, visit);
+        handshaking.set(name, { socket, visit });
         socket.on('close', () => {
-          if (handshaking.get(name) === visit) handshaking.delete(name);
+          if (handshaking.get(name)?.socket === socket) handshaking.delete(name);
         });
       }
       begin?.call(server, socket);
@@ -58,9 +60,9 @@ export class Gate {
     if (isTls) {
       server.prependListener('secureConnection', (socket) => {
         const name = nameOf(socket);
-        const visit = handshaking.get(name);
+        const begun = handshaking.get(name);
         handshaking.delete(name);
-        if (visit !== undefined) this.#visits.set(socket, visit);
+        if (begun !== undefined) this.#visits.set(socket, begun.visit);
       });
     }
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -135,14 +137,19 @@ export class Gate {
 
   /** A client did not get as far as a request, or sent something else behind one. */
   #failed(error: NodeJS.ErrnoException, socket: Socket): void {
-    const visit = this.#visits.get(socket);
+    const begun = error.code === PLAIN_HTTP ? this.#handshaking.get(nameOf(socket)) : undefined;
+    const visit = begun?.visit ?? this.#visits.get(socket);
     const response = this.#answers.get(socket);
     // What has been answered may go wrong again and again, while it leaves.
     if (visit?.hasLeft === true) return;
     const refusal = this.#refusalFor(error);
     // Lost, TLS that failed, or in the middle of the answer to a request: nothing can be said.
     const isAnswering = response?.headersSent === true && !response.writableFinished;
-    if (refusal === undefined || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || isAnswering || !socket.writable) {
+    if (begun !== undefined && refusal !== undefined) {
+      // Whoever speaks plain HTTP is answered in plain HTTP, below TLS, which is over.
+      begun.socket.end(answerTo(refusal), () => begun.socket.destroy());
+      begun.socket.on('error', () => {});
+    } else if (refusal === undefined || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || isAnswering || !socket.writable) {
       socket.destroy();
     } else {
       this.#policy.departures.dismiss(socket, answerTo(refusal));
@@ -160,10 +167,15 @@ export class Gate {
       return responseError(408, 'ERR_WS_HANDSHAKE_TIMEOUT', handshakeTimeout);
     }
     if (code === 'HPE_HEADER_OVERFLOW') return webSocketError('ERR_WS_REQUEST_HEADER_SIZE', maxHeaderSize);
+    if (code === PLAIN_HTTP) {
+      const problem = 'plain HTTP on a port that serves TLS';
+      return webSocketError('ERR_WS_REQUEST_MALFORMED', problem, 'use wss:// instead of ws://');
+    }
     if (!code.startsWith('HPE_')) return undefined;
     // RFC 8446 §5.1: a record of type handshake, as every TLS connection begins.
-    const isTls = error.rawPacket?.[0] === 0x16;
-    return webSocketError('ERR_WS_REQUEST_MALFORMED', isTls ? 'TLS, which is not spoken here' : error.message);
+    if (error.rawPacket?.[0] !== 0x16) return webSocketError('ERR_WS_REQUEST_MALFORMED', error.message);
+    const problem = 'a TLS handshake on a port that serves plain ws://';
+    return webSocketError('ERR_WS_REQUEST_MALFORMED', problem, 'use ws://, or configure tls');
   }
 }
 
@@ -171,6 +183,9 @@ export class Gate {
 function isLast(response: ServerResponse): boolean {
   return Reflect.get(response, '_last') === true;
 }
+
+/** Code of OpenSSL's error for a client that does not begin TLS but sends a request. */
+const PLAIN_HTTP = 'ERR_SSL_HTTP_REQUEST';
 
 /** The whole response that refuses what an error is about. */
 function answerTo(error: WebSocketError, headers: Readonly<Record<string, string>> = {}): string {

@@ -35,14 +35,17 @@ export const defaultHeadLimits: HeadLimits = {
  * An HTTP server that is not listening yet.
  *
  * @param isOver  whether no request of a socket is to be processed any more
+ * @param refused  hears of requests that were meant as handshakes and are answered here, since the parser took them for
+ *                 ordinary ones
  * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
  */
 export function createListener(
   options: ListenOptions,
   limits: HeadLimits,
   isOver: (socket: Socket) => boolean,
+  refused: (request: IncomingMessage, error: WebSocketError) => void,
 ): HttpServer {
-  const { tls, request = noUpgrade } = options;
+  const { tls, request = (message, response) => noUpgrade(message, response, refused) } = options;
   const { maxHeaderSize, maxHeaderCount } = limits;
   const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
   const http = {
@@ -86,8 +89,15 @@ export async function startListener(server: HttpServer, { port = 0, host }: List
 }
 
 /** Answers what the parser took for no upgrade by what is missing in it, as a handshake is answered. */
-function noUpgrade(request: IncomingMessage, response: ServerResponse): void {
-  answer(response, checkPlainRequest(request));
+function noUpgrade(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refused: (request: IncomingMessage, error: WebSocketError) => void,
+): void {
+  const error = checkPlainRequest(request);
+  answer(response, error);
+  // Only a handshake has this field. What looks at the port with a browser is no client that was refused.
+  if (request.headers['sec-websocket-key'] !== undefined) refused(request, error);
 }
 
 function answer(response: ServerResponse, error: WebSocketError): void {

@@ -228,7 +228,12 @@ export class Server<Context = undefined> {
   async listen(given?: ListenOptions, ...rest: unknown[]): Promise<AddressInfo> {
     refuseArguments('listen', rest, 'it returns a Promise');
     const options = readOptions(listenSchema, given);
-    const listener = createListener(options, this.#headLimits, (socket) => this.#gate.isOver(socket));
+    const listener = createListener(
+      options,
+      this.#headLimits,
+      (socket) => this.#gate.isOver(socket),
+      this.#policy.refused,
+    );
     this.#gate.guard(listener);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
       afterEarlierResponses(request, socket, this.#waiting, () =>

@@ -78,7 +78,7 @@ describe('answered with the status, the bound and what to do; `refused` is told;
       'a TLS ClientHello',
       hex('16 03 01 00 05 01 00 00 01 00'),
       '400 Bad Request',
-      'what came is no HTTP request: TLS, which is not spoken here; check what connects here, and ws: against wss:\n',
+      'received a TLS handshake on a port that serves plain ws://: use ws://, or configure tls\n',
       'ERR_WS_REQUEST_MALFORMED',
       false,
     ],

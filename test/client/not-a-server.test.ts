@@ -1,7 +1,9 @@
 // §4.1: peers that are no WebSocket server, and responses that are no handshake. The error says what came instead.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { type ConnectOptions, connect, type ErrorCode } from '../../src/engine/index.ts';
@@ -10,6 +12,7 @@ import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 import { SAMPLE_ACCEPT, switchingProtocols } from '../support/handshake.ts';
 import { hex } from '../support/hex.ts';
+import { Inbox } from '../support/inbox.ts';
 import { listenRaw, type RawPeer, type RawServer } from '../support/raw-peer.ts';
 
 /** Connects to a peer that runs `script`, and gives the rejection's promise to be waited for. */
@@ -209,23 +212,49 @@ describe('a peer that does not speak HTTP', () => {
 
 describe('ws: against wss:', () => {
   test(
-    'a server that speaks TLS, asked in plain HTTP',
+    'a server of ours that serves TLS, asked in plain HTTP: it answers in plain HTTP, and both sides are told',
     leavingNothing(async (scope) => {
-      const { port, server } = await listen(scope, {}, { tls: serverCertificate() });
-      let error: unknown;
-      await connect(`ws://127.0.0.1:${port}/`).catch((reason) => {
-        error = reason;
-      });
-      // Depending on OpenSSL it answers with an alert or ends TCP.
-      assert.match(String((error as { code?: string }).code), /^ERR_WS_(RESPONSE_MALFORMED|HANDSHAKE_LOST)$/);
+      const refused = new Inbox<string>();
+      const { port, server } = await listen(
+        scope,
+        { refused: (request, error) => refused.push(`${request} ${error.code} ${error.message}`) },
+        { tls: serverCertificate() },
+      );
+      const text = 'received plain HTTP on a port that serves TLS: use wss:// instead of ws://';
+      await rejectsWith(connect(`ws://127.0.0.1:${port}/`), 'ERR_WS_REFUSED', '400 Bad Request', text);
+      assert.equal(await refused.next(), `undefined ERR_WS_REQUEST_MALFORMED ${text}`);
       assert.equal(server.connections.size, 0);
+    }),
+  );
+  test(
+    'any other server that serves TLS: the text names wss:',
+    leavingNothing(async (scope) => {
+      const server = createHttpsServer(serverCertificate());
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      scope.defer(() => new Promise((resolve) => server.close(resolve)));
+      const { port } = server.address() as AddressInfo;
+      // Depending on OpenSSL it answers with an alert or ends TCP.
+      await assert.rejects(connect(`ws://127.0.0.1:${port}/`), {
+        code: /^ERR_WS_(RESPONSE_MALFORMED|HANDSHAKE_LOST)$/,
+        message: /use wss:/,
+      });
+    }),
+  );
+  test(
+    'a TLS alert in place of a response: the port serves TLS',
+    leavingNothing(async (scope) => {
+      const { connecting } = await against(scope, (raw) => raw.write(hex('15 03 03 00 02 02 28')));
+      await rejectsWith(connecting, 'ERR_WS_RESPONSE_MALFORMED', 'it answered with TLS: use wss: instead of ws:');
     }),
   );
   test(
     'a server that speaks plain HTTP, asked for TLS',
     leavingNothing(async (scope) => {
-      const { port, server } = await listen(scope);
+      const refused = new Inbox<string>();
+      const { port, server } = await listen(scope, { refused: (_, error) => refused.push(error.message) });
       await rejectsWith(connect(`wss://127.0.0.1:${port}/`), 'ERR_WS_TLS', '127.0.0.1', /use ws: instead of wss:/);
+      assert.match(await refused.next(), /^received a TLS handshake on a port that serves plain ws:\/\/: use ws:/);
       assert.equal(server.connections.size, 0);
     }),
   );

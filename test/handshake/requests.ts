@@ -744,7 +744,14 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
   ]),
   'what is no HTTP': rows([
     ['an SSH banner', 'SSH-2.0-OpenSSH_9.2p1\r\n', badRequest],
-    ['a TLS ClientHello', '\x16\x03\x01\0\x05\x01\0\0\x01\0', badRequest],
+    [
+      'a TLS ClientHello',
+      '\x16\x03\x01\0\x05\x01\0\0\x01\0',
+      {
+        ...badRequest,
+        text: 'received a TLS handshake on a port that serves plain ws://: use ws://, or configure tls',
+      },
+    ],
     ['a WebSocket frame', '\x81\x85\0\0\0\0Hello', badRequest],
     ['NULs', '\0\0\0\0\0\0\0\0', badRequest],
     ['SOCKS5', '\x05\x01\0', badRequest],

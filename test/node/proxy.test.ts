@@ -364,19 +364,14 @@ describe('openTunnel', () => {
       `proxy ${where} answered 407 to ${to}; it does not take this user name and password by the Basic scheme`,
       'me',
     ],
-    ...[
-      '403 Forbidden',
-      '502 Bad Gateway',
-      '204 No Content',
-      '301 Moved',
-      '100 Continue',
-      '101 Switching Protocols',
-    ].map((answer): [string, string, string, string] => [
-      answer,
-      `HTTP/1.1 ${answer}\r\n\r\n`,
-      'ERR_WS_PROXY_REFUSED',
-      `proxy ${where} answered ${answer} to ${to} instead of 200; check that it may connect there, or exclude the host from the proxy`,
-    ]),
+    ...['403 Forbidden', '502 Bad Gateway', '204 No Content', '301 Moved', '101 Switching Protocols'].map(
+      (answer): [string, string, string, string] => [
+        answer,
+        `HTTP/1.1 ${answer}\r\n\r\n`,
+        'ERR_WS_PROXY_REFUSED',
+        `proxy ${where} answered ${answer} to ${to} instead of 200; check that it may connect there, or exclude the host from the proxy`,
+      ],
+    ),
     [
       'garbage',
       '\u0000\u0001\u0002\r\n\r\n',
@@ -405,6 +400,62 @@ describe('openTunnel', () => {
       assert.equal(socket.destroyed, true);
     });
   }
+  test('interim responses before its 200 are skipped, however the bytes are cut; what follows the head comes first', async () => {
+    const heads = [
+      'HTTP/1.1 100 Continue\r\n\r\n',
+      'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n',
+      'HTTP/1.1 199 Whatever\r\n\r\n',
+      'HTTP/1.1 200 OK\r\n\r\n',
+      'first ',
+    ].join('');
+    for (const size of [1, 7, 24, 25, 26, heads.length]) {
+      const socket = await proxyThat((peer) => {
+        peer.setNoDelay(true);
+        let said = '';
+        peer.on('data', (chunk) => {
+          said += chunk;
+        });
+        let at = 0;
+        (function writeNext() {
+          const part = heads.slice(at, at + size);
+          at += size;
+          if (part !== '') peer.write(part, () => setImmediate(writeNext));
+          else if (said === 'hello') peer.end('then hello');
+          else peer.once('data', () => peer.end(`then ${said}`));
+        })();
+      });
+      const tunnel = await openTunnel(socket, target);
+      assert.equal(tunnel, socket);
+      assert.equal(tunnel.readableFlowing, null);
+      tunnel.write('hello');
+      let text = '';
+      for await (const chunk of tunnel) text += chunk;
+      assert.equal(text, 'first then hello', `cut into ${size}`);
+    }
+  });
+  test('an interim response and then a refusal: the refusal', async () => {
+    const socket = await proxyThat((peer) =>
+      peer.write('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\n'),
+    );
+    await assert.rejects(openTunnel(socket, target), { code: 'ERR_WS_PROXY_REFUSED', message: /403 Forbidden/ });
+    assert.equal(socket.destroyed, true);
+  });
+  test('interim responses without end, then the end of TCP, then silence', async () => {
+    const flood = await proxyThat((peer) => peer.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(1_000)));
+    await assert.rejects(openTunnel(flood, target), {
+      code: 'ERR_WS_PROXY_ANSWER',
+      message: `proxy ${where} answered ${to} with more than 16 interim responses; check that an HTTP proxy listens there`,
+    });
+    assert.equal(flood.destroyed, true);
+    const lost = await proxyThat((peer) => peer.end('HTTP/1.1 100 Continue\r\n\r\n'));
+    await assert.rejects(openTunnel(lost, target), { code: 'ERR_WS_PROXY_LOST' });
+    const controller = new AbortController();
+    const silent = await proxyThat((peer) => {
+      peer.write('HTTP/1.1 100 Continue\r\n\r\n', () => controller.abort(new Error('enough')));
+    });
+    await assert.rejects(openTunnel(silent, target, controller.signal), { message: 'enough' });
+    assert.equal(silent.destroyed, true);
+  });
   test('no status: what a proxy answered is not what the server answered', async () => {
     const socket = await proxyThat((peer) => peer.write('HTTP/1.1 403 Forbidden\r\n\r\n'));
     await assert.rejects(openTunnel(socket, target), (error: { status?: number }) => error.status === undefined);

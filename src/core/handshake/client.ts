@@ -147,9 +147,14 @@ export interface HandshakeChoice {
 /**
  * Checks a response against §4.1. A server that ignores an offered subprotocol is accepted.
  *
+ * @param explanation  what the server says in the body of a response other than 101, in one line
  * @throws WebSocketError ERR_WS_REFUSED for a status other than 101, else ERR_WS_RESPONSE_…; `status` is the response's
  */
-export function checkResponse(response: HandshakeResponse, expectation: HandshakeExpectation): HandshakeChoice {
+export function checkResponse(
+  response: HandshakeResponse,
+  expectation: HandshakeExpectation,
+  explanation = '',
+): HandshakeChoice {
   const { status } = response;
   function failure<Code extends ErrorCode>(
     code: Code,
@@ -158,7 +163,7 @@ export function checkResponse(response: HandshakeResponse, expectation: Handshak
     return responseError(status, code, ...values);
   }
 
-  if (status !== 101) throw failure('ERR_WS_REFUSED', status, response.statusText);
+  if (status !== 101) throw failure('ERR_WS_REFUSED', status, response.statusText, explanation);
   // §4.2.2 item 5 shows `HTTP/1.1 101`. What answers in an older version cannot have switched (RFC 7230 §6.7).
   if (!isHttp11(response.httpVersion)) throw failure('ERR_WS_RESPONSE_HTTP_VERSION', response.httpVersion);
   const { upgrade, connection, accept, accepts, subprotocols, extensions } = readFields(response.rawHeaders);

@@ -50,13 +50,21 @@ export function checkRequest(request: HandshakeRequest, digest: Digest): Handsha
   if (request.method !== 'GET') throw webSocketError('ERR_WS_REQUEST_METHOD', request.method);
   // 400 rather than 505, which is about major versions (RFC 7231 §6.6.6), or 426, which asks for what HTTP/1.0 does not
   // have: a server must ignore Upgrade there (RFC 7230 §6.7).
-  if (!isHttp11(request.httpVersion)) throw webSocketError('ERR_WS_REQUEST_HTTP_VERSION', request.httpVersion);
+  if (!isHttp11(request.httpVersion)) {
+    const { key, upgrade } = readFields(request.rawHeaders);
+    const fault = upgrade === undefined ? REMOVED : 'speaks HTTP/1.0 to it, which has no Upgrade';
+    throw webSocketError('ERR_WS_REQUEST_HTTP_VERSION', request.httpVersion, key === undefined ? '' : fault);
+  }
   if (!isTarget(request.target)) throw webSocketError('ERR_WS_REQUEST_TARGET', request.target);
   const fields = readFields(request.rawHeaders);
   const { upgrade, connection, host, version } = fields;
-  if (upgrade === undefined || !hasToken(upgrade, 'websocket')) throw webSocketError('ERR_WS_REQUEST_UPGRADE', upgrade);
+  if (upgrade === undefined || !hasToken(upgrade, 'websocket')) {
+    const isRemoved = upgrade === undefined && fields.key !== undefined;
+    throw webSocketError('ERR_WS_REQUEST_UPGRADE', upgrade, isRemoved ? REMOVED : '');
+  }
   if (connection === undefined || !hasToken(connection, 'upgrade')) {
-    throw webSocketError('ERR_WS_REQUEST_CONNECTION', connection);
+    const isRemoved = fields.key !== undefined;
+    throw webSocketError('ERR_WS_REQUEST_CONNECTION', connection, isRemoved ? 'removed Upgrade from Connection' : '');
   }
   if (host === undefined || fields.hosts !== 1 || !isHost(trim(host)))
     throw webSocketError('ERR_WS_REQUEST_HOST', host);
@@ -72,6 +80,12 @@ export function checkRequest(request: HandshakeRequest, digest: Digest): Handsha
     extensions: fields.extensions === undefined ? none : checkExtensions(fields.extensions),
   };
 }
+
+/**
+ * What a proxy that is not set up for WebSocket does to a handshake: Upgrade and Connection concern each connection on its
+ * own (RFC 7230 §6.1), so it takes them out, and passes Sec-WebSocket-Key on.
+ */
+const REMOVED = 'removed Upgrade';
 
 const none: readonly never[] = [];
 
