@@ -14,11 +14,18 @@ type Emit = (event: string | symbol, ...values: unknown[]) => boolean;
 
 const EVENT = 'unhandledRejection';
 
+/** Listeners that are ours. */
+let own = 0;
+
 export const hostDiagnostics: Diagnostics = {
   warn: writeLine,
   debug: debugLog,
   guard(isOurs) {
     const isTaken = (reason: unknown): boolean => !isListenedTo() && isOurs(reason);
+    if (process.versions.bun !== undefined) {
+      guardByListener(isTaken);
+      return;
+    }
     if (guardEvents(globalThis as unknown as EventHost, isTaken, isTested())) return; // Deno
     const host = process as { emit: unknown };
     const emit = host.emit as Emit;
@@ -32,9 +39,21 @@ export const hostDiagnostics: Diagnostics = {
   },
 };
 
+/** Bun asks its listeners without `process.emit`. With ours alone, what is not ours is rejected anew, without it. */
+function guardByListener(isTaken: (reason: unknown) => boolean): void {
+  const listener = (reason: unknown): void => {
+    if (isTaken(reason) || process.listenerCount(EVENT) > own) return;
+    process.off(EVENT, listener);
+    own = 0;
+    void Promise.reject(reason);
+  };
+  process.on(EVENT, listener);
+  own = 1;
+}
+
 /** Whether the application listens to unhandled rejections itself. It gets those of the kit as well, then. */
 function isListenedTo(): boolean {
-  return process.listenerCount(EVENT) > 0 && !isTested();
+  return process.listenerCount(EVENT) > own && !isTested();
 }
 
 /**

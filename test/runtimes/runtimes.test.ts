@@ -10,6 +10,7 @@ import { repository } from '../support/command.ts';
 import { serverCertificate, trust } from '../support/engine.ts';
 
 const program = fileURLToPath(new URL('program.mjs', import.meta.url));
+const unhandled = fileURLToPath(new URL('unhandled.mjs', import.meta.url));
 const installed = join(repository, 'node_modules/.cache/runtimes/node_modules');
 const platform = `${process.platform}-${process.arch}`;
 
@@ -62,9 +63,29 @@ for (const runtime of runtimes) {
   test(`${runtime.name}: engine and kit, both roles, and it ends by itself`, {
     skip: binary === undefined && missing,
   }, async () => {
-    const { code, lines, errors } = await run(binary as string, runtime.parameters ?? []);
+    const { code, lines, errors } = await run(binary as string, runtime.parameters ?? [], program);
     assert.deepEqual(lines, expected, errors);
     assert.deepEqual([code, errors], [0, '']);
+  });
+
+  test(`${runtime.name}: rejections of the kit that nobody handles are lines, others are not its business`, {
+    skip: binary === undefined && missing,
+  }, async () => {
+    const { code, lines, errors } = await run(binary as string, runtime.parameters ?? [], unhandled);
+    assert.deepEqual([code, lines], [0, ['handled', 'alive']], errors);
+    const calls = Array.from(errors.matchAll(/^harmony-websocket: (\S+) failed with (\S+) /gm), ([, call, number]) => [
+      call,
+      number,
+    ]);
+    assert.deepEqual(calls.sort(), [
+      ['WebSocket.close', '2302999'],
+      ['WebSocket.send', '-1'],
+      ['WebSocketServer.stop', '2302999'],
+    ]);
+    assert.equal(errors.trimEnd().split('\n').length, 3, errors);
+    const other = await run(binary as string, runtime.parameters ?? [], unhandled, 'own');
+    assert.equal(other.code, 1);
+    assert.match(other.errors, /Error: own|error: own/);
   });
 }
 
@@ -74,10 +95,15 @@ interface Outcome {
   readonly errors: string;
 }
 
-function run(binary: string, parameters: readonly string[]): Promise<Outcome> {
+function run(
+  binary: string,
+  parameters: readonly string[],
+  file: string,
+  ...further: readonly string[]
+): Promise<Outcome> {
   const dist = pathToFileURL(join(repository, 'dist')).href;
   const { NODE_OPTIONS: _, ...environment } = process.env;
-  const child = spawn(binary, [...parameters, program, dist], {
+  const child = spawn(binary, [...parameters, file, dist, ...further], {
     env: {
       ...environment,
       NO_COLOR: '1',
