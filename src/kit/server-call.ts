@@ -21,9 +21,8 @@ export function answered(method: string, act: () => Promise<void> | void): Promi
   try {
     pending = act();
   } catch (error) {
-    return answerPromise(Promise.reject(asBusinessError(error)), `WebSocketServer.${method}`);
+    return failed(method, error);
   }
-  // `send` is called for every message, and a Promise that is there already costs half.
   if (pending === undefined) return Promise.resolve(true);
   const answer = pending.then(
     () => true,
@@ -32,6 +31,11 @@ export function answered(method: string, act: () => Promise<void> | void): Promi
     },
   );
   return answerPromise(answer, `WebSocketServer.${method}`);
+}
+
+/** Answers a call that threw. */
+export function failed(method: string, error: unknown): Promise<never> {
+  return answerPromise(Promise.reject(asBusinessError(error)), `WebSocketServer.${method}`);
 }
 
 /** @throws BusinessError 201 */

@@ -18,4 +18,4 @@ void leave();
 ws.send('handled').catch(() => console.log('handled'));
 await new Promise((resolve) => setTimeout(resolve, 50));
 console.log('alive');
-if (own !== undefined) Promise.reject(new Error('own'));
+if (own !== undefined) void Promise.reject(new Error('own'));
