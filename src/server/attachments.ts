@@ -144,8 +144,8 @@ function declineLater(event: UpgradeArguments, { patience, decline }: Attachment
   const untouched = new Untouched(socket);
   const timer = nodeHost.clock.timer({
     expired: () => {
-      socket.off('close', gone);
       if (!taken.has(request) && untouched.isStill) decline(...event);
+      socket.off('close', gone);
     },
   });
   timer.set(patience);

@@ -29,7 +29,8 @@ export function afterEarlierResponses(
 ): void {
   const carrier = carrierOf(request, socket);
   const first = responseOf(carrier);
-  if (first === undefined) proceed();
+  // Other runtimes may have one for the upgrade itself.
+  if (first === undefined || first.req === request) proceed();
   else new ResponseWait(carrier, waiting, AsyncResource.bind(proceed)).for(first);
 }
 

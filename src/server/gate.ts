@@ -87,7 +87,8 @@ export class Gate {
     const known = this.#visits.get(socket);
     if (known !== undefined) return known.upgrading() ?? known;
     const visit = this.#policy.admission.begin();
-    if (!isExcess(visit)) this.#watch(socket, visit);
+    // One that has closed already is refused by who asks.
+    if (!isExcess(visit) && !socket.closed) this.#watch(socket, visit);
     return visit;
   }
 
