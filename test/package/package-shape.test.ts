@@ -247,8 +247,9 @@ describe('a TypeScript user', () => {
   }
 
   const engineUser = `
-    import { connect, createServer, type ServerConnection, WebSocketError } from 'harmony-websocket/engine';
+    import { accept, connect, createServer, type ServerConnection, WebSocketError } from 'harmony-websocket/engine';
     const server = createServer<{ name: string }>({
+      upgrade: (request) => accept({ context: { name: request.url } }),
       message(connection: ServerConnection<{ name: string }>, data) {
         connection.send(typeof data === 'string' ? connection.context.name : data);
       },
@@ -257,6 +258,8 @@ describe('a TypeScript user', () => {
     const connection = await connect('ws://localhost:' + port, { subprotocols: ['chat'] });
     const sent: boolean = connection.send('text');
     const { code, wasClean }: { code: number; wasClean: boolean } = await connection.close(1000);
+    // @ts-expect-error nothing provides the context
+    createServer<{ name: string }>({ message: (it, data) => it.send(data) });
     // @ts-expect-error a number is no data
     connection.send(1);
     export { code, sent, wasClean, WebSocketError };
