@@ -104,7 +104,7 @@ export class Answers {
   #bind(callback: MaybeCallback): MaybeCallback {
     const contexts = this.#contexts;
     if (callback === undefined || contexts === noContexts) return callback;
-    const context = contexts.capture();
+    const context = contexts.current();
     return (error, value) => contexts.run(context, () => callback(error, value));
   }
 

@@ -10,8 +10,6 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { Context, Contexts } from '../core/ports.ts';
 
 const TYPE = 'WEBSOCKET';
-/** Nothing has to be done when it is collected. */
-const OPTIONS = { requireManualDestroy: true };
 /** Descriptions of the properties that a resource keeps stores in. */
 const ALL_STORES = 'context_frame';
 const ONE_STORE = 'kResourceStore';
@@ -19,7 +17,7 @@ const ONE_STORE = 'kResourceStore';
 type Resource = AsyncResource & Record<symbol, unknown>;
 
 function current(): Resource {
-  return new AsyncResource(TYPE, OPTIONS) as Resource;
+  return new AsyncResource(TYPE) as Resource;
 }
 
 /** What was kept when this was loaded, perhaps in the middle of something: emptied where that is possible. */
@@ -52,6 +50,7 @@ export function outsideOfContexts(task: () => void): void {
 }
 
 export const nodeContexts: Contexts = {
+  current,
   capture() {
     const resource = current();
     return isKnown && !hasStores(resource) ? undefined : resource;

@@ -36,8 +36,9 @@ interface Handle {
   readonly _parent?: Handle | null;
 }
 
+/** Whether a socket keeps the process alive while it is read from. What has no handle of the system's never does. */
 function isReferenced(handle: unknown): boolean {
   const { hasRef, _parent: parent } = (handle ?? {}) as Handle;
   if (typeof hasRef === 'function') return hasRef.call(handle);
-  return typeof parent?.hasRef !== 'function' || parent.hasRef();
+  return typeof parent?.hasRef === 'function' && parent.hasRef();
 }

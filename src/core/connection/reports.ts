@@ -112,7 +112,7 @@ export class Reports {
 
   /** What the application gives to a call, to be called later: in the context of that call. It does not throw. */
   bind(callback: SentCallback): (error?: WebSocketError) => void {
-    const context = this.#host.contexts.capture();
+    const context = this.#host.contexts.current();
     return (error) => this.#call(context, () => callback(error));
   }
 
