@@ -11,6 +11,11 @@ export interface Transport {
   /** Whether writes usually outlive their call (TLS), so that handing over shared memory would be of no use. */
   readonly keepsBytes: boolean;
   /**
+   * Bytes that the system has taken so far of what was written, also of a write that is not done; with what lies around
+   * them on their way (TLS records). Only differences mean something. Absent: not known.
+   */
+  readonly taken?: number | undefined;
+  /**
    * Writes bytes, in order.
    *
    * @returns `true` when the bytes have been taken and their memory may be used again at once; `false` when the

@@ -6,7 +6,14 @@ import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import type { Transport, TransportEvents } from '../core/ports.ts';
 import { Pause } from './pause.ts';
-import { hasMethods, isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
+import {
+  bytesTaken,
+  hasMethods,
+  isReadHandle,
+  type ReadEvents,
+  type ReadHandle,
+  useReadBuffer,
+} from './read-buffer.ts';
 import { type ShutdownRequest, type StreamBinding, streamBinding, type WriteRequest } from './stream-binding.ts';
 
 /** Of `TCP`, as far as it is used here. Calls that begin something answer 0, or a negative error number. */
@@ -118,6 +125,10 @@ export class HandleTransport implements Transport, ReadEvents {
       this.#events?.ended();
       if (this.#isEnded) this.destroy();
     }
+  }
+
+  get taken(): number | undefined {
+    return this.#isGone() ? undefined : bytesTaken(this.#handle);
   }
 
   write(bytes: Uint8Array): boolean {

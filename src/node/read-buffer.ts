@@ -57,3 +57,13 @@ export function useReadBuffer(handle: ReadHandle, events: ReadEvents): void {
   handle.onread = onRead;
   handle.useUserBuffer(readBuffer);
 }
+
+/**
+ * Bytes that the system has taken of all that was written to a handle, or to a socket in memory; `undefined` where it
+ * does not tell.
+ */
+export function bytesTaken(handle: object): number | undefined {
+  const { bytesWritten, writeQueueSize } = handle as { bytesWritten?: unknown; writeQueueSize?: unknown };
+  if (typeof bytesWritten !== 'number' || typeof writeQueueSize !== 'number') return undefined;
+  return bytesWritten - writeQueueSize;
+}

@@ -8,9 +8,11 @@ import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../core/ports.ts';
 import { outsideOfContexts } from './contexts.ts';
 import { Pause } from './pause.ts';
-import { isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
+import { bytesTaken, isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
+/** Where nobody tells how much of a write has been taken, a stream is given pieces: it tells how many of them wait. */
+const PIECE = 16 * 1024;
 
 /** Who a socket reports to; so that the listeners can be the same functions for all sockets, and cost no memory each. */
 const OWNER = Symbol('transport');
@@ -31,11 +33,16 @@ export class StreamTransport implements Transport, ReadEvents {
   #handle: ReadHandle | undefined;
   /** What the handle called before: the stream, which is told of the end. */
   #passOn: (() => void) | undefined;
+  /** What tells how much the system has taken; absent: the stream does, piece by piece. */
+  readonly #below: object | undefined;
+  /** Bytes written, where it does. */
+  #given = 0;
 
   /** @param socket  connected, without listeners of its own; it belongs to the transport from here on */
   constructor(socket: Socket) {
     this.keepsBytes = socket instanceof TLSSocket;
     this.#socket = socket;
+    this.#below = whoTells(socket);
     (socket as OwnedSocket)[OWNER] = this;
   }
 
@@ -106,9 +113,15 @@ export class StreamTransport implements Transport, ReadEvents {
     this.#events?.written();
   }
 
+  get taken(): number | undefined {
+    return this.#below === undefined ? this.#given - this.#socket.writableLength : bytesTaken(this.#below);
+  }
+
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return false; // `disconnected` follows, and with it the end of what was sent
+    if (this.#below === undefined && bytes.length > PIECE) return this.writeMany([bytes]);
+    this.#given += bytes.length;
     if (this.keepsBytes) {
       socket.write(bytes, writtenTo(this));
       return false;
@@ -121,7 +134,7 @@ export class StreamTransport implements Transport, ReadEvents {
     const socket = this.#socket;
     if (socket.destroyed) return false;
     socket.cork();
-    for (const piece of pieces) socket.write(piece);
+    for (const piece of pieces) this.#writePiece(piece);
     if (this.keepsBytes) socket.write(NOTHING, writtenTo(this));
     socket.uncork();
     return this.keepsBytes ? false : this.#isTaken();
@@ -150,6 +163,15 @@ export class StreamTransport implements Transport, ReadEvents {
     // What waits in the stream comes later, in a tick that is asked for here.
     outsideOfContexts(() => this.#socket.resume());
     if (!this.#socket.destroyed) this.#handle?.readStart();
+  }
+
+  #writePiece(piece: Uint8Array): void {
+    this.#given += piece.length;
+    if (this.#below !== undefined || piece.length <= PIECE) {
+      this.#socket.write(piece);
+      return;
+    }
+    for (let at = 0; at < piece.length; at += PIECE) this.#socket.write(piece.subarray(at, at + PIECE));
   }
 
   /** Whether all writes so far are in the kernel; otherwise `written` follows when they are. */
@@ -190,4 +212,16 @@ function writtenTo(transport: StreamTransport): (error?: Error | null) => void {
   return (error) => {
     if (!error) transport.written();
   };
+}
+
+/** What lies below a socket, as far as it is used here. Under TLS it is the TCP socket, or the stream in its place. */
+interface Layered {
+  readonly _handle?: { readonly _parent?: object; readonly _parentWrap?: { readonly stream?: object } } | null;
+}
+
+/** Who can be asked by `bytesTaken` how much of what a socket wrote the system has taken; nobody: `undefined`. */
+function whoTells(socket: Socket): object | undefined {
+  const { _handle: handle } = socket as Layered;
+  const all = [handle?._parent ?? handle, handle?._parentWrap?.stream, handle?._parentWrap, socket];
+  return all.find((each) => typeof each === 'object' && each !== null && bytesTaken(each) !== undefined) ?? undefined;
 }

@@ -95,6 +95,11 @@ export class MemorySocket extends Duplex implements Reader {
     return this.writable ? 'writeOnly' : 'closed';
   }
 
+  /** Bytes that wait for room on the network. As of the handles of Node's sockets: `bytesWritten` counts them. */
+  get writeQueueSize(): number {
+    return this.#outgoing?.waiting ?? 0;
+  }
+
   address(): object {
     return { address: this.localAddress, family: this.localFamily, port: this.localPort };
   }

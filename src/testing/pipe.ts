@@ -64,6 +64,11 @@ export class Pipe {
     return this.#arrived.some((item) => typeof item !== 'string');
   }
 
+  /** Bytes of a write that wait for room. */
+  get waiting(): number {
+    return this.#pending === undefined ? 0 : this.#pending.bytes.length - this.#pending.taken;
+  }
+
   /** One write at a time. `callback` is called, perhaps at once, when all bytes have been taken. */
   write(bytes: Uint8Array, callback: (error?: Error) => void): void {
     this.#pending = { bytes, taken: 0, callback };

@@ -104,7 +104,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     }
     get outgoing(): SignsOfLife['outgoing'] {
       const outbox = this.#of.#outgoing?.outbox;
-      return { size: outbox?.size ?? 0, taken: this.#of.#taken + (outbox?.taken ?? 0) };
+      return { size: outbox?.size ?? 0, taken: this.#of.#transport.taken ?? this.#of.#taken + (outbox?.taken ?? 0) };
     }
     get reading(): SignsOfLife['reading'] {
       return this.#of.#reading ?? NOT_STOPPED;
@@ -389,6 +389,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
 
   received(chunk: Uint8Array, size: number): void {
     if (isDeaf(this.#state)) return;
+    this.#deadlines.heard(size);
     const { outbox } = this.#takeOutgoing();
     outbox.cork();
     try {
@@ -403,8 +404,6 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   }
 
   written(): void {
-    // A peer that is slow but reads is given its time: any progress starts the closing deadline again.
-    if (this.#state.kind === 'closing') this.#deadlines.closing();
     this.#outgoing?.outbox.written();
     this.#settle();
   }
@@ -458,7 +457,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
 
   #pong(payload: Uint8Array): void {
     this.#countControl();
-    this.#deadlines.pong();
+    this.#deadlines.pong(payload);
     if (!this.#isDone) this.#reports.pong(payload);
   }
 
@@ -504,7 +503,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
       this.#isCloseQueued = false;
     }
     if (!this.#isCloseQueued) this.#queueClose(closePayload(close, this.#workspace.host.text));
-    this.#startClosing();
+    this.#startClosing(true);
     if (this.role === 'server') outbox.end();
   }
 
@@ -608,8 +607,10 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
       }
     }
     const outgoing = this.#outgoing;
+    if (outgoing === undefined || this.#state.kind === 'closed') return;
+    this.#deadlines.sent(this.#taken + outgoing.outbox.taken);
     // One of a connection that is closing has its end in it.
-    if (outgoing === undefined || this.#state.kind !== 'open' || !outgoing.isIdle) return;
+    if (this.#state.kind !== 'open' || !outgoing.isIdle) return;
     this.#outgoing = undefined;
     this.#taken += outgoing.outbox.taken;
     this.#workspace.takeBackOutgoing(outgoing);
@@ -630,7 +631,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
       this.#queueClose(closePayload({ code: error.closeCode, reason }, text));
     }
     this.#setFailed(error, peerReason);
-    this.#startClosing();
+    this.#startClosing(false);
     outbox.end();
   }
 
@@ -648,7 +649,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     this.#state = { kind: 'closing', startedBy: 'local', sent };
     this.#reports.closing();
     this.#queueClose(payload);
-    this.#startClosing();
+    this.#startClosing(true);
   }
 
   #queueClose(payload: Uint8Array): void {
@@ -672,20 +673,27 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   }
 
   /** From here on the end of TCP is waited for, but not for ever; and reading goes on, for the peer's Close. */
-  #startClosing(): void {
-    this.#deadlines.closing();
+  #startClosing(isPatient: boolean): void {
+    this.#deadlines.closing(isPatient);
     this.#reading?.resume();
     this.#reading?.release();
   }
 
   #timeIsUp(due: Due): void {
-    if (due.kind === 'ping') this.#takeOutgoing().sender.control(Opcode.ping, due.payload);
+    if (due.kind === 'ping') this.#sendPing(due.payload);
     else if (due.kind === 'lost') this.#lose(due.error);
     else if (due.kind === 'close') void this.goAway(CloseCode.goingAway, due.reason);
     else {
       this.#hasTimedOut = true;
       this.#destroy();
     }
+  }
+
+  /** At once: the time for its answer begins when it has left. */
+  #sendPing(payload: Uint8Array): void {
+    const { outbox, sender } = this.#takeOutgoing();
+    sender.control(Opcode.ping, payload);
+    outbox.flush();
   }
 
   #destroy(): void {

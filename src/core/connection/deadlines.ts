@@ -3,9 +3,17 @@
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Host, Timer, TimerOwner } from '../ports.ts';
-import { PongWait, pingPayload, type Verdict } from './keepalive.ts';
+import { AnswerDeadline } from './answer-deadline.ts';
+import { answersPing, PongWait, pingPayload } from './keepalive.ts';
 import { LifeBudget, type SignsOfLife } from './life-budget.ts';
 import type { ConnectionOptions, Heartbeat } from './options.ts';
+import { COUNT_FROM, isWaiting, Pace, SLOWEST } from './pace.ts';
+
+/**
+ * Bytes of the peer that may come before its Close and are waited for: what our own defaults let it queue. From a peer
+ * that sends on and never closes, no more is taken.
+ */
+const BEFORE_CLOSE = 64 * 1024 * 1024;
 
 /** What has to be done when time is up. */
 export type Due =
@@ -31,8 +39,11 @@ export class Deadlines implements TimerOwner {
   /** As long as pings are sent. */
   #heartbeat: Heartbeat | undefined;
   #pings = 0;
-  /** From a ping to its pong, where the heartbeat has a timeout. */
-  #pongWait: PongWait | undefined;
+  /** From a ping to its pong, where the heartbeat has a timeout; in the closing handshake, to its next step. */
+  #answer: PongWait | AnswerDeadline | undefined;
+  #pace: Pace | undefined;
+  /** When so many bytes have been sent, they are worth counting. */
+  #countFrom = COUNT_FROM;
   #life: LifeBudget | undefined;
   /** When keep-alive has to be looked at; only kept beside a life budget. */
   #keepAliveAt: number | undefined;
@@ -51,24 +62,65 @@ export class Deadlines implements TimerOwner {
     if (this.#life !== undefined) this.#life.isActive = true;
   }
 
+  /** Bytes have come. */
+  heard(size: number): void {
+    if (this.#answer !== undefined) this.#answer.heard(size, this.#now);
+  }
+
+  /**
+   * Writes have been done, or are done later.
+   *
+   * @param size  bytes of the connection that are done
+   */
+  sent(size: number): void {
+    if (size < this.#countFrom && this.#answer === undefined) return;
+    this.#countFrom = size + COUNT_FROM;
+    const now = this.#now;
+    const patience = this.#patience(now);
+    if (this.#answer instanceof PongWait) this.#answer.taken(now, this.#owner, patience);
+    else this.#answer?.taken(now, this.#owner.outgoing, patience);
+  }
+
   /** A pong came. */
-  pong(): void {
-    this.#pongWait = undefined;
-    if (this.#heartbeat !== undefined) this.#keepAliveIn(this.#heartbeat.interval);
+  pong(payload: Uint8Array): void {
+    const { interval } = this.#heartbeat ?? {};
+    if (interval === undefined) return;
+    const wait = this.#answer;
+    this.#answer = undefined;
+    if (this.#pace !== undefined && wait instanceof PongWait && answersPing(payload, this.#pings)) {
+      this.#patience(this.#now);
+      this.#pace.answered(wait.proves, wait.askedAt, this.#now);
+    }
+    this.#keepAliveIn(interval);
   }
 
   /** Reading goes on after a pause. */
   resumed(): void {
     this.active();
-    if (this.#pongWait === undefined || this.#heartbeat === undefined) return;
-    this.#pongWait.resumed(this.#now);
-    this.#keepAliveIn(this.#heartbeat.timeout);
+    if (!(this.#answer instanceof PongWait)) return;
+    const now = this.#now;
+    this.#answer.resumed(now, this.#owner, this.#patience(now));
+    this.#keepAliveIn(this.#answer.until - now);
   }
 
-  /** From here on the end of TCP is waited for, but not for ever. Again after progress of a peer that reads slowly. */
-  closing(): void {
+  /**
+   * The connection closes, from here on or in a further step: the Close of the peer is waited for, or the end of TCP, but
+   * not for ever.
+   *
+   * @param isPatient  the peer may take its time with what was sent before; not so where we failed the connection
+   */
+  closing(isPatient: boolean): void {
+    const { closeTimeout } = this.#owner.options;
     this.#stop();
-    this.#setTimer(this.#owner.options.closeTimeout);
+    if (!isPatient) {
+      this.#setTimer(closeTimeout);
+      return;
+    }
+    const now = this.#now;
+    const deadline = new AnswerDeadline(closeTimeout, SLOWEST, BEFORE_CLOSE);
+    this.#answer = deadline;
+    deadline.asked(now, this.#owner.outgoing, this.#patience(now));
+    this.#setTimer(deadline.until - now);
   }
 
   /** Nothing is waited for any more. */
@@ -79,12 +131,23 @@ export class Deadlines implements TimerOwner {
 
   #stop(): void {
     this.#heartbeat = undefined;
-    this.#pongWait = undefined;
+    this.#answer = undefined;
     this.#life = undefined;
   }
 
   get #now(): number {
     return this.#owner.host.clock.now();
+  }
+
+  /** See {@link Pace.patience}. */
+  #patience(now: number): number {
+    const { outgoing } = this.#owner;
+    if (this.#pace === undefined) {
+      if (outgoing.taken < COUNT_FROM) return 0;
+      this.#pace = new Pace(now);
+    }
+    this.#pace.count(outgoing, now);
+    return this.#pace.patience(isWaiting(outgoing));
   }
 
   #setTimer(delay: number): void {
@@ -124,26 +187,52 @@ export class Deadlines implements TimerOwner {
       this.#arm(life, now);
       if (!isKeepAliveDue) return;
     }
-    if (this.#heartbeat === undefined) this.#owner.timeIsUp({ kind: 'cut' });
+    if (this.#heartbeat === undefined) this.#closingExpired();
     else this.#keepAlive(this.#heartbeat);
+  }
+
+  #closingExpired(): void {
+    const deadline = this.#answer;
+    const now = this.#now;
+    if (deadline instanceof AnswerDeadline) {
+      deadline.look(now, this.#owner.outgoing, this.#patience(now));
+      if (deadline.until > now) {
+        this.#setTimer(deadline.until - now);
+        return;
+      }
+    }
+    this.#owner.timeIsUp({ kind: 'cut' });
   }
 
   #keepAlive({ interval, timeout }: Heartbeat): void {
     if (timeout === 0) {
-      this.#ping(interval);
+      this.#keepAliveIn(interval);
+      this.#ping();
       return;
     }
-    let verdict: Verdict = 'ping';
-    if (this.#pongWait === undefined) this.#pongWait = new PongWait(timeout, this.#now, this.#owner);
-    else verdict = this.#pongWait.expired(this.#now, this.#owner);
-    if (verdict === 'ping') this.#ping(timeout);
-    else if (verdict === 'wait') this.#keepAliveIn(timeout);
-    else this.#owner.timeIsUp({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', timeout) });
+    const now = this.#now;
+    if (!(this.#answer instanceof PongWait)) this.#ask(new PongWait(timeout, this.#owner));
+    else {
+      const wait = this.#answer;
+      const verdict = wait.expired(now, this.#owner, this.#patience(now));
+      if (verdict === 'ping') this.#ask(wait);
+      else if (verdict === 'wait') this.#keepAliveIn(wait.until - now);
+      else this.#owner.timeIsUp({ kind: 'lost', error: webSocketError('ERR_WS_HEARTBEAT', timeout) });
+    }
   }
 
-  /** Sends one, and looks again in `delay` milliseconds. */
-  #ping(delay: number): void {
-    this.#keepAliveIn(delay);
+  /** Sends a ping, and looks again when a pong should have come. */
+  #ask(wait: PongWait): void {
+    this.#answer = wait;
+    this.#ping();
+    // It may be the end of a connection that cannot be written to.
+    if (this.#answer !== wait) return;
+    const now = this.#now;
+    wait.asked(now, this.#owner, this.#patience(now));
+    this.#keepAliveIn(wait.until - now);
+  }
+
+  #ping(): void {
     this.#owner.timeIsUp({ kind: 'ping', payload: pingPayload(++this.#pings) });
   }
 }

@@ -70,8 +70,9 @@ export interface Heartbeat {
   /** From the opening, or from the last pong, to the next ping. */
   readonly interval: number;
   /**
-   * From a ping to the end of the connection when no pong comes. 0: wait for ever. A peer in the middle of a frame, which
-   * its pong cannot overtake, has this time again as long as more of the frame comes.
+   * From when a ping has left, behind all that was sent before, to the end of the connection when no pong comes. 0: wait
+   * for ever. A peer that reads what is before the ping at 16 KiB/s or more has the time that this takes; one that sends
+   * (16 bytes a second), or is in the middle of a frame, which its pong cannot overtake, has this time again.
    */
   readonly timeout: number;
 }
@@ -81,7 +82,11 @@ export interface ConnectionOptions {
   readonly limits: Limits;
   /** Absent: no pings. */
   readonly heartbeat?: Heartbeat | undefined;
-  /** Milliseconds for the peer to answer our Close, and again for TCP to end, before it is cut. Default 5,000. */
+  /**
+   * Milliseconds for the peer to answer our Close, and again for TCP to end, before it is cut. They begin when our Close
+   * has left, behind all that was sent before. A peer that reads it at 16 KiB/s or more has the time that this takes.
+   * Default 5,000.
+   */
   readonly closeTimeout: number;
   /**
    * Milliseconds without a message in either direction, noticed up to a quarter later, after which the connection is
