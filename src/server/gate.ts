@@ -144,6 +144,8 @@ export class Gate {
     // What has been answered may go wrong again and again, while it leaves.
     if (visit?.hasLeft === true) return;
     const refusal = this.#refusalFor(error);
+    // What follows on a request whose answer closes the connection does not matter, nor does it cut that answer.
+    if (refusal !== undefined && response?.req.complete === true && isLast(response)) return;
     // Lost, TLS that failed, or in the middle of the answer to a request: nothing can be said.
     const isAnswering = response?.headersSent === true && !response.writableFinished;
     if (begun !== undefined && refusal !== undefined) {

@@ -2,7 +2,12 @@
 // (RFC 9110 §7.8: a server may ignore it). Node calls all of them upgrades as soon as anybody listens for one; Java's
 // HTTP client, for one, sends `Upgrade: h2c` with its first requests.
 
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import {
+  type Server as HttpServer,
+  type IncomingMessage,
+  IncomingMessage as NodeRequest,
+  Server as NodeServer,
+} from 'node:http';
 import { equalsIgnoringCase, hasToken } from '../core/handshake/fields.ts';
 
 /** Whether a request offers to switch to WebSocket. It may offer other protocols besides. */
@@ -52,32 +57,58 @@ export function selectUpgrades(server: HttpServer, isWanted: (request: IncomingM
 
 const PARSED = Symbol('upgrade');
 
+/** Where a server of these versions keeps the class of its requests; `undefined` where there is no such place. */
+let classPlace: symbol | undefined;
+
 /**
  * Node's parser notes in a request, `upgrade`, what it takes it for, and looks there when it has read the head. These
  * versions of Node change no more, so that what is used here below Node's interface stays.
  */
 function selectByClass(server: SelectingServer, isWanted: (request: IncomingMessage) => boolean): () => void {
-  const place = Object.getOwnPropertySymbols(server).find(({ description }) => description === 'IncomingMessage');
-  const inherited = place === undefined ? undefined : server[place];
-  if (place === undefined || typeof inherited !== 'function') return () => {};
+  classPlace ??= Object.getOwnPropertySymbols(new NodeServer()).find(isClassPlace);
+  if (classPlace === undefined) return () => {};
+  const place = classPlace;
+  let given = server[place];
   let isActive = true;
-  const Selected = class extends (inherited as RequestClass) {
+  const select = (): RequestClass =>
+    selectingClass((given ?? NodeRequest) as RequestClass, (request) => !isActive || isWanted(request));
+  let selected = select();
+  // A server of HTTP/2 that speaks HTTP/1 as well puts the class there anew for each connection.
+  Object.defineProperty(server, place, {
+    configurable: true,
+    get: () => selected,
+    set: (changed: unknown) => {
+      if (changed === given || changed === selected) return;
+      given = changed;
+      selected = select();
+    },
+  });
+  const ours = Object.getOwnPropertyDescriptor(server, place)?.get;
+  return () => {
+    isActive = false;
+    if (Object.getOwnPropertyDescriptor(server, place)?.get !== ours) return;
+    Object.defineProperty(server, place, { configurable: true, enumerable: true, writable: true, value: given });
+  };
+}
+
+/** A class of requests that takes an upgrade for one only if it is wanted. */
+function selectingClass(inherited: RequestClass, isWanted: (request: IncomingMessage) => boolean): RequestClass {
+  const selecting = class extends inherited {
     [PARSED]: boolean | null = null;
 
     get upgrade(): boolean | null {
       const parsed = this[PARSED];
-      if (parsed !== true || !isActive || this.method === 'CONNECT') return parsed;
-      return isWanted(this);
+      return parsed === true && this.method !== 'CONNECT' ? isWanted(this) : parsed;
     }
 
     set upgrade(parsed: boolean | null) {
       this[PARSED] = parsed;
     }
   };
-  Object.defineProperty(Selected, 'name', { value: inherited.name });
-  server[place] = Selected;
-  return () => {
-    isActive = false;
-    if (server[place] === Selected) server[place] = inherited;
-  };
+  Object.defineProperty(selecting, 'name', { value: inherited.name });
+  return selecting;
+}
+
+function isClassPlace({ description }: symbol): boolean {
+  return description === 'IncomingMessage';
 }

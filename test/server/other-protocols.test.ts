@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { createSecureServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { createServer } from '../../src/engine/index.ts';
-import { listen, serverCertificate, trust } from '../support/engine.ts';
+import { listen, open, serverCertificate, trust } from '../support/engine.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { httpSite } from '../support/http-site.ts';
@@ -130,6 +132,28 @@ test(
       const answer = await answersTo(new RawPeer(socket), [head('GET', 'h2c')]);
       assert.equal(answer.match(/HTTP\/1\.1 200 OK/g)?.length, 2, answer);
     }
+  }),
+);
+test(
+  'an HTTP/2 server that speaks HTTP/1 as well',
+  leavingNothing(async (scope) => {
+    const http2 = createSecureServer({ ...serverCertificate(), allowHTTP1: true }, (_request, response) => {
+      response.end('"a page"}');
+    });
+    http2.listen(0, '127.0.0.1');
+    await once(http2, 'listening');
+    scope.defer(() => new Promise((resolve) => http2.close(resolve)));
+    const { port } = http2.address() as AddressInfo;
+    const server = createServer({ open: (connection) => connection.send('ours') });
+    scope.defer(() => server.close());
+    server.attach(http2 as never);
+    const socket = connectTls({ port, host: '127.0.0.1', ...trust(), servername: 'localhost' });
+    scope.defer(() => void socket.destroy());
+    await once(socket, 'secureConnect');
+    const answer = await answersTo(new RawPeer(socket), [head('GET', 'h2c')]);
+    assert.equal(answer.match(/HTTP\/1\.1 200 OK/g)?.length, 2, answer);
+    const connection = await open(scope, `wss://localhost:${port}/`, { tls: trust() });
+    assert.equal((await connection[Symbol.asyncIterator]().next()).value, 'ours');
   }),
 );
 test(

@@ -270,6 +270,29 @@ describe('behind an answer with Connection: close nothing is processed', () => {
 });
 
 test(
+  'what is not HTTP behind an answer with Connection: close neither cuts that answer nor is told',
+  leavingNothing(async (scope) => {
+    const refused = new Inbox<string>();
+    const exchanges = new Inbox<Exchange>();
+    const { port } = await listen(
+      scope,
+      { refused: (_request, error) => refused.push(error.code) },
+      { request: (request, response) => exchanges.push({ request, response }) },
+    );
+    const peer = await connectRaw(scope, port);
+    peer.write(get('/last'));
+    const { response } = await exchanges.next();
+    response.writeHead(200, { Connection: 'close' }).write('first');
+    await peer.readUntil('first');
+    peer.write('\x16\x03\x01 is not HTTP');
+    await turns();
+    response.end('last');
+    assert.match((await peer.readToEnd()).toString(), /last\r\n0\r\n\r\n$/);
+    await peer.gone();
+    assert.deepEqual(refused.rest, []);
+  }),
+);
+test(
   'draining cuts an upgrade that waits behind a response, as it does the request before it',
   leavingNothing(async (scope) => {
     const exchanges = new Inbox<Exchange>();
