@@ -15,7 +15,8 @@
 //      src/testing/option-rows.ts          networks in memory and their peers
 // 3. Use it from the copy, where its default is put in. test/core/option-tables.test.ts tries wrong values by itself.
 //
-// Names of other libraries, and those that belong to another call, are in the tables as `elsewhere`: what to write here.
+// Names of other libraries, and those that belong to another call, are in the tables as `elsewhere` (foreign-options.ts): what
+// to write here.
 
 import { Described, show } from './error-table.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from './errors.ts';

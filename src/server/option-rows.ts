@@ -1,6 +1,7 @@
-// What is checked of the options of a server's calls, and what they are called in other libraries.
+// What is checked of the options of a server's calls.
 
-import { connectionElsewhere, connectionRows, limitRows, limitsElsewhere } from '../core/connection/option-rows.ts';
+import { limitsElsewhere } from '../core/connection/foreign-options.ts';
+import { connectionRows, limitRows } from '../core/connection/option-rows.ts';
 import type { Limits } from '../core/connection/options.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
@@ -8,6 +9,7 @@ import type { Rows, Schema } from '../core/option-check.ts';
 import { anything, callable, check, delay, handler, integer, listOf, nested, size } from '../core/option-kinds.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
 import { ORIGINS_EXPECTED } from './allowed-origins.ts';
+import { serverElsewhere } from './foreign-options.ts';
 import type { ServerLimits } from './limits.ts';
 import type {
   AttachOptions,
@@ -56,9 +58,6 @@ const serverLimitsSchema: Schema<Partial<Limits & ServerLimits>> = {
   elsewhere: limitsElsewhere,
 };
 
-const LISTEN = 'it is given to listen';
-const ATTACH = 'it is given to attach';
-
 export const serverSchema: Schema<ServerOptions<unknown>> = {
   of: 'createServer',
   example: '{ message(connection, data) {} }',
@@ -83,44 +82,7 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
     allowedOrigins: strings(ORIGINS_EXPECTED),
     trustedProxies: strings(PROXIES_EXPECTED),
   } satisfies Rows<ServerOptions<unknown>>,
-  elsewhere: {
-    ...connectionElsewhere,
-    port: `${LISTEN}: server.listen({ port: 8080 })`,
-    host: `${LISTEN}: server.listen({ host: '127.0.0.1' })`,
-    hostname: `${LISTEN}: server.listen({ host: '127.0.0.1' })`,
-    backlog: "listen() has the system's default; for another one, attach() to an HTTP server that listens with it",
-    tls: `${LISTEN}: server.listen({ tls: { cert, key } })`,
-    cert: `${LISTEN}: server.listen({ tls: { cert, key } })`,
-    key: `${LISTEN}: server.listen({ tls: { cert, key } })`,
-    ca: `${LISTEN}: server.listen({ tls: { cert, key, ca } })`,
-    key_file_name: `${LISTEN}, with the contents of files: server.listen({ tls: { cert, key } })`,
-    cert_file_name: `${LISTEN}, with the contents of files: server.listen({ tls: { cert, key } })`,
-    request: `${LISTEN}: server.listen({ request })`,
-    server: `${ATTACH}: server.attach(httpServer)`,
-    httpServer: `${ATTACH}: server.attach(httpServer)`,
-    path: `${ATTACH}: server.attach(httpServer, { path: '/chat' }); or compare request.url in upgrade`,
-    noServer: 'no port is opened before listen; server.handleUpgrade(request, socket, head) takes single upgrades',
-    clientTracking: 'server.connections are always known; leave it out',
-    verifyClient: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
-    allowRequest: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
-    authenticate: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
-    handleProtocols: 'its name here is subprotocols: a list; or accept({ subprotocol }) in upgrade',
-    protocols: 'its name here is subprotocols',
-    WebSocket: 'connections are of one class; accept({ context }) attaches values to them',
-    cors: "its name here is allowedOrigins: ['https://example.org']",
-    origins: "its name here is allowedOrigins: ['https://example.org']",
-    origin: "its name here is allowedOrigins: ['https://example.org']",
-    connectTimeout: 'its name here is handshakeTimeout (milliseconds)',
-    upgradeTimeout: 'its name here is handshakeTimeout (milliseconds)',
-    headers: 'headers of the response are given to accept({ headers }) in upgrade',
-    cookie: 'cookies are headers of the response: accept({ headers }) in upgrade',
-    serveClient: 'HTTP is answered by listen({ request }) or by the server that attach() is given',
-    destroyUpgrade: 'an upgrade that nobody takes is answered 404; leave it out',
-    connection: 'its name here is open',
-    disconnect: 'its name here is close',
-    subscription: 'connection.subscribe and unsubscribe are called by the application itself',
-    dropped: 'slowConsumer says what is dropped; the callback of send is told',
-  },
+  elsewhere: serverElsewhere,
 };
 
 /** What `createServer` takes, for calls that are given it. */
@@ -173,7 +135,7 @@ export const attachSchema: Schema<AttachOptions> = {
   elsewhere: {
     ...toCreateServer(),
     paths: 'its name here is path: one; attach several times for several',
-    port: LISTEN,
+    port: 'it is given to listen: server.listen({ port: 8080 })',
   },
 };
 

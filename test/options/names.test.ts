@@ -193,6 +193,50 @@ describe('a name that is not an option', () => {
   });
 });
 
+/** The options of other libraries, as their documentation lists them, without those that are called the same here. */
+const libraries: readonly (readonly [library: string, call: string, names: string])[] = [
+  [
+    'ws: WebSocketServer',
+    'createServer',
+    'allowSynchronousEvents autoPong backlog clientTracking handleProtocols host maxPayload noServer path perMessageDeflate port server skipUTF8Validation verifyClient WebSocket',
+  ],
+  [
+    'ws: WebSocket',
+    'connect',
+    'allowSynchronousEvents autoPong finishRequest followRedirects generateMask maxPayload origin perMessageDeflate protocolVersion skipUTF8Validation agent auth ca cert key pfx passphrase rejectUnauthorized servername ciphers lookup localAddress family socketPath createConnection timeout method',
+  ],
+  [
+    'uWebSockets.js: WebSocketBehavior and AppOptions',
+    'createServer',
+    'maxPayloadLength maxBackpressure closeOnBackpressureLimit sendPingsAutomatically dropped subscription key_file_name cert_file_name ca_file_name passphrase dh_params_file_name ssl_ciphers ssl_prefer_low_memory_usage',
+  ],
+  [
+    'Socket.IO and Engine.IO: server',
+    'createServer',
+    'path serveClient adapter parser connectTimeout connectionStateRecovery cleanupEmptyChildNamespaces pingTimeout pingInterval upgradeTimeout maxHttpBufferSize allowRequest transports allowUpgrades perMessageDeflate httpCompression wsEngine cors cookie allowEIO3 initialPacket destroyUpgrade destroyUpgradeTimeout addTrailingSlash',
+  ],
+  [
+    'Socket.IO: client',
+    'connect',
+    'forceNew multiplex addTrailingSlash autoUnref closeOnBeforeunload extraHeaders forceBase64 path protocols query rememberUpgrade timestampParam timestampRequests transportOptions transports tryAllTransports upgrade withCredentials useNativeTimers autoConnect parser randomizationFactor reconnection reconnectionAttempts reconnectionDelay reconnectionDelayMax timeout ackTimeout auth retries',
+  ],
+];
+
+describe('options of other libraries', () => {
+  for (const [library, call, names] of libraries) {
+    test(library, async () => {
+      for (const name of names.split(' ')) {
+        const { message } = isError(
+          await refusal(call, { [name]: 1 }),
+          'ERR_WS_OPTION',
+          `${name} (1) is not an option: `,
+        );
+        assert.doesNotMatch(message, /known are|did you mean/, 'it is known by its name, not guessed');
+      }
+    });
+  }
+});
+
 describe('objects that are not { … }', () => {
   test("an application's own class: its methods are handlers, its fields are its own", () => {
     class Chat {

@@ -10,7 +10,8 @@ import {
 } from '../extension/permessage-deflate.ts';
 import { readOptions, type Schema } from '../option-check.ts';
 import type { Connection } from './connection.ts';
-import { connectionElsewhere, connectionRows } from './option-rows.ts';
+import { connectionElsewhere } from './foreign-options.ts';
+import { connectionRows } from './option-rows.ts';
 import type { QueueBudget } from './queue-budget.ts';
 import type { UnfinishedBudget } from './unfinished-budget.ts';
 

@@ -1,0 +1,58 @@
+// What options of `createServer` are called in `ws`, uWebSockets.js, Socket.IO and Engine.IO, those that another call takes
+// here, and what to write.
+
+import { connectionElsewhere } from '../core/connection/foreign-options.ts';
+
+const LISTEN = 'it is given to listen';
+const ATTACH = 'it is given to attach';
+
+export const serverElsewhere: Readonly<Record<string, string>> = {
+  ...connectionElsewhere,
+  port: `${LISTEN}: server.listen({ port: 8080 })`,
+  host: `${LISTEN}: server.listen({ host: '127.0.0.1' })`,
+  hostname: `${LISTEN}: server.listen({ host: '127.0.0.1' })`,
+  backlog: "listen() has the system's default; for another one, attach() to an HTTP server that listens with it",
+  tls: `${LISTEN}: server.listen({ tls: { cert, key } })`,
+  cert: `${LISTEN}: server.listen({ tls: { cert, key } })`,
+  key: `${LISTEN}: server.listen({ tls: { cert, key } })`,
+  ca: `${LISTEN}: server.listen({ tls: { cert, key, ca } })`,
+  key_file_name: `${LISTEN}, with the contents of files: server.listen({ tls: { cert, key } })`,
+  cert_file_name: `${LISTEN}, with the contents of files: server.listen({ tls: { cert, key } })`,
+  ca_file_name: `${LISTEN}, with the contents of files: server.listen({ tls: { cert, key, ca } })`,
+  passphrase: `${LISTEN}: server.listen({ tls: { cert, key, passphrase } })`,
+  dh_params_file_name: "Node's parameters are used; leave it out",
+  ssl_ciphers: "Node's list is used; change it for the process by --tls-cipher-list",
+  ssl_prefer_low_memory_usage: 'there is no such setting; leave it out',
+  request: `${LISTEN}: server.listen({ request })`,
+  server: `${ATTACH}: server.attach(httpServer)`,
+  httpServer: `${ATTACH}: server.attach(httpServer)`,
+  path: `${ATTACH}: server.attach(httpServer, { path: '/chat' }); or compare request.url in upgrade`,
+  noServer: 'no port is opened before listen; server.handleUpgrade(request, socket, head) takes single upgrades',
+  clientTracking: 'server.connections are always known; leave it out',
+  verifyClient: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
+  allowRequest: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
+  authenticate: 'its name here is upgrade(request), which returns accept() or refuse(status, reason)',
+  handleProtocols: 'its name here is subprotocols: a list; or accept({ subprotocol }) in upgrade',
+  protocols: 'its name here is subprotocols',
+  WebSocket: 'connections are of one class; accept({ context }) attaches values to them',
+  cors: "its name here is allowedOrigins: ['https://example.org']",
+  origins: "its name here is allowedOrigins: ['https://example.org']",
+  origin: "its name here is allowedOrigins: ['https://example.org']",
+  connectTimeout: 'its name here is handshakeTimeout (milliseconds)',
+  upgradeTimeout: 'its name here is handshakeTimeout (milliseconds)',
+  headers: 'headers of the response are given to accept({ headers }) in upgrade',
+  cookie: 'cookies are headers of the response: accept({ headers }) in upgrade',
+  serveClient: 'HTTP is answered by listen({ request }) or by the server that attach() is given',
+  allowUpgrades: 'only WebSocket is spoken here; leave it out',
+  allowEIO3: 'only WebSocket is spoken here; leave it out',
+  wsEngine: 'the engine is this package; leave it out',
+  adapter: 'server.publish reaches the connections of this process',
+  initialPacket: 'send it in the open handler',
+  cleanupEmptyChildNamespaces: 'topics without subscribers do not exist; leave it out',
+  destroyUpgradeTimeout: 'an upgrade that nobody takes is answered 404; leave it out',
+  destroyUpgrade: 'an upgrade that nobody takes is answered 404; leave it out',
+  connection: 'its name here is open',
+  disconnect: 'its name here is close',
+  subscription: 'connection.subscribe and unsubscribe are called by the application itself',
+  dropped: 'slowConsumer says what is dropped; the callback of send is told',
+};
