@@ -1,7 +1,7 @@
 // Options of the engine as its types have them: what may be written, and what does not compile.
 
-import type { Rows } from '../../src/core/option-check.ts';
-import { size } from '../../src/core/option-kinds.ts';
+import type { Rows } from '../../../src/core/option-check.ts';
+import { size } from '../../../src/core/option-kinds.ts';
 import {
   accept,
   type ConnectOptions,
@@ -10,8 +10,8 @@ import {
   type HeaderFields,
   type HeaderValue,
   refuse,
-} from '../../src/engine/index.ts';
-import { same } from './same.ts';
+} from '../../../src/engine/index.ts';
+import { same } from '../same.ts';
 
 // Two cookies, in each form, where a response is made.
 const cookies: HeaderFields[] = [
