@@ -28,9 +28,11 @@ export const hostDiagnostics: Diagnostics = {
     }
     if (guardEvents(globalThis as unknown as EventHost, isTaken, isTested())) return; // Deno
     const host = process as { emit: unknown };
-    const emit = host.emit as Emit;
+    // Somebody else may stand there as well, before or after us; the module `domain` replaces the inherited one.
+    const before = Object.hasOwn(process, 'emit') ? (host.emit as Emit) : undefined;
     host.emit = function emitExceptOurs(this: NodeJS.Process, event, ...values) {
       if (event === EVENT && isTaken(values[0])) return true;
+      const emit = before ?? (Reflect.get(Object.getPrototypeOf(process), 'emit') as Emit);
       return Reflect.apply(emit, this, [event, ...values]);
     } satisfies Emit;
   },

@@ -38,9 +38,12 @@ export function offeredSubprotocols(options: Readonly<Record<string, unknown>>, 
   }
   const offered = subprotocolsOf(protocol);
   if (!areTokens(offered)) {
+    // Not the text itself: some put tokens there.
+    const wrong = offered.find((name) => !TOKEN.test(name)) ?? '';
+    const character = Array.from(wrong).find((one) => !TOKEN.test(one)) ?? '';
     throw businessError(
       'parameter',
-      `option protocol is ${quoted(protocol)}; expected subprotocol names without blanks and separators, by commas`,
+      `option protocol has the character ${quoted(character)} in a name; expected names of letters, digits and !#$%&'*+.^_\`|~-, by commas`,
     );
   }
   if (offered.length > 0) return offered;

@@ -28,7 +28,7 @@ export type ParsedUrl = Target | NoTarget;
 /** An address that cannot be requested. */
 export interface NoTarget {
   readonly kind: 'nowhere' | 'malformed';
-  /** A sentence, without the user name and password that may be in the address. */
+  /** A sentence, without what may be secret in the address: user name, password, query. */
   readonly problem: string;
 }
 
@@ -44,7 +44,8 @@ export function parseUrl(text: string): ParsedUrl {
   if (text.length > MAX_URL_SIZE || utf8Size(text) > MAX_URL_SIZE) {
     return malformed(`the address has ${utf8Size(text)} bytes in UTF-8; expected at most ${MAX_URL_SIZE}`);
   }
-  const shown = quoted(text.replace(/^([a-z]*:?\/\/)[^/?#]*@/i, '$1***@'));
+  // Passwords and tokens are not for logs.
+  const shown = quoted(text.replace(/^([a-z]*:?\/\/)[^/?#]*@/i, '$1***@').replace(/[?#].*$/s, '?…'));
   const parts = PARTS.exec(text);
   if (parts === null) return malformed(`the address is ${shown}; expected one that begins with ws:// or wss://`);
   if (CONTROL_OR_SPACE.test(text)) {
