@@ -30,6 +30,9 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
 import { carrierOf, headersOf, headOf, isEncrypted, peerOf } from './upgrade-request.ts';
 
+/** Characters of what the application threw, in the text of an error. The whole is its `cause`. */
+const LONGEST_PROBLEM = 300;
+
 /** What a server decides on by itself or asks its application about. */
 export interface UpgradePolicy<Context> {
   readonly subprotocols: readonly string[];
@@ -380,10 +383,14 @@ function isAbort(exception: unknown, reason: WebSocketError): boolean {
   return isError(exception) && (exception.name === 'AbortError' || exception.cause === reason);
 }
 
-/** What was thrown, in words. Anything can be, also what throws when it is looked at. */
+/**
+ * What was thrown, in words: one line, since a text of the client's may be in it. Anything can be thrown, also what throws
+ * when it is looked at.
+ */
 function textOf(exception: unknown): string {
   try {
-    return isError(exception) ? String(exception.message) : show(exception);
+    const text = isError(exception) ? String(exception.message) : show(exception);
+    return text.slice(0, LONGEST_PROBLEM).replace(/\p{Cc}+/gu, ' ');
   } catch {
     return 'something that cannot be shown';
   }

@@ -189,6 +189,17 @@ describe('an upgrade handler that', () => {
     );
   }
   test(
+    'throws what a client has written: the text of the error stays one line, and short',
+    leavingNothing(async (scope) => {
+      const text = `no user a\r\nb\u001b[31m${'x'.repeat(1000)}`;
+      const { refusal } = await fail(scope, () => {
+        throw new Error(text);
+      });
+      assert.match(refusal.message, /\(no user a b \[31mx{200,300}\)/);
+      assert.equal((refusal.cause as Error).message, text);
+    }),
+  );
+  test(
     'fails: a failed handler gets what was thrown, and the request',
     leavingNothing(async (scope) => {
       const failed = new Inbox<readonly unknown[]>();

@@ -311,7 +311,10 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     return this.#outgoing?.backpressure.wait() ?? Promise.resolve();
   }
 
-  /** Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. */
+  /**
+   * Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. A process stays
+   * alive for a paused connection as for an open one.
+   */
   pause(): void {
     if (this.#state.kind !== 'open') return;
     this.#takeReading().pause();
