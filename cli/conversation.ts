@@ -10,14 +10,11 @@ import type { ClientConnection, CloseEvent } from 'harmony-websocket/engine';
 import { CommandError } from './exit.ts';
 import { lineHelp, parseLine } from './line.ts';
 import { type InputLine, LineSplitter } from './lines.ts';
+import { type BinaryMode, formatMessage } from './message-format.ts';
 import type { Notices } from './notices.ts';
-import { count, formatSize, previewBytes, previewText, visible } from './output.ts';
+import { count, previewText, visible } from './output.ts';
 import { fileProblem } from './pem.ts';
 import type { Sink } from './sink.ts';
-
-/** How binary messages are printed: see the help of `connect`. */
-export const binaryModes = ['preview', 'hex', 'base64', 'raw'] as const;
-export type BinaryMode = (typeof binaryModes)[number];
 
 export interface ConversationOptions {
   readonly binary: BinaryMode;
@@ -91,7 +88,7 @@ export class Conversation {
     this.#lastMessage = performance.now();
     let goOn = true;
     this.#aside(() => {
-      goOn = this.#stdout.write(this.#format(data));
+      for (const piece of formatMessage(data, this.#options.binary, this.#stdout)) goOn = this.#stdout.write(piece);
     });
     if (!goOn) this.#holdPeer();
   }
@@ -278,25 +275,6 @@ export class Conversation {
   #say(print: () => void): void {
     this.#aside(print);
     if (this.#notices.sink.isFull) this.#holdPeer();
-  }
-
-  #format(data: string | Uint8Array): string | Uint8Array {
-    const terminal = this.#stdout.isTTY;
-    if (typeof data === 'string') return terminal ? `← ${data.split('\n').map(visible).join('\n  ')}\n` : `${data}\n`;
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
-    switch (this.#options.binary) {
-      case 'raw':
-        return bytes;
-      case 'hex':
-        return `${bytes.toString('hex')}\n`;
-      case 'base64':
-        return `${bytes.toString('base64')}\n`;
-      case 'preview': {
-        const head = `${terminal ? '← ' : ''}<binary ${formatSize(bytes.length)}`;
-        const room = (this.#stdout.columns ?? 120) - head.length - 3;
-        return `${bytes.length === 0 ? head : `${head}: ${previewBytes(bytes, room)}`}>\n`;
-      }
-    }
   }
 
   /** Takes the prompt away, prints, and puts it back with what had been typed. */

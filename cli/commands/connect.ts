@@ -10,9 +10,10 @@ import {
 import { parseArguments, parseInteger } from '../arguments.ts';
 import { boundHelp, boundOptions, boundSettings, connectionBounds, handshakeBounds } from '../bounds.ts';
 import { describeClose } from '../close-codes.ts';
-import { type BinaryMode, binaryModes, Conversation, type ConversationOptions } from '../conversation.ts';
+import { Conversation, type ConversationOptions } from '../conversation.ts';
 import { CommandError, ExitCode, UsageError } from '../exit.ts';
 import { lineHelp } from '../line.ts';
+import { type BinaryMode, binaryModes } from '../message-format.ts';
 import { formatSize, previewBytes, visible } from '../output.ts';
 import { readKeyPair, readPem } from '../pem.ts';
 import { describeRefusal } from '../refusal.ts';
