@@ -22,19 +22,11 @@ const MAX_LINES = 40;
 /** Columns for the beginning of a body that is not text. */
 const PREVIEW_COLUMNS = 60;
 
-/** The part of an error's `response` that is used. */
-interface Answer {
-  readonly status: number;
-  readonly statusText: string;
-  readonly httpVersion: string;
-  readonly rawHeaders: readonly string[];
-  readonly body: string | Uint8Array;
-  readonly isBodyComplete: boolean;
-}
+type Answer = NonNullable<WebSocketError['response']>;
 
 /** Lines for standard error below the error itself; `''` when no server answered. */
 export function describeRefusal(error: WebSocketError): string {
-  const { response } = error as { response?: Answer };
+  const { response } = error;
   if (response === undefined) return '';
   const status = `HTTP/${response.httpVersion} ${response.status} ${response.statusText}`.trimEnd();
   return [status, ...headerLines(response.rawHeaders), ...bodyLines(response)]
@@ -51,8 +43,9 @@ function headerLines(rawHeaders: readonly string[]): string[] {
   return lines;
 }
 
-function bodyLines({ body, isBodyComplete }: Answer): string[] {
-  if (body.length === 0) return [];
+function bodyLines({ statusText, body, isBodyComplete }: Answer): string[] {
+  // Many servers send their status line again.
+  if (body.length === 0 || body === statusText) return [];
   if (typeof body !== 'string') {
     return ['', `<binary ${formatSize(body.length)}: ${previewBytes(body, PREVIEW_COLUMNS)}>`];
   }

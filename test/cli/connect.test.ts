@@ -220,7 +220,7 @@ describe('connect: the exit code tells how it ended', { timeout: 120_000 }, () =
     await once(server, 'listening');
     const command = run(t, ['connect', `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`]);
     assert.equal(await command.exit, 1);
-    assert.match(command.stderr, /^harmony-websocket: .*401.*\n$/);
+    assert.match(command.stderr, /^harmony-websocket: .*401.*\n {2}HTTP\/1\.1 401 Unauthorized\n$/);
   });
 
   test('nobody there: 1, with the address and what to check', async (t) => {
@@ -240,7 +240,10 @@ describe('connect: the exit code tells how it ended', { timeout: 120_000 }, () =
     const { port } = server.address() as AddressInfo;
     const command = run(t, ['connect', `ws://127.0.0.1:${port}/`, '--timeout', '200']);
     assert.equal(await command.exit, 1);
-    assert.match(command.stderr, /^harmony-websocket: opening handshake took longer than --timeout \(200 ms\); .*\n$/);
+    assert.match(
+      command.stderr,
+      /^harmony-websocket: opening handshake took longer than --timeout \(200 ms\).*; .* raise --timeout\n$/,
+    );
   });
 
   test('interrupted before it opened: 130', async (t) => {

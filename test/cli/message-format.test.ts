@@ -36,6 +36,5 @@ describe('formatMessage', () => {
   test('a preview has the size, and as many bytes as fit', () => {
     const [short] = formatMessage(Buffer.alloc(2048), 'preview', { isTTY: false, columns: 30 });
     assert.equal(short, '<binary 2 KiB: 00 00 00 00 …>\n');
-    assert.match(printed(Buffer.alloc(2048)), /^<binary 2 KiB: 00 00 .* …>\n$/);
   });
 });
