@@ -151,7 +151,10 @@ function declineLater(event: UpgradeArguments, { patience, decline }: Attachment
   timer.set(patience);
 }
 
-/** What shows that somebody uses a socket: they write, read, listen, end or destroy it. */
+/**
+ * What shows that somebody has taken a socket: they write, read, pause, end or destroy it. Listening for its errors or its
+ * end does not, which those who only watch do as well.
+ */
 class Untouched {
   readonly #socket: Duplex;
   readonly #trace: string;
@@ -167,12 +170,10 @@ class Untouched {
   }
 }
 
-const TRACED = ['data', 'readable', 'end', 'close', 'error', 'timeout', 'drain', 'finish'];
-
 function traceOf(socket: Duplex): string {
-  const { bytesWritten, timeout } = socket as { bytesWritten?: unknown; timeout?: unknown };
-  const listeners = TRACED.map((name) => socket.listenerCount(name));
-  return [bytesWritten, timeout, socket.writableLength, socket.readableFlowing, ...listeners].join();
+  const { bytesWritten } = socket as { bytesWritten?: unknown };
+  const readers = socket.listenerCount('data') + socket.listenerCount('readable');
+  return [bytesWritten, socket.writableLength, socket.readableFlowing, readers].join();
 }
 
 /**

@@ -178,24 +178,45 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'who has begun to read, listen or write is left alone, however long it takes',
+      'who has begun to read, or pauses, is left alone, however long it takes',
       leavingNothing(async (scope) => {
         let isOver = false;
         const late: Listen = (http) => {
           http.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
             if (request.url === '/read') socket.resume();
-            if (request.url === '/listen') socket.on('close', () => {});
+            else socket.pause();
             setTimeout(() => {
               isOver = true;
               takeAs('theirs', request, socket);
+              socket.resume();
             }, 150);
           });
         };
-        const port = await beside(scope, late, isFirst, { path: '/chat' }, { handshakeTimeout: 30 });
-        for (const path of ['/read', '/listen']) {
-          assert.equal(await whoIs(scope, port, path), 'theirs');
-          assert.ok(isOver);
+        for (const options of [{ path: '/chat' }, {}]) {
+          const port = await beside(scope, late, isFirst, options, { handshakeTimeout: 30 });
+          for (const path of ['/read', '/pause']) {
+            isOver = false;
+            assert.equal(await whoIs(scope, port, path), 'theirs');
+            assert.ok(isOver);
+          }
         }
+      }),
+    );
+    test(
+      'who only watches takes nothing',
+      leavingNothing(async (scope) => {
+        let seen = 0;
+        const watching: Listen = (http) => {
+          http.on('upgrade', (_request, socket: Duplex) => {
+            seen++;
+            for (const event of ['error', 'close', 'end']) socket.on(event, () => {});
+          });
+        };
+        const general = await beside(scope, watching, isFirst, {});
+        assert.equal(await whoIs(scope, general, '/any'), 'ours');
+        const port = await beside(scope, watching, isFirst, { path: '/chat' }, { handshakeTimeout: 50 });
+        assert.match(await refusal(scope, port, '/none'), /^HTTP\/1\.1 404 /);
+        assert.equal(seen, 2);
       }),
     );
     test(
