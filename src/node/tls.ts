@@ -1,7 +1,7 @@
 // TLS as users name it, checked and turned into options of node:tls with verification on; and TLS failures as sentences
 // that say which one it is and what to do. Contents are passed in; reading files is the caller's.
 
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   type ConnectionOptions,
@@ -13,7 +13,8 @@ import {
   type TlsOptions,
 } from 'node:tls';
 import { isError } from '../core/brands.ts';
-import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { Described } from '../core/error-table.ts';
+import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
 import { clientTlsSchema, serverTlsSchema } from './option-rows.ts';
 
@@ -109,10 +110,17 @@ export function serverTls(options: ServerTlsOptions): TlsOptions {
   return { ...context, requestCert, rejectUnauthorized: requestCert, ALPNProtocols: ['http/1.1'] };
 }
 
+/** Options of a context, certificates and keys as lists. */
+type ContextOptions = Omit<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
+  ca?: (string | Buffer)[];
+  cert?: (string | Buffer)[];
+  key?: (string | Buffer)[];
+};
+
 type ContextParts = Pick<ClientTlsOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'minVersion'>;
 
-function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts): SecureContextOptions {
-  const options: SecureContextOptions = {};
+function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts): ContextOptions {
+  const options: ContextOptions = {};
   if (ca !== undefined) options.ca = checkCertificates('tls.ca', checkPem('tls.ca', ca));
   if (cert !== undefined) options.cert = checkCertificates('tls.cert', checkPem('tls.cert', cert));
   if (key !== undefined) options.key = checkPem('tls.key', key);
@@ -144,18 +152,45 @@ function checkCertificates(name: string, list: (string | Buffer)[]): (string | B
   return list;
 }
 
-function makeContext(options: SecureContextOptions): ReturnType<typeof createSecureContext> {
+function makeContext(options: ContextOptions): ReturnType<typeof createSecureContext> {
   try {
-    return createSecureContext(options);
+    const context = createSecureContext(options);
+    checkPairs(options);
+    return context;
   } catch (error) {
-    throw webSocketErrorFrom(
-      error,
-      'ERR_WS_OPTION',
-      'tls.key',
-      reasonOf(error),
-      'the private key of tls.cert in PEM format, and its passphrase in tls.passphrase if it has one',
-    );
+    if (error instanceof WebSocketError) throw error;
+    throw webSocketErrorFrom(error, 'ERR_WS_OPTION', 'tls.key', reasonOf(error), KEY_EXPECTED);
   }
+}
+
+const KEY_EXPECTED = 'the private key of tls.cert in PEM format, and its passphrase in tls.passphrase if it has one';
+
+/**
+ * Each certificate has its key among the keys, and each key its certificate. OpenSSL compares only those of one type: it
+ * takes an EC key with an RSA certificate, and fails each handshake.
+ */
+function checkPairs({ cert = [], key = [], passphrase }: ContextOptions): void {
+  const certificates = cert.map((pem) => new X509Certificate(pem));
+  const keys = key.map((pem) => createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) }));
+  const lonelyKey = keys.find((one) => !certificates.some((certificate) => certificate.checkPrivateKey(one)));
+  if (lonelyKey !== undefined) {
+    const types = certificates.map(({ publicKey }) => publicKey.asymmetricKeyType).join(', ');
+    const value = new Described(
+      `a key of type ${lonelyKey.asymmetricKeyType} that belongs to no certificate of tls.cert`,
+    );
+    throw webSocketError('ERR_WS_OPTION', 'tls.key', value, `the private key of tls.cert (type ${types})`);
+  }
+  const lonely = certificates.find((certificate) => !keys.some((one) => certificate.checkPrivateKey(one)));
+  if (lonely !== undefined) {
+    const value = new Described(`a certificate (${inWords(lonely.subject)}) whose private key is not in tls.key`);
+    const expected = 'a key in tls.key for each certificate; those of its issuers follow in the same PEM text';
+    throw webSocketError('ERR_WS_OPTION', 'tls.cert', value, expected);
+  }
+}
+
+/** A subject of several lines, in one. */
+function inWords(subject: string | undefined): string {
+  return (subject ?? '').split('\n').join(', ');
 }
 
 function reasonOf(error: unknown): string {
