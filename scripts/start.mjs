@@ -104,11 +104,21 @@ function startServer(port) {
 
 /** Runs the example to its end. Where it fails this all has failed: a newcomer must not be left with half of it. */
 async function runExample(url) {
-  const child = start('client', ['--import', 'harmony-websocket/register', example], { WEBSOCKET_URL: url });
+  const child = start('client', ['--import', 'harmony-websocket/register', example], {
+    WEBSOCKET_URL: url,
+    ...direct(),
+  });
   const [code, signal] = await new Promise((resolve) => child.on('close', (...how) => resolve(how)));
   if (ending || code === 0) return;
   say(`${example} failed (${signal ?? `exit ${code}`}); its output is above`);
   await end(1);
+}
+
+/** The server is on this machine: whatever proxy the environment names, it cannot lead there. */
+function direct() {
+  const others = process.env.NO_PROXY || process.env.no_proxy;
+  const hosts = ['127.0.0.0/8', '::1', 'localhost'].join(',');
+  return { NO_PROXY: others ? `${others},${hosts}` : hosts };
 }
 
 /** Starts a Node program whose lines appear here with a label. That a port is taken, it leaves to us to say: we have other ways out. */

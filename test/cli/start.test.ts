@@ -50,6 +50,22 @@ describe('npm start', { timeout: 240_000 }, () => {
     assert.equal(await isTaken(port), false);
   });
 
+  test('goes past the proxies of the environment, since its server is on this machine', async (t) => {
+    const dead = 'http://127.0.0.1:9';
+    const environment = {
+      HTTP_PROXY: dead,
+      http_proxy: dead,
+      HTTPS_PROXY: dead,
+      ALL_PROXY: dead,
+      no_proxy: 'a.example',
+    };
+    const command = start(t, ['--port', '0'], { ...environment, NO_PROXY: '' });
+    await stayingUp(command);
+    assert.match(command.stdout, /^server +│ .*#1 +← text /m);
+    command.signal('SIGTERM');
+    assert.equal(await command.exit, 0);
+  });
+
   test('SIGTERM ends it as well, with the port from PORT', async (t) => {
     const command = start(t, [], { PORT: '0' });
     const { port } = await stayingUp(command);
