@@ -233,8 +233,8 @@ export const errorTable = {
   ),
   // Opening handshake as a client reads it, §4.1
   ERR_WS_REFUSED: response(
-    (status: number, statusText: string, explanation = '') =>
-      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status)} (§4.1)${explanation === '' ? '' : `. It says: ${explanation}`}`,
+    (status: number, statusText: string, explanation = '', isBehindProxy = false) =>
+      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status, isBehindProxy)} (§4.1)${explanation === '' ? '' : `. It says: ${explanation}`}`,
   ),
   ERR_WS_RESPONSE_HTTP_VERSION: response(
     (version: string) =>
@@ -519,10 +519,11 @@ function listenRemedy(cause: string): string {
   return 'check the address and the port';
 }
 
-function refusalRemedy(status: number): string {
+function refusalRemedy(status: number, isBehindProxy: boolean): string {
   if (REDIRECT_STATUSES.has(status)) return 'connect to where it redirects, or raise maxRedirects';
   if (status === 401 || status === 403) return 'check the credentials and the origin that it expects';
-  if (status === 426)
+  // What servers answer to a request whose Upgrade got lost.
+  if (status === 426 || (status === 400 && isBehindProxy))
     return 'check the path, and that a WebSocket server listens there; if one does, a proxy in front of it may have removed Upgrade and must pass it on (nginx: proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade)';
   if (status >= 500) return 'the server or what it depends on has a problem; try again later';
   return 'check the path, and that a WebSocket server listens there';

@@ -271,6 +271,25 @@ describe('the body of a refusal', () => {
   );
 });
 
+test(
+  'a 400 that came through a proxy, and any 426, may be the proxy’s fault: the text says what to set there',
+  leavingNothing(async (scope) => {
+    const answers: readonly (readonly [answer: string, isNamed: boolean])[] = [
+      ['400 Bad Request\r\nServer: nginx/1.22.1', true],
+      ['400 Bad Request\r\nVia: 1.1 proxy.example', true],
+      ['400 Bad Request\r\nServer: other', false],
+      ['404 Not Found\r\nServer: nginx', false],
+      ['426 Upgrade Required', true],
+    ];
+    for (const [answer, isNamed] of answers) {
+      const { message } = await refusedBy(scope, (peer) =>
+        peer.write(`HTTP/1.1 ${answer}\r\nContent-Length: 0\r\n\r\n`),
+      );
+      assert.equal(/a proxy in front of it may have removed Upgrade .*proxy_set_header Upgrade/.test(message), isNamed);
+    }
+  }),
+);
+
 describe('the words of the server in the text', () => {
   const table: readonly (readonly [name: string, type: string, body: string, words: string | undefined])[] = [
     ['one line', 'text/plain', 'log in first', 'log in first'],

@@ -126,6 +126,15 @@ export interface HandshakeResponse {
   readonly rawHeaders: readonly string[];
 }
 
+/** Whether a response says that it came through a proxy (RFC 7230 §5.7.1), or from nginx, which is one most of the time. */
+function isBehindProxy(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.some((name, index) => {
+    if (index % 2 === 1) return false;
+    if (equalsIgnoringCase(name, 'via')) return true;
+    return equalsIgnoringCase(name, 'server') && (rawHeaders[index + 1] ?? '').startsWith('nginx');
+  });
+}
+
 /** What the request asked for. */
 export interface HandshakeExpectation {
   /** `acceptValue` of the key that was sent. */
@@ -163,7 +172,8 @@ export function checkResponse(
     return responseError(status, code, ...values);
   }
 
-  if (status !== 101) throw failure('ERR_WS_REFUSED', status, response.statusText, explanation);
+  if (status !== 101)
+    throw failure('ERR_WS_REFUSED', status, response.statusText, explanation, isBehindProxy(response.rawHeaders));
   // §4.2.2 item 5 shows `HTTP/1.1 101`. What answers in an older version cannot have switched (RFC 7230 §6.7).
   if (!isHttp11(response.httpVersion)) throw failure('ERR_WS_RESPONSE_HTTP_VERSION', response.httpVersion);
   const { upgrade, connection, accept, accepts, subprotocols, extensions } = readFields(response.rawHeaders);
