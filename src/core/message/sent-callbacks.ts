@@ -8,7 +8,8 @@ const CUT_FROM = 512;
 const none: SentCallback = () => {};
 
 /** Told once what became of a message: handed to the system, or not and why. It may be async. */
-export type SentCallback = (error?: WebSocketError) => unknown;
+// biome-ignore lint/suspicious/noExplicitAny: as of handlers, see HandlerResult
+export type SentCallback = (error?: WebSocketError) => any;
 
 /** Those of one outbox whose messages wait. */
 export class SentCallbacks {
