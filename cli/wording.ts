@@ -80,10 +80,15 @@ function nameFlags(part: string, flags: Flags): string {
   return spoken;
 }
 
-/** Of alternatives (`raise a, or have the peer …`) those that can be followed here. */
+/** Of alternatives (`raise a, or have the peer …`) those that can be followed here, also of those in parentheses. */
 function adviceFor(remedy: string): string {
-  if (!isForPrograms(remedy)) return remedy;
-  const alternatives = remedy.split(/,? or (?=[a-z])/).flatMap((part) => part.split(', '));
+  const outer = remedy.replace(/ \(([^()]*)\)/g, (whole, inner: string) => {
+    if (!isForPrograms(inner)) return whole;
+    const kept = inner.split(', ').filter((part) => !isForPrograms(part));
+    return kept.length === 0 ? '' : ` (${kept.join(', ')})`;
+  });
+  if (!isForPrograms(outer)) return outer;
+  const alternatives = outer.split(/,? or (?=[a-z])/).flatMap((part) => part.split(', '));
   return alternatives.filter((part) => !isForPrograms(part)).join(', or ');
 }
 

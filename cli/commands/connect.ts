@@ -222,8 +222,8 @@ function parseBinaryMode(text: string): BinaryMode {
 
 /** Development servers are on loopback addresses, where a proxy would look on its own machine. */
 function isThisMachine(url: string): boolean {
-  const host = /^wss?:\/\/(\[[^\]]*\]|[^:/?#]*)/i.exec(url)?.[1] ?? '';
-  return /^(localhost|127\..*|\[::1\])$/i.test(host);
+  if (!URL.canParse(url)) return false;
+  return /^(localhost|127\..*|\[::1\])$/i.test(new URL(url).hostname);
 }
 
 function describeOpening(connection: ClientConnection, { insecure, compress }: Asked): string {

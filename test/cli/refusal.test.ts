@@ -72,4 +72,20 @@ describe('connect: a refusal tells', { timeout: 120_000 }, () => {
     assert.equal(printed.match(/^ {2}line$/gm)?.length, 40);
     assert.match(printed, /\n {2}…\n$/);
   });
+
+  test('a proxy that is not there: which, where it was set, and what to do in the environment', async (t) => {
+    const environment = { HTTP_PROXY: 'http://127.0.0.1:1', NO_PROXY: '' };
+    const command = run(t, ['connect', 'ws://host.example/'], { input: '', environment });
+    assert.equal(await command.exit, 1);
+    assert.match(command.stderr, /proxy 127\.0\.0\.1:1 .*HTTP_PROXY.*NO_PROXY\)?\n$/);
+    assert.doesNotMatch(command.stderr, /proxy\.exclude/);
+    assert.equal(command.stderr.match(/\(/g)?.length, command.stderr.match(/\)/g)?.length);
+  });
+
+  test('loopback is reached directly, also with a user name and a password', async (t) => {
+    const url = `ws://user:secret@127.0.0.1:1/`;
+    const command = run(t, ['connect', url], { input: '', environment: { HTTP_PROXY: 'http://127.0.0.1:2' } });
+    assert.equal(await command.exit, 1);
+    assert.match(command.stderr, /^harmony-websocket: cannot connect to 127\.0\.0\.1:1 /);
+  });
 });

@@ -94,6 +94,11 @@ describe('errors of the engine in words of the command', () => {
     ['x; pass its issuer as tls.ca if you trust it', 'x; pass its issuer as --ca if you trust it'],
     ['x; set tls.cert and tls.key', 'x; set --cert and --key'],
     ['x; set limits.maxMessageSize', 'x; set --max-message-size'],
+    [
+      'x; check that it runs, or exclude the host (proxy.exclude, in the environment NO_PROXY)',
+      'x; check that it runs, or exclude the host (in the environment NO_PROXY)',
+    ],
+    ['x; do this (proxy.exclude), or wait for drained()', 'x; do this'],
     // What comes from elsewhere stays.
     ['redirect to "/maxRedirects; tls.ca" is not followed', 'redirect to "/maxRedirects; tls.ca" is not followed'],
     ['maxConnections (5) are open; raise limits.maxConnections', 'max connections (5) are open'],
