@@ -2,6 +2,7 @@
 // the frames, the peer gets what was passed. What is not binary data, or has lost its memory, is refused at the call.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { PreparedMessage } from '../../src/core/message/prepared-message.ts';
 import { nodeHost } from '../../src/node/environment.ts';
@@ -60,6 +61,33 @@ describe('memory of the application after the call', () => {
       }
     });
   }
+
+  test('what leaves at once, and what does not leave further than its first part', () => {
+    for (const { name, make } of shapes) {
+      for (const [role, isTaken] of [
+        ['client', true],
+        ['client', false],
+        ['server', true],
+        ['server', false],
+      ] as const) {
+        const { connection, transport, turn, written } = openConnection(role);
+        const write = transport.write.bind(transport);
+        transport.write = (bytes) => {
+          transport.isCongested = !isTaken && written.count > 0;
+          return write(bytes);
+        };
+        const expected = pattern(200_000, 9);
+        const { data, changes } = make(expected.slice());
+        connection.send(data);
+        for (const change of Object.values(changes)) tryTo(change);
+        turn.end();
+        while (transport.held > 0) transport.release(1);
+        turn.end();
+        assert.ok(written.count > 1, name);
+        written.equalsFrames(frame(0x82, expected));
+      }
+    }
+  });
 
   test('while the transport refers to it, it is not memory of the application', () => {
     for (const size of [20_000, 300_000]) {
@@ -155,20 +183,27 @@ describe('where there is no memory for the copy', () => {
   for (const role of roles) {
     test(`${role}: the call throws, and what follows is as if it had not been made`, () => {
       const host = new CoreHost();
-      const { connection, turn, written } = openConnection(role, { host });
+      const { connection, transport, turn, written } = openConnection(role, { host });
+      // What waits needs memory of its own.
+      transport.isCongested = true;
+      connection.send('first');
+      turn.end();
+      written.clear();
       for (const [index, fin] of [false, false, true].entries()) {
         runOut(host);
-        assert.throws(() => connection.sendFragment(pattern(20_000), { fin }), RangeError);
-        connection.sendFragment(pattern(20_000, index), { fin });
+        assert.throws(() => connection.sendFragment(pattern(70_000), { fin }), RangeError);
+        connection.sendFragment(pattern(70_000, index), { fin });
       }
       runOut(host);
-      assert.throws(() => connection.send(pattern(20_000)), RangeError);
+      assert.throws(() => connection.send(pattern(70_000)), RangeError);
       connection.send('after');
+      transport.isCongested = false;
+      transport.release();
       turn.end();
       written.equalsFrames(
-        frame(0x02, pattern(20_000, 0)),
-        frame(0x00, pattern(20_000, 1)),
-        frame(0x80, pattern(20_000, 2)),
+        frame(0x02, pattern(70_000, 0)),
+        frame(0x00, pattern(70_000, 1)),
+        frame(0x80, pattern(70_000, 2)),
         '81 05 61 66 74 65 72',
       );
     });
@@ -176,19 +211,51 @@ describe('where there is no memory for the copy', () => {
 
   test('a message that was compressed already does not stay in the window', () => {
     const host = new CoreHost();
-    const { connection, turn, written } = openConnection('server', { deflate: {}, host });
+    const { connection, transport, turn, written } = openConnection('server', { deflate: {}, host });
+    transport.isCongested = true;
+    connection.ping();
+    turn.end();
+    written.clear();
     // Does not compress: its frame needs memory of its own.
-    const payload = crypto.getRandomValues(new Uint8Array(30_000));
+    const payload = new Uint8Array(randomBytes(70_000));
     runOut(host);
     assert.throws(() => connection.send(payload), RangeError);
     connection.send(payload);
+    transport.isCongested = false;
+    transport.release();
     turn.end();
     const other = openConnection('server', { deflate: {} });
     other.connection.send(payload);
     other.turn.end();
-    assert.ok(written.bytes.length > 30_000);
+    assert.ok(written.bytes.length > 70_000);
     assert.deepEqual(written.bytes, other.written.bytes);
   });
+});
+
+test('where there is no memory for the rest of a frame that has begun to leave, TCP is cut within it', () => {
+  for (const role of roles) {
+    const host = new CoreHost();
+    const { connection, events, transport, turn, written } = openConnection(role, { host });
+    const write = transport.write.bind(transport);
+    transport.write = (bytes) => {
+      // From its second part on the peer does not read.
+      transport.isCongested = written.count > 0;
+      if (transport.isCongested) {
+        host.allocations.push = () => {
+          throw new RangeError('Array buffer allocation failed');
+        };
+      }
+      return write(bytes);
+    };
+    assert.throws(() => connection.send(pattern(400_000)), RangeError);
+    const { length } = written.bytes;
+    assert.ok(length > 0 && length < 400_000);
+    Reflect.deleteProperty(host.allocations, 'push');
+    connection.send('never');
+    turn.end();
+    assert.equal(written.bytes.length, length);
+    assert.deepEqual(events, ['error ERR_WS_LOST', 'close 1006 ERR_WS_LOST']);
+  }
 });
 
 /** Of changes that exclude each other, the first one counts. */

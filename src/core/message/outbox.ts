@@ -182,6 +182,11 @@ export class Outbox implements TurnTask {
     return isTaken;
   }
 
+  /** The rest of a frame that has begun to leave cannot be had: nothing may be sent any more. */
+  cut(): void {
+    this.#transport.destroy();
+  }
+
   /**
    * Adds frames that other connections send as well. As long as nothing of its own is to leave with them, a connection
    * only refers to them: no copy, no memory, no object.

@@ -245,7 +245,13 @@ export class Sender {
       if (outbox.writeNow(scratch.subarray(0, end))) continue;
       this.#scratch.retire();
       if (until === size) return;
-      const rest = this.#memory.allocate(size - until);
+      let rest: Uint8Array;
+      try {
+        rest = this.#memory.allocate(size - until);
+      } catch (error) {
+        outbox.cut(); // the peer has the beginning of a frame: nothing but its rest may follow
+        throw error;
+      }
       copyPayload(bytes.subarray(until), rest, 0, key === undefined ? key : rotateKey(key, until));
       outbox.writeNow(rest);
       return;
