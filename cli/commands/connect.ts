@@ -195,18 +195,20 @@ function readCommandLine(args: readonly string[]): CommandLine {
 }
 
 /** Headers that the command sets, and what sets them. */
-const otherThanHeaders: Readonly<Record<string, string>> = {
-  'sec-websocket-protocol': 'use --subprotocol NAME',
-  'sec-websocket-extensions': 'use --compress',
-  'proxy-authorization':
+const otherThanHeaders: ReadonlyMap<string, string> = new Map([
+  ['sec-websocket-protocol', 'use --subprotocol NAME'],
+  ['sec-websocket-extensions', 'use --compress'],
+  [
+    'proxy-authorization',
     'write user name and password of the proxy into its URL, as in HTTPS_PROXY=http://user:password@proxy.example:3128',
-};
+  ],
+]);
 
 /** Errors do not show the value, which may be a secret; nor the whole, which may be a value alone. */
 function parseHeader(text: string, index: number): readonly [name: string, value: string] {
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon)).trim();
-  const elsewhere = otherThanHeaders[name.toLowerCase()];
+  const elsewhere = otherThanHeaders.get(name.toLowerCase());
   if (elsewhere !== undefined) throw new CommandError(`--header ${name} cannot be given; ${elsewhere}`);
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [name, text.slice(colon + 1).trim()];
   const which = index === 0 ? '--header' : `--header (number ${index + 1})`;

@@ -8,6 +8,7 @@ import { accept, createServer, type Server, type ServerOptions } from 'harmony-w
 import { parseArguments, parsePort } from '../arguments.ts';
 import { boundHelp, boundOptions, boundSettings, connectionBounds } from '../bounds.ts';
 import { CommandError, ExitCode } from '../exit.ts';
+import type { Notices } from '../notices.ts';
 import { count, Output } from '../output.ts';
 import { createPageHandler } from '../page.ts';
 import { type KeyPair, readKeyPair } from '../pem.ts';
@@ -93,13 +94,16 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
   await Promise.race([interrupted(output, server), readerGone]);
   await end(server, httpServer);
   output.line('ended');
-  await flush(stdout);
+  await flush(stdout, notices);
   return ExitCode.ok;
 }
 
 /** Who starts or stops a service waits for its end; a reader that does not read must not keep it up. */
-async function flush(stdout: Sink): Promise<void> {
-  const late = setTimeout(() => process.exit(ExitCode.output), DRAIN_DEADLINE);
+async function flush(stdout: Sink, notices: Notices): Promise<void> {
+  const late = setTimeout(() => {
+    notices.ended(`the end of the log is lost: its reader did not read for ${DRAIN_DEADLINE / 1000} s`);
+    process.exit(ExitCode.output);
+  }, DRAIN_DEADLINE);
   await stdout.flushed();
   clearTimeout(late);
 }
