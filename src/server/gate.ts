@@ -79,6 +79,14 @@ export class Gate {
     return this.#over.has(socket) || this.#visits.get(socket)?.hasLeft === true;
   }
 
+  /** Whether the last answer on the socket of an upgrade closes it. Then it is only watched until it is gone. */
+  endsBehindAnswer(socket: Socket): boolean {
+    const answer = this.#answers.get(socket);
+    if (answer === undefined || !isLast(answer)) return false;
+    socket.on('error', () => {});
+    return true;
+  }
+
   /**
    * What a socket of an upgrade request counts as: one of the handshakes. Sockets that came another way begin to count
    * here.

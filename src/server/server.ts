@@ -41,16 +41,13 @@ import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './recei
 import { type Handshake, type Home, ServerConnection } from './server-connection.ts';
 import { checkTopic, Topics } from './topics.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
+import { declineUpgrade } from './unclaimed-upgrade.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
 import { failedOn, UpgradeFailures } from './upgrade-failures.ts';
 import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 
 const GOING_AWAY = refuse(503, 'the server is going away');
-
-/** Clients whom no server of a port has taken. */
-const DECLINED = new Departures();
-const NO_PROXIES = new TrustedProxies();
 
 /** What became of the connections in a drain. */
 export interface DrainResult {
@@ -236,9 +233,11 @@ export class Server<Context = undefined> {
     );
     this.#gate.guard(listener);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
-      afterEarlierResponses(request, socket, this.#waiting, () =>
-        upgrade(request, socket as Socket, head, this.#listenerPolicy),
-      );
+      afterEarlierResponses(request, socket, this.#waiting, () => {
+        if (!this.#gate.endsBehindAnswer(socket as Socket)) {
+          upgrade(request, socket as Socket, head, this.#listenerPolicy);
+        }
+      });
     listener.on('upgrade', take);
     // CONNECT has an event of its own, and no answer at all where nobody listens.
     listener.on('connect', take);
@@ -373,27 +372,4 @@ async function stopWhenStarted(starting: Promise<Listening>): Promise<void> {
     return; // told to the caller of listen
   }
   await listening.stop();
-}
-
-/** Answers an upgrade that nobody takes. */
-function declineUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, path: string | undefined): void {
-  if (!takeOnce(request)) return;
-  const expected = path === undefined ? '' : `; expected path ${path}`;
-  const policy: UpgradePolicy<undefined> = {
-    subprotocols: [],
-    compression: undefined,
-    decisionTimeout: 0,
-    maxHeaderCount: Infinity,
-    origins: undefined,
-    proxies: NO_PROXIES,
-    visitOf: undefined,
-    refusal: () => refuse(404, `no WebSocket here${expected}`),
-    pending: new Set(),
-    departures: DECLINED,
-    decide: undefined,
-    accepted: () => undefined,
-    refused: () => {},
-    failed: () => {},
-  };
-  afterEarlierResponses(request, socket, undefined, () => upgrade(request, socket as Socket, head, policy));
 }

@@ -270,6 +270,39 @@ describe('behind an answer with Connection: close nothing is processed', () => {
 });
 
 test(
+  'an upgrade behind our refusal of a request is not processed, nor told, whole and in pieces',
+  leavingNothing(async (scope) => {
+    const told: string[] = [];
+    const { port } = await listen(scope, {
+      upgrade: () => void told.push('upgrade'),
+      refused: (_request, error) => told.push(error.code),
+    });
+    for (const first of [
+      get('/'),
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc',
+      'GET / HTTP/1.1\r\n\r\n',
+    ]) {
+      for (const parts of [
+        [first + upgradeRequest()],
+        [first, upgradeRequest()],
+        [`${first}GET`, upgradeRequest().slice(3)],
+      ]) {
+        const peer = await connectRaw(scope, port);
+        for (const part of parts) {
+          peer.write(part);
+          await turns(3);
+        }
+        const answer = (await peer.readToEnd()).toString();
+        // What crosses the end may have reset the answer away.
+        assert.ok((answer.match(/HTTP\/1\.1 4\d\d /g)?.length ?? 0) <= 1, answer);
+        assert.doesNotMatch(answer, / 101 /);
+        await peer.gone();
+      }
+    }
+    assert.deepEqual(told, []);
+  }),
+);
+test(
   'what is not HTTP behind an answer with Connection: close neither cuts that answer nor is told',
   leavingNothing(async (scope) => {
     const refused = new Inbox<string>();
