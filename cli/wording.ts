@@ -3,6 +3,9 @@
 
 import { connectionBounds, flagOf, handshakeBounds } from './bounds.ts';
 
+/** What stands before the words of a server in the text of ERR_WS_REFUSED. */
+const SERVER_SAYS = '. It says: ';
+
 type Flags = ReadonlyMap<string, string>;
 
 const numbers = (bounds: readonly { readonly option: string }[]) =>
@@ -47,6 +50,9 @@ const forPrograms = /\w\(\)|\bsend callback\b|\bwait for drained\b|\bof `\w+`|\b
  * @param flags  which options of the engine the command has, see {@link connectFlags} and {@link serveFlags}
  */
 export function inFlags(text: string, flags: Flags): string {
+  // What a server says of its own options is not advice for here.
+  const quoted = text.indexOf(SERVER_SAYS);
+  if (quoted !== -1) return inFlags(text.slice(0, quoted), flags) + text.slice(quoted);
   const spoken = outsideQuotes(text, (part) => nameFlags(part, flags));
   const [statement = '', ...remedies] = splitOutsideQuotes(spoken, '; ');
   const kept = remedies.map((remedy) => adviceFor(remedy)).filter((remedy) => remedy !== '');

@@ -82,7 +82,7 @@ function openTcp(
   const place: Place =
     proxy === undefined
       ? { host, address: hostAndPort(host, port), owner: '', remedy: undefined }
-      : { host, address: nameOfProxy(proxy), owner: ` of the proxy${sourceOf(proxy)}`, remedy: PROXY_REMEDY };
+      : { host, address: nameOfProxy(proxy), owner: ` of the proxy${sourceOf(proxy)}`, remedy: remedyOf(proxy) };
   return opened(socket, 'connect', signal, (error) =>
     isLookupError(error) ? lookupError(error, place) : connectError(error, place.address, place.remedy),
   );
@@ -98,8 +98,9 @@ interface Place {
   readonly remedy: string | undefined;
 }
 
-const PROXY_REMEDY =
-  'check that the proxy runs, or exclude the host from it (proxy.exclude, in the environment NO_PROXY)';
+function remedyOf({ variable }: ConfiguredProxy): string {
+  return `check that the proxy runs, or name hosts to reach without it in ${variable === undefined ? 'proxy.exclude' : 'NO_PROXY'}`;
+}
 
 /** Waits for `event`; destroys the socket when it does not come. */
 function opened<Kind extends Socket>(

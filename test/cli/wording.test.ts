@@ -101,6 +101,14 @@ describe('errors of the engine in words of the command', () => {
     ['x; do this (proxy.exclude), or wait for drained()', 'x; do this'],
     // What comes from elsewhere stays.
     ['redirect to "/maxRedirects; tls.ca" is not followed', 'redirect to "/maxRedirects; tls.ca" is not followed'],
+    [
+      `${errorTable.ERR_WS_REFUSED.text(503, 'No').replace(' (§4.1)', '')}. It says: maxConnections (5) are open; raise limits.maxConnections`,
+      `${errorTable.ERR_WS_REFUSED.text(503, 'No').replace(' (§4.1)', '')}. It says: maxConnections (5) are open; raise limits.maxConnections`,
+    ],
+    [
+      'cannot connect to proxy h:1 set by the environment variable HTTP_PROXY (x); check that the proxy runs, or name hosts to reach without it in NO_PROXY',
+      'cannot connect to proxy h:1 set by the environment variable HTTP_PROXY (x); check that the proxy runs, or name hosts to reach without it in NO_PROXY',
+    ],
     ['maxConnections (5) are open; raise limits.maxConnections', 'max connections (5) are open'],
   ];
   for (const [text, spoken] of table) test(text, () => assert.equal(inFlags(text, connectFlags), spoken));
