@@ -278,12 +278,13 @@ test(
       ['400 Bad Request\r\nServer: nginx/1.22.1', true],
       ['400 Bad Request\r\nVia: 1.1 proxy.example', true],
       ['400 Bad Request\r\nServer: other', false],
+      ['400 Bad Request\r\nServer: nginx\r\nConnection: close\r\n\r\nanother reason', false],
       ['404 Not Found\r\nServer: nginx', false],
       ['426 Upgrade Required', true],
     ];
     for (const [answer, isNamed] of answers) {
       const { message } = await refusedBy(scope, (peer) =>
-        peer.write(`HTTP/1.1 ${answer}\r\nContent-Length: 0\r\n\r\n`),
+        peer.end(`HTTP/1.1 ${answer}\r\n${answer.includes('reason') ? '' : 'Content-Length: 0\r\n\r\n'}`),
       );
       assert.equal(/a proxy in front of it may have removed Upgrade .*proxy_set_header Upgrade/.test(message), isNamed);
     }

@@ -172,8 +172,11 @@ export function checkResponse(
     return responseError(status, code, ...values);
   }
 
-  if (status !== 101)
-    throw failure('ERR_WS_REFUSED', status, response.statusText, explanation, isBehindProxy(response.rawHeaders));
+  if (status !== 101) {
+    // A server that gives a reason is believed.
+    const mayBeStripped = explanation === '' && isBehindProxy(response.rawHeaders);
+    throw failure('ERR_WS_REFUSED', status, response.statusText, explanation, mayBeStripped);
+  }
   // §4.2.2 item 5 shows `HTTP/1.1 101`. What answers in an older version cannot have switched (RFC 7230 §6.7).
   if (!isHttp11(response.httpVersion)) throw failure('ERR_WS_RESPONSE_HTTP_VERSION', response.httpVersion);
   const { upgrade, connection, accept, accepts, subprotocols, extensions } = readFields(response.rawHeaders);
