@@ -37,7 +37,7 @@ export class Conversation {
   readonly #stdout: Sink;
   readonly #notices: Notices;
   readonly #interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
-  readonly #pings: number[] = [];
+  readonly #pings: { readonly payload: Buffer; readonly at: number }[] = [];
   #lines: Interface | undefined;
   /** Until the readers of our output have caught up, in which time the peer is not read from. */
   #hold: Promise<void> | undefined;
@@ -109,10 +109,15 @@ export class Conversation {
     this.#say(() => this.#notices.failed(text));
   }
 
+  /** A pong came: the answer to a `/ping`, to a ping of the heartbeat, or one that nobody asked for. */
   ponged(payload: Uint8Array): void {
-    const sent = this.#pings.shift();
-    const after = sent === undefined ? '' : ` after ${(performance.now() - sent).toFixed(1)} ms`;
-    const text = payload.length === 0 ? '' : ` "${previewText(Buffer.from(payload).toString(), 40)}"`;
+    const bytes = Buffer.from(payload);
+    const index = this.#pings.findIndex((ping) => bytes.equals(ping.payload));
+    // One answer may stand for all pings before (§5.5.3).
+    const ping = this.#pings.splice(0, index + 1).at(-1);
+    if (ping === undefined && isOfHeartbeat(bytes)) return;
+    const after = ping === undefined ? ' without a ping' : ` after ${(performance.now() - ping.at).toFixed(1)} ms`;
+    const text = bytes.length === 0 ? '' : ` "${previewText(bytes.toString(), 40)}"`;
     this.notice(`pong${text}${after}`);
   }
 
@@ -219,7 +224,7 @@ export class Conversation {
       }
       case 'ping': {
         const goesOn = this.#connection.ping(parsed.payload);
-        this.#pings.push(performance.now());
+        this.#pings.push({ payload: Buffer.from(parsed.payload), at: performance.now() });
         return goesOn;
       }
       case 'close':
@@ -290,6 +295,11 @@ export class Conversation {
     cursorTo(process.stderr, 0);
     clearLine(process.stderr, 0);
   }
+}
+
+/** The engine's pings carry a number in eight bytes. */
+function isOfHeartbeat(payload: Buffer): boolean {
+  return payload.length === 8 && payload.readUInt32BE(0) === 0;
 }
 
 /** Resolves after `delay` milliseconds, or earlier with `over`. */

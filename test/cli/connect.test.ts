@@ -149,6 +149,23 @@ describe('connect --commands', { timeout: 120_000 }, () => {
   });
 });
 
+test('pongs: the answer to a ping has its time, that of the heartbeat is not shown', {
+  timeout: 120_000,
+}, async (t) => {
+  const { url } = await listen(t, (socket) => {
+    socket.pong(Buffer.from([0, 0, 0, 0, 0, 0, 0, 9]));
+    socket.pong('unasked');
+  });
+  const command = run(t, ['connect', url, '--commands']);
+  command.write('/ping one\n/ping two\n');
+  await command.seen(/pong "two"/, 'stderr');
+  command.write('/close\n');
+  assert.equal(await command.exit, 0);
+  assert.match(command.stderr, /\npong "unasked" without a ping\n/);
+  assert.match(command.stderr, /\npong "one" after \d+\.\d ms\npong "two" after \d+\.\d ms\n/);
+  assert.equal(command.stderr.match(/pong/g)?.length, 3);
+});
+
 describe('connect: what reaches the server', { timeout: 120_000 }, () => {
   test('--header and --subprotocol, in their order', async (t) => {
     const { url, server } = await listen(t, (socket) => socket.close(1000));
