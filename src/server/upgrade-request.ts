@@ -87,3 +87,10 @@ export function peerOf(message: IncomingMessage, socket: Duplex): PeerAddress {
 export function isEncrypted(message: IncomingMessage, socket: Duplex): boolean {
   return socket instanceof TLSSocket || carrierOf(message, socket) instanceof TLSSocket;
 }
+
+/** Whether nobody is there to answer. A TCP socket that was reset still has an end here, and none there. */
+export function hasLeft(socket: Socket): boolean {
+  return (
+    socket.destroyed || !socket.writable || (socket.localAddress !== undefined && socket.remoteAddress === undefined)
+  );
+}

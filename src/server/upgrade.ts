@@ -28,7 +28,7 @@ import type { UpgradeRequest } from './options.ts';
 import type { Handshake } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
-import { carrierOf, headersOf, headOf, isEncrypted, peerOf } from './upgrade-request.ts';
+import { carrierOf, hasLeft, headersOf, headOf, isEncrypted, peerOf } from './upgrade-request.ts';
 
 /** Characters of what the application threw, in the text of an error. The whole is its `cause`. */
 const LONGEST_PROBLEM = 300;
@@ -141,7 +141,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       this.#socket.destroy(); // its head was late, which it has been told
       return;
     }
-    if (this.#socket.destroyed || !this.#socket.writable) {
+    if (hasLeft(this.#socket)) {
       this.#abort(webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left'));
       return;
     }

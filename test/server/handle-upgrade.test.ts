@@ -74,6 +74,21 @@ async function converse(peer: RawPeer): Promise<void> {
   await peer.expect(hex('88 02 03e8'));
 }
 
+test(
+  'a TCP socket that was reset before its request was looked at is not a connection of nobody',
+  leavingNothing(async (scope) => {
+    const opened: unknown[] = [];
+    const served = serve(scope, { open: (connection) => void opened.push(connection) });
+    const [ours] = duplexPair();
+    // As the system tells it: the address of the other end is not there any more.
+    Object.assign(ours, { localAddress: '127.0.0.1', remoteAddress: undefined });
+    served.server.handleUpgrade(requestOf(), ours, NOTHING);
+    assert.ok(isError(await served.refused.next(), 'ERR_WS_HANDSHAKE_LOST', 'the client left'));
+    assert.deepEqual(opened, []);
+    await assertNothingLeft(served);
+  }),
+);
+
 describe('a Duplex that is not a socket', () => {
   test(
     'carries a connection to its end',
