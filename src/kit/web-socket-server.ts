@@ -309,7 +309,9 @@ export class KitWebSocketServer implements WebSocketServer {
       return;
     }
     const { address, port } = peerAddress(request.socket);
-    const reason = refusals.get(request) ?? `client ${hostAndPort(address, port)} was refused: ${error.message}`;
+    // Of one that has gone the system does not know the address any more.
+    const client = address === '' ? 'a client that has left' : `client ${hostAndPort(address, port)}`;
+    const reason = refusals.get(request) ?? `${client} was refused: ${error.message}`;
     diagnostics().debug?.(reason);
     this.#error(CONNECT_FAILED, new Error(reason, { cause: error }));
   }
