@@ -13,7 +13,7 @@
 //      src/node/option-rows.ts             tls and proxy
 //      src/kit/option-rows.ts              configure
 //      src/testing/option-rows.ts          networks in memory and their peers
-// 3. Use it from the copy, where its default is put in. test/core/option-tables.test.ts tries wrong values by itself.
+// 3. Use it from the copy, where its default is put in. test/options/values.test.ts tries wrong values by itself.
 //
 // Names of other libraries, and those that belong to another call, are in the tables as `elsewhere` (foreign-options.ts): what
 // to write here.
@@ -46,15 +46,15 @@ export interface Schema<Options> {
   /** What takes it, as an error's text names it: `createServer`, `heartbeat`. */
   readonly of: string;
   readonly rows: Rows<Options>;
-  /** A right one, for who gives something else. */
+  /** A right object, for the errors of wrong ones. */
   readonly example: string;
   /** Names that must be there. Where this is given, so must be the object. */
   readonly required?: readonly (keyof Options)[];
   /** Names that are not options here, and what to write in their place. */
   readonly elsewhere?: Readonly<Record<string, string>>;
   /**
-   * It may be an instance of the application's own class, whose methods are the handlers. What else that class has is its
-   * own business then and not looked at, except for methods that bear another library's name of a handler which is absent.
+   * It may be an instance of the application's own class, whose methods are the handlers. Other fields and methods of that
+   * class are not looked at, except for methods that have another library's name of a handler which is absent.
    */
   readonly mayBeInstance?: boolean;
   /** Values are not shown in errors: they may be keys and passwords. */
@@ -74,7 +74,7 @@ export interface AnySchema extends Omit<Schema<unknown>, 'rows' | 'required'> {
  *
  * @param given  `undefined`: no option
  * @param path   where it is, for one that is an option itself: `heartbeat`
- * @returns a copy with what was given and is not `undefined`
+ * @returns a copy with what was given and is not `undefined`; it inherits nothing
  * @throws WebSocketError ERR_WS_OPTION naming the option, its value and what is expected
  */
 export function readOptions<Options>(schema: Schema<Options>, given: unknown, path = ''): Options {
@@ -82,7 +82,7 @@ export function readOptions<Options>(schema: Schema<Options>, given: unknown, pa
 }
 
 function read(schema: AnySchema, given: unknown, path: string): unknown {
-  const copy: Record<string, unknown> = {};
+  const copy: Record<string, unknown> = new Options();
   if (given === undefined && schema.required === undefined) return copy;
   const name = path === '' ? `argument with the options of ${schema.of}` : path;
   let isObject: boolean;
@@ -117,6 +117,12 @@ function read(schema: AnySchema, given: unknown, path: string): unknown {
   }
   return copy;
 }
+
+/** Without a prototype: what somebody put on all objects must not pass for an option that was given. */
+class Options {
+  [name: string]: unknown;
+}
+Object.setPrototypeOf(Options.prototype, null);
 
 /** A name that nobody would write without quotes is quoted: what is in a text must not pass for a part of it. */
 function nameIn(path: string, name: string): string {
@@ -256,7 +262,8 @@ function instead(schema: AnySchema, name: string, path: string): string {
   return `known are ${names.join(', ')}${own}`;
 }
 
-const SECRET = /pass|pw|secret|token|auth|key|cookie|credential|cert|pfx|^ca$|header/i;
+/** Names whose values are not shown, whatever they were meant for. */
+const SECRET = /pass|pw|secret|token|auth|bearer|jwt|key|cookie|credential|cert|pfx|^ca$|header/i;
 
 function isSecret(schema: AnySchema, name: string, value: unknown): boolean {
   return schema.isSecret === true || (typeof value !== 'number' && typeof value !== 'boolean' && SECRET.test(name));
@@ -274,7 +281,7 @@ const OTHER = new Set(
     .map((name) => `[object ${name}]`),
 );
 
-/** Whether a value can be an object with options. @throws for a revoked proxy */
+/** Whether a value can be an object with options. @throws TypeError for a revoked proxy */
 export function isRecord(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return false;
   return !OTHER.has(Object.prototype.toString.call(value));
@@ -286,8 +293,8 @@ function isPlainObject(object: object): boolean {
   return prototype === null || isBase(prototype);
 }
 
-/** Whether it is what all objects have: `Object.prototype`, of this realm or another. */
+/** Whether it is what all objects have: `Object.prototype`, of this realm or another. Copies of options have their own. */
 function isBase(prototype: object): boolean {
-  if (prototype === Object.prototype) return true;
+  if (prototype === Object.prototype || prototype === Options.prototype) return true;
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf');
 }

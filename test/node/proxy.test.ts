@@ -18,7 +18,7 @@ describe('the setting', () => {
     assert.equal(resolveProxy('none', wss, { HTTPS_PROXY: 'http://a:1' }), undefined);
   });
   test('an address: this one, whatever the environment says', () => {
-    assert.deepEqual(resolveProxy(proxy, wss, { NO_PROXY: '*', HTTPS_PROXY: 'http://a:1' }), proxy);
+    assert.deepEqual({ ...resolveProxy(proxy, wss, { NO_PROXY: '*', HTTPS_PROXY: 'http://a:1' }) }, proxy);
   });
   test('an empty host or port 0: none', () => {
     assert.equal(resolveProxy({ host: '', port: 3128 }, wss), undefined);

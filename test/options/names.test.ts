@@ -4,7 +4,10 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, test } from 'node:test';
-import { connect, createServer } from '../../src/engine/index.ts';
+import { connectionOptions } from '../../src/core/connection/options.ts';
+import { readOptions } from '../../src/core/option-check.ts';
+import { accept, connect, createServer } from '../../src/engine/index.ts';
+import { serverSchema } from '../../src/server/option-rows.ts';
 import { isError, rejectsWith } from '../support/expect.ts';
 import { openHandles } from '../support/handles.ts';
 import { entries, optionsOf } from './entries.ts';
@@ -297,6 +300,10 @@ describe('objects that are not { … }', () => {
       everything.maxLifetime = 'x';
       everything.maxPayload = 5;
       everything.heartbeat = 5;
+      everything.context = 5;
+      assert.equal(accept({ subprotocol: 'a' }).context, undefined);
+      assert.equal(connectionOptions('client', {}).maxLifetime, 0);
+      assert.equal(connectionOptions('client', { limits: {} }).heartbeat, undefined);
       createServer({ message: () => {} });
       class Chat {
         message(): void {}
@@ -306,6 +313,14 @@ describe('objects that are not { … }', () => {
       delete everything.maxLifetime;
       delete everything.maxPayload;
       delete everything.heartbeat;
+      delete everything.context;
+    }
+  });
+
+  test('a copy can be checked again', () => {
+    for (const options of [{}, { limits: {} }, { limits: { maxMessageSize: 5 } }]) {
+      const copy = readOptions(serverSchema, options);
+      assert.deepEqual(readOptions(serverSchema, copy), copy);
     }
   });
 
