@@ -49,7 +49,7 @@ function environment<Values extends readonly unknown[]>(text: (...values: Values
   return { family: 'environment', text };
 }
 
-const { protocolError, invalidPayload, messageTooBig, policyViolation, tryAgainLater } = CloseCode;
+const { protocolError, invalidPayload, messageTooBig, policyViolation, internalError, tryAgainLater } = CloseCode;
 
 /** The table. Keys are the stable `code` of the errors. */
 export const errorTable = {
@@ -113,6 +113,16 @@ export const errorTable = {
     messageTooBig,
     (size: number, limit: number) =>
       `message of ${size} bytes or more exceeds maxMessageSize (${limit} bytes); raise maxMessageSize or have the peer split its data`,
+  ),
+  ERR_WS_TEXT_TOO_LONG: protocol(
+    messageTooBig,
+    (problem: string) =>
+      `text message does not fit into one string of this runtime (${problem}); have the peer split its text, or send it as binary`,
+  ),
+  ERR_WS_OUT_OF_MEMORY: protocol(
+    messageTooBig,
+    (problem: string) =>
+      `memory for a message of the peer cannot be had (${problem}); lower maxMessageSize or maxConnections, or give this process more memory`,
   ),
   ERR_WS_FRAME_TOO_LARGE: protocol(
     messageTooBig,
@@ -391,6 +401,12 @@ export const errorTable = {
   ERR_WS_HEARTBEAT: environment(
     (timeout: number) => `no pong within heartbeat.timeout (${timeout} ms) of a ping; the peer is gone or hangs`,
   ),
+  ERR_WS_INTERNAL: {
+    family: 'environment',
+    closeCode: internalError,
+    text: (problem: string) =>
+      `connection failed by an error that is not the peer's (${problem}); see the cause: this process may lack memory, otherwise report it as a bug`,
+  },
   ERR_WS_LOST: environment(
     (cause: string) => `connection lost without a Close frame (${cause}); connect again to continue (§7.1.5)`,
   ),

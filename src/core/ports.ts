@@ -50,6 +50,8 @@ export interface TransportEvents {
 
 /** Text to bytes and back. All byte ranges are `[start, end)`. */
 export interface TextCodec {
+  /** UTF-16 units of the longest string. Absent: not known. */
+  readonly maxLength?: number | undefined;
   /** Bytes of UTF-8 that `text` takes; a lone surrogate counts as U+FFFD, three bytes. */
   byteLength(text: string): number;
   /**

@@ -1,7 +1,7 @@
 // Text to bytes and back by Node's own routines. The ones on Buffer's prototype that take offsets spare a view for each
 // call; where a runtime lacks them, the documented methods do the same a little slower.
 
-import { Buffer, isAscii, isUtf8 } from 'node:buffer';
+import { Buffer, constants, isAscii, isUtf8 } from 'node:buffer';
 import type { TextCodec } from '../core/ports.ts';
 
 interface Slices {
@@ -35,6 +35,7 @@ const encodeInto =
         utf8Write.call(target, text, offset, target.length - offset);
 
 export const nodeText: TextCodec = {
+  maxLength: constants.MAX_STRING_LENGTH,
   byteLength: (text) => Buffer.byteLength(text, 'utf8'),
   encodeInto,
   decode,

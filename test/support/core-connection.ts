@@ -34,6 +34,8 @@ export class CoreHost {
   readonly workspace: Workspace;
   /** Sizes of all memory asked for. */
   readonly allocations: number[] = [];
+  /** Says of which sizes there is no memory. */
+  isOutOfMemory: ((size: number) => boolean) | undefined;
 
   constructor(text: TextCodec = nodeText, randomFill: (bytes: Uint8Array) => void = fillWithKey) {
     this.workspace = new Workspace({
@@ -45,6 +47,7 @@ export class CoreHost {
       memory: {
         allocate: (size) => {
           this.allocations.push(size);
+          if (this.isOutOfMemory?.(size) === true) throw new RangeError('Array buffer allocation failed');
           return new Uint8Array(size).fill(0xee); // "any content"
         },
       },

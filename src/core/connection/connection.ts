@@ -24,6 +24,7 @@ import { Rate } from './rate.ts';
 import { Reading } from './reading.ts';
 import { Reports } from './reports.ts';
 import { type ConnectionState, closeEvent, isDeaf } from './state.ts';
+import { unexpectedError } from './unexpected.ts';
 import type { UnfinishedBudget, UnfinishedHolder } from './unfinished-budget.ts';
 import type { IncomingOwner, Workspace } from './workspace.ts';
 
@@ -96,6 +97,9 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     hold(): void {
       this.#of.#takeReading().hold();
     }
+    broken(exception: unknown): void {
+      this.#of.#failBy(exception, false);
+    }
     turnEnded(): void {
       this.#of.#settle();
     }
@@ -132,6 +136,8 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   #hasTimedOut = false;
   /** The application has called `close()` or `terminate()`: it is told of nothing more but the end. */
   #isDone = false;
+  /** Failing because of an exception: another one on the way ends it at once. */
+  #isBroken = false;
   /** A Close frame of ours is in the outbox, or has left it. */
   #isCloseQueued = false;
   /** The first fragment of the message being sent was dropped, and the others with it. */
@@ -366,7 +372,13 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     if (outgoing === undefined) return false;
     // Of its own application's making, but for somebody else's messages: the others need not suffer.
     if (outgoing.sender.heldSize > this.#options.limits.maxQueuedBytes) return false;
-    outgoing.sender.prepared(message);
+    try {
+      outgoing.sender.prepared(message);
+    } catch (exception) {
+      // Whoever publishes has others to send to.
+      this.#failBy(exception, false);
+      return false;
+    }
     this.#queued(outgoing, undefined);
     return true;
   }
@@ -397,9 +409,8 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     outbox.cork();
     try {
       this.#takeReceiver().push(chunk, size);
-    } catch (error) {
-      if (!(error instanceof WebSocketError)) throw error;
-      this.#fail(error);
+    } catch (exception) {
+      this.#failBy(exception, true);
     } finally {
       outbox.uncork();
     }
@@ -435,10 +446,13 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     this.#isCloseQueued = isAnswered;
     this.#state = { kind: 'closed', event };
     this.#deadlines.clear();
-    this.#discard();
-    outgoing?.abandon(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
-    this.#compression?.close();
-    this.#reports.close(event);
+    try {
+      this.#discard();
+      outgoing?.abandon(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
+      this.#compression?.close();
+    } finally {
+      this.#reports.close(event);
+    }
   }
 
   // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -623,11 +637,11 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
 
   /** §7.1.7 Fail the WebSocket Connection: one Close frame, one report, nothing read afterwards. */
   #fail(error: WebSocketError, peerReason = ''): void {
-    const state = this.#state;
-    if (state.kind === 'closed' || (state.kind === 'closing' && state.startedBy === 'failure')) return;
+    if (this.#state.kind === 'closed' || this.#hasFailed) return;
     const { outbox } = this.#takeOutgoing();
     const { text } = this.#workspace.host;
     outbox.flush();
+    if (this.#hasFailed) return; // by what that has thrown
     if (!this.closeFrameSent) {
       outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
       const reason = fitCloseReason(error.message, text);
@@ -636,6 +650,30 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
     this.#setFailed(error, peerReason);
     this.#startClosing(false);
     outbox.end();
+  }
+
+  get #hasFailed(): boolean {
+    return this.#state.kind === 'closing' && this.#state.startedBy === 'failure';
+  }
+
+  /** An exception of neither peer nor application is the end of this connection, and of no other. */
+  #failBy(exception: unknown, isIncoming: boolean): void {
+    const error = unexpectedError(exception, isIncoming);
+    const isAgain = this.#isBroken;
+    this.#isBroken = !(exception instanceof WebSocketError);
+    if (!isAgain) {
+      try {
+        this.#fail(error);
+        return;
+      } catch {
+        // Not even a Close can be made.
+      }
+    }
+    try {
+      if (!isDeaf(this.#state)) this.#setFailed(error);
+    } finally {
+      this.#destroy();
+    }
   }
 
   /** The application is done with the peer. */

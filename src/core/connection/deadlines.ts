@@ -30,6 +30,8 @@ export interface DeadlinesOwner extends SignsOfLife {
   readonly options: ConnectionOptions;
   readonly host: Host;
   timeIsUp(due: Due): void;
+  /** Something has been thrown. */
+  broken(exception: unknown): void;
 }
 
 export class Deadlines implements TimerOwner {
@@ -170,8 +172,16 @@ export class Deadlines implements TimerOwner {
     this.#setTimer(Math.max(0, Math.min(this.#keepAliveAt ?? Infinity, life.deadline) - now));
   }
 
-  /** For the timer. */
+  /** For the timer, which is one for all connections. */
   expired(): void {
+    try {
+      this.#expired();
+    } catch (exception) {
+      this.#owner.broken(exception);
+    }
+  }
+
+  #expired(): void {
     const life = this.#life;
     if (life !== undefined) {
       const now = this.#now;

@@ -17,7 +17,7 @@ import type { UnfinishedBudget } from './unfinished-budget.ts';
 
 /** Bounds on what a peer can make us hold. Each refusal names its bound. */
 export interface Limits {
-  /** Bytes of one message's payload, over all of its frames, as they come and once inflated. Exceeding it fails the connection with 1009. Default 100 MiB. */
+  /** Bytes of one message's payload, over all of its frames, as they come and once inflated. Exceeding it fails the connection with 1009; so does text that is longer than a string of the runtime can be (536,870,888 UTF-16 units on 64-bit Node). Default 100 MiB. */
   readonly maxMessageSize: number;
   /**
    * Bytes of one frame's payload, as its header announces them. Exceeding it fails the connection with 1009. Default

@@ -8,6 +8,8 @@ const BLOCK_SIZE = 64 * 1024;
 /** Largest size that may be asked of {@link Arena.open}. */
 export const LARGEST_REGION = BLOCK_SIZE;
 
+const NONE = new Uint8Array(0);
+
 /** Hands out regions that grow at their end until another one is opened. */
 export class Arena {
   readonly #memory: Memory;
@@ -41,7 +43,11 @@ export class Arena {
 
   /** A transport still refers to `block`: nothing is written into it any more. */
   retire(block: Uint8Array): void {
-    if (block === this.block) this.#next();
+    if (block !== this.block) return;
+    // The next one is made when somebody asks for it, who can be told where there is no memory.
+    this.block = NONE;
+    this.tail = 0;
+    this.#regions = 0;
   }
 
   #next(): void {

@@ -23,6 +23,8 @@ export interface MessageLimits {
   readonly maxInflateRatio: number;
 }
 
+/** Of UTF-8, for one UTF-16 unit. */
+const MOST_BYTES_OF_UNIT = 3;
 /** From this size on a native check beats the loop, view included. */
 const NATIVE_FROM = 128;
 
@@ -30,6 +32,8 @@ const NATIVE_FROM = 128;
 export class Assembler implements DataFrameReceiver {
   readonly #text: TextCodec;
   readonly #memory: Memory;
+  /** UTF-16 units of a string. */
+  readonly #longestText: number;
   #receiver: MessageReceiver = NOBODY;
   #limits: MessageLimits = NOBODY;
 
@@ -47,6 +51,7 @@ export class Assembler implements DataFrameReceiver {
   constructor(text: TextCodec, memory: Memory) {
     this.#text = text;
     this.#memory = memory;
+    this.#longestText = text.maxLength ?? Infinity;
   }
 
   /** From here on its messages go to `receiver`, within `limits`; only between messages, and before the first one. */
@@ -101,7 +106,15 @@ export class Assembler implements DataFrameReceiver {
     if (this.#announced > maxMessageSize) {
       throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#announced, maxMessageSize);
     }
+    if (this.#announced > this.#longestText && this.#opcode === Opcode.text) this.#checkLength(this.#announced);
     if (length > maxFrameSize) throw webSocketError('ERR_WS_FRAME_TOO_LARGE', length, maxFrameSize);
+  }
+
+  /** Whether a text of so many bytes may fit into a string, by what is known of it. */
+  #checkLength(size: number): void {
+    const known = this.#isAscii ? (this.#collector?.size ?? 0) : 0;
+    if (Math.max(known, size / MOST_BYTES_OF_UNIT) <= this.#longestText) return;
+    throw webSocketError('ERR_WS_TEXT_TOO_LONG', `${size} bytes or more, for ${this.#longestText} characters at most`);
   }
 
   /** Frames that carry nothing cost us time for two bytes each. A message that is one empty frame is a message. */

@@ -43,6 +43,8 @@ export interface OutboxOwner {
   emptied(): void;
   /** What was left to the end of the turn has been done. The last thing that is done in it. */
   turnEnded(): void;
+  /** Something has been thrown that nobody who sends has to do with: nothing more can be sent. */
+  broken(exception: unknown): void;
 }
 
 /** The outgoing bytes of one connection at a time. */
@@ -244,10 +246,18 @@ export class Outbox implements TurnTask {
     this.#owner.turnEnded();
   }
 
-  /** Gives the transport what it can take. */
+  /** Gives the transport what it can take. What is thrown meanwhile concerns nobody who sends. */
   flush(): void {
+    if (this.waiting === 0) return;
+    try {
+      this.#flush();
+    } catch (exception) {
+      this.#owner.broken(exception);
+    }
+  }
+
+  #flush(): void {
     let before = this.waiting;
-    if (before === 0) return;
     while (before > 0) {
       if (this.#inFlight >= IN_FLIGHT) {
         this.#leaveArena(); // the block is for those who can write
@@ -390,10 +400,10 @@ export class Outbox implements TurnTask {
     const arena = this.#arena;
     const shared = this.#shared;
     this.#leaveArena();
-    this.#shared = undefined;
-    this.#sharedSize = 0;
     // The largest frames that are copied leave room in a block for the largest sequence of shared ones.
     arena.open(size + (shared?.size ?? 0));
+    this.#shared = undefined;
+    this.#sharedSize = 0;
     this.#block = arena.block;
     this.#start = this.#end = arena.tail;
     if (shared === undefined) return;
