@@ -21,7 +21,7 @@ import { type ClientEvents, reportEnd, reportFailure, reportMessage, reportOpen 
 import { endingOf, startClosing } from './close-result.ts';
 import { responseHeaders } from './headers.ts';
 import { notify } from './listeners.ts';
-import { isOwn } from './own-errors.ts';
+import { isOwn, reportFailed } from './own-errors.ts';
 import { type Payload, snapshot } from './payload.ts';
 import type { Session } from './session.ts';
 import type { CloseResult } from './types.ts';
@@ -100,6 +100,7 @@ export class ClientSession implements Session {
       open: (connection) => this.#opened(connection, state.queue),
       message: (_connection, data) => reportMessage(this.#events, data),
       close: (_connection, event) => this.#closed(event),
+      failed: reportFailed,
     };
     try {
       await connect(url, {

@@ -54,3 +54,11 @@ export function summary(error: KitError): string {
   const reason = cause === undefined ? '' : `: ${isOwn(cause) ? summary(cause) : thrownText(cause)}`;
   return `${error.code} ${JSON.stringify(error.message)}${reason}`;
 }
+
+/**
+ * For the engine, which closes the connection with 1011: what was thrown is the kit's own, as memory that a copy of a
+ * message needs, since listeners of the application are called apart. It must not end the process.
+ */
+export function reportFailed(error: unknown): void {
+  warn('failed', `a connection was closed with 1011, because of an error of the kit's own: ${thrownText(error)}`);
+}

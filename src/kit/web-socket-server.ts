@@ -34,6 +34,7 @@ import {
   removeListener,
   setListener,
 } from './listeners.ts';
+import { reportFailed } from './own-errors.ts';
 import { deliverable, deliverableCopy, payloadError, payloadOf } from './payload.ts';
 import { type Policy, policy } from './policy.ts';
 import { addressOf, answered, failed, isObject, NO_ADDRESS, requirePermission } from './server-call.ts';
@@ -276,6 +277,7 @@ export class KitWebSocketServer implements WebSocketServer {
       open: (connection) => this.#opened(connection),
       message: (connection, data) => this.#message(connection, data),
       close: (connection, event) => this.#closed(connection.context, event),
+      failed: reportFailed,
     };
   }
 
