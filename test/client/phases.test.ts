@@ -64,7 +64,7 @@ describe('the phase that a failed connect came to', () => {
     'proxy: one that refuses, one that is silent',
     leavingNothing(async (scope) => {
       const proxy = await listenRaw(scope);
-      const options = { proxy: { host: '127.0.0.1', port: proxy.port }, handshakeTimeout: 200 };
+      const options = { proxy: { host: '127.0.0.1', port: proxy.port }, handshakeTimeout: 500 };
       const refused = phasesOf('wss://host.invalid/', options, 'ERR_WS_PROXY_REFUSED');
       const peer = await proxy.accepted();
       await peer.readHead();
@@ -80,7 +80,7 @@ describe('the phase that a failed connect came to', () => {
       assert.equal(await phasesOf(url, {}, 'ERR_WS_TLS'), 'tls: tcp tls');
       const silent = await listenRaw(scope);
       const secure = silent.url.replace('ws:', 'wss:');
-      assert.equal(await phasesOf(secure, { handshakeTimeout: 100 }, 'ERR_WS_HANDSHAKE_TIMEOUT'), 'tls: tcp tls');
+      assert.equal(await phasesOf(secure, { handshakeTimeout: 500 }, 'ERR_WS_HANDSHAKE_TIMEOUT'), 'tls: tcp tls');
     }),
   );
   test(
@@ -107,9 +107,9 @@ describe('the phase that a failed connect came to', () => {
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       await rejectsWith(
-        connect(server.url.replace('127.0.0.1', 'localhost'), { handshakeTimeout: 100 }),
+        connect(server.url.replace('127.0.0.1', 'localhost'), { handshakeTimeout: 500 }),
         'ERR_WS_HANDSHAKE_TIMEOUT',
-        /^opening handshake took longer than handshakeTimeout \(100 ms\) and got as far as upgrade \(dns [\d.]+ ms, tcp [\d.]+ ms, upgrade [\d.]+ ms\); check the other end/,
+        /^opening handshake took longer than handshakeTimeout \(500 ms\) and got as far as upgrade \(dns [\d.]+ ms, tcp [\d.]+ ms, upgrade [\d.]+ ms\); check the other end/,
       );
     }),
   );

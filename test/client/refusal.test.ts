@@ -232,7 +232,7 @@ describe('the body of a refusal', () => {
             if (!isOver && !peer.socket.destroyed) peer.socket.write('x', () => setTimeout(drip, 5));
           })();
         },
-        { handshakeTimeout: 100 },
+        { handshakeTimeout: 1_000 },
       );
       isOver = true;
       assert.match(String(error.response?.body), /^x+$/);
