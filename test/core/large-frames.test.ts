@@ -8,7 +8,7 @@ import { assertBytes, pattern } from '../support/hex.ts';
 import { frame, readFrames } from '../support/wire.ts';
 
 const KiB = 1024;
-const sizes = [32 * KiB + 1, 100 * KiB, 128 * KiB - 10, 128 * KiB, 300 * KiB + 3, 1024 * KiB + 1];
+const sizes = [32 * KiB + 1, 100 * KiB, 128 * KiB - 10, 128 * KiB + 54, 300 * KiB + 3, 1024 * KiB + 1, 3000 * KiB];
 
 /** The transport takes `count` more writes at once, and keeps those after them. */
 function takes(run: OpenConnection, count: number): void {
@@ -29,7 +29,7 @@ for (const role of ['client', 'server'] as const) {
   describe(role, () => {
     for (const size of sizes) {
       test(`${size} bytes: whatever of it the transport takes at once, all of it comes, before what is sent after it`, () => {
-        for (let count = 0; count <= Math.ceil(size / (128 * KiB)) + 1; count++) {
+        for (let count = 0; count <= Math.ceil(size / (1024 * KiB)) + 1; count++) {
           const run = openConnection(role);
           const payload = pattern(size, count);
           const told: string[] = [];
@@ -51,13 +51,16 @@ for (const role of ['client', 'server'] as const) {
       });
     }
 
-    test('of any number of them memory is asked for once, as long as the transport takes them', () => {
+    test('for any number of them memory of each size is asked for once, as long as the transport takes them', () => {
       const host = new CoreHost();
       const run = openConnection(role, { host });
-      run.connection.send(pattern(1024 * KiB));
+      const send = (): void => {
+        for (const size of [40, 100, 300, 3000]) run.connection.send(pattern(size * KiB));
+        run.connection.send('é'.repeat(50 * KiB));
+      };
+      send();
       const before = host.allocations.length;
-      for (let count = 0; count < 100; count++) run.connection.send(pattern(300 * KiB));
-      run.connection.send('é'.repeat(50 * KiB));
+      for (let count = 0; count < 20; count++) send();
       assert.deepEqual(host.allocations.slice(before), []);
     });
 
@@ -65,7 +68,7 @@ for (const role of ['client', 'server'] as const) {
       for (const slowConsumer of ['drop-oldest', 'drop-newest'] as const) {
         const run = openConnection(role, { slowConsumer, limits: { maxQueuedBytes: 200 * KiB } });
         takes(run, 1);
-        run.connection.send(pattern(600 * KiB));
+        run.connection.send(pattern(1800 * KiB));
         const told: string[] = [];
         for (let count = 0; count < 10; count++) {
           run.connection.send(pattern(40 * KiB, count), (error) => told.push(error?.code ?? 'sent'));
@@ -76,7 +79,7 @@ for (const role of ['client', 'server'] as const) {
         release(run);
         run.turn.end();
         const [first, ...others] = readFrames(run.written.bytes);
-        assertBytes(first?.payload as Uint8Array, pattern(600 * KiB), 'it is whole');
+        assertBytes(first?.payload as Uint8Array, pattern(1800 * KiB), 'it is whole');
         assert.ok(others.length < 10);
       }
     });
@@ -85,7 +88,7 @@ for (const role of ['client', 'server'] as const) {
       const run = openConnection(role);
       takes(run, 1);
       const told: (string | undefined)[] = [];
-      run.connection.send(pattern(600 * KiB), (error) => told.push(error?.code));
+      run.connection.send(pattern(1800 * KiB), (error) => told.push(error?.code));
       run.transport.gone();
       run.turn.end();
       assert.deepEqual(told, ['ERR_WS_DROPPED']);

@@ -4,29 +4,35 @@
 
 import type { Memory } from '../ports.ts';
 
-/** Written at once. More is no faster, and a peer that does not read may keep so much. */
-const LARGEST = 128 * 1024;
-const STEP = 64 * 1024;
+/** For payloads of 64 KiB, 128 KiB … 1 MiB there is a piece of memory each: who keeps one keeps twice a frame at most. */
+const SMALLEST = 64 * 1024;
+const LARGEST = 1024 * 1024;
+/** Beside these, for headers. */
+const HEADER_ROOM = 64;
 
 export class Scratch {
   readonly #memory: Memory;
-  #bytes: Uint8Array | undefined;
+  /** By size: that of the number n is for `SMALLEST << n` bytes. */
+  readonly #pieces: (Uint8Array | undefined)[] = [];
 
   constructor(memory: Memory) {
     this.#memory = memory;
   }
 
-  /** Memory for `size` bytes, or for the first 128 KiB of them. It keeps its content until the next call. */
+  /** Memory for `size` bytes, or for the first mebibyte of them. It keeps its content until the next call. */
   take(size: number): Uint8Array {
-    const wanted = Math.min(size, LARGEST);
-    if (this.#bytes === undefined || this.#bytes.length < wanted) {
-      this.#bytes = this.#memory.allocate(Math.ceil(wanted / STEP) * STEP);
-    }
-    return this.#bytes;
+    const number = numberOf(size);
+    this.#pieces[number] ??= this.#memory.allocate((SMALLEST << number) + HEADER_ROOM);
+    return this.#pieces[number];
   }
 
-  /** A transport still refers to it: nothing is written into it any more. */
-  retire(): void {
-    this.#bytes = undefined;
+  /** A transport still refers to what `take` gave for `size` bytes: nothing is written into it any more. */
+  retire(size: number): void {
+    this.#pieces[numberOf(size)] = undefined;
   }
+}
+
+function numberOf(size: number): number {
+  const payload = Math.min(Math.max(size - HEADER_ROOM, SMALLEST), LARGEST);
+  return 16 - Math.clz32(payload - 1);
 }

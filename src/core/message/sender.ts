@@ -243,7 +243,7 @@ export class Sender {
       const end = start + until - from;
       from = until;
       if (outbox.writeNow(scratch.subarray(0, end))) continue;
-      this.#scratch.retire();
+      this.#scratch.retire(header + size);
       if (until === size) return;
       let rest: Uint8Array;
       try {
@@ -267,7 +267,7 @@ export class Sender {
     this.#text.encodeInto(text, frame, header);
     this.#finishInPlace(frame, 0, first, header, size);
     if (!isScratch) this.#outbox.append(frame);
-    else if (!this.#outbox.writeNow(frame.subarray(0, header + size))) this.#scratch.retire();
+    else if (!this.#outbox.writeNow(frame.subarray(0, header + size))) this.#scratch.retire(header + size);
   }
 
   /** Header before, and masking of, a payload that lies behind the header's place. */
