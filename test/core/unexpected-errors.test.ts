@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PreparedMessage } from '../../src/core/message/prepared-message.ts';
-import type { TextCodec } from '../../src/core/ports.ts';
+import type { Compression, Inflater, TextCodec } from '../../src/core/ports.ts';
 import { nodeText } from '../../src/node/text.ts';
+import { nodeCompression } from '../../src/node/zlib.ts';
 import { CoreHost, type OpenConnection, openConnection, type Setup } from '../support/core-connection.ts';
 import { feeds } from '../support/feeds.ts';
 import { frame, wire } from '../support/wire.ts';
@@ -87,6 +88,30 @@ describe('on the way in', () => {
         host.isOutOfMemory = (size) => size >= 600 && size < 65_536;
       },
     );
+  });
+
+  test('no memory for inflating a message: 1009, and not a fault of its bytes or size', () => {
+    for (const text of ['Array buffer allocation failed', 'Initialization failed', 'insufficient memory']) {
+      const inflater = (): Inflater => ({
+        hasMore: false,
+        output: new Uint8Array(1),
+        write() {
+          Object.assign(this, { hasMore: true });
+        },
+        read() {
+          throw new RangeError(text);
+        },
+        keepInput() {},
+        close() {},
+      });
+      fails(
+        ['c1 07  f2 48 cd c9 c9 07 00'],
+        { code: 'ERR_WS_OUT_OF_MEMORY', closeCode: 1009, cause: new RegExp(text) },
+        () => new CoreHost(),
+        () => {},
+        { deflate: {}, codec: { ...nodeCompression(), canKeepContext: true, inflater } as Compression },
+      );
+    }
   });
 
   test('a text that the runtime cannot make a string of: 1009', () => {

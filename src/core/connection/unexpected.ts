@@ -6,7 +6,8 @@ import { isError } from '../brands.ts';
 import { WebSocketError, webSocketErrorFrom } from '../errors.ts';
 
 /** What runtimes say, of memory and of sizes. */
-const MEMORY = /alloc|memory|invalid (typed array|array buffer|array) length|too large|out of range/i;
+const MEMORY =
+  /alloc|memory|initiali[sz]ation failed|invalid (typed array|array buffer|array) length|too large|out of range/i;
 /** The same, of strings. */
 const TEXT = /string longer|string length|string too long/i;
 

@@ -25,6 +25,8 @@ const WHOLE_RATIO_FROM = 4 * 1024 * 1024;
  * we then hold, is an attack. Bytes.
  */
 const UNFINISHED_RATIO_FROM = 64 * 1024;
+/** What runtimes and zlib say where there is no memory: it says nothing of the peer's bytes. */
+const NO_MEMORY = /alloc|memory|initiali[sz]ation failed/i;
 
 export class Inflation implements DataFrameReceiver {
   readonly #assembler: Assembler;
@@ -183,6 +185,7 @@ export class Inflation implements DataFrameReceiver {
       return inflater.read();
     } catch (error) {
       if (!isError(error)) throw webSocketErrorFrom(error, 'ERR_WS_INFLATE', String(error));
+      if (NO_MEMORY.test(error.message)) throw error;
       if (error.name === 'RangeError') throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#limit + 1, this.#limit);
       throw webSocketErrorFrom(error, 'ERR_WS_INFLATE', error.message);
     }
