@@ -1,6 +1,7 @@
 // Errors that the kit has made, known from those of the application. A program that forgets to handle one of ours goes on
 // and is told in one line; an error of the application itself surfaces as it would without this package.
 
+import { isError } from '../core/brands.ts';
 import { thrownText } from './described.ts';
 import { diagnostics, warn } from './diagnostics.ts';
 
@@ -20,9 +21,11 @@ export function own<E extends KitError>(error: E): E {
   debug?.(`made a BusinessError: ${summary(error)}`);
   if (!isGuarded) {
     isGuarded = true;
+    learnAnyText();
     guard((reason) => {
-      if (!isOwn(reason)) return false;
-      reportUnhandled(reason);
+      const errors = isOwn(reason) ? [reason] : gathered(reason);
+      if (errors.length === 0) return false;
+      reportUnhandled(...errors);
       return true;
     });
   }
@@ -39,13 +42,38 @@ export function isOwn(error: unknown): error is KitError {
   return typeof error === 'object' && error !== null && calls.has(error);
 }
 
-/** Says that nobody has handled the rejection of a call. */
-export function reportUnhandled(error: KitError): void {
-  const call = calls.get(error) ?? 'a call';
-  warn(
-    `${call} ${error.code}`,
-    `${call} failed with ${summary(error)} (nothing handles this rejection: use await in try, or catch)`,
-  );
+/**
+ * Says that nobody has handled the rejection of a call.
+ *
+ * @param errors  one, or those of several calls that are rejected as one
+ */
+export function reportUnhandled(...errors: KitError[]): void {
+  const failures = errors.map((error) => {
+    const call = calls.get(error) ?? 'a call';
+    return { kind: `${call} ${error.code}`, text: `${call} failed with ${summary(error)}` };
+  });
+  const text = failures.map((failure) => failure.text).join('; ');
+  warn(failures[0]?.kind ?? '', `${text} (nothing handles this rejection: use await in try, or catch)`);
+}
+
+/** The host's text of the error that `Promise.any` rejects with. It tells that one from those that an application makes. */
+let anyText: string | undefined;
+
+function learnAnyText(): void {
+  Promise.any([]).catch((error: AggregateError) => {
+    anyText = error.message;
+  });
+}
+
+/** The errors that `Promise.any` has gathered, if all of them are of the kit. */
+function gathered(reason: unknown): KitError[] {
+  try {
+    if (!isError(reason) || reason.name !== 'AggregateError' || reason.message !== anyText) return [];
+    const { errors } = reason as AggregateError;
+    return Array.isArray(errors) && errors.every(isOwn) ? errors : [];
+  } catch {
+    return []; // a revoked proxy, a throwing getter
+  }
 }
 
 /** Code, text and reason. */

@@ -85,6 +85,35 @@ describe('rejections that nobody handles', { timeout: 120_000 }, () => {
     }
   });
 
+  test('Promise.any whose calls all fail is one line with each of them; errors of the application in it end the process', async (context) => {
+    const ours = await run(
+      context,
+      `void Promise.any([ws.send('x'), server.stop()]);
+      void (async () => { await Promise.any([ws.close()]); })();
+      void ws.send('x').catch(() => Promise.any([server.send('x', nobody)]));
+      setTimeout(() => console.log('alive'), 5);`,
+    );
+    assert.deepEqual([ours.code, ours.stdout], [0, 'alive\n'], ours.stderr.join('\n'));
+    assert.deepEqual(
+      ours.stderr.map((line) => line.match(/\w+\.\w+ failed with -?\d+/g)?.join()).sort(),
+      [
+        'WebSocket.close failed with 2302999',
+        'WebSocket.send failed with -1,WebSocketServer.stop failed with 2302999',
+        'WebSocketServer.send failed with 2302006',
+      ],
+      ours.stderr.join('\n'),
+    );
+    for (const body of [
+      `void Promise.any([ws.send('x'), Promise.reject(new TypeError('its own'))]);`,
+      `void Promise.any([]);`,
+      `ws.send('x').catch((error) => { throw new AggregateError([error], 'its own'); });`,
+    ]) {
+      const foreign = await run(context, `ws.send('x').catch(() => {}); ${body}`);
+      assert.equal(foreign.code, 1, body);
+      assert.doesNotMatch(foreign.stderr.join('\n'), /nothing handles/);
+    }
+  });
+
   test('what is handled prints nothing, in the same turn at the latest', async (context) => {
     const { code, stdout, stderr } = await run(
       context,
