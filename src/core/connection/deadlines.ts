@@ -234,10 +234,11 @@ export class Deadlines implements TimerOwner {
   /** Sends a ping, and looks again when a pong should have come. */
   #ask(wait: PongWait): void {
     this.#answer = wait;
+    // Before it is written: the process may stand still as soon as it is, and that time is not the peer's.
+    const now = this.#now;
     this.#ping();
     // It may be the end of a connection that cannot be written to.
     if (this.#answer !== wait) return;
-    const now = this.#now;
     wait.asked(now, this.#owner, this.#patience(now));
     this.#keepAliveIn(wait.until - now);
   }
