@@ -2,6 +2,7 @@
 // takes at once, and the next tick to say so; it allocates memory for each read; and it takes a kibibyte of every idle
 // connection. The handle below it does the system's work and no more.
 
+import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import type { Transport, TransportEvents } from '../core/ports.ts';
@@ -104,7 +105,7 @@ export class HandleTransport implements Transport, ReadEvents {
 
   start(events: TransportEvents, head: Uint8Array): void {
     this.#events = events;
-    if (head.length > 0) events.received(head, head.length);
+    if (head.length > 0) events.received(Buffer.from(head), head.length); // whoever has read it may look at it again
     if (this.#isDestroyed) return;
     // Node was reading, or was not; and a handler may have paused while the head was delivered.
     if (this.#pause !== undefined) this.#handle.readStop();

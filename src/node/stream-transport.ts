@@ -3,7 +3,7 @@
 // above.
 
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../core/ports.ts';
 import { outsideOfContexts } from './contexts.ts';
@@ -22,9 +22,14 @@ interface OwnedSocket extends Socket {
 }
 
 export class StreamTransport implements Transport, ReadEvents {
-  /** TLS encrypts later than it returns; TCP mostly has everything in the kernel when `write` returns. */
+  /**
+   * TLS encrypts later than it returns, and a stream of somebody else's may pass on what it was given after it has said that
+   * it is done; TCP mostly has everything in the kernel when `write` returns.
+   */
   readonly keepsBytes: boolean;
   readonly #socket: Socket;
+  /** Others may refer to what it gives. */
+  readonly #isOfOthers: boolean;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
   /** While it is not to be read from. */
@@ -40,7 +45,8 @@ export class StreamTransport implements Transport, ReadEvents {
 
   /** @param socket  connected, without listeners of its own; it belongs to the transport from here on */
   constructor(socket: Socket) {
-    this.keepsBytes = socket instanceof TLSSocket;
+    this.#isOfOthers = !isOfSystem(socket);
+    this.keepsBytes = this.#isOfOthers || socket instanceof TLSSocket;
     this.#socket = socket;
     this.#below = whoTells(socket);
     (socket as OwnedSocket)[OWNER] = this;
@@ -59,7 +65,7 @@ export class StreamTransport implements Transport, ReadEvents {
     socket.on('end', ended);
     // The peer's FIN may have come, and been told, while nobody listened.
     if (socket.readableEnded) process.nextTick(() => events.ended());
-    if (head.length > 0) events.received(head, head.length);
+    if (head.length > 0) events.received(Buffer.from(head), head.length); // whoever has read it may look at it again
     this.#readDirectly();
     // A handler may have paused while the head was delivered; `on('data')` starts the flow only if nobody did.
     socket.on('data', arrived);
@@ -89,7 +95,7 @@ export class StreamTransport implements Transport, ReadEvents {
 
   /** For the socket, as the rest of these: some bytes have come. */
   arrived(chunk: Uint8Array): void {
-    this.received(chunk, chunk.length);
+    this.received(this.#isOfOthers ? Buffer.from(chunk) : chunk, chunk.length);
     this.#readDirectly();
   }
 
@@ -183,6 +189,11 @@ export class StreamTransport implements Transport, ReadEvents {
     socket.write(NOTHING, writtenTo(this));
     return false;
   }
+}
+
+/** Whether it is a socket of the runtime's: what it reads is new, and what it writes is in the kernel or its own. */
+function isOfSystem(socket: Socket): boolean {
+  return socket instanceof Socket && Boolean(Reflect.get(socket, '_handle'));
 }
 
 /** Streams that are not sockets have nothing of the kind. */
