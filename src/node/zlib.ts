@@ -58,7 +58,7 @@ class Context {
   readonly #handle: NativeContext;
   readonly #state: Uint32Array;
   #error: Error | undefined;
-  #isClosed = false;
+  isClosed = false;
 
   constructor(stream: NativeStream) {
     const { _handle: handle, _writeState: state } = stream;
@@ -84,7 +84,7 @@ class Context {
     flush = Z_SYNC_FLUSH,
   ): number {
     // Down there a range that does not fit, or a context that is closed, ends the process.
-    if (!(start >= 0 && start <= end && end <= input.length && room <= output.length) || this.#isClosed)
+    if (!(start >= 0 && start <= end && end <= input.length && room <= output.length) || this.isClosed)
       throw new Error('misuse of a context');
     this.#handle.writeSync(flush, input, start, end - start, output, 0, room);
     if (this.#error !== undefined) throw this.#error;
@@ -97,7 +97,8 @@ class Context {
   }
 
   close(): void {
-    this.#isClosed = true;
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.#stream.close();
   }
 }
@@ -129,18 +130,19 @@ export class ContextCompression implements Compression {
   }
 
   deflater(options: DeflaterOptions): Deflater {
-    const context = options.keepsContext ? deflateContext(options) : this.#sharedDeflater(options);
-    return new ContextDeflater(context, options.keepsContext, this.#output);
+    return new ContextDeflater(options, this, this.#output);
   }
 
   inflater(options: InflaterOptions): Inflater {
     return new ContextInflater(options, this, this.#output);
   }
 
-  #sharedDeflater(options: DeflaterOptions): Context {
+  /** A context for these options: its own where it keeps one, otherwise that of all. */
+  takeDeflater(options: DeflaterOptions): Context {
+    if (options.keepsContext) return deflateContext(options);
     const key = `${zlibWindowBits(options.windowBits)} ${options.level} ${options.memLevel}`;
     let context = this.#sharedDeflaters.get(key);
-    if (context === undefined) {
+    if (context === undefined || context.isClosed) {
       context = deflateContext(options);
       this.#sharedDeflaters.set(key, context);
     }
@@ -196,21 +198,35 @@ export class ContextCompression implements Compression {
 }
 
 class ContextDeflater implements Deflater {
-  readonly #keepsContext: boolean;
+  readonly #options: DeflaterOptions;
+  readonly #owner: ContextCompression;
   readonly #output: Uint8Array;
-  #context: Context | undefined;
+  #context: Context;
 
-  constructor(context: Context, keepsContext: boolean, output: Uint8Array) {
-    this.#context = context;
-    this.#keepsContext = keepsContext;
+  constructor(options: DeflaterOptions, owner: ContextCompression, output: Uint8Array) {
+    this.#options = options;
+    this.#owner = owner;
     this.#output = output;
+    this.#context = owner.takeDeflater(options);
   }
 
   deflate(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    const context = this.#context as Context;
+    // Another connection may have had to close the one of all.
+    if (this.#context.isClosed) this.#context = this.#owner.takeDeflater(this.#options);
+    const context = this.#context;
+    try {
+      return this.#deflate(context, bytes, start, end);
+    } catch (error) {
+      // No memory, mostly. The rest of this message is still in it, and would go out with the next one, whosever that is.
+      context.close();
+      throw error;
+    }
+  }
+
+  #deflate(context: Context, bytes: Uint8Array, start: number, end: number): Uint8Array {
     const output = this.#output;
     // A full flush forgets the window with the message, for less than a reset before the next one.
-    const flush = this.#keepsContext ? Z_SYNC_FLUSH : Z_FULL_FLUSH;
+    const flush = this.#options.keepsContext ? Z_SYNC_FLUSH : Z_FULL_FLUSH;
     let size = context.write(bytes, start, end, output, output.length, flush);
     if (size < output.length) return output.subarray(0, size - TAIL.length);
     const pieces = [Buffer.from(output)];
@@ -222,8 +238,7 @@ class ContextDeflater implements Deflater {
   }
 
   close(): void {
-    if (this.#keepsContext) this.#context?.close();
-    this.#context = undefined;
+    if (this.#options.keepsContext) this.#context.close();
   }
 }
 

@@ -1,6 +1,7 @@
 // Both ways to zlib behind the port of the core: one contract, then what only contexts can.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import { describe, type TestContext, test } from 'node:test';
 import zlib, { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
@@ -158,6 +159,30 @@ describe('contexts', () => {
   test('are what this Node has', () => {
     assert.ok(nodeCompression() instanceof ContextCompression);
     assert.equal(nodeCompression(), nodeCompression());
+  });
+
+  test('where there was no memory in the middle of a message, the next one has nothing of it', (t) => {
+    const { from } = Buffer;
+    const secret = randomBytes(300_000);
+    const message = Buffer.from('a message of another connection');
+    for (const keepsContext of [false, true]) {
+      const options = { ...defaults, keepsContext };
+      const [one, other] = [compression.deflater(options), compression.deflater(options)];
+      const noMemory = t.mock.method(Buffer, 'from', (...given: [never]) => {
+        if (noMemory.mock.callCount() === 1) throw new RangeError('Array buffer allocation failed');
+        return from.apply(Buffer, given);
+      });
+      assert.throws(() => one.deflate(secret, 0, secret.length), /allocation failed/);
+      noMemory.mock.restore();
+      for (const deflater of [other, one, compression.deflater(options)]) {
+        const inflater = compression.inflater({ windowBits: 15, keepsContext, limit: secret.length });
+        for (const sent of [message, secret, message]) {
+          assert.ok(sent.equals(inflate(inflater, deflate(deflater, sent))), `${keepsContext}`);
+        }
+        inflater.close();
+        deflater.close();
+      }
+    }
   });
 
   test('keep the window from message to message, for every size of it', () => {
