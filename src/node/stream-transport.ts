@@ -9,6 +9,7 @@ import type { Transport, TransportEvents } from '../core/ports.ts';
 import { outsideOfContexts } from './contexts.ts';
 import { Pause } from './pause.ts';
 import { bytesTaken, isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
+import { inOneSentence } from './tls.ts';
 
 const NOTHING = Buffer.alloc(0);
 /** Where nobody tells how much of a write has been taken, a stream is given pieces: it tells how many of them wait. */
@@ -103,8 +104,10 @@ export class StreamTransport implements Transport, ReadEvents {
     this.#events?.ended();
   }
 
+  /** A TLS socket that cannot decrypt what has come says so, and is not destroyed by Node: it would be neither read nor closed. */
   failed(error: Error): void {
-    this.#error = error;
+    this.#error ??= inOneSentence(error);
+    this.#socket.destroy();
   }
 
   closed(): void {

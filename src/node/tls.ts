@@ -216,6 +216,17 @@ export function describeTlsAlert(error: unknown, host: string): string | undefin
   return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? describeTlsError(error, host) : undefined;
 }
 
+/**
+ * An error of a connection as it may be quoted. OpenSSL's own text has numbers, names of its files and a line end.
+ *
+ * @returns `error` itself where it is not OpenSSL's; else one with its code, and itself as the cause
+ */
+export function inOneSentence(error: Error): Error {
+  const { code = '', reason } = error as Error & { code?: string; reason?: string };
+  if (!code.startsWith('ERR_SSL_')) return error;
+  return Object.assign(new Error(`TLS failed: ${reason ?? code}`, { cause: error }), { code });
+}
+
 /** The sentence of {@link tlsError}. */
 export function describeTlsError(error: unknown, host: string): string | undefined {
   if (!isError(error)) return undefined;
@@ -236,10 +247,14 @@ export function describeTlsError(error: unknown, host: string): string | undefin
 }
 
 function describeWrongHost(error: Error, host: string): string {
-  const { cert } = error as Error & { cert?: { subjectaltname?: string; subject?: { CN?: string } } };
-  const names = cert?.subjectaltname ?? cert?.subject?.CN ?? 'nobody';
+  // `tls.servername` may be another name than that of the URL.
+  const { cert, host: expected = host } = error as Error & {
+    cert?: { subjectaltname?: string; subject?: { CN?: string } };
+    host?: string;
+  };
+  const names = String(cert?.subjectaltname ?? cert?.subject?.CN ?? 'nobody').replace(/\p{Cc}/gu, '?');
   const shown = names.length > 200 ? `${names.slice(0, 197)}…` : names;
-  return `wrong host name: the certificate is for ${shown}, not for ${host}; connect by one of these names, or set tls.servername to the expected one`;
+  return `wrong host name: the certificate is for ${shown}, not for ${expected}; connect by one of these names, or set tls.servername to the expected one`;
 }
 
 const trust = 'pass the certificate of its issuer as tls.ca if you trust it';
@@ -277,6 +292,10 @@ const handshakeProblems: readonly (readonly [part: string, sentence: string])[] 
   ],
   ['version too low', 'protocol version: no TLS version in common; lower tls.minVersion, or update the older side'],
   ['certificate required', 'the server asks for a client certificate; set tls.cert and tls.key'],
+  [
+    'alert handshake failure', // also what older versions of TLS answer where a certificate is missing
+    'the peer refused the handshake without a reason: it may ask for a client certificate (set tls.cert and tls.key), or both sides have no cipher in common',
+  ],
   ['peer did not return a certificate', 'the client sent no certificate, and tls.requestCert asks for one'],
   ['alert unknown ca', "the peer does not know this side's certificate issuer; use a certificate that it trusts"],
   ['alert bad certificate', "the peer refused this side's certificate; use one that it trusts"],

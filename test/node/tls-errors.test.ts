@@ -182,7 +182,7 @@ describe('a failed handshake is told as what it is', () => {
       () => ({ ...plainServer(), maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' }),
       { ca: ca.cert },
       'localhost',
-      'TLS handshake failure (',
+      'the peer refused the handshake without a reason: it may ask for a client certificate (set tls.cert and tls.key), or both sides have no cipher in common',
     ],
     [
       'no application protocol',
@@ -190,6 +190,20 @@ describe('a failed handshake is told as what it is', () => {
       { ca: ca.cert },
       'localhost',
       'no application protocol in common; the server must serve http/1.1 (ALPN)',
+    ],
+    [
+      'no client certificate, TLS 1.2',
+      () => ({ ...plainServer({ requestCert: true, ca: ca.cert }), maxVersion: 'TLSv1.2' }),
+      { ca: ca.cert },
+      'localhost',
+      'the peer refused the handshake without a reason: it may ask for a client certificate (set tls.cert and tls.key), or both sides have no cipher in common',
+    ],
+    [
+      'wrong name in servername',
+      plainServer,
+      { ca: ca.cert, servername: 'other.example' },
+      'localhost',
+      'wrong host name: the certificate is for DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, not for other.example; connect by one of these names, or set tls.servername to the expected one',
     ],
     [
       'no client certificate',
