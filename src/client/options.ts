@@ -78,7 +78,7 @@ export interface ConnectOptions extends ConnectionSettings {
   /**
    * Called before each redirect is followed: nothing has been sent to the new address yet, and its name has not been
    * looked up. Throw, or return a Promise that rejects, to refuse it; `connect` then rejects with ERR_WS_REDIRECT, whose
-   * `cause` is what was thrown. A Promise is waited for within `handshakeTimeout`.
+   * `cause` is what was thrown. An answer of `false` refuses it, too; any other means nothing. A Promise is waited for within `handshakeTimeout`.
    */
   beforeRedirect?: ((redirect: Redirect) => void | PromiseLike<void>) | undefined;
   /** Gives up the attempt, or terminates the open connection. */

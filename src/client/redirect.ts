@@ -3,7 +3,7 @@
 
 import { isError } from '../core/brands.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
-import { hideCredentials, parseTarget, type Target } from './target.ts';
+import { hideCredentials, hideQuery, parseTarget, type Target } from './target.ts';
 
 /** A redirect that is about to be followed. */
 export interface Redirect {
@@ -27,12 +27,20 @@ export async function askBeforeRedirect(
   if (ask === undefined) return;
   try {
     const answer = ask(redirect);
-    if (answer !== undefined) await Promise.race([answer, aborted(signal)]);
+    const verdict: unknown = answer === undefined ? answer : await Promise.race([answer, aborted(signal)]);
+    // A predicate, as other libraries have them: to follow would be the opposite of what it says.
+    if (verdict === false) throw new Error('it answered false');
   } catch (exception) {
     if (signal.aborted) throw signal.reason;
     const { url, status } = redirect;
     const reason = isError(exception) ? exception.message : String(exception);
-    throw responseErrorFrom(exception, status, 'ERR_WS_REDIRECT', url, `beforeRedirect refused it (${reason})`);
+    throw responseErrorFrom(
+      exception,
+      status,
+      'ERR_WS_REDIRECT',
+      hideQuery(url),
+      `beforeRedirect refused it (${reason})`,
+    );
   }
   if (signal.aborted) throw signal.reason;
 }
@@ -83,5 +91,5 @@ export function isSameOrigin(one: Target, other: Target): boolean {
 
 /** A location as errors show it. A path has no credentials, though it may have an @. */
 function shown(location: string): string {
-  return /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(location) ? hideCredentials(location) : location;
+  return /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(location) ? hideCredentials(location) : hideQuery(location);
 }

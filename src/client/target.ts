@@ -1,7 +1,8 @@
 // Where a URL leads (§3): scheme, host, port, request target, and the values of Host and Authorization that follow.
 
 import { Buffer } from 'node:buffer';
-import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { kindOf } from '../core/option-check.ts';
 
 export interface Target {
   readonly url: string;
@@ -23,7 +24,7 @@ export interface Target {
  * @throws WebSocketError ERR_WS_URL
  */
 export function parseTarget(input: string | URL): Target {
-  const text = String(input);
+  const text = textOf(input);
   const refused = (problem: string): WebSocketError => webSocketError('ERR_WS_URL', hideCredentials(text), problem);
   let url: URL;
   try {
@@ -49,13 +50,40 @@ export function parseTarget(input: string | URL): Target {
   };
 }
 
+/** @throws WebSocketError ERR_WS_URL for what cannot be text */
+function textOf(input: unknown): string {
+  try {
+    return String(input);
+  } catch (error) {
+    throw webSocketErrorFrom(error, 'ERR_WS_URL', kindOf(input), 'cannot be read');
+  }
+}
+
 /**
- * A URL without its user name and password, for errors: they end up in logs. Everything up to the last @ goes, since what
- * cannot be parsed may have a slash in its password.
+ * A URL without what may be a secret, for errors: they end up in logs. User name and password go with everything up to the
+ * last @, since what cannot be parsed may have a slash in its password, or a # or a ? where its port would be; of query and
+ * fragment, in which tokens are sent, only the names stay.
  */
 export function hideCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:)?[/\\]*[^?#]*@/is, '$1//…@');
+  return hideQuery(url.replace(CREDENTIALS, '$1//…@'));
 }
+
+/** As {@link hideCredentials}, of a path or a URL that has no user name. */
+export function hideQuery(url: string): string {
+  const end = url.search(/[?#]/);
+  return end === -1
+    ? url
+    : url.slice(0, end) +
+        url
+          .slice(end)
+          .replace(/=[^&;#]+/g, '=…')
+          .replace(LONG_VALUE, '…');
+}
+
+/** Of a query without names. */
+const LONG_VALUE = /[^?&;#=]{17,}/g;
+
+const CREDENTIALS = /^([a-z][a-z0-9+.-]*:)?[/\\]*(?:[^?#]*|[^/\\?#]*:(?!\d*[/\\])[^?#]*[?#].*)@/is;
 
 /** After an authority, a path and query of characters that may stand there (RFC 3986 §3.3, §3.4). */
 const AS_WRITTEN = /^wss?:\/\/[^/?#\\\s]+((?:[/?][A-Za-z0-9\-._~%!$&'()*+,;=:@/?[\]]*)?)$/i;

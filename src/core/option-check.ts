@@ -108,8 +108,9 @@ function read(schema: AnySchema, given: unknown, path: string): unknown {
   }
   if (!isPlain) {
     readInherited(schema, object, path, copy);
-    // An AbortSignal, say, in place of the object that has one.
-    if (Object.keys(copy).length === 0) throw webSocketError('ERR_WS_OPTION', name, given, expectation(schema));
+    // An AbortSignal, say, in place of the object that has one. Options of a class may all be undefined.
+    const hasNone = Object.keys(copy).length === 0 && !names.some((own) => Object.hasOwn(rows, own));
+    if (hasNone) throw webSocketError('ERR_WS_OPTION', name, given, expectation(schema));
   }
   for (const needed of schema.required ?? []) {
     if (Object.hasOwn(copy, needed)) continue;
@@ -169,7 +170,14 @@ function readInherited(
     if (!Object.hasOwn(object, name) && hasInherited(object, name))
       readRow(rows[name] as Row, object, name, path, copy);
   }
-  if (schema.mayBeInstance !== true) return;
+  if (schema.mayBeInstance !== true) {
+    // Defaults that were made by `{ … }` and inherited from; methods of a class are not enumerable.
+    for (let at = Object.getPrototypeOf(object); at !== null && !isBase(at); at = Object.getPrototypeOf(at)) {
+      const unknown = Object.keys(at).find((name) => !Object.hasOwn(rows, name));
+      if (unknown !== undefined) throw unknownOption(schema, object, unknown, path);
+    }
+    return;
+  }
   for (const [name, handler] of Object.entries(handlersElsewhere)) {
     const isAbsent = Object.hasOwn(rows, handler) && !Object.hasOwn(copy, handler);
     if (isAbsent && isMethod(object, name)) throw unknownOption(schema, object, name, path);
@@ -263,7 +271,7 @@ function instead(schema: AnySchema, name: string, path: string): string {
 }
 
 /** Names whose values are not shown, whatever they were meant for. */
-const SECRET = /pass|pw|secret|token|auth|bearer|jwt|key|cookie|credential|cert|pfx|^ca$|header/i;
+const SECRET = /pass|pw|secret|token|auth|bearer|jwt|key|cookie|credential|cert|pfx|^ca$|header|^ur[il]$/i;
 
 function isSecret(schema: AnySchema, name: string, value: unknown): boolean {
   return schema.isSecret === true || (typeof value !== 'number' && typeof value !== 'boolean' && SECRET.test(name));
@@ -288,7 +296,7 @@ export function isRecord(value: unknown): value is object {
 }
 
 /** Whether an object was made by `{ … }`, here or in another realm, or has no prototype. */
-function isPlainObject(object: object): boolean {
+export function isPlainObject(object: object): boolean {
   const prototype: object | null = Object.getPrototypeOf(object);
   return prototype === null || isBase(prototype);
 }

@@ -5,6 +5,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { domainToASCII } from 'node:url';
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { isHostName, withoutPassword } from './host-name.ts';
 import { plainIp } from './ip-address.ts';
@@ -146,10 +147,13 @@ function wildcard(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 'u');
 }
 
-/** Lower case, without the dot of the root; IPv6 in its shortest form, an IPv4-mapped address as IPv4. */
+/** Lower case and ASCII, as in URLs, without the dot of the root; IPv6 in its shortest form, IPv4-mapped as IPv4. */
 function canonicalHost(host: string): string {
   const address = plainIp(host);
-  if (address === undefined) return host.toLowerCase().replace(/\.$/u, '');
+  if (address === undefined) {
+    const name = /\P{ASCII}/u.test(host) ? domainToASCII(host) || host : host;
+    return name.toLowerCase().replace(/\.$/u, '');
+  }
   return isIPv6(address) ? unbracket(new URL(`http://[${address}]`).hostname) : address;
 }
 

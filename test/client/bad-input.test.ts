@@ -60,6 +60,30 @@ describe('§3: a URL that is not one', () => {
     const error = await rejectsWith(connect('ws://user:secret@host.invalid/#fragment'), 'ERR_WS_URL', /fragment/);
     assert.doesNotMatch(error.message, /secret/);
   });
+  for (const url of [
+    'ws://user:pa#s3cret@host.invalid/',
+    'ws://user:pa?s3cret@host.invalid/',
+    'ws://user:12#s3cret@host.invalid/',
+    'ws://user:pa/s3cret@host.invalid/',
+    'ftp://host.invalid/?token=s3cret',
+    'ws://host.invalid/#token=s3cret',
+  ]) {
+    test(`neither is another part of ${url} that may be one`, async () => {
+      const error = await rejectsWith(connect(url), 'ERR_WS_URL', 'host.invalid/');
+      assert.doesNotMatch(error.message, /s3cret/);
+    });
+  }
+  test('a value that cannot be made text', async () => {
+    const boom = new Error('boom');
+    const throwing = {
+      toString() {
+        throw boom;
+      },
+    };
+    const error = await rejectsWith(connect(throwing as never), 'ERR_WS_URL', 'cannot be read');
+    assert.equal(error.cause, boom);
+    await rejectsWith(connect(Object.create(null)), 'ERR_WS_URL', 'cannot be read');
+  });
 });
 
 describe('an option that cannot be used', () => {

@@ -417,6 +417,29 @@ describe('credentials of a proxy', () => {
   );
 });
 
+describe('beforeRedirect that answers false', () => {
+  for (const [how, beforeRedirect] of [
+    ['at once', () => false],
+    ['by a Promise', async () => false],
+  ] as const) {
+    test(
+      `${how}: refused, and the text has no query`,
+      leavingNothing(async (scope) => {
+        const server = await listenRaw(scope);
+        const elsewhere = await listenRaw(scope);
+        const refused = rejectsWith(
+          connect(server.url, { maxRedirects: 1, beforeRedirect: beforeRedirect as never }),
+          'ERR_WS_REDIRECT',
+          'beforeRedirect refused it (it answered false)',
+        );
+        await redirect(server, `${elsewhere.url}chat?token=s3cret`);
+        assert.doesNotMatch((await refused).message, /s3cret/);
+        assert.equal(elsewhere.waiting, 0);
+      }),
+    );
+  }
+});
+
 describe('a loop of redirects', () => {
   for (const limit of [0, 1, 20]) {
     test(

@@ -216,6 +216,10 @@ describe('exclusion', () => {
     ['localhost', 'localhost', 80, true],
     ['localhost', '127.0.0.1', 80, false],
   ];
+  cases.push(
+    ['bücher.example', 'xn--bcher-kva.example', 80, true],
+    ['*.bücher.example', 'a.xn--bcher-kva.example', 80, true],
+  );
   for (const [entry, host, port, excluded] of cases) {
     test(`'${entry}' ${excluded ? 'excludes' : 'leaves'} ${host}:${port}`, () => {
       const target = { secure: true, host, port };

@@ -111,6 +111,8 @@ describe('headers', () => {
     ['an object in it', { 'X-A': { s3cret: 1 } }, 'type of header X-A is object'],
     ['NaN in it', { 'X-A': Number.NaN }, 'type of header X-A is NaN'],
     ['1n in it', { 'X-A': 1n }, 'type of header X-A is bigint'],
+    ['an async generator', (async function* () {})(), 'headers is {}'],
+    ['a Request', new Request('http://a/', { headers: { 'X-A': 's3cret' } }), 'headers is an object of class Request'],
     ['an array in an array', { 'X-A': [['s3cret']] }, 'type of header X-A is object'],
     ['a name that is no token', { 'X A': 's3cret' }, 'name of a header is "X A"'],
     ['a name that is no string', [[5, 's3cret']], 'name of a header is 5'],
@@ -136,6 +138,30 @@ describe('headers', () => {
       for (const { message } of errors) assert.doesNotMatch(message, /s3cret/);
     });
   }
+});
+
+test('an iterator serves one call: options with it that are used again are refused, not sent without it', async () => {
+  await using _network = useNetwork();
+  const seen: unknown[] = [];
+  const server = createServer({
+    upgrade({ headers }) {
+      seen.push(headers['x-a']);
+    },
+  });
+  const { port } = await server.listen();
+  function* pairs(): Generator<[string, string]> {
+    yield ['X-A', '1'];
+  }
+  for (const headers of [pairs(), new Map([['X-A', '1']]).entries()]) {
+    await connect(`ws://127.0.0.1:${port}/`, { headers });
+    await rejectsWith(
+      connect(`ws://127.0.0.1:${port}/`, { headers }),
+      'ERR_WS_OPTION',
+      'headers is an iterator that an earlier call has read',
+    );
+  }
+  assert.deepEqual(seen, ['1', '1']);
+  await server.close();
 });
 
 describe('subprotocols', () => {

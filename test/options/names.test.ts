@@ -338,3 +338,31 @@ describe('objects that are not { … }', () => {
     options.message = 5 as never;
   });
 });
+
+test('options of a class that are all undefined are none', async () => {
+  class Settings {
+    interval = undefined;
+    timeout = undefined;
+  }
+  createServer({ heartbeat: new Settings() as never });
+  await assert.doesNotReject(async () =>
+    accept(
+      new (class {
+        subprotocol = undefined;
+      })(),
+    ),
+  );
+  assert.throws(() => createServer({ heartbeat: new (class {})() as never }), { code: 'ERR_WS_OPTION' });
+});
+
+test('a misspelt name in defaults that are inherited from is found', async () => {
+  const options = Object.assign(Object.create({ handshakeTimout: 5 }), { maxRedirects: 1 });
+  await rejectsWith(connect('ws://127.0.0.1:9/', options), 'ERR_WS_OPTION', 'handshakeTimout (5) is not an option');
+  const heartbeat = Object.assign(Object.create({ intervall: 5 }), { timeout: 1 });
+  assert.throws(() => createServer({ heartbeat }), { message: /heartbeat\.intervall \(5\) is not an option/ });
+});
+
+test('the query of a URL is not shown', async () => {
+  const error = await refusal('connect', { url: 'ws://a/?token=s3cret' });
+  assert.doesNotMatch(isError(error, 'ERR_WS_OPTION', 'url (a string of').message, /s3cret/);
+});

@@ -1,16 +1,16 @@
 // Grammar of the header fields of an opening handshake (RFC 7230 §3.2.6, §7; RFC 6455 §4), on the strings that an HTTP
 // parser made of them. Which fields are needed, and what follows when one is missing, is left to server.ts and client.ts.
 
-import { Described } from '../error-table.ts';
+import { Described, show } from '../error-table.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
-import { type Check, isRecord, kindOf } from '../option-check.ts';
+import { type Check, isPlainObject, isRecord, kindOf } from '../option-check.ts';
 
 /** Value of a header field to send; an array sends the field several times (`Set-Cookie`). */
 export type HeaderValue = string | number | readonly (string | number)[];
 
 /**
  * Header fields to send: an object with names and values, or anything that iterates over pairs of them and is sent in
- * that order: an array of pairs, a `Map`, a `Headers`.
+ * that order: an array of pairs, a `Map`, a `Headers`. An iterator, which has its pairs once, serves one call.
  */
 export type HeaderFields =
   | Readonly<Record<string, HeaderValue>>
@@ -260,14 +260,28 @@ export const HEADERS_EXPECTED =
 export function fieldPairs(headers: unknown, path = 'headers'): FieldPairs {
   const pairs: [string, string][] = [];
   if (isIterable(headers)) {
+    noteReading(headers, path);
     for (const pair of headers) {
       if (!Array.isArray(pair) || pair.length !== 2) throw badHeaders(path, `a list with ${kindOf(pair)} in it`);
       addPairs(pairs, pair[0], pair[1]);
     }
   } else if (isRecord(headers)) {
-    for (const [name, value] of Object.entries(headers)) addPairs(pairs, name, value);
+    const entries = Object.entries(headers);
+    // A Request, say, or an async iterable, in place of what has the fields.
+    if (entries.length === 0 && !isPlainObject(headers)) throw badHeaders(path, show(headers));
+    for (const [name, value] of entries) addPairs(pairs, name, value);
   } else throw badHeaders(path, kindOf(headers));
   return pairs;
+}
+
+/** Iterators that have been read: those of generators, of `entries()`. */
+const readOnce = new WeakSet<object>();
+
+/** An iterator has its pairs once. Options with one in them that are used again would have lost them in silence. */
+function noteReading(headers: Iterable<unknown>, path: string): void {
+  if (typeof (headers as Partial<Iterator<unknown>>).next !== 'function') return;
+  if (readOnce.has(headers)) throw badHeaders(path, 'an iterator that an earlier call has read');
+  readOnce.add(headers);
 }
 
 /** Not of strings, which iterate over their characters. */
