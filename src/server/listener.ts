@@ -14,6 +14,7 @@ import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/erro
 import { checkRequest, refusalHeaders } from '../core/handshake/server.ts';
 import { hostAndPort } from '../node/address.ts';
 import { nodeDigest } from '../node/environment.ts';
+import { callApplication } from '../node/handlers.ts';
 import { type Listening, network } from '../node/network.ts';
 import { serverTls } from '../node/tls.ts';
 import type { ListenOptions } from './options.ts';
@@ -37,6 +38,7 @@ export const defaultHeadLimits: HeadLimits = {
  * @param isOver  whether no request of a socket is to be processed any more
  * @param refused  hears of requests that were meant as handshakes and are answered here, since the parser took them for
  *                 ordinary ones
+ * @param failed   takes failures of the application's `request`, if somebody does
  * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
  */
 export function createListener(
@@ -44,8 +46,10 @@ export function createListener(
   limits: HeadLimits,
   isOver: (socket: Socket) => boolean,
   refused: (request: IncomingMessage, error: WebSocketError) => void,
+  failed?: (error: unknown, request: IncomingMessage) => unknown,
 ): HttpServer {
   const { tls, request = (message, response) => noUpgrade(message, response, refused) } = options;
+  const handle = failed === undefined ? request : withFailed(request, failed);
   const { maxHeaderSize, maxHeaderCount } = limits;
   const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
   const http = {
@@ -68,7 +72,7 @@ export function createListener(
     if (message.rawHeaders.length > 2 * maxHeaderCount) {
       answer(response, webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount));
     } else {
-      request(message, response);
+      handle(message, response);
     }
   });
   return server;
@@ -86,6 +90,34 @@ export async function startListener(server: HttpServer, { port = 0, host }: List
     const { code, message } = cause as NodeJS.ErrnoException;
     throw webSocketErrorFrom(cause, 'ERR_WS_LISTEN', hostAndPort(host ?? '*', port), code ?? message);
   }
+}
+
+type RequestHandler = NonNullable<ListenOptions['request']>;
+
+/** A handler of the application whose failures go to `failed`, while their clients are answered. */
+function withFailed(
+  request: RequestHandler,
+  failed: (error: unknown, request: IncomingMessage) => unknown,
+): RequestHandler {
+  return (message, response) =>
+    callApplication(
+      () => request(message, response),
+      (error) => {
+        endFailed(response);
+        return failed(error, message);
+      },
+    );
+}
+
+function endFailed(response: ServerResponse): void {
+  if (response.writableEnded) return;
+  if (response.headersSent) {
+    // Its end would look like that of a whole answer.
+    response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.writeHead(500, 'Internal Server Error', { Connection: 'close' }).end();
 }
 
 /** Answers what the parser took for no upgrade by what is missing in it, as a handshake is answered. */

@@ -79,7 +79,8 @@ export interface ServerHandlers<Context> {
    * the peer learns no reason. Without this handler, exceptions of a connection's handlers are uncaught and rejections
    * are unhandled, which by default ends the process. What this throws itself is uncaught.
    *
-   * @param subject  the connection; of `upgrade` and `refused`, the request, `undefined` where none was read
+   * @param subject  the connection; of `upgrade`, `refused` and the `request` of `listen`, the request, `undefined`
+   *                 where none was read
    */
   failed?(error: unknown, subject: ServerConnection<Context> | IncomingMessage | undefined): HandlerResult;
 }
@@ -131,7 +132,8 @@ export interface ListenOptions {
   /**
    * Answers requests that are not upgrades to WebSocket, those with another protocol in Upgrade among them. Connections
    * are kept between requests, for the `keepAliveTimeout` of `node:http` (5 s), and do not count as handshakes
-   * meanwhile. Default: 426.
+   * meanwhile. What it throws or rejects with goes to the `failed` handler of the server, where there is one, and the
+   * client gets 500, or its connection is ended where the answer was begun. Default: 426.
    */
   request?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }

@@ -91,6 +91,7 @@ export class Server<Context = undefined> {
   readonly #waiting = new Set<Duplex>();
   readonly #departures = new Departures();
   readonly #gate: Gate;
+  readonly #requestFailed: ((error: unknown, request: IncomingMessage) => unknown) | undefined;
   #isDraining = false;
 
   constructor(given?: ServerOptions<Context>) {
@@ -125,6 +126,7 @@ export class Server<Context = undefined> {
     const refused = (request: IncomingMessage | undefined, error: WebSocketError): void =>
       callApplication(() => options.refused?.(request, error), failedOn(options, request));
     const failures = new UpgradeFailures(options);
+    this.#requestFailed = options.failed;
     this.#gate = new Gate({
       limits: this.#headLimits,
       admission: new Admission(limits, nodeHost.clock),
@@ -230,6 +232,7 @@ export class Server<Context = undefined> {
       this.#headLimits,
       (socket) => this.#gate.isOver(socket),
       this.#policy.refused,
+      this.#requestFailed,
     );
     this.#gate.guard(listener);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>

@@ -2,6 +2,7 @@
 // that they answer are rejected with; then the connection is closed with 1011.
 
 import assert from 'node:assert/strict';
+import { IncomingMessage } from 'node:http';
 import { describe, test } from 'node:test';
 import { ClientConnection } from '../../src/client/client-connection.ts';
 import { connect } from '../../src/client/connect.ts';
@@ -77,6 +78,38 @@ for (const [how, fail] of Object.entries(fails)) {
           [boom, connection],
           [boom, connection],
         ]);
+        assert.deepEqual(uncaught.rest, []);
+      }),
+    );
+    test(
+      'request of listen: failed gets it, with the request; the client gets 500, or no end of an answer that was begun',
+      leavingNothing(async (scope) => {
+        const uncaught = uncaughtExceptions(scope);
+        const failed = new Inbox<readonly unknown[]>();
+        const { port } = await listen(
+          scope,
+          { failed: (error, subject) => failed.push([error, subject instanceof IncomingMessage && subject.url]) },
+          {
+            request(message, response) {
+              if (message.url === '/named') response.setHeader('Content-Length', 10);
+              if (message.url === '/begun') response.write('half');
+              if (message.url === '/done') response.end('whole');
+              return fail();
+            },
+          },
+        );
+        const told: Record<string, RegExp> = {
+          '/': /^HTTP\/1.1 500 Internal Server Error\r\n/,
+          '/named': /^HTTP\/1.1 500 Internal Server Error\r\n(?!.*: 10\r\n)/s,
+          '/begun': /^(HTTP\/1.1 200 OK\r\n.*4\r\nhalf\r\n)?$/s,
+          '/done': /^HTTP\/1.1 200 OK\r\n.*whole$/s,
+        };
+        for (const [url, answer] of Object.entries(told)) {
+          const peer = await connectRaw(scope, port);
+          peer.write(`GET ${url} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+          assert.deepEqual(await failed.next(), [boom, url]);
+          assert.match((await peer.readToEnd()).toString('latin1'), answer);
+        }
         assert.deepEqual(uncaught.rest, []);
       }),
     );
