@@ -14,6 +14,14 @@ export class Departures {
   /** Sends an answer, and lets the client go. */
   dismiss(socket: Socket, response: string): void {
     socket.on('error', () => socket.destroy());
+    try {
+      this.#dismiss(socket, response);
+    } catch {
+      socket.destroy(); // a stream that does not do what one should
+    }
+  }
+
+  #dismiss(socket: Socket, response: string): void {
     if (this.#sockets.size >= MAX_LINGERING) {
       socket.end(response, 'utf8', () => socket.destroy());
       return;

@@ -167,7 +167,8 @@ export class Gate {
     }
     if (refusal === undefined) return;
     visit?.leave();
-    this.#policy.refused(refusal);
+    // A client of HTTP that leaves within a later request, or its body, is not a client that was refused.
+    if (error.code !== CUT_OFF || response === undefined) this.#policy.refused(refusal);
   }
 
   /** @returns `undefined` where the connection is lost rather than refused */
@@ -178,6 +179,10 @@ export class Gate {
       return responseError(408, 'ERR_WS_HANDSHAKE_TIMEOUT', handshakeTimeout);
     }
     if (code === 'HPE_HEADER_OVERFLOW') return webSocketError('ERR_WS_REQUEST_HEADER_SIZE', maxHeaderSize);
+    if (code === CUT_OFF) {
+      const problem = 'a part of a request and then the end of the connection';
+      return webSocketError('ERR_WS_REQUEST_MALFORMED', problem, 'check the client, and proxies in between');
+    }
     if (code === PLAIN_HTTP) {
       const problem = 'plain HTTP on a port that serves TLS';
       return webSocketError('ERR_WS_REQUEST_MALFORMED', problem, 'use wss:// instead of ws://');
@@ -190,13 +195,18 @@ export class Gate {
   }
 }
 
-/** Whether a response, whose head has been made, says that it is the last. Nothing public of Node's tells it. */
+/**
+ * Whether a response is the last: because its head says so, which nothing public of Node's tells, or because the request
+ * did (RFC 9112 §9.6).
+ */
 function isLast(response: ServerResponse): boolean {
-  return Reflect.get(response, '_last') === true;
+  return !response.shouldKeepAlive || Reflect.get(response, '_last') === true;
 }
 
 /** Code of OpenSSL's error for a client that does not begin TLS but sends a request. */
 const PLAIN_HTTP = 'ERR_SSL_HTTP_REQUEST';
+/** Code of the parser's error for a connection that ends within a request. */
+const CUT_OFF = 'HPE_INVALID_EOF_STATE';
 
 /** The whole response that refuses what an error is about. */
 function answerTo(error: WebSocketError, headers: Readonly<Record<string, string>> = {}): string {

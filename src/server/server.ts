@@ -308,7 +308,8 @@ export class Server<Context = undefined> {
 
   /**
    * Ends the service in good order: takes no new connections, closes each open one after what was sent to it, and
-   * resolves when all are gone and the ports are free. May be called again after `listen` or `attach`.
+   * resolves when all are gone and the ports are free. Requests of HTTP that `listen({ request })` has not answered are
+   * cut; those of an attached HTTP server are not touched. May be called again after `listen` or `attach`.
    *
    * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION
    */

@@ -13,10 +13,15 @@ const STREAM_METHODS = ['on', 'once', 'off', 'write', 'end', 'destroy', 'pause',
 /** Whether a handshake can be read from it. */
 export function hasFields(request: unknown): boolean {
   if (typeof request !== 'object' || request === null) return false;
-  const { rawHeaders } = request as Partial<IncomingMessage>;
-  if (Array.isArray(rawHeaders)) return true;
+  const { method, url, httpVersion, rawHeaders } = request as Partial<IncomingMessage>;
+  if (![method, url, httpVersion].every((value) => value == null || isString(value))) return false;
+  if (Array.isArray(rawHeaders)) return rawHeaders.every(isString);
   const { headers } = request as Partial<IncomingMessage>;
   return typeof headers === 'object' && headers !== null;
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 /** Whether it is a Duplex stream of Node's, as far as one is needed, and gives bytes. */

@@ -207,6 +207,22 @@ describe('a request that was put together by hand', () => {
     }),
   );
   test(
+    'a refusal to a stream that throws where it should write: nothing is uncaught, and the stream is destroyed',
+    leavingNothing(async (scope) => {
+      const served = serve(scope);
+      const stream = new Duplex({
+        read() {},
+        write() {
+          throw new Error('not a stream');
+        },
+      });
+      served.server.handleUpgrade(requestOf({ method: 'POST' }), stream, NOTHING);
+      isError(await served.refused.next(), 'ERR_WS_REQUEST_METHOD');
+      assert.equal(stream.destroyed, true);
+      await assertNothingLeft(served);
+    }),
+  );
+  test(
     'without fields is refused at the call, and what is no byte stream, before anything is written',
     leavingNothing(async (scope) => {
       const served = serve(scope);
@@ -216,6 +232,11 @@ describe('a request that was put together by hand', () => {
       const calls: readonly (readonly [unknown, unknown, string])[] = [
         [{}, ours, 'first argument of handleUpgrade'],
         [{ method: 'GET', headers: null }, ours, 'first argument of handleUpgrade'],
+        [requestOf({ url: 5 }), ours, 'first argument of handleUpgrade'],
+        [requestOf({ method: Symbol('GET') }), ours, 'first argument of handleUpgrade'],
+        [requestOf({ httpVersion: 1.1 }), ours, 'first argument of handleUpgrade'],
+        [requestOf({ rawHeaders: ['Host', 'x', 'Upgrade', null] }), ours, 'first argument of handleUpgrade'],
+        [requestOf({ rawHeaders: [['Host', 'x']] }), ours, 'first argument of handleUpgrade'],
         [requestOf(), {}, 'second argument of handleUpgrade'],
         [requestOf(), { on() {}, write() {}, destroy() {} }, 'second argument of handleUpgrade'],
         [requestOf(), strings, 'second argument of handleUpgrade'],

@@ -174,3 +174,25 @@ test(
     assert.deepEqual(seen, []);
   }),
 );
+
+test(
+  'a client that leaves within a request: `refused` hears of it in words, and not at all of an ordinary request',
+  leavingNothing(async (scope) => {
+    const refused = new Inbox<unknown>();
+    const { port } = await serve(scope, { refused: (_request: unknown, error: unknown) => refused.push(error) });
+    for (const part of [`${GET}GET /pa`, 'POST /page HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab']) {
+      const peer = await connectRaw(scope, port);
+      peer.write(part);
+      await peer.readUntil('\r\n\r\npage');
+      peer.end();
+      await peer.gone();
+    }
+    assert.deepEqual(refused.rest, []);
+    const peer = await connectRaw(scope, port);
+    peer.end('GET /pa');
+    const text =
+      'received a part of a request and then the end of the connection: check the client, and proxies in between';
+    isError(await refused.next(), 'ERR_WS_REQUEST_MALFORMED', text);
+    assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 400 /);
+  }),
+);

@@ -66,6 +66,26 @@ async function turns(count = 30): Promise<void> {
   for (let index = 0; index < count; index++) await turn();
 }
 
+test(
+  'listen({ request }): what a client sends behind a request that it called its last does not cut the answer to that',
+  leavingNothing(async (scope) => {
+    for (const last of [get('/last', 'Connection: close'), 'GET /last HTTP/1.0\r\n\r\n']) {
+      const refused = new Inbox<unknown>();
+      const exchanges = new Inbox<Exchange>();
+      const request: RequestListener = (message, response) => exchanges.push({ request: message, response });
+      const { port } = await listen(scope, { refused: (_request, error) => refused.push(error) }, { request });
+      const peer = await connectRaw(scope, port);
+      peer.write(`${last}${upgradeRequest()}${HI}`);
+      const { response } = await exchanges.next();
+      await turns();
+      response.setHeader('Content-Length', 4).end('last');
+      assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nlast$/s);
+      await peer.gone();
+      assert.deepEqual(refused.rest, []);
+    }
+  }),
+);
+
 for (const [way, start] of Object.entries(ways)) {
   describe(`an upgrade behind a request whose response is under way, ${way}`, () => {
     test(
