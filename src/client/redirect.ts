@@ -1,7 +1,9 @@
 // Redirects of the opening handshake (§4.1 leaves them to the client): to `ws:` and `wss:` alone, never to less
 // security than was asked for, and without credentials that a server thinks of.
 
+import { Buffer } from 'node:buffer';
 import { isError } from '../core/brands.ts';
+import { show } from '../core/error-table.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
 import { hideCredentials, hideQuery, parseTarget, type Target } from './target.ts';
 
@@ -33,7 +35,7 @@ export async function askBeforeRedirect(
   } catch (exception) {
     if (signal.aborted) throw signal.reason;
     const { url, status } = redirect;
-    const reason = isError(exception) ? exception.message : String(exception);
+    const reason = isError(exception) ? exception.message : typeof exception === 'string' ? exception : show(exception);
     throw responseErrorFrom(
       exception,
       status,
@@ -70,7 +72,7 @@ export function redirectTarget(from: Target, status: number, locations: readonly
   base.password = '';
   let url: URL;
   try {
-    url = new URL(location, base);
+    url = new URL(asUtf8(location), base);
   } catch {
     throw refused('it is no URL');
   }
@@ -83,6 +85,13 @@ export function redirectTarget(from: Target, status: number, locations: readonly
   const target = parseTarget(url);
   if (from.secure && !target.secure) throw refused('it leads from wss: to ws:');
   return target;
+}
+
+/** A field as Node reads it, in Latin-1. A URL has only ASCII in it; servers that write more mean UTF-8, as browsers read it. */
+function asUtf8(location: string): string {
+  if (!/[\x80-\xff]/.test(location)) return location;
+  const text = Buffer.from(location, 'latin1').toString();
+  return text.includes('\ufffd') ? location : text;
 }
 
 export function isSameOrigin(one: Target, other: Target): boolean {

@@ -1,7 +1,7 @@
 // What a server bounds over all of its connections: how many, from where, how fast. What one connection may cost is in
 // `core/connection/options.ts`; a user gives both in one object, `limits`.
 
-import type { Limits } from '../core/connection/options.ts';
+import type { Limits, Some } from '../core/connection/options.ts';
 import type { TopicLimits } from './topics.ts';
 
 /** Bounds of a server, in number. Each refusal names its bound. `Infinity` takes one away. */
@@ -48,7 +48,7 @@ export const defaultServerLimits: ServerLimits = {
 };
 
 /** What a user may say in `limits` of a server. */
-export type ServerLimitSettings = Partial<Limits & ServerLimits>;
+export type ServerLimitSettings = Some<Limits & ServerLimits>;
 
 /** Limits with their defaults. */
 export interface CompleteServerLimits {

@@ -2,7 +2,7 @@
 
 import { limitsElsewhere } from '../core/connection/foreign-options.ts';
 import { connectionRows, limitRows } from '../core/connection/option-rows.ts';
-import type { Limits } from '../core/connection/options.ts';
+import type { Limits, Some } from '../core/connection/options.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Rows, Schema } from '../core/option-check.ts';
@@ -51,7 +51,7 @@ const serverLimitRows: Rows<ServerLimits> = {
   maxTopicLength: size,
 };
 
-const serverLimitsSchema: Schema<Partial<Limits & ServerLimits>> = {
+const serverLimitsSchema: Schema<Some<Limits & ServerLimits>> = {
   of: 'limits',
   example: '{ maxMessageSize: 1048576, maxConnections: 1000 }',
   rows: { ...limitRows, ...serverLimitRows },

@@ -440,6 +440,36 @@ describe('beforeRedirect that answers false', () => {
   }
 });
 
+test(
+  'a location in UTF-8, which a server has not encoded, is read as browsers read it',
+  leavingNothing(async (scope) => {
+    const server = await listenRaw(scope);
+    const refused = rejectsWith(connect(server.url, { maxRedirects: 1 }), 'ERR_WS_REFUSED', '302');
+    await redirect(server, '/café?x=ü');
+    assert.match(await redirect(server, '/'), /^GET \/caf%C3%A9\?x=%C3%BC /);
+    await refused;
+  }),
+);
+
+test(
+  'whatever beforeRedirect throws, the error says so',
+  leavingNothing(async (scope) => {
+    const server = await listenRaw(scope);
+    for (const thrown of [undefined, Object.create(null), Symbol('no'), 'no']) {
+      const beforeRedirect = (): never => {
+        throw thrown;
+      };
+      const refused = rejectsWith(
+        connect(server.url, { maxRedirects: 1, beforeRedirect }),
+        'ERR_WS_REDIRECT',
+        'beforeRedirect refused it (',
+      );
+      await redirect(server, '/');
+      await refused;
+    }
+  }),
+);
+
 describe('a loop of redirects', () => {
   for (const limit of [0, 1, 20]) {
     test(

@@ -43,6 +43,7 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     [client, 'connect', ['ws://a', {}, 5], 'third argument of connect is 5'],
     [client, 'connect', ['ws://a', {}, 5, 6], 'connect got 4 arguments'],
     [client, 'connect', ['ws://a', { proxy: undefined }], 'option proxy is undefined'],
+    [client, 'connect', ['ws://a', { proxy: 'http://u:s3cret@a:1' }], 'option proxy is "http://***@a:1"'],
     [client, 'connect', ['ws://a', { proxy: { host: 'a', port: 70_000 } }], 'port 70000'],
     [client, 'connect', ['ws://a', { protocol: null }], 'option protocol is null'],
     [client, 'connect', ['ws://a', { protocol: 'a b' }], 'option protocol has the character " "'],

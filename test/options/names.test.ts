@@ -344,7 +344,7 @@ test('options of a class that are all undefined are none', async () => {
     interval = undefined;
     timeout = undefined;
   }
-  createServer({ heartbeat: new Settings() as never });
+  createServer({ heartbeat: new Settings() });
   await assert.doesNotReject(async () =>
     accept(
       new (class {

@@ -4,7 +4,7 @@ import { compressionCheck } from '../extension/compression-rows.ts';
 import type { Rows, Schema } from '../option-check.ts';
 import { delay, nested, oneOf, orElse, size } from '../option-kinds.ts';
 import { limitsElsewhere } from './foreign-options.ts';
-import type { ConnectionSettings, Heartbeat, Limits, SlowConsumerPolicy } from './options.ts';
+import type { ConnectionSettings, Heartbeat, Limits, SlowConsumerPolicy, Some } from './options.ts';
 
 export const limitRows: Rows<Limits> = {
   maxMessageSize: size,
@@ -18,14 +18,14 @@ export const limitRows: Rows<Limits> = {
   maxQueuedBytes: size,
 };
 
-export const limitsSchema: Schema<Partial<Limits>> = {
+export const limitsSchema: Schema<Some<Limits>> = {
   of: 'limits',
   example: '{ maxMessageSize: 1048576 }',
   rows: limitRows,
   elsewhere: limitsElsewhere,
 };
 
-export const heartbeatSchema: Schema<Partial<Heartbeat>> = {
+export const heartbeatSchema: Schema<Some<Heartbeat>> = {
   of: 'heartbeat',
   example: '{ interval: 30000, timeout: 30000 } in milliseconds',
   rows: { interval: delay, timeout: delay } satisfies Rows<Heartbeat>,

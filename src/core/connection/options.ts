@@ -179,11 +179,14 @@ export const defaultLimits: Limits = {
   maxQueuedBytes: 64 * 1024 * 1024,
 };
 
+/** Some of the options of an object. `undefined` is the same as absent, also with `exactOptionalPropertyTypes`. */
+export type Some<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
+
 /** What a user may say of a connection; absent means the default. */
 export interface ConnectionSettings {
-  limits?: Partial<Limits> | undefined;
+  limits?: Some<Limits> | undefined;
   /** `false`: no pings. Absent parts take the defaults of 30,000 ms each. */
-  heartbeat?: Partial<Heartbeat> | false | undefined;
+  heartbeat?: Some<Heartbeat> | false | undefined;
   closeTimeout?: number | undefined;
   /** See {@link ConnectionOptions.idleTimeout}. Milliseconds (in uWebSockets.js seconds); default 0: no bound. */
   idleTimeout?: number | undefined;

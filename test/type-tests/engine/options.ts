@@ -46,6 +46,19 @@ accept({ headers: { 'X-A': true } });
 // @ts-expect-error: a text is no list of fields
 refuse(403, 'no', 'X-A: 1');
 
+// `undefined` is the same as absent, at every depth: values of the environment that may be there.
+declare const port: number | undefined;
+declare const word: string | undefined;
+createServer({ limits: { maxMessageSize: port, maxConnections: port }, heartbeat: { interval: port, timeout: port } });
+void connect('ws://a.example/', {
+  limits: { maxQueuedBytes: port },
+  heartbeat: { interval: port },
+  compression: { level: port },
+  tls: { passphrase: word },
+  proxy: { host: 'a', port: 1, username: word, password: word },
+});
+void createServer().listen({ port, host: word });
+
 // An option without a row in the table of checks does not compile, nor does a row of another type.
 interface Options {
   one?: number;
