@@ -187,6 +187,21 @@ for (const role of roles) {
       assert.ok(run.connection.isOpen);
     });
 
+    test('messages that come one behind the other are each its own, also where all are cut at the same place', () => {
+      for (const cut of [1, 3, 500]) {
+        const run = openConnection(role, { messageTimeout: 1_000 });
+        const bytes = wire(role, frame(0x82, pattern(1_000)));
+        run.receive(bytes.subarray(0, cut));
+        for (let count = 0; count < 40; count++) {
+          run.clock.advance(100);
+          run.receive(Buffer.concat([bytes.subarray(cut), bytes.subarray(0, cut)]));
+        }
+        assert.equal(run.events.length, 40);
+        run.clock.advance(1_250);
+        assert.deepEqual(run.events.slice(40), ['error ERR_WS_MESSAGE_TIMEOUT']);
+      }
+    });
+
     test('time in which we do not read does not count', () => {
       const run = openConnection(role, { messageTimeout: 1_000 });
       run.receive(wire(role, '02 01 61'));

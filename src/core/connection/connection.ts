@@ -462,6 +462,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
       throw webSocketError('ERR_WS_TOO_MANY_MESSAGES', this.#options.limits.maxMessagesPerSecond);
     }
     this.#deadlines.active();
+    this.#watch?.renew();
     if (!this.#isDone) this.#reports.message(data);
   }
 

@@ -8,6 +8,9 @@ import type { ConnectionOptions } from './options.ts';
 /** Looks in one `messageTimeout`: how precisely the last progress is known. */
 const LOOKS = 4;
 
+/** In place of a progress. */
+const NOT_SEEN = -1;
+
 /** Whose message it is. */
 export interface MessageWatchOwner extends Pick<SignsOfLife, 'incoming' | 'reading'> {
   readonly host: Host;
@@ -44,6 +47,11 @@ export class MessageWatch implements TimerOwner {
     const grown = size - this.#counted;
     this.#counted = size;
     this.#owner.options.unfinishedBudget?.add(grown);
+  }
+
+  /** The message is whole. What is there at the end of the chunk is of another one, though it may have come as far. */
+  renew(): void {
+    this.#progress = NOT_SEEN;
   }
 
   /** The message is whole, or will never be. */
