@@ -186,6 +186,19 @@ for (const role of roles) {
       assert.equal(now() - start, 60_000);
     });
 
+    test('also on a socket that has carried much before', () => {
+      const direction = role === 'server' ? 'toClient' : 'toServer';
+      for (const before of [20_000, 3 * MiB, 500 * MiB]) {
+        const silent = { [other]: { heartbeat: false, messageTimeout: 0 } } as const;
+        const link = slowLink({ ...silent, [direction]: { rate: 0, before } });
+        const time = link.untilClosed(100_000);
+        assert.deepEqual([link[role].end, time], ['1006 ERR_WS_HEARTBEAT', 60_000]);
+        const closing = slowLink({ ...silent, [direction]: { rate: 0, before } });
+        void closing[role].connection.close(1000);
+        assert.ok(closing.untilClosed(100_000) <= 5_100);
+      }
+    });
+
     test('that of a moderately busy one, nearly so', () => {
       const { link, us } = from(role, 10_000_000, undefined, { [other]: { heartbeat: false, messageTimeout: 0 } });
       const busy = setBusy(link.host.clock, us.connection, 10_000);

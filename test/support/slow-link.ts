@@ -22,6 +22,8 @@ export interface LinkSettings {
   readonly rate: number;
   /** Bytes that the systems hold. Default 4 MiB. */
   readonly buffer?: number;
+  /** Bytes that the system took before the connection was made: of HTTP on the same socket. Default 0. */
+  readonly before?: number;
 }
 
 /** One end of the link, and the direction that leads away from it. */
@@ -35,7 +37,7 @@ class LinkEnd implements Transport, TimerOwner {
   events: TransportEvents | undefined;
   isPaused = false;
   /** Bytes ever taken by the system. */
-  taken = 0;
+  taken: number;
   /** Taken and not arrived: in order. */
   readonly #held: Uint8Array[] = [];
   #heldSize = 0;
@@ -46,10 +48,11 @@ class LinkEnd implements Transport, TimerOwner {
   #hasEnded = false;
   #isDestroyed = false;
 
-  constructor(host: CoreHost, { rate, buffer = 4 * 1024 * 1024 }: LinkSettings) {
+  constructor(host: CoreHost, { rate, buffer = 4 * 1024 * 1024, before = 0 }: LinkSettings) {
     this.#host = host;
     this.rate = rate;
     this.#buffer = buffer;
+    this.taken = before;
   }
 
   write(bytes: Uint8Array): boolean {

@@ -44,6 +44,8 @@ export class Deadlines implements TimerOwner {
   /** From a ping to its pong, where the heartbeat has a timeout; in the closing handshake, to its next step. */
   #answer: PongWait | AnswerDeadline | undefined;
   #pace: Pace | undefined;
+  /** Bytes that the system had taken before: of HTTP on the same socket. */
+  readonly #takenBefore: number;
   /** When so many bytes have been sent, they are worth counting. */
   #countFrom = COUNT_FROM;
   #life: LifeBudget | undefined;
@@ -53,6 +55,7 @@ export class Deadlines implements TimerOwner {
   constructor(owner: DeadlinesOwner) {
     const { options, host } = owner;
     this.#owner = owner;
+    this.#takenBefore = owner.outgoing.taken;
     this.#heartbeat = options.heartbeat;
     this.#life = LifeBudget.of(options, host.clock);
     if (options.heartbeat !== undefined) this.#keepAliveIn(options.heartbeat.interval);
@@ -145,8 +148,8 @@ export class Deadlines implements TimerOwner {
   #patience(now: number): number {
     const { outgoing } = this.#owner;
     if (this.#pace === undefined) {
-      if (outgoing.taken < COUNT_FROM) return 0;
-      this.#pace = new Pace(now);
+      if (outgoing.taken - this.#takenBefore < COUNT_FROM) return 0;
+      this.#pace = new Pace(now, this.#takenBefore);
     }
     this.#pace.count(outgoing, now);
     return this.#pace.patience(isWaiting(outgoing));

@@ -33,13 +33,13 @@ export function isWaiting({ size }: Outgoing): boolean {
 
 /** Of one connection, made when it has sent something worth counting. Times are those of its clock. */
 export class Pace {
-  #taken = 0;
+  #taken: number;
   /** When it was counted last. */
   #at: number;
   /** Of the bytes taken, those that the peer may not have read, as far as is known. */
   #unread = 0;
   /** Bytes up to here have been read: what followed them has been answered. */
-  #read = 0;
+  #read: number;
   /** When that was sent, or when counting began. */
   #readSince: number;
   /** Bytes in a millisecond that the peer has shown to read. */
@@ -48,8 +48,10 @@ export class Pace {
   #waitingSince: number | undefined;
   #waitingFrom = 0;
 
-  constructor(now: number) {
+  /** @param taken  bytes that the system had taken when the connection was made: those were for somebody else */
+  constructor(now: number, taken: number) {
     this.#at = this.#readSince = now;
+    this.#taken = this.#read = taken;
   }
 
   /** Takes note of what has been taken by now. */
