@@ -13,6 +13,8 @@ interface KitError extends Error {
 /** Each of ours, and the call that it answered, if it did: `WebSocket.send`. */
 const calls = new WeakMap<object, string | undefined>();
 let isGuarded = false;
+/** Of `error` events, which answer no call. */
+const EVENT_CODE = 200;
 
 /** Notes that an error is of the kit, and writes it to the debug log. */
 export function own<E extends KitError>(error: E): E {
@@ -49,7 +51,7 @@ export function isOwn(error: unknown): error is KitError {
  */
 export function reportUnhandled(...errors: KitError[]): void {
   const failures = errors.map((error) => {
-    const call = calls.get(error) ?? 'a call';
+    const call = calls.get(error) ?? (error.code === EVENT_CODE ? 'a connection' : 'a call');
     return { kind: `${call} ${error.code}`, text: `${call} failed with ${summary(error)}` };
   });
   const text = failures.map((failure) => failure.text).join('; ');

@@ -159,6 +159,19 @@ describe('rejections that nobody handles', { timeout: 120_000 }, () => {
     ]);
   });
 
+  test('an error event that an async listener passes on is that of a connection, not of a call', async (context) => {
+    const { code, stderr } = await run(
+      context,
+      `ws.on('error', async (error) => { throw error; });
+      ws.connect('ws://127.0.0.1:1');`,
+    );
+    assert.equal(code, 0);
+    assert.match(
+      stderr.join('\n'),
+      /^harmony-websocket: a connection failed with 200 "Websocket connect failed": cannot connect/,
+    );
+  });
+
   test('a listener of the application for unhandled rejections gets them, and no line is printed', async (context) => {
     const { code, stdout, stderr } = await run(
       context,
