@@ -128,8 +128,8 @@ export const attachSchema: Schema<AttachOptions> = {
   example: "{ path: '/chat' }",
   rows: {
     path: check<string>(
-      "a path that begins with /, without query, such as '/chat'",
-      (value) => typeof value === 'string' && /^\/[^?#\s]*$/.test(value),
+      "a path that begins with /, without query, such as '/chat', and as clients send it: '/caf%C3%A9' for /café",
+      (value) => typeof value === 'string' && /^\/[!-~]*$/.test(value) && !/[?#]/.test(value),
     ),
   } satisfies Rows<AttachOptions>,
   elsewhere: {

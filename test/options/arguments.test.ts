@@ -53,7 +53,7 @@ describe('receivers', () => {
     for (const right of [http, createHttpsServer(), createHttp2Server() as never]) server.attach(right)();
   });
   test('attach(server, wrong path)', async () => {
-    for (const path of ['ws', '', '/a?b', '/a#b', '/a b', 5, /x/, ['/a']]) {
+    for (const path of ['ws', '', '/a?b', '/a#b', '/a b', '/a\x7f', '/café', 5, /x/, ['/a']]) {
       const error = await refusal(() => server.attach(http, { path: path as never }));
       isError(error, 'ERR_WS_OPTION', 'path is ', "a path that begins with /, without query, such as '/chat'");
     }
