@@ -65,25 +65,35 @@ function textOf(input: unknown): string {
  * fragment, in which tokens are sent, only the names stay.
  */
 export function hideCredentials(url: string): string {
-  return hideQuery(url.replace(CREDENTIALS, '$1//…@'));
+  const [scheme = ''] = /^[a-z][a-z0-9+.-]*:/i.exec(url) ?? [];
+  const head = url.slice(0, lengthBeforeQuery(url));
+  let at = head.lastIndexOf('@');
+  if (at === -1 && CUT_PASSWORD.test(head.slice(scheme.length))) at = url.lastIndexOf('@');
+  return hideQuery(at === -1 ? url : `${scheme}//…${url.slice(at)}`);
+}
+
+/** An authority with a colon that no port follows. Linear in its length, as all of this: a server chooses a Location. */
+const CUT_PASSWORD = /^[/\\]*[^/\\]*:(?!\d*[/\\])/;
+
+function lengthBeforeQuery(url: string): number {
+  const at = url.search(/[?#]/);
+  return at === -1 ? url.length : at;
 }
 
 /** As {@link hideCredentials}, of a path or a URL that has no user name. */
 export function hideQuery(url: string): string {
-  const end = url.search(/[?#]/);
-  return end === -1
-    ? url
-    : url.slice(0, end) +
-        url
-          .slice(end)
-          .replace(/=[^&;#]+/g, '=…')
-          .replace(LONG_VALUE, '…');
+  const length = lengthBeforeQuery(url);
+  return (
+    url.slice(0, length) +
+    url
+      .slice(length)
+      .replace(/=[^&;#]+/g, '=…')
+      .replace(LONG_VALUE, '…')
+  );
 }
 
 /** Of a query without names. */
 const LONG_VALUE = /[^?&;#=]{17,}/g;
-
-const CREDENTIALS = /^([a-z][a-z0-9+.-]*:)?[/\\]*(?:[^?#]*|[^/\\?#]*:(?!\d*[/\\])[^?#]*[?#].*)@/is;
 
 /** After an authority, a path and query of characters that may stand there (RFC 3986 §3.3, §3.4). */
 const AS_WRITTEN = /^wss?:\/\/[^/?#\\\s]+((?:[/?][A-Za-z0-9\-._~%!$&'()*+,;=:@/?[\]]*)?)$/i;

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type FieldPairs, type HeaderFields, headersCheck } from '../core/handshake/fields.ts';
-import { readOptions } from '../core/option-check.ts';
+import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 
 /** Made by {@link accept}. */
@@ -46,7 +46,8 @@ export interface AcceptOptions<Context> {
  */
 export function accept<Context>(options: AcceptOptions<Context> & { context: Context }): Accepted<Context>;
 export function accept(options?: AcceptOptions<undefined>): Accepted<undefined>;
-export function accept<Context>(options?: AcceptOptions<Context>): Accepted<Context | undefined> {
+export function accept<Context>(options?: AcceptOptions<Context>, ...rest: unknown[]): Accepted<Context | undefined> {
+  refuseArguments('accept', rest, 'context, subprotocol and headers are in its options');
   const {
     context,
     subprotocol,
@@ -63,7 +64,9 @@ export function accept<Context>(options?: AcceptOptions<Context>): Accepted<Cont
  * @param headers  further fields, e.g. `WWW-Authenticate`
  * @throws WebSocketError ERR_WS_OPTION for another status, or a redirect without `Location`
  */
-export function refuse(status: number, reason?: string, headers?: HeaderFields): Refused {
+export function refuse(status: number, reason?: string, headers?: HeaderFields): Refused;
+export function refuse(status: number, reason?: string, headers?: HeaderFields, ...rest: unknown[]): Refused {
+  refuseArguments('refuse', rest, 'it takes status, reason and headers');
   if (reason !== undefined && typeof reason !== 'string') {
     throw webSocketError('ERR_WS_OPTION', 'reason of refuse', reason, 'a string: refuse(status, reason, headers)');
   }

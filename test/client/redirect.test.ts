@@ -7,6 +7,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
+import { redirectTarget } from '../../src/client/redirect.ts';
+import { parseTarget } from '../../src/client/target.ts';
 import { type ConnectOptions, connect, createServer, refuse } from '../../src/engine/index.ts';
 import { certificates } from '../support/certificates.ts';
 import { listen, open, serverCertificate, trust } from '../support/engine.ts';
@@ -450,6 +452,15 @@ test(
     await refused;
   }),
 );
+
+test('a location of 60,000 characters costs no time to be refused', () => {
+  for (const location of [`ftp:${'/'.repeat(60_000)}`, `ftp://${'a:'.repeat(15_000)}?${'b'.repeat(30_000)}`]) {
+    const before = process.cpuUsage();
+    assert.throws(() => redirectTarget(parseTarget('ws://a/'), 302, [location]), { code: 'ERR_WS_REDIRECT' });
+    // It took seconds where the password was looked for by one expression with two loops in it.
+    assert.ok(process.cpuUsage(before).user < 500_000);
+  }
+});
 
 test(
   'whatever beforeRedirect throws, the error says so',

@@ -8,7 +8,14 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createNetServer } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
-import { type ClientConnection, connect, createServer, refuse, type ServerConnection } from '../../src/engine/index.ts';
+import {
+  accept,
+  type ClientConnection,
+  connect,
+  createServer,
+  refuse,
+  type ServerConnection,
+} from '../../src/engine/index.ts';
 import { harmonyWebSocket as esbuildPlugin } from '../../src/register/esbuild.ts';
 import { harmonyWebSocket as vitePlugin } from '../../src/register/vite.ts';
 import { useNetwork } from '../../src/testing/index.ts';
@@ -204,4 +211,14 @@ describe('methods of a connection', () => {
     assert.deepEqual(seen, ['end', '12']);
     await server.close();
   });
+});
+
+test('accept and refuse take no more than they say', async () => {
+  const more = { accept, refuse } as Record<string, (...values: unknown[]) => unknown>;
+  isError(await refusal(() => more.accept?.({}, 'chat')), 'ERR_WS_OPTION', 'a further argument of accept is "chat"');
+  isError(
+    await refusal(() => more.refuse?.(401, 'no', {}, 'body')),
+    'ERR_WS_OPTION',
+    'a further argument of refuse is "body"',
+  );
 });
