@@ -19,6 +19,7 @@ import { afterAnswers, type PendingCall } from './async-callback.ts';
 import { businessError } from './business-error.ts';
 import { type ClientEvents, reportEnd, reportFailure, reportMessage, reportOpen } from './client-events.ts';
 import { endingOf, startClosing } from './close-result.ts';
+import { nameKitOptions } from './engine-wording.ts';
 import { responseHeaders } from './headers.ts';
 import { notify } from './listeners.ts';
 import { isOwn, reportFailed } from './own-errors.ts';
@@ -115,6 +116,7 @@ export class ClientSession implements Session {
 
   #failed(error: unknown): void {
     if (this.#state.kind !== 'connecting') return;
+    if (error instanceof WebSocketError) nameKitOptions(error);
     const { code, status = 0 } = error instanceof WebSocketError ? error : {};
     if (code === 'ERR_WS_OPTION') {
       // A setting that only the engine could judge, such as a proxy of the environment: like any other bad argument.

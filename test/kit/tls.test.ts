@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { webSocket } from '../../src/kit/index.ts';
 import { createServer as createEngineServer } from '../../src/server/server.ts';
 import { certificates, passphrase } from '../support/certificates.ts';
 import { portOf, recordedClient, recordedServer } from './recorder.ts';
@@ -35,6 +36,30 @@ describe('kit specification §3.13, §4.1: wss', { timeout: 120_000 }, () => {
       await trace.until(outcome === 'open' ? 'openInfo' : 'error');
       const expected = outcome === 'open' ? ['headerReceive', 'open{101}', 'openInfo'] : ["error{200,'0'}"];
       assert.deepEqual(trace.events, ['connect→true', ...expected]);
+      await server.stop();
+    });
+  }
+
+  const advice: [certificate: { certPath: string; keyPath: string }, options: object, text: RegExp][] = [
+    [good, {}, /pass the certificate of its issuer in the file of caPath if you trust it/],
+    [selfSigned, {}, /the certificate is self-signed; pass this certificate in the file of caPath if you trust it/],
+    [
+      wrongHost,
+      { caPath: ca.certPath },
+      /^TLS with 127.0.0.1 failed: wrong host name: .*connect by one of these names$/,
+    ],
+  ];
+  for (const [{ certPath, keyPath }, options, text] of advice) {
+    test(`the cause advises what the kit has: ${text.source}`, async () => {
+      const { server, port } = await recordedServer({ serverCert: { certPath, keyPath } });
+      const ws = webSocket.createWebSocket();
+      const error = await new Promise<Error>((resolve) => {
+        ws.on('error', resolve);
+        void ws.connect(`wss://127.0.0.1:${port}`, options);
+      });
+      const { message, stack } = error.cause as Error;
+      assert.match(message, text);
+      assert.ok(stack?.includes(message), stack);
       await server.stop();
     });
   }
