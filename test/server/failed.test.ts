@@ -57,7 +57,7 @@ for (const [how, fail] of Object.entries(fails)) {
           if ((frame.first & 0x0f) === 0xa) frame = await peer.readFrame(); // the pong
           assert.equal(frame.payload.readUInt16BE(), 1011);
           assert.equal(frame.payload.toString('utf8', 2), 'internal error');
-          peer.write(hex('88 82 00000000 03f3'));
+          peer.end(hex('88 82 00000000 03f3'));
           assert.equal(await closed.next(), 1011);
           assert.deepEqual([uncaught.rest, failed.rest], [[], []]);
         }),
