@@ -16,6 +16,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'connect-failure',
       'brands',
       'nearest-name',
+      'without-password',
       'option-check',
       'option-kinds',
       'bytes',

@@ -1,7 +1,7 @@
 // The `proxy` option of `connect`, as the engine takes it (§3.12 of the kit specification). Which hosts are excluded, and
 // what the environment says, is decided there.
 
-import { withoutPassword } from '../node/host-name.ts';
+import { withoutPassword } from '../core/without-password.ts';
 import type { ProxySetting } from '../node/proxy.ts';
 import { businessError } from './business-error.ts';
 import { described } from './described.ts';

@@ -6,8 +6,3 @@ import { isIP } from 'node:net';
 export function isHostName(host: string): boolean {
   return isIP(host) !== 0 || !/[\s/\\@:?#[\]]|\p{Cc}/u.test(host);
 }
-
-/** What may have a user name and a password in front of a host, for errors: these end up in logs. */
-export function withoutPassword(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/isu, '$1***@');
-}

@@ -6,7 +6,8 @@ import { Described } from '../core/error-table.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type Check, kindOf, type Rows, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, orElse, secret, trueOrFalse } from '../core/option-kinds.ts';
-import { isHostName, withoutPassword } from './host-name.ts';
+import { withoutPassword } from '../core/without-password.ts';
+import { isHostName } from './host-name.ts';
 import type { ProxyAddress } from './proxy.ts';
 import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls.ts';
 
