@@ -4,10 +4,10 @@
 
 import { isError } from '../brands.ts';
 import { WebSocketError, webSocketErrorFrom } from '../errors.ts';
+import { NO_MEMORY } from '../message/inflation.ts';
 
-/** What runtimes say, of memory and of sizes. */
-const MEMORY =
-  /alloc|memory|initiali[sz]ation failed|invalid (typed array|array buffer|array) length|too large|out of range/i;
+/** What runtimes say of sizes for which memory cannot be had. */
+const SIZE = /invalid (typed array|array buffer|array) length|too large|out of range/i;
 /** The same, of strings. */
 const TEXT = /string longer|string length|string too long/i;
 
@@ -16,7 +16,9 @@ export function unexpectedError(exception: unknown, isIncoming: boolean): WebSoc
   if (exception instanceof WebSocketError) return exception;
   const what = describe(exception);
   if (isIncoming && TEXT.test(what)) return webSocketErrorFrom(exception, 'ERR_WS_TEXT_TOO_LONG', what);
-  if (isIncoming && MEMORY.test(what)) return webSocketErrorFrom(exception, 'ERR_WS_OUT_OF_MEMORY', what);
+  if (isIncoming && (NO_MEMORY.test(what) || SIZE.test(what))) {
+    return webSocketErrorFrom(exception, 'ERR_WS_OUT_OF_MEMORY', what);
+  }
   return webSocketErrorFrom(exception, 'ERR_WS_INTERNAL', what);
 }
 

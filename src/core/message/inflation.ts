@@ -25,8 +25,8 @@ const WHOLE_RATIO_FROM = 4 * 1024 * 1024;
  * we then hold, is an attack. Bytes.
  */
 const UNFINISHED_RATIO_FROM = 64 * 1024;
-/** What runtimes and zlib say where there is no memory: it says nothing of the peer's bytes. */
-const NO_MEMORY = /alloc|memory|initiali[sz]ation failed/i;
+/** What runtimes and zlib say where memory cannot be had, which is not a fault of the peer's bytes. */
+export const NO_MEMORY = /alloc|memory|initiali[sz]ation failed/i;
 
 export class Inflation implements DataFrameReceiver {
   readonly #assembler: Assembler;
