@@ -127,7 +127,7 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
   }
 }
 
-/** What the engine says, to somebody who has flags and no options. */
+/** An error text of the engine, with the flags of the command in place of the engine's options. */
 function describe(error: Error): string {
   if (!(error instanceof WebSocketError)) return error.message;
   // What a server says about its refusal is its own, and follows in full.

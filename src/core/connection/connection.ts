@@ -318,7 +318,7 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   }
 
   /**
-   * Stops taking bytes from the peer, who is held back by TCP. Messages of the current chunk still come. A process stays
+   * Stops taking bytes from the peer; TCP then holds the peer back. Messages of the current chunk still come. A process stays
    * alive for a paused connection as for an open one.
    */
   pause(): void {

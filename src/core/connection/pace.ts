@@ -26,7 +26,7 @@ export interface Outgoing {
   readonly taken: number;
 }
 
-/** Whether so much waits that it is the peer who has to make room. */
+/** Whether so much waits that the peer has to make room by reading. */
 export function isWaiting({ size }: Outgoing): boolean {
   return size >= COUNT_FROM;
 }
@@ -44,7 +44,7 @@ export class Pace {
   #readSince: number;
   /** Bytes in a millisecond that the peer has shown to read. */
   #shown = 0;
-  /** Since when it is the peer who has to make room, and bytes taken then. */
+  /** Since when the peer has to make room by reading, and the bytes taken by then. */
   #waitingSince: number | undefined;
   #waitingFrom = 0;
 
