@@ -2,7 +2,7 @@
 
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Inflater } from '../../src/core/ports.ts';
-import { nodeCompression } from '../../src/node/zlib.ts';
+import { nodeCompression } from '../../src/node/zlib/compression.ts';
 import { jsonText } from '../load/payload.ts';
 import { type Case, mustEqual, sizeName } from './cases.ts';
 

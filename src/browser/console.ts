@@ -1,7 +1,7 @@
 // `hilog` in a browser: its lines go to the console, each under the console's own level. A page has no environment, so
 // the lowest level is INFO until `setMinLogLevel` says otherwise, and private parameters stay private.
 
-import { type HilogSettings, LogLevel } from '../kit/hilog.ts';
+import { type HilogSettings, LogLevel } from '../hilog/hilog.ts';
 
 const methods = {
   [LogLevel.DEBUG]: 'debug',

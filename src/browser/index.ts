@@ -1,11 +1,11 @@
 // The public entry `harmony-websocket` under the `browser` condition: the same names as src/kit/index.ts, whose
 // declarations serve both, over the browser's own WebSocket. docs/browser.md lists what is different.
 
+import { createHilog } from '../hilog/hilog.ts';
+import { KitWebSocket } from '../kit/client/web-socket.ts';
 import { setDiagnostics } from '../kit/diagnostics.ts';
-import { createHilog } from '../kit/hilog.ts';
 import type * as kit from '../kit/index.ts';
 import { TlsProtocol } from '../kit/tls-protocol.ts';
-import { KitWebSocket } from '../kit/web-socket.ts';
 import { consoleSettings } from './console.ts';
 import { pageDiagnostics } from './diagnostics.ts';
 import { readRequest } from './request.ts';

@@ -3,12 +3,12 @@
 
 import type { BusinessError } from '../kit/business-error.ts';
 import { certificatePaths, pathOf } from '../kit/certificate-paths.ts';
-import { requestHeaders } from '../kit/headers.ts';
-import { heartbeatOf } from '../kit/heartbeat.ts';
+import { requestHeaders } from '../kit/client/headers.ts';
+import { heartbeatOf } from '../kit/client/heartbeat.ts';
+import { proxySetting } from '../kit/client/proxy.ts';
+import type { ReadRequest } from '../kit/client/session.ts';
+import { offeredSubprotocols } from '../kit/client/subprotocols.ts';
 import { uint32Option } from '../kit/numbers.ts';
-import { proxySetting } from '../kit/proxy.ts';
-import type { ReadRequest } from '../kit/session.ts';
-import { offeredSubprotocols } from '../kit/subprotocols.ts';
 import { TlsProtocol } from '../kit/tls-protocol.ts';
 import { type RefusedOption, refusedOption, refusedOptions } from './refusal.ts';
 import { BrowserSession } from './session.ts';

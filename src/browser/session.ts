@@ -10,11 +10,11 @@
 import { isSharedArrayBuffer } from '../core/brands.ts';
 import { afterAnswers, type PendingCall } from '../kit/async-callback.ts';
 import { LINK_DOWN } from '../kit/business-error.ts';
-import { type ClientEvents, reportEnd, reportFailure, reportMessage, reportOpen } from '../kit/client-events.ts';
+import { type ClientEvents, reportEnd, reportFailure, reportMessage, reportOpen } from '../kit/client/client-events.ts';
+import type { Session } from '../kit/client/session.ts';
 import { cutReason } from '../kit/close-result.ts';
 import { type Payload, snapshot } from '../kit/payload.ts';
 import { policy } from '../kit/policy.ts';
-import type { Session } from '../kit/session.ts';
 import type { CloseResult } from '../kit/types.ts';
 
 type State =

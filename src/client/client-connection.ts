@@ -1,7 +1,8 @@
 // A connection as `connect` returns it: the protocol's, and what the handshake brought.
 
 import { Connection } from '../core/connection/connection.ts';
-import type { ConnectionHandlers, ConnectionOptions } from '../core/connection/options.ts';
+import type { ConnectionHandlers } from '../core/connection/handlers.ts';
+import type { ConnectionOptions } from '../core/connection/options.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { HandshakeResponse } from '../core/handshake/client.ts';
 import type { Transport } from '../core/ports.ts';

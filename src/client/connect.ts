@@ -2,7 +2,9 @@
 
 import type { Socket } from 'node:net';
 import type { RefusedResponse } from '../core/connect-failure.ts';
-import { type ConnectionOptions, completeConnection, defaultHeartbeat } from '../core/connection/options.ts';
+import { completeConnection } from '../core/connection/complete-settings.ts';
+import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
+import type { ConnectionOptions } from '../core/connection/options.ts';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { noteProgress, noteResponse, responseError, WebSocketError } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
@@ -17,9 +19,9 @@ import { dial } from '../node/dial.ts';
 import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import { explanationIn } from '../node/refused-body.ts';
-import { transportOf } from '../node/transport.ts';
+import { transportOf } from '../node/transport/choice.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
-import { nodeCompression } from '../node/zlib.ts';
+import { nodeCompression } from '../node/zlib/compression.ts';
 import { offAbort, onAbort } from './abort-listeners.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection } from './client-connection.ts';

@@ -1,6 +1,8 @@
 // What a user may ask of `connect`, by name, unit and default.
 
-import type { CloseEvent, ConnectionSettings, HandlerResult } from '../core/connection/options.ts';
+import type { CloseEvent } from '../core/connection/close-event.ts';
+import type { HandlerResult } from '../core/connection/handlers.ts';
+import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { HeaderFields } from '../core/handshake/fields.ts';
 import type { ProxySetting } from '../node/proxy.ts';

@@ -1,7 +1,7 @@
 // Close codes and reasons between the kit and the wire: what a `close` call asks for, what is sent for it, and what a
 // `close` event reports (§3.8 and §3.9 of the kit specification).
 
-import type { CloseEvent } from '../core/connection/options.ts';
+import type { CloseEvent } from '../core/connection/close-event.ts';
 import { CloseCode, MAX_CLOSE_REASON_SIZE } from '../core/constants.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { LINK_DOWN } from './business-error.ts';

@@ -1,7 +1,7 @@
 // The public entry `harmony-websocket/configure`: settings of the kit that OpenHarmony's types have no place for. The
 // kit's own surface stays as it is on a device, whatever is set here.
 
-import type { Heartbeat } from '../core/connection/options.ts';
+import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { configurationSchema } from './option-rows.ts';
 import { type LimitsMode, overridePolicy, type PolicyParts, type Profile } from './policy.ts';

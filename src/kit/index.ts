@@ -1,19 +1,19 @@
 // The public entry `harmony-websocket`: `webSocket` as `@kit.NetworkKit` has it, `hilog`, and the error and callback types
 // of `@kit.BasicServicesKit`.
 
+import { hilogSettings } from '../hilog/environment.ts';
+import type * as log from '../hilog/hilog.ts';
+import { createHilog, type Hilog } from '../hilog/hilog.ts';
 import { nodeContexts } from '../node/contexts.ts';
+import { readRequest } from './client/request-options.ts';
+import { KitWebSocket } from './client/web-socket.ts';
 import { setDiagnostics } from './diagnostics.ts';
-import type * as log from './hilog.ts';
-import { createHilog, type Hilog } from './hilog.ts';
-import { hilogSettings } from './hilog-environment.ts';
 import { hostDiagnostics } from './host-diagnostics.ts';
 import { setBasePolicy } from './policy.ts';
 import { policyOfEnvironment } from './policy-environment.ts';
-import { readRequest } from './request-options.ts';
+import { KitWebSocketServer } from './server/web-socket-server.ts';
 import { TlsProtocol } from './tls-protocol.ts';
 import type * as kit from './types.ts';
-import { KitWebSocket } from './web-socket.ts';
-import { KitWebSocketServer } from './web-socket-server.ts';
 
 export { type AsyncCallback, BusinessError, type Callback, type ErrorCallback } from './business-error.ts';
 

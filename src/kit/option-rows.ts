@@ -1,6 +1,6 @@
 // What is checked of the settings of `configure`.
 
-import type { Heartbeat } from '../core/connection/options.ts';
+import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { webSocketError } from '../core/errors.ts';
 import type { Check, Rows, Schema } from '../core/option-check.ts';
 import { callable, delay, nested, oneOf, orElse, size } from '../core/option-kinds.ts';

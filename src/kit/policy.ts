@@ -2,7 +2,7 @@
 // limits, the hooks that stand in for a device's permissions (§0 and §8 of the kit specification). Like the network it
 // is one for the process, since `createWebSocket()` takes no arguments.
 
-import type { Heartbeat } from '../core/connection/options.ts';
+import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { asBusinessError, type BusinessError, businessError } from './business-error.ts';
 import { quoted } from './described.ts';
 

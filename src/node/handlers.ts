@@ -2,8 +2,9 @@
 // type and Node's Buffers that they expect, and with their failures kept from whoever calls them.
 
 import type { Buffer } from 'node:buffer';
+import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { Connection } from '../core/connection/connection.ts';
-import type { CloseEvent, ConnectionHandlers, HandlerResult } from '../core/connection/options.ts';
+import type { ConnectionHandlers, HandlerResult } from '../core/connection/handlers.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { nodeHost } from './environment.ts';
 

@@ -6,7 +6,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
-import { acceptCheaply } from './accept.ts';
+import { acceptCheaply } from './internals/accept.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** An HTTP server that takes connections. */

@@ -1,5 +1,5 @@
 // How many clients a server takes: it counts what comes and goes, and says which is one too many. Each client is one
-// visit, which counts from where it is first seen to the end of its socket or connection, whatever happens in between.
+// slot, which counts from where it is first seen to the end of its socket or connection, whatever happens in between.
 //
 // ```
 //  begin ──▶ identify ──▶ reserve ──▶ opened ──▶ leave
@@ -7,7 +7,7 @@
 //  handshakes address     connections any more        of the states, once
 // ```
 //
-// An HTTP request that is not a handshake ends the handshake of its visit (`requested`): the connection may then idle,
+// An HTTP request that is not a handshake ends the handshake of its slot (`requested`): the connection may then idle,
 // and be used again, without a place among the handshakes. An upgrade that follows on it begins a handshake again.
 
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
@@ -30,7 +30,7 @@ const WHILE_OTHERS_END = 10;
 export class Admission {
   readonly #limits: CompleteServerLimits;
   readonly #rate: HandshakeRate;
-  /** Visits by client, as long as there are any. */
+  /** Slots by client, as long as there are any. */
   readonly #byClient = new Map<string, number>();
   #handshakes = 0;
   #connections = 0;
@@ -50,7 +50,7 @@ export class Admission {
     return this.#connections;
   }
 
-  /** Clients (addresses, /64) that have a visit. */
+  /** Clients (addresses, /64) that have a slot. */
   get clients(): number {
     return this.#byClient.size;
   }
@@ -60,12 +60,12 @@ export class Admission {
     return this.#rate.size;
   }
 
-  /** Somebody has come. The visit must `leave`, unless this was one handshake too many. */
-  begin(): Visit | Excess {
-    return this.beginHandshake() ?? new CountedVisit(this);
+  /** Somebody has come. The slot must `leave`, unless this was one handshake too many. */
+  begin(): Slot | Excess {
+    return this.beginHandshake() ?? new CountedSlot(this);
   }
 
-  /** For visits. */
+  /** For slots. */
   beginHandshake(): Excess | undefined {
     const { maxHandshakes } = this.#limits.server;
     if (this.#handshakes >= maxHandshakes) return excess(webSocketError('ERR_WS_TOO_MANY_HANDSHAKES', maxHandshakes));
@@ -73,12 +73,12 @@ export class Admission {
     return undefined;
   }
 
-  /** For visits. */
+  /** For slots. */
   handshakeEnded(): void {
     this.#handshakes--;
   }
 
-  /** For visits. @returns what the visit counts as, to be given back to `unidentify`; or that it does not count */
+  /** For slots. @returns what the slot counts as, to be given back to `unidentify`; or that it does not count */
   identify(address: string): string | Excess {
     const { maxConnectionsPerAddress, maxConnectionsPerMinute } = isOwnNetwork(address)
       ? this.#limits.ownNetwork
@@ -100,14 +100,14 @@ export class Admission {
     return client;
   }
 
-  /** For visits. */
+  /** For slots. */
   unidentify(client: string): void {
     const count = (this.#byClient.get(client) ?? 0) - 1;
     if (count > 0) this.#byClient.set(client, count);
     else this.#byClient.delete(client);
   }
 
-  /** For visits. */
+  /** For slots. */
   reserve(): Excess | undefined {
     const { maxConnections } = this.#limits.server;
     if (this.#connections >= maxConnections)
@@ -116,18 +116,18 @@ export class Admission {
     return undefined;
   }
 
-  /** For visits. */
+  /** For slots. */
   release(): void {
     this.#connections--;
   }
 }
 
 /** One client of a server. */
-export interface Visit {
+export interface Slot {
   /** Whether it counts nowhere any more. */
   readonly hasLeft: boolean;
   /**
-   * Counts the visit for an address, the first that is given.
+   * Counts the slot for an address, the first that is given.
    *
    * @param address  as `plainIp` gives it; `''`, where there is none, does not count
    */
@@ -138,7 +138,7 @@ export interface Visit {
   requested(): void;
   /** A handshake has come, maybe behind other requests. */
   upgrading(): Excess | undefined;
-  /** The handshake is over, and has led to a connection, whose end is the visit's. */
+  /** The handshake is over, and has led to a connection, whose end is the slot's. */
   opened(): void;
   /** The socket that it came on is gone: it leaves, unless it is a connection, which may have let go of that socket. */
   socketClosed(): void;
@@ -146,11 +146,11 @@ export interface Visit {
   leave(): void;
 }
 
-export function isExcess(value: Visit | Excess): value is Excess {
+export function isExcess(value: Slot | Excess): value is Excess {
   return 'error' in value;
 }
 
-class CountedVisit implements Visit {
+class CountedSlot implements Slot {
   readonly #admission: Admission;
   /** `''`: somebody without an address. */
   #client: string | undefined;

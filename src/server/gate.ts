@@ -8,16 +8,16 @@ import { responseError, type WebSocketError, webSocketError } from '../core/erro
 import { refusalHead } from '../core/handshake/server.ts';
 import { peerAddress } from '../node/address.ts';
 import { nodeHost } from '../node/environment.ts';
-import { type Admission, type Excess, isExcess, type Visit } from './admission.ts';
-import type { Departures } from './departures.ts';
+import { type Admission, type Excess, isExcess, type Slot } from './admission.ts';
 import type { HeadLimits } from './listener.ts';
+import type { RefusedSockets } from './refused-sockets.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
 export interface GatePolicy {
   readonly limits: HeadLimits;
   readonly admission: Admission;
   readonly proxies: TrustedProxies;
-  readonly departures: Departures;
+  readonly refusedSockets: RefusedSockets;
   /** The answer has been written, or the socket cut. There is no request. */
   refused(error: WebSocketError): void;
 }
@@ -25,13 +25,13 @@ export interface GatePolicy {
 export class Gate {
   readonly #policy: GatePolicy;
   /** By socket; by the one that decrypts, once there is one. */
-  readonly #visits = new WeakMap<Socket, Visit>();
+  readonly #slots = new WeakMap<Socket, Slot>();
   /** The response to the last request of a socket. */
   readonly #answers = new WeakMap<Socket, ServerResponse>();
   /** Sockets that no request is taken from any more. */
   readonly #over = new WeakSet<Socket>();
   /** By the client's address and port. */
-  readonly #handshaking = new Map<string, { readonly socket: Socket; readonly visit: Visit }>();
+  readonly #handshaking = new Map<string, { readonly socket: Socket; readonly slot: Slot }>();
 
   constructor(policy: GatePolicy) {
     this.#policy = policy;
@@ -46,11 +46,11 @@ export class Gate {
     /** The sockets whose TLS handshake is not over, by the client's address and port: what both sockets can tell. */
     const handshaking = this.#handshaking;
     server.on('connection', (socket: Socket) => {
-      const visit = this.#enter(socket, isTls);
-      if (visit === undefined) return;
+      const slot = this.#enter(socket, isTls);
+      if (slot === undefined) return;
       if (isTls) {
         const name = nameOf(socket);
-        handshaking.set(name, { socket, visit });
+        handshaking.set(name, { socket, slot });
         socket.on('close', () => {
           if (handshaking.get(name)?.socket === socket) handshaking.delete(name);
         });
@@ -62,7 +62,7 @@ export class Gate {
         const name = nameOf(socket);
         const begun = handshaking.get(name);
         handshaking.delete(name);
-        if (begun !== undefined) this.#visits.set(socket, begun.visit);
+        if (begun !== undefined) this.#slots.set(socket, begun.slot);
       });
     }
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -76,7 +76,7 @@ export class Gate {
    * `Connection: close`, or the client has been refused.
    */
   isOver(socket: Socket): boolean {
-    return this.#over.has(socket) || this.#visits.get(socket)?.hasLeft === true;
+    return this.#over.has(socket) || this.#slots.get(socket)?.hasLeft === true;
   }
 
   /** Whether the last answer on the socket of an upgrade closes it. Then it is only watched until it is gone. */
@@ -91,39 +91,39 @@ export class Gate {
    * What a socket of an upgrade request counts as: one of the handshakes. Sockets that came another way begin to count
    * here.
    */
-  visitOf(socket: Socket): Visit | Excess {
-    const known = this.#visits.get(socket);
+  slotOf(socket: Socket): Slot | Excess {
+    const known = this.#slots.get(socket);
     if (known !== undefined) return known.upgrading() ?? known;
-    const visit = this.#policy.admission.begin();
+    const slot = this.#policy.admission.begin();
     // One that has closed already is refused by who asks.
-    if (!isExcess(visit) && !socket.closed) this.#watch(socket, visit);
-    return visit;
+    if (!isExcess(slot) && !socket.closed) this.#watch(socket, slot);
+    return slot;
   }
 
   /** A socket has been accepted. @returns `undefined` when it was one too many */
-  #enter(socket: Socket, isTls: boolean): Visit | undefined {
+  #enter(socket: Socket, isTls: boolean): Slot | undefined {
     const { admission, proxies } = this.#policy;
-    const visit = admission.begin();
-    if (isExcess(visit)) {
-      this.#turnAway(socket, isTls, visit);
+    const slot = admission.begin();
+    if (isExcess(slot)) {
+      this.#turnAway(socket, isTls, slot);
       return undefined;
     }
     const { address } = peerAddress(socket);
     // Whoever is behind a proxy is known when the head has come.
-    const excess = proxies.trusts(address) ? undefined : visit.identify(address);
+    const excess = proxies.trusts(address) ? undefined : slot.identify(address);
     if (excess !== undefined) {
-      visit.leave();
+      slot.leave();
       this.#turnAway(socket, isTls, excess);
       return undefined;
     }
-    this.#watch(socket, visit);
-    return visit;
+    this.#watch(socket, slot);
+    return slot;
   }
 
-  #watch(socket: Socket, visit: Visit): void {
-    this.#visits.set(socket, visit);
-    if (socket.closed) visit.leave();
-    else socket.on('close', () => visit.socketClosed());
+  #watch(socket: Socket, slot: Slot): void {
+    this.#slots.set(socket, slot);
+    if (socket.closed) slot.leave();
+    else socket.on('close', () => slot.socketClosed());
   }
 
   /** The head of a request that is not a handshake has come. Node bounds what follows: `keepAliveTimeout`. */
@@ -131,7 +131,7 @@ export class Gate {
     const earlier = this.#answers.get(socket);
     if (earlier !== undefined && isLast(earlier)) this.#over.add(socket);
     else this.#answers.set(socket, response);
-    this.#visits.get(socket)?.requested();
+    this.#slots.get(socket)?.requested();
   }
 
   #turnAway(socket: Socket, isTls: boolean, excess: Excess): void {
@@ -139,7 +139,7 @@ export class Gate {
       socket.on('error', () => {});
       socket.destroy();
     } else {
-      this.#policy.departures.dismiss(socket, answerTo(excess.error, retryAfter(excess)));
+      this.#policy.refusedSockets.dismiss(socket, answerTo(excess.error, retryAfter(excess)));
     }
     this.#policy.refused(excess.error);
   }
@@ -147,10 +147,10 @@ export class Gate {
   /** A client did not get as far as a request, or sent something else behind one. */
   #failed(error: NodeJS.ErrnoException, socket: Socket): void {
     const begun = error.code === PLAIN_HTTP ? this.#handshaking.get(nameOf(socket)) : undefined;
-    const visit = begun?.visit ?? this.#visits.get(socket);
+    const slot = begun?.slot ?? this.#slots.get(socket);
     const response = this.#answers.get(socket);
     // What has been answered may go wrong again and again, while it leaves.
-    if (visit?.hasLeft === true) return;
+    if (slot?.hasLeft === true) return;
     const refusal = this.#refusalFor(error);
     // What follows on a request whose answer closes the connection does not matter, nor does it cut that answer.
     if (refusal !== undefined && response?.req.complete === true && isLast(response)) return;
@@ -163,10 +163,10 @@ export class Gate {
     } else if (refusal === undefined || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || isAnswering || !socket.writable) {
       socket.destroy();
     } else {
-      this.#policy.departures.dismiss(socket, answerTo(refusal));
+      this.#policy.refusedSockets.dismiss(socket, answerTo(refusal));
     }
     if (refusal === undefined) return;
-    visit?.leave();
+    slot?.leave();
     // A client of HTTP that leaves within a later request, or its body, is not a client that was refused.
     if (error.code !== CUT_OFF || response === undefined) this.#policy.refused(refusal);
   }

@@ -1,7 +1,8 @@
 // What a server bounds over all of its connections: how many, from where, how fast. What one connection may cost is in
 // `core/connection/options.ts`; a user gives both in one object, `limits`.
 
-import type { Limits, Some } from '../core/connection/options.ts';
+import type { Limits } from '../core/connection/limits.ts';
+import type { Some } from '../core/connection/settings.ts';
 import type { TopicLimits } from './topics.ts';
 
 /** Bounds of a server, in number. Each refusal names its bound. `Infinity` takes one away. */

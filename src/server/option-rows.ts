@@ -1,8 +1,9 @@
 // What is checked of the options of a server's calls.
 
 import { limitsElsewhere } from '../core/connection/foreign-options.ts';
+import type { Limits } from '../core/connection/limits.ts';
 import { connectionRows, limitRows } from '../core/connection/option-rows.ts';
-import type { Limits, Some } from '../core/connection/options.ts';
+import type { Some } from '../core/connection/settings.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Rows, Schema } from '../core/option-check.ts';

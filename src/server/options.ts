@@ -1,7 +1,9 @@
 // What a user hands to `createServer`: handlers and settings in one object; and what `listen`, `attach` and `drain` take.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CloseEvent, ConnectionSettings, HandlerResult } from '../core/connection/options.ts';
+import type { CloseEvent } from '../core/connection/close-event.ts';
+import type { HandlerResult } from '../core/connection/handlers.ts';
+import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { ServerTlsOptions } from '../node/tls.ts';
 import type { ServerLimitSettings } from './limits.ts';

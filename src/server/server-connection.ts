@@ -1,13 +1,14 @@
 // A connection as a server's handlers see it: the protocol's, and who it is with.
 
 import { Connection } from '../core/connection/connection.ts';
-import type { ConnectionHandlers, ConnectionOptions } from '../core/connection/options.ts';
+import type { ConnectionHandlers } from '../core/connection/handlers.ts';
+import type { ConnectionOptions } from '../core/connection/options.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import { refuseArguments } from '../core/option-check.ts';
 import type { Transport } from '../core/ports.ts';
 import { nodeWorkspace } from '../node/environment.ts';
-import type { Visit } from './admission.ts';
+import type { Slot } from './admission.ts';
 import { checkTopic, type Topics } from './topics.ts';
 
 /** What is kept of a handshake. The request itself is let go, for the memory of connections that idle. */
@@ -20,11 +21,11 @@ export interface Handshake<Context> {
   readonly encrypted: boolean;
   readonly context: Context;
   /** What it counts as, until it ends. */
-  readonly visit: Visit | undefined;
+  readonly slot: Slot | undefined;
 }
 
 /** What a connection needs of its server. */
-export interface Home<Context> {
+export interface TopicHost<Context> {
   readonly topics: Topics<ServerConnection<Context>>;
   publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
 }
@@ -44,12 +45,12 @@ export class ServerConnection<Context = undefined> extends Connection {
   readonly remotePort: number;
   /** Whether it is a `wss:` connection. */
   readonly encrypted: boolean;
-  readonly #home: Home<Context>;
-  readonly #visit: Visit | undefined;
+  readonly #topicHost: TopicHost<Context>;
+  readonly #slot: Slot | undefined;
   #topics: Set<string> | undefined;
 
   constructor(
-    home: Home<Context>,
+    topicHost: TopicHost<Context>,
     transport: Transport,
     options: ConnectionOptions,
     handlers: ConnectionHandlers,
@@ -61,8 +62,8 @@ export class ServerConnection<Context = undefined> extends Connection {
     this.remoteAddress = handshake.remoteAddress;
     this.remotePort = handshake.remotePort;
     this.encrypted = handshake.encrypted;
-    this.#home = home;
-    this.#visit = handshake.visit;
+    this.#topicHost = topicHost;
+    this.#slot = handshake.slot;
   }
 
   /**
@@ -87,7 +88,7 @@ export class ServerConnection<Context = undefined> extends Connection {
     refuseArguments('subscribe', rest, 'what is published comes to the peer');
     if (!this.isOpen) return false;
     this.#topics ??= new Set();
-    this.#home.topics.subscribe(this, this.#topics, topic);
+    this.#topicHost.topics.subscribe(this, this.#topics, topic);
     return true;
   }
 
@@ -100,7 +101,7 @@ export class ServerConnection<Context = undefined> extends Connection {
     refuseArguments('unsubscribe', rest, 'it ends the whole subscription');
     checkTopic(topic);
     if (!this.isOpen || this.#topics === undefined) return false;
-    return this.#home.topics.unsubscribe(this, this.#topics, topic);
+    return this.#topicHost.topics.unsubscribe(this, this.#topics, topic);
   }
 
   /** Sends to all others who are subscribed to a topic; as `server.publish`. It need not be subscribed itself. */
@@ -111,16 +112,16 @@ export class ServerConnection<Context = undefined> extends Connection {
       rest,
       'this connection gets nothing; server.publish(topic, data, { except }) leaves out another one',
     );
-    return this.#home.publish(topic, data, this);
+    return this.#topicHost.publish(topic, data, this);
   }
 
   /** For the server: it has ended. */
   leave(): void {
-    this.#visit?.leave();
+    this.#slot?.leave();
   }
 
   /** For the server: it is open no more. */
   leaveTopics(): void {
-    if (this.#topics !== undefined) this.#home.topics.leave(this, this.#topics);
+    if (this.#topics !== undefined) this.#topicHost.topics.leave(this, this.#topics);
   }
 }

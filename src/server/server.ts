@@ -3,12 +3,10 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import {
-  type ConnectionHandlers,
-  type ConnectionOptions,
-  completeConnection,
-  defaultHeartbeat,
-} from '../core/connection/options.ts';
+import { completeConnection } from '../core/connection/complete-settings.ts';
+import type { ConnectionHandlers } from '../core/connection/handlers.ts';
+import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
+import type { ConnectionOptions } from '../core/connection/options.ts';
 import { QueueBudget } from '../core/connection/queue-budget.ts';
 import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
 import type { WebSocketError } from '../core/errors.ts';
@@ -19,11 +17,10 @@ import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import type { Listening } from '../node/network.ts';
-import { type NodeTransport, transportOf } from '../node/transport.ts';
+import { type NodeTransport, transportOf } from '../node/transport/choice.ts';
 import { Admission } from './admission.ts';
 import { AllowedOrigins } from './allowed-origins.ts';
 import { attachTo, takeOnce } from './attachments.ts';
-import { Departures } from './departures.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import { Gate } from './gate.ts';
 import { serverLimits } from './limits.ts';
@@ -38,7 +35,8 @@ import {
 } from './option-rows.ts';
 import type { AttachOptions, DrainOptions, ListenOptions, PublishOptions, ServerOptions } from './options.ts';
 import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './receivers.ts';
-import { type Handshake, type Home, ServerConnection } from './server-connection.ts';
+import { RefusedSockets } from './refused-sockets.ts';
+import { type Handshake, ServerConnection, type TopicHost } from './server-connection.ts';
 import { checkTopic, Topics } from './topics.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import { declineUpgrade } from './unclaimed-upgrade.ts';
@@ -82,14 +80,14 @@ export class Server<Context = undefined> {
   /** For sockets that come from a listener of this server's own: nobody else needs them after the handshake. */
   readonly #listenerPolicy: UpgradePolicy<Context>;
   readonly #topics: Topics<ServerConnection<Context>>;
-  readonly #home: Home<Context>;
+  readonly #topicHost: TopicHost<Context>;
   readonly #connections = new Set<ServerConnection<Context>>();
   readonly #listeners = new Set<Promise<Listening>>();
   readonly #detachments = new Set<() => void>();
   readonly #pending = new Set<PendingUpgrade>();
   /** Sockets of listeners whose upgrade waits for a response before it. */
   readonly #waiting = new Set<Duplex>();
-  readonly #departures = new Departures();
+  readonly #refusedSockets = new RefusedSockets();
   readonly #gate: Gate;
   readonly #requestFailed: ((error: unknown, request: IncomingMessage) => unknown) | undefined;
   #isDraining = false;
@@ -104,7 +102,7 @@ export class Server<Context = undefined> {
       unfinishedBudget: new UnfinishedBudget(limits.server.maxTotalUnfinishedBytes, () => this.#connections),
     };
     this.#topics = new Topics(limits.server, nodeHost.text);
-    this.#home = {
+    this.#topicHost = {
       topics: this.#topics,
       publish: (topic, data, except) => this.#publish(topic, data, except),
     };
@@ -131,7 +129,7 @@ export class Server<Context = undefined> {
       limits: this.#headLimits,
       admission: new Admission(limits, nodeHost.clock),
       proxies,
-      departures: this.#departures,
+      refusedSockets: this.#refusedSockets,
       refused: (error) => refused(undefined, error),
     });
     this.#policy = {
@@ -141,10 +139,10 @@ export class Server<Context = undefined> {
       maxHeaderCount: this.#headLimits.maxHeaderCount,
       origins: allowedOrigins === undefined ? undefined : new AllowedOrigins(allowedOrigins),
       proxies,
-      visitOf: (socket) => this.#gate.visitOf(socket),
+      slotOf: (socket) => this.#gate.slotOf(socket),
       refusal: () => (this.#isDraining ? GOING_AWAY : undefined),
       pending: this.#pending,
-      departures: this.#departures,
+      refusedSockets: this.#refusedSockets,
       decide:
         options.upgrade === undefined
           ? undefined
@@ -344,7 +342,7 @@ export class Server<Context = undefined> {
 
   #terminateAll(): void {
     for (const connection of this.#connections) connection.terminate();
-    this.#departures.end();
+    this.#refusedSockets.end();
   }
 
   /** @returns why the socket cannot be used */
@@ -356,7 +354,13 @@ export class Server<Context = undefined> {
     } catch (error) {
       return error; // a stream that does not do what one should
     }
-    const connection = new ServerConnection(this.#home, transport, this.#options, this.#connectionHandlers, handshake);
+    const connection = new ServerConnection(
+      this.#topicHost,
+      transport,
+      this.#options,
+      this.#connectionHandlers,
+      handshake,
+    );
     this.#connections.add(connection);
     connection.opened();
     transport.start(connection, head);

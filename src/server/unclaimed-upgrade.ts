@@ -4,14 +4,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { takeOnce } from './attachments.ts';
-import { Departures } from './departures.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
+import { RefusedSockets } from './refused-sockets.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import { type UpgradePolicy, upgrade } from './upgrade.ts';
 import { refuse } from './upgrade-decision.ts';
 
 /** Clients whom no server of a port has taken. */
-const DECLINED = new Departures();
+const DECLINED = new RefusedSockets();
 const NO_PROXIES = new TrustedProxies();
 
 /** Answers an upgrade that nobody takes. `path` is one that would have been taken. */
@@ -30,10 +30,10 @@ export function declineUpgrade(
     maxHeaderCount: Infinity,
     origins: undefined,
     proxies: NO_PROXIES,
-    visitOf: undefined,
+    slotOf: undefined,
     refusal: () => refuse(404, `no WebSocket here${expected}`),
     pending: new Set(),
-    departures: DECLINED,
+    refusedSockets: DECLINED,
     decide: undefined,
     accepted: () => undefined,
     refused: () => {},

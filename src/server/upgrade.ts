@@ -18,13 +18,13 @@ import {
   selectSubprotocol,
 } from '../core/handshake/server.ts';
 import { nodeDigest, nodeHost } from '../node/environment.ts';
-import { nodeCompression } from '../node/zlib.ts';
-import { type Excess, isExcess, type Visit } from './admission.ts';
+import { nodeCompression } from '../node/zlib/compression.ts';
+import { type Excess, isExcess, type Slot } from './admission.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
 import { DecisionWait } from './decision-wait.ts';
-import type { Departures } from './departures.ts';
 import { retryAfter } from './gate.ts';
 import type { UpgradeRequest } from './options.ts';
+import type { RefusedSockets } from './refused-sockets.ts';
 import type { Handshake } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
@@ -45,12 +45,12 @@ export interface UpgradePolicy<Context> {
   readonly origins: AllowedOrigins | undefined;
   readonly proxies: TrustedProxies;
   /** What the socket counts as. Absent: it does not count. */
-  readonly visitOf: ((socket: Socket) => Visit | Excess) | undefined;
+  readonly slotOf: ((socket: Socket) => Slot | Excess) | undefined;
   /** Refuses at once, e.g. while draining. */
   refusal(): Refused | undefined;
   /** The upgrades that wait for their decision. */
   readonly pending: Set<PendingUpgrade>;
-  readonly departures: Departures;
+  readonly refusedSockets: RefusedSockets;
   decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
   /**
    * A connection is there, once `response`, the head that accepts it, is written.
@@ -95,7 +95,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   readonly #head: Uint8Array;
   readonly #policy: UpgradePolicy<Context>;
   /** Absent where there was no room for it. */
-  #visit: Visit | undefined;
+  #slot: Slot | undefined;
   #offer: HandshakeOffer | undefined;
   #controller: AbortController | undefined;
   /** Why the decision is of no use any more. */
@@ -136,7 +136,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   start(): void {
     const excess = this.#enter();
-    if (this.#visit?.hasLeft === true) {
+    if (this.#slot?.hasLeft === true) {
       this.#finish();
       this.#socket.destroy(); // its head was late, which it has been told
       return;
@@ -161,16 +161,16 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
       this.#settle(refusal);
       return;
     }
-    const full = this.#visit?.reserve();
+    const full = this.#slot?.reserve();
     if (full !== undefined) this.#exceeded(full);
     else this.#decide();
   }
 
   #enter(): Excess | undefined {
-    const visit = this.#policy.visitOf?.(carrierOf(this.message, this.#socket) as Socket);
-    if (visit === undefined || isExcess(visit)) return visit;
-    this.#visit = visit;
-    return visit.identify(this.remoteAddress);
+    const slot = this.#policy.slotOf?.(carrierOf(this.message, this.#socket) as Socket);
+    if (slot === undefined || isExcess(slot)) return slot;
+    this.#slot = slot;
+    return slot.identify(this.remoteAddress);
   }
 
   /** @throws WebSocketError with the status to refuse with */
@@ -262,7 +262,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     });
     return () => {
       this.#finish();
-      this.#visit?.opened();
+      this.#slot?.opened();
       const exception = this.#policy.accepted(this.#socket, this.#head, response, {
         url: this.url,
         subprotocol,
@@ -271,7 +271,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
         remotePort: this.remotePort,
         encrypted: this.encrypted,
         context,
-        visit: this.#visit,
+        slot: this.#slot,
       });
       if (exception !== undefined) this.#unusable(exception);
     };
@@ -279,7 +279,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   /** A stream that fails where others do not. */
   #unusable(exception: unknown): void {
-    this.#visit?.leave();
+    this.#slot?.leave();
     this.#socket.destroy();
     this.#policy.refused(this.message, webSocketErrorFrom(exception, 'ERR_WS_HANDSHAKE_LOST', 'its stream failed'));
   }
@@ -334,8 +334,8 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   #dismiss(response: string, error: WebSocketError): void {
     this.#finish();
-    this.#visit?.leave();
-    this.#policy.departures.dismiss(this.#socket, response);
+    this.#slot?.leave();
+    this.#policy.refusedSockets.dismiss(this.#socket, response);
     this.#refused(error);
   }
 
@@ -348,7 +348,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   #abort(error: WebSocketError): void {
     if (this.#isSettled) return;
     this.#finish();
-    this.#visit?.leave();
+    this.#slot?.leave();
     this.#socket.on('error', () => {});
     this.#socket.destroy();
     this.#abortDecision(error);

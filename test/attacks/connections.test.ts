@@ -140,13 +140,10 @@ describe('maxConnectionsPerMinute', () => {
     const before = await memoryInUse();
     const counted = new Admission(serverLimits({ maxConnectionsPerMinute: 1_000 }), clock);
     for (let index = 0; index < 150_000; index++) {
-      const visit = counted.begin();
-      assert.ok(!isExcess(visit));
-      assert.equal(
-        visit.identify(`2001:db8:${(index >> 8).toString(16)}:${(index & 0xff).toString(16)}::1`),
-        undefined,
-      );
-      visit.leave();
+      const slot = counted.begin();
+      assert.ok(!isExcess(slot));
+      assert.equal(slot.identify(`2001:db8:${(index >> 8).toString(16)}:${(index & 0xff).toString(16)}::1`), undefined);
+      slot.leave();
     }
     const grown = (await memoryInUse()) - before;
     assert.ok(counted.remembered <= 131_072);

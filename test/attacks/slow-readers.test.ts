@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { SlowConsumerPolicy } from '../../src/core/connection/options.ts';
 import { QueueBudget } from '../../src/core/connection/queue-budget.ts';
+import type { SlowConsumerPolicy } from '../../src/core/connection/slow-consumer.ts';
 import { CoreHost, type OpenConnection, openConnection } from '../support/core-connection.ts';
 import { reportCount } from '../support/counts.ts';
 import { memoryInUse } from '../support/crowd.ts';

@@ -2,7 +2,7 @@
 // the connection ends. Nothing here knows how bytes travel; the drivers do.
 
 import type { Connection } from '../../src/core/connection/connection.ts';
-import type { ConnectionSettings } from '../../src/core/connection/options.ts';
+import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { Role } from '../../src/core/constants.ts';
 import type { DeflateAgreement } from '../../src/core/extension/permessage-deflate.ts';
 import { concat, hex, toHex } from '../support/hex.ts';

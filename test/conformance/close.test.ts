@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CloseEvent } from '../../src/core/connection/close-event.ts';
 import type { Connection } from '../../src/core/connection/connection.ts';
-import type { CloseEvent } from '../../src/core/connection/options.ts';
 import { reportCount } from '../support/counts.ts';
 import { listen, open } from '../support/engine.ts';
 import { leavingNothing } from '../support/handles.ts';

@@ -1,8 +1,9 @@
 // What an application is told of one connection, in words and in order: `message "Hello"`, `message 01 02`, `ping 48 69`,
 // `error 1002` (the code that was sent), `close 1000 "bye" clean`, `close 1006 for 1002`.
 
+import type { CloseEvent } from '../../src/core/connection/close-event.ts';
 import type { Connection } from '../../src/core/connection/connection.ts';
-import type { CloseEvent, ConnectionHandlers } from '../../src/core/connection/options.ts';
+import type { ConnectionHandlers } from '../../src/core/connection/handlers.ts';
 import { showData } from '../support/wire.ts';
 
 export class Observed {

@@ -2,13 +2,11 @@
 // input is text that is joined once, and options are checked once.
 
 import assert from 'node:assert/strict';
+import { connectionOptions } from '../../src/core/connection/complete-settings.ts';
 import { Connection } from '../../src/core/connection/connection.ts';
-import {
-  type ConnectionHandlers,
-  type ConnectionOptions,
-  type ConnectionSettings,
-  connectionOptions,
-} from '../../src/core/connection/options.ts';
+import type { ConnectionHandlers } from '../../src/core/connection/handlers.ts';
+import type { ConnectionOptions } from '../../src/core/connection/options.ts';
+import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { Role } from '../../src/core/constants.ts';
 import { errorTable } from '../../src/core/errors.ts';
 import { MessageCompression } from '../../src/core/extension/message-compression.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { CloseEvent } from '../../src/core/connection/options.ts';
+import type { CloseEvent } from '../../src/core/connection/close-event.ts';
 import { type ErrorCode, webSocketError } from '../../src/core/errors.ts';
 import { cutReason, endingOf, requestedClose, startClosing } from '../../src/kit/close-result.ts';
 

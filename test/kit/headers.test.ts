@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { requestHeaders, responseHeaders } from '../../src/kit/headers.ts';
+import { requestHeaders, responseHeaders } from '../../src/kit/client/headers.ts';
 
 describe('kit specification §3.4: custom request headers [§3.4 custom values]', () => {
   const rows: [name: string, header: unknown, fields: [string, string][]][] = [

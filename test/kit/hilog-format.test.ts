@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatLog } from '../../src/kit/hilog-format.ts';
+import { formatLog } from '../../src/hilog/format.ts';
 
 const circular: Record<string, unknown> = {};
 circular.self = circular;

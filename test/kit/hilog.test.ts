@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { createHilog, type Hilog, LogLevel, OutputType, PreferStrategy } from '../../src/kit/hilog.ts';
-import { hilogSettings } from '../../src/kit/hilog-environment.ts';
+import { hilogSettings } from '../../src/hilog/environment.ts';
+import { createHilog, type Hilog, LogLevel, OutputType, PreferStrategy } from '../../src/hilog/hilog.ts';
 
 /** A logger at a fixed time, and what it wrote. */
 function logger(environment: Record<string, string> = {}): { hilog: Hilog; lines: string[] } {

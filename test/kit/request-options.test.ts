@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connectCall } from '../../src/kit/connect-call.ts';
-import { engineOptions, type RequestOptions, requestOptions } from '../../src/kit/request-options.ts';
-import { parseUrl, type Target } from '../../src/kit/url.ts';
+import { connectCall } from '../../src/kit/client/connect-call.ts';
+import { engineOptions, type RequestOptions, requestOptions } from '../../src/kit/client/request-options.ts';
+import { parseUrl, type Target } from '../../src/kit/client/url.ts';
 import { certificates, passphrase } from '../support/certificates.ts';
 
 const f = () => {};

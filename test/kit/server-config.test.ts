@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { admits } from '../../src/kit/admission.ts';
-import { Client, ConnectionTable } from '../../src/kit/connection-table.ts';
-import { serverConfig } from '../../src/kit/server-config.ts';
+import { admits } from '../../src/kit/server/admission.ts';
+import { Client, ConnectionTable } from '../../src/kit/server/connection-table.ts';
+import { serverConfig } from '../../src/kit/server/server-config.ts';
 import { certificates } from '../support/certificates.ts';
 
 const limits = { maxConcurrentClientsNumber: 10, maxConnectionsForOneClient: 10 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseUrl } from '../../src/kit/url.ts';
+import { parseUrl } from '../../src/kit/client/url.ts';
 
 describe('kit specification §3.3: URL', () => {
   const malformed = {

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
-import { StreamTransport } from '../../src/node/stream-transport.ts';
-import { transportOf } from '../../src/node/transport.ts';
+import { transportOf } from '../../src/node/transport/choice.ts';
+import { StreamTransport } from '../../src/node/transport/stream-transport.ts';
 import { serverCertificate, trust } from '../support/engine.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { HandleTransport } from '../../src/node/handle-transport.ts';
+import { HandleTransport } from '../../src/node/transport/handle-transport.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
 import { RawPeer } from '../support/raw-peer.ts';
@@ -38,7 +38,7 @@ test(
 );
 
 test('Node is asked for its binding without a deprecation warning, and warns of others as before', () => {
-  const module = fileURLToPath(new URL('../../src/node/stream-binding.ts', import.meta.url));
+  const module = fileURLToPath(new URL('../../src/node/internals/stream-binding.ts', import.meta.url));
   const program = `
     await import(${JSON.stringify(module)});
     process.on('warning', ({ code }) => console.log(code));

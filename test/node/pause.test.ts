@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pause } from '../../src/node/pause.ts';
+import { Pause } from '../../src/node/transport/pause.ts';
 import { openHandles } from '../support/handles.ts';
 
 const timers = (): number => openHandles().filter((kind) => kind === 'Timeout').length;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { getSystemErrorName } from 'node:util';
 import { maskable } from '../../src/core/mask-simd.ts';
 import { connect as connectClient } from '../../src/engine/index.ts';
-import { isReadHandle, useReadBuffer } from '../../src/node/read-buffer.ts';
+import { isReadHandle, useReadBuffer } from '../../src/node/transport/read-buffer.ts';
 import { listen } from '../support/engine.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';

@@ -6,8 +6,8 @@ import { type AddressInfo, connect as connectTcp, createServer, type Socket } fr
 import { describe, test } from 'node:test';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import type { TransportEvents } from '../../src/core/ports.ts';
-import { HandleTransport } from '../../src/node/handle-transport.ts';
-import { type NodeTransport, transportOf } from '../../src/node/transport.ts';
+import { type NodeTransport, transportOf } from '../../src/node/transport/choice.ts';
+import { HandleTransport } from '../../src/node/transport/handle-transport.ts';
 import { serverCertificate, trust } from '../support/engine.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';

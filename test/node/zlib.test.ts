@@ -7,7 +7,7 @@ import { describe, type TestContext, test } from 'node:test';
 import zlib, { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import fc from 'fast-check';
 import type { Compression, Deflater, DeflaterOptions, Inflater } from '../../src/core/ports.ts';
-import { ContextCompression, nodeCompression, OneShotCompression } from '../../src/node/zlib.ts';
+import { ContextCompression, nodeCompression, OneShotCompression } from '../../src/node/zlib/compression.ts';
 
 const { Z_SYNC_FLUSH } = constants;
 

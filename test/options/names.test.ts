@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, test } from 'node:test';
-import { connectionOptions } from '../../src/core/connection/options.ts';
+import { connectionOptions } from '../../src/core/connection/complete-settings.ts';
 import { readOptions } from '../../src/core/option-check.ts';
 import { accept, connect, createServer } from '../../src/engine/index.ts';
 import { serverSchema } from '../../src/server/option-rows.ts';

@@ -1,10 +1,10 @@
-// Counting clients: each limit to its edge, whom the defaults concern, and that every life of a visit is counted back.
+// Counting clients: each limit to its edge, whom the defaults concern, and that every life of a slot is counted back.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createServer } from '../../src/engine/index.ts';
-import { Admission, type Excess, isExcess, type Visit } from '../../src/server/admission.ts';
+import { Admission, type Excess, isExcess, type Slot } from '../../src/server/admission.ts';
 import { defaultServerLimits, type ServerLimitSettings, serverLimits } from '../../src/server/limits.ts';
 import { isError } from '../support/expect.ts';
 import { ManualClock, ManualTurn } from '../support/manual-clock.ts';
@@ -13,10 +13,10 @@ function admission(settings?: ServerLimitSettings): Admission {
   return new Admission(serverLimits(settings), new ManualClock(new ManualTurn()));
 }
 
-function begin(counted: Admission): Visit {
-  const visit = counted.begin();
-  assert.ok(!isExcess(visit));
-  return visit;
+function begin(counted: Admission): Slot {
+  const slot = counted.begin();
+  assert.ok(!isExcess(slot));
+  return slot;
 }
 
 /** Somebody from an address; why not, when it is one too many. */
@@ -130,9 +130,9 @@ describe('what is one too many', () => {
   test('maxConnectionsPerMinute: 429 with the seconds to wait, also when the others have left', () => {
     const counted = admission({ maxConnectionsPerMinute: 2 });
     for (let count = 0; count < 2; count++) {
-      const visit = begin(counted);
-      assert.equal(visit.identify('203.0.113.1'), undefined);
-      visit.leave();
+      const slot = begin(counted);
+      assert.equal(slot.identify('203.0.113.1'), undefined);
+      slot.leave();
     }
     const excess = come(counted, '203.0.113.1');
     isError(excess?.error, 'ERR_WS_TOO_MANY_CONNECTIONS_PER_MINUTE', 'maxConnectionsPerMinute (2)', 'in 90 s');
@@ -162,36 +162,36 @@ describe('what is one too many', () => {
   });
 });
 
-test('whatever becomes of visits, in whatever order, the counts are those of the visits that are there, and 0 at the end', () => {
+test('whatever becomes of slots, in whatever order, the counts are those of the slots that are there, and 0 at the end', () => {
   const step = fc.record({
     what: fc.constantFrom('begin', 'identify', 'reserve', 'requested', 'upgrading', 'opened', 'socketClosed', 'leave'),
     who: fc.nat({ max: 15 }),
     address: fc.constantFrom('203.0.113.1', '203.0.113.2', '2001:db8::1', '2001:db8::2', '127.0.0.1', ''),
   });
-  let visits = 0;
+  let slots = 0;
   fc.assert(
     fc.property(fc.array(step, { minLength: 50, maxLength: 200 }), (steps) => {
       const limits = { maxConnections: 4, maxHandshakes: 6, maxConnectionsPerAddress: 3, maxConnectionsPerMinute: 8 };
       const counted = admission(limits);
-      const here: Visit[] = [];
+      const here: Slot[] = [];
       for (const { what, who, address } of steps) {
-        const visit = here[who % Math.max(1, here.length)];
+        const slot = here[who % Math.max(1, here.length)];
         if (what === 'begin') {
           const added = counted.begin();
           if (!isExcess(added)) here.push(added);
-          visits++;
-        } else if (what === 'identify') visit?.identify(address);
-        else visit?.[what]();
+          slots++;
+        } else if (what === 'identify') slot?.identify(address);
+        else slot?.[what]();
         assert.ok(counted.handshakes <= limits.maxHandshakes && counted.handshakes >= 0);
         assert.ok(counted.connections <= limits.maxConnections && counted.connections >= 0);
         assert.ok(counted.handshakes <= here.filter((one) => !one.hasLeft).length);
         assert.ok(counted.clients <= 4);
       }
-      for (const visit of here) visit.leave();
-      for (const visit of here) visit.leave();
+      for (const slot of here) slot.leave();
+      for (const slot of here) slot.leave();
       assert.deepEqual([counted.handshakes, counted.connections, counted.clients], [0, 0, 0]);
     }),
     { numRuns: 500 },
   );
-  assert.ok(visits > 1_000);
+  assert.ok(slots > 1_000);
 });

@@ -1,15 +1,13 @@
 // A connection of the core over memory, with a clock and turns that the test moves. Handlers record in words what they
 // are told, in order: `message "Hello"`, `message 01 02`, `ping 48 69`, `error ERR_WS_MASKED`, `close 1006 ERR_WS_MASKED`.
 
+import type { CloseEvent } from '../../src/core/connection/close-event.ts';
+import { connectionOptions } from '../../src/core/connection/complete-settings.ts';
 import { Connection } from '../../src/core/connection/connection.ts';
-import {
-  type CloseEvent,
-  type ConnectionHandlers,
-  type ConnectionSettings,
-  connectionOptions,
-  type Heartbeat,
-} from '../../src/core/connection/options.ts';
+import type { ConnectionHandlers } from '../../src/core/connection/handlers.ts';
+import type { Heartbeat } from '../../src/core/connection/heartbeat.ts';
 import type { QueueBudget } from '../../src/core/connection/queue-budget.ts';
+import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { UnfinishedBudget } from '../../src/core/connection/unfinished-budget.ts';
 import { Workspace } from '../../src/core/connection/workspace.ts';
 import type { Role } from '../../src/core/constants.ts';
@@ -21,7 +19,7 @@ import {
 } from '../../src/core/extension/permessage-deflate.ts';
 import { type Compression, noContexts, type TextCodec } from '../../src/core/ports.ts';
 import { nodeText } from '../../src/node/text.ts';
-import { nodeCompression } from '../../src/node/zlib.ts';
+import { nodeCompression } from '../../src/node/zlib/compression.ts';
 import { hex } from './hex.ts';
 import { ManualClock, ManualTurn } from './manual-clock.ts';
 import { MemoryTransport, Written } from './memory-transport.ts';

@@ -2,14 +2,12 @@
 // direction is what two systems make of it: a buffer that takes megabytes at once, which is emptied at the link's rate,
 // and takes more only when a third of it has become free. What does not fit waits in the writer's transport.
 
+import type { CloseEvent } from '../../src/core/connection/close-event.ts';
+import { connectionOptions } from '../../src/core/connection/complete-settings.ts';
 import { Connection } from '../../src/core/connection/connection.ts';
-import {
-  type CloseEvent,
-  type ConnectionHandlers,
-  type ConnectionSettings,
-  connectionOptions,
-  defaultHeartbeat,
-} from '../../src/core/connection/options.ts';
+import type { ConnectionHandlers } from '../../src/core/connection/handlers.ts';
+import { defaultHeartbeat } from '../../src/core/connection/heartbeat.ts';
+import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { Role } from '../../src/core/constants.ts';
 import type { TimerOwner, Transport, TransportEvents } from '../../src/core/ports.ts';
 import { CoreHost, describeClose } from './core-connection.ts';

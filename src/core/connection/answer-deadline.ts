@@ -2,7 +2,7 @@
 // and begins anew as long as the peer shows that it reads what is before the question, or sends what is before its answer.
 // A byte now and then wins no time: what it has to read and to send, it must do at SLOWEST at least.
 
-import type { SignsOfLife } from './life-budget.ts';
+import type { SignsOfLife } from './activity-limits.ts';
 import { isWaiting, SLOWEST } from './pace.ts';
 
 /**

@@ -101,7 +101,7 @@ export class Backpressure implements TurnTask {
   }
 
   /** Too much waits in all queues together, and this is one of the longest. @returns the error to fail with */
-  pay(excess: number, budget: QueueBudget): WebSocketError | undefined {
+  shed(excess: number, budget: QueueBudget): WebSocketError | undefined {
     const { size } = this.#outbox;
     if (this.#options.slowConsumer !== 'drop-oldest') {
       return webSocketError('ERR_WS_QUEUES_FULL', size, budget.used, budget.limit);

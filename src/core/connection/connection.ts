@@ -13,16 +13,19 @@ import { controlPayload } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import { refuseArguments } from '../option-check.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
+import type { SignsOfLife } from './activity-limits.ts';
+import type { CloseEvent } from './close-event.ts';
 import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
-import type { SignsOfLife } from './life-budget.ts';
+import type { ConnectionHandlers } from './handlers.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { MessageWatch, type MessageWatchOwner } from './message-watch.ts';
-import type { CloseEvent, ConnectionHandlers, ConnectionOptions, SlowConsumerPolicy } from './options.ts';
+import type { ConnectionOptions } from './options.ts';
 import type { Outgoing, OutgoingOwner } from './outgoing.ts';
-import type { Debtor, QueueBudget } from './queue-budget.ts';
+import type { QueueBudget, QueueHolder } from './queue-budget.ts';
 import { Rate } from './rate.ts';
 import { Reading } from './reading.ts';
 import { Reports } from './reports.ts';
+import type { SlowConsumerPolicy } from './slow-consumer.ts';
 import { type ConnectionState, closeEvent, isDeaf } from './state.ts';
 import { unexpectedError } from './unexpected.ts';
 import type { UnfinishedBudget, UnfinishedHolder } from './unfinished-budget.ts';
@@ -42,7 +45,7 @@ interface PartsOwner extends IncomingOwner, OutgoingOwner, DeadlinesOwner, Messa
  *
  * The methods of `TransportEvents` (`received`, `written`, `ended`, `disconnected`) are for the transport alone.
  */
-export class Connection implements TransportEvents, Debtor, UnfinishedHolder, AsyncIterable<string | Uint8Array> {
+export class Connection implements TransportEvents, QueueHolder, UnfinishedHolder, AsyncIterable<string | Uint8Array> {
   /** Selected in the handshake; `''` when none was. */
   readonly subprotocol: string;
 
@@ -388,9 +391,9 @@ export class Connection implements TransportEvents, Debtor, UnfinishedHolder, As
   }
 
   /** All queues of the server together are too long, and this is one of the longest. */
-  pay(excess: number, budget: QueueBudget): void {
+  shed(excess: number, budget: QueueBudget): void {
     if (this.#state.kind !== 'open') return;
-    const error = this.#takeOutgoing().backpressure.pay(excess, budget);
+    const error = this.#takeOutgoing().backpressure.shed(excess, budget);
     if (error !== undefined) this.#fail(error);
   }
 

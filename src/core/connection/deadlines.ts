@@ -3,10 +3,11 @@
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Host, Timer, TimerOwner } from '../ports.ts';
+import { ActivityLimits, type SignsOfLife } from './activity-limits.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import { answersPing, PongWait, pingPayload } from './keepalive.ts';
-import { LifeBudget, type SignsOfLife } from './life-budget.ts';
-import type { ConnectionOptions, Heartbeat } from './options.ts';
+import type { ConnectionOptions } from './options.ts';
 import { COUNT_FROM, isWaiting, Pace, SLOWEST } from './pace.ts';
 
 /**
@@ -48,8 +49,8 @@ export class Deadlines implements TimerOwner {
   readonly #takenBefore: number;
   /** When so many bytes have been sent, they are worth counting. */
   #countFrom = COUNT_FROM;
-  #life: LifeBudget | undefined;
-  /** When keep-alive has to be looked at; only kept beside a life budget. */
+  #activity: ActivityLimits | undefined;
+  /** When keep-alive has to be looked at; only kept beside activity limits. */
   #keepAliveAt: number | undefined;
 
   constructor(owner: DeadlinesOwner) {
@@ -57,14 +58,14 @@ export class Deadlines implements TimerOwner {
     this.#owner = owner;
     this.#takenBefore = owner.outgoing.taken;
     this.#heartbeat = options.heartbeat;
-    this.#life = LifeBudget.of(options, host.clock);
+    this.#activity = ActivityLimits.of(options, host.clock);
     if (options.heartbeat !== undefined) this.#keepAliveIn(options.heartbeat.interval);
-    else if (this.#life !== undefined) this.#arm(this.#life, host.clock.now());
+    else if (this.#activity !== undefined) this.#arm(this.#activity, host.clock.now());
   }
 
   /** A message was sent or received. */
   active(): void {
-    if (this.#life !== undefined) this.#life.isActive = true;
+    if (this.#activity !== undefined) this.#activity.isActive = true;
   }
 
   /** Bytes have come. */
@@ -137,7 +138,7 @@ export class Deadlines implements TimerOwner {
   #stop(): void {
     this.#heartbeat = undefined;
     this.#answer = undefined;
-    this.#life = undefined;
+    this.#activity = undefined;
   }
 
   get #now(): number {
@@ -162,17 +163,17 @@ export class Deadlines implements TimerOwner {
 
   /** Keep-alive is to be looked at in `delay` milliseconds. */
   #keepAliveIn(delay: number): void {
-    if (this.#life === undefined) {
+    if (this.#activity === undefined) {
       this.#setTimer(delay);
       return;
     }
     const now = this.#now;
     this.#keepAliveAt = now + delay;
-    this.#arm(this.#life, now);
+    this.#arm(this.#activity, now);
   }
 
-  #arm(life: LifeBudget, now: number): void {
-    this.#setTimer(Math.max(0, Math.min(this.#keepAliveAt ?? Infinity, life.deadline) - now));
+  #arm(activity: ActivityLimits, now: number): void {
+    this.#setTimer(Math.max(0, Math.min(this.#keepAliveAt ?? Infinity, activity.deadline) - now));
   }
 
   /** For the timer, which is one for all connections. */
@@ -185,11 +186,11 @@ export class Deadlines implements TimerOwner {
   }
 
   #expired(): void {
-    const life = this.#life;
-    if (life !== undefined) {
+    const activity = this.#activity;
+    if (activity !== undefined) {
       const now = this.#now;
-      if (now >= life.deadline) {
-        const reason = life.expired(now, this.#owner);
+      if (now >= activity.deadline) {
+        const reason = activity.expired(now, this.#owner);
         if (reason !== undefined) {
           this.#owner.timeIsUp({ kind: 'close', reason });
           return;
@@ -197,7 +198,7 @@ export class Deadlines implements TimerOwner {
       }
       const isKeepAliveDue = this.#keepAliveAt !== undefined && now >= this.#keepAliveAt;
       if (isKeepAliveDue) this.#keepAliveAt = undefined;
-      this.#arm(life, now);
+      this.#arm(activity, now);
       if (!isKeepAliveDue) return;
     }
     if (this.#heartbeat === undefined) this.#closingExpired();

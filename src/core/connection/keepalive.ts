@@ -4,8 +4,8 @@
 // peer and are none: a peer in the middle of a long frame, which its pong cannot interrupt (§5.4 lets control frames
 // come between fragments, not within one), and a pause of this process, in which nobody could listen.
 
+import type { SignsOfLife } from './activity-limits.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
-import type { SignsOfLife } from './life-budget.ts';
 
 /**
  * A deadline that comes this late, and after twice the time that it was to measure, has measured a standstill of this

@@ -2,7 +2,7 @@
 // a chunk that leaves such a message, and ended with it, so that connections between messages have none.
 
 import type { Host, Timer, TimerOwner } from '../ports.ts';
-import type { SignsOfLife } from './life-budget.ts';
+import type { SignsOfLife } from './activity-limits.ts';
 import type { ConnectionOptions } from './options.ts';
 
 /** Looks in one `messageTimeout`: how precisely the last progress is known. */

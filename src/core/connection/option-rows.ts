@@ -4,7 +4,10 @@ import { compressionCheck } from '../extension/compression-rows.ts';
 import type { Rows, Schema } from '../option-check.ts';
 import { delay, nested, oneOf, orElse, size } from '../option-kinds.ts';
 import { limitsElsewhere } from './foreign-options.ts';
-import type { ConnectionSettings, Heartbeat, Limits, SlowConsumerPolicy, Some } from './options.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Limits } from './limits.ts';
+import type { ConnectionSettings, Some } from './settings.ts';
+import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
 export const limitRows: Rows<Limits> = {
   maxMessageSize: size,

@@ -7,10 +7,11 @@ import { CloseCode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Context, Host } from '../ports.ts';
+import type { CloseEvent } from './close-event.ts';
 import type { Connection } from './connection.ts';
 import { Deferred } from './deferred.ts';
+import type { ConnectionHandlers } from './handlers.ts';
 import { MessageQueue } from './message-queue.ts';
-import type { CloseEvent, ConnectionHandlers } from './options.ts';
 
 /** All that a peer learns of a failure of the application. */
 const FAILED = 'internal error';

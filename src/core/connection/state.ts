@@ -9,7 +9,7 @@
 import { CloseCode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Close } from '../frame/close-payload.ts';
-import type { CloseEvent } from './options.ts';
+import type { CloseEvent } from './close-event.ts';
 
 export type ConnectionState =
   | { readonly kind: 'open' }

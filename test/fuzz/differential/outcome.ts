@@ -4,7 +4,7 @@
 import * as ws from 'ws';
 import type { Role } from '../../../src/core/constants.ts';
 import { type ErrorCode, errorTable } from '../../../src/core/errors.ts';
-import { nodeCompression } from '../../../src/node/zlib.ts';
+import { nodeCompression } from '../../../src/node/zlib/compression.ts';
 import { CoreHost } from '../../support/core-connection.ts';
 import { showData } from '../../support/wire.ts';
 import { type CoreSetup, coreSetup, runCore } from '../core-run.ts';

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Role } from '../../../src/core/constants.ts';
 import { nodeText } from '../../../src/node/text.ts';
-import { nodeCompression, OneShotCompression } from '../../../src/node/zlib.ts';
+import { nodeCompression, OneShotCompression } from '../../../src/node/zlib/compression.ts';
 import { CoreHost } from '../../support/core-connection.ts';
 import { assertBytes, concat } from '../../support/hex.ts';
 import { plainText } from '../../support/plain-text.ts';

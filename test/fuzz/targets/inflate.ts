@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Compression } from '../../../src/core/ports.ts';
-import { ContextCompression, OneShotCompression } from '../../../src/node/zlib.ts';
+import { ContextCompression, OneShotCompression } from '../../../src/node/zlib/compression.ts';
 import { assertBytes, concat } from '../../support/hex.ts';
 import { bordersFrom } from '../core-run.ts';
 import { deflateMessage } from '../frames.ts';

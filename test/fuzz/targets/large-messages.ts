@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { defaultLimits, type Limits } from '../../../src/core/connection/options.ts';
+import { defaultLimits, type Limits } from '../../../src/core/connection/limits.ts';
 import type { Role } from '../../../src/core/constants.ts';
 import { WebSocketError } from '../../../src/core/errors.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
 import { type CompressionOptions, compressionOptions } from '../../../src/core/extension/permessage-deflate.ts';
 import { Receiver } from '../../../src/core/message/receiver.ts';
 import { nodeText } from '../../../src/node/text.ts';
-import { nodeCompression } from '../../../src/node/zlib.ts';
+import { nodeCompression } from '../../../src/node/zlib/compression.ts';
 import { assertBytes, concat } from '../../support/hex.ts';
 import { decodeStrictly } from '../../support/plain-text.ts';
 import { deflateMessage, writeFrame } from '../frames.ts';

@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import fc from 'fast-check';
 import { errorTable } from '../../../src/core/errors.ts';
 import { connect, WebSocketError } from '../../../src/engine/index.ts';
-import { nodeCompression } from '../../../src/node/zlib.ts';
+import { nodeCompression } from '../../../src/node/zlib/compression.ts';
 import { CoreHost, describeClose } from '../../support/core-connection.ts';
 import { keyAndAccept, switchingProtocols } from '../../support/handshake.ts';
 import { concat } from '../../support/hex.ts';

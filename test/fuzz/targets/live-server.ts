@@ -13,7 +13,7 @@ import {
   type ServerConnection,
   type WebSocketError,
 } from '../../../src/engine/index.ts';
-import { nodeCompression } from '../../../src/node/zlib.ts';
+import { nodeCompression } from '../../../src/node/zlib/compression.ts';
 import { CoreHost, describeClose } from '../../support/core-connection.ts';
 import { upgradeRequest } from '../../support/handshake.ts';
 import { assertBytes, concat } from '../../support/hex.ts';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { defaultLimits } from '../../../src/core/connection/options.ts';
+import { defaultLimits } from '../../../src/core/connection/limits.ts';
 import type { Role } from '../../../src/core/constants.ts';
 import { errorTable, WebSocketError } from '../../../src/core/errors.ts';
 import { Receiver, type ReceiverEvents } from '../../../src/core/message/receiver.ts';

@@ -1,0 +1,84 @@
+// Checks what a user says of a connection, and completes it to the options that a connection works with.
+
+import type { Role } from '../constants.ts';
+import { type CompressionOptions, completeCompression } from '../extension/permessage-deflate.ts';
+import { readOptions, type Schema } from '../option-check.ts';
+import { connectionElsewhere } from './foreign-options.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { connectionRows } from './option-rows.ts';
+import type { ConnectionOptions } from './options.ts';
+import type { ConnectionSettings } from './settings.ts';
+import type { SlowConsumerPolicy } from './slow-consumer.ts';
+
+const connectionSchema: Schema<ConnectionSettings> = {
+  of: 'a connection',
+  example: '{ closeTimeout: 5000 }',
+  rows: connectionRows,
+  elsewhere: connectionElsewhere,
+};
+
+/**
+ * Checks a user's settings and completes them.
+ *
+ * @throws WebSocketError ERR_WS_OPTION naming the setting, its value and its range
+ */
+export function connectionOptions(
+  role: Role,
+  settings: ConnectionSettings,
+  defaultHeartbeat?: Heartbeat,
+): ConnectionOptions {
+  return completeConnection(role, readOptions(connectionSchema, settings), defaultHeartbeat);
+}
+
+/** Completes settings that have been checked. */
+export function completeConnection(
+  role: Role,
+  settings: ConnectionSettings,
+  defaultHeartbeat?: Heartbeat,
+): ConnectionOptions {
+  const limits = { ...defaultLimits };
+  for (const name of Object.keys(defaultLimits) as (keyof Limits)[]) {
+    const value = settings.limits?.[name];
+    if (value !== undefined) limits[name] = value;
+  }
+  // Whoever allows larger messages allows them in one frame, as most senders send them.
+  if (settings.limits?.maxFrameSize === undefined) {
+    limits.maxFrameSize = Math.max(limits.maxFrameSize, limits.maxMessageSize);
+  }
+  const { slowConsumer = 'close' } = settings;
+  return {
+    role,
+    limits,
+    heartbeat: completeHeartbeat(settings.heartbeat, defaultHeartbeat),
+    closeTimeout: settings.closeTimeout ?? 5_000,
+    idleTimeout: settings.idleTimeout ?? 0,
+    maxLifetime: settings.maxLifetime ?? 0,
+    messageTimeout: settings.messageTimeout ?? 60_000,
+    highWaterMark: settings.highWaterMark ?? 1024 * 1024,
+    slowConsumer,
+    compression: droppable(role, slowConsumer, completeCompression(settings.compression)),
+  };
+}
+
+/** RFC 7692 §7.1.1: a message that refers to the one before it is of no use when that was dropped. */
+function droppable(
+  role: Role,
+  policy: SlowConsumerPolicy,
+  compression: CompressionOptions | undefined,
+): CompressionOptions | undefined {
+  if (compression === undefined || policy !== 'drop-oldest') return compression;
+  return role === 'server'
+    ? { ...compression, serverNoContextTakeover: true }
+    : { ...compression, clientNoContextTakeover: true };
+}
+
+function completeHeartbeat(
+  setting: ConnectionSettings['heartbeat'],
+  fallback: Heartbeat | undefined,
+): Heartbeat | undefined {
+  if (setting === false) return undefined;
+  if (setting === undefined) return fallback;
+  const { interval = 30_000, timeout = 30_000 } = setting;
+  return interval === 0 ? undefined : { interval, timeout };
+}

@@ -1,0 +1,135 @@
+// OpenHarmony's `hilog`: log lines with a domain, a tag and a level (§6 of the kit specification). Where they go, and what
+// the system settings of a device would say, comes in by its settings.
+
+import { cutToSize } from '../kit/utf8-bytes.ts';
+import { formatLog } from './format.ts';
+
+export const LogLevel = { DEBUG: 3, INFO: 4, WARN: 5, ERROR: 6, FATAL: 7 } as const;
+export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
+
+export const PreferStrategy = { UNSET_LOGLEVEL: 0, PREFER_CLOSE_LOG: 1, PREFER_OPEN_LOG: 2 } as const;
+export type PreferStrategy = (typeof PreferStrategy)[keyof typeof PreferStrategy];
+
+export const OutputType = {
+  DEFAULT: 0,
+  CONSOLE_ONLY: 0,
+  PRIVATE_SANDBOX_ONLY: 1,
+  SHARE_SANDBOX_ONLY: 2,
+  PRIVATE_SANDBOX_WITH_CONSOLE: 3,
+  SHARE_SANDBOX_WITH_CONSOLE: 4,
+} as const;
+export type OutputType = (typeof OutputType)[keyof typeof OutputType];
+
+/** The logger's surface, as the SDK declares it. No call throws; one with wrong arguments prints nothing. */
+export interface Hilog {
+  // biome-ignore-start lint/suspicious/noExplicitAny: declared like this by the SDK
+  debug(domain: number, tag: string, format: string, ...args: any[]): void;
+  info(domain: number, tag: string, format: string, ...args: any[]): void;
+  warn(domain: number, tag: string, format: string, ...args: any[]): void;
+  error(domain: number, tag: string, format: string, ...args: any[]): void;
+  fatal(domain: number, tag: string, format: string, ...args: any[]): void;
+  // biome-ignore-end lint/suspicious/noExplicitAny: declared like this by the SDK
+  isLoggable(domain: number, tag: string, level: LogLevel): boolean;
+  /** Sets the lowest level that is printed. */
+  setMinLogLevel(level: LogLevel): void;
+  /** As `setMinLogLevel`, combined with the level of the environment: the stricter or the laxer of both. */
+  setLogLevel(level: LogLevel, prefer: PreferStrategy): void;
+  // File output does not exist off the device: these accept everything and write nothing.
+  setOutputType(type: OutputType): OutputType;
+  setOutputTypeByDomainID(type: OutputType, ids: number[], isExclude: boolean): OutputType;
+  getOutputType(): OutputType;
+  getOutputDir(): string;
+  clean(): void;
+  flush(): void;
+  getLogFile(latestSeconds: number): string[];
+  readonly LogLevel: typeof LogLevel;
+  readonly PreferStrategy: typeof PreferStrategy;
+  readonly OutputType: typeof OutputType;
+}
+
+/** What a logger is built on. */
+export interface HilogSettings {
+  /** Takes a finished line, with its line feed. */
+  write(line: string, level: LogLevel): void;
+  now(): Date;
+  /** Lowest level printed. */
+  readonly level: LogLevel;
+  /** Prints parameters that are not marked `{public}`. */
+  readonly showPrivate: boolean;
+  /** Shown in every line, as are the ids. */
+  readonly processName: string;
+  readonly processId: number;
+  readonly threadId: number;
+}
+
+const MAX_DOMAIN = 0xffff;
+const MAX_TAG_SIZE = 31;
+const LETTERS = { 3: 'D', 4: 'I', 5: 'W', 6: 'E', 7: 'F' } as const;
+
+/** Builds a logger. Its functions need no `this`. */
+export function createHilog(settings: HilogSettings): Hilog {
+  let minimum: number = settings.level;
+  const ids = `${settings.processId}  ${settings.threadId}`;
+
+  function log(level: LogLevel, domain: unknown, tag: unknown, format: unknown, args: readonly unknown[]): void {
+    if (level < minimum || !isDomain(domain) || typeof tag !== 'string' || typeof format !== 'string') return;
+    const text = formatLog(format, args, settings.showPrivate);
+    const origin = `A${domain.toString(16).padStart(5, '0')}/${settings.processName}/${cutTag(tag)}`;
+    settings.write(`${timestamp(settings.now())}  ${ids}  ${LETTERS[level]} ${origin}: ${text}\n`, level);
+  }
+
+  return {
+    debug: (domain, tag, format, ...args) => log(LogLevel.DEBUG, domain, tag, format, args),
+    info: (domain, tag, format, ...args) => log(LogLevel.INFO, domain, tag, format, args),
+    warn: (domain, tag, format, ...args) => log(LogLevel.WARN, domain, tag, format, args),
+    error: (domain, tag, format, ...args) => log(LogLevel.ERROR, domain, tag, format, args),
+    fatal: (domain, tag, format, ...args) => log(LogLevel.FATAL, domain, tag, format, args),
+    isLoggable: (domain, tag, level) =>
+      isDomain(domain) && typeof tag === 'string' && isLevel(level) && level >= minimum,
+    setMinLogLevel(level) {
+      if (isLevel(level)) minimum = level;
+    },
+    setLogLevel(level, prefer) {
+      if (!isLevel(level)) return;
+      if (prefer === PreferStrategy.UNSET_LOGLEVEL) minimum = settings.level;
+      else if (prefer === PreferStrategy.PREFER_CLOSE_LOG) minimum = Math.max(level, settings.level);
+      else if (prefer === PreferStrategy.PREFER_OPEN_LOG) minimum = Math.min(level, settings.level);
+    },
+    setOutputType: () => OutputType.CONSOLE_ONLY,
+    setOutputTypeByDomainID: () => OutputType.CONSOLE_ONLY,
+    getOutputType: () => OutputType.CONSOLE_ONLY,
+    getOutputDir: () => '',
+    clean() {},
+    flush() {},
+    getLogFile: () => [],
+    LogLevel,
+    PreferStrategy,
+    OutputType,
+  };
+}
+
+/** Whether a value is one of the five levels. */
+export function isLevel(value: unknown): value is LogLevel {
+  return (Object.values(LogLevel) as unknown[]).includes(value);
+}
+
+function isDomain(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_DOMAIN;
+}
+
+/** At most 31 bytes, cut between two characters. */
+function cutTag(tag: string): string {
+  if (tag.length * 3 <= MAX_TAG_SIZE) return tag;
+  return cutToSize(tag, MAX_TAG_SIZE);
+}
+
+/** `MM-DD HH:MM:SS.mmm`, local time. */
+function timestamp(time: Date): string {
+  const date = `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  return `${date} ${clock}.${String(time.getMilliseconds()).padStart(3, '0')}`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}

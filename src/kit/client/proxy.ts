@@ -1,0 +1,42 @@
+// The `proxy` option of `connect`, as the engine takes it (§3.12 of the kit specification). Which hosts are excluded, and
+// what the environment says, is decided there.
+
+import { withoutPassword } from '../../core/without-password.ts';
+import type { ProxySetting } from '../../node/proxy.ts';
+import { businessError } from '../business-error.ts';
+import { described } from '../described.ts';
+import { isPort } from '../numbers.ts';
+
+/**
+ * Reads the option.
+ *
+ * @throws BusinessError 401 when the key is there but its value is neither of the two strings nor an object, or its
+ *         port is out of range
+ */
+export function proxySetting(options: object): ProxySetting {
+  if (!('proxy' in options) || options.proxy === 'system') return 'system';
+  const { proxy } = options;
+  if (proxy === 'no-proxy') return 'none';
+  if (typeof proxy !== 'object' || proxy === null) {
+    throw businessError(
+      'parameter',
+      `option proxy is ${described(typeof proxy === 'string' ? withoutPassword(proxy) : proxy)}; expected 'system', 'no-proxy', an object with host and port, or no such key`,
+    );
+  }
+  const { host, port, exclusionList, username, password } = proxy as Record<string, unknown>;
+  if (typeof port === 'number' && !isPort(port)) {
+    throw businessError('parameter', `option proxy has the port ${port}; expected a number from 0 to 65535`);
+  }
+  if (typeof host !== 'string' || host === '' || typeof port !== 'number' || Math.trunc(port) === 0) return 'none';
+  return {
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: Math.trunc(port),
+    exclude: Array.isArray(exclusionList) ? exclusionList.filter((entry) => typeof entry === 'string') : [],
+    // Each counts only when the other is set.
+    ...(isSet(username) && isSet(password) ? { username, password } : {}),
+  };
+}
+
+function isSet(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,127 @@
+// The options of `connect`, checked (§3.2 of the kit specification) and translated into the engine's: headers (§3.4),
+// heartbeat (§3.11), proxy (§3.12), TLS (§3.13). Everything is read during the call.
+
+import type { ConnectOptions } from '../../client/options.ts';
+import type { Heartbeat } from '../../core/connection/heartbeat.ts';
+import type { ProxySetting } from '../../node/proxy.ts';
+import type { ClientTlsOptions } from '../../node/tls.ts';
+import { type CertificatePaths, certificatePaths, pathOf } from '../certificate-paths.ts';
+import { readAuthorities, readCertificate, requireFiles } from '../credentials.ts';
+import { uint32Option } from '../numbers.ts';
+import { domainDenial, policy } from '../policy.ts';
+import { ClientSession } from './client-session.ts';
+import { type RequestHeaders, requestHeaders } from './headers.ts';
+import { heartbeatOf } from './heartbeat.ts';
+import { proxySetting } from './proxy.ts';
+import type { ReadRequest } from './session.ts';
+import { offeredSubprotocols } from './subprotocols.ts';
+import type { Target } from './url.ts';
+
+/** As a device follows them. */
+const MAX_REDIRECTS = 5;
+
+const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+
+/** `WebSocketRequestOptions` with every default filled in. */
+export interface RequestOptions {
+  readonly headers: RequestHeaders;
+  readonly subprotocols: readonly string[];
+  readonly heartbeat: Heartbeat | false;
+  /** Milliseconds without a pong after which the connection ends, though nobody pinged; absent: never (S9). */
+  readonly pongDeadline: number | undefined;
+  readonly proxy: ProxySetting;
+  readonly caPath: string | undefined;
+  readonly clientCert: CertificatePaths | undefined;
+  readonly acceptsAnyCertificate: boolean;
+  readonly minTlsVersion: (typeof TLS_VERSIONS)[number] | undefined;
+  readonly hasOriginPort: boolean;
+}
+
+/**
+ * Reads the options of `connect`: what the kit's client does under Node.
+ *
+ * @throws BusinessError 401 for a `proxy` or `protocol` that is there and has a wrong type
+ */
+export const readRequest: ReadRequest = (given) => {
+  const options = requestOptions(given);
+  return {
+    check: () => requireCertificateFiles(options),
+    prepare(target) {
+      const settings = engineOptions(options, target);
+      return (events, call) => new ClientSession(events, call, target.url, settings, options.pongDeadline);
+    },
+  };
+};
+
+/**
+ * `WebSocketRequestOptions` checked and completed.
+ *
+ * @throws BusinessError 401 as above
+ */
+export function requestOptions(given: object): RequestOptions {
+  const options = given as Record<string, unknown>;
+  const headers = requestHeaders(options.header);
+  const heartbeat = heartbeatOf(options.pingInterval, options.pongTimeout);
+  const isDeadline = policy().profile === 'device' && heartbeat !== false && heartbeat.timeout === 0;
+  return {
+    headers,
+    subprotocols: offeredSubprotocols(options, headers.protocol),
+    heartbeat: isDeadline ? false : heartbeat,
+    pongDeadline: isDeadline ? heartbeat.interval : undefined,
+    proxy: proxySetting(options),
+    caPath: pathOf(options.caPath),
+    clientCert: certificatePaths(options.clientCert),
+    acceptsAnyCertificate: options.skipServerCertVerification === true,
+    minTlsVersion: TLS_VERSIONS[uint32Option(options.minSupportTlsProtocol, TLS_VERSIONS.length)],
+    hasOriginPort: options.supportOriginPort === true,
+  };
+}
+
+/** @throws BusinessError 2302002 when a certificate file is not there, whatever the scheme of the address */
+function requireCertificateFiles({ caPath, clientCert }: RequestOptions): void {
+  if (caPath !== undefined) requireFiles(caPath);
+  if (clientCert !== undefined) requireFiles(clientCert.cert, clientCert.key);
+}
+
+/**
+ * The engine's options for a target.
+ *
+ * @throws BusinessError 2302999 for certificate files that cannot be read or are malformed
+ */
+export function engineOptions(options: RequestOptions, target: Target): ConnectOptions {
+  const settings = policy();
+  return {
+    subprotocols: options.subprotocols,
+    headers: withOrigin(options, target),
+    heartbeat: options.heartbeat,
+    proxy: options.proxy,
+    tls: engineTls(options),
+    handshakeTimeout: settings.handshakeTimeout,
+    closeTimeout: settings.closeTimeout,
+    maxRedirects: MAX_REDIRECTS,
+    beforeRedirect({ url }) {
+      const denial = domainDenial(new URL(url).hostname, settings);
+      if (denial !== undefined) throw denial;
+    },
+    limits: {
+      maxMessageSize: settings.maxMessageSize,
+      // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
+      maxQueuedBytes: Number.POSITIVE_INFINITY,
+    },
+  };
+}
+
+function withOrigin({ headers, hasOriginPort }: RequestOptions, target: Target): RequestHeaders['fields'] {
+  if (headers.fields.some(([name]) => name === 'origin')) return headers.fields;
+  const port = hasOriginPort && target.port !== '' ? `:${target.port}` : '';
+  return [['Origin', `${target.secure ? 'https' : 'http'}://${target.host}${port}`], ...headers.fields];
+}
+
+function engineTls({ caPath, clientCert, acceptsAnyCertificate, minTlsVersion }: RequestOptions): ClientTlsOptions {
+  return {
+    ...(caPath === undefined ? {} : { ca: readAuthorities(caPath) }),
+    ...(clientCert === undefined ? {} : readCertificate(clientCert)),
+    ...(acceptsAnyCertificate ? { rejectUnauthorized: false } : {}),
+    ...(minTlsVersion === undefined ? {} : { minVersion: minTlsVersion }),
+  };
+}

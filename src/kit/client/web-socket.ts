@@ -1,0 +1,223 @@
+// The kit's client: `webSocket.createWebSocket()`. It checks calls in the order of §2.3 of the kit specification and
+// answers them; what happens between `connect` and the end of a connection is its session's.
+
+import { type Contexts, noContexts } from '../../core/ports.ts';
+import { type Answer, Answers, callbackOf } from '../async-callback.ts';
+import { type AsyncCallback, asBusinessError, type BusinessError, businessError } from '../business-error.ts';
+import { requestedClose } from '../close-result.ts';
+import { counted, described } from '../described.ts';
+import { addListener, clearListener, type ListenerTable, removeListener, setListener } from '../listeners.ts';
+import { payloadError, payloadOf } from '../payload.ts';
+import { domainDenial, networkDenial } from '../policy.ts';
+import type { WebSocket, WebSocketCloseOptions, WebSocketRequestOptions } from '../types.ts';
+import { type ClientEvents, type ClientListeners, failToNowhere, type StaticClientListeners } from './client-events.ts';
+import { connectCall } from './connect-call.ts';
+import type { ReadRequest, Session } from './session.ts';
+import { parseUrl } from './url.ts';
+
+/** A client object: any number of connections, one after the other. */
+export class KitWebSocket implements WebSocket {
+  readonly #listeners: ListenerTable<ClientListeners> = {
+    open: undefined,
+    openInfo: undefined,
+    message: undefined,
+    close: undefined,
+    error: undefined,
+    dataEnd: undefined,
+    headerReceive: undefined,
+  };
+  readonly #staticListeners: ListenerTable<StaticClientListeners> = {
+    open: undefined,
+    message: undefined,
+    close: undefined,
+    error: undefined,
+    dataEnd: undefined,
+    headerReceive: undefined,
+  };
+  readonly #events: ClientEvents = {
+    listeners: this.#listeners,
+    staticListeners: this.#staticListeners,
+    ended: (session) => {
+      if (this.#session === session) this.#session = undefined;
+    },
+  };
+  readonly #answers: Answers;
+  /** Absent while idle. */
+  #session: Session | undefined;
+  readonly #read: ReadRequest;
+
+  /**
+   * @param read      what connects: the engine, or a browser's own WebSocket
+   * @param contexts  of the host
+   */
+  constructor(read: ReadRequest, contexts: Contexts = noContexts) {
+    this.#answers = new Answers('WebSocket', contexts);
+    this.#read = read;
+  }
+
+  connect(url: string, callback: AsyncCallback<boolean>): void;
+  connect(url: string, options: WebSocketRequestOptions, callback: AsyncCallback<boolean>): void;
+  connect(url: string, options?: WebSocketRequestOptions): Promise<boolean>;
+  connect(...args: unknown[]): Answer {
+    const callback = callbackOf(args);
+    try {
+      const { url, options } = connectCall(args);
+      const request = this.#read(options);
+      const denial = networkDenial();
+      if (denial !== undefined) throw denial;
+      const target = parseUrl(url);
+      const foreignDomain = target.kind === 'target' ? domainDenial(target.host) : undefined;
+      if (foreignDomain !== undefined) throw foreignDomain;
+      request.check();
+      if (this.#session !== undefined) {
+        throw businessError(
+          'connectionExists',
+          'this object has a connection, or is making or closing one; await its close event, or create another object',
+        );
+      }
+      switch (target.kind) {
+        case 'malformed':
+          throw businessError('url', target.problem);
+        case 'nowhere':
+          failToNowhere(this.#events, target.problem);
+          throw businessError('connectFailed', target.problem);
+        case 'target': {
+          const start = request.prepare(target);
+          const call = this.#answers.begin(callback, 'connect');
+          this.#session = start(this.#events, call);
+          return call.answer;
+        }
+      }
+    } catch (error) {
+      return this.#answers.settle(callback, asBusinessError(error), 'connect');
+    }
+  }
+
+  send(data: string | ArrayBuffer, callback: AsyncCallback<boolean>): void;
+  send(data: string | ArrayBuffer): Promise<boolean>;
+  send(...args: unknown[]): Answer {
+    const callback = callbackOf(args);
+    return this.#answers.settle(callback, this.#send(args, callback !== undefined), 'send');
+  }
+
+  #send(args: readonly unknown[], hasCallback: boolean): BusinessError | undefined {
+    try {
+      if (args.length !== 1 && !(args.length === 2 && hasCallback)) {
+        return businessError(
+          'parameter',
+          `send got ${counted(args.length, 'argument')}; expected data and, perhaps, a callback`,
+        );
+      }
+      const payload = payloadOf(args[0]);
+      if (payload === undefined) return payloadError(args[0]);
+      const denial = networkDenial();
+      if (denial !== undefined) return denial;
+      if (this.#session?.send(payload) === true) return undefined;
+      const problem =
+        this.#session === undefined
+          ? 'there is no connection to send on; call connect first, and await the open event'
+          : 'the connection is closing, and takes no more messages';
+      return businessError('notConnected', problem);
+    } catch (error) {
+      return asBusinessError(error);
+    }
+  }
+
+  close(callback: AsyncCallback<boolean>): void;
+  close(options: WebSocketCloseOptions, callback: AsyncCallback<boolean>): void;
+  close(options?: WebSocketCloseOptions): Promise<boolean>;
+  close(...args: unknown[]): Answer {
+    const callback = callbackOf(args);
+    try {
+      const requested = requestedClose(closeOptions(args));
+      const denial = networkDenial();
+      if (denial !== undefined) throw denial;
+      if (this.#session === undefined) throw businessError('unknown', 'there is no connection to close');
+      if (!this.#session.close(requested)) throw businessError('unknown', 'the connection is closing already');
+    } catch (error) {
+      return this.#answers.settle(callback, asBusinessError(error), 'close');
+    }
+    return this.#answers.settle(callback);
+  }
+
+  on(...args: unknown[]): void {
+    addListener(this.#listeners, args);
+  }
+
+  off(...args: unknown[]): void {
+    removeListener(this.#listeners, args);
+  }
+
+  onOpen(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'open', args);
+  }
+
+  offOpen(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'open', args);
+  }
+
+  onMessage(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'message', args);
+  }
+
+  offMessage(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'message', args);
+  }
+
+  onWebSocketClose(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'close', args);
+  }
+
+  offWebSocketClose(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'close', args);
+  }
+
+  onWebSocketError(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'error', args);
+  }
+
+  offWebSocketError(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'error', args);
+  }
+
+  onDataEnd(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'dataEnd', args);
+  }
+
+  offDataEnd(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'dataEnd', args);
+  }
+
+  onHeaderReceive(...args: unknown[]): void {
+    setListener(this.#staticListeners, 'headerReceive', args);
+  }
+
+  offHeaderReceive(...args: unknown[]): void {
+    clearListener(this.#staticListeners, 'headerReceive', args);
+  }
+}
+
+/**
+ * The options of `close`: `()`, `(callback)`, `(options)`, `(options, callback)`; an absent options argument may be
+ * given as `undefined` where no callback is.
+ *
+ * @throws BusinessError 401 for other arguments
+ */
+function closeOptions(args: readonly unknown[]): object | undefined {
+  const [first, second] = args;
+  if (args.length === 0) return undefined;
+  if (args.length === 1 && (first === undefined || typeof first === 'function')) return undefined;
+  if (args.length > 2) {
+    throw businessError('parameter', `close got ${args.length} arguments; expected at most options and a callback`);
+  }
+  if (args.length === 2 && typeof second !== 'function') {
+    throw businessError(
+      'parameter',
+      `the second argument of close is ${described(second)}; expected a callback function`,
+    );
+  }
+  if (typeof first !== 'object' || first === null) {
+    throw businessError('parameter', `the options of close are ${described(first)}; expected an object or a callback`);
+  }
+  return first;
+}

@@ -1,0 +1,20 @@
+// What the system said to `listen`, in the kit's codes (§4.1 of the kit specification).
+
+import { WebSocketError } from '../../core/errors.ts';
+import { asBusinessError, type BusinessError, businessError } from '../business-error.ts';
+
+/** The error of a `start` whose port could not be had. */
+export function listenError(error: unknown): BusinessError {
+  const cause = error instanceof WebSocketError ? error.cause : undefined;
+  switch ((cause as { code?: unknown } | undefined)?.code) {
+    case 'EADDRINUSE':
+      return businessError('portInUse', error);
+    case 'EADDRNOTAVAIL':
+      return businessError('listenAddress', error);
+    case 'EACCES':
+    case 'EPERM':
+      return businessError('listenPort', error);
+    default:
+      return asBusinessError(error);
+  }
+}

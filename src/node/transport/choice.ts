@@ -1,0 +1,26 @@
+// The transports of Node's sockets, and which of them a socket gets.
+
+import type { Socket } from 'node:net';
+import type { Transport, TransportEvents } from '../../core/ports.ts';
+import { HandleTransport } from './handle-transport.ts';
+import { StreamTransport } from './stream-transport.ts';
+
+/** A transport that has not begun to report. */
+export interface NodeTransport extends Transport {
+  /** Writes the head of an HTTP response, in Latin-1, before anything else. Nothing is reported of it. */
+  writeHead(head: string): void;
+  /**
+   * Starts reporting to `events`.
+   *
+   * @param head  bytes that were read behind the handshake; they come first
+   */
+  start(events: TransportEvents, head: Uint8Array): void;
+}
+
+/**
+ * @param socket  connected; it belongs to the transport from here on
+ * @param isOurs  whether nobody else refers to it. Then the stream that it is may be let go, and only what is below kept
+ */
+export function transportOf(socket: Socket, isOurs: boolean): NodeTransport {
+  return HandleTransport.of(socket, isOurs) ?? new StreamTransport(socket);
+}

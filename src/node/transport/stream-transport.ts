@@ -1,0 +1,241 @@
+// A socket as a transport, by what its stream offers: TLS, and whatever is no TCP socket of Node's. It hands chunks up as
+// they come and never queues on its own account: what the stream does not pass on at once is counted by the connection
+// above.
+
+import { Buffer } from 'node:buffer';
+import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { Transport, TransportEvents } from '../../core/ports.ts';
+import { outsideOfContexts } from '../contexts.ts';
+import { inOneSentence } from '../tls.ts';
+import { Pause } from './pause.ts';
+import { bytesTaken, isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
+
+const NOTHING = Buffer.alloc(0);
+/** Where nobody tells how much of a write has been taken, a stream is given pieces: it tells how many of them wait. */
+const PIECE = 16 * 1024;
+
+/** Who a socket reports to; so that the listeners can be the same functions for all sockets, and cost no memory each. */
+const OWNER = Symbol('transport');
+
+interface OwnedSocket extends Socket {
+  [OWNER]: StreamTransport;
+}
+
+export class StreamTransport implements Transport, ReadEvents {
+  /**
+   * TLS encrypts later than it returns, and a stream of somebody else's may pass on what it was given after it has said that
+   * it is done; TCP mostly has everything in the kernel when `write` returns.
+   */
+  readonly keepsBytes: boolean;
+  readonly #socket: Socket;
+  /** Others may refer to what it gives. */
+  readonly #isOfOthers: boolean;
+  #events: TransportEvents | undefined;
+  #error: Error | undefined;
+  /** While it is not to be read from. */
+  #pause: Pause | undefined;
+  /** Where what the socket reads goes past its stream. */
+  #handle: ReadHandle | undefined;
+  /** What the handle called before: the stream, which is told of the end. */
+  #passOn: (() => void) | undefined;
+  /** What tells how much the system has taken; absent: the stream does, piece by piece. */
+  readonly #below: object | undefined;
+  /** Bytes written, where it does. */
+  #given = 0;
+
+  /** @param socket  connected, without listeners of its own; it belongs to the transport from here on */
+  constructor(socket: Socket) {
+    this.#isOfOthers = !isOfSystem(socket);
+    this.keepsBytes = this.#isOfOthers || socket instanceof TLSSocket;
+    this.#socket = socket;
+    this.#below = whoTells(socket);
+    (socket as OwnedSocket)[OWNER] = this;
+  }
+
+  writeHead(head: string): void {
+    this.#socket.write(head, 'latin1');
+  }
+
+  start(events: TransportEvents, head: Uint8Array): void {
+    const socket = this.#socket;
+    this.#events = events;
+    quicken(socket);
+    socket.on('error', failed);
+    socket.on('close', closed);
+    socket.on('end', ended);
+    // The peer's FIN may have come, and been told, while nobody listened.
+    if (socket.readableEnded) process.nextTick(() => events.ended());
+    if (head.length > 0) events.received(Buffer.from(head), head.length); // whoever has read it may look at it again
+    this.#readDirectly();
+    // A handler may have paused while the head was delivered; `on('data')` starts the flow only if nobody did.
+    socket.on('data', arrived);
+  }
+
+  /** From when on nothing waits in the stream to be read. */
+  #readDirectly(): void {
+    const socket = this.#socket;
+    if (this.#handle !== undefined || socket.readableLength > 0 || socket.destroyed) return;
+    const handle: unknown = Reflect.get(socket, '_handle');
+    if (!isReadHandle(handle)) return;
+    this.#handle = handle;
+    this.#passOn = handle.onread;
+    useReadBuffer(handle, this);
+    // It may have been reading ahead, into a queue that nothing goes through any more: now a pause stops the reading.
+    if (socket.isPaused()) handle.readStop();
+  }
+
+  /** For the handle, as `unreadable`. */
+  received(chunk: Uint8Array, size: number): void {
+    this.#events?.received(chunk, size);
+  }
+
+  unreadable(): void {
+    this.#passOn?.call(this.#handle);
+  }
+
+  /** For the socket, as the rest of these: some bytes have come. */
+  arrived(chunk: Uint8Array): void {
+    this.received(this.#isOfOthers ? Buffer.from(chunk) : chunk, chunk.length);
+    this.#readDirectly();
+  }
+
+  ended(): void {
+    this.#events?.ended();
+  }
+
+  /** A TLS socket that cannot decrypt what has come says so, and is not destroyed by Node: it would be neither read nor closed. */
+  failed(error: Error): void {
+    this.#error ??= inOneSentence(error);
+    this.#socket.destroy();
+  }
+
+  closed(): void {
+    const events = this.#events;
+    this.#events = undefined;
+    this.#pause?.end();
+    // `error` comes before `close`; without one, nothing is known beyond the end of TCP.
+    events?.disconnected(this.#error);
+  }
+
+  written(): void {
+    this.#events?.written();
+  }
+
+  get taken(): number | undefined {
+    return this.#below === undefined ? this.#given - this.#socket.writableLength : bytesTaken(this.#below);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const socket = this.#socket;
+    if (socket.destroyed) return false; // `disconnected` follows, and with it the end of what was sent
+    if (this.#below === undefined && bytes.length > PIECE) return this.writeMany([bytes]);
+    this.#given += bytes.length;
+    if (this.keepsBytes) {
+      socket.write(bytes, writtenTo(this));
+      return false;
+    }
+    socket.write(bytes);
+    return this.#isTaken();
+  }
+
+  writeMany(pieces: readonly Uint8Array[]): boolean {
+    const socket = this.#socket;
+    if (socket.destroyed) return false;
+    socket.cork();
+    for (const piece of pieces) this.#writePiece(piece);
+    if (this.keepsBytes) socket.write(NOTHING, writtenTo(this));
+    socket.uncork();
+    return this.keepsBytes ? false : this.#isTaken();
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#pause?.end();
+    this.#socket.destroy();
+  }
+
+  pause(): void {
+    const socket = this.#socket;
+    socket.pause();
+    if (socket.destroyed) return;
+    this.#pause ??= new Pause(this.#handle ?? Reflect.get(socket, '_handle'));
+    this.#handle?.readStop();
+  }
+
+  resume(): void {
+    this.#pause?.end();
+    this.#pause = undefined;
+    // What waits in the stream comes later, in a tick that is asked for here.
+    outsideOfContexts(() => this.#socket.resume());
+    if (!this.#socket.destroyed) this.#handle?.readStart();
+  }
+
+  #writePiece(piece: Uint8Array): void {
+    this.#given += piece.length;
+    if (this.#below !== undefined || piece.length <= PIECE) {
+      this.#socket.write(piece);
+      return;
+    }
+    for (let at = 0; at < piece.length; at += PIECE) this.#socket.write(piece.subarray(at, at + PIECE));
+  }
+
+  /** Whether all writes so far are in the kernel; otherwise `written` follows when they are. */
+  #isTaken(): boolean {
+    const socket = this.#socket;
+    if (socket.destroyed) return false;
+    if (socket.writableLength === 0) return true;
+    // An empty write comes after the others and tells when they are done, at a price only congested sockets pay.
+    socket.write(NOTHING, writtenTo(this));
+    return false;
+  }
+}
+
+/** Whether it is a socket of the runtime's: what it reads is new, and what it writes is in the kernel or its own. */
+function isOfSystem(socket: Socket): boolean {
+  return socket instanceof Socket && Boolean(Reflect.get(socket, '_handle'));
+}
+
+/** Streams that are not sockets have nothing of the kind. */
+function quicken(socket: Partial<Pick<Socket, 'setTimeout' | 'setNoDelay'>>): void {
+  socket.setTimeout?.(0);
+  socket.setNoDelay?.(true);
+}
+
+function arrived(this: Socket, chunk: Uint8Array): void {
+  (this as OwnedSocket)[OWNER].arrived(chunk);
+}
+
+function ended(this: Socket): void {
+  (this as OwnedSocket)[OWNER].ended();
+}
+
+function failed(this: Socket, error: Error): void {
+  (this as OwnedSocket)[OWNER].failed(error);
+}
+
+function closed(this: Socket): void {
+  (this as OwnedSocket)[OWNER].closed();
+}
+
+/** With an error the socket is being destroyed: `disconnected` tells it. */
+function writtenTo(transport: StreamTransport): (error?: Error | null) => void {
+  return (error) => {
+    if (!error) transport.written();
+  };
+}
+
+/** What lies below a socket, as far as it is used here. Under TLS it is the TCP socket, or the stream in its place. */
+interface Layered {
+  readonly _handle?: { readonly _parent?: object; readonly _parentWrap?: { readonly stream?: object } } | null;
+}
+
+/** Who can be asked by `bytesTaken` how much of what a socket wrote the system has taken; nobody: `undefined`. */
+function whoTells(socket: Socket): object | undefined {
+  const { _handle: handle } = socket as Layered;
+  const all = [handle?._parent ?? handle, handle?._parentWrap?.stream, handle?._parentWrap, socket];
+  return all.find((each) => typeof each === 'object' && each !== null && bytesTaken(each) !== undefined) ?? undefined;
+}

@@ -1,0 +1,132 @@
+// ByteCollector: parts in order, and memory in proportion to what came.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { ByteCollector } from '../../../src/core/bytes.ts';
+import { assertBytes, pattern } from '../../support/hex.ts';
+
+class CountingMemory {
+  allocated = 0;
+  allocations = 0;
+  largest = 0;
+  allocate(size: number): Uint8Array {
+    this.allocated += size;
+    this.allocations++;
+    this.largest = Math.max(this.largest, size);
+    return new Uint8Array(size).fill(0xee);
+  }
+}
+
+describe('ByteCollector joins parts', () => {
+  for (const sizes of [
+    [],
+    [0],
+    [1],
+    [5, 0, 7],
+    [511, 1, 1],
+    [513],
+    [100, 20_000, 3],
+    [16_384, 16_383],
+    [70_000, 1, 70_000],
+  ]) {
+    for (const isAnnounced of [true, false]) {
+      test(`${sizes.join(', ') || 'none'}${isAnnounced ? ', announced' : ''}`, () => {
+        const total = sizes.reduce((sum, size) => sum + size, 0);
+        const whole = pattern(total);
+        const collector = new ByteCollector(new CountingMemory());
+        for (let round = 0; round < 2; round++) {
+          let at = 0;
+          for (const size of sizes) {
+            // Within a larger buffer, as most chunks are.
+            const chunk = new Uint8Array(size * 3 + 2);
+            chunk.set(whole.subarray(at, at + size), 1);
+            at += size;
+            collector.append(chunk, 1, 1 + size, isAnnounced ? total - at : 0);
+            assert.equal(collector.size, at);
+          }
+          assertBytes(collector.take(), whole, `round ${round}`);
+          assert.equal(collector.size, 0);
+        }
+      });
+    }
+  }
+
+  test('clear forgets', () => {
+    const collector = new ByteCollector(new CountingMemory());
+    collector.append(pattern(10), 2, 4, 0);
+    collector.clear();
+    assert.equal(collector.size, 0);
+    assert.equal(collector.take().length, 0);
+  });
+
+  test('what take() gave is not written any more', () => {
+    const collector = new ByteCollector(new CountingMemory());
+    const shared = new Uint8Array(4096);
+    shared.set([1, 2, 3]);
+    collector.append(shared, 0, 3, 0);
+    const first = collector.take();
+    collector.append(shared, 10, 20, 0);
+    collector.take();
+    assert.deepEqual([...first], [1, 2, 3]);
+  });
+
+  test('a small part does not keep the large chunk that it came in', () => {
+    const collector = new ByteCollector(new CountingMemory());
+    const chunk = new Uint8Array(65_536);
+    collector.append(chunk, 0, 100, 0);
+    assert.notEqual(collector.take().buffer, chunk.buffer);
+  });
+});
+
+describe('ByteCollector takes memory in proportion to what came (§10.4)', () => {
+  for (const part of [1, 10, 100, 1000, 10_000]) {
+    for (const announced of [0, 2 ** 31]) {
+      test(`parts of ${part} bytes, ${announced} announced`, () => {
+        const memory = new CountingMemory();
+        const collector = new ByteCollector(memory);
+        const chunk = new Uint8Array(65_536);
+        const total = 200_000;
+        collector.append(chunk, 0, 1, announced);
+        assert.ok(memory.allocated <= 1024, `${memory.allocated} bytes for the first one`);
+        for (let at = 1; at < total; at += part) {
+          collector.append(chunk, 0, part, announced === 0 ? 0 : announced - at);
+          assert.ok(memory.largest <= 4 * (at + part) + 512, `${memory.largest} bytes for ${at + part}`);
+        }
+        assert.ok(memory.allocated <= 8 * total, `${memory.allocated} bytes in all`);
+        assert.ok(memory.allocations <= 8, `${memory.allocations} pieces`);
+      });
+    }
+  }
+
+  for (const [came, announced, expected] of [
+    [1_000, 64_000, [65_000]],
+    [1_000, 65_000 + 1_000, [4_000]],
+    // From 64 KiB on sixteen times as much is believed, so that a message of 1 MiB is not copied on its way.
+    [65_536, 15 * 65_536, [16 * 65_536]],
+    [65_536, 15 * 65_536 + 1, [4 * 65_536]],
+    [65_535, 65_536, [131_071]],
+    [65_535, 10 * 65_536, [4 * 65_535]],
+  ] as const) {
+    test(`${came} bytes with ${announced} announced behind them`, () => {
+      const memory = new CountingMemory();
+      new ByteCollector(memory).append(new Uint8Array(came), 0, came, announced);
+      assert.deepEqual([memory.largest], expected);
+    });
+  }
+
+  test('parts that come in buffers of their own, as small TCP segments do, cost no object each', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const count = 100_000;
+    const collector = new ByteCollector({ allocate: (size) => new Uint8Array(size) });
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let at = 0; at < count; at++) collector.append(new Uint8Array(1), 0, 1, count - at);
+    collectGarbage();
+    const perByte = (process.memoryUsage().heapUsed - before) / count;
+    assert.equal(collector.size, count);
+    assert.ok(perByte < 20, `${perByte.toFixed(0)} bytes of heap for each byte collected`);
+  });
+});
