@@ -1,7 +1,7 @@
 // What is checked of the options of `connect`.
 
 import { connectionRows } from '../core/connection/option-rows.ts';
-import { type FieldPairs, headersCheck } from '../core/handshake/fields.ts';
+import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Rows, Schema } from '../core/option-check.ts';
 import { check, delay, handler, listOf, nested, size } from '../core/option-kinds.ts';

@@ -4,7 +4,7 @@ import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
-import type { HeaderFields } from '../core/handshake/fields.ts';
+import type { HeaderFields } from '../core/handshake/header-fields.ts';
 import type { ProxySetting } from '../node/proxy.ts';
 import type { ClientTlsOptions } from '../node/tls.ts';
 import type { ClientConnection } from './client-connection.ts';

@@ -4,7 +4,7 @@ import { limitsElsewhere } from '../core/connection/foreign-options.ts';
 import type { Limits } from '../core/connection/limits.ts';
 import { connectionRows, limitRows } from '../core/connection/option-rows.ts';
 import type { Some } from '../core/connection/settings.ts';
-import { type FieldPairs, headersCheck } from '../core/handshake/fields.ts';
+import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Rows, Schema } from '../core/option-check.ts';
 import { anything, callable, check, delay, handler, integer, listOf, nested, size } from '../core/option-kinds.ts';

@@ -3,7 +3,7 @@
 import { STATUS_CODES } from 'node:http';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
-import { type FieldPairs, type HeaderFields, headersCheck } from '../core/handshake/fields.ts';
+import { type FieldPairs, type HeaderFields, headersCheck } from '../core/handshake/header-fields.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 

@@ -8,7 +8,7 @@ import {
   IncomingMessage as NodeRequest,
   Server as NodeServer,
 } from 'node:http';
-import { equalsIgnoringCase, hasToken } from '../core/handshake/fields.ts';
+import { equalsIgnoringCase, hasToken } from '../core/handshake/token.ts';
 
 /** Whether a request offers to switch to WebSocket. It may offer other protocols besides. */
 export function offersWebSocket(rawHeaders: readonly string[]): boolean {

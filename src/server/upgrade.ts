@@ -6,9 +6,10 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { isError } from '../core/brands.ts';
 import { show, WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import type { CompressionOptions } from '../core/extension/compression-settings.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
-import { type AcceptedDeflate, acceptDeflate, type CompressionOptions } from '../core/extension/permessage-deflate.ts';
-import type { HeaderFields } from '../core/handshake/fields.ts';
+import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
+import type { HeaderFields } from '../core/handshake/header-fields.ts';
 import {
   checkRequest,
   type HandshakeOffer,

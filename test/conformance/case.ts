@@ -4,7 +4,7 @@
 import type { Connection } from '../../src/core/connection/connection.ts';
 import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { Role } from '../../src/core/constants.ts';
-import type { DeflateAgreement } from '../../src/core/extension/permessage-deflate.ts';
+import type { DeflateAgreement } from '../../src/core/extension/compression-settings.ts';
 import { concat, hex, toHex } from '../support/hex.ts';
 import { frame, readFrames, wire } from '../support/wire.ts';
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fieldPairs } from '../../src/core/handshake/fields.ts';
+import { fieldPairs } from '../../src/core/handshake/header-fields.ts';
 import { accept, connect, createServer, type HeaderFields, refuse } from '../../src/engine/index.ts';
 import { useNetwork } from '../../src/testing/index.ts';
 import { isError, rejectsWith } from '../support/expect.ts';

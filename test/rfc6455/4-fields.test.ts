@@ -2,18 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  equalsIgnoringCase,
-  hasToken,
-  isFieldValue,
-  isHost,
-  isKey,
-  isToken,
-  listFields,
-  readFields,
-  readTokens,
-  trim,
-} from '../../src/core/handshake/fields.ts';
+import { isKey } from '../../src/core/handshake/accept-key.ts';
+import { isFieldValue } from '../../src/core/handshake/field-value.ts';
+import { readFields } from '../../src/core/handshake/head.ts';
+import { listFields } from '../../src/core/handshake/header-fields.ts';
+import { isHost } from '../../src/core/handshake/host.ts';
+import { equalsIgnoringCase, hasToken, isToken, readTokens, trim } from '../../src/core/handshake/token.ts';
 
 describe('RFC 7230 §3.2.6 token', () => {
   test('every character from U+0000 to U+0200 is one of a token or not', () => {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, test } from 'node:test';
-import { makeKey } from '../../src/core/handshake/accept-key.ts';
+import { isKey, makeKey } from '../../src/core/handshake/accept-key.ts';
 import {
   checkResponse,
   type HandshakeChoice,
@@ -14,7 +14,6 @@ import {
   isHandshakeField,
   requestHead,
 } from '../../src/core/handshake/client.ts';
-import { isKey } from '../../src/core/handshake/fields.ts';
 
 const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';

@@ -4,16 +4,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { WebSocketError, webSocketError } from '../../src/core/errors.ts';
+import type {
+  CompressionOptions,
+  CompressionSettings,
+  DeflateAgreement,
+} from '../../src/core/extension/compression-settings.ts';
 import { formatExtensions, parseExtensions } from '../../src/core/extension/negotiation.ts';
-import {
-  acceptDeflate,
-  type CompressionOptions,
-  type CompressionSettings,
-  compressionOptions,
-  confirmDeflate,
-  type DeflateAgreement,
-  deflateOffer,
-} from '../../src/core/extension/permessage-deflate.ts';
+import { acceptDeflate, confirmDeflate, deflateOffer } from '../../src/core/extension/permessage-deflate.ts';
+import { compressionOptions } from '../support/compression-options.ts';
 
 function parse(field: string) {
   return parseExtensions(field, (problem) => webSocketError('ERR_WS_RESPONSE_EXTENSIONS', field, problem));

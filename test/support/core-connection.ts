@@ -11,15 +11,12 @@ import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { UnfinishedBudget } from '../../src/core/connection/unfinished-budget.ts';
 import { Workspace } from '../../src/core/connection/workspace.ts';
 import type { Role } from '../../src/core/constants.ts';
+import type { CompressionOptions, DeflateAgreement } from '../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../src/core/extension/message-compression.ts';
-import {
-  type CompressionOptions,
-  compressionOptions,
-  type DeflateAgreement,
-} from '../../src/core/extension/permessage-deflate.ts';
 import { type Compression, noContexts, type TextCodec } from '../../src/core/ports.ts';
 import { nodeText } from '../../src/node/text.ts';
 import { nodeCompression } from '../../src/node/zlib/compression.ts';
+import { compressionOptions } from './compression-options.ts';
 import { hex } from './hex.ts';
 import { ManualClock, ManualTurn } from './manual-clock.ts';
 import { MemoryTransport, Written } from './memory-transport.ts';

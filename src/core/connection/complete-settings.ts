@@ -1,7 +1,7 @@
 // Checks what a user says of a connection, and completes it to the options that a connection works with.
 
 import type { Role } from '../constants.ts';
-import { type CompressionOptions, completeCompression } from '../extension/permessage-deflate.ts';
+import { type CompressionOptions, completeCompression } from '../extension/compression-settings.ts';
 import { readOptions, type Schema } from '../option-check.ts';
 import { connectionElsewhere } from './foreign-options.ts';
 import type { Heartbeat } from './heartbeat.ts';

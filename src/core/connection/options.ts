@@ -2,7 +2,7 @@
 // connection itself trusts what it is given.
 
 import type { Role } from '../constants.ts';
-import type { CompressionOptions } from '../extension/permessage-deflate.ts';
+import type { CompressionOptions } from '../extension/compression-settings.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { QueueBudget } from './queue-budget.ts';

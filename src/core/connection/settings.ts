@@ -1,6 +1,6 @@
 // What a user may say of a connection. complete-settings.ts checks it and fills in the defaults.
 
-import type { CompressionSettings } from '../extension/permessage-deflate.ts';
+import type { CompressionSettings } from '../extension/compression-settings.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';

@@ -2,7 +2,7 @@
 
 import type { Rows, Schema } from '../option-check.ts';
 import { integer, nested, orElse, size, trueOrFalse } from '../option-kinds.ts';
-import type { CompressionSettings } from './permessage-deflate.ts';
+import type { CompressionSettings } from './compression-settings.ts';
 
 const windowBits = integer(8, 15);
 

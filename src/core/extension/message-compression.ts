@@ -3,8 +3,9 @@
 
 import type { Role } from '../constants.ts';
 import type { Compression, Deflater, DeflaterOptions, Inflater, InflaterOptions } from '../ports.ts';
+import type { CompressionOptions } from './compression-settings.ts';
 import { formatExtensions } from './negotiation.ts';
-import type { AcceptedDeflate, CompressionOptions } from './permessage-deflate.ts';
+import type { AcceptedDeflate } from './permessage-deflate.ts';
 
 /** §7.2.3.6: an empty message is one empty stored block without its tail. */
 const EMPTY_MESSAGE = Uint8Array.of(0x00);

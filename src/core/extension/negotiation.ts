@@ -3,7 +3,7 @@
 // parameters of an extension mean is left to the extension.
 
 import type { WebSocketError } from '../errors.ts';
-import { endOfSpace, endOfToken, isToken } from '../handshake/fields.ts';
+import { endOfSpace, endOfToken, isToken } from '../handshake/token.ts';
 
 /** A parameter of an extension; `true` where it was given without a value. Names may repeat; order is kept. */
 export type ExtensionParameter = readonly [name: string, value: string | true];

@@ -4,19 +4,10 @@
 import { PROTOCOL_VERSION } from '../constants.ts';
 import { type ErrorCode, type errorTable, responseError, type WebSocketError, webSocketError } from '../errors.ts';
 import { type Extension, findUnoffered, formatExtensions, parseExtensions } from '../extension/negotiation.ts';
-import {
-  equalsIgnoringCase,
-  findRepeated,
-  type HeaderFields,
-  hasToken,
-  isHost,
-  isHttp11,
-  isToken,
-  listFields,
-  readFields,
-  readTokens,
-  trim,
-} from './fields.ts';
+import { isHttp11, readFields } from './head.ts';
+import { type HeaderFields, listFields } from './header-fields.ts';
+import { isHost } from './host.ts';
+import { equalsIgnoringCase, findRepeated, hasToken, isToken, readTokens, trim } from './token.ts';
 
 /** What a request is made of. */
 export interface HandshakeIntent {

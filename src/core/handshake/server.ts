@@ -5,21 +5,11 @@ import { PROTOCOL_VERSION } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import { type Extension, formatExtensions, parseExtensions } from '../extension/negotiation.ts';
 import type { Digest, TextCodec } from '../ports.ts';
-import { acceptValue } from './accept-key.ts';
-import {
-  findRepeated,
-  type HandshakeFields,
-  type HeaderFields,
-  hasToken,
-  isHost,
-  isHttp11,
-  isKey,
-  isToken,
-  listFields,
-  readFields,
-  readTokens,
-  trim,
-} from './fields.ts';
+import { acceptValue, isKey } from './accept-key.ts';
+import { type HandshakeFields, isHttp11, readFields } from './head.ts';
+import { type HeaderFields, listFields } from './header-fields.ts';
+import { isHost } from './host.ts';
+import { findRepeated, hasToken, isToken, readTokens, trim } from './token.ts';
 
 /** A parsed request head. Node's `IncomingMessage` with `url` as `target`. */
 export interface HandshakeRequest {

@@ -3,7 +3,7 @@
 import { webSocketError } from '../errors.ts';
 import type { Check } from '../option-check.ts';
 import { check, listOf } from '../option-kinds.ts';
-import { findRepeated, isToken } from './fields.ts';
+import { findRepeated, isToken } from './token.ts';
 
 const list = listOf(
   check<string>('a token such as chat.v1 (RFC 7230 §3.2.6)', (value) => typeof value === 'string' && isToken(value)),

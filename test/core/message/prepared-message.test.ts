@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
+import type { CompressionOptions } from '../../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
-import { type CompressionOptions, compressionOptions } from '../../../src/core/extension/permessage-deflate.ts';
 import type { MessageData } from '../../../src/core/message/message-data.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { SharedFrames } from '../../../src/core/message/shared-frames.ts';
 import { nodeText } from '../../../src/node/text.ts';
 import { nodeCompression } from '../../../src/node/zlib/compression.ts';
+import { compressionOptions } from '../../support/compression-options.ts';
 import { CoreHost, type OpenConnection, openConnection } from '../../support/core-connection.ts';
 import { isError } from '../../support/expect.ts';
 import { assertBytes, concat, hex, pattern, toHex, utf8 } from '../../support/hex.ts';

@@ -1,7 +1,7 @@
 // What a connection over sockets and one of the core alone agree on, and what they may.
 
 import assert from 'node:assert/strict';
-import type { DeflateAgreement } from '../../../src/core/extension/permessage-deflate.ts';
+import type { DeflateAgreement } from '../../../src/core/extension/compression-settings.ts';
 
 /** permessage-deflate without parameters. */
 export const defaultAgreement: DeflateAgreement = {

@@ -4,14 +4,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { WebSocketError, webSocketError } from '../../../src/core/errors.ts';
+import type { CompressionOptions } from '../../../src/core/extension/compression-settings.ts';
 import { type Extension, formatExtensions, parseExtensions } from '../../../src/core/extension/negotiation.ts';
-import {
-  acceptDeflate,
-  type CompressionOptions,
-  compressionOptions,
-  confirmDeflate,
-  deflateOffer,
-} from '../../../src/core/extension/permessage-deflate.ts';
+import { acceptDeflate, confirmDeflate, deflateOffer } from '../../../src/core/extension/permessage-deflate.ts';
+import { compressionOptions } from '../../support/compression-options.ts';
 import { type PlainOffer, plainOffer } from '../plain-fields.ts';
 import { Choices } from '../random.ts';
 import type { FuzzTarget } from '../target.ts';
