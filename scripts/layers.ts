@@ -24,6 +24,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'mask',
       'mask-simd',
       'utf8',
+      'utf8-text',
       'ports',
     ].map((file) => `src/core/${file}.ts`),
   },
