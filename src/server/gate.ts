@@ -1,14 +1,13 @@
 // The door of a listener: sockets from TCP's accept to the request head. It turns away whom there is no room for before
 // anything is read or encrypted, and answers those whose head is late, too large or no HTTP.
 
-import { type Server as HttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
-import { refusalHead } from '../core/handshake/server.ts';
 import { peerAddress } from '../node/address.ts';
-import { nodeHost } from '../node/environment.ts';
 import { type Admission, type Excess, isExcess, type Slot } from './admission.ts';
+import { refusalResponse } from './http1-response.ts';
 import type { HeadLimits } from './listener.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
@@ -210,8 +209,7 @@ const CUT_OFF = 'HPE_INVALID_EOF_STATE';
 
 /** The whole response that refuses what an error is about. */
 function answerTo(error: WebSocketError, headers: Readonly<Record<string, string>> = {}): string {
-  const status = error.status ?? 400;
-  return refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${error.message}\n`, nodeHost.text);
+  return refusalResponse(error.status ?? 400, Object.entries(headers).flat(), `${error.message}\n`);
 }
 
 /** The field that says when to come again (RFC 7231 §7.1.3). */

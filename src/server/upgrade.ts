@@ -2,7 +2,7 @@
 // decision, the response. Whatever happens in between (a slow decision, a client that leaves, an exception), exactly
 // one answer is given and nothing is left open.
 
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { isError } from '../core/brands.ts';
 import { show, WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
@@ -11,19 +11,20 @@ import { MessageCompression } from '../core/extension/message-compression.ts';
 import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
 import {
+  acceptanceFields,
   checkRequest,
   type HandshakeOffer,
-  refusalHead,
+  refusalFields,
   refusalHeaders,
-  responseHead,
   selectSubprotocol,
 } from '../core/handshake/server.ts';
-import { nodeDigest, nodeHost } from '../node/environment.ts';
+import { nodeDigest } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { type Excess, isExcess, type Slot } from './admission.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
 import { DecisionWait } from './decision-wait.ts';
 import { retryAfter } from './gate.ts';
+import { acceptanceHead, refusalResponse } from './http1-response.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { Handshake } from './server-connection.ts';
@@ -246,7 +247,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   /** @throws for what cannot be sent */
   #refusal({ status, reason, headers }: Refused): () => void {
     const error = webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason);
-    const response = refusalResponse(status, reason, headers);
+    const response = refusalOf(status, reason, headers);
     return () => this.#dismiss(response, error);
   }
 
@@ -256,11 +257,12 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
     const deflate = this.#acceptDeflate(offer);
     const subprotocol = this.#subprotocol(decision?.subprotocol, offer.subprotocols);
     const context = decision?.context as Context;
-    const response = responseHead(offer.accept, {
+    const fields = acceptanceFields(offer.accept, {
       subprotocol,
       extensions: deflate && [deflate.extension],
       headers: decision?.headers,
     });
+    const response = acceptanceHead(fields);
     return () => {
       this.#finish();
       this.#slot?.opened();
@@ -330,7 +332,7 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
 
   /** For what is known to be sendable. */
   #refuse(status: number, reason: string, headers: HeaderFields, error: WebSocketError): void {
-    if (!this.#isSettled) this.#dismiss(refusalResponse(status, reason, headers), error);
+    if (!this.#isSettled) this.#dismiss(refusalOf(status, reason, headers), error);
   }
 
   #dismiss(response: string, error: WebSocketError): void {
@@ -370,8 +372,8 @@ class Upgrade<Context> implements UpgradeRequest, PendingUpgrade {
   }
 }
 
-function refusalResponse(status: number, reason: string, headers: HeaderFields): string {
-  return refusalHead(status, STATUS_CODES[status] ?? 'Refused', headers, `${reason}\n`, nodeHost.text);
+function refusalOf(status: number, reason: string, headers: HeaderFields): string {
+  return refusalResponse(status, refusalFields(status, headers), `${reason}\n`);
 }
 
 function isPromiseLike(value: unknown): boolean {

@@ -5,20 +5,32 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { WebSocketError } from '../../src/core/errors.ts';
 import { acceptValue } from '../../src/core/handshake/accept-key.ts';
+import type { HeaderFields } from '../../src/core/handshake/header-fields.ts';
 import {
+  acceptanceFields,
   checkRequest,
+  type HandshakeAgreement,
   type HandshakeOffer,
-  refusalHead,
+  refusalFields,
   refusalHeaders,
-  responseHead,
   selectSubprotocol,
 } from '../../src/core/handshake/server.ts';
+import { acceptanceHead, refusalResponse } from '../../src/server/http1-response.ts';
 
 const digest = {
   sha1Base64: (text: string) => createHash('sha1').update(text).digest('base64'),
   base64: (bytes: Uint8Array) => Buffer.from(bytes).toString('base64'),
 };
-const text = { byteLength: (value: string) => Buffer.byteLength(value) };
+
+/** The 101 response, as HTTP/1.1. */
+function accepted(accept: string, agreement?: HandshakeAgreement): string {
+  return acceptanceHead(acceptanceFields(accept, agreement));
+}
+
+/** A response that refuses, as HTTP/1.1. */
+function refused(status: number, headers: HeaderFields, body: string): string {
+  return refusalResponse(status, refusalFields(status, headers), body);
+}
 
 /** The request of §1.2 as `name: value` lines; a line of a change replaces those of its name, `-name` removes them. */
 const sample = [
@@ -326,12 +338,12 @@ describe('§4.2.2 the 101 response', () => {
   const start =
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';
   test('alone', () => {
-    assert.equal(responseHead(accept), `${start}\r\n`);
-    assert.equal(responseHead(accept, { subprotocol: '', extensions: [], headers: {} }), `${start}\r\n`);
+    assert.equal(accepted(accept), `${start}\r\n`);
+    assert.equal(accepted(accept, { subprotocol: '', extensions: [], headers: {} }), `${start}\r\n`);
   });
   test('with subprotocol, extensions and further fields', () => {
     assert.equal(
-      responseHead(accept, {
+      accepted(accept, {
         subprotocol: 'chat',
         extensions: [{ name: 'foo', parameters: [['bar', '1']] }],
         headers: { 'Set-Cookie': ['a=1', 'b=2'], 'X-Tab': 'a\tb', 'X-Empty': '' },
@@ -342,7 +354,7 @@ describe('§4.2.2 the 101 response', () => {
   const owned = ['Upgrade', 'connection', 'Sec-WebSocket-Accept', 'SEC-WEBSOCKET-PROTOCOL', 'Content-Length'];
   for (const name of [...owned, 'sec-websocket-extensions', 'Transfer-Encoding']) {
     test(`${name} is the handshake's own`, () => {
-      assert.throws(() => responseHead(accept, { headers: { [name]: 'x' } }), {
+      assert.throws(() => accepted(accept, { headers: { [name]: 'x' } }), {
         code: 'ERR_WS_OPTION',
         message: `name of a header is "${name}"; expected one that the handshake does not set itself`,
       });
@@ -350,9 +362,9 @@ describe('§4.2.2 the 101 response', () => {
   }
   test('nothing can end a line', () => {
     for (const end of ['\r\n', '\r', '\n', '\u0000', '\u010a', '\u2028', '\u0085']) {
-      assert.throws(() => responseHead(accept, { headers: { a: `b${end}c: d` } }), { code: 'ERR_WS_OPTION' });
-      assert.throws(() => responseHead(accept, { headers: { [`a${end}`]: 'b' } }), { code: 'ERR_WS_OPTION' });
-      assert.throws(() => responseHead(accept, { subprotocol: `a${end}b` }), { code: 'ERR_WS_OPTION' });
+      assert.throws(() => accepted(accept, { headers: { a: `b${end}c: d` } }), { code: 'ERR_WS_OPTION' });
+      assert.throws(() => accepted(accept, { headers: { [`a${end}`]: 'b' } }), { code: 'ERR_WS_OPTION' });
+      assert.throws(() => accepted(accept, { subprotocol: `a${end}b` }), { code: 'ERR_WS_OPTION' });
     }
   });
 });
@@ -360,31 +372,31 @@ describe('§4.2.2 the 101 response', () => {
 describe('the response that refuses', () => {
   test('status, fields and body', () => {
     assert.equal(
-      refusalHead(401, 'Unauthorized', { 'WWW-Authenticate': 'Basic' }, 'log in first', text),
+      refused(401, { 'WWW-Authenticate': 'Basic' }, 'log in first'),
       'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nWWW-Authenticate: Basic\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 12\r\n\r\nlog in first',
     );
   });
   test('a body of UTF-8 is counted in bytes', () => {
     assert.equal(
-      refusalHead(400, 'Bad Request', {}, 'größer als 5 €', text),
+      refused(400, {}, 'größer als 5 €'),
       'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 18\r\n\r\ngrößer als 5 €',
     );
   });
   test('RFC 7230 §6.7: with Upgrade, Connection names it', () => {
     assert.equal(
-      refusalHead(426, 'Upgrade Required', { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' }, '', text),
+      refused(426, { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13' }, ''),
       'HTTP/1.1 426 Upgrade Required\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 0\r\n\r\n',
     );
   });
   test('a given Content-Type replaces the default; a value that looks like a field does not', () => {
     assert.equal(
-      refusalHead(403, '', { 'content-type': 'application/json', a: 'upgrade: x' }, '{}', text),
-      'HTTP/1.1 403 \r\nConnection: close\r\ncontent-type: application/json\r\na: upgrade: x\r\nContent-Length: 2\r\n\r\n{}',
+      refused(403, { 'content-type': 'application/json', a: 'upgrade: x' }, '{}'),
+      'HTTP/1.1 403 Forbidden\r\nConnection: close\r\ncontent-type: application/json\r\na: upgrade: x\r\nContent-Length: 2\r\n\r\n{}',
     );
   });
   for (const status of [200, 101, 299, 304, 600, 404.5, Number.NaN]) {
     test(`status ${status} is refused`, () => {
-      assert.throws(() => refusalHead(status, 'x', {}, '', text), {
+      assert.throws(() => refused(status, {}, ''), {
         code: 'ERR_WS_OPTION',
         message: `status is ${status}; expected an HTTP status from 300 to 599 other than 304`,
       });
@@ -392,13 +404,12 @@ describe('the response that refuses', () => {
   }
   test('nothing can end a line', () => {
     for (const bad of ['\r\n', '\n', '\u0000', '\u010a', 'é']) {
-      assert.throws(() => refusalHead(400, `Bad${bad}`, {}, '', text), { code: 'ERR_WS_OPTION' });
-      assert.throws(() => refusalHead(400, 'Bad', { a: bad }, '', text), { code: 'ERR_WS_OPTION' });
+      assert.throws(() => refused(400, { a: bad }, ''), { code: 'ERR_WS_OPTION' });
     }
   });
   for (const name of ['Connection', 'content-length', 'Transfer-Encoding', 'Trailer']) {
     test(`${name} is not the user's`, () => {
-      assert.throws(() => refusalHead(400, 'Bad Request', { [name]: '1' }, '', text), { code: 'ERR_WS_OPTION' });
+      assert.throws(() => refused(400, { [name]: '1' }, ''), { code: 'ERR_WS_OPTION' });
     });
   }
 });

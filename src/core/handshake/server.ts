@@ -1,10 +1,11 @@
-// A server's part of the opening handshake (§4.2), on heads that an HTTP parser has read: whether a request is a valid
-// handshake, and the text of the answer. Who may connect is the application's decision and not made here.
+// A server's part of the opening handshake (RFC 6455 §4.2), on heads that an HTTP parser has read: whether a request is a
+// valid handshake, and which fields the answer has. How an answer is written is for the version of HTTP to say. Who may
+// connect is the application's decision and not made here.
 
 import { PROTOCOL_VERSION } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import { type Extension, formatExtensions, parseExtensions } from '../extension/negotiation.ts';
-import type { Digest, TextCodec } from '../ports.ts';
+import type { Digest } from '../ports.ts';
 import { acceptValue, isKey } from './accept-key.ts';
 import { type HandshakeFields, isHttp11, readFields } from './head.ts';
 import { type HeaderFields, listFields } from './header-fields.ts';
@@ -133,21 +134,27 @@ export interface HandshakeAgreement {
 }
 
 /**
- * The head of the 101 response (§4.2.2), whole, in ASCII.
+ * The fields of the response that accepts a handshake (RFC 6455 §4.2.2), each one checked. Upgrade and Connection, which
+ * only HTTP/1.1 has, are not among them.
  *
  * @param accept  {@link HandshakeOffer.accept}
+ * @returns name, value, name, value … in the order to send them, in ASCII
  * @throws WebSocketError ERR_WS_OPTION for a field that cannot be sent or is the handshake's own
  */
-export function responseHead(accept: string, { subprotocol, extensions, headers }: HandshakeAgreement = {}): string {
-  let head = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n`;
+export function acceptanceFields(
+  accept: string,
+  { subprotocol, extensions, headers }: HandshakeAgreement = {},
+): string[] {
+  const fields = ['Sec-WebSocket-Accept', accept];
   if (subprotocol !== undefined && subprotocol !== '') {
     if (!isToken(subprotocol)) throw webSocketError('ERR_WS_OPTION', 'subprotocol', subprotocol, 'a token (§4.1)');
-    head += `Sec-WebSocket-Protocol: ${subprotocol}\r\n`;
+    fields.push('Sec-WebSocket-Protocol', subprotocol);
   }
   if (extensions !== undefined && extensions.length > 0) {
-    head += `Sec-WebSocket-Extensions: ${formatExtensions(extensions)}\r\n`;
+    fields.push('Sec-WebSocket-Extensions', formatExtensions(extensions));
   }
-  return `${head}${headers === undefined ? '' : fieldLines(headers, isOwnedByResponse)}\r\n`;
+  if (headers !== undefined) fields.push(...listFields(headers, HIGHEST_ASCII, isOwnedByResponse));
+  return fields;
 }
 
 /**
@@ -161,55 +168,22 @@ export function refusalHeaders(error: WebSocketError): Readonly<Record<string, s
 }
 
 /**
- * A response that refuses the handshake, head and body, to be written as UTF-8. It announces that the connection ends.
+ * The fields of a response that refuses a handshake, each one checked.
  *
- * @param status        HTTP status from 300 to 599, other than 304, which has no body
- * @param reasonPhrase  text after the status
- * @param headers       further fields; `Content-Type` replaces the default of plain text
- * @param body          any text
+ * @param status   HTTP status from 300 to 599, other than 304, which has no body
+ * @param headers  the fields to send; those that HTTP itself sets are refused
+ * @returns name, value, name, value … in the order to send them, in ASCII
  * @throws WebSocketError ERR_WS_OPTION for what cannot be sent
  */
-export function refusalHead(
-  status: number,
-  reasonPhrase: string,
-  headers: HeaderFields,
-  body: string,
-  text: Pick<TextCodec, 'byteLength'>,
-): string {
+export function refusalFields(status: number, headers: HeaderFields): string[] {
   if (!Number.isInteger(status) || status < 300 || status > 599 || status === 304) {
     throw webSocketError('ERR_WS_OPTION', 'status', status, 'an HTTP status from 300 to 599 other than 304');
   }
-  if (!isReasonPhrase(reasonPhrase)) {
-    throw webSocketError('ERR_WS_OPTION', 'reason phrase', reasonPhrase, 'visible ASCII characters and spaces');
-  }
-  const lines = fieldLines(headers, isOwnedByRefusal);
-  const names = lines.toLowerCase();
-  // RFC 7230 §6.7: who sends Upgrade must name it in Connection.
-  const connection = hasLine(names, 'upgrade') ? 'close, Upgrade' : 'close';
-  const type = hasLine(names, 'content-type') ? '' : 'Content-Type: text/plain; charset=utf-8\r\n';
-  return `HTTP/1.1 ${status} ${reasonPhrase}\r\nConnection: ${connection}\r\n${lines}${type}Content-Length: ${text.byteLength(body)}\r\n\r\n${body}`;
+  return listFields(headers, HIGHEST_ASCII, isOwnedByRefusal);
 }
 
-function isReasonPhrase(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < 0x20 || code > 0x7e) return false;
-  }
-  return true;
-}
-
-/** Whether one of these lines, in lower case, begins with this name. A value has no line end, so it cannot pass for one. */
-function hasLine(lines: string, name: string): boolean {
-  return lines.startsWith(`${name}:`) || lines.includes(`\r\n${name}:`);
-}
-
-/** ASCII alone: then the text is the same bytes in every encoding that a host may write it in. */
-function fieldLines(headers: HeaderFields, isOwned: (name: string) => boolean): string {
-  const list = listFields(headers, 0x7e, isOwned);
-  let lines = '';
-  for (let index = 0; index < list.length; index += 2) lines += `${list[index]}: ${list[index + 1]}\r\n`;
-  return lines;
-}
+/** Values are in ASCII only: then they are the same bytes in every encoding that a head may be written in. */
+const HIGHEST_ASCII = 0x7e;
 
 /** RFC 7230 §3.3.1, §3.3.2: a 1xx response has no length either. */
 function isOwnedByResponse(name: string): boolean {

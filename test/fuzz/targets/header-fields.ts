@@ -7,10 +7,10 @@ import { WebSocketError, webSocketError } from '../../../src/core/errors.ts';
 import { formatExtensions, parseExtensions } from '../../../src/core/extension/negotiation.ts';
 import { isKey } from '../../../src/core/handshake/accept-key.ts';
 import { checkResponse, requestHead } from '../../../src/core/handshake/client.ts';
-import { checkRequest, refusalHead, responseHead } from '../../../src/core/handshake/server.ts';
+import { acceptanceFields, checkRequest, refusalFields } from '../../../src/core/handshake/server.ts';
 import { equalsIgnoringCase, hasToken, isToken, readTokens, trim } from '../../../src/core/handshake/token.ts';
 import { nodeDigest } from '../../../src/node/environment.ts';
-import { nodeText } from '../../../src/node/text.ts';
+import { acceptanceHead, refusalResponse } from '../../../src/server/http1-response.ts';
 import { isPlainToken, plainExtensions, plainTokens } from '../plain-fields.ts';
 import type { FuzzTarget } from '../target.ts';
 
@@ -164,8 +164,8 @@ function writtenHead(text: string): string {
     outcomes.push('written');
   };
   const isOwnType = equalsIgnoringCase(name, 'content-type');
-  write(() => responseHead('accept', { headers }), 5);
-  write(() => refusalHead(400, 'Bad Request', headers, '', nodeText), isOwnType ? 4 : 5);
+  write(() => acceptanceHead(acceptanceFields('accept', { headers })), 5);
+  write(() => refusalResponse(400, refusalFields(400, headers), ''), isOwnType ? 4 : 5);
   const replaces = ['host', 'origin', 'pragma', 'cache-control'].includes(name.toLowerCase());
   write(
     () => {
