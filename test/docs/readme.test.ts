@@ -1,94 +1,132 @@
-// The examples of the README, cut out and run. Only addresses and ports are replaced.
+// The README as its reader follows it: the package is packed and installed, each file is saved under its name, each
+// command is typed as it stands, and the output is compared with what the README shows. Only the port 8080 is replaced, by
+// one that is free. Needs dist/.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, type TestContext, test } from 'node:test';
-import { serve } from '../cli/command.ts';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { Command, repository } from '../support/command.ts';
-import { block } from '../support/readme.ts';
+import { example, readme } from '../support/readme.ts';
 
-/** Runs a file in a project of its own that has this package installed. */
-function run(context: TestContext, name: string, code: string): Command {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'harmony-websocket-readme-')));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+const installed = 'node_modules/harmony-websocket';
+let folder = '';
+
+before(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'harmony-websocket-readme-')));
+  const npm = (...parameters: string[]): void => {
+    const { status, stdout, stderr } = spawnSync('npm', parameters, { cwd: repository, encoding: 'utf8' });
+    assert.equal(status, 0, `npm ${parameters.join(' ')}\n${stdout}\n${stderr}`);
+  };
+  npm('pack', '--ignore-scripts', '--pack-destination', folder);
+  const tarball = spawnSync('ls', [folder], { encoding: 'utf8' }).stdout.trim();
   mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(repository, join(folder, 'node_modules/harmony-websocket'), 'junction');
-  const file = join(folder, name);
-  writeFileSync(file, code);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const flags = ['--offline', '--no-audit', '--no-fund', '--cache', join(folder, 'cache'), '--prefix', folder];
+  npm('install', ...flags, join(folder, tarball));
+});
+
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Types a command of the README: `node …` or `npx harmony-websocket …`. */
+function type(context: TestContext, command: string): Command {
+  const [program, ...words] = command.split(' ');
+  const isOurs = program === 'npx' && words[0] === 'harmony-websocket';
+  assert.ok(isOurs || program === 'node', `a command of the README that the test does not know: ${command}`);
+  const parameters = isOurs ? [join(folder, installed, 'dist/cli/main.js'), ...words.slice(1)] : words;
   // What the runner of these tests tells its own processes is not for this one.
-  const environment = { NODE_TEST_CONTEXT: undefined };
-  return new Command(context, ['--import', join(repository, 'dist/register/index.js'), file], { environment });
+  const environment = { NODE_TEST_CONTEXT: undefined, NO_PROXY: 'localhost,127.0.0.1' };
+  return new Command(context, parameters, { folder, environment });
 }
 
-describe('the examples of the README', () => {
-  test('app.ets against `harmony-websocket serve`', async (context) => {
-    const { sockets } = await serve(context);
-    const code = block("ws.on('open'");
-    assert.ok(code.includes('ws://127.0.0.1:8080/'));
-    const app = run(context, 'app.ets', code.replace('ws://127.0.0.1:8080/', sockets));
+function save(name: string, code: string): void {
+  writeFileSync(join(folder, name), code);
+}
+
+/** As {@link String.replace}, of something that must be there. */
+function replaced(text: string, from: string, to: string): string {
+  assert.ok(text.includes(from), `the README no longer has ${from}`);
+  return text.replaceAll(from, to);
+}
+
+/** Starts `serve` on a free port, and gives its address. */
+async function served(context: TestContext, command: string): Promise<string> {
+  assert.equal(command, 'npx harmony-websocket serve');
+  const server = type(context, `${command} --port 0`);
+  const [address] = await server.seen(/ws:\/\/\S+/u);
+  return address;
+}
+
+describe('the README', () => {
+  test('the first two commands: a line comes back', async (context) => {
+    const [serve = '', connect = ''] = /npx harmony-websocket serve\n.*/u.exec(readme)![0].split('\n');
+    const address = await served(context, serve);
+    const client = type(context, replaced(connect, 'ws://127.0.0.1:8080/', address));
+    client.write('Hello\n');
+    await client.seen(/Hello/u);
+  });
+
+  test('Run ArkTS code', async (context) => {
+    const { file, code, commands, output } = example('Run ArkTS code');
+    const [serve = '', run = ''] = commands;
+    save(file, replaced(code, 'ws://127.0.0.1:8080/', await served(context, serve)));
+    const app = type(context, run);
     assert.equal(await app.exit, 0, app.stderr);
-    assert.equal(app.stdout, 'message: Hello, server!\nclose: 1000 CLOSE_NORMAL\n');
+    assert.equal(app.stdout, output);
   });
 
-  test('the test without a network', async (context) => {
-    const program = run(context, 'hello.test.ts', block('useNetwork'));
+  test('Test ArkTS code', async (context) => {
+    const { file, code, commands } = example('Test ArkTS code');
+    save(file, code);
+    const program = type(context, commands[0] as string);
     assert.equal(await program.exit, 0, program.stdout);
-    assert.match(
-      program.stdout,
-      /ok 1 - a server that falls silent is noticed|✔ a server that falls silent is noticed/,
-    );
+    assert.match(program.stdout, /(?:ok 1 -|✔) the client notices a server that has gone silent/u);
+    assert.ok(readme.includes('`✔ the client notices a server that has gone silent`'));
   });
 
-  test("the kit's server", async (context) => {
-    const code = block('createWebSocketServer');
-    assert.ok(code.includes('serverPort: 8080'));
-    const server = run(
-      context,
-      'server.ts',
-      `${code.replace('serverPort: 8080', 'serverPort: 0')}
-const client = webSocket.createWebSocket();
-client.on('message', (_error: unknown, data: unknown) => {
-  console.log(data);
-  client.send('bye');
-});
-client.on('close', async (_error: unknown, { code }: { code: number }) => {
-  console.log('closed with', code);
-  await server.stop();
-});
-await client.connect('ws://127.0.0.1:' + (server as unknown as { serverPort: number }).serverPort);
-`,
+  test('The server of the kit', async (context) => {
+    const { file, code, commands, output } = example('The server of the kit');
+    const anyPort = replaced(code, 'serverPort: 8080', 'serverPort: 0');
+    save(
+      file,
+      `${replaced(anyPort, 'server.start(', 'await server.start(')}console.info('port ' + server.serverPort);\n`,
     );
-    assert.equal(await server.exit, 0, server.stderr);
-    assert.match(server.stdout, /^Hello, 127\.0\.0\.1:\d+\nclosed with 1000\n$/);
+    const [start = '', connect = ''] = commands;
+    const server = type(context, start);
+    const [line, port] = await server.seen(/port (\d+)\n/u);
+    const client = type(context, replaced(connect, '8080', port as string));
+    await client.seen(/Hello, 127\.0\.0\.1/u);
+    client.write('bye\n');
+    await client.exit;
+    await server.seen(/close: \d+\n/u);
+    assert.equal(server.stdout.replace(line, ''), output);
+    assert.equal(server.stderr, '');
   });
 
-  test('the engine', async (context) => {
-    const program = run(context, 'engine.ts', block("from 'harmony-websocket/engine'"));
+  test('Client and server for Node.js', async (context) => {
+    const { file, code, commands, output } = example('Client and server for Node.js');
+    save(file, code);
+    const program = type(context, commands[0] as string);
     assert.equal(await program.exit, 0, program.stderr);
-    assert.equal(program.stdout, 'Ada: Hello\nAda left with 1000 true\n');
+    assert.equal(program.stdout, output);
   });
 
-  test("the engine's topics", async (context) => {
-    const program = run(
-      context,
-      'topics.ts',
-      `import { connect, createServer } from 'harmony-websocket/engine';
-${block("connection.subscribe('news')")}
-const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
-const [ada, bob] = await Promise.all(['Ada', 'Bob'].map(() => connect(\`ws://127.0.0.1:\${port}/\`)));
-while (server.subscribers('news') < 2) await new Promise((resolve) => setImmediate(resolve));
-ada.send('Hello');
-for await (const message of bob) {
-  console.log('Bob:', message);
-  break;
-}
-await server.drain();
-console.log(server.topics);
-`,
+  test('Topics', async (context) => {
+    const { file, code, commands } = example('Topics');
+    const listening = 'await server.listen({ port: 8080 });';
+    save(
+      file,
+      replaced(code, listening, "const { port } = await server.listen({ port: 0 });\nconsole.log('port', port);"),
     );
-    assert.equal(await program.exit, 0, program.stderr);
-    assert.equal(program.stdout, 'Bob: Hello\n[]\n');
+    const [start = '', first = '', second = ''] = commands;
+    const server = type(context, start);
+    const [, port = ''] = await server.seen(/port (\d+)\nready\n/u);
+    const clients = [first, second].map((command) => type(context, replaced(command, '8080', port)));
+    for (const client of clients) await client.seen(/connected|open/iu, 'stderr');
+    clients[0]!.write('Hello\n');
+    await clients[1]!.seen(/Hello/u);
+    assert.ok(!clients[0]!.stdout.includes('Hello'));
   });
 });

@@ -19,6 +19,8 @@ export interface Settings {
   /** Standard input, ended after it. Without it standard input stays open. */
   readonly input?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Where it runs. Default: the repository. */
+  readonly folder?: string;
   /** As a shell writes them: `> /dev/full`, `< /`. What is redirected is not a pipe of ours. */
   readonly redirect?: string;
   /** Commands of a shell that go before it: `ulimit -f 8`. */
@@ -46,7 +48,7 @@ export class Command {
     const inShell = ['-c', script, 'sh', process.execPath, ...parameters];
     const [file, all] = before + redirect === '' ? [process.execPath, parameters] : ['sh', inShell];
     this.process = spawn(file, all, {
-      cwd: repository,
+      cwd: settings.folder ?? repository,
       env: { ...inherited, NO_COLOR: '1', ...settings.environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
