@@ -1,7 +1,7 @@
 // `npm test`: everything that must hold, the cheap first: build and types, layers, lint, then the tests with node's test
 // runner. Stops at the first step that fails. `npm test -- PATTERN…` builds and runs the test files whose path contains
-// one of the patterns. With `--only-tests` the tests run and nothing else, on what was built before: test-nodes.mjs does so
-// on other versions of Node.
+// one of the patterns. With `--only-tests` the tests run and nothing else, on what was built before: test-nodes.ts does so on
+// other versions of Node.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -48,8 +48,8 @@ function tool(packageName, command) {
   return join(dirname(manifest), typeof bin === 'string' ? bin : bin[command]);
 }
 
-/** Runs node with `parameters`; `after` may add to what was printed before the verdict. Ends the run on failure. */
-function step(name, parameters, environment = process.env, after = () => {}) {
+/** Runs node with `parameters`. Ends the run on failure. */
+function step(name, parameters, environment = process.env) {
   console.log(`\n▶ ${name}`);
   const begun = performance.now();
   const { status, signal, error } = spawnSync(process.execPath, parameters, {
@@ -57,7 +57,6 @@ function step(name, parameters, environment = process.env, after = () => {}) {
     env: environment,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  after();
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   if (error === undefined && status === 0) return console.log(`  ${name}: passed (${seconds} s)`);
   const how = error?.message ?? signal ?? `exit ${status}`;
@@ -88,19 +87,15 @@ function runTests() {
   if (files.length === 0) finish(`no test file among ${all.length} has ${patterns.join(' or ')} in its path`);
   const folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-test-'));
   process.on('exit', () => rmSync(folder, { recursive: true }));
-  const summary = join(folder, 'summary.txt');
   const kitRows = join(folder, 'kit-rows.jsonl');
   // Set by a test runner above this one; it would silence ours.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const reporters = [
-    ['spec', 'stdout'],
-    ['./scripts/test-summary.mjs', summary],
+    ['./scripts/test-reporter.mjs', 'stdout'],
     ['./scripts/kit-rows-reporter.mjs', kitRows],
   ].flatMap(([reporter, to]) => [`--test-reporter=${reporter}`, `--test-reporter-destination=${to}`]);
   const runner = ['--import', 'tsx', '--test', '--test-concurrency=2', `--test-timeout=${fileTimeout}`, ...reporters];
-  step(`tests (${files.length} file${files.length === 1 ? '' : 's'})`, node(...runner, ...files), environment, () => {
-    console.log(`\n${readFileSync(summary, { encoding: 'utf8', flag: 'a+' }).trimEnd()}`);
-  });
+  step(`tests (${files.length} file${files.length === 1 ? '' : 's'})`, node(...runner, ...files), environment);
   // What the kit's tests have just shown, row by row of its specification; only when all of them ran.
   if (!onlyTests && all.every((file) => files.includes(file) || !file.startsWith('test/kit/'))) {
     step('coverage of the kit specification', node('--import', 'tsx', 'scripts/kit-coverage.ts', '--check', kitRows));

@@ -1,0 +1,131 @@
+// `npm run coverage`: which lines and branches of src/ the tests run, as a table by folder; `-- client server` runs only the
+// test files whose path contains a word, `-- --files` prints a row for each file.
+//
+// `npm run coverage -- --check` holds the core to more: each room of src/core/ is covered by the tests of its own folder
+// alone (src/core/frame/ by test/core/frame/, the files of src/core/ itself by test/core/base/), to 100 % of its lines and
+// 98 % of its branches. `-- --check frame` checks one room. What is not covered is printed by line.
+//
+// The measuring is Node's own. It runs on Node 26, which loads TypeScript without a compiler, so that positions are those of
+// the sources, and the numbers do not depend on the Node at hand.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { coverageExceptions } from './coverage-exceptions.ts';
+import { type FileCoverage, percent, readLcov, shortfall, sum, uncovered } from './coverage-report.ts';
+import { installedNode } from './nodes.ts';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+
+const given = process.argv.slice(2);
+const words = given.filter((word) => !word.startsWith('--'));
+const unknown = given.find((word) => word.startsWith('--') && !['--check', '--files'].includes(word));
+if (unknown !== undefined) {
+  console.error(`coverage: unknown option ${unknown}; known are --check and --files`);
+  process.exit(2);
+}
+const isCheck = given.includes('--check');
+const isComplete = isCheck ? checkCore() : printTable(given.includes('--files'));
+process.exitCode = isComplete ? 0 : 1;
+
+/** Runs the tests and prints the table. Returns whether the tests passed. */
+function printTable(isByFile: boolean): boolean {
+  const tests = filesIn('test', '.test.ts').filter((file) => {
+    return words.length === 0 || words.some((word) => file.includes(word));
+  });
+  if (tests.length === 0) throw new Error(`no test file has ${words.join(' or ')} in its path`);
+  const { files, hasPassed } = measure(tests, 'src/**/*.ts');
+  const rooms = new Map<string, FileCoverage[]>();
+  for (const file of files) {
+    const room = isByFile ? file.path : dirname(file.path);
+    rooms.set(room, [...(rooms.get(room) ?? []), file]);
+  }
+  console.log(`\n${'lines'.padStart(8)}  ${'branches'.padStart(8)}`);
+  for (const [room, members] of [...rooms].sort(([a], [b]) => (a < b ? -1 : 1))) printRow(room, sum(members));
+  printRow(`all (${files.length} files)`, sum(files));
+  const loaded = new Set(files.map((file) => file.path));
+  const absent = filesIn('src', '.ts').filter((file) => !loaded.has(file) && hasCode(file));
+  if (absent.length > 0) console.log(`\nloaded by none of these tests: ${absent.join(', ')}`);
+  if (!hasPassed) console.log('\ncoverage: some of the tests failed, so the table may show less than they cover');
+  return hasPassed;
+}
+
+function printRow(name: string, { lines, branches }: Omit<FileCoverage, 'path'>): void {
+  console.log(`${percent(lines).padStart(8)}  ${percent(branches).padStart(8)}  ${name}`);
+}
+
+/** Whether each room of the core is covered by its own tests; prints what is not. */
+function checkCore(): boolean {
+  const folders = readdirSync(join(top, 'src/core'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const rooms = ['base', ...folders.map((folder) => folder.name)];
+  const wanted = words.length === 0 ? rooms : words;
+  const stranger = wanted.find((room) => !rooms.includes(room));
+  if (stranger !== undefined)
+    throw new Error(`no room of src/core/ is named ${stranger}; there are ${rooms.join(', ')}`);
+  return wanted.map(checkRoom).every(Boolean);
+}
+
+function checkRoom(room: string): boolean {
+  const folder = room === 'base' ? 'src/core' : `src/core/${room}`;
+  const sources = readdirSync(join(top, folder))
+    .filter((name) => name.endsWith('.ts') && hasCode(`${folder}/${name}`))
+    .map((name) => `${folder}/${name}`);
+  const tests = filesIn(`test/core/${room}`, '.test.ts');
+  const { files, hasPassed } = measure(tests, `${folder}/*.ts`);
+  const measured = new Map(files.map((file) => [file.path, file]));
+  const findings = sources.flatMap((path) => {
+    const file = measured.get(path);
+    if (file === undefined) return `${path}: no test of test/core/${room}/ loads it`;
+    const missing = shortfall(file, coverageExceptions[path]);
+    return missing === undefined ? [] : `${path}: ${missing}${uncovered(file)}`;
+  });
+  if (!hasPassed) findings.push(`tests of test/core/${room}/ failed`);
+  const { lines, branches } = sum(files);
+  console.log(`${percent(lines).padStart(8)}  ${percent(branches).padStart(8)}  ${folder}/ by test/core/${room}/`);
+  for (const finding of findings) console.log(`  ${finding}`);
+  return findings.length === 0;
+}
+
+/** Runs `tests` and answers what they covered of the sources that match `include`. */
+function measure(tests: readonly string[], include: string): { files: FileCoverage[]; hasPassed: boolean } {
+  if (tests.length === 0) return { files: [], hasPassed: true };
+  const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
+  const report = join(folder, 'lcov');
+  // Set by a test runner above this one; it would silence ours.
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const { status } = spawnSync(
+    installedNode('26'),
+    [
+      ...['--test', '--test-concurrency=2', '--test-timeout=300000'],
+      ...['--experimental-test-coverage', `--test-coverage-include=${include}`],
+      ...['--test-reporter=lcov', `--test-reporter-destination=${report}`],
+      ...['--test-reporter=./scripts/test-reporter.mjs', '--test-reporter-destination=stderr'],
+      ...tests,
+    ],
+    {
+      cwd: top,
+      env: { ...environment, ...(isCheck ? { TEST_REPORT: 'failures' } : {}) },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  const files = readLcov(readFileSync(report, 'utf8'));
+  rmSync(folder, { recursive: true });
+  return { files, hasPassed: status === 0 };
+}
+
+/** Whether anything is left of a file when its types are gone. */
+function hasCode(file: string): boolean {
+  const { code } = transformSync(readFileSync(join(top, file), 'utf8'), { loader: 'ts', minify: true });
+  return code.replace(/export\s*\{\s*\};?/u, '').trim() !== '';
+}
+
+function filesIn(folder: string, ending: string): string[] {
+  if (!existsSync(join(top, folder))) return [];
+  return readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending) && !name.endsWith('.d.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .sort();
+}
