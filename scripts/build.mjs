@@ -29,8 +29,6 @@ const projects = [
 ];
 /** Folders that are copied as they are (but for TypeScript): source and target. */
 const assets = [{ source: 'cli/page', target: 'cli/page' }];
-/** Made by scripts/vendor-transformer.mjs. */
-const vendored = 'register/vendor/';
 
 const started = performance.now();
 if (process.argv.includes('--clean')) {
@@ -45,7 +43,6 @@ compile(missing(outputs).length > 0 && existsSync(join(dist, '.tsbuildinfo')) ? 
 const absent = missing(outputs);
 if (absent.length > 0) fail(`tsc reported success but did not write dist/${absent[0]}`);
 
-if (isVendoringDue()) run('scripts/vendor-transformer.mjs', [join(top, 'scripts/vendor-transformer.mjs')]);
 const copied = copyAssets();
 if (copied > 0) say(`${copied} asset${copied === 1 ? '' : 's'} copied`);
 
@@ -112,23 +109,11 @@ function isCopied(file) {
   });
 }
 
-/**
- * Whether the vendored files are absent or older than what they are made by and from. A build that changes nothing must
- * not touch them: programs that run meanwhile load them.
- */
-function isVendoringDue() {
-  const copies = filesIn(join(dist, vendored)).map((file) => statSync(join(dist, vendored, file)).mtimeMs);
-  const origins = ['scripts/vendor-transformer.mjs', 'package-lock.json'].map((file) => join(top, file));
-  if (!existsSync(origins[0])) return false;
-  const newest = Math.max(...origins.filter((file) => existsSync(file)).map((file) => statSync(file).mtimeMs));
-  return copies.length === 0 || Math.max(...copies) < newest;
-}
-
 /** Removes outputs that no source stands behind, and folders that this leaves empty. */
 function prune(expected) {
   let count = 0;
   for (const file of filesIn(dist)) {
-    if (expected.has(file) || file.startsWith(vendored) || file.endsWith('.tsbuildinfo')) continue;
+    if (expected.has(file) || file.endsWith('.tsbuildinfo')) continue;
     unlinkSync(join(dist, file));
     count++;
     let folder = dirname(join(dist, file));

@@ -40,9 +40,6 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
 /** The folders that hold rooms. */
 const roots = ['src', 'cli', 'inspector'];
 
-/** Written by the build, so absent from the source tree. */
-const generated = ['src/register/vendor/'];
-
 /** What is wrong with one import, or with the place of one file. */
 export interface Finding {
   /** With forward slashes, from the top of the tree. */
@@ -88,7 +85,6 @@ export function checkLayers(top: string): Finding[] {
         continue;
       }
       const target = posix.normalize(posix.join(posix.dirname(file), specifier));
-      if (generated.some((folder) => target.startsWith(folder))) continue;
       const problem = relativeProblem(top, file, target);
       if (problem) report(problem);
       else arrows.push({ from: file, to: target, line, typeOnly });

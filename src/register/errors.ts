@@ -10,6 +10,9 @@ const errorTable = {
     `${where}: decorator "@${name}" has no meaning here, and Node.js cannot run decorators; remove it or move what it ` +
     `decorates into another file (dropped without effect are ${known.map((known) => `@${known}`).join(', ')})`,
   ERR_ARKTS_SYNTAX: (where: string, what: string, excerpt: string) => `${where}: ${what}\n${excerpt}`,
+  ERR_ARKTS_TRANSFORMER: (where: string, what: string, version: string, peer: string) =>
+    `${where}: Node.js ${version} cannot translate this file by itself (${what}); ` +
+    `install ${peer}: npm install --save-dev ${peer}`,
   ERR_KIT_UNKNOWN: (specifier: string, importer: string, available: readonly string[]) =>
     `"${specifier}" (imported by ${importer}) is not part of harmony-websocket; it has ${available.join(', ')} — ` +
     'move the code that needs it into a file of its own, or provide the module yourself (a hook registered after ' +

@@ -80,9 +80,8 @@ describe('what is in the package', () => {
   test('code, sources and the documents of the top: no tests, no build state, no configuration of the checkout', () => {
     const belongs = [
       /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md|tsconfig\.kit\.json)$/u,
-      /^dist\/(?!register\/vendor\/)[\w/-]+\.(?:js|js\.map|d\.ts|d\.ts\.map)$/u,
+      /^dist\/[\w/-]+\.(?:js|js\.map|d\.ts|d\.ts\.map)$/u,
       /^dist\/cli\/page\/[\w./-]+$/u,
-      /^dist\/register\/vendor\/[\w./-]+$/u,
       /^src\/[\w/.-]+\.ts$/u,
     ];
     assert.deepEqual(
@@ -183,48 +182,6 @@ describe('a JavaScript user', () => {
   test('runs the command', () => {
     assert.equal(run('npx', ['--no-install', 'harmony-websocket', '--version']).stdout, `${manifest.version}\n`);
     assert.match(run('npx', ['--no-install', 'harmony-websocket', '--help']).stdout, /serve[\s\S]+connect/u);
-  });
-});
-
-describe('an ArkTS user', () => {
-  test('runs a server and a client of @kit.NetworkKit from one file', () => {
-    write(
-      'app.ets',
-      `import { webSocket } from '@kit.NetworkKit';
-import { BusinessError } from '@kit.BasicServicesKit';
-
-const server: webSocket.WebSocketServer = webSocket.createWebSocketServer();
-server.on('messageReceive', (message: webSocket.WebSocketMessage) => {
-  server.send('echo ' + message.data, message.clientConnection);
-});
-const client: webSocket.WebSocket = webSocket.createWebSocket();
-client.on('open', () => {
-  client.send('hello', (error: BusinessError, value: boolean) => {
-    console.info('sent', value);
-  });
-});
-client.on('message', (error: BusinessError, value: string | ArrayBuffer) => {
-  console.info('message', value);
-  client.close();
-});
-client.on('close', (error: BusinessError, value: webSocket.CloseResult) => {
-  console.info('closed', value.code);
-  server.stop();
-});
-const config: webSocket.WebSocketServerConfig = {
-  serverIP: '127.0.0.1',
-  serverPort: 0,
-  maxConcurrentClientsNumber: 10,
-  maxConnectionsForOneClient: 10
-};
-server.start(config).then(() => {
-  const port: number = (server as ESObject).serverPort;
-  client.connect('ws://127.0.0.1:' + port + '/');
-});
-`,
-    );
-    const { stdout } = run('node', ['--import', 'harmony-websocket/register', 'app.ets']);
-    assert.deepEqual(stdout.split('\n').sort(), ['', 'closed 1000', 'message echo hello', 'sent true']);
   });
 });
 

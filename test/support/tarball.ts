@@ -1,5 +1,5 @@
 // The package as its users get it: packed, and installed into a copy of a fixture project together with the tools that
-// its package.json names. Needs dist/.
+// its package.json names, and with the transformer of ArkTS, which it has as an optional peer. Needs dist/.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -59,11 +59,8 @@ export class Project {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'harmony-websocket-project-')));
     const project = new Project(folder);
     try {
-      const packing = ['pack', '--ignore-scripts', '--pack-destination', folder];
-      const packed = await project.#start(top, 'npm', packing).ended;
-      assert.equal(packed.code, 0, packed.output);
-      const [tarball] = /^harmony-websocket-.*\.tgz$/mu.exec(packed.output) ?? assert.fail(packed.output);
-      renameSync(join(folder, tarball), join(folder, 'harmony-websocket.tgz'));
+      await project.#pack(top, 'harmony-websocket.tgz');
+      await project.#pack(join(top, 'node_modules/@swc/wasm-typescript'), 'wasm-typescript.tgz');
       cpSync(join(fixtures, name), project.folder, { recursive: true });
       cpSync(join(fixtures, 'source'), join(project.folder, 'src'), { recursive: true });
       // Scripts of packages are not needed by any of them.
@@ -92,6 +89,15 @@ export class Project {
   remove(): void {
     for (const child of this.#running) child.kill('SIGKILL');
     rmSync(this.#top, { recursive: true, force: true });
+  }
+
+  /** Packs the package in `from` as the file `name` beside the project. */
+  async #pack(from: string, name: string): Promise<void> {
+    const packing = ['pack', '--ignore-scripts', '--pack-destination', this.#top];
+    const packed = await this.#start(from, 'npm', packing).ended;
+    assert.equal(packed.code, 0, packed.output);
+    const [tarball] = /^[\w.-]+\.tgz$/mu.exec(packed.output) ?? assert.fail(packed.output);
+    renameSync(join(this.#top, tarball), join(this.#top, name));
   }
 
   #start(cwd: string, program: string, parameters: readonly string[]): Program {
