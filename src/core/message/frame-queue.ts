@@ -2,7 +2,7 @@
 // noted down for a frame: where one has to be found again, its header is read, for we wrote it ourselves.
 //
 //   kept ── frames that stay, though messages behind them were dropped
-//   list ── taken: [0, head)   half walked over: list[head] from `offset` on   untouched: the rest
+//   list ── taken: [0, head)   half walked over: list[head] from `offset` on   not looked at: the rest
 
 import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { frameSize } from '../frame/encoder.ts';
@@ -25,9 +25,9 @@ export class FrameQueue {
     return this.#size;
   }
 
-  /** Bytes behind the message that was dropped last, or all. */
-  get untouched(): number {
-    return this.#size - this.#keptSize;
+  /** Bytes of frames that stay in front of the place where the last message was dropped. */
+  get kept(): number {
+    return this.#keptSize;
   }
 
   /** @param piece  whole frames */

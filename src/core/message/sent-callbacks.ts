@@ -2,6 +2,7 @@
 // message ends, counted in bytes ever added, so that those of what has left, and of what was dropped, can be found.
 
 import type { WebSocketError } from '../errors.ts';
+import type { Scheduler } from '../ports.ts';
 
 /** Entries that are done with and still in the list, before it is cut. */
 const CUT_FROM = 512;
@@ -72,4 +73,24 @@ export class SentCallbacks {
     this.#ends = [];
     this.#head = 0;
   }
+}
+
+/** Calls callbacks at the end of the turn, in order. What one of them throws surfaces as uncaught; the others are called. */
+export function callSent(
+  scheduler: Scheduler,
+  callbacks: readonly SentCallback[] | undefined,
+  error: WebSocketError | undefined,
+): void {
+  if (callbacks === undefined) return;
+  scheduler.afterTurn({
+    endOfTurn() {
+      for (const callback of callbacks) {
+        try {
+          callback(error);
+        } catch (exception) {
+          scheduler.reportUncaught(exception);
+        }
+      }
+    },
+  });
 }
