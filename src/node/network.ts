@@ -4,9 +4,9 @@
 
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
 import { acceptCheaply } from './internals/accept.ts';
+import { watchTlsHandshakes } from './internals/tls-accept.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** An HTTP server that takes connections. */
@@ -52,28 +52,12 @@ const systemNetwork: Network = {
   },
 };
 
-function stop(server: HttpServer, unfinished: ReadonlyMap<string, Socket>): Promise<void> {
+function stop(server: HttpServer, unfinished: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
-    for (const socket of unfinished.values()) socket.destroy();
+    for (const socket of unfinished) socket.destroy();
   });
-}
-
-/** The TCP connections whose TLS handshake is not over, which an HTTPS server does not count as its connections. */
-function watchTlsHandshakes(server: HttpServer): ReadonlyMap<string, Socket> {
-  const unfinished = new Map<string, Socket>();
-  if (!(server instanceof TlsServer)) return unfinished;
-  const nameOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
-  server.on('connection', (socket: Socket) => {
-    const name = nameOf(socket);
-    unfinished.set(name, socket);
-    socket.on('close', () => {
-      if (unfinished.get(name) === socket) unfinished.delete(name);
-    });
-  });
-  server.on('secureConnection', (socket) => unfinished.delete(nameOf(socket)));
-  return unfinished;
 }
 
 let current = systemNetwork;

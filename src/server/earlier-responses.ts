@@ -5,15 +5,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { currentResponse } from '../node/internals/current-response.ts';
 import { carrierOf } from './upgrade-request.ts';
-
-/**
- * The response that a socket is at, of `node:http`. Nothing public tells it for requests that came before anybody
- * listened, or that the application did not see; this place has been the same in all versions of Node.
- */
-function responseOf(socket: Duplex): ServerResponse | undefined {
-  return (Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined) ?? undefined;
-}
 
 /**
  * Calls `proceed` when all earlier responses have been written: at once where there are none. It is not called when the
@@ -28,7 +21,7 @@ export function afterEarlierResponses(
   proceed: () => void,
 ): void {
   const carrier = carrierOf(request, socket);
-  const first = responseOf(carrier);
+  const first = currentResponse(carrier);
   // Other runtimes may have one for the upgrade itself.
   if (first === undefined || first.req === request) proceed();
   else new ResponseWait(carrier, waiting, AsyncResource.bind(proceed)).for(first);
@@ -41,7 +34,7 @@ class ResponseWait {
   readonly #lost = (): void => this.#end();
   readonly #drained = (): void => {
     // Node's own listener has been taken off the socket, and with it what tells a response of the application to go on.
-    const response = responseOf(this.#socket);
+    const response = currentResponse(this.#socket);
     if (response?.writableNeedDrain === true) response.emit('drain');
   };
 
@@ -58,7 +51,7 @@ class ResponseWait {
   for(response: ServerResponse): void {
     response.once('finish', () => {
       // By now Node has put the next one in its place, or ended the connection behind the last.
-      const next = responseOf(this.#socket);
+      const next = currentResponse(this.#socket);
       if (next !== undefined && next !== response) {
         this.for(next);
         return;

@@ -6,6 +6,9 @@ import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
 import { peerAddress } from '../node/address.ts';
+import { guardConnections } from '../node/internals/connection-listener.ts';
+import { isLastResponse } from '../node/internals/last-response.ts';
+import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
 import { type Admission, type Excess, isExcess, type Slot } from './admission.ts';
 import { refusalResponse } from './http1-response.ts';
 import type { HeadLimits } from './listener.ts';
@@ -29,8 +32,6 @@ export class Gate {
   readonly #answers = new WeakMap<Socket, ServerResponse>();
   /** Sockets that no request is taken from any more. */
   readonly #over = new WeakSet<Socket>();
-  /** By the client's address and port. */
-  readonly #handshaking = new Map<string, { readonly socket: Socket; readonly slot: Slot }>();
 
   constructor(policy: GatePolicy) {
     this.#policy = policy;
@@ -38,30 +39,13 @@ export class Gate {
 
   /** Guards a server that is not listening yet. */
   guard(server: HttpServer): void {
-    // Node's own, which begins HTTP or TLS. It is asked for what has been let in.
-    const [begin] = server.listeners('connection') as ((socket: Socket) => void)[];
-    server.removeAllListeners('connection');
     const isTls = server instanceof TlsServer;
-    /** The sockets whose TLS handshake is not over, by the client's address and port: what both sockets can tell. */
-    const handshaking = this.#handshaking;
-    server.on('connection', (socket: Socket) => {
-      const slot = this.#enter(socket, isTls);
-      if (slot === undefined) return;
-      if (isTls) {
-        const name = nameOf(socket);
-        handshaking.set(name, { socket, slot });
-        socket.on('close', () => {
-          if (handshaking.get(name)?.socket === socket) handshaking.delete(name);
-        });
-      }
-      begin?.call(server, socket);
-    });
+    guardConnections(server, (socket) => this.#enter(socket, isTls));
+    watchTlsHandshakes(server);
     if (isTls) {
-      server.prependListener('secureConnection', (socket) => {
-        const name = nameOf(socket);
-        const begun = handshaking.get(name);
-        handshaking.delete(name);
-        if (begun !== undefined) this.#slots.set(socket, begun.slot);
+      server.prependListener('secureConnection', (encrypted) => {
+        const slot = this.#slotBelow(encrypted);
+        if (slot !== undefined) this.#slots.set(encrypted, slot);
       });
     }
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -81,7 +65,7 @@ export class Gate {
   /** Whether the last answer on the socket of an upgrade closes it. Then it is only watched until it is gone. */
   endsBehindAnswer(socket: Socket): boolean {
     const answer = this.#answers.get(socket);
-    if (answer === undefined || !isLast(answer)) return false;
+    if (answer === undefined || !isLastResponse(answer)) return false;
     socket.on('error', () => {});
     return true;
   }
@@ -99,13 +83,19 @@ export class Gate {
     return slot;
   }
 
-  /** A socket has been accepted. @returns `undefined` when it was one too many */
-  #enter(socket: Socket, isTls: boolean): Slot | undefined {
+  /** The slot of the raw socket that carries a TLS connection. */
+  #slotBelow(encrypted: Socket): Slot | undefined {
+    const carrier = carrierOf(encrypted);
+    return carrier === undefined ? undefined : this.#slots.get(carrier);
+  }
+
+  /** A socket has been accepted. @returns `false` when it was one too many */
+  #enter(socket: Socket, isTls: boolean): boolean {
     const { admission, proxies } = this.#policy;
     const slot = admission.begin();
     if (isExcess(slot)) {
       this.#turnAway(socket, isTls, slot);
-      return undefined;
+      return false;
     }
     const { address } = peerAddress(socket);
     // Whoever is behind a proxy is known when the head has come.
@@ -113,10 +103,10 @@ export class Gate {
     if (excess !== undefined) {
       slot.leave();
       this.#turnAway(socket, isTls, excess);
-      return undefined;
+      return false;
     }
     this.#watch(socket, slot);
-    return slot;
+    return true;
   }
 
   #watch(socket: Socket, slot: Slot): void {
@@ -128,7 +118,7 @@ export class Gate {
   /** The head of a request that is not a handshake has come. Node bounds what follows: `keepAliveTimeout`. */
   #requested(socket: Socket, response: ServerResponse): void {
     const earlier = this.#answers.get(socket);
-    if (earlier !== undefined && isLast(earlier)) this.#over.add(socket);
+    if (earlier !== undefined && isLastResponse(earlier)) this.#over.add(socket);
     else this.#answers.set(socket, response);
     this.#slots.get(socket)?.requested();
   }
@@ -145,20 +135,20 @@ export class Gate {
 
   /** A client did not get as far as a request, or sent something else behind one. */
   #failed(error: NodeJS.ErrnoException, socket: Socket): void {
-    const begun = error.code === PLAIN_HTTP ? this.#handshaking.get(nameOf(socket)) : undefined;
-    const slot = begun?.slot ?? this.#slots.get(socket);
+    const raw = error.code === PLAIN_HTTP ? carrierOf(socket) : undefined;
+    const slot = this.#slots.get(raw ?? socket);
     const response = this.#answers.get(socket);
     // What has been answered may go wrong again and again, while it leaves.
     if (slot?.hasLeft === true) return;
     const refusal = this.#refusalFor(error);
     // What follows on a request whose answer closes the connection does not matter, nor does it cut that answer.
-    if (refusal !== undefined && response?.req.complete === true && isLast(response)) return;
+    if (refusal !== undefined && response?.req.complete === true && isLastResponse(response)) return;
     // Lost, TLS that failed, or in the middle of the answer to a request: nothing can be said.
     const isAnswering = response?.headersSent === true && !response.writableFinished;
-    if (begun !== undefined && refusal !== undefined) {
-      // Whoever speaks plain HTTP is answered in plain HTTP, below TLS, which is over.
-      begun.socket.end(answerTo(refusal), () => begun.socket.destroy());
-      begun.socket.on('error', () => {});
+    if (raw !== undefined && refusal !== undefined) {
+      // A client that speaks plain HTTP is answered in plain HTTP, below TLS, which is over.
+      raw.end(answerTo(refusal), () => raw.destroy());
+      raw.on('error', () => {});
     } else if (refusal === undefined || error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT' || isAnswering || !socket.writable) {
       socket.destroy();
     } else {
@@ -194,14 +184,6 @@ export class Gate {
   }
 }
 
-/**
- * Whether a response is the last: because its head says so, which nothing public of Node's tells, or because the request
- * did (RFC 9112 §9.6).
- */
-function isLast(response: ServerResponse): boolean {
-  return !response.shouldKeepAlive || Reflect.get(response, '_last') === true;
-}
-
 /** Code of OpenSSL's error for a client that does not begin TLS but sends a request. */
 const PLAIN_HTTP = 'ERR_SSL_HTTP_REQUEST';
 /** Code of the parser's error for a connection that ends within a request. */
@@ -215,9 +197,4 @@ function answerTo(error: WebSocketError, headers: Readonly<Record<string, string
 /** The field that says when to come again (RFC 7231 §7.1.3). */
 export function retryAfter({ retryAfter: seconds }: Excess): Readonly<Record<string, string>> {
   return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
-}
-
-function nameOf(socket: Socket): string {
-  const { address, port } = peerAddress(socket);
-  return `${address} ${port}`;
 }

@@ -4,9 +4,9 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, isIP, isIPv4, isIPv6, type Socket } from 'node:net';
-import { type TLSSocket, Server as TlsServer } from 'node:tls';
+import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
-import { setCarrier } from '../node/address.ts';
+import { watchTlsHandshakes } from '../node/internals/tls-accept.ts';
 import type { Listening, Network } from '../node/network.ts';
 import { expectHead } from './head-deadline.ts';
 import { MemorySocket, type SocketAddress } from './memory-socket.ts';
@@ -77,8 +77,8 @@ export class MemoryNetwork implements Network {
 
   async listen(server: HttpServer, host: string | undefined, port: number): Promise<MemoryListening> {
     const sockets = new Set<MemorySocket>();
-    /** Of TLS: Node does not know these yet. */
-    const handshaking = new Set<MemorySocket>();
+    /** Node does not count these as connections of the server yet. */
+    const handshaking = watchTlsHandshakes(server);
     const isTls = server instanceof TlsServer;
     const listener: Listener = {
       address: this.#localAddress(host, port),
@@ -89,17 +89,9 @@ export class MemoryNetwork implements Network {
       context: new AsyncResource('MEMORYSERVER'),
       accept: (socket) => {
         sockets.add(socket);
-        socket.once('close', () => {
-          sockets.delete(socket);
-          handshaking.delete(socket);
-        });
-        if (isTls) {
-          handshaking.add(socket);
-          carriers.run(socket, () => server.emit('connection', socket));
-        } else {
-          expectHead(server, socket, this.clock);
-          server.emit('connection', socket);
-        }
+        socket.once('close', () => sockets.delete(socket));
+        if (!isTls) expectHead(server, socket, this.clock);
+        server.emit('connection', socket);
       },
       stop: () => {
         this.ports.remove(listener);
@@ -110,14 +102,6 @@ export class MemoryNetwork implements Network {
       },
     };
     this.ports.add(listener);
-    if (isTls) {
-      server.prependListener('secureConnection', (encrypted: TLSSocket) => {
-        const socket = carriers.getStore();
-        if (socket === undefined) return;
-        handshaking.delete(socket);
-        setCarrier(encrypted, socket as unknown as Socket);
-      });
-    }
     await new Promise<void>((resolve) => {
       this.#traffic.later(resolve);
     });
@@ -215,6 +199,3 @@ function showMapped(server: MemorySocket): void {
 function addressInfo({ address, port }: Listener): AddressInfo {
   return { address, port, family: isIPv6(address) ? 'IPv6' : 'IPv4' };
 }
-
-/** The socket below the TLS connection that is being made. */
-const carriers = new AsyncLocalStorage<MemorySocket>();

@@ -1,5 +1,5 @@
 // A TCP socket below Node's stream, as a transport. A stream takes about two microseconds for a write that the kernel
-// takes at once, and the next tick to say so; it allocates memory for each read; and it takes a kibibyte of every idle
+// takes at once, and reports it in the next tick; it allocates memory for each read; and it takes a kibibyte of every idle
 // connection. The handle below it does the system's work and no more.
 
 import { Buffer } from 'node:buffer';
@@ -7,91 +7,73 @@ import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import type { Transport, TransportEvents } from '../../core/ports.ts';
 import {
-  type ShutdownRequest,
-  type StreamBinding,
-  streamBinding,
-  type WriteRequest,
-} from '../internals/stream-binding.ts';
-import { Pause } from './pause.ts';
-import {
   bytesTaken,
-  hasMethods,
-  isReadHandle,
-  type ReadEvents,
-  type ReadHandle,
-  useReadBuffer,
-} from './read-buffer.ts';
-
-/** Of `TCP`, as far as it is used here. Calls that begin something answer 0, or a negative error number. */
-interface Handle extends ReadHandle {
-  [place: symbol]: unknown;
-  writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
-  writev(request: WriteRequest, pieces: readonly Uint8Array[], areBuffers: true): number;
-  writeLatin1String(request: WriteRequest, text: string): number;
-  shutdown(request: ShutdownRequest): number;
-  close(closed: () => void): void;
-}
-
-/** A socket, as far as this reaches below its public interface. */
-interface OpenSocket extends Socket {
-  _handle?: Handle | null;
-}
+  closeHandle,
+  DONE,
+  type HandleReader,
+  type HandleWriter,
+  isReferenced,
+  readInto,
+  shutDown,
+  type TcpHandle,
+  takeHandle,
+  tcpHandleOf,
+  writeBytes,
+  writeLatin1,
+  writePieces,
+} from '../internals/socket-handle.ts';
+import { Pause } from './pause.ts';
+import { readBuffer } from './read-buffer.ts';
 
 /** UV_EOF, on every platform: the peer has ended its direction. */
 const END_OF_FILE = -4095;
-/** What `shutdown` answers when it is done at once. */
-const DONE = 1;
 
-/** Present where it is used: nothing below is reached without it. */
-const binding = streamBinding as StreamBinding;
-/** Used again as long as writes are done at once. */
-let spare = streamBinding && new binding.WriteWrap();
-/** Where a handle keeps whom it belongs to: a symbol of Node's own, found on the first socket. */
-let ownerPlace: symbol | undefined;
-/** The class of handles that have been found to have all that is needed: asked of the first one. */
-let known: unknown;
+/**
+ * Which directions are open. A direction ends by a FIN: the peer's when it has been read, ours when it has been written.
+ *
+ * ```
+ *             end()              our FIN is out
+ *   open ───────────▶ ending ──────────────────▶ ended
+ *    │                  │                           │
+ *    │ peer's FIN       │ peer's FIN                │ peer's FIN
+ *    ▼      end()       ▼        our FIN is out     ▼
+ *   peerEnded ─────▶ bothEnding ────────────────▶ gone
+ * ```
+ *
+ * From each of them `destroy` and a failure lead to `gone`.
+ */
+type State = 'open' | 'peerEnded' | 'ending' | 'bothEnding' | 'ended' | 'gone';
 
-export class HandleTransport implements Transport, ReadEvents {
+export class HandleTransport implements Transport, HandleReader, HandleWriter {
   readonly keepsBytes = false;
-  readonly #handle: Handle;
+  readonly #handle: TcpHandle;
   /** Absent: the stream has been let go. Present: others may know it, and destroy it. */
   readonly #socket: Socket | undefined;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
   /** While it is not to be read from. */
   #pause: Pause | undefined;
-  /** The peer has ended its direction. */
-  #hasEnded = false;
-  /** Our direction ends after what is being written … */
-  #isEnding = false;
-  /** … and now has. */
-  #isEnded = false;
-  #isDestroyed = false;
+  #state: State = 'open';
 
-  private constructor(handle: Handle, socket: Socket | undefined) {
+  private constructor(handle: TcpHandle, socket: Socket | undefined) {
     this.#handle = handle;
     this.#socket = socket;
   }
 
   /**
    * @param socket  connected; see `transportOf`
-   * @returns `undefined` where it is to be used as a stream: it is no TCP socket of Node's, or something waits in it to be
-   *          read or written, which nothing may overtake
+   * @returns `undefined` where the socket must be used as a stream: it is not a TCP socket of Node's, or something waits in
+   *          it to be read or written, which nothing may overtake
    */
   static of(socket: Socket, isOurs: boolean): HandleTransport | undefined {
-    const { _handle: handle } = socket as OpenSocket;
-    if (spare === undefined || !isTcp(handle)) return undefined;
+    const handle = tcpHandleOf(socket);
+    if (handle === undefined) return undefined;
     if (socket.destroyed || socket.readableEnded || socket.readableLength > 0 || socket.writableLength > 0)
       return undefined;
-    ownerPlace ??= Object.getOwnPropertySymbols(handle).find((place) => handle[place] === socket);
-    if (ownerPlace === undefined || handle[ownerPlace] !== socket) return undefined;
     const transport = new HandleTransport(handle, isOurs ? undefined : socket);
-    useReadBuffer(handle, transport);
+    readInto(handle, readBuffer, transport);
     if (isOurs) {
-      handle[ownerPlace] = transport;
-      // A stream without a handle is only its own; destroyed, it leaves the books of the server that accepted it.
-      (socket as OpenSocket)._handle = null;
-      socket.destroy();
+      takeHandle(handle, socket, transport);
     } else {
       socket.setTimeout(0);
       socket.setNoDelay(true);
@@ -104,33 +86,44 @@ export class HandleTransport implements Transport, ReadEvents {
   }
 
   writeHead(head: string): void {
-    const request = spare as WriteRequest;
-    this.#finish(request, this.#handle.writeLatin1String(request, head), head, false);
+    // Only its failure is of interest.
+    const wrote = (status: number): void => this.#headWritten(status);
+    wrote(writeLatin1(this.#handle, head, { wrote }));
   }
 
   start(events: TransportEvents, head: Uint8Array): void {
     this.#events = events;
     if (head.length > 0) events.received(Buffer.from(head), head.length); // whoever has read it may look at it again
-    if (this.#isDestroyed) return;
+    if (this.#state === 'gone') return;
     // Node was reading, or was not; and a handler may have paused while the head was delivered.
     if (this.#pause !== undefined) this.#handle.readStop();
     else this.#handle.readStart();
   }
 
   /** For the handle: some bytes have come. */
-  received(chunk: Uint8Array, size: number): void {
-    this.#events?.received(chunk, size);
+  read(size: number): void {
+    this.#events?.received(readBuffer, size);
   }
 
-  /** For the handle. */
+  /** For the handle: nothing more comes. */
   unreadable(status: number): void {
     if (status !== END_OF_FILE) {
       this.#fail(status, 'read');
-    } else if (!this.#hasEnded) {
-      this.#hasEnded = true;
-      this.#events?.ended();
-      if (this.#isEnded) this.destroy();
+      return;
     }
+    const before = this.#state;
+    if (before === 'open') this.#state = 'peerEnded';
+    else if (before === 'ending' || before === 'ended') this.#state = 'bothEnding';
+    else return;
+    this.#events?.ended();
+    if (before === 'ended') this.destroy();
+  }
+
+  /** For the handle: a write that took longer than its call is over. */
+  wrote(status: number): void {
+    if (this.#isGone()) return; // cancelled; `disconnected` reports it
+    if (status < 0) this.#fail(status, 'write');
+    else this.#events?.written();
   }
 
   get taken(): number | undefined {
@@ -139,42 +132,37 @@ export class HandleTransport implements Transport, ReadEvents {
 
   write(bytes: Uint8Array): boolean {
     if (this.#isGone()) return false; // `disconnected` follows, and with it the end of what was sent
-    const request = spare as WriteRequest;
-    return this.#finish(request, this.#handle.writeBuffer(request, bytes), bytes, true);
+    return this.#isDone(writeBytes(this.#handle, bytes, this));
   }
 
   writeMany(pieces: readonly Uint8Array[]): boolean {
     if (this.#isGone()) return false;
-    const request = spare as WriteRequest;
-    return this.#finish(request, this.#handle.writev(request, pieces, true), pieces, true);
+    return this.#isDone(writePieces(this.#handle, pieces, this));
   }
 
   end(): void {
-    if (this.#isEnding || this.#isGone()) return;
-    this.#isEnding = true;
-    const request = new binding.ShutdownWrap();
-    request.handle = this.#handle;
-    request.oncomplete = () => this.#ended();
-    const status = this.#handle.shutdown(request);
-    if (status === DONE) this.#ended();
-    else if (status !== 0) this.#fail(status, 'shutdown');
+    if (this.#isGone()) return;
+    if (this.#state === 'open') this.#state = 'ending';
+    else if (this.#state === 'peerEnded') this.#state = 'bothEnding';
+    else return;
+    const status = shutDown(this.#handle, () => this.#ended());
+    if (status !== 0) this.#fail(status, 'shutdown');
   }
 
   destroy(): void {
-    if (this.#isDestroyed) return;
-    this.#isDestroyed = true;
+    if (this.#state === 'gone') return;
+    this.#state = 'gone';
     this.#pause?.end();
     if (this.#socket !== undefined) {
-      this.#socket.destroy(this.#error); // told by its stream, to whoever else listens
+      this.#socket.destroy(this.#error); // its stream tells whoever else listens
       return;
     }
-    this.#handle.onread = ignore;
-    this.#handle.close(() => this.#closed());
+    closeHandle(this.#handle, () => this.#closed());
   }
 
   pause(): void {
     if (this.#isGone()) return;
-    this.#pause ??= new Pause(this.#handle);
+    this.#pause ??= new Pause(isReferenced(this.#handle));
     if (this.#events !== undefined && !this.#isGone()) this.#handle.readStop();
   }
 
@@ -185,34 +173,26 @@ export class HandleTransport implements Transport, ReadEvents {
   }
 
   #isGone(): boolean {
-    return this.#isDestroyed || this.#socket?.destroyed === true;
+    return this.#state === 'gone' || this.#socket?.destroyed === true;
   }
 
-  /** @param isReported  whether `written` is to be told of what takes longer than its call */
-  #finish(request: WriteRequest, status: number, memory: unknown, isReported: boolean): boolean {
-    const { streamBaseState, kLastWriteWasAsync, WriteWrap } = binding;
-    if (status !== 0) {
-      this.#fail(status, 'write');
-      return false;
-    }
-    if (streamBaseState[kLastWriteWasAsync] === 0) return true;
-    spare = new WriteWrap();
-    request.handle = this.#handle;
-    request.buffer = memory;
-    request.oncomplete = (later) => {
-      if (this.#isGone()) return; // cancelled; `disconnected` tells it
-      if (later < 0) this.#fail(later, 'write');
-      else if (isReported) this.#events?.written();
-    };
-    return false;
+  /** @returns whether a write is in the kernel */
+  #isDone(status: number): boolean {
+    if (status < 0) this.#fail(status, 'write');
+    return status === DONE;
   }
 
+  #headWritten(status: number): void {
+    if (status < 0 && !this.#isGone()) this.#fail(status, 'write');
+  }
+
+  /** Our FIN is out. */
   #ended(): void {
-    this.#isEnded = true;
-    if (this.#hasEnded) this.destroy();
+    if (this.#state === 'ending') this.#state = 'ended';
+    else if (this.#state === 'bothEnding') this.destroy();
   }
 
-  /** As a stream of Node's: it is destroyed with the system's error. */
+  /** Destroys it with the system's error, as Node does with a stream. */
   #fail(status: number, syscall: string): void {
     const code = getSystemErrorName(status);
     this.#error ??= Object.assign(new Error(`${syscall} ${code}`), { code, errno: status, syscall });
@@ -220,22 +200,10 @@ export class HandleTransport implements Transport, ReadEvents {
   }
 
   #closed(): void {
-    this.#isDestroyed = true;
+    this.#state = 'gone';
     this.#pause?.end();
     const events = this.#events;
     this.#events = undefined;
     events?.disconnected(this.#error);
   }
 }
-
-function isTcp(handle: Handle | null | undefined): handle is Handle {
-  if (handle === null || handle === undefined) return false;
-  const { constructor: kind } = handle;
-  if (kind === known && handle.useUserBuffer !== undefined) return true;
-  if (!isReadHandle(handle) || kind.name !== 'TCP') return false;
-  const hasAll = hasMethods(handle, ['writeBuffer', 'writev', 'writeLatin1String', 'shutdown', 'close']);
-  if (hasAll) known = kind;
-  return hasAll;
-}
-
-function ignore(): void {}

@@ -14,9 +14,9 @@ let count = 0;
 export class Pause {
   #counts: boolean;
 
-  /** @param handle  of the socket, where it is known. One that was told to keep no process alive (`unref`) does not */
-  constructor(handle: unknown) {
-    this.#counts = isReferenced(handle);
+  /** @param isReferenced  whether the socket keeps the process alive while it is read from; `unref` stops that */
+  constructor(isReferenced: boolean) {
+    this.#counts = isReferenced;
     if (!this.#counts || count++ > 0) return;
     keeper ??= setInterval(() => {}, LONGEST_DELAY);
     keeper.ref();
@@ -28,17 +28,4 @@ export class Pause {
     this.#counts = false;
     if (--count === 0) keeper?.unref();
   }
-}
-
-interface Handle {
-  hasRef?(): boolean;
-  /** Of TLS: what is below. */
-  readonly _parent?: Handle | null;
-}
-
-/** Whether a socket keeps the process alive while it is read from. What has no handle of the system's never does. */
-function isReferenced(handle: unknown): boolean {
-  const { hasRef, _parent: parent } = (handle ?? {}) as Handle;
-  if (typeof hasRef === 'function') return hasRef.call(handle);
-  return typeof parent?.hasRef === 'function' && parent.hasRef();
 }

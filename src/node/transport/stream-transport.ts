@@ -7,9 +7,20 @@ import { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../../core/ports.ts';
 import { outsideOfContexts } from '../contexts.ts';
+import {
+  bytesTaken,
+  type HandleReader,
+  handleOf,
+  isReferenced,
+  type ReadHandle,
+  readHandleOf,
+  readInto,
+  systemHandleOf,
+} from '../internals/socket-handle.ts';
+import { carrierOf } from '../internals/tls-accept.ts';
 import { inOneSentence } from '../tls.ts';
 import { Pause } from './pause.ts';
-import { bytesTaken, isReadHandle, type ReadEvents, type ReadHandle, useReadBuffer } from './read-buffer.ts';
+import { readBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
 /** Where nobody tells how much of a write has been taken, a stream is given pieces: it tells how many of them wait. */
@@ -22,7 +33,7 @@ interface OwnedSocket extends Socket {
   [OWNER]: StreamTransport;
 }
 
-export class StreamTransport implements Transport, ReadEvents {
+export class StreamTransport implements Transport, HandleReader {
   /**
    * TLS encrypts later than it returns, and a stream of somebody else's may pass on what it was given after it has said that
    * it is done; TCP mostly has everything in the kernel when `write` returns.
@@ -76,18 +87,18 @@ export class StreamTransport implements Transport, ReadEvents {
   #readDirectly(): void {
     const socket = this.#socket;
     if (this.#handle !== undefined || socket.readableLength > 0 || socket.destroyed) return;
-    const handle: unknown = Reflect.get(socket, '_handle');
-    if (!isReadHandle(handle)) return;
+    const handle = readHandleOf(socket);
+    if (handle === undefined) return;
     this.#handle = handle;
     this.#passOn = handle.onread;
-    useReadBuffer(handle, this);
+    readInto(handle, readBuffer, this);
     // It may have been reading ahead, into a queue that nothing goes through any more: now a pause stops the reading.
     if (socket.isPaused()) handle.readStop();
   }
 
   /** For the handle, as `unreadable`. */
-  received(chunk: Uint8Array, size: number): void {
-    this.#events?.received(chunk, size);
+  read(size: number): void {
+    this.#events?.received(readBuffer, size);
   }
 
   unreadable(): void {
@@ -96,7 +107,7 @@ export class StreamTransport implements Transport, ReadEvents {
 
   /** For the socket, as the rest of these: some bytes have come. */
   arrived(chunk: Uint8Array): void {
-    this.received(this.#isOfOthers ? Buffer.from(chunk) : chunk, chunk.length);
+    this.#events?.received(this.#isOfOthers ? Buffer.from(chunk) : chunk, chunk.length);
     this.#readDirectly();
   }
 
@@ -162,7 +173,7 @@ export class StreamTransport implements Transport, ReadEvents {
     const socket = this.#socket;
     socket.pause();
     if (socket.destroyed) return;
-    this.#pause ??= new Pause(this.#handle ?? Reflect.get(socket, '_handle'));
+    this.#pause ??= new Pause(isReferenced(systemHandleOf(socket)));
     this.#handle?.readStop();
   }
 
@@ -196,7 +207,7 @@ export class StreamTransport implements Transport, ReadEvents {
 
 /** Whether it is a socket of the runtime's: what it reads is new, and what it writes is in the kernel or its own. */
 function isOfSystem(socket: Socket): boolean {
-  return socket instanceof Socket && Boolean(Reflect.get(socket, '_handle'));
+  return socket instanceof Socket && handleOf(socket) !== undefined;
 }
 
 /** Streams that are not sockets have nothing of the kind. */
@@ -228,14 +239,8 @@ function writtenTo(transport: StreamTransport): (error?: Error | null) => void {
   };
 }
 
-/** What lies below a socket, as far as it is used here. Under TLS it is the TCP socket, or the stream in its place. */
-interface Layered {
-  readonly _handle?: { readonly _parent?: object; readonly _parentWrap?: { readonly stream?: object } } | null;
-}
-
-/** Who can be asked by `bytesTaken` how much of what a socket wrote the system has taken; nobody: `undefined`. */
+/** Returns what can be asked by `bytesTaken` how much of what a socket wrote the system has taken. */
 function whoTells(socket: Socket): object | undefined {
-  const { _handle: handle } = socket as Layered;
-  const all = [handle?._parent ?? handle, handle?._parentWrap?.stream, handle?._parentWrap, socket];
-  return all.find((each) => typeof each === 'object' && each !== null && bytesTaken(each) !== undefined) ?? undefined;
+  const all = [systemHandleOf(socket), carrierOf(socket), socket];
+  return all.find((each) => each !== undefined && bytesTaken(each) !== undefined);
 }
