@@ -51,7 +51,7 @@ export const wordings: readonly Wording[] = [
   },
   {
     pattern:
-      /\balso (?:those|one|ones|of|in|when|where|what|if|for|with|without|by|a|an|the|to|as|behind|from|that|while)\b/u,
+      /(?<!\b(?:and|but|or|nor|is|are|was|were|has|have) )\balso (?:those|one|ones|of|in|when|where|what|if|for|with|without|by|a|an|the|to|as|behind|from|that|while)\b/u,
     advice: 'write "including", "even", or move "also" to the verb',
     wrong: 'all rows, also those that are lost',
     right: 'all rows, including those that we lose; it also prints them',

@@ -25,7 +25,7 @@ test('every rule has its section, and every section its rule', () => {
 describe('the example of', () => {
   for (const { name, text, role, deflate, bytes, here, there } of sections) {
     test(name, async () => {
-      assert.match(text, /§|As above|judged/, 'argued by a clause');
+      assert.match(text, /§/, 'argued by a clause');
       assert.ok(here !== undefined && there !== undefined && here !== there, 'an example with two outcomes');
       const input = hex(bytes);
       assert.deepEqual(
