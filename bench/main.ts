@@ -6,19 +6,19 @@
 //   npm run bench -- --quick         all rows, three short rounds, ourselves and those we must reach
 //   npm run bench -- --check         P1 to P5 against ws; fails when one fell below its ratio
 //   npm run bench -- --micro mask    single routines, each beside its slow twin
-//   npm run bench -- P1 --flame      where the time goes: a flame graph
+//   npm run bench -- P1 --profile    where the time goes: a CPU profile for speedscope or Chrome's DevTools
 //   npm run bench -- --render        writes Markdown, pictures and the document again, from results.json
 
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
-import { drawFlames } from './flame.ts';
 import { compile } from './harness/compile.ts';
 import { headOf, warningOf } from './harness/machine.ts';
 import { installPeers, scripts } from './harness/peers.ts';
 import { pinLoad } from './harness/processor.ts';
 import { runMicro } from './micro/main.ts';
+import { profileRows } from './profile.ts';
 import { readRows, writeDocument, writeResults } from './report/files.ts';
 import { rowTable, sentenceOf, summaryOf } from './report/markdown.ts';
 import { measureRow, type Row, type RunSettings } from './run.ts';
@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     micro: { type: 'boolean', default: false },
-    flame: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
     render: { type: 'boolean', default: false },
     /** Names of servers, with commas between. */
     servers: { type: 'string' },
@@ -58,7 +58,7 @@ if (values.micro) {
 
 async function compareServers(): Promise<void> {
   const chosen = chosenWorkloads();
-  if (!values['no-install'] && !values.check && !values.flame) {
+  if (!values['no-install'] && !values.check && !values.profile) {
     const problem = installPeers();
     if (problem !== undefined) console.error(problem);
   }
@@ -69,8 +69,8 @@ async function compareServers(): Promise<void> {
     process.exitCode = (await check(settings)) ? 0 : 1;
     return;
   }
-  if (values.flame) {
-    await drawFlames(chosen, settings, values.out ?? results);
+  if (values.profile) {
+    await profileRows(chosen, settings, values.out ?? results);
     return;
   }
   const rows = await run(chosen, settings);

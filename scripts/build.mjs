@@ -1,5 +1,8 @@
 // `npm run build`: the sources to dist/. Incremental: tsc compiles what changed, assets are copied when they differ, and
 // what has no source any more is removed. `--clean` begins with an empty dist/.
+//
+// Own code: "tsc -b" does the compiling, but neither copies assets nor removes the output of a source that is gone, which
+// would then be in the package. Bundlers (tsdown, tsup) do both, and bundle: here a file of src/ is a file of dist/.
 
 import { spawnSync } from 'node:child_process';
 import {

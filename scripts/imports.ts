@@ -7,11 +7,6 @@ export interface Import {
   readonly specifier: string;
   /** Counted from 1. */
   readonly line: number;
-  /**
-   * `import type …` and `export type … from`, which leave nothing in the output. `import { type A }` does load the
-   * module under verbatimModuleSyntax, and `import('…')` is taken for a value even in a type.
-   */
-  readonly typeOnly: boolean;
 }
 
 interface Token {
@@ -38,21 +33,21 @@ function callImport(tokens: readonly Token[], at: number): Import | undefined {
   const specifier = tokens[at + 2];
   const isCall = ['import', 'require'].includes(tokens[at]?.text ?? '') && tokens[at + 1]?.text === '(';
   if (!isCall || specifier?.kind !== 'string') return undefined;
-  return { specifier: specifier.text, line: specifier.line, typeOnly: false };
+  return { specifier: specifier.text, line: specifier.line };
 }
 
 /** `import '…'`, `import … from '…'` or `export … from '…'` at `at`. */
 function statementImport(tokens: readonly Token[], at: number): Import | undefined {
   const keyword = tokens[at]?.text;
   if (keyword !== 'import' && keyword !== 'export') return undefined;
-  const typeOnly = tokens[at + 1]?.text === 'type' && !['from', ','].includes(tokens[at + 2]?.text ?? '');
-  let cursor = at + (typeOnly ? 2 : 1);
+  const isOfTypes = tokens[at + 1]?.text === 'type' && !['from', ','].includes(tokens[at + 2]?.text ?? '');
+  let cursor = at + (isOfTypes ? 2 : 1);
   // An export that names a module has braces or a star; `export const from = '…'` must not look like one.
   if (keyword === 'export' && !['{', '*'].includes(tokens[cursor]?.text ?? '')) return undefined;
   for (; cursor < tokens.length; cursor++) {
     const token = tokens[cursor] as Token;
     const isSpecifier = token.kind === 'string' && (tokens[cursor - 1]?.text === 'from' || cursor === at + 1);
-    if (isSpecifier) return { specifier: token.text, line: token.line, typeOnly };
+    if (isSpecifier) return { specifier: token.text, line: token.line };
     // Between the keyword and `from` stand names, braces, commas and the star; anything else is another statement.
     if (token.kind === 'mark' && !['{', '}', ',', '*'].includes(token.text)) return undefined;
   }

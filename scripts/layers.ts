@@ -1,5 +1,6 @@
-// The rooms of the source tree, the layer each belongs to, and what a file of a room may import. `checkLayers` reads a
-// tree and says what breaks the rules; the picture is in docs/architecture.md and changes with the table.
+// The rooms of the source tree, the layer of each, and what a file of a room may import. `checkLayers` reads a tree and finds
+// what breaks the rules; the picture is in docs/architecture.md and changes with the table. Circles within a layer are found
+// by oxlint (`import/no-cycle`), which has no rule for layers.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
@@ -49,13 +50,6 @@ export interface Finding {
   readonly text: string;
 }
 
-interface Arrow {
-  readonly from: string;
-  readonly to: string;
-  readonly line: number;
-  readonly typeOnly: boolean;
-}
-
 /** The part of package.json that says what may be imported by a bare name. */
 interface PackageManifest {
   readonly name: string;
@@ -71,13 +65,12 @@ interface PackageManifest {
 export function checkLayers(top: string): Finding[] {
   const manifest = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as PackageManifest;
   const findings: Finding[] = [];
-  const arrows: Arrow[] = [];
   for (const file of sourceFiles(top)) {
     if (roomOf(file) === undefined) {
       findings.push({ file, line: 1, text: `no layer is declared for this place; add it to scripts/layers.ts` });
       continue;
     }
-    for (const { specifier, line, typeOnly } of importsOf(readFileSync(join(top, file), 'utf8'))) {
+    for (const { specifier, line } of importsOf(readFileSync(join(top, file), 'utf8'))) {
       const report = (text: string): number => findings.push({ file, line, text: `imports '${specifier}': ${text}` });
       if (!specifier.startsWith('.')) {
         const problem = bareProblem(file, specifier, manifest);
@@ -87,10 +80,8 @@ export function checkLayers(top: string): Finding[] {
       const target = posix.normalize(posix.join(posix.dirname(file), specifier));
       const problem = relativeProblem(top, file, target);
       if (problem) report(problem);
-      else arrows.push({ from: file, to: target, line, typeOnly });
     }
   }
-  findings.push(...cycles(arrows));
   return findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
@@ -141,36 +132,4 @@ function relativeProblem(top: string, file: string, target: string): string | un
   }
   if (other.layer <= own.layer) return undefined;
   return `arrow up from ${layers[own.layer]?.name} (${own.room}) to ${layers[other.layer]?.name} (${other.room})`;
-}
-
-/** Files that need each other's values to load. Types may refer to each other within a layer. */
-function cycles(arrows: readonly Arrow[]): Finding[] {
-  const edges = new Map<string, Arrow[]>();
-  for (const arrow of arrows) {
-    if (!arrow.typeOnly) edges.set(arrow.from, [...(edges.get(arrow.from) ?? []), arrow]);
-  }
-  return findCycles(edges).map((cycle) => ({
-    file: (cycle[0] as Arrow).from,
-    line: (cycle[0] as Arrow).line,
-    text: `cycle: ${[...cycle.map((arrow) => arrow.from), (cycle[0] as Arrow).from].join(' → ')}`,
-  }));
-}
-
-/** One cycle for each place where a walk meets its own path. */
-function findCycles(edges: ReadonlyMap<string, readonly Arrow[]>): Arrow[][] {
-  const found: Arrow[][] = [];
-  const done = new Set<string>();
-  const path: Arrow[] = [];
-  function walk(file: string): void {
-    for (const arrow of edges.get(file) ?? []) {
-      path.push(arrow);
-      const start = path.findIndex((step) => step.from === arrow.to);
-      if (start >= 0) found.push(path.slice(start));
-      else if (!done.has(arrow.to)) walk(arrow.to);
-      path.pop();
-    }
-    done.add(file);
-  }
-  for (const file of edges.keys()) if (!done.has(file)) walk(file);
-  return found;
 }

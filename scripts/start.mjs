@@ -1,5 +1,8 @@
 // `npm start`: a whole conversation for a newcomer. Builds what is needed, starts the echo server, runs the ArkTS example
 // against it once with the output of both side by side, and stays up for the page. Ctrl-C ends everything.
+//
+// Own code: `concurrently` labels the output of several commands too, but cannot wait for the address that the server
+// prints and pass it to the client, which `--port 0` needs, nor have the server drain at the end.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

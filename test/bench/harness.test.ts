@@ -11,7 +11,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { answersOf } from '../../bench/load/answers.ts';
 import { encodeFrame, FrameRing } from '../../bench/load/frames.ts';
-import { flameGraph } from '../../bench/report/flame-graph.ts';
 import type { Row } from '../../bench/run.ts';
 import { judge } from '../../bench/targets.ts';
 import { workloads } from '../../bench/workloads.ts';
@@ -172,22 +171,4 @@ describe('what must be reached', () => {
       }
     }
   });
-});
-
-test('a flame graph has the time of each stack as width, and nothing of what waited', () => {
-  const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 4 });
-  const svg = flameGraph('a < b', {
-    nodes: [
-      { id: 1, callFrame: frame('(root)'), children: [2, 3] },
-      { id: 2, callFrame: frame('outer', 'file:///somewhere/else/outer.js'), children: [4] },
-      { id: 3, callFrame: frame('(idle)') },
-      { id: 4, callFrame: frame('inner', 'node:net') },
-    ],
-    samples: [2, 3, 4],
-    timeDeltas: [100, 500, 300],
-  });
-  assert.match(svg, /a &lt; b/);
-  assert.match(svg, /outer \(outer\.js:5\): 100\.0 %, 25\.0 % of its own/);
-  assert.match(svg, /inner \(node:net\): 75\.0 %, 75\.0 % of its own<\/title><rect x="0" y="\d+" width="899\.5"/);
-  assert.doesNotMatch(svg, /idle|somewhere/);
 });

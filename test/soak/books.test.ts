@@ -14,7 +14,7 @@ import {
   messageAt,
   streamKey,
 } from './messages.ts';
-import type { Moment } from './run.ts';
+import type { Moment } from './moment.ts';
 import { type Settings, shortRun } from './settings.ts';
 import { growsBeyond, trendOf } from './trend.ts';
 

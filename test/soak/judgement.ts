@@ -1,7 +1,7 @@
 // What a soak run must have shown, and the bounds with their reasons.
 
 import type { Ledger } from './ledger.ts';
-import { ALL, type Moment } from './run.ts';
+import { ALL, type Moment } from './moment.ts';
 import type { Settings } from './settings.ts';
 import { growsBeyond, trendOf } from './trend.ts';
 

@@ -5,8 +5,9 @@ import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Moment } from './moment.ts';
 import { pictures, progress, table } from './report.ts';
-import { type Moment, runSoak } from './run.ts';
+import { runSoak } from './run.ts';
 import { INJECTIONS, type Injection, longRun, type Settings } from './settings.ts';
 
 const help = `npm run soak -- --minutes N [options]

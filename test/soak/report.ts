@@ -3,7 +3,8 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { type Line, stackedCharts } from '../../scripts/plot.ts';
 import { phaseOf } from './judgement.ts';
-import type { Moment, SoakResult } from './run.ts';
+import type { Moment } from './moment.ts';
+import type { SoakResult } from './run.ts';
 
 const MEBIBYTE = 1024 * 1024;
 type Point = readonly [number, number];

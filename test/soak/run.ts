@@ -9,24 +9,9 @@ import type { ClientSample, StartArgument, TalkArgument } from './clients.ts';
 import { EACH_KIND } from './disturbance.ts';
 import { type Check, judge } from './judgement.ts';
 import { Ledger } from './ledger.ts';
+import { ALL, type Moment } from './moment.ts';
 import type { Ports, ServerSample } from './server.ts';
 import type { Settings } from './settings.ts';
-
-/** All processes at one moment. */
-export interface Moment {
-  /** Seconds since the start of the run. */
-  readonly time: number;
-  readonly phase: 'start' | 'opening' | 'warm-up' | 'base line' | 'run' | 'end';
-  /** Connections that have ended since the start. */
-  readonly ended: number;
-  /** Processes that wanted a core, averaged over a minute; 0 where the system does not say. */
-  readonly load: number;
-  readonly server: ServerSample;
-  /** With this package's client. */
-  readonly engine: ClientSample;
-  /** With `ws`. */
-  readonly ws: ClientSample;
-}
 
 export interface SoakResult {
   readonly settings: Settings;
@@ -40,9 +25,6 @@ export interface SoakResult {
 
 /** Processes of clients. */
 const GROUPS = 2;
-
-/** Share of the connections that counts as all: some are always on their way. */
-export const ALL = 0.9;
 
 /** Seconds for all to connect. */
 const OPENING_PATIENCE = 600;
