@@ -21,6 +21,7 @@ export const webSocket: typeof kit.webSocket = {
   TlsProtocol,
 };
 
-export const hilog: typeof kit.hilog = createHilog(consoleSettings);
+// Marked as pure, so that a bundler drops the logger where a program does not use it.
+export const hilog: typeof kit.hilog = /* @__PURE__ */ createHilog(consoleSettings);
 
 export default webSocket;

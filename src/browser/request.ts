@@ -1,17 +1,17 @@
-// The options of `connect` in a browser: subprotocols are all that its WebSocket takes. The rest is checked like
-// everywhere (§3.2 of the kit specification) and then refused by name, unless it asks for nothing.
+// The options of `connect` in a browser, whose WebSocket takes only subprotocols. The other options are checked as
+// everywhere (kit specification §3.2) and then refused by name, unless they ask for nothing.
 
 import type { BusinessError } from '../kit/business-error.ts';
 import { certificatePaths, pathOf } from '../kit/certificate-paths.ts';
 import { requestHeaders } from '../kit/client/headers.ts';
 import { heartbeatOf } from '../kit/client/heartbeat.ts';
+import type { ReadRequest } from '../kit/client/link.ts';
 import { proxySetting } from '../kit/client/proxy.ts';
-import type { ReadRequest } from '../kit/client/session.ts';
 import { offeredSubprotocols } from '../kit/client/subprotocols.ts';
 import { uint32Option } from '../kit/numbers.ts';
 import { TlsProtocol } from '../kit/tls-protocol.ts';
+import { BrowserLink } from './browser-link.ts';
 import { type RefusedOption, refusedOption, refusedOptions } from './refusal.ts';
-import { BrowserSession } from './session.ts';
 
 /**
  * Reads the options of `connect`: what the kit's client does in a browser.
@@ -40,7 +40,10 @@ export const readRequest: ReadRequest = (given) => {
     check() {
       if (error !== undefined) throw error;
     },
-    prepare: (target) => (events, call) => new BrowserSession(events, call, target.url, subprotocols),
+    connect(target, events) {
+      const link = new BrowserLink(target.url, subprotocols, events);
+      return () => link.abort();
+    },
   };
 };
 

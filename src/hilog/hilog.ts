@@ -1,7 +1,7 @@
 // OpenHarmony's `hilog`: log lines with a domain, a tag and a level (§6 of the kit specification). Where they go, and what
 // the system settings of a device would say, comes in by its settings.
 
-import { cutToSize } from '../kit/utf8-bytes.ts';
+import { cutToSize } from '../core/utf8-text.ts';
 import { formatLog } from './format.ts';
 
 export const LogLevel = { DEBUG: 3, INFO: 4, WARN: 5, ERROR: 6, FATAL: 7 } as const;

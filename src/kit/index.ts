@@ -5,7 +5,7 @@ import { hilogSettings } from '../hilog/environment.ts';
 import type * as log from '../hilog/hilog.ts';
 import { createHilog, type Hilog } from '../hilog/hilog.ts';
 import { nodeContexts } from '../node/contexts.ts';
-import { readRequest } from './client/request-options.ts';
+import { readEngineRequest } from './client/engine-link.ts';
 import { KitWebSocket } from './client/web-socket.ts';
 import { setDiagnostics } from './diagnostics.ts';
 import { hostDiagnostics } from './host-diagnostics.ts';
@@ -30,7 +30,7 @@ setBasePolicy(policyOfEnvironment(process.env));
 export const webSocket = {
   /** A client, not connected. */
   createWebSocket(): kit.WebSocket {
-    return new KitWebSocket(readRequest, nodeContexts);
+    return new KitWebSocket(readEngineRequest, nodeContexts);
   },
   /** A server, not listening. */
   createWebSocketServer(): kit.WebSocketServer {

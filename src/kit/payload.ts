@@ -2,9 +2,9 @@
 // specification), and who owns what it receives (§3.10).
 
 import { bytesOfBuffer } from '../core/brands.ts';
+import { utf8Size } from '../core/utf8-text.ts';
 import { type BusinessError, businessError } from './business-error.ts';
 import { described } from './described.ts';
-import { utf8Size } from './utf8-size.ts';
 
 /** Bytes of one message that an application may send: 5 MiB less 16. A string counts as UTF-8. */
 export const MAX_SEND_SIZE = 5 * 1024 * 1024 - 16;

@@ -562,7 +562,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
       true,
       true,
       '{"code":200,"message":"Websocket connect failed","data":"0"}',
-      'the browser could not open the WebSocket; its console says why, a page is not told',
+      'the browser could not open the WebSocket and does not tell a page why; look into its console',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { requestHeaders, responseHeaders } from '../../src/kit/client/headers.ts';
+import { requestHeaders } from '../../src/kit/client/headers.ts';
+import { responseHeaders } from '../../src/kit/client/response-headers.ts';
 
 describe('kit specification §3.4: custom request headers [§3.4 custom values]', () => {
   const rows: [name: string, header: unknown, fields: [string, string][]][] = [

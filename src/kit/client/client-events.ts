@@ -1,7 +1,6 @@
-// The events of the kit's client and how they reach their listeners: order and shape of §3.6, §3.9 and §3.10 of the kit
-// specification. Every kind of session reports through here.
+// The events of the kit's client and how they reach their listeners: their order and shape (kit specification §3.6, §3.9,
+// §3.10).
 
-import { afterAnswers } from '../async-callback.ts';
 import {
   type AsyncCallback,
   type Callback,
@@ -15,7 +14,8 @@ import { dropError } from '../dropped-events.ts';
 import { type ListenerTable, NOTHING, notify, notifyPair } from '../listeners.ts';
 import { deliverable, deliverableCopy } from '../payload.ts';
 import type { CloseResult, OpenResult, ResponseHeaders, WebSocketOpenInfo } from '../types.ts';
-import type { Session } from './session.ts';
+import { afterAnswers } from './answers.ts';
+import type { OpenResponse } from './link.ts';
 
 /** Events of `on` and `off`. */
 export interface ClientListeners {
@@ -29,24 +29,22 @@ export interface ClientListeners {
   headerReceive: Callback<ResponseHeaders>;
 }
 
-/** Events of the names of ArkTS-static; `open` differs in its shape. */
+/** Events by the names of ArkTS-static. `open` has another shape there. */
 export type StaticClientListeners = Omit<ClientListeners, 'open' | 'openInfo'> & { open: Callback<OpenResult> };
 
-/** Where a session reports. The tables belong to the object and outlive it. */
+/** The listeners of a client object, which outlive its sessions. */
 export interface ClientEvents {
   readonly listeners: ListenerTable<ClientListeners>;
   readonly staticListeners: ListenerTable<StaticClientListeners>;
-  /** The session is over: another may begin. Called before its last event. */
-  ended(session: Session): void;
 }
 
-/**
- * `open` and `openInfo`.
- *
- * @param protocol  the subprotocol that the server selected, `''` for none
- */
-export function reportOpen(events: ClientEvents, status: number, message: string, protocol: string): void {
+/** Delivers `headerReceive` where headers are known, `open` and `openInfo`. Each listener gets objects of its own. */
+export function reportOpen(events: ClientEvents, { status, message, protocol, headers }: OpenResponse): void {
   const { listeners, staticListeners } = events;
+  if (headers !== undefined) {
+    if (listeners.headerReceive !== undefined) notify(listeners.headerReceive, headers());
+    if (staticListeners.headerReceive !== undefined) notify(staticListeners.headerReceive, headers());
+  }
   if (listeners.open !== undefined) notifyPair(listeners.open, NOTHING, { status, message });
   if (staticListeners.open !== undefined) notify(staticListeners.open, { status, message });
   if (listeners.openInfo !== undefined) {
@@ -54,14 +52,14 @@ export function reportOpen(events: ClientEvents, status: number, message: string
   }
 }
 
-/** `message` and `dataEnd`; neither without a listener of `message`. The bytes become the application's. */
+/** Delivers `message` and `dataEnd`, both only if `message` has a listener. The bytes become the application's. */
 export function reportMessage(events: ClientEvents, data: string | Uint8Array): void {
   const { listeners, staticListeners } = events;
   if (staticListeners.message === undefined) {
     if (listeners.message === undefined) return;
     notifyPair(listeners.message, NOTHING, deliverable(data));
   } else {
-    // Two listeners, and each owns what it gets: the first may already have transferred its buffer.
+    // Each of the two listeners owns what it gets. The first one may transfer its buffer.
     const second = deliverableCopy(data);
     notifyPair(listeners.message, NOTHING, deliverable(data));
     notifyPair(staticListeners.message, NOTHING, second);
@@ -71,28 +69,18 @@ export function reportMessage(events: ClientEvents, data: string | Uint8Array): 
 }
 
 /**
- * The last event of a session that did not open: the object is free, then `error`.
+ * Delivers the `error` of a `connect` that did not open.
  *
- * @param isAnswered  the call of `connect` was told already
+ * @param status      HTTP status of the response; 0 without one
+ * @param isAnswered  the call of `connect` was answered with an error already
  */
-export function reportFailure(
-  events: ClientEvents,
-  session: Session,
-  status: number,
-  cause: unknown,
-  isAnswered = false,
-): void {
-  events.ended(session);
+export function reportFailure(events: ClientEvents, status: number, cause: unknown, isAnswered: boolean): void {
   reportError(events, CONNECT_FAILED, status, cause, !isAnswered);
 }
 
-/**
- * The last events of a session that was opened, or closed while it connected: the object is free, then `error` for an end
- * that nobody asked for, then `close`.
- */
-export function reportEnd(events: ClientEvents, session: Session, result: CloseResult, failure?: unknown): void {
+/** Delivers `error` for an end that nobody asked for (`failure`), then `close`. */
+export function reportEnd(events: ClientEvents, result: CloseResult, failure?: unknown): void {
   const { listeners, staticListeners } = events;
-  events.ended(session);
   if (failure !== undefined)
     reportError(events, LINK_DOWN, 0, failure, listeners.close === undefined && staticListeners.close === undefined);
   if (listeners.close !== undefined) notifyPair(listeners.close, NOTHING, { ...result });
@@ -100,19 +88,25 @@ export function reportEnd(events: ClientEvents, session: Session, result: CloseR
 }
 
 /**
- * An address of no host: there is nothing to connect to, and `error` says so like for a name that does not exist.
+ * Delivers the `error` of an address without a host, which fails like a name that does not exist.
  *
  * @param problem  a sentence
  */
-export function failToNowhere(events: ClientEvents, problem: string): void {
+export function reportNoHost(events: ClientEvents, problem: string): void {
   afterAnswers(() => reportError(events, CONNECT_FAILED, 0, problem, false));
 }
 
-/** @param isOnlyWord  nothing else tells the application of it */
-function reportError(events: ClientEvents, text: EventText, status: number, cause: unknown, isOnlyWord: boolean): void {
+/** @param isOnlyNotice  no other event or answer tells the application of it */
+function reportError(
+  events: ClientEvents,
+  text: EventText,
+  status: number,
+  cause: unknown,
+  isOnlyNotice: boolean,
+): void {
   const { listeners, staticListeners } = events;
   if (listeners.error === undefined && staticListeners.error === undefined) {
-    dropError('WebSocket', clientErrorEvent(text, status, cause), isOnlyWord);
+    dropError('WebSocket', clientErrorEvent(text, status, cause), isOnlyNotice);
     return;
   }
   if (listeners.error !== undefined) notify(listeners.error, clientErrorEvent(text, status, cause));

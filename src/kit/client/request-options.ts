@@ -1,5 +1,5 @@
-// The options of `connect`, checked (§3.2 of the kit specification) and translated into the engine's: headers (§3.4),
-// heartbeat (§3.11), proxy (§3.12), TLS (§3.13). Everything is read during the call.
+// The options of `connect`, checked (kit specification §3.2) and translated into those of the engine: headers (kit
+// specification §3.4), heartbeat (§3.11), proxy (§3.12) and TLS (§3.13).
 
 import type { ConnectOptions } from '../../client/options.ts';
 import type { Heartbeat } from '../../core/connection/heartbeat.ts';
@@ -9,15 +9,13 @@ import { type CertificatePaths, certificatePaths, pathOf } from '../certificate-
 import { readAuthorities, readCertificate, requireFiles } from '../credentials.ts';
 import { uint32Option } from '../numbers.ts';
 import { domainDenial, policy } from '../policy.ts';
-import { ClientSession } from './client-session.ts';
 import { type RequestHeaders, requestHeaders } from './headers.ts';
 import { heartbeatOf } from './heartbeat.ts';
 import { proxySetting } from './proxy.ts';
-import type { ReadRequest } from './session.ts';
 import { offeredSubprotocols } from './subprotocols.ts';
 import type { Target } from './url.ts';
 
-/** As a device follows them. */
+/** Kit specification §3.4. */
 const MAX_REDIRECTS = 5;
 
 const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
@@ -27,7 +25,7 @@ export interface RequestOptions {
   readonly headers: RequestHeaders;
   readonly subprotocols: readonly string[];
   readonly heartbeat: Heartbeat | false;
-  /** Milliseconds without a pong after which the connection ends, though nobody pinged; absent: never (S9). */
+  /** Milliseconds without a pong after which the connection ends although no ping was sent (S9); absent: never. */
   readonly pongDeadline: number | undefined;
   readonly proxy: ProxySetting;
   readonly caPath: string | undefined;
@@ -38,25 +36,9 @@ export interface RequestOptions {
 }
 
 /**
- * Reads the options of `connect`: what the kit's client does under Node.
+ * Reads `WebSocketRequestOptions`, checks them and fills in the defaults.
  *
  * @throws BusinessError 401 for a `proxy` or `protocol` that is there and has a wrong type
- */
-export const readRequest: ReadRequest = (given) => {
-  const options = requestOptions(given);
-  return {
-    check: () => requireCertificateFiles(options),
-    prepare(target) {
-      const settings = engineOptions(options, target);
-      return (events, call) => new ClientSession(events, call, target.url, settings, options.pongDeadline);
-    },
-  };
-};
-
-/**
- * `WebSocketRequestOptions` checked and completed.
- *
- * @throws BusinessError 401 as above
  */
 export function requestOptions(given: object): RequestOptions {
   const options = given as Record<string, unknown>;
@@ -77,16 +59,16 @@ export function requestOptions(given: object): RequestOptions {
   };
 }
 
-/** @throws BusinessError 2302002 when a certificate file is not there, whatever the scheme of the address */
-function requireCertificateFiles({ caPath, clientCert }: RequestOptions): void {
+/** @throws BusinessError 2302002 for a certificate file that does not exist, even if the address is not wss: */
+export function requireCertificateFiles({ caPath, clientCert }: RequestOptions): void {
   if (caPath !== undefined) requireFiles(caPath);
   if (clientCert !== undefined) requireFiles(clientCert.cert, clientCert.key);
 }
 
 /**
- * The engine's options for a target.
+ * The options of the engine for one target.
  *
- * @throws BusinessError 2302999 for certificate files that cannot be read or are malformed
+ * @throws BusinessError 2302999 for a certificate file that cannot be read or is malformed
  */
 export function engineOptions(options: RequestOptions, target: Target): ConnectOptions {
   const settings = policy();
@@ -105,7 +87,7 @@ export function engineOptions(options: RequestOptions, target: Target): ConnectO
     },
     limits: {
       maxMessageSize: settings.maxMessageSize,
-      // `send` has no way to say "wait": like a device, the kit keeps what the peer has not taken.
+      // `send` of the kit cannot tell the application to wait. Like a device, it queues without a bound.
       maxQueuedBytes: Number.POSITIVE_INFINITY,
     },
   };

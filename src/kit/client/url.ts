@@ -1,8 +1,7 @@
 // The address given to `connect`, checked and brought into the form that is requested (§3.3 of the kit specification).
 
+import { utf8Bytes, utf8Size } from '../../core/utf8-text.ts';
 import { quoted } from '../described.ts';
-import { utf8Bytes } from '../utf8-bytes.ts';
-import { utf8Size } from '../utf8-size.ts';
 
 /** UTF-8 bytes of an address: what fits into a device's buffer. */
 const MAX_URL_SIZE = 8195;

@@ -1,8 +1,7 @@
-// The kit's client: `webSocket.createWebSocket()`. It checks calls in the order of §2.3 of the kit specification and
-// answers them; what happens between `connect` and the end of a connection is its session's.
+// The kit's client: `webSocket.createWebSocket()`. It checks calls in the order of kit specification §2.3 and answers them.
+// A session (client-session.ts) does what comes between `connect` and the end of a connection.
 
 import { type Contexts, noContexts } from '../../core/ports.ts';
-import { type Answer, Answers, callbackOf } from '../async-callback.ts';
 import { type AsyncCallback, asBusinessError, type BusinessError, businessError } from '../business-error.ts';
 import { requestedClose } from '../close-result.ts';
 import { counted, described } from '../described.ts';
@@ -10,10 +9,12 @@ import { addListener, clearListener, type ListenerTable, removeListener, setList
 import { payloadError, payloadOf } from '../payload.ts';
 import { domainDenial, networkDenial } from '../policy.ts';
 import type { WebSocket, WebSocketCloseOptions, WebSocketRequestOptions } from '../types.ts';
-import { type ClientEvents, type ClientListeners, failToNowhere, type StaticClientListeners } from './client-events.ts';
+import { type Answer, Answers, callbackOf, type MaybeCallback } from './answers.ts';
+import { type ClientListeners, reportNoHost, type StaticClientListeners } from './client-events.ts';
+import { ClientSession, type SessionOwner } from './client-session.ts';
 import { connectCall } from './connect-call.ts';
-import type { ReadRequest, Session } from './session.ts';
-import { parseUrl } from './url.ts';
+import type { ConnectRequest, ReadRequest } from './link.ts';
+import { parseUrl, type Target } from './url.ts';
 
 /** A client object: any number of connections, one after the other. */
 export class KitWebSocket implements WebSocket {
@@ -34,7 +35,7 @@ export class KitWebSocket implements WebSocket {
     dataEnd: undefined,
     headerReceive: undefined,
   };
-  readonly #events: ClientEvents = {
+  readonly #owner: SessionOwner = {
     listeners: this.#listeners,
     staticListeners: this.#staticListeners,
     ended: (session) => {
@@ -43,16 +44,18 @@ export class KitWebSocket implements WebSocket {
   };
   readonly #answers: Answers;
   /** Absent while idle. */
-  #session: Session | undefined;
+  #session: ClientSession | undefined;
   readonly #read: ReadRequest;
+  readonly #contexts: Contexts;
 
   /**
-   * @param read      what connects: the engine, or a browser's own WebSocket
-   * @param contexts  of the host
+   * @param read      reads the options for what connects: the engine, or the browser's own WebSocket
+   * @param contexts  those of the host
    */
   constructor(read: ReadRequest, contexts: Contexts = noContexts) {
     this.#answers = new Answers('WebSocket', contexts);
     this.#read = read;
+    this.#contexts = contexts;
   }
 
   connect(url: string, callback: AsyncCallback<boolean>): void;
@@ -79,18 +82,24 @@ export class KitWebSocket implements WebSocket {
         case 'malformed':
           throw businessError('url', target.problem);
         case 'nowhere':
-          failToNowhere(this.#events, target.problem);
+          reportNoHost(this.#owner, target.problem);
           throw businessError('connectFailed', target.problem);
-        case 'target': {
-          const start = request.prepare(target);
-          const call = this.#answers.begin(callback, 'connect');
-          this.#session = start(this.#events, call);
-          return call.answer;
-        }
+        case 'target':
+          return this.#begin(request, target, callback);
       }
     } catch (error) {
       return this.#answers.settle(callback, asBusinessError(error), 'connect');
     }
+  }
+
+  #begin(request: ConnectRequest, target: Target, callback: MaybeCallback): Answer {
+    const call = this.#answers.begin(callback, 'connect');
+    try {
+      this.#session = new ClientSession(this.#owner, call, this.#contexts, request, target);
+    } catch (error) {
+      call.settle(asBusinessError(error));
+    }
+    return call.answer;
   }
 
   send(data: string | ArrayBuffer, callback: AsyncCallback<boolean>): void;

@@ -3,11 +3,11 @@
 import { isIP } from 'node:net';
 import { businessError } from '../business-error.ts';
 import { certificatePaths } from '../certificate-paths.ts';
-import { subprotocolsOf } from '../client/subprotocols.ts';
 import { type Certificate, readCertificate, requireFiles } from '../credentials.ts';
 import { described } from '../described.ts';
 import { isPort } from '../numbers.ts';
 import { networkDenial, type Policy, policy } from '../policy.ts';
+import { subprotocolsOf } from '../subprotocol-list.ts';
 import type { AdmissionLimits } from './admission.ts';
 
 /** The most that either limit may be set to, and what it is when it is not set. */

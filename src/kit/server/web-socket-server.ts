@@ -18,7 +18,7 @@ import {
   LINK_DOWN,
   serverErrorEvent,
 } from '../business-error.ts';
-import { endingOf, requestedClose, startClosing } from '../close-result.ts';
+import { type Ending, endingOf, requestedClose, startClosing } from '../close-result.ts';
 import { counted, described } from '../described.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { dropError } from '../dropped-events.ts';
@@ -343,7 +343,7 @@ export class KitWebSocketServer implements WebSocketServer {
   }
 
   #closed(client: Client, event: CloseEvent): void {
-    const { result, failure } = endingOf(event, client.requested);
+    const { result, failure }: Ending = client.requested === undefined ? endingOf(event) : { result: client.requested };
     this.#clients.remove(client);
     if (failure !== undefined) {
       this.#error(LINK_DOWN, new Error(`client ${client.name} was lost: ${failure.message}`, { cause: failure }));

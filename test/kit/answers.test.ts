@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Answers, callbackOf } from '../../src/kit/async-callback.ts';
 import { type AsyncCallback, businessError } from '../../src/kit/business-error.ts';
+import { Answers, callbackOf } from '../../src/kit/client/answers.ts';
 
 /** A turn of the event loop: everything that is due has happened. */
 function turn(): Promise<void> {

@@ -1,11 +1,11 @@
 // Callback or Promise: how the calls of one object are answered. Each exactly once, never from inside the call, and in
 // the order in which they were made (§2.1 and §11 of the kit specification).
 
-import { type Contexts, noContexts } from '../core/ports.ts';
-import { answerPromise } from './answer-promise.ts';
-import type { AsyncCallback, BusinessError } from './business-error.ts';
-import { NOTHING, reportUncaught } from './listeners.ts';
-import { answerWith } from './own-errors.ts';
+import { type Contexts, noContexts } from '../../core/ports.ts';
+import { answerPromise } from '../answer-promise.ts';
+import type { AsyncCallback, BusinessError } from '../business-error.ts';
+import { NOTHING, reportUncaught } from '../listeners.ts';
+import { answerWith } from '../own-errors.ts';
 
 /** The callback that a call was given, if any. Without one the answer is a Promise. */
 export type MaybeCallback = AsyncCallback<boolean> | undefined;

@@ -1,7 +1,7 @@
 // Errors of the engine in the words of the kit. Their advice names the engine's options for TLS, which nobody can set who
 // connects with the kit; limits and times have the same names in `configure`.
 
-import type { WebSocketError } from '../core/errors.ts';
+import type { WebSocketError } from '../../core/errors.ts';
 
 /** Longer ones first. */
 const words = [
