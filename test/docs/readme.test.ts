@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
@@ -20,12 +20,13 @@ before(() => {
     const { status, stdout, stderr } = spawnSync('npm', parameters, { cwd: repository, encoding: 'utf8' });
     assert.equal(status, 0, `npm ${parameters.join(' ')}\n${stdout}\n${stderr}`);
   };
-  npm('pack', '--ignore-scripts', '--pack-destination', folder);
-  const tarball = spawnSync('ls', [folder], { encoding: 'utf8' }).stdout.trim();
+  // The package, and the transformer that the README names.
+  npm('pack', '.', './node_modules/@swc/wasm-typescript', '--ignore-scripts', '--pack-destination', folder);
+  const tarballs = readdirSync(folder).map((name) => join(folder, name));
   mkdirSync(join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const flags = ['--offline', '--no-audit', '--no-fund', '--cache', join(folder, 'cache'), '--prefix', folder];
-  npm('install', ...flags, join(folder, tarball));
+  npm('install', ...flags, ...tarballs);
 });
 
 after(() => rmSync(folder, { recursive: true, force: true }));

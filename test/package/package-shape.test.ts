@@ -31,6 +31,7 @@ let folder = '';
 let user = '';
 let installed = '';
 let files: string[] = [];
+let packedSize = 0;
 
 before(() => {
   assert.ok(existsSync(join(top, 'dist/kit/index.js')), 'dist/ is not built; run npm run build first');
@@ -38,7 +39,8 @@ before(() => {
   user = join(folder, 'user');
   mkdirSync(user);
   const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], top);
-  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  const [{ filename, size }] = JSON.parse(packed.stdout) as [{ filename: string; size: number }];
+  packedSize = size;
   write('package.json', '{ "name": "user", "private": true }');
   run('npm', [
     'install',
@@ -76,20 +78,55 @@ function write(name: string, text: string): string {
   return name;
 }
 
+/** The most that a download may weigh. */
+const packedLimit = 400_000;
+
+/** Pages of docs/ for users. The others are for whoever changes the package; they link to tests and results. */
+const guides = ['arkts', 'browser', 'client', 'command', 'deviations', 'kit-differences', 'production', 'testing'];
+
 describe('what is in the package', () => {
-  test('code, sources and the documents of the top: no tests, no build state, no configuration of the checkout', () => {
-    const belongs = [
-      /^(?:package\.json|LICENSE|README\.md|CHANGELOG\.md|tsconfig\.kit\.json)$/u,
-      /^dist\/[\w/-]+\.(?:js|js\.map|d\.ts|d\.ts\.map)$/u,
-      /^dist\/cli\/page\/[\w./-]+$/u,
-      /^src\/[\w/.-]+\.ts$/u,
-    ];
+  test('code, declarations and guides: no sources, maps, tests, build state or configuration of the checkout', () => {
+    const documents = ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'tsconfig.kit.json'];
+    documents.push(...guides.map((name) => `docs/${name}.md`));
     assert.deepEqual(
-      files.filter((file) => !belongs.some((pattern) => pattern.test(file))),
+      files.filter((file) => !file.startsWith('dist/')),
+      documents.sort(),
+    );
+    const built = files.filter((file) => file.startsWith('dist/') && !file.startsWith('dist/cli/page/'));
+    assert.deepEqual(
+      built.filter((file) => !/^dist\/[\w/-]+(?:\.js|\.d\.ts)$/u.test(file)),
       [],
     );
-    for (const name of ['LICENSE', 'README.md', 'CHANGELOG.md', 'tsconfig.kit.json'])
-      assert.ok(files.includes(name), name);
+    assert.deepEqual(
+      built.filter((file) => /^dist\/(?:cli|browser)\/.*\.d\.ts$/u.test(file)),
+      [],
+      'nothing public has these declarations',
+    );
+  });
+
+  test(`it weighs at most ${packedLimit / 1000} kB packed`, () => {
+    assert.ok(packedSize <= packedLimit, `${packedSize} bytes`);
+  });
+
+  test('docstrings are in the declarations only', () => {
+    const code = files.filter((file) => /^dist\/(?!cli\/).*\.js$/u.test(file));
+    const text = (file: string) => readFileSync(join(installed, file), 'utf8');
+    assert.deepEqual(
+      code.filter((file) => /^\s*(?:\/\*\*|\/\/)/mu.test(text(file))),
+      [],
+    );
+    assert.match(text('dist/server/server.d.ts'), /\/\*\*/u);
+  });
+
+  test('every relative link of its documents leads to a file of the package', () => {
+    const broken: string[] = [];
+    for (const file of files.filter((name) => name.endsWith('.md'))) {
+      for (const [, target = ''] of readFileSync(join(installed, file), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/gu)) {
+        if (/^(?:https?|mailto):/u.test(target)) continue;
+        if (!files.includes(posix.join(posix.dirname(file), target))) broken.push(`${file}: ${target}`);
+      }
+    }
+    assert.deepEqual(broken, []);
   });
 
   test('every target of `exports`, `bin` and `sideEffects` is there', () => {
@@ -114,18 +151,6 @@ describe('what is in the package', () => {
       readFileSync(join(installed, file), 'latin1').includes(top.replace(/\/$/u, '')),
     );
     assert.deepEqual(naming, []);
-  });
-
-  test('the sources that maps refer to are in the package', () => {
-    const absent: string[] = [];
-    for (const file of files.filter((name) => name.endsWith('.map'))) {
-      const { sources, sourcesContent } = JSON.parse(readFileSync(join(installed, file), 'utf8'));
-      for (const source of sources as string[]) {
-        const path = posix.join(posix.dirname(file), source);
-        if (!sourcesContent && !files.includes(path)) absent.push(`${file} → ${path}`);
-      }
-    }
-    assert.deepEqual(absent, []);
   });
 });
 
