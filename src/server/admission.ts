@@ -24,6 +24,11 @@ export interface Excess {
   readonly retryAfter: number | undefined;
 }
 
+/** The field that tells a client when to come again (RFC 7231 §7.1.3): name and value, or nothing. */
+export function retryFields({ retryAfter }: Excess): readonly string[] {
+  return retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)];
+}
+
 /** Seconds to ask of somebody whose other connections have to end first; nobody knows when they do. */
 const WHILE_OTHERS_END = 10;
 
@@ -209,6 +214,18 @@ class CountedSlot implements Slot {
     this.#state = state;
   }
 }
+
+/** The slot of a client that there was no slot for. It counts nowhere, and takes nothing. */
+export const uncountedSlot: Slot = {
+  hasLeft: false,
+  identify: () => undefined,
+  reserve: () => undefined,
+  requested: () => {},
+  upgrading: () => undefined,
+  opened: () => {},
+  socketClosed: () => {},
+  leave: () => {},
+};
 
 function excess(error: WebSocketError, retryAfter?: number): Excess {
   return { error, retryAfter };

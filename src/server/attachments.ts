@@ -1,7 +1,7 @@
-// The servers that are attached to one HTTP server, beside whatever else listens there for upgrades: who gets a request,
-// and who answers one that nobody takes. Listeners of one event do not know of each other: the `ws` package answers 400
-// to all paths but its own, Socket.IO looks after a second whether anything was written. So a request for one of our
-// paths does not reach them, and what they may have taken is left alone.
+// The servers that are attached to one HTTP server, beside other listeners for upgrades there: who gets a request, and
+// who answers one that nobody takes. Listeners of one event do not know of each other: the `ws` package answers 400 to
+// all paths but its own, Socket.IO looks after a second whether anything was written. So a request for one of our paths
+// does not reach them, and a request that they may have taken is left alone.
 //
 // ```
 //  path of an attachment ──yes──▶ taken, nobody else is told
@@ -14,9 +14,13 @@
 // ```
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { nodeHost } from '../node/environment.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
+import { Http1Answer } from './http1-answer.ts';
+import { hasLeft } from './node-request.ts';
+import { RefusedSockets } from './refused-sockets.ts';
 import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 
 export interface Attachment {
@@ -25,8 +29,6 @@ export interface Attachment {
   /** Milliseconds for others to take a request before it is answered. */
   readonly patience: number;
   take(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
-  /** Answers a request that nobody takes. */
-  decline(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
 }
 
 type UpgradeArguments = [request: IncomingMessage, socket: Duplex, head: Uint8Array];
@@ -62,6 +64,7 @@ class Attachments {
   readonly #list: Attachment[] = [];
   /** Requests whose way has begun. */
   readonly #routed = new WeakSet<IncomingMessage>();
+  readonly #refusedSockets = new RefusedSockets();
   #uninstall: (() => void) | undefined;
 
   constructor(server: HttpServer) {
@@ -78,6 +81,10 @@ class Attachments {
       this.#uninstall?.();
       this.#uninstall = undefined;
     };
+  }
+
+  #find(path: string | undefined): Attachment | undefined {
+    return this.#list.find((attachment) => attachment.path === path);
   }
 
   #install(): () => void {
@@ -117,8 +124,8 @@ class Attachments {
     const { url = '', rawHeaders = [] } = request;
     const hasOthers = this.#hasOthers;
     // Another protocol is for the others, if there are any.
-    const path = !hasOthers || offersWebSocket(rawHeaders) ? pathOf(url) : undefined;
-    const owner = path === undefined ? undefined : this.#list.find((attachment) => attachment.path === path);
+    const isOurs = !hasOthers || offersWebSocket(rawHeaders);
+    const owner = isOurs ? this.#find(pathOf(url)) : undefined;
     if (owner !== undefined) {
       owner.take(...event);
       return;
@@ -126,29 +133,46 @@ class Attachments {
     const untouched = new Untouched(socket);
     others();
     if (taken.has(request) || !untouched.isStill) return;
-    const general = path === undefined ? undefined : this.#list.find((attachment) => attachment.path === undefined);
+    const general = isOurs ? this.#find(undefined) : undefined;
     const last = this.#list.at(-1);
     if (general !== undefined) general.take(...event);
-    else if (!hasOthers) last?.decline(...event);
-    else if (last !== undefined) afterEarlierResponses(request, socket, undefined, () => declineLater(event, last));
+    else if (last === undefined)
+      return; // detached by one of the others
+    else if (!hasOthers) this.#decline(event, last.path);
+    else afterEarlierResponses(request, socket, undefined, () => this.#declineLater(event, last));
   }
-}
 
-/** Answers a request, unless one of the others takes it meanwhile. */
-function declineLater(event: UpgradeArguments, { patience, decline }: Attachment): void {
-  const [request, socket] = event;
-  const gone = (): void => timer.clear();
-  // Nobody else listens, and an error that nobody hears ends the process.
-  socket.on('error', gone);
-  socket.on('close', gone);
-  const untouched = new Untouched(socket);
-  const timer = nodeHost.clock.timer({
-    expired: () => {
-      if (!taken.has(request) && untouched.isStill) decline(...event);
-      socket.off('close', gone);
-    },
-  });
-  timer.set(patience);
+  /** Answers a request, unless one of the others takes it meanwhile. */
+  #declineLater(event: UpgradeArguments, { patience, path }: Attachment): void {
+    const [request, socket] = event;
+    const gone = (): void => timer.clear();
+    // Nobody else listens, and an error that nobody hears ends the process.
+    socket.on('error', gone);
+    socket.on('close', gone);
+    const untouched = new Untouched(socket);
+    const timer = nodeHost.clock.timer({
+      expired: () => {
+        if (!taken.has(request) && untouched.isStill) this.#decline(event, path);
+        socket.off('close', gone);
+      },
+    });
+    timer.set(patience);
+  }
+
+  /** Answers a request that nobody takes. @param path  one that would have been taken */
+  #decline([request, socket, head]: UpgradeArguments, path: string | undefined): void {
+    if (!takeOnce(request)) return;
+    afterEarlierResponses(request, socket, undefined, () => {
+      if (hasLeft(socket as Socket)) {
+        socket.on('error', () => {});
+        socket.destroy();
+        return;
+      }
+      const expected = path === undefined ? '' : `; expected path ${path}`;
+      const answer = new Http1Answer({ socket: socket as Socket, head, isOurs: false }, this.#refusedSockets);
+      answer.refuse(404, [], `no WebSocket here${expected}\n`);
+    });
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { currentResponse } from '../node/internals/current-response.ts';
-import { carrierOf } from './upgrade-request.ts';
+import { carrierOf } from './node-request.ts';
 
 /**
  * Calls `proceed` when all earlier responses have been written: at once where there are none. It is not called when the

@@ -9,9 +9,9 @@ import { peerAddress } from '../node/address.ts';
 import { guardConnections } from '../node/internals/connection-listener.ts';
 import { isLastResponse } from '../node/internals/last-response.ts';
 import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
-import { type Admission, type Excess, isExcess, type Slot } from './admission.ts';
+import { type Admission, type Excess, isExcess, retryFields, type Slot } from './admission.ts';
+import type { HeadLimits } from './head-limits.ts';
 import { refusalResponse } from './http1-response.ts';
-import type { HeadLimits } from './listener.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
@@ -128,7 +128,7 @@ export class Gate {
       socket.on('error', () => {});
       socket.destroy();
     } else {
-      this.#policy.refusedSockets.dismiss(socket, answerTo(excess.error, retryAfter(excess)));
+      this.#policy.refusedSockets.dismiss(socket, answerTo(excess.error, retryFields(excess)));
     }
     this.#policy.refused(excess.error);
   }
@@ -190,11 +190,6 @@ const PLAIN_HTTP = 'ERR_SSL_HTTP_REQUEST';
 const CUT_OFF = 'HPE_INVALID_EOF_STATE';
 
 /** The whole response that refuses what an error is about. */
-function answerTo(error: WebSocketError, headers: Readonly<Record<string, string>> = {}): string {
-  return refusalResponse(error.status ?? 400, Object.entries(headers).flat(), `${error.message}\n`);
-}
-
-/** The field that says when to come again (RFC 7231 §7.1.3). */
-export function retryAfter({ retryAfter: seconds }: Excess): Readonly<Record<string, string>> {
-  return seconds === undefined ? {} : { 'Retry-After': String(seconds) };
+function answerTo(error: WebSocketError, fields: readonly string[] = []): string {
+  return refusalResponse(error.status ?? 400, fields, `${error.message}\n`);
 }

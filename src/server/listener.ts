@@ -17,20 +17,8 @@ import { nodeDigest } from '../node/environment.ts';
 import { callApplication } from '../node/handlers.ts';
 import { type Listening, network } from '../node/network.ts';
 import { serverTls } from '../node/tls.ts';
+import type { HeadLimits } from './head-limits.ts';
 import type { ListenOptions } from './options.ts';
-
-export interface HeadLimits {
-  /** Milliseconds for TLS and for a request head. 0: no bound. */
-  readonly handshakeTimeout: number;
-  readonly maxHeaderSize: number;
-  readonly maxHeaderCount: number;
-}
-
-export const defaultHeadLimits: HeadLimits = {
-  handshakeTimeout: 10_000,
-  maxHeaderSize: 64 * 1024,
-  maxHeaderCount: 200,
-};
 
 /**
  * An HTTP server that is not listening yet.

@@ -4,7 +4,7 @@
 import { Server as NetServer } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
-import { hasFields, isByteStream } from './upgrade-request.ts';
+import { hasFields, isByteStream } from './node-request.ts';
 
 /** What an HTTP server has, whoever made it. */
 const METHODS = ['on', 'off', 'listenerCount', 'address'] as const;

@@ -10,8 +10,8 @@ import { connectionOptions } from '../../src/core/connection/complete-settings.t
 import { defaultHeartbeat } from '../../src/core/connection/heartbeat.ts';
 import { defaultLimits } from '../../src/core/connection/limits.ts';
 import { connect, createServer } from '../../src/engine/index.ts';
+import { defaultHeadLimits } from '../../src/server/head-limits.ts';
 import { defaultServerLimits } from '../../src/server/limits.ts';
-import { defaultHeadLimits } from '../../src/server/listener.ts';
 import { useNetwork } from '../../src/testing/index.ts';
 import { repository } from '../support/command.ts';
 

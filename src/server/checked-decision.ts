@@ -1,0 +1,90 @@
+// What an `upgrade` handler has decided, checked before anything is sent. It is an object of the application's, maybe
+// written by hand, so nothing of it is believed.
+
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import type { CompressionOptions } from '../core/extension/compression-settings.ts';
+import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
+import { acceptanceFields, type HandshakeOffer, refusalFields, selectSubprotocol } from '../core/handshake/server.ts';
+import { nodeCompression } from '../node/zlib/compression.ts';
+import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
+
+/** What a server accepts of itself. */
+export interface Spoken {
+  readonly subprotocols: readonly string[];
+  /** Absent: no compression. */
+  readonly compression: CompressionOptions | undefined;
+}
+
+/** An acceptance that can be sent. */
+export interface Acceptance<Context> {
+  readonly kind: 'accept';
+  /** Name, value, name, value … */
+  readonly fields: readonly string[];
+  /** `''`: none. */
+  readonly subprotocol: string;
+  /** Absent: no compression. */
+  readonly deflate: AcceptedDeflate | undefined;
+  readonly context: Context;
+}
+
+/** A refusal that can be sent. */
+export interface Refusal {
+  readonly kind: 'refuse';
+  readonly status: number;
+  /** Name, value, name, value … */
+  readonly fields: readonly string[];
+  /** In the body of the response. */
+  readonly reason: string;
+  /** What the application is told of it. */
+  readonly error: WebSocketError;
+}
+
+/**
+ * Checks a decision.
+ *
+ * @throws for what is not a decision, cannot be sent, or was not offered by the client
+ */
+export function checkDecision<Context>(
+  decision: Decision<Context>,
+  offer: HandshakeOffer,
+  spoken: Spoken,
+): Acceptance<Context> | Refusal {
+  switch (decision?.kind) {
+    case 'refuse':
+      return checkRefusal(decision);
+    case 'accept':
+      return checkAcceptance(decision, offer, spoken);
+  }
+  if (decision === undefined) return checkAcceptance<Context>(PLAIN, offer, spoken);
+  throw webSocketError('ERR_WS_OPTION', 'answer of upgrade', decision, 'accept(…), refuse(…) or undefined');
+}
+
+/** What is accepted where the handler has decided nothing. */
+const PLAIN: Partial<Accepted<never>> = {};
+
+/** @throws for what cannot be sent */
+export function checkRefusal({ status, reason, headers }: Refused): Refusal {
+  const error = webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason);
+  return { kind: 'refuse', status, fields: refusalFields(status, headers), reason: `${reason}`, error };
+}
+
+function checkAcceptance<Context>(
+  { subprotocol: chosen, headers, context }: Partial<Accepted<Context>>,
+  offer: HandshakeOffer,
+  spoken: Spoken,
+): Acceptance<Context> {
+  const { compression } = spoken;
+  const deflate = compression && acceptDeflate(offer.extensions, compression, nodeCompression().canKeepContext);
+  const subprotocol = checkSubprotocol(chosen, offer.subprotocols, spoken.subprotocols);
+  const extensions = deflate && [deflate.extension];
+  const fields = acceptanceFields(offer.accept, { subprotocol, extensions, headers });
+  return { kind: 'accept', fields, subprotocol, deflate, context: context as Context };
+}
+
+/** RFC 6455 §4.2.2: one of the client's offers, or none. */
+function checkSubprotocol(chosen: string | undefined, offered: readonly string[], spoken: readonly string[]): string {
+  if (chosen === undefined) return selectSubprotocol(offered, spoken);
+  if (chosen === '' || offered.includes(chosen)) return chosen;
+  const expected = `one of the client's offers: ${offered.join(', ') || 'none'}`;
+  throw webSocketError('ERR_WS_OPTION', 'accept({ subprotocol })', chosen, expected);
+}

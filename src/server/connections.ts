@@ -1,0 +1,66 @@
+// The connections of a server: made once a handshake has been accepted, known until they end. They share the bounds that
+// hold for all of them together.
+
+import type { CloseEvent } from '../core/connection/close-event.ts';
+import { completeConnection } from '../core/connection/complete-settings.ts';
+import type { ConnectionHandlers } from '../core/connection/handlers.ts';
+import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
+import type { ConnectionOptions } from '../core/connection/options.ts';
+import { QueueBudget } from '../core/connection/queue-budget.ts';
+import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
+import type { CompressionOptions } from '../core/extension/compression-settings.ts';
+import { adaptHandlers } from '../node/handlers.ts';
+import type { UpgradedStream } from './handshake-answer.ts';
+import type { ServerLimits } from './limits.ts';
+import type { CheckedServerOptions } from './option-rows.ts';
+import { type Handshake, ServerConnection, type TopicHost } from './server-connection.ts';
+
+export class Connections<Context> {
+  readonly #all = new Set<ServerConnection<Context>>();
+  readonly #options: ConnectionOptions;
+  readonly #handlers: ConnectionHandlers;
+
+  constructor(options: CheckedServerOptions<Context>, limits: ServerLimits) {
+    this.#options = {
+      ...completeConnection('server', options, defaultHeartbeat),
+      queueBudget: new QueueBudget(limits.maxTotalQueuedBytes, () => this.#all),
+      unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#all),
+    };
+    this.#handlers = adaptHandlers<ServerConnection<Context>>(
+      options,
+      (connection) => {
+        this.#all.delete(connection);
+        connection.leave();
+      },
+      (connection) => connection.leaveTopics(),
+    );
+  }
+
+  /** Those that are open or closing. */
+  get all(): ReadonlySet<ServerConnection<Context>> {
+    return this.#all;
+  }
+
+  /** What to accept of permessage-deflate; `undefined`: nothing. */
+  get compression(): CompressionOptions | undefined {
+    return this.#options.compression;
+  }
+
+  /** Makes a connection of an accepted handshake. */
+  open({ transport, start }: UpgradedStream, topicHost: TopicHost<Context>, handshake: Handshake<Context>): void {
+    const connection = new ServerConnection(topicHost, transport, this.#options, this.#handlers, handshake);
+    this.#all.add(connection);
+    connection.opened();
+    start(connection);
+  }
+
+  /** Closes each one after what was sent to it. @returns how each has ended */
+  goAway(code: number, reason: string): Promise<CloseEvent>[] {
+    return [...this.#all].map((connection) => connection.goAway(code, reason));
+  }
+
+  /** Ends all of them at once. */
+  terminate(): void {
+    for (const connection of this.#all) connection.terminate();
+  }
+}

@@ -1,0 +1,58 @@
+// The end of a server's service, in good order: it takes nothing new, closes each connection after what was sent to it,
+// and cuts what has not ended at the deadline.
+
+import { nodeHost } from '../node/environment.ts';
+import type { Connections } from './connections.ts';
+import type { Listeners } from './listeners.ts';
+import type { RefusedSockets } from './refused-sockets.ts';
+import type { Upgrades } from './upgrades.ts';
+
+/** What became of the connections in a drain. */
+export interface DrainResult {
+  /** Connections that were ended by a closing handshake. */
+  readonly closed: number;
+  /** Connections that were cut: lost, or still open at the deadline. */
+  readonly terminated: number;
+}
+
+/** The parts of a server that a drain ends. */
+export interface DrainedServer<Context> {
+  readonly upgrades: Upgrades<Context>;
+  readonly listeners: Listeners;
+  readonly connections: Connections<Context>;
+  readonly refusedSockets: RefusedSockets;
+  /** Functions that end an attachment each. */
+  readonly detachments: Iterable<() => void>;
+}
+
+/** Says how to close. All of it has been checked. */
+export interface DrainSettings {
+  readonly code: number;
+  readonly reason: string;
+  /** Milliseconds until what is still open is cut. 0: at once. */
+  readonly deadline: number;
+}
+
+/** Ends the service of a server. Resolves when its connections are gone and its ports are free. */
+export async function drain<Context>(
+  server: DrainedServer<Context>,
+  { code, reason, deadline }: DrainSettings,
+): Promise<DrainResult> {
+  const { upgrades, listeners, connections, refusedSockets, detachments } = server;
+  const terminate = (): void => {
+    connections.terminate();
+    refusedSockets.end();
+  };
+  upgrades.refuse();
+  const stopped = listeners.stop();
+  const timer = nodeHost.clock.timer({ expired: terminate });
+  if (deadline > 0) timer.set(deadline);
+  const ends = connections.goAway(code, reason);
+  if (deadline === 0) terminate();
+  const events = await Promise.all(ends);
+  timer.clear();
+  await stopped;
+  for (const detach of detachments) detach();
+  const closed = events.filter((event) => event.wasClean).length;
+  return { closed, terminated: events.length - closed };
+}

@@ -1,0 +1,50 @@
+// Messages to many: to the subscribers of a topic, and to every connection of a server. Each one is encoded once. All of
+// them go through here.
+
+import type { MessageData } from '../core/message/message-data.ts';
+import { toBytes } from '../core/message/message-data.ts';
+import { PreparedMessage } from '../core/message/prepared-message.ts';
+import { nodeHost } from '../node/environment.ts';
+import type { ServerConnection, TopicHost } from './server-connection.ts';
+import { checkTopic, type TopicLimits, Topics } from './topics.ts';
+
+export class Publisher<Context> implements TopicHost<Context> {
+  readonly topics: Topics<ServerConnection<Context>>;
+  readonly #connections: Iterable<ServerConnection<Context>>;
+
+  /** @param connections  those that a broadcast goes to */
+  constructor(limits: TopicLimits, connections: Iterable<ServerConnection<Context>>) {
+    this.topics = new Topics(limits, nodeHost.text);
+    this.#connections = connections;
+  }
+
+  /**
+   * Sends a message to the subscribers of a topic.
+   *
+   * @param except  gets nothing
+   * @returns how many connections it was queued for
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, even if nobody is subscribed
+   */
+  publish(topic: string, data: MessageData, except: ServerConnection<Context> | undefined): number {
+    checkTopic(topic);
+    if (typeof data !== 'string') toBytes(data);
+    return this.topics.publish(topic, () => prepare(data), except);
+  }
+
+  /**
+   * Sends a message to every connection.
+   *
+   * @returns how many connections it was queued for
+   * @throws WebSocketError ERR_WS_DATA_TYPE
+   */
+  broadcast(data: MessageData): number {
+    const message = prepare(data);
+    let count = 0;
+    for (const connection of this.#connections) if (connection.sendPrepared(message)) count++;
+    return count;
+  }
+}
+
+function prepare(data: MessageData): PreparedMessage {
+  return new PreparedMessage(data, nodeHost.text, nodeHost.memory);
+}

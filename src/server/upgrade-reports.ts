@@ -1,0 +1,54 @@
+// What the application is told of handshakes that did not become a connection: its `refused` and `failed` handlers, and
+// where it has neither, a warning. A client may be what makes `upgrade` fail, so that must not end the process; it must
+// not go by in silence either.
+
+import type { IncomingMessage } from 'node:http';
+import type { WebSocketError } from '../core/errors.ts';
+import { callApplication } from '../node/handlers.ts';
+import type { ServerHandlers } from './options.ts';
+
+/** Warnings of one server: each text once, so that clients cannot fill a log. */
+const MAX_WARNINGS = 20;
+
+type ReportHandlers<Context> = Pick<ServerHandlers<Context>, 'refused' | 'failed'>;
+
+export class UpgradeReports<Context> {
+  readonly #handlers: ReportHandlers<Context>;
+  readonly #warnings = new Set<string>();
+
+  constructor(handlers: ReportHandlers<Context>) {
+    this.#handlers = handlers;
+  }
+
+  /** @param request  `undefined` where none was read */
+  refused(request: IncomingMessage | undefined, error: WebSocketError): void {
+    callApplication(() => this.#handlers.refused?.(request, error), this.#failedHandler(request));
+  }
+
+  /**
+   * The `upgrade` handler has failed.
+   *
+   * @param exception  what it threw
+   * @param error      what {@link refused} was told of it
+   * @param wasTold    whether it was: a client that had gone, or had been answered, is no news
+   */
+  failed(request: IncomingMessage, exception: unknown, error: WebSocketError, wasTold: boolean): void {
+    const failed = this.#failedHandler(request);
+    if (failed !== undefined) callApplication(() => failed(exception));
+    else if (!wasTold || this.#handlers.refused === undefined) this.#warn(error);
+  }
+
+  /** The `failed` handler for what concerns a request. */
+  #failedHandler(request: IncomingMessage | undefined): ((error: unknown) => unknown) | undefined {
+    const handlers = this.#handlers;
+    return handlers.failed === undefined ? undefined : (error) => handlers.failed?.(error, request);
+  }
+
+  #warn({ code, message }: WebSocketError): void {
+    const warnings = this.#warnings;
+    if (warnings.size >= MAX_WARNINGS || warnings.has(message)) return;
+    warnings.add(message);
+    const rest = warnings.size < MAX_WARNINGS ? '' : '; further ones are not printed';
+    process.emitWarning(`${message}. A failed handler of the server is told each time${rest}`, { code });
+  }
+}

@@ -1,0 +1,73 @@
+// The upgrades of a server, whichever way they come: by a listener, an attached HTTP server or `handleUpgrade`. What
+// becomes of one is decided in `upgrade.ts`; here is what it is decided by.
+
+import type { IncomingMessage } from 'node:http';
+import { AllowedOrigins } from './allowed-origins.ts';
+import type { Connections } from './connections.ts';
+import type { Gate } from './gate.ts';
+import type { HeadLimits } from './head-limits.ts';
+import { Http1Answer, type UpgradeSocket } from './http1-answer.ts';
+import type { CheckedServerOptions } from './option-rows.ts';
+import type { RefusedSockets } from './refused-sockets.ts';
+import type { TopicHost } from './server-connection.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
+import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
+import { refuse } from './upgrade-decision.ts';
+import type { UpgradeReports } from './upgrade-reports.ts';
+
+const GOING_AWAY = refuse(503, 'the server is going away');
+
+/** What upgrades need of their server. */
+export interface UpgradesHost<Context> {
+  readonly headLimits: HeadLimits;
+  readonly gate: Gate;
+  readonly proxies: TrustedProxies;
+  readonly refusedSockets: RefusedSockets;
+  readonly reports: UpgradeReports<Context>;
+  readonly connections: Connections<Context>;
+  readonly topicHost: TopicHost<Context>;
+}
+
+export class Upgrades<Context> {
+  readonly #policy: UpgradePolicy<Context>;
+  readonly #refusedSockets: RefusedSockets;
+  readonly #pending = new Set<PendingUpgrade>();
+  #isGoingAway = false;
+
+  constructor(options: CheckedServerOptions<Context>, host: UpgradesHost<Context>) {
+    const { headLimits, gate, reports, connections } = host;
+    const { allowedOrigins, subprotocols = [] } = options;
+    this.#refusedSockets = host.refusedSockets;
+    this.#policy = {
+      subprotocols,
+      compression: connections.compression,
+      decisionTimeout: headLimits.handshakeTimeout,
+      maxHeaderCount: headLimits.maxHeaderCount,
+      origins: allowedOrigins === undefined ? undefined : new AllowedOrigins(allowedOrigins),
+      proxies: host.proxies,
+      slotOf: (socket) => gate.slotOf(socket),
+      refusal: () => (this.#isGoingAway ? GOING_AWAY : undefined),
+      pending: this.#pending,
+      decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request) as never,
+      accepted: (stream, handshake) => connections.open(stream, host.topicHost, handshake),
+      refused: (request, error) => reports.refused(request, error),
+      failed: (request, exception, error, wasTold) => reports.failed(request, exception, error, wasTold),
+    };
+  }
+
+  /** Takes an upgrade, exactly once. */
+  take(request: IncomingMessage, upgraded: UpgradeSocket): void {
+    upgrade(request, upgraded.socket, new Http1Answer(upgraded, this.#refusedSockets), this.#policy);
+  }
+
+  /** Refuses upgrades from here on, and those that wait for their decision, with 503. */
+  refuse(): void {
+    this.#isGoingAway = true;
+    for (const pending of this.#pending) pending.refuse(GOING_AWAY);
+  }
+
+  /** Takes upgrades again. */
+  resume(): void {
+    this.#isGoingAway = false;
+  }
+}
