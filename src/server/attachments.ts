@@ -16,6 +16,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import { nodeHost } from '../node/environment.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import { Http1Answer } from './http1-answer.ts';
@@ -49,6 +50,7 @@ const byServer = new WeakMap<HttpServer, Attachments>();
  * Gives the upgrade requests of an HTTP server to an attachment.
  *
  * @returns a function that stops this
+ * @throws WebSocketError ERR_WS_OPTION where the path is attached already
  */
 export function attachTo(httpServer: HttpServer, attachment: Attachment): () => void {
   let attachments = byServer.get(httpServer);
@@ -72,6 +74,8 @@ class Attachments {
   }
 
   add(attachment: Attachment): () => void {
+    // The later one would never be given a request.
+    if (this.#find(attachment.path) !== undefined) throw repeatedPath(attachment.path);
     this.#list.push(attachment);
     this.#uninstall ??= this.#install();
     return () => {
@@ -173,6 +177,15 @@ class Attachments {
       answer.refuse(404, [], `no WebSocket here${expected}\n`);
     });
   }
+}
+
+function repeatedPath(path: string | undefined): WebSocketError {
+  const expected =
+    path === undefined
+      ? 'a path: a server without one is attached to this HTTP server already'
+      : 'a path that is not attached to this HTTP server yet';
+  const remedy = 'to replace that server, first call the function that its attach() returned';
+  return webSocketError('ERR_WS_OPTION', 'path of attach', path, `${expected}; ${remedy}`);
 }
 
 /**

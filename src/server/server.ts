@@ -178,10 +178,12 @@ export class Server<Context = undefined> {
    * `path`; a request that one of them has taken is left alone. A request that nobody takes is answered 404. Requests
    * that ask for a protocol other than WebSocket stay ordinary requests of the HTTP server.
    *
+   * An HTTP server takes each path once, and one server without a path.
+   *
    * @param httpServer  of `node:http`, `node:https` or `node:http2` (with HTTP/1.1). You start and stop it
    * @param options     `path`: takes only the upgrades of this path
    * @returns a function that stops this; connections stay open
-   * @throws WebSocketError ERR_WS_OPTION
+   * @throws WebSocketError ERR_WS_OPTION, also for a path that is attached already
    */
   attach(httpServer: HttpServer, options?: AttachOptions): () => void {
     checkHttpServer(httpServer);

@@ -135,6 +135,33 @@ test(
   }),
 );
 test(
+  'a path is attached once to an HTTP server, and so is a server without a path',
+  leavingNothing(async (scope) => {
+    const { http, url } = await site(scope);
+    const server = named(scope, 'first');
+    const detach = server.attach(http, { path: '/chat' });
+    server.attach(http);
+    const remedy = 'to replace that server, first call the function that its attach() returned';
+    for (const second of [server, named(scope, 'second')]) {
+      assert.throws(() => second.attach(http, { path: '/chat' }), {
+        code: 'ERR_WS_OPTION',
+        message: `path of attach is "/chat"; expected a path that is not attached to this HTTP server yet; ${remedy}`,
+      });
+      assert.throws(() => second.attach(http), {
+        code: 'ERR_WS_OPTION',
+        message: `path of attach is undefined; expected a path: a server without one is attached to this HTTP server already; ${remedy}`,
+      });
+    }
+    // What was refused has changed nothing.
+    assert.equal(await whoAnswers(scope, `${url}/chat`), 'first');
+    detach();
+    named(scope, 'third').attach(http, { path: '/chat' });
+    assert.equal(await whoAnswers(scope, `${url}/chat`), 'third');
+    const { http: other } = await site(scope);
+    server.attach(other, { path: '/chat' });
+  }),
+);
+test(
   'one server may listen and be attached, several times',
   leavingNothing(async (scope) => {
     const first = await site(scope);
