@@ -13,8 +13,8 @@ import { fileURLToPath } from 'node:url';
 const top = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Node 20 applies this to a file, newer ones also to each test. A file that leaves something open runs into it. */
-const fileTimeout = 300_000;
+/** Milliseconds. Node 20 applies this to a file, newer ones also to each test. A file that leaves something open runs into it. */
+const fileTimeout = 600_000;
 
 const given = process.argv.slice(2);
 const onlyTests = given.includes('--only-tests');

@@ -1,0 +1,48 @@
+// esbuild with `harmony-websocket/esbuild`, in a project that installs both.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { assertProgramRan, installing, typeCheck } from './project.ts';
+
+const project = installing('esbuild');
+
+describe('esbuild', () => {
+  for (const external of [[], ['harmony-websocket']]) {
+    test(`a bundle runs${external.length > 0 ? ', with harmony-websocket left out of it' : ''}`, async (context) => {
+      const where = await project(context);
+      if (where === undefined) return;
+      const { code, output } = await where.start('node', 'build.js', 'app.ets', ...external).ended;
+      assert.equal(code, 0, output);
+      const text = readFileSync(join(where.folder, 'out/app.js'), 'utf8');
+      assert.equal(/^import .* from "harmony-websocket";$/mu.test(text), external.length > 0);
+      assertProgramRan(await where.start('node', '--enable-source-maps', 'out/app.js').ended);
+    });
+  }
+
+  test('a page is refused in a sentence', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    writeFileSync(join(where.folder, 'page.js'), "import './src/Page';\nimport '@kit.ArkUI';\n");
+    const { code, output } = await where.start('node', 'build.js', 'page.js').ended;
+    assert.equal(code, 1);
+    assert.match(output, /\[ERROR\] .*src[\\/]Page\.ets:3: "struct Page" is ArkUI; .* \[plugin harmony-websocket\]/u);
+    assert.match(
+      output,
+      /\[ERROR\] "@kit\.ArkUI" \(imported by .*page\.js\) is not part of harmony-websocket; it has @kit/u,
+    );
+  });
+
+  test('the plugin is one of esbuild, by its types', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    await typeCheck(
+      where,
+      `import { harmonyWebSocket } from 'harmony-websocket/esbuild';
+       import { build, type Plugin } from 'esbuild';
+       const plugin: Plugin = harmonyWebSocket();
+       await build({ entryPoints: ['app.ets'], plugins: [plugin, harmonyWebSocket()] });`,
+    );
+  });
+});

@@ -1,0 +1,68 @@
+// A project as a user has it: it installs the packed package with the tools it works with from a registry, at the versions
+// that its package.json names (fixtures/projects). All share one ArkTS program (fixtures/projects/source). Needs dist/.
+//
+// Each project has a test file of its own, since installing takes long on a busy machine.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { after, type TestContext } from 'node:test';
+import { type Outcome, Project } from '../../support/tarball.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Installs the project `name` once for the tests of a file.
+ *
+ * @returns what gives the project to a test. Without a registry the test is skipped with the reason, and gets undefined.
+ */
+export function installing(name: string): (context: TestContext) => Promise<Project | undefined> {
+  let installed: Promise<Project | string> | undefined;
+  after(async () => {
+    const project = await installed?.catch(() => undefined);
+    if (typeof project === 'object') project.remove();
+  });
+  return async (context) => {
+    installed ??= Project.install(name);
+    const result = await installed;
+    if (typeof result === 'object') return result;
+    context.skip(result);
+    return undefined;
+  };
+}
+
+/** The line that a stack trace has where src/Fault.ets throws. */
+const faultFrame = /at (?:_?Fault\.)?raise \(.*\bsrc[\\/]Fault\.ets:12:11\)/u;
+
+const absentSentence = '"http" of @kit.NetworkKit is not part of harmony-websocket; it can be imported, but not used';
+
+/** What app.ets of the projects `esbuild` and `tsx` prints before it throws. */
+export function assertProgramRan({ code, stdout, output }: Outcome): void {
+  assert.match(stdout, /^answer HELLO 1 true true$/mu, output);
+  assert.ok(stdout.includes(absentSentence), output);
+  assert.match(output, faultFrame);
+  assert.match(output, /at .*\bapp\.ets:20:13/u);
+  assert.equal(code, 1);
+}
+
+/** Type-checks a module of the project, with the types of its tools. */
+export async function typeCheck(where: Project, text: string): Promise<void> {
+  const types = join(where.folder, 'node_modules/@types');
+  mkdirSync(types, { recursive: true });
+  rmSync(join(types, 'node'), { recursive: true, force: true });
+  symlinkSync(dirname(require.resolve('@types/node/package.json')), join(types, 'node'), 'junction');
+  writeFileSync(join(where.folder, 'check.mts'), text);
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: 'es2022',
+    module: 'nodenext',
+    types: ['node'],
+  };
+  writeFileSync(join(where.folder, 'tsconfig.check.json'), JSON.stringify({ files: ['check.mts'], compilerOptions }));
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  const { code, output } = await where.start('node', tsc, '-p', 'tsconfig.check.json', '--pretty', 'false').ended;
+  assert.equal(code, 0, output);
+}

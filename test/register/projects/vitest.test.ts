@@ -1,0 +1,101 @@
+// Vitest and Vite with `harmony-websocket/vite`, in a project that installs both.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { installing, typeCheck } from './project.ts';
+
+const project = installing('vitest');
+
+describe('Vitest and Vite', () => {
+  test('tests of Vitest and of hypium talk to a server, with one webSocket', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const { code, output } = await where.start('npx', '--no-install', 'vitest', 'run', '--reporter=verbose').ended;
+    assert.equal(code, 0, output);
+    for (const name of [
+      'chat.test.js > the app talks to a server',
+      'chat.test.js > there is one webSocket object',
+      'chat.test.js > absent names link and refuse use',
+      'chat.test.js > what nobody handles fails no test',
+      'List.test.ets > ChatClient > answers',
+      'List.test.ets > ChatClient > answers_with_done',
+      'List.test.ets > ChatClient > answers_in_a_callback',
+      'List.test.ets > what_is_absent > imports_and_refuses_use',
+      'List.test.ets > what_is_absent > refuses_bad_addresses',
+    ]) {
+      assert.match(output, new RegExp(`✓ test/${name} \\d`, 'u'));
+    }
+    assert.match(output, /Tests +9 passed \(9\)/u);
+    assert.doesNotMatch(output, /Unhandled/u);
+    assert.equal(output.match(/^harmony-websocket: WebSocket\.\w+ failed with /gmu)?.length, 3, output);
+  });
+
+  test('what fails shows the lines of the .ets files', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const { code, output } = await where.start('npx', '--no-install', 'vitest', 'run', '--config', 'failing.config.js')
+      .ended;
+    assert.equal(code, 1, output);
+    assert.match(output, /Error: raised 1\n ❯ \S*raise src\/Fault\.ets:12:11\n/u);
+    assert.match(output, /❯ failing\/Failing\.test\.ets:7:19/u);
+    assert.match(output, /AssertException: expected 2 to equal 3\n ❯ failing\/Failing\.test\.ets:11:21/u);
+    assert.match(output, /src[\\/]Page\.ets:3: "struct Page" is ArkUI/u);
+    assert.match(output, /Tests +5 failed \(5\)/u);
+  });
+
+  test('a page is built, and leaves harmony-websocket to the resolution of packages', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const { code, output } = await where.start('npx', '--no-install', 'vite', 'build').ended;
+    assert.equal(code, 0, output);
+    const [, asset] = /(assets\/index-\S+\.js)/u.exec(output) ?? assert.fail(output);
+    const text = readFileSync(join(where.folder, 'dist', asset!), 'utf8');
+    assert.match(text, /^import \{ hilog, webSocket \} from "harmony-websocket";/u);
+    assert.doesNotMatch(text, /from "node:/u);
+    const { sources } = JSON.parse(readFileSync(join(where.folder, 'dist', `${asset}.map`), 'utf8')) as {
+      sources: string[];
+    };
+    assert.ok(sources.includes('../../src/ChatClient.ets'), sources.join());
+  });
+
+  test('the dev server translates what a page loads', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const { code, stdout, output } = await where.start('node', 'fetch.js', '/src/ChatClient.ets').ended;
+    assert.equal(code, 0, output);
+    assert.match(stdout, /^text\/javascript\b.*$/mu);
+    assert.match(stdout, /from "\/src\/model\/Index\.ets\?import[^"]*"/u);
+    assert.match(
+      stdout,
+      /from "\/node_modules\/harmony-websocket\/dist\/register\/kits\/network-kit\.js(?:\?[^"]*)?"/u,
+    );
+    assert.doesNotMatch(stdout, /private|@Sendable|BusinessError/u);
+  });
+
+  test('a program for Node is built, with one webSocket', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const built = await where.start('npx', '--no-install', 'vite', 'build', '--config', 'server.config.js').ended;
+    assert.equal(built.code, 0, built.output);
+    const { code, stdout, output } = await where.start('node', 'server/server.js').ended;
+    assert.equal(code, 0, output);
+    assert.match(stdout, /^HELLO true$/mu);
+  });
+
+  test('the plugin is one of Vite, by its types', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    await typeCheck(
+      where,
+      `import { harmonyWebSocket } from 'harmony-websocket/vite';
+       import { defineConfig, type Plugin } from 'vite';
+       import { vitestRunner } from './node_modules/harmony-websocket/dist/register/hypium/vitest-runner.js';
+       import * as vitest from 'vitest';
+       const plugin: Plugin = harmonyWebSocket();
+       export default defineConfig({ plugins: [plugin, harmonyWebSocket()] });
+       export const runner = vitestRunner(vitest);`,
+    );
+  });
+});
