@@ -6,6 +6,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, isIP, isIPv4, isIPv6, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
+import { trackConnections } from '../node/internals/connection-tracking.ts';
 import { watchTlsHandshakes } from '../node/internals/tls-accept.ts';
 import type { Listening, Network } from '../node/network.ts';
 import { expectHead } from './head-deadline.ts';
@@ -79,6 +80,7 @@ export class MemoryNetwork implements Network {
     const sockets = new Set<MemorySocket>();
     /** Node does not count these as connections of the server yet. */
     const handshaking = watchTlsHandshakes(server);
+    let closeConnections = (): void => {};
     const isTls = server instanceof TlsServer;
     const listener: Listener = {
       address: this.#localAddress(host, port),
@@ -95,8 +97,8 @@ export class MemoryNetwork implements Network {
       },
       stop: () => {
         this.ports.remove(listener);
-        // What is no WebSocket connection; the others are for those to end whose they are.
-        server.closeAllConnections();
+        // Only those of HTTP: WebSocket connections are ended by the server that they belong to.
+        closeConnections();
         for (const socket of handshaking) socket.destroy();
         server.close();
       },
@@ -105,8 +107,7 @@ export class MemoryNetwork implements Network {
     await new Promise<void>((resolve) => {
       this.#traffic.later(resolve);
     });
-    // From here on Node knows which connections of the server are no upgrades.
-    server.emit('listening');
+    closeConnections = trackConnections(server);
     const gone = async (): Promise<void> => {
       await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     };

@@ -2,7 +2,7 @@
 // stand before it: a listener of `connection` may come first, but cannot keep the next one from being called.
 //
 // Detection: the server has exactly one listener of `connection`. Fallback: sockets that are not admitted are destroyed
-// before that listener sees them, so that they get no answer.
+// before that listener sees them, behind what was written to them: their answer may not arrive.
 
 import type { Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';

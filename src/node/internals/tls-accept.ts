@@ -84,18 +84,16 @@ function tellsCarrier(): boolean {
   return isFound;
 }
 
-/** Runs what follows from a `connection` event in a context that knows its socket, and notes what its TLS socket is. */
+/** Runs what follows from a `connection` event in a context that knows its socket, and notes which TLS socket it carries. */
 function carryByContext(server: HttpServer): void {
   const storage = new AsyncLocalStorage<Socket>();
-  const note = (encrypted: Socket): void => {
-    const carrier = storage.getStore();
-    if (carrier !== undefined && !carriers.has(encrypted)) carriers.set(encrypted, carrier);
-  };
-  server.prependListener('secureConnection', note);
-  server.prependListener('tlsClientError', (_error, encrypted) => note(encrypted));
   const emit = server.emit;
   server.emit = function (this: HttpServer, ...event: [string, ...unknown[]]): boolean {
     const pass = (): boolean => Reflect.apply(emit, this, event) as boolean;
-    return event[0] === 'connection' ? storage.run(event[1] as Socket, pass) : pass();
+    if (event[0] === 'connection') return storage.run(event[1] as Socket, pass);
+    const carrier = storage.getStore();
+    const encrypted = event[0] === 'secureConnection' ? event[1] : event[0] === 'tlsClientError' ? event[2] : undefined;
+    if (carrier !== undefined && encrypted instanceof TLSSocket) carriers.set(encrypted, carrier);
+    return pass();
   } as HttpServer['emit'];
 }

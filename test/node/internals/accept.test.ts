@@ -7,8 +7,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { acceptCheaply } from '../../src/node/internals/accept.ts';
-import { leavingNothing, type Scope } from '../support/handles.ts';
+import { acceptCheaply } from '../../../src/node/internals/accept.ts';
+import { leavingNothing, type Scope } from '../../support/handles.ts';
 
 const isNode20 = process.version.startsWith('v20.');
 
@@ -101,7 +101,7 @@ describe('accepted sockets', () => {
 test('a socket leaves half a kibibyte less behind that only a full collection frees', {
   skip: !isNode20 && 'Node 20 alone wastes them',
 }, () => {
-  const module = fileURLToPath(new URL('../../src/node/internals/accept.ts', import.meta.url));
+  const module = fileURLToPath(new URL('../../../src/node/internals/accept.ts', import.meta.url));
   const program = `
     import { getHeapSpaceStatistics } from 'node:v8';
     import { connect, createServer } from 'node:net';

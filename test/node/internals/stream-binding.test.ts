@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findStreamBinding, streamBinding } from '../../src/node/internals/stream-binding.ts';
+import { findStreamBinding, streamBinding } from '../../../src/node/internals/stream-binding.ts';
 
 type Module = Record<string, unknown>;
 type Class = new () => object;

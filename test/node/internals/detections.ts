@@ -1,0 +1,94 @@
+// Whether each module of src/node/internals/ has found what it looks for, by the name of the module. To be called after
+// what `removals.ts` takes away.
+
+import { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server, Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { acceptCheaply } from '../../../src/node/internals/accept.ts';
+import { canSeeStores } from '../../../src/node/internals/async-stores.ts';
+import { guardConnections } from '../../../src/node/internals/connection-listener.ts';
+import { trackConnections } from '../../../src/node/internals/connection-tracking.ts';
+import { currentResponse } from '../../../src/node/internals/current-response.ts';
+import { isLastResponse } from '../../../src/node/internals/last-response.ts';
+import { selectByClass } from '../../../src/node/internals/request-class.ts';
+import { tcpHandleOf } from '../../../src/node/internals/socket-handle.ts';
+import { streamBinding } from '../../../src/node/internals/stream-binding.ts';
+import { carrierOf } from '../../../src/node/internals/tls-accept.ts';
+import { selectByCallback } from '../../../src/node/internals/upgrade-callback.ts';
+import { leavingNothing } from '../../support/handles.ts';
+import { tcpPair } from '../../support/tcp-pair.ts';
+
+async function acceptsCheaply(): Promise<boolean> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { _handle: handle } = server as Server & { _handle: { onconnection: unknown } };
+  const before = handle.onconnection;
+  acceptCheaply(server);
+  const isChanged = handle.onconnection !== before;
+  await new Promise((resolve) => server.close(resolve));
+  return isChanged;
+}
+
+function findsCarrier(): boolean {
+  const below = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+  const encrypted = new TLSSocket(below, { isServer: true });
+  encrypted.on('error', () => {});
+  const isFound = (carrierOf(encrypted) as Duplex | undefined) === below;
+  encrypted.destroy();
+  return isFound;
+}
+
+async function findsHandle(): Promise<boolean> {
+  let isFound = false;
+  await leavingNothing(async (scope) => {
+    isFound = tcpHandleOf((await tcpPair(scope)).accepted) !== undefined;
+  })();
+  return isFound;
+}
+
+function response(): ServerResponse {
+  return new ServerResponse(new IncomingMessage(new Socket()));
+}
+
+function findsCurrent(): boolean {
+  const socket = new Socket();
+  const current = response();
+  current.assignSocket(socket);
+  return currentResponse(socket) === current;
+}
+
+/** Node ends a connection behind a response whose length it cannot tell the client. */
+function findsLast(): boolean {
+  const last = response();
+  last.shouldKeepAlive = true;
+  last.useChunkedEncodingByDefault = false;
+  last.writeHead(200);
+  return isLastResponse(last);
+}
+
+/** Node's own counting is told by the timer that goes with it. */
+function tracks(): boolean {
+  const server = new HttpServer();
+  let isClosed = false;
+  server.closeAllConnections = () => {
+    isClosed = true;
+  };
+  trackConnections(server)();
+  server.close();
+  return isClosed;
+}
+
+export const detections: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
+  'stream-binding': () => streamBinding !== undefined,
+  'socket-handle': findsHandle,
+  'tls-accept': findsCarrier,
+  accept: acceptsCheaply,
+  'async-stores': () => canSeeStores,
+  'connection-listener': () => guardConnections(new HttpServer(), () => true),
+  'connection-tracking': tracks,
+  'current-response': findsCurrent,
+  'last-response': findsLast,
+  'upgrade-callback': () => selectByCallback(new HttpServer(), () => true) !== undefined,
+  'request-class': () => selectByClass(new HttpServer(), () => true) !== undefined,
+};
