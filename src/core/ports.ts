@@ -105,7 +105,17 @@ export interface InflaterOptions extends DeflateContextOptions {
   readonly limit: number;
 }
 
-/** Compresses the messages of one direction of one connection. */
+/**
+ * What follows a part of a message that is deflated in parts. `open`: the deflater may keep some of it, and compress it with
+ * the next part. `flushed`: all of it comes out, at a byte boundary, so that the peer can inflate it. `last`: the message
+ * ends.
+ */
+export type PartEnd = 'open' | 'flushed' | 'last';
+
+/**
+ * Compresses the messages of one direction of one connection, each in one call of `deflate`, or in parts by `write` and
+ * `read` in turn. The two may alternate from message to message, not within one.
+ */
 export interface Deflater {
   /**
    * Compresses one whole message, `bytes[start, end)`, which is not empty.
@@ -114,7 +124,24 @@ export interface Deflater {
    *          this block ends with (RFC 7692 §7.2.1). Only valid until the next call into the same host.
    */
   deflate(bytes: Uint8Array, start: number, end: number): Uint8Array;
-  /** Gives the context's memory back. Harmless when repeated; nothing else may be called after it. */
+  /**
+   * Takes the next part of a message, once all of the earlier one has been read. It must not change until it has been
+   * read itself. It may be empty. A part that is `last` brings the message to its end as `deflate` does: the parts of
+   * output make up one message.
+   */
+  write(bytes: Uint8Array, start: number, end: number, then: PartEnd): void;
+  /**
+   * Deflates as much of what was written as `output` can hold.
+   *
+   * @returns number of bytes at the start of `output`; it may be 0 for a part that stays open
+   * @throws Error where memory is missing. Nothing but `close` may be called after it.
+   */
+  read(): number;
+  /** Whether `read` may have more. */
+  readonly hasMore: boolean;
+  /** What `read` filled. Only valid until the next call into the same host. */
+  readonly output: Uint8Array;
+  /** Gives the context's memory back, within a message too. Harmless when repeated; nothing else may be called after it. */
   close(): void;
 }
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
 import { UnfinishedBudget } from '../../src/core/connection/unfinished-budget.ts';
-import { OneShotCompression } from '../../src/node/zlib/compression.ts';
+import { OneShotCompression } from '../../src/node/zlib/one-shot.ts';
 import { CoreHost, type OpenConnection, openConnection } from '../support/core-connection.ts';
 import { reportCount } from '../support/counts.ts';
 import { listen } from '../support/engine.ts';

@@ -7,7 +7,9 @@ import { describe, type TestContext, test } from 'node:test';
 import zlib, { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
 import fc from 'fast-check';
 import type { Compression, Deflater, DeflaterOptions, Inflater } from '../../src/core/ports.ts';
-import { ContextCompression, nodeCompression, OneShotCompression } from '../../src/node/zlib/compression.ts';
+import { findZlibContexts, type ZlibContexts } from '../../src/node/internals/zlib-context.ts';
+import { ContextCompression, nodeCompression } from '../../src/node/zlib/compression.ts';
+import { OneShotCompression } from '../../src/node/zlib/one-shot.ts';
 
 const { Z_SYNC_FLUSH } = constants;
 
@@ -52,7 +54,7 @@ function compressible(most: number): fc.Arbitrary<Buffer> {
 }
 
 const implementations: [name: string, compression: Compression][] = [
-  ['contexts', new ContextCompression()],
+  ['contexts', new ContextCompression(findZlibContexts() as ZlibContexts)],
   ['one shot', new OneShotCompression()],
 ];
 
@@ -154,7 +156,7 @@ for (const [name, compression] of implementations) {
 }
 
 describe('contexts', () => {
-  const compression = new ContextCompression();
+  const compression = new ContextCompression(findZlibContexts() as ZlibContexts);
 
   test('are what this Node has', () => {
     assert.ok(nodeCompression() instanceof ContextCompression);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { OneShotCompression } from '../../src/node/zlib/compression.ts';
+import { OneShotCompression } from '../../src/node/zlib/one-shot.ts';
 import { openConnection, type Setup } from '../support/core-connection.ts';
 import { receives } from '../support/feeds.ts';
 import { hex, pattern } from '../support/hex.ts';

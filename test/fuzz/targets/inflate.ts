@@ -4,14 +4,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Compression } from '../../../src/core/ports.ts';
-import { ContextCompression, OneShotCompression } from '../../../src/node/zlib/compression.ts';
+import { findZlibContexts, type ZlibContexts } from '../../../src/node/internals/zlib-context.ts';
+import { ContextCompression } from '../../../src/node/zlib/compression.ts';
+import { OneShotCompression } from '../../../src/node/zlib/one-shot.ts';
 import { assertBytes, concat } from '../../support/hex.ts';
 import { bordersFrom } from '../core-run.ts';
 import { deflateMessage } from '../frames.ts';
 import { PlainInflate, type PlainResult } from '../plain-inflate.ts';
 import type { FuzzTarget } from '../target.ts';
 
-const contexts = new ContextCompression();
+const contexts = new ContextCompression(findZlibContexts() as ZlibContexts);
 const oneShot = new OneShotCompression();
 
 const limits = [0, 1, 40, 1000] as const;
