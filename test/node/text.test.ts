@@ -1,41 +1,15 @@
 // Node's routines for text against TextEncoder and TextDecoder, which are the standard's, on any string there is: lone
-// surrogates included, which the codec must turn into U+FFFD. The fallbacks run in a copy of the module that finds
-// no shortcuts on Buffer's prototype.
+// surrogates included, which the codec must turn into U+FFFD. By the methods that Node does not document, and by the
+// documented ones that take their place.
 
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { TextCodec } from '../../src/core/ports.ts';
-import { nodeText } from '../../src/node/text.ts';
+import { findBufferMethods } from '../../src/node/internals/buffer-methods.ts';
+import { nodeText, textCodec } from '../../src/node/text.ts';
 
-/** The codec as it is where Buffer's prototype lacks the routines that take offsets. */
-async function fallbackText(): Promise<TextCodec> {
-  const { prototype } = Buffer;
-  const names = ['latin1Slice', 'utf8Slice', 'utf8Write'];
-  const kept = names.map((name) => [name, Object.getOwnPropertyDescriptor(prototype, name)] as const);
-  // Hidden from who asks the prototype itself, as the module does. The documented methods, which ask a buffer, need them.
-  for (const [name, descriptor] of kept) {
-    Object.defineProperty(prototype, name, {
-      configurable: true,
-      get() {
-        return this === prototype ? undefined : descriptor?.value;
-      },
-    });
-  }
-  try {
-    // A query makes it another module.
-    const path = new URL('../../src/node/text.ts?without-slices', import.meta.url).href;
-    return ((await import(path)) as { nodeText: TextCodec }).nodeText;
-  } finally {
-    for (const [name, descriptor] of kept) {
-      if (descriptor === undefined) Reflect.deleteProperty(prototype, name);
-      else Object.defineProperty(prototype, name, descriptor);
-    }
-  }
-}
-
-const fallback = await fallbackText();
+const fallback = textCodec(undefined);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
@@ -161,3 +135,37 @@ for (const [name, codec] of [
     });
   });
 }
+
+describe('the methods of Buffer that are not documented', () => {
+  const { prototype } = Buffer;
+
+  test('are found on this version of Node', () => {
+    assert.ok(findBufferMethods() !== undefined, process.version);
+  });
+
+  const cases: Record<string, object> = {
+    'where one is missing': { latin1Slice: undefined },
+    'where another one is missing': { utf8Slice: undefined },
+    'where the third is missing': { utf8Write: undefined },
+    'where offsets are ignored': {
+      utf8Write(this: Uint8Array, text: string) {
+        return Buffer.from(this.buffer, this.byteOffset).write(text);
+      },
+    },
+    'where ranges are ignored': {
+      utf8Slice(this: Uint8Array) {
+        return Buffer.from(this).toString();
+      },
+    },
+    'where one throws': {
+      latin1Slice() {
+        throw new TypeError('argument must be a buffer');
+      },
+    },
+  };
+  for (const [title, changes] of Object.entries(cases)) {
+    test(`are not used ${title}`, () => {
+      assert.equal(findBufferMethods(Object.assign(Object.create(prototype) as object, changes)), undefined);
+    });
+  }
+});

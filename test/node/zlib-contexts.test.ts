@@ -1,10 +1,8 @@
 // The handle below Node's zlib streams is tried out before it is relied on. Where it is missing, or works in another way,
-// the documented functions are used, and the handshake agrees on no context.
+// the documented functions are used. test/node/internals/removed.test.ts has client and server talk without it.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import zlib, { type ZlibOptions } from 'node:zlib';
 import { findZlibContexts, ZlibContext, type ZlibStreams } from '../../src/node/internals/zlib-context.ts';
 import { ContextCompression, chooseCompression, nodeCompression } from '../../src/node/zlib/compression.ts';
@@ -111,13 +109,4 @@ test('a range that does not fit and a closed context throw, where Node would abo
   context.close();
   context.close();
   assert.throws(() => context.write(bytes, 0, 8, bytes, 0, 8, 0), /misuse/);
-});
-
-test('a process without the handle agrees on no context, and its messages are compressed', async () => {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', new URL('programs/without-zlib-contexts.ts', import.meta.url).pathname],
-    { timeout: 30_000 },
-  );
-  assert.equal(stdout, 'permessage-deflate; server_no_context_takeover; client_no_context_takeover\ntrue\n');
 });

@@ -7,6 +7,7 @@ import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { acceptCheaply } from '../../../src/node/internals/accept.ts';
 import { canSeeStores } from '../../../src/node/internals/async-stores.ts';
+import { findBufferMethods } from '../../../src/node/internals/buffer-methods.ts';
 import { guardConnections } from '../../../src/node/internals/connection-listener.ts';
 import { trackConnections } from '../../../src/node/internals/connection-tracking.ts';
 import { currentResponse } from '../../../src/node/internals/current-response.ts';
@@ -16,6 +17,7 @@ import { tcpHandleOf } from '../../../src/node/internals/socket-handle.ts';
 import { streamBinding } from '../../../src/node/internals/stream-binding.ts';
 import { carrierOf } from '../../../src/node/internals/tls-accept.ts';
 import { selectByCallback } from '../../../src/node/internals/upgrade-callback.ts';
+import { findZlibContexts } from '../../../src/node/internals/zlib-context.ts';
 import { leavingNothing } from '../../support/handles.ts';
 import { tcpPair } from '../../support/tcp-pair.ts';
 
@@ -91,4 +93,6 @@ export const detections: Readonly<Record<string, () => boolean | Promise<boolean
   'last-response': findsLast,
   'upgrade-callback': () => selectByCallback(new HttpServer(), () => true) !== undefined,
   'request-class': () => selectByClass(new HttpServer(), () => true) !== undefined,
+  'zlib-context': () => findZlibContexts() !== undefined,
+  'buffer-methods': () => findBufferMethods() !== undefined,
 };

@@ -2,11 +2,13 @@
 // src/node/internals/ that looks for it. To be called before the package is loaded. What Node itself needs goes on to work:
 // it is hidden from that module, not from Node.
 
+import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import { Server as HttpServer, OutgoingMessage } from 'node:http';
 import { createServer, Server as NetServer, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import zlib from 'node:zlib';
 
 /** Whether the code that asks, two calls up, is a module of src/node/internals/. */
 function isAskedBy(module: string): boolean {
@@ -101,5 +103,23 @@ export const removals: Readonly<Record<string, () => void | Promise<void>>> = {
   'request-class': () => {
     hideSymbols('IncomingMessage');
     hide(HttpServer.prototype, 'shouldUpgradeCallback', 'upgrade-callback');
+  },
+  'zlib-context': () => {
+    // Node's synchronous functions make their streams in another way.
+    for (const name of ['createDeflateRaw', 'createInflateRaw'] as const) {
+      const make = zlib[name] as (options: object) => object;
+      Object.defineProperty(zlib, name, {
+        value: (options: object) => Object.defineProperty(make(options), '_handle', { value: null }),
+      });
+    }
+  },
+  'buffer-methods': () => {
+    for (const name of ['latin1Slice', 'utf8Slice', 'utf8Write']) {
+      const method = Reflect.get(Buffer.prototype, name) as unknown;
+      Object.defineProperty(Buffer.prototype, name, {
+        configurable: true,
+        get: () => (isAskedBy('buffer-methods') ? undefined : method),
+      });
+    }
   },
 };

@@ -75,6 +75,20 @@ async function echo(options: Engine.ListenOptions, clientOptions: Engine.Connect
   return `${atServer.map(String).join()} ${atClient.join()} ${wasClean}`;
 }
 
+/** What both ends agree on for compression, and whether a compressed message comes back. */
+async function compressed(): Promise<string> {
+  const server = createServer({ compression: true, message: (connection, data) => void connection.send(data) });
+  const { port } = await server.listen({ host });
+  const connection = await connect(`ws://${host}:${port}/`, { compression: true });
+  const text = 'é, sent twice, '.repeat(200);
+  connection.send(text);
+  const { value } = await connection[Symbol.asyncIterator]().next();
+  const { extensions } = connection;
+  connection.terminate();
+  await server.close();
+  return `${extensions} ${value === text}`;
+}
+
 /** A client of plain HTTP at a TLS port is answered; another one, which sends nothing, does not hold up the end. */
 async function plainAtTls(): Promise<string> {
   const server = createServer({ limits: { maxHandshakes: 2 } });
@@ -153,6 +167,7 @@ const told = {
   isDetected,
   echo: await echo({}, {}),
   'echo over TLS': await echo({ tls: serverCertificate() }, { tls: trust() }),
+  'a compressed echo': await compressed(),
   'plain HTTP at a TLS port': await plainAtTls(),
   'one client too many': await tooMany(),
   'a handshake behind a request': await pipelined({}),
