@@ -1,6 +1,8 @@
 // What must not be printed, though it is on the command line or in the environment: passwords in URLs, values of headers.
 // Everything that the command says on standard error passes here, whoever made the text.
 
+import { hideCredentialsIn } from '#credentials';
+
 /** What is printed in place of a secret. */
 const MASK = '***';
 
@@ -9,27 +11,6 @@ const SHORTEST = 6;
 
 /** Characters of a secret by which its beginning is recognised where a text was cut. */
 const HEAD = 12;
-
-/** `scheme://user:password@`, up to the last `@` of the authority; a password may contain `@` by mistake. */
-const credentialsOfUrl = /([a-z][a-z0-9+.-]*:)?\/\/[^\s/?#"'<>]*@/gi;
-/** The same with a `/`, `?` or `#` in the password, which no parser takes for a part of it. */
-const brokenCredentialsOfUrl = /([a-z][a-z0-9+.-]*:)?\/\/[^\s/?#"'<>@:]*:[^\s"'<>@]*@/gi;
-/** Parameters of a query by whose names programs pass credentials. */
-const secretParameter =
-  /([?&;](?:[\w.-]*(?:token|secret|passw(?:or)?d|passwd|pwd|api[-_]?key|signature|credentials?)|auth|authorization|sig|jwt)=)[^&;#\s"'<>]+/gi;
-
-/** A text without the credentials that its URLs contain. */
-export function withoutCredentials(text: string): string {
-  return text
-    .replace(credentialsOfUrl, masked)
-    .replace(brokenCredentialsOfUrl, masked)
-    .replace(secretParameter, `$1${MASK}`);
-}
-
-function masked(credentials: string, scheme = ''): string {
-  // What is shown in an error as an example stays one.
-  return credentials.endsWith('//user:password@') ? credentials : `${scheme}//${MASK}@`;
-}
 
 /** Takes known secrets out of texts, and the credentials of all URLs. */
 export class Secrets {
@@ -54,7 +35,7 @@ export class Secrets {
   hide(text: string): string {
     let hidden = text;
     for (const value of this.#values) hidden = hide(hidden, value);
-    return withoutCredentials(hidden);
+    return hideCredentialsIn(hidden);
   }
 }
 

@@ -1,9 +1,9 @@
 // The log of `serve`: one line for each thing that happens on a connection, in columns that stay put.
 
 import type { CloseEvent, WebSocketError } from 'harmony-websocket/engine';
+import { hideCredentialsIn } from '#credentials';
 import { describeClose } from './close-codes.ts';
 import { formatSize, type Output, previewBytes, previewText, STAMP_COLUMNS, sizeOf, visible } from './output.ts';
-import { withoutCredentials } from './secrets.ts';
 import { inFlags, serveFlags } from './wording.ts';
 
 /** Seen from the server: `in` came from the peer. */
@@ -37,7 +37,7 @@ export class TrafficLog {
     const agreed = extensions === '' ? '' : `  ${visible(extensions)}`;
     this.#line(
       connection,
-      `${this.#output.style('green', 'open')}     ${address}  ${visible(withoutCredentials(url))}${spoken}${agreed}`,
+      `${this.#output.style('green', 'open')}     ${address}  ${visible(hideCredentialsIn(url))}${spoken}${agreed}`,
     );
   }
 
@@ -75,7 +75,7 @@ export class TrafficLog {
   refused(address: string, path: string, problem: string): void {
     const style = this.#output.style('red', 'refused');
     this.#output.stamped(
-      `${'-'.padEnd(6)}${style}  ${address}  ${visible(withoutCredentials(path))}  ${describe(problem)}`,
+      `${'-'.padEnd(6)}${style}  ${address}  ${visible(hideCredentialsIn(path))}  ${describe(problem)}`,
     );
   }
 
@@ -95,5 +95,5 @@ export class TrafficLog {
 
 /** Text of an error, in words of the command line, and without what a client should not have put into its URL. */
 function describe(problem: string): string {
-  return visible(withoutCredentials(inFlags(problem, serveFlags)));
+  return visible(hideCredentialsIn(inFlags(problem, serveFlags)));
 }

@@ -17,7 +17,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'connect-failure',
       'brands',
       'nearest-name',
-      'without-password',
+      'credentials',
       'option-check',
       'option-kinds',
       'bytes',
@@ -54,6 +54,7 @@ export interface Finding {
 interface PackageManifest {
   readonly name: string;
   readonly exports?: Readonly<Record<string, unknown>>;
+  readonly imports?: Readonly<Record<string, unknown>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -114,8 +115,9 @@ function bareProblem(file: string, specifier: string, manifest: PackageManifest)
   if (isNode) return undefined;
   if (roomOf(file)?.layer === appLayer) {
     const entry = specifier === manifest.name ? '.' : specifier.replace(`${manifest.name}/`, './');
-    if (Object.hasOwn(manifest.exports ?? {}, entry)) return undefined;
-    return `an app uses the public entries of ${manifest.name}, node:* and its own files`;
+    if (Object.hasOwn(manifest.exports ?? {}, entry) || Object.hasOwn(manifest.imports ?? {}, specifier))
+      return undefined;
+    return `an app uses the public entries and #imports of ${manifest.name}, node:* and its own files`;
   }
   const packageName = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   if (Object.hasOwn(manifest.peerDependencies ?? {}, packageName)) return undefined;

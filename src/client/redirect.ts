@@ -3,9 +3,10 @@
 
 import { Buffer } from 'node:buffer';
 import { isError } from '../core/brands.ts';
+import { hideCredentials, hideQuery } from '../core/credentials.ts';
 import { show } from '../core/error-table.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
-import { hideCredentials, hideQuery, parseTarget, type Target } from './target.ts';
+import { parseTarget, type Target } from './target.ts';
 
 /** A redirect that is about to be followed. */
 export interface Redirect {

@@ -1,6 +1,7 @@
 // Where a URL leads (§3): scheme, host, port, request target, and the values of Host and Authorization that follow.
 
 import { Buffer } from 'node:buffer';
+import { hideCredentials } from '../core/credentials.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { kindOf } from '../core/option-check.ts';
 
@@ -58,42 +59,6 @@ function textOf(input: unknown): string {
     throw webSocketErrorFrom(error, 'ERR_WS_URL', kindOf(input), 'cannot be read');
   }
 }
-
-/**
- * A URL without what may be a secret, for errors: they end up in logs. User name and password go with everything up to the
- * last @, since what cannot be parsed may have a slash in its password, or a # or a ? where its port would be; of query and
- * fragment, in which tokens are sent, only the names stay.
- */
-export function hideCredentials(url: string): string {
-  const [scheme = ''] = /^[a-z][a-z0-9+.-]*:/i.exec(url) ?? [];
-  const head = url.slice(0, lengthBeforeQuery(url));
-  let at = head.lastIndexOf('@');
-  if (at === -1 && CUT_PASSWORD.test(head.slice(scheme.length))) at = url.lastIndexOf('@');
-  return hideQuery(at === -1 ? url : `${scheme}//…${url.slice(at)}`);
-}
-
-/** An authority with a colon that no port follows. Linear in its length, as all of this: a server chooses a Location. */
-const CUT_PASSWORD = /^[/\\]*[^/\\]*:(?!\d*[/\\])/;
-
-function lengthBeforeQuery(url: string): number {
-  const at = url.search(/[?#]/);
-  return at === -1 ? url.length : at;
-}
-
-/** As {@link hideCredentials}, of a path or a URL that has no user name. */
-export function hideQuery(url: string): string {
-  const length = lengthBeforeQuery(url);
-  return (
-    url.slice(0, length) +
-    url
-      .slice(length)
-      .replace(/=[^&;#]+/g, '=…')
-      .replace(LONG_VALUE, '…')
-  );
-}
-
-/** Of a query without names. */
-const LONG_VALUE = /[^?&;#=]{17,}/g;
 
 /** After an authority, a path and query of characters that may stand there (RFC 3986 §3.3, §3.4). */
 const AS_WRITTEN = /^wss?:\/\/[^/?#\\\s]+((?:[/?][A-Za-z0-9\-._~%!$&'()*+,;=:@/?[\]]*)?)$/i;

@@ -2,6 +2,7 @@
 // text names the value, the bound and the remedy.
 
 import { CloseCode, REDIRECT_STATUSES } from './constants.ts';
+import { hideCredentialsIn } from './credentials.ts';
 
 /**
  * Who has to act on an error: `protocol`: the peer broke RFC 6455; `usage`: this program misused the API;
@@ -492,7 +493,7 @@ export function show(value: unknown): string {
 
 /** As {@link show}; what is before the `@` of a URL may be a password. */
 function showOption(value: unknown): string {
-  return show(typeof value === 'string' ? value.replace(/\/\/[^/?#\s]*@/g, '//***@') : value);
+  return show(typeof value === 'string' ? hideCredentialsIn(value) : value);
 }
 
 function showObject(value: object): string {

@@ -2,11 +2,11 @@
 // in tls.ts.
 
 import { Buffer } from 'node:buffer';
+import { hideProxyCredentials } from '../core/credentials.ts';
 import { Described } from '../core/error-table.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type Check, kindOf, type Rows, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, orElse, secret, trueOrFalse } from '../core/option-kinds.ts';
-import { withoutPassword } from '../core/without-password.ts';
 import { isHostName } from './host-name.ts';
 import type { ProxyAddress } from './proxy.ts';
 import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls.ts';
@@ -90,7 +90,7 @@ const proxyHost: Check<string> = {
   expected: PROXY_HOST,
   read(value, path) {
     if (typeof value === 'string' && isHostName(value)) return value;
-    const shown = typeof value === 'string' ? withoutPassword(value) : value;
+    const shown = typeof value === 'string' ? hideProxyCredentials(value) : value;
     throw webSocketError('ERR_WS_OPTION', path, shown, PROXY_HOST);
   },
 };
@@ -131,5 +131,5 @@ const proxySetting = orElse(['none', 'system'], nested(proxySchema));
 export const proxyCheck: typeof proxySetting = {
   ...proxySetting,
   read: (value, path, owner) =>
-    proxySetting.read(typeof value === 'string' ? withoutPassword(value) : value, path, owner),
+    proxySetting.read(typeof value === 'string' ? hideProxyCredentials(value) : value, path, owner),
 };

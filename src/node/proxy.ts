@@ -6,8 +6,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { domainToASCII } from 'node:url';
+import { hideProxyCredentials } from '../core/credentials.ts';
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
-import { withoutPassword } from '../core/without-password.ts';
 import { isHostName } from './host-name.ts';
 import { plainIp } from './ip-address.ts';
 import { isInNetwork, parseNetwork } from './ip-network.ts';
@@ -85,7 +85,7 @@ function systemProxy(
 /** `http://user:password@host:port`, all but the host optional. Without a port: 80, as the scheme has it. */
 function parseProxy(variable: string, value: string): ConfiguredProxy {
   function malformed(expected: string): Error {
-    return webSocketError('ERR_WS_OPTION', `environment variable ${variable}`, withoutPassword(value), expected);
+    return webSocketError('ERR_WS_OPTION', `environment variable ${variable}`, hideProxyCredentials(value), expected);
   }
   const form = 'a proxy such as http://user:password@proxy.example:3128';
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(value)?.[1]?.toLowerCase() ?? 'http';

@@ -1,7 +1,7 @@
 // The `proxy` option of `connect`, as the engine takes it (§3.12 of the kit specification). Which hosts are excluded, and
 // what the environment says, is decided there.
 
-import { withoutPassword } from '../../core/without-password.ts';
+import { hideProxyCredentials } from '../../core/credentials.ts';
 import type { ProxySetting } from '../../node/proxy.ts';
 import { businessError } from '../business-error.ts';
 import { described } from '../described.ts';
@@ -20,7 +20,7 @@ export function proxySetting(options: object): ProxySetting {
   if (typeof proxy !== 'object' || proxy === null) {
     throw businessError(
       'parameter',
-      `option proxy is ${described(typeof proxy === 'string' ? withoutPassword(proxy) : proxy)}; expected 'system', 'no-proxy', an object with host and port, or no such key`,
+      `option proxy is ${described(typeof proxy === 'string' ? hideProxyCredentials(proxy) : proxy)}; expected 'system', 'no-proxy', an object with host and port, or no such key`,
     );
   }
   const { host, port, exclusionList, username, password } = proxy as Record<string, unknown>;

@@ -1,5 +1,6 @@
 // The address given to `connect`, checked and brought into the form that is requested (§3.3 of the kit specification).
 
+import { hideCredentials } from '../../core/credentials.ts';
 import { utf8Bytes, utf8Size } from '../../core/utf8-text.ts';
 import { quoted } from '../described.ts';
 
@@ -33,8 +34,6 @@ export interface NoTarget {
 
 // Scheme, authority, and the rest up to a fragment, which is not part of a request.
 const PARTS = /^(wss?):\/\/([^/?#]*)([^#]*)/i;
-// Up to the last @: a password may have a slash in it, and where its port would be a ? or #.
-const CREDENTIALS = /^([a-z]*:?\/\/)(?:[^?#]*|[^/?#]*:(?!\d*\/)[^?#]*[?#].*)@/is;
 // A host, in brackets for IPv6, and a port.
 const AUTHORITY = /^(\[[^\]]*\]|[^:]*)(?::([0-9]*))?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
@@ -46,7 +45,7 @@ export function parseUrl(text: string): ParsedUrl {
     return malformed(`the address has ${utf8Size(text)} bytes in UTF-8; expected at most ${MAX_URL_SIZE}`);
   }
   // Passwords and tokens are not for logs.
-  const shown = quoted(text.replace(CREDENTIALS, '$1***@').replace(/[?#].*$/s, '?…'));
+  const shown = quoted(hideCredentials(text).replace(/[?#].*$/s, '?…'));
   const parts = PARTS.exec(text);
   if (parts === null) return malformed(`the address is ${shown}; expected one that begins with ws:// or wss://`);
   if (CONTROL_OR_SPACE.test(text)) {
