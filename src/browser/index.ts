@@ -1,17 +1,16 @@
 // The public entry `harmony-websocket` under the `browser` condition: the same names as src/kit/index.ts, whose
 // declarations serve both, over the browser's own WebSocket. docs/browser.md lists what is different.
 
-import { createHilog } from '../hilog/hilog.ts';
 import { KitWebSocket } from '../kit/client/web-socket.ts';
 import { setDiagnostics } from '../kit/diagnostics.ts';
 import type * as kit from '../kit/index.ts';
 import { TlsProtocol } from '../kit/tls-protocol.ts';
-import { consoleSettings } from './console.ts';
 import { pageDiagnostics } from './diagnostics.ts';
 import { readRequest } from './request.ts';
 import { AbsentServer } from './server.ts';
 
 export { BusinessError } from '../kit/business-error.ts';
+export { hilog } from './logger.ts';
 
 setDiagnostics(pageDiagnostics);
 
@@ -20,8 +19,5 @@ export const webSocket: typeof kit.webSocket = {
   createWebSocketServer: () => new AbsentServer(),
   TlsProtocol,
 };
-
-// Marked as pure, so that a bundler drops the logger where a program does not use it.
-export const hilog: typeof kit.hilog = /* @__PURE__ */ createHilog(consoleSettings);
 
 export default webSocket;

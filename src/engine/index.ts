@@ -10,14 +10,21 @@ export { Connection } from '../core/connection/connection.ts';
 export type { HandlerResult } from '../core/connection/handlers.ts';
 export type { Heartbeat } from '../core/connection/heartbeat.ts';
 export type { Limits } from '../core/connection/limits.ts';
+export type { ConnectionSettings, Some } from '../core/connection/settings.ts';
 export type { SlowConsumerPolicy } from '../core/connection/slow-consumer.ts';
-export { CloseCode } from '../core/constants.ts';
+export type { ConnectionState } from '../core/connection/state.ts';
+export { CloseCode, type Role } from '../core/constants.ts';
 export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
 export type { CompressionSettings } from '../core/extension/compression-settings.ts';
+export type { Close } from '../core/frame/close-payload.ts';
+export type { HandshakeResponse } from '../core/handshake/client.ts';
 export type { HeaderFields, HeaderValue } from '../core/handshake/header-fields.ts';
+export type { MessageData } from '../core/message/message-data.ts';
+export type { SentCallback } from '../core/message/sent-callbacks.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy.ts';
-export type { ClientTlsOptions, ServerTlsOptions } from '../node/tls.ts';
-export type { ServerLimits } from '../server/limits.ts';
+export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls.ts';
+export type { DrainResult } from '../server/drain.ts';
+export type { ServerLimitSettings, ServerLimits } from '../server/limits.ts';
 export type {
   AttachOptions,
   DrainOptions,
@@ -25,8 +32,18 @@ export type {
   PublishOptions,
   ServerHandlers,
   ServerOptions,
+  ServerSettings,
   UpgradeRequest,
 } from '../server/options.ts';
 export { createServer, type Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
-export { type Accepted, type AcceptOptions, accept, type Refused, refuse } from '../server/upgrade-decision.ts';
+export type { TopicLimits } from '../server/topics.ts';
+export {
+  type Accepted,
+  type AcceptOptions,
+  accept,
+  type Decision as UpgradeDecision,
+  type Nothing,
+  type Refused,
+  refuse,
+} from '../server/upgrade-decision.ts';

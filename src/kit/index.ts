@@ -2,8 +2,13 @@
 // of `@kit.BasicServicesKit`.
 
 import { hilogSettings } from '../hilog/environment.ts';
-import type * as log from '../hilog/hilog.ts';
-import { createHilog, type Hilog } from '../hilog/hilog.ts';
+import {
+  createHilog,
+  type Hilog,
+  type LogLevel as HilogLevel,
+  type OutputType as HilogOutput,
+  type PreferStrategy as HilogPreference,
+} from '../hilog/hilog.ts';
 import { nodeContexts } from '../node/contexts.ts';
 import { readEngineRequest } from './client/engine-link.ts';
 import { KitWebSocket } from './client/web-socket.ts';
@@ -15,6 +20,7 @@ import { KitWebSocketServer } from './server/web-socket-server.ts';
 import { TlsProtocol } from './tls-protocol.ts';
 import type * as kit from './types.ts';
 
+export type { Hilog } from '../hilog/hilog.ts';
 export { type AsyncCallback, BusinessError, type Callback, type ErrorCallback } from './business-error.ts';
 
 setDiagnostics(hostDiagnostics);
@@ -71,9 +77,9 @@ export declare namespace webSocket {
 export const hilog: Hilog = createHilog(hilogSettings(process.env));
 
 export declare namespace hilog {
-  export type LogLevel = log.LogLevel;
-  export type OutputType = log.OutputType;
-  export type PreferStrategy = log.PreferStrategy;
+  export type LogLevel = HilogLevel;
+  export type OutputType = HilogOutput;
+  export type PreferStrategy = HilogPreference;
 }
 
 export default webSocket;

@@ -26,8 +26,9 @@ export interface Refused {
 /** What an `upgrade` handler may answer; nothing at all is a plain accept, where connections need no context. */
 export type Decision<Context> = Accepted<Context> | Refused | (undefined extends Context ? Nothing : never);
 
-// biome-ignore lint/suspicious/noConfusingVoidType: handlers without a return statement have this type
-type Nothing = undefined | void;
+/** What a handler without a return statement answers. */
+// biome-ignore lint/suspicious/noConfusingVoidType: such handlers have this type
+export type Nothing = undefined | void;
 
 /** What {@link accept} takes. */
 export interface AcceptOptions<Context> {

@@ -1,6 +1,8 @@
 // The public entry `harmony-websocket/testing`: a network in memory, a clock that the test moves, and scripted peers.
 // It knows no test runner, and works with each.
 
+export type { Opcode, Role } from '../core/constants.ts';
+export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls.ts';
 export type { Bytes, ExpectedFrame, Frame, FrameFields, OpcodeName } from './frames.ts';
 export type { Head, HeadFields } from './head.ts';
 export type { Peer } from './peer.ts';
