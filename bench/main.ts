@@ -40,7 +40,7 @@ const { values, positionals } = parseArgs({
     servers: { type: 'string' },
     rounds: { type: 'string' },
     milliseconds: { type: 'string' },
-    /** Folder for results in place of bench/results/. */
+    /** Folder for results, instead of bench/results/. */
     out: { type: 'string' },
     /** Takes what is there, and says in the rows what is not. */
     'no-install': { type: 'boolean', default: false },

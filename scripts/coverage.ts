@@ -1,8 +1,8 @@
 // `npm run coverage`: which lines and branches of src/ the tests run, as a table by folder; `-- client server` runs only the
 // test files whose path contains a word, `-- --files` prints a row for each file.
 //
-// `npm run coverage -- --check` holds the core to more: each room of src/core/ is covered by the tests of its own folder
-// alone (src/core/frame/ by test/core/frame/, the files of src/core/ itself by test/core/base/), to 100 % of its lines and
+// `npm run coverage -- --check` holds the core to more: each room of src/core/ is covered by only the tests of its own
+// folder (src/core/frame/ by test/core/frame/, the files of src/core/ itself by test/core/base/), to 100 % of its lines and
 // 98 % of its branches. `-- --check frame` checks one room. What is not covered is printed by line.
 //
 // The measuring is Node's own. It runs on Node 26, which loads TypeScript without a compiler, so that positions are those of

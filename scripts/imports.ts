@@ -1,6 +1,7 @@
-// The imports of a TypeScript or JavaScript file, with their lines. A small tokenizer rather than a compiler: it only
-// has to tell code from comments, strings, templates and regular expressions. Specifiers that are computed at run time
-// are not seen.
+// The imports of a TypeScript or JavaScript file, with their lines. It reads tokens, since TypeScript 7 has no API and tokens
+// are enough to find a specifier. Specifiers that are computed at run time are not seen.
+
+import jsTokens from 'js-tokens';
 
 /** One import of a file. */
 export interface Import {
@@ -54,92 +55,17 @@ function statementImport(tokens: readonly Token[], at: number): Import | undefin
   return undefined;
 }
 
-// After one of these a slash divides; after anything else it begins a regular expression.
-const endsOperand = /^(?:[\w$]+|[)\]}])$/u;
-const keywordBeforeExpression = /^(?:return|typeof|case|in|of|delete|void|throw|new|else|do|await|yield|instanceof)$/u;
-
-const space = /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\//uy;
-const word = /[\w$#@]+/uy;
-const quoted = /'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"/uy;
-const regularExpression = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/uy;
-
 function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
-  // For every open template substitution, the depth of braces at which it ends.
-  const templates: number[] = [];
-  let depth = 0;
   let line = 1;
-  let at = 0;
-
-  function take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = at;
-    const text = pattern.exec(source)?.[0];
-    if (text !== undefined) advance(text);
-    return text;
-  }
-  function advance(text: string): void {
-    at += text.length;
-    line += text.split('\n').length - 1;
-  }
-  /** Skips the text of a template up to its end or its next substitution. */
-  function templateText(): void {
-    for (; at < source.length; at++) {
-      const character = source[at];
-      if (character === '\n') line++;
-      if (character === '\\') at++;
-      else if (character === '`') {
-        at++;
-        return;
-      } else if (character === '$' && source[at + 1] === '{') {
-        at += 2;
-        templates.push(depth++);
-        return;
-      }
-    }
-  }
-
-  while (at < source.length) {
-    if (take(space) !== undefined) continue;
-    const start = line;
-    const character = source[at] as string;
-    const previous = tokens.at(-1);
-    if (character === "'" || character === '"') {
-      const text = take(quoted);
-      if (text !== undefined) {
-        tokens.push({ kind: 'string', text: text.slice(1, -1), line: start });
-        continue;
-      }
-    }
-    if (character === '`') {
-      at++;
-      templateText();
-      tokens.push({ kind: 'mark', text: ')', line: start });
-      continue;
-    }
-    const mayDivide =
-      previous !== undefined &&
-      (previous.kind === 'string' || endsOperand.test(previous.text)) &&
-      !(previous.kind === 'word' && keywordBeforeExpression.test(previous.text));
-    if (character === '/' && !mayDivide && take(regularExpression) !== undefined) {
-      tokens.push({ kind: 'mark', text: ')', line: start });
-      continue;
-    }
-    const name = take(word);
-    if (name !== undefined) {
-      tokens.push({ kind: 'word', text: name, line: start });
-      continue;
-    }
-    at++;
-    if (character === '{') depth++;
-    if (character === '}') {
-      depth--;
-      if (templates.at(-1) === depth) {
-        templates.pop();
-        templateText();
-        continue;
-      }
-    }
-    tokens.push({ kind: 'mark', text: character, line: start });
+  for (const { type, value } of jsTokens(source)) {
+    if (type === 'StringLiteral') tokens.push({ kind: 'string', text: value.slice(1, -1), line });
+    else if (type === 'IdentifierName' || type === 'PrivateIdentifier')
+      tokens.push({ kind: 'word', text: value, line });
+    else if (!unread.has(type)) tokens.push({ kind: 'mark', text: value, line });
+    line += value.split('\n').length - 1;
   }
   return tokens;
 }
+
+const unread = new Set(['WhiteSpace', 'LineTerminatorSequence', 'SingleLineComment', 'MultiLineComment']);

@@ -30,7 +30,7 @@ export function findNode(major: string): string | undefined {
 export function installedNode(major: string): string {
   const found = findNode(major);
   if (found !== undefined) return found;
-  // Each version has a folder of its own, so that installing one leaves the others alone.
+  // Each version has a folder of its own, so that installing one does not touch the others.
   const folder = join(cache, 'nodes', major);
   console.log(`▶ installing Node ${major} into ${folder}`);
   mkdirSync(folder, { recursive: true });

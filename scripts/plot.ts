@@ -17,7 +17,7 @@ export interface Line {
   readonly name: string;
   /** `[x, y]`, by x. */
   readonly points: readonly (readonly [number, number])[];
-  /** For what is no measurement: a bound, a fitted line. */
+  /** For a line that was not measured: a bound, a fit. */
   readonly isDashed?: boolean | undefined;
 }
 

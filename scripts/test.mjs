@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 const top = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Milliseconds. Node 20 applies this to a file, newer ones also to each test. A file that leaves something open runs into it. */
+/** Milliseconds. Node 20 applies it to a file, newer versions to a file and to each test. A file that leaves something open runs into it. */
 const fileTimeout = 600_000;
 
 const given = process.argv.slice(2);

@@ -80,7 +80,7 @@ export function installPeers(): string | undefined {
     timeout: 600_000,
   });
   if (status === 0) return undefined;
-  return `npm ci in bench/peers ${error === undefined ? `ended with ${status}` : `failed: ${error.message}`}; rows without its packages say so`;
+  return `npm ci in bench/peers ${error === undefined ? `ended with ${status}` : `failed: ${error.message}`}; rows without its packages are marked`;
 }
 
 /** Version of a package that the peers use. `undefined`: it is not there. */

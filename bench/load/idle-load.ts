@@ -18,7 +18,7 @@ export class IdleLoad {
     await Promise.all(Array.from({ length: OPENING }, openSome));
   }
 
-  /** @throws when a connection is there no more */
+  /** @throws when a connection has ended */
   check(): void {
     if (this.#lost !== undefined) throw this.#lost;
   }

@@ -1,6 +1,6 @@
 // Waiting for answers that may never come: a server that drops or hangs ends its own rounds, not the whole run.
 
-/** Milliseconds after which a server that owes answers is given up. */
+/** Milliseconds without an answer after which a server is given up. */
 const PATIENCE = 20_000;
 
 /** One thing to wait for, which may also fail. */

@@ -10,7 +10,7 @@ const KEY = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
 /** Frames of one chunk. */
 const FRAMES = 16;
 
-/** Adds up what came, so that nothing is left out. */
+/** Adds up the payloads, so that the compiler cannot leave anything out. */
 class Sum implements DataFrameReceiver, ControlFrameReceiver {
   total = 0;
   begin(): void {}

@@ -1,5 +1,5 @@
-// Single routines: nanoseconds per call, beside the slow twin that each must agree with. For the eyes of whoever changes
-// one; what it is worth in a server only the rows P1 to P12 tell.
+// Single routines: nanoseconds per call, beside the slow twin that each must agree with. They help you when you change
+// one; only the rows P1 to P12 show what a change is worth in a server.
 
 import { number } from '../report/markdown.ts';
 import { median } from '../statistics.ts';

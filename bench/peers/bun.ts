@@ -1,4 +1,4 @@
-// Bun's own server. Its bounds on waiting bytes are raised, or it would drop answers of 1 MiB in place of keeping them.
+// Bun's own server. Its bounds on waiting bytes are raised, or it would drop answers of 1 MiB instead of keeping them.
 
 import { pemOf, ready, task } from '../servers/child.ts';
 import type { ServerTask } from '../servers/task.ts';

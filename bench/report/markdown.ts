@@ -24,7 +24,7 @@ export function markdownOf(rows: readonly Row[]): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** What was measured where, and every target with what came of it. */
+/** Where each row was measured, and every target with its result. */
 export function summaryOf(rows: readonly Row[]): string {
   const heads = new Map<string, { head: Head; ids: string[] }>();
   for (const { head, row } of rows) {

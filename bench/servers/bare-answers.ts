@@ -1,5 +1,5 @@
 // The floor: a socket that answers the handshake, counts the bytes that come, and for every frame's worth of them writes
-// a ready-made frame, without looking at what came. No WebSocket server on Node's sockets can do with less.
+// a ready-made frame, without looking at the request. No WebSocket server on Node's sockets can do less.
 
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';

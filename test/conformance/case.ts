@@ -56,7 +56,7 @@ export function rolesOf(it: Case): readonly Role[] {
   return it.role === undefined ? ['server', 'client'] : [it.role];
 }
 
-/** Frames behind a case that is still open, and what comes of them. */
+/** Frames behind a case that is still open, and their outcome. */
 export const PROBE = {
   frames: ['89 05 70 72 6f 62 65', '88 02 03 e8'],
   events: ['ping 70 72 6f 62 65', 'close 1000 clean'],

@@ -1,4 +1,4 @@
-// §5.5.1, §7: Close frames: every code, reasons of every size and of none, what may not be in them, what comes behind
+// §5.5.1, §7: Close frames: every code, reasons of every size and of none, what may not be in them, what follows
 // them, and closing handshakes that we begin. (Autobahn: category 7)
 
 import assert from 'node:assert/strict';
@@ -118,7 +118,7 @@ conformance('§1.4, §5.5.1 nothing behind a Close is looked at', [
   { name: 'masks the wrong way', role: 'client', isVerbatim: true, frames: [bye, '81 81'], end: closed },
 ]);
 
-conformance('§5.5.1 what came before a Close is told before', [
+conformance('§5.5.1 what arrived before a Close is reported before it', [
   {
     name: 'messages and pings',
     frames: ['81 01 61', '89 01 62', '82 01 63', bye],

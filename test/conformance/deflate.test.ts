@@ -1,5 +1,5 @@
 // RFC 7692 §6, §7.2: compressed messages as they come: windows of every size, contexts taken over and not, cut into
-// fragments everywhere, blocks of every type, final ones, and what is no DEFLATE. (Autobahn: categories 12, 13)
+// fragments everywhere, blocks of every type, final ones, and bytes that are not DEFLATE. (Autobahn: categories 12, 13)
 
 import { constants, deflateRawSync, type ZlibOptions } from 'node:zlib';
 import { concat, hex, pattern, utf8 } from '../support/hex.ts';
@@ -423,7 +423,7 @@ for (const [how, agreement] of [
 
 // ── RSV1 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-conformance('§6 RSV1 stands in the first frame of a message alone', [
+conformance('§6 RSV1 stands only in the first frame of a message', [
   ...['c0', '40', 'c8', 'c9', 'ca'].flatMap((first): Case[] => [
     {
       name: `${first} within a compressed message`,

@@ -201,7 +201,7 @@ conformance('§5.4 messages behind each other keep nothing of the one before', [
   },
 ]);
 
-conformance('§5.4 out of place, by the header alone', [
+conformance('§5.4 out of place, seen in the header', [
   { name: 'a continuation of 64 KiB first', frames: ['80 7f 00 00 00 00 00 01 00 00'], end: { fails: 1002 } },
   { name: 'a text of 256 bytes within a text', frames: ['01 01 61', '81 7e 01 00'], end: { fails: 1002 } },
   {

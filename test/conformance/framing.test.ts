@@ -46,7 +46,7 @@ conformance('§5.2 the minimal number of bytes', [
     frames: ['81 7f 00 00 00 00 00 00 00 05 48 65 6c 6c 6f'],
     end: { fails: 1002 },
   },
-  // The length alone shows it; the masking key is not waited for.
+  // The length shows it; the masking key is not waited for.
   {
     name: '125 in 16 bits, without a key',
     role: 'server',
@@ -73,7 +73,7 @@ conformance('§5.2 the most significant bit of a 64-bit length is 0', [
 
 // §10.4 lets an endpoint bound what it takes, §7.4.1 has 1009 for it. Lengths that no memory holds are beyond any bound.
 const small = { limits: { maxMessageSize: 1000 } };
-conformance('§7.4.1 1009: too big, by the header alone', [
+conformance('§7.4.1 1009: too big, seen in the header', [
   { name: '2^63 - 1 bytes', frames: ['82 7f 7f ff ff ff ff ff ff ff'], end: { fails: 1009 } },
   { name: '2^53 bytes', frames: ['82 7f 00 20 00 00 00 00 00 00'], end: { fails: 1009 } },
   { name: '2^53 - 1 bytes', frames: ['82 7f 00 1f ff ff ff ff ff ff'], end: { fails: 1009 } },
@@ -95,7 +95,7 @@ conformance('§7.4.1 1009: too big, by the header alone', [
     end: { fails: 1009 },
   },
   {
-    name: 'the sum of several messages is no matter',
+    name: 'the sum of several messages does not count',
     frames: [binary(pattern(900)), binary(pattern(900, 1)), text(ascii(900))],
     delivers: [told(pattern(900)), told(pattern(900, 1)), told(asText(ascii(900)))],
     settings: small,

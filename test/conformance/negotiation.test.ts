@@ -46,7 +46,7 @@ function rows<Row>(
 
 // ── Offers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What is offered, a field each; what is answered, `undefined` where the field is absent, 400 where it is no such field. */
+/** The offer, a string for each field; the answer: `undefined` when the field is absent, 400 when the offer is malformed. */
 type OfferRow = readonly [
   settings: CompressionSettings | boolean | undefined,
   offer: readonly string[],
@@ -62,7 +62,7 @@ const offers: OfferRow[] = [
   [true, ['x-other'], undefined],
   [true, ['permessage-bzip2; server_max_window_bits=9'], undefined],
   [true, ['Permessage-Deflate'], undefined],
-  // §7.1: each parameter alone and with the others, in any order.
+  // §7.1: each parameter by itself and with the others, in any order.
   [true, [NAME], NAME],
   [true, [`${NAME}; client_max_window_bits`], NAME],
   [true, [`${NAME}; server_no_context_takeover`], `${NAME}; server_no_context_takeover`],
@@ -125,7 +125,7 @@ const offers: OfferRow[] = [
   [true, [` ${NAME} ;  client_max_window_bits = 10 `], `${NAME}; client_max_window_bits=10`],
   [true, [`, ,${NAME},,`], NAME],
   [true, ['', NAME], NAME],
-  // What is no list of extensions.
+  // Not a list of extensions.
   [true, [`${NAME};`], 400],
   [true, [`${NAME}; =1`], 400],
   [true, [`${NAME}; server_max_window_bits=`], 400],
@@ -247,7 +247,7 @@ const answers: AnswerRow[] = [
   // §5: once.
   [true, [`${NAME}, ${NAME}`], deflateError],
   [true, [NAME, `${NAME}; server_max_window_bits=10`], deflateError],
-  // What is no list of extensions.
+  // Not a list of extensions.
   [true, [`${NAME};`], 'ERR_WS_RESPONSE_EXTENSIONS'],
   [true, [`${NAME}; server_max_window_bits=`], 'ERR_WS_RESPONSE_EXTENSIONS'],
   [true, [`${NAME} server_max_window_bits`], 'ERR_WS_RESPONSE_EXTENSIONS'],
@@ -308,7 +308,7 @@ const senders: Sender[] = [8, 9, 10, 11, 12, 13, 14, 15].flatMap((bits) =>
 );
 
 rows(
-  '§7.1.2, §7.2.1 what is sent refers back no further than was agreed, and to what came before where it may',
+  '§7.1.2, §7.2.1 sent messages refer back no further than was agreed, and to earlier messages where they may',
   senders,
   ({ role, bits, keepsContext }) => `${role}, 2^${bits}, ${keepsContext ? 'taken over' : 'not taken over'}`,
   async ({ role, bits, keepsContext }, scope) => {

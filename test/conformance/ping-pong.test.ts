@@ -82,7 +82,7 @@ conformance('§5.5.2, §5.5.3 order', [
     end: 'open',
   },
   {
-    name: 'payloads that are no UTF-8',
+    name: 'payloads that are not UTF-8',
     frames: ['89 04 ff fe 00 c3', '8a 02 80 80'],
     delivers: ['ping ff fe 00 c3', 'pong 80 80'],
     answers: ['8a 04 ff fe 00 c3'],

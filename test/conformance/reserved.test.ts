@@ -54,7 +54,7 @@ for (const hasDeflate of [false, true]) {
 
 // A violation shows in the first byte: neither the second one nor a masking key is waited for (§7.1.7).
 conformance(
-  '§5.2 refused by the first byte alone',
+  '§5.2 refused at the first byte',
   ['90', 'a1', 'c1', 'f2', '83', '87', '8b', '8f', '03', '0b', '08', '09', '0a', 'ff'].map((first) => ({
     name: `first byte ${first}`,
     isVerbatim: true,

@@ -42,7 +42,7 @@ function content({ isText, size }: Row): Buffer {
   return bytes.fill(0x2e, size - (size % unit.length));
 }
 
-/** Frames as their sender writes them, by §5.2 alone. */
+/** Frames as §5.2 has a sender write them. */
 function framed(row: Row, payload: Buffer, isMasked: boolean): Buffer {
   const { isText, size, frameSize } = row;
   const pieces: Buffer[] = [];

@@ -79,7 +79,7 @@ conformance(
 );
 
 conformance(
-  '§8.1 fails before its message ends, in the fragment that shows it; what came before is still a possible text',
+  '§8.1 fails before its message ends, in the fragment that shows it; the text before it is still possible',
   shows.map(({ name, bytes, at }) => ({
     name,
     frames: [
@@ -107,7 +107,7 @@ conformance(
 );
 
 conformance(
-  '§8.1 fails in a frame that is whole, and each byte a fragment',
+  '§8.1 fails in one frame, and with each byte a fragment',
   invalidSequences.flatMap(({ name, bytes, at }): Case[] => {
     const whole = hex(bytes);
     const parts = Array.from(whole.subarray(0, at + 1), (_, index) => whole.subarray(index, index + 1));
@@ -146,7 +146,7 @@ conformance(
         feeds: 'few',
       },
       {
-        name: `${name}: it alone is not wrong yet`,
+        name: `${name}: by itself it is not wrong yet`,
         frames: [text(bytes, false), '89 00', '88 00'],
         delivers: ['ping'],
         answers: ['8a 00'],

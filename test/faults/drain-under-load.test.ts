@@ -1,6 +1,6 @@
 // The end of a service in the middle of its work: numbered messages in flight both ways when `drain()`, or the kit's
 // `stop()`, begins. Whatever was accepted by one side is received by the other, once and in order, up to the Close frames
-// (§5.5.1, §7.1.2); whoever sent what was dropped is told.
+// (§5.5.1, §7.1.2); the sender of a dropped message is told.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -127,7 +127,7 @@ describe('drain() in the middle of messages both ways', () => {
           toClient[index]?.assertKept(`the server to client ${index}`);
         }
         const dropped = toServer.reduce((sum, flow) => sum + flow.dropped.length, 0);
-        assert.ok(dropped >= CLIENTS, 'what came too late was dropped');
+        assert.ok(dropped >= CLIENTS, 'messages that arrived too late were dropped');
       }, PATIENCE),
     );
   }

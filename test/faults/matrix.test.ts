@@ -18,7 +18,7 @@ import {
 
 // The ends that occur more than once
 const LOST = 'error ERR_WS_LOST, close 1006 ERR_WS_LOST';
-/** After a close() of its own, an application is told by `close` alone. */
+/** After a close() of its own, an application is told only by `close`. */
 const UNANSWERED = 'close 1006 ERR_WS_LOST';
 const SILENT = 'error ERR_WS_HEARTBEAT, close 1006 ERR_WS_HEARTBEAT';
 const CLEAN = 'close 1000 clean';

@@ -1,4 +1,4 @@
-// The fault proxy itself: what it lets pass is what came, in order, and each fault is the one that it is called.
+// The fault proxy itself: it passes bytes on unchanged and in order, and each fault is what its name says.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

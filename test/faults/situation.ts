@@ -79,7 +79,7 @@ export interface Situation {
 export interface Connections {
   readonly client: ClientConnection;
   readonly server: ServerConnection<undefined>;
-  /** Resolves when an end's ping has been answered: the other has seen it and what came in one chunk with it. */
+  /** Resolves when an end's ping has been answered: the other end has seen it, and the rest of its chunk. */
   answered(end: End): Promise<void>;
 }
 

@@ -132,7 +132,7 @@ export class Campaign {
     }
     this.outcomes++;
     for (const [code] of outcome.matchAll(/ERR_WS_\w+/g)) this.reached.add(code);
-    // A full pool forgets one: what comes again will be kept again.
+    // A full pool forgets one: an outline that returns will be kept again.
     const place = this.#pool.length < POOL ? this.#pool.length : this.#random.below(POOL);
     this.#seen.delete(this.#outcomes[place] as string);
     this.#seen.set(outcome, place);

@@ -1,4 +1,4 @@
-// One connection of the core over memory for each input: built for many thousand a second, so that what came of an
+// One connection of the core over memory for each input: built for many thousand a second, so that the outline of an
 // input is text that is joined once, and options are checked once.
 
 import assert from 'node:assert/strict';
@@ -51,8 +51,8 @@ export interface CoreOutcome {
 }
 
 /**
- * Feeds `input`, cut at `borders` (ascending, within it), then loses TCP. Checks what holds for every input: one end,
- * one error at most, of the table, one Close at most, the last frame; nothing uncaught.
+ * Feeds `input`, cut at `borders` (ascending, within it), then loses TCP. Checks the rules that every input keeps: one end, at
+ * most one error, from the table, at most one Close, as the last frame; nothing uncaught.
  */
 export function runCore(
   host: CoreHost,

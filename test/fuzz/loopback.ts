@@ -9,7 +9,7 @@ const PATIENCE = 9_000;
 
 let count = 0;
 
-/** Connects from one of many source addresses, so that ports in TIME_WAIT are no bound. */
+/** Connects from one of many source addresses, so that ports in TIME_WAIT do not limit the number. */
 export async function dial(port: number): Promise<Socket> {
   const localAddress = `127.0.0.${2 + (count++ % 200)}`;
   const socket = connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true, noDelay: true });

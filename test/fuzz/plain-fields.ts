@@ -11,7 +11,7 @@ const LIST = new RegExp(`^(?:${OWS}(?:${EXTENSION})?(?:,|$))*$`);
 
 type Plain = [name: string, parameters: [string, string | true][]];
 
-/** §9.1. `undefined`: it is no list of extensions. */
+/** §9.1. `undefined`: not a list of extensions. */
 export function plainExtensions(text: string): Plain[] | undefined {
   if (!LIST.test(text)) return undefined;
   const list: Plain[] = [];

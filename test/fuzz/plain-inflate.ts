@@ -59,7 +59,7 @@ export class PlainInflate {
         break;
       }
       finalEnd ??= end - begun;
-      // A final block: blocks may follow it (RFC 7692 §7.2.3.4), as a stream that begins anew. The tail alone is none.
+      // A final block: blocks may follow it (RFC 7692 §7.2.3.4), as a stream that begins anew. The tail by itself is not a block.
       this.#restart(this.#input.slice(end));
       if (this.#input.length <= TAIL.length) {
         // Some of the tail went into a block of the message; all of it may, as the end of an empty stored one.

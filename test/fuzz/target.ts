@@ -14,12 +14,12 @@ export interface FuzzTarget {
   /**
    * Runs one input, however it looks.
    *
-   * @returns what came of it, coarsely: an input whose answer was never seen before is kept and mutated further. Codes
+   * @returns a coarse outline of the outcome: an input whose outline was never seen before is kept and mutated further. Codes
    *          of the error table in it count as reached.
    * @throws (or rejects) when an invariant is broken
    */
   run(input: Uint8Array): string | Promise<string>;
-  /** A change that keeps the structure of an input. Default: bytes alone are changed. */
+  /** A change that keeps the structure of an input. Default: only bytes are changed. */
   mutate?(input: Uint8Array, random: Random): Uint8Array;
   /** Inputs to run at the same time, for targets that wait. Default 1. */
   readonly parallel?: number;

@@ -1,5 +1,5 @@
 // Interop of our client with libwebsockets' test server. It mirrors in pieces of its own making (see the peer), so large
-// messages are compared as the sum of what comes back.
+// messages are compared as the sum of the pieces that return.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';

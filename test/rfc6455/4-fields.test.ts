@@ -18,7 +18,7 @@ describe('RFC 7230 §3.2.6 token', () => {
       assert.equal(isToken(`a${character}`), allowed.includes(character), `a, U+${code.toString(16)}`);
     }
   });
-  test('an empty text is no token', () => assert.equal(isToken(''), false));
+  test('an empty text is not a token', () => assert.equal(isToken(''), false));
 });
 
 describe('RFC 7230 §7 comma lists', () => {
@@ -68,7 +68,7 @@ describe('RFC 7230 §7 comma lists', () => {
     test(`${JSON.stringify(list)} ${found ? 'has' : 'has no'} upgrade`, () =>
       assert.equal(hasToken(list, 'upgrade'), found));
   }
-  test('case is that of ASCII: the Kelvin sign is no k', () => {
+  test('case is that of ASCII: the Kelvin sign is not a k', () => {
     assert.equal(equalsIgnoringCase('webSocKet', 'websocket'), true);
     assert.equal(equalsIgnoringCase('webSoc\u212aet', 'websocket'), false);
     assert.equal(equalsIgnoringCase('@[`{', '`{@['), false);
@@ -163,7 +163,7 @@ describe('§4 the fields of a head', () => {
       announcesBody: false,
     });
   });
-  test('an empty head has none; a name without a value is no field', () => {
+  test('an empty head has none; a name without a value is not a field', () => {
     assert.equal(readFields([]).host, undefined);
     assert.equal(readFields(['host']).hosts, 0);
   });

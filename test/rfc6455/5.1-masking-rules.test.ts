@@ -1,4 +1,4 @@
-// §5.1: a client masks every frame, a server none; whoever receives it the other way round fails the connection.
+// §5.1: a client masks every frame, a server none; an endpoint that receives the opposite fails the connection.
 
 import { describe, test } from 'node:test';
 import { openConnection } from '../support/core-connection.ts';
@@ -33,12 +33,12 @@ describe('§5.1 what is received', () => {
     receivesBytes('client', hex('81 85'), { fails: 'ERR_WS_MASKED' });
   });
 
-  test('also in the middle of a message: the fragments before are not delivered', () => {
+  test('the same in the middle of a message: the fragments before it are not delivered', () => {
     receivesBytes('server', hex('01 82  37 fa 21 3d  7f 93', '80 01 21'), { fails: 'ERR_WS_NOT_MASKED' });
     receivesBytes('client', hex('01 02  48 69', '80 81  37 fa 21 3d  16'), { fails: 'ERR_WS_MASKED' });
   });
 
-  test('what came before in order is delivered', () => {
+  test('messages that were complete before it are delivered', () => {
     receives(['81 02  48 69'], { events: ['message "Hi"'] });
     receivesBytes('server', hex('81 82  37 fa 21 3d  7f 93', '81 02  48 69'), {
       events: ['message "Hi"'],

@@ -31,7 +31,7 @@ function acceptance(first: number, isInMessage: boolean): Outcome {
   if (opcode === 9) return { events: ['ping'], written: ['8a 00'] };
   if (opcode === 0xa) return { events: ['pong'] };
   if (first < 0x80) return {};
-  // Text was begun in a message; alone, opcode 2 is binary.
+  // A text message was begun; by itself, opcode 2 is binary.
   return { events: [opcode === 2 ? 'message' : `message ${isInMessage ? '"a"' : '""'}`] };
 }
 
@@ -47,7 +47,7 @@ describe('§5.2 FIN, RSV1–3 and opcode: all 256 first bytes', () => {
     });
   }
 
-  test('the first byte alone is refused where it tells enough', () => {
+  test('the first byte is refused when it shows enough', () => {
     for (let first = 0; first < 256; first++) {
       const fails = refusal(first, first % 16 === 0);
       const isKnownAtOnce = fails !== undefined && !fails.endsWith('CONTINUATION');
@@ -128,7 +128,7 @@ describe('§5.2 payload length', () => {
     ['2^31, negative as a 32-bit number', '82 7f 00 00 00 00 80 00 00 00', 'ERR_WS_MESSAGE_TOO_LARGE'],
   ];
   for (const [name, header, fails] of refused) {
-    test(`refused by the header alone: ${name}`, () => {
+    test(`refused at the header: ${name}`, () => {
       receives([header], { fails });
       receives(['81 02 48 69', header], { events: ['message "Hi"'], fails });
     });

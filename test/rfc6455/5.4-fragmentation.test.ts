@@ -103,7 +103,7 @@ describe('§10.4 bounds on a message', () => {
     receives(['01 02 48 65', '00 02 6c 6c', '80 01 6f'], { events: ['message "Hello"'] }, size);
     receives(['01 05 48 65 6c 6c 6f', '00 00', '80 00'], { events: ['message "Hello"'] }, size);
   });
-  test('one byte more is refused by the header alone: 1009', () => {
+  test('one byte more is refused at the header: 1009', () => {
     receives(['81 06'], { fails: 'ERR_WS_MESSAGE_TOO_LARGE' }, size);
     receives(['82 7e 00 7e'], { fails: 'ERR_WS_MESSAGE_TOO_LARGE' }, size);
     receives(['01 03 48 65 6c', '80 03'], { fails: 'ERR_WS_MESSAGE_TOO_LARGE' }, size);
@@ -130,7 +130,7 @@ describe('§10.4 bounds on a message', () => {
     const message = ['01 01 61', '00 00', '80 01 62'];
     receives([...message, ...message, '81 00'], { events: ['message "ab"', 'message "ab"', 'message ""'] }, count);
   });
-  test('one frame more is refused by its header alone: 1008', () => {
+  test('one frame more is refused at its header: 1008', () => {
     receives(['01 00', '00 00', '00 00', '80 01'], { fails: 'ERR_WS_TOO_MANY_FRAGMENTS' }, count);
   });
   test('control frames between do not count', () => {

@@ -37,7 +37,7 @@ describe('§5.5 all control frames', () => {
     receives([close], { written: [close] });
   });
 
-  test('the second length byte alone tells: what follows is not waited for', () => {
+  test('the second length byte is enough: the rest is not waited for', () => {
     receives(['89 7e 00 7e'], { fails: 'ERR_WS_CONTROL_TOO_LARGE' });
     const { connection, transport } = openConnection('client');
     transport.deliver(hex('89 7e'));

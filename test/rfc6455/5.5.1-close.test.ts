@@ -92,7 +92,7 @@ describe('§5.5.1 Close and messages', () => {
     receives(['02 00', '00 01 01', '88 00'], { written: ['88 00'] });
   });
 
-  test('what comes behind it is not looked at', () => {
+  test('bytes after it are ignored', () => {
     for (const behind of ['81 01 61', '89 00', '88 02 03 e9', '88 01 00', 'ff ff ff ff']) {
       for (const role of roles) {
         const run = openConnection(role);

@@ -62,7 +62,7 @@ describe('§5.6 text', () => {
     }
   });
 
-  test('is a string, also when it is empty', () => {
+  test('is a string, even an empty one', () => {
     for (const role of roles) {
       const got: unknown[] = [];
       const { receive } = openConnection(role, { handlers: { message: (_, data) => void got.push(data) } });
@@ -83,7 +83,7 @@ describe('§5.6 text', () => {
 });
 
 describe('§5.6 binary', () => {
-  test('is a Uint8Array of any content, also when it is empty or looks like text', () => {
+  test('is a Uint8Array of any content, even when it is empty or looks like text', () => {
     for (const role of roles) {
       const got: unknown[] = [];
       const { receive } = openConnection(role, { handlers: { message: (_, data) => void got.push(data) } });

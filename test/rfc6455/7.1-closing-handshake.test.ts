@@ -1,4 +1,4 @@
-// §7.1: the closing handshake: who ends TCP, how long each step may take, and how a loss is told from a clean end.
+// §7.1: the closing handshake: which end closes TCP, how long each step may take, and how a loss differs from a clean end.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -122,7 +122,7 @@ describe('§7.4 a code to send', () => {
         assert.ok(connection.isOpen);
       }
     });
-    test(`${role}: what is wrong is refused also when the connection is closed`, () => {
+    test(`${role}: a wrong code is refused even when the connection is closed`, () => {
       const { connection, transport } = openConnection(role);
       transport.gone();
       assert.throws(() => connection.close(1006), { code: 'ERR_WS_SEND_CLOSE_CODE' });

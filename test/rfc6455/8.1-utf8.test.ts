@@ -31,7 +31,7 @@ const valid: [name: string, bytes: string][] = [
 /** `at`: index of the first byte that no valid text has there; the length of the bytes when only the end is wrong. */
 const invalid: [name: string, bytes: string, at: number][] = [
   ['a continuation alone', '80', 0],
-  ['the last continuation alone', '61 bf 61', 1],
+  ['a single continuation at the end', '61 bf 61', 1],
   ['overlong U+0000 in two', 'c0 80', 0],
   ['overlong U+007F in two', 'c1 bf', 0],
   ['overlong U+0000 in three', 'e0 80 80', 1],

@@ -120,7 +120,7 @@ describe('the layer checker', () => {
 });
 
 describe('the reader of imports', () => {
-  test('comments, strings, templates and regular expressions are no imports', () => {
+  test('comments, strings, templates and regular expressions are not imports', () => {
     const source = [
       "// import a from './comment.ts';",
       "/* import './block.ts'; */",

@@ -194,7 +194,7 @@ suite('books of connections', () => {
     assert.match(violations({ firstBroadcast: 5 }, {})[0] ?? '', /the first broadcast was 5, not 4/);
   });
 
-  test('who does not read is given up with 1013', () => {
+  test('a client that does not read is closed with 1013', () => {
     const told = { intent: 'overflow', code: 1013 } as const;
     assert.deepEqual(violations(told, { ...cut, error: 'ERR_WS_SLOW_CONSUMER' }), []);
     assert.match(

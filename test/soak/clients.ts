@@ -1,5 +1,5 @@
 // The clients of the soak test of one implementation, in a process of their own: they come, talk, leave in every way
-// there is, and come back. All of it is decided by random numbers on a tick; who is where is in the lists below.
+// there is, and come back. Random numbers decide at each tick; the lists below hold the state of each client.
 
 import { connect as connectTcp, type Socket } from 'node:net';
 import { handlesBecome, openHandles } from '../support/handles.ts';

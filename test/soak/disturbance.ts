@@ -8,7 +8,7 @@ const SHARES = {
   close: 47,
   terminate: 13,
   reset: 12,
-  /** Stops reading, for good. */
+  /** Stops reading, permanently. */
   freeze: 4,
   /** Stops reading, for a while. */
   pause: 14,

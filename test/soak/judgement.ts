@@ -25,7 +25,7 @@ const HEAP_PER_MESSAGE = 4;
 const HEAP_PER_CONNECTION = 64;
 /**
  * RSS that may be gained in a minute, in bytes, over the last two thirds of a run. malloc keeps what it once needed, the
- * more the longer it has been needed for the largest messages and zlib's contexts, so a small rise is no leak: 4 MiB
+ * more the longer it has been needed for the largest messages and zlib's contexts, so a small rise is not a leak: 4 MiB
  * a minute would be 5.6 GiB in a day, and is seen in 10 minutes.
  */
 const RSS_PER_MINUTE = 4 * MEBIBYTE;

@@ -93,7 +93,7 @@ export class Ledger {
     return this.#violationCount;
   }
 
-  /** Connections of which one end alone has reported. */
+  /** Connections of which only one end has reported. */
   get unmatched(): number {
     return this.#unmatched.size;
   }

@@ -16,7 +16,7 @@ Holds many connections of a server on this machine for some minutes. Messages of
 and binary, whole and fragmented, some compressed; connections come and leave in every way there is. Every message is
 numbered and compared; memory, handles and the event loop are sampled. Half of the clients are this package's, half ws's.
 
-  --minutes N      time with traffic, warm-up included; slopes are judged from 6 minutes on   (default 6)
+  --minutes N      time with traffic, warm-up included; slopes are judged at 6 minutes or more  (default 6)
   --connections N  at a time                                                                  (default 10,000)
   --rate N         messages a second that clients send; the server answers each               (default 6,000)
   --seed N         of all that is random                                                      (default: the time)

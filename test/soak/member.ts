@@ -22,7 +22,7 @@ export class Member implements ClientEvents {
   readonly id: number;
   /** Its listener moves, and is not to wait for a peer that does not answer. */
   readonly isMovable: boolean;
-  /** Set by whoever opened the connection. */
+  /** Set by the code that opened the connection. */
   socket: ClientSocket | undefined;
   /** Where it stands in the list of open ones; -1: not there. */
   place = -1;
@@ -96,7 +96,7 @@ export class Member implements ClientEvents {
     if (wrong !== undefined) this.#violate(`connection ${this.id}, to the client: ${wrong}`);
   }
 
-  /** §5.5.3: a Pong may answer the most recent Ping alone; with those that went unanswered before it, order holds. */
+  /** §5.5.3: a Pong may answer only the most recent Ping; the order holds with the unanswered ones before it. */
   pong(payload: string): void {
     if (payload === 'between') return;
     counts.pongs++;

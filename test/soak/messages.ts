@@ -95,7 +95,7 @@ export function isBroadcast(data: Data): boolean {
   return data.length >= 5 && data[0] === BROADCAST_MARK;
 }
 
-/** Receives the broadcasts of one connection: whichever comes first, from there on each of them. */
+/** Receives the broadcasts of one connection: any of them first, then each that follows. */
 export class IncomingBroadcasts {
   readonly #seed: number;
   #first = -1;
@@ -181,7 +181,7 @@ function makeBytes(length: number): Buffer {
   return bytes;
 }
 
-/** Groups of eight units in UTF-8 of one to four bytes, and stretches of ASCII alone. Units 3 and 4 are a pair. */
+/** Groups of eight units in UTF-8 of one to four bytes, and stretches of only ASCII. Units 3 and 4 are a pair. */
 function makeText(units: number): string {
   const random = new Random(2);
   const letter = (from: number, count: number): string => String.fromCodePoint(from + random.below(count));

@@ -1,4 +1,4 @@
-// The server of the soak test, in a process of its own: it checks what comes, answers each message with the next one of
+// The server of the soak test, in a process of its own: it checks what it receives, answers each message with the next one of
 // its own stream, sends broadcasts to everybody, closes some connections, floods those who asked for it without reading,
 // and replaces its second listener every now and then, draining the old one.
 
@@ -19,7 +19,7 @@ export interface ServerSample extends Sample {
   readonly sent: number;
   readonly broadcasts: number;
   readonly pings: number;
-  /** Ended in good order by a drain, and cut at its deadline. */
+  /** Closed by a drain, and cut at its deadline. */
   readonly drained: number;
   readonly cutByDrain: number;
   readonly refusedHandshakes: number;

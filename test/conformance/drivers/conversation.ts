@@ -1,5 +1,5 @@
-// A raw peer's part in a case over TCP, whichever end it is: it writes the input, then plays the end, and reads to the
-// last byte what comes.
+// A raw peer's part in a case over TCP, whichever end it is: it writes the input, then plays the end, and reads the
+// answer to its last byte.
 
 import assert from 'node:assert/strict';
 import type { Role } from '../../../src/core/constants.ts';
@@ -44,7 +44,7 @@ export async function converse(execution: Execution, peer: RawPeer, observed: Ob
   const frames: string[] = [];
   const readOne = async () => {
     const { first, isMasked, payload } = await peer.readFrame();
-    assert.equal(isMasked, role === 'client', '§5.1: masked by clients alone');
+    assert.equal(isMasked, role === 'client', '§5.1: only clients mask');
     frames.push(shownFrame(first, payload, end));
   };
   try {

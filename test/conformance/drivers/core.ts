@@ -1,4 +1,4 @@
-// The core alone, in memory, with a clock that is moved: every way of cutting the input, and peers that answer a Close
+// Only the core, in memory, with a clock that is moved: every way of cutting the input, and peers that answer a Close
 // as well as peers that never do.
 
 import assert from 'node:assert/strict';
@@ -105,7 +105,7 @@ function finish({ end }: Case, role: Role, run: OpenConnection, isSilent: boolea
     return;
   }
   if (end === 'open') run.receive(probe[role]);
-  // §7.1.1, §7.1.7: the server ends TCP first, and whoever fails the connection; a client waits for the server.
+  // §7.1.1, §7.1.7: the server ends TCP first, and so does the end that fails the connection; a client waits for the server.
   const isFailure = typeof end === 'object' && 'fails' in end;
   assert.equal(transport.isEnded, isFailure || role === 'server', 'who ends TCP');
   run.receive(late[role]);

@@ -1,4 +1,4 @@
-// What a connection over sockets and one of the core alone agree on, and what they may.
+// Where a connection over sockets and one of only the core must agree, and where they may differ.
 
 import assert from 'node:assert/strict';
 import type { DeflateAgreement } from '../../../src/core/extension/compression-settings.ts';

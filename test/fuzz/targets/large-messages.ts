@@ -23,7 +23,7 @@ const CHUNKS = [1, 7, 997, 1460, 4096, 16_384, 65_536];
 const UNITS = ['a', 'aaaaaaaaaaaaaaaé', '€', '😀b'];
 const LARGEST_READ = 64 * 1024;
 
-/** Of a message in one frame what it inflates to waits; of one in several it is bounded from 64 KiB on, which is no matter here. */
+/** How much inflated data waits: all of a message in one frame; of a message in several frames it is bounded at 64 KiB, which does not matter here. */
 const noRatio = { ...defaultLimits, maxInflateRatio: Infinity };
 
 const readBuffer = new Uint8Array(LARGEST_READ);

@@ -1,5 +1,5 @@
 // Any bytes to clients of the engine over loopback, as a response head and as frames behind a good one: `connect`
-// rejects with an error of the table, or the connection tells what the core alone tells, and nothing is left open.
+// rejects with an error of the table, or the connection reports the same as one of only the core, and nothing is left open.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

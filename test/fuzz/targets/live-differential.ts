@@ -80,7 +80,7 @@ export const liveDifferentialTarget: FuzzTarget = {
   },
 };
 
-/** Frames that are whole; the rest would swallow what comes behind. */
+/** Complete frames; the rest of an incomplete one would swallow the bytes that follow. */
 function wholeFrames(bytes: Uint8Array): Uint8Array {
   const { frames, isPayloadCut } = readLoosely(bytes);
   const last = isPayloadCut ? frames.at(-2) : frames.at(-1);

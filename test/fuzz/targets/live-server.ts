@@ -1,5 +1,5 @@
 // Any bytes to one server that listens on loopback, a request head and frames, cut anywhere: it answers or refuses,
-// tells of frames what the core alone tells of them, and serves the next good client.
+// reports the same about frames as one of only the core, and serves the next good client.
 
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';

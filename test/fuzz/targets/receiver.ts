@@ -1,4 +1,4 @@
-// Any bytes to the decoder and the assembler alone, the fastest way to many of them: frames to messages, from one read
+// Any bytes to only the decoder and the assembler, the fastest way to many of them: frames to messages, from one read
 // buffer that is overwritten behind every call, cut in any way. What was given out stays what it was.
 
 import assert from 'node:assert/strict';
@@ -98,7 +98,7 @@ function receive(role: Role, wire: Uint8Array, borders: readonly number[]): Reco
     assert.ok(error.code in errorTable && error.family === 'protocol' && error.closeCode !== undefined, error.code);
     recorded.error = error.code;
   }
-  // 512 bytes to collect into, for as little as one frame header; then four times what came, and the message itself.
+  // 512 bytes to collect into, for as little as one frame header; then four times the bytes received, and the message itself.
   assert.ok(recorded.allocated <= wire.length * (512 / 2 + 5) + 512, `${recorded.allocated} bytes for ${wire.length}`);
   return recorded;
 }

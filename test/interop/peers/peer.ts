@@ -1,5 +1,5 @@
 // What the cases need from a peer: one interface for both roles, so that every case runs in both directions, and a queue
-// for what comes in.
+// of what it received.
 
 export type Message = string | Uint8Array;
 
@@ -48,7 +48,7 @@ export interface ConnectSettings {
   readonly tls: PeerTls | undefined;
 }
 
-/** Values that arrive and are taken in order, by whoever asks first. */
+/** Values that arrive and are taken in order, by the first caller. */
 export class Inbox<Value> {
   readonly #values: Value[] = [];
   readonly #waiting: { resolve(value: Value): void; reject(error: Error): void }[] = [];
@@ -60,7 +60,7 @@ export class Inbox<Value> {
     else this.#values.push(value);
   }
 
-  /** Nothing more comes: whoever waits, or asks once all has been taken, gets `error`. */
+  /** Ends it: callers that wait, or that ask after the last value, get `error`. */
   end(error: Error): void {
     this.#end ??= error;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#end);
