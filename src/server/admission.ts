@@ -157,14 +157,17 @@ export function isExcess(value: Slot | Excess): value is Excess {
 
 class CountedSlot implements Slot {
   readonly #admission: Admission;
-  /** `''`: somebody without an address. */
+  /** What it counts as among the clients; `''`: a client without an address, which does not count. */
   #client: string | undefined;
-  #state: 'handshake' | 'requests' | 'connection' = 'handshake';
+  #state: 'handshake' | 'requests' | 'connection' | 'gone' = 'handshake';
   #hasPlace = false;
-  hasLeft = false;
 
   constructor(admission: Admission) {
     this.#admission = admission;
+  }
+
+  get hasLeft(): boolean {
+    return this.#state === 'gone';
   }
 
   identify(address: string): Excess | undefined {
@@ -177,24 +180,24 @@ class CountedSlot implements Slot {
 
   reserve(): Excess | undefined {
     if (this.hasLeft || this.#hasPlace) return undefined;
-    const refusal = this.#admission.reserve();
-    this.#hasPlace = refusal === undefined;
-    return refusal;
+    const excess = this.#admission.reserve();
+    this.#hasPlace = excess === undefined;
+    return excess;
   }
 
   requested(): void {
-    if (this.#state === 'handshake' && !this.hasLeft) this.#become('requests');
+    if (this.#state === 'handshake') this.#become('requests');
   }
 
   upgrading(): Excess | undefined {
-    if (this.hasLeft || this.#state !== 'requests') return undefined;
+    if (this.#state !== 'requests') return undefined;
     const excess = this.#admission.beginHandshake();
     if (excess === undefined) this.#state = 'handshake';
     return excess;
   }
 
   opened(): void {
-    this.#become('connection');
+    if (!this.hasLeft) this.#become('connection');
   }
 
   socketClosed(): void {
@@ -203,13 +206,12 @@ class CountedSlot implements Slot {
 
   leave(): void {
     if (this.hasLeft) return;
-    this.hasLeft = true;
-    this.#become('connection');
+    this.#become('gone');
     if (this.#hasPlace) this.#admission.release();
     if (this.#client !== undefined && this.#client !== '') this.#admission.unidentify(this.#client);
   }
 
-  #become(state: 'requests' | 'connection'): void {
+  #become(state: 'requests' | 'connection' | 'gone'): void {
     if (this.#state === 'handshake') this.#admission.handshakeEnded();
     this.#state = state;
   }

@@ -14,7 +14,6 @@
 // ```
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import { nodeHost } from '../node/environment.ts';
@@ -28,7 +27,7 @@ export interface Attachment {
   /** Absent: all paths. */
   readonly path: string | undefined;
   /** Milliseconds for others to take a request before it is answered. */
-  readonly patience: number;
+  readonly othersTimeout: number;
   take(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
 }
 
@@ -147,7 +146,7 @@ class Attachments {
   }
 
   /** Answers a request, unless one of the others takes it meanwhile. */
-  #declineLater(event: UpgradeArguments, { patience, path }: Attachment): void {
+  #declineLater(event: UpgradeArguments, { othersTimeout, path }: Attachment): void {
     const [request, socket] = event;
     const gone = (): void => timer.clear();
     // Nobody else listens, and an error that nobody hears ends the process.
@@ -160,20 +159,20 @@ class Attachments {
         socket.off('close', gone);
       },
     });
-    timer.set(patience);
+    timer.set(othersTimeout);
   }
 
   /** Answers a request that nobody takes. @param path  one that would have been taken */
   #decline([request, socket, head]: UpgradeArguments, path: string | undefined): void {
     if (!takeOnce(request)) return;
     afterEarlierResponses(request, socket, undefined, () => {
-      if (hasLeft(socket as Socket)) {
+      if (hasLeft(socket)) {
         socket.on('error', () => {});
         socket.destroy();
         return;
       }
       const expected = path === undefined ? '' : `; expected path ${path}`;
-      const answer = new Http1Answer({ socket: socket as Socket, head, isOurs: false }, this.#refusedSockets);
+      const answer = new Http1Answer({ socket, head, isOurs: false }, this.#refusedSockets);
       answer.refuse(404, [], `no WebSocket here${expected}\n`);
     });
   }

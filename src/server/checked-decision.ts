@@ -45,7 +45,7 @@ export interface Refusal {
  * @throws for what is not a decision, cannot be sent, or was not offered by the client
  */
 export function checkDecision<Context>(
-  decision: Decision<Context>,
+  decision: Decision<Context> | undefined,
   offer: HandshakeOffer,
   spoken: Spoken,
 ): Acceptance<Context> | Refusal {

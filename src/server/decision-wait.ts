@@ -1,21 +1,25 @@
-// What is watched while a decision on a handshake takes its time: the client, who may leave, and the clock. Both, and a
-// server that is going away, are told in the context that the decision was asked for in.
+// The time in which a decision on a handshake is awaited. Meanwhile the client may leave, or the time may be over; both
+// are told in the `AsyncLocalStorage` context that the decision was asked for in.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Timer } from '../core/ports.ts';
 import { nodeHost } from '../node/environment.ts';
 
 const ENDINGS = ['error', 'close', 'end'] as const;
 
-/** A socket and a time that are watched until a decision is there. Most are made at once and need neither. */
+/** Watches a socket and a time until the decision is there. Most decisions are made at once and need no such object. */
 export class DecisionWait {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #lost: () => void;
   readonly #timer: Timer | undefined;
   readonly #context = nodeHost.contexts.capture();
 
-  /** @param timeout  milliseconds; 0: no bound */
-  constructor(socket: Socket, timeout: number, lost: () => void, timedOut: () => void) {
+  /**
+   * @param timeout   milliseconds; 0: no bound
+   * @param lost      called when the client has left
+   * @param timedOut  called when the time is over
+   */
+  constructor(socket: Duplex, timeout: number, lost: () => void, timedOut: () => void) {
     this.#socket = socket;
     this.#lost = lost;
     for (const event of ENDINGS) socket.on(event, lost);
@@ -25,11 +29,12 @@ export class DecisionWait {
     }
   }
 
-  /** Calls `task` where the decision was asked for. */
+  /** Calls `task` in the context that the decision was asked for in. */
   run(task: () => void): void {
     nodeHost.contexts.run(this.#context, task);
   }
 
+  /** Stops watching. {@link run} can still be called. */
   end(): void {
     this.#timer?.clear();
     for (const event of ENDINGS) this.#socket.off(event, this.#lost);

@@ -41,7 +41,7 @@ export async function drain<Context>(
   const { upgrades, listeners, connections, refusedSockets, detachments } = server;
   const terminate = (): void => {
     connections.terminate();
-    refusedSockets.end();
+    refusedSockets.destroy();
   };
   upgrades.refuse();
   const stopped = listeners.stop();

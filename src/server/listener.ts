@@ -1,5 +1,5 @@
-// The HTTP server below `server.listen`: `node:http` or `node:https` with bounds on heads and time, answering what is
-// no upgrade.
+// The HTTP server of one `server.listen`: `node:http` or `node:https`, with bounds on heads and their time. It answers
+// requests that are not upgrades.
 
 import { Buffer } from 'node:buffer';
 import {
@@ -20,23 +20,25 @@ import { serverTls } from '../node/tls.ts';
 import type { HeadLimits } from './head-limits.ts';
 import type { ListenOptions } from './options.ts';
 
+/** What a listener does with its requests. */
+export interface RequestPolicy {
+  readonly limits: HeadLimits;
+  /** Whether further requests of a socket are not to be processed. */
+  isOver(socket: Socket): boolean;
+  /** A request was meant as a handshake, but the parser took it for an ordinary one. It has been answered. */
+  refused(request: IncomingMessage, error: WebSocketError): void;
+  /** Takes failures of the application's `request` handler. Absent: they are uncaught. */
+  readonly failed: ((error: unknown, request: IncomingMessage) => unknown) | undefined;
+}
+
 /**
  * An HTTP server that is not listening yet.
  *
- * @param isOver  whether no request of a socket is to be processed any more
- * @param refused  hears of requests that were meant as handshakes and are answered here, since the parser took them for
- *                 ordinary ones
- * @param failed   takes failures of the application's `request`, if somebody does
  * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
  */
-export function createListener(
-  options: ListenOptions,
-  limits: HeadLimits,
-  isOver: (socket: Socket) => boolean,
-  refused: (request: IncomingMessage, error: WebSocketError) => void,
-  failed?: (error: unknown, request: IncomingMessage) => unknown,
-): HttpServer {
-  const { tls, request = (message, response) => noUpgrade(message, response, refused) } = options;
+export function createListener(options: ListenOptions, policy: RequestPolicy): HttpServer {
+  const { limits, failed } = policy;
+  const { tls, request = (message, response) => answerPlain(message, response, policy) } = options;
   const handle = failed === undefined ? request : withFailed(request, failed);
   const { maxHeaderSize, maxHeaderCount } = limits;
   const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
@@ -44,7 +46,7 @@ export function createListener(
     maxHeaderSize: Math.min(maxHeaderSize, 2 ** 31 - 1),
     headersTimeout: handshakeTimeout,
     requestTimeout: handshakeTimeout,
-    // How late Node may notice that a head takes too long.
+    // Node looks for late heads at this interval.
     connectionsCheckingInterval: Math.max(100, Math.min(5_000, Math.ceil(handshakeTimeout / 4) || 5_000)),
     noDelay: true,
   };
@@ -52,11 +54,11 @@ export function createListener(
     tls === undefined
       ? createHttpServer(http)
       : createHttpsServer({ ...http, ...serverTls(tls), ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) });
-  // Counted here, below: beyond a bound of its own Node drops fields without a word, or calls the head too large from
-  // version 22 on. maxHeaderSize bounds them before.
+  // Fields are counted below. With a bound of its own Node drops further fields in silence, or, from version 22 on, says
+  // that the head is too large. maxHeaderSize bounds them before.
   server.maxHeadersCount = 0;
   server.on('request', (message, response) => {
-    if (isOver(message.socket)) return;
+    if (policy.isOver(message.socket)) return;
     if (message.rawHeaders.length > 2 * maxHeaderCount) {
       answer(response, webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount));
     } else {
@@ -82,7 +84,7 @@ export async function startListener(server: HttpServer, { port = 0, host }: List
 
 type RequestHandler = NonNullable<ListenOptions['request']>;
 
-/** A handler of the application whose failures go to `failed`, while their clients are answered. */
+/** A handler of the application whose failures go to `failed`. The client of a failed request gets 500. */
 function withFailed(
   request: RequestHandler,
   failed: (error: unknown, request: IncomingMessage) => unknown,
@@ -100,7 +102,7 @@ function withFailed(
 function endFailed(response: ServerResponse): void {
   if (response.writableEnded) return;
   if (response.headersSent) {
-    // Its end would look like that of a whole answer.
+    // To end it would make it look like a whole response.
     response.destroy();
     return;
   }
@@ -108,15 +110,11 @@ function endFailed(response: ServerResponse): void {
   response.writeHead(500, 'Internal Server Error', { Connection: 'close' }).end();
 }
 
-/** Answers what the parser took for no upgrade by what is missing in it, as a handshake is answered. */
-function noUpgrade(
-  request: IncomingMessage,
-  response: ServerResponse,
-  refused: (request: IncomingMessage, error: WebSocketError) => void,
-): void {
+/** Answers a request that is not an upgrade with what is missing in it, as a handshake is answered. */
+function answerPlain(request: IncomingMessage, response: ServerResponse, { refused }: RequestPolicy): void {
   const error = checkPlainRequest(request);
   answer(response, error);
-  // Only a handshake has this field. What looks at the port with a browser is no client that was refused.
+  // Only a handshake has this field. A browser that looks at the port is not a client that was refused.
   if (request.headers['sec-websocket-key'] !== undefined) refused(request, error);
 }
 
@@ -125,7 +123,7 @@ function answer(response: ServerResponse, error: WebSocketError): void {
   const headers = refusalHeaders(error);
   response.writeHead(error.status ?? 400, {
     ...headers,
-    // RFC 7230 §6.7: who sends Upgrade must name it in Connection.
+    // RFC 7230 §6.7: a sender of Upgrade must name it in Connection.
     Connection: 'Upgrade' in headers ? 'close, Upgrade' : 'close',
     'Content-Type': 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
@@ -141,6 +139,6 @@ function checkPlainRequest(request: IncomingMessage): WebSocketError {
     if (error instanceof WebSocketError) return error;
     throw error;
   }
-  // Node's parser is stricter here than the RFC in what it takes for the token `upgrade` in Connection.
+  // Node's parser is stricter than the RFC with the token `upgrade` in Connection.
   return webSocketError('ERR_WS_REQUEST_CONNECTION', request.headers.connection);
 }

@@ -1,32 +1,32 @@
-// The listeners of a server's own: from `listen` to the end of its ports.
+// The listeners of a server, from `listen` until their ports are free.
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketError } from '../core/errors.ts';
 import type { Listening } from '../node/network.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
-import type { Gate } from './gate.ts';
 import type { HeadLimits } from './head-limits.ts';
 import type { UpgradeSocket } from './http1-answer.ts';
+import type { IncomingSockets } from './incoming-sockets.ts';
 import { createListener, startListener } from './listener.ts';
 import type { ListenOptions } from './options.ts';
 import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 
 export interface ListenerPolicy {
-  readonly gate: Gate;
+  readonly incoming: IncomingSockets;
   readonly headLimits: HeadLimits;
-  /** Takes an upgrade once nothing before it is under way on its socket. */
+  /** Takes an upgrade, once its socket has no earlier response to write. */
   upgrade(request: IncomingMessage, upgraded: UpgradeSocket): void;
-  /** A request was meant as a handshake and has been refused. */
+  /** A request was meant as a handshake, and has been refused as an ordinary one. */
   refused(request: IncomingMessage, error: WebSocketError): void;
-  /** Takes failures of the application's `request`. Absent: they are uncaught. */
+  /** Takes failures of the application's `request` handler. Absent: they are uncaught. */
   readonly requestFailed: ((error: unknown, request: IncomingMessage) => unknown) | undefined;
 }
 
 export class Listeners {
   readonly #policy: ListenerPolicy;
-  /** Each of them from the call on, so that a drain that comes before it listens ends it as well. */
+  /** Each one is here before it listens, so that a drain ends it too. */
   readonly #starting = new Set<Promise<Listening>>();
   /** Sockets whose upgrade waits for an earlier response. */
   readonly #waiting = new Set<Duplex>();
@@ -41,14 +41,14 @@ export class Listeners {
    * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
    */
   create(options: ListenOptions): HttpServer {
-    const { gate, headLimits, refused, requestFailed } = this.#policy;
-    const listener = createListener(options, headLimits, (socket) => gate.isOver(socket), refused, requestFailed);
-    gate.guard(listener);
+    const { incoming, headLimits: limits, refused, requestFailed: failed } = this.#policy;
+    const listener = createListener(options, { limits, isOver: (socket) => incoming.isOver(socket), refused, failed });
+    incoming.guard(listener);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void => this.#take(request, socket, head);
     listener.on('upgrade', take);
-    // CONNECT has an event of its own, and no answer at all where nobody listens.
+    // CONNECT has an event of its own, and gets no answer if nothing listens for it.
     listener.on('connect', take);
-    // Where there is HTTP as well, other protocols than ours are not asked for.
+    // Beside an HTTP handler, a request for another protocol is an ordinary request.
     if (options.request !== undefined) selectUpgrades(listener, (request) => offersWebSocket(request.rawHeaders));
     return listener;
   }
@@ -65,8 +65,8 @@ export class Listeners {
     this.#starting.add(starting);
     try {
       const { address } = await starting;
-      // Errors of single sockets are theirs. Where file descriptors have run out (EMFILE), the system's connections are
-      // taken and dropped below Node, without a word; whatever else may fail in an accept, the service goes on.
+      // Sockets report their own errors. When file descriptors have run out (EMFILE), Node takes and drops connections
+      // in silence. Whatever else fails in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
       return address;
     } catch (error) {
@@ -75,9 +75,9 @@ export class Listeners {
     }
   }
 
-  /** Stops all of them. @returns resolves when their ports are free */
+  /** Stops all of them. Resolves when their ports are free. */
   async stop(): Promise<void> {
-    // As their HTTP servers do with requests that have not been answered.
+    // Node's `closeAllConnections` does not know the sockets of upgrades.
     for (const socket of this.#waiting) socket.destroy();
     const stopped = [...this.#starting].map(stopWhenStarted);
     this.#starting.clear();
@@ -86,8 +86,8 @@ export class Listeners {
 
   #take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     afterEarlierResponses(request, socket, this.#waiting, () => {
-      if (this.#policy.gate.endsBehindAnswer(socket as Socket)) return;
-      this.#policy.upgrade(request, { socket: socket as Socket, head, isOurs: true });
+      const { incoming, upgrade } = this.#policy;
+      if (!incoming.endsBehindResponse(socket)) upgrade(request, { socket, head, isOurs: true });
     });
   }
 }
@@ -97,7 +97,7 @@ async function stopWhenStarted(starting: Promise<Listening>): Promise<void> {
   try {
     listening = await starting;
   } catch {
-    return; // told to the caller of listen
+    return; // the caller of listen gets the error
   }
   await listening.stop();
 }

@@ -93,9 +93,8 @@ export function isEncrypted(message: IncomingMessage, socket: Duplex): boolean {
   return socket instanceof TLSSocket || carrierOf(message, socket) instanceof TLSSocket;
 }
 
-/** Whether nobody is there to answer. A TCP socket that was reset still has an end here, and none there. */
-export function hasLeft(socket: Socket): boolean {
-  return (
-    socket.destroyed || !socket.writable || (socket.localAddress !== undefined && socket.remoteAddress === undefined)
-  );
+/** Whether the client has gone. A TCP socket that was reset may still know its own address, but not the peer's. */
+export function hasLeft(socket: Duplex): boolean {
+  const { localAddress, remoteAddress } = socket as Partial<Socket>;
+  return socket.destroyed || !socket.writable || (localAddress !== undefined && remoteAddress === undefined);
 }

@@ -1,7 +1,7 @@
 // A request for an upgrade, as the `upgrade` handler of the application sees it.
 
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { DecisionSignal } from './decision-signal.ts';
 import { headersOf, isEncrypted, peerOf } from './node-request.ts';
 import type { UpgradeRequest } from './options.ts';
@@ -18,7 +18,7 @@ export class ReceivedUpgrade implements UpgradeRequest {
   subprotocols: readonly string[] = [];
   readonly #decisionSignal: DecisionSignal;
 
-  constructor(message: IncomingMessage, socket: Socket, proxies: TrustedProxies, decisionSignal: DecisionSignal) {
+  constructor(message: IncomingMessage, socket: Duplex, proxies: TrustedProxies, decisionSignal: DecisionSignal) {
     const peer = peerOf(message, socket);
     this.message = message;
     const { address, port } = proxies.clientOf(peer, this);

@@ -1,45 +1,47 @@
-// Sockets of refused clients: each gets its answer and leaves.
+// Sockets of refused clients. Each one is answered and then has some time to read the answer and leave.
 
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { nodeHost } from '../node/environment.ts';
 
-/** Milliseconds for a refused client to take its answer and leave. */
+/** Milliseconds for a refused client to read its answer and leave. */
 const LINGER = 2_000;
-/** How many may do so at a time. More are cut behind their answer: it may be lost, but they hold nothing. */
+/** How many may linger at a time. Further ones are cut right behind their answer: it may be lost, but they hold nothing. */
 const MAX_LINGERING = 1_000;
 
 export class RefusedSockets {
-  readonly #sockets = new Set<Socket>();
+  readonly #lingering = new Set<Duplex>();
 
-  /** Sends an answer, and lets the client go. */
-  dismiss(socket: Socket, response: string): void {
+  /**
+   * Sends an answer, and ends the socket, which belongs to this object from here on.
+   *
+   * @param response  the whole response; written as UTF-8
+   */
+  answer(socket: Duplex, response: string): void {
     socket.on('error', () => socket.destroy());
     try {
-      this.#dismiss(socket, response);
+      if (this.#lingering.size < MAX_LINGERING) this.#linger(socket, response);
+      else socket.end(response, 'utf8', () => socket.destroy());
     } catch {
-      socket.destroy(); // a stream that does not do what one should
+      socket.destroy(); // a stream that does not do what a stream should
     }
   }
 
-  #dismiss(socket: Socket, response: string): void {
-    if (this.#sockets.size >= MAX_LINGERING) {
-      socket.end(response, 'utf8', () => socket.destroy());
-      return;
-    }
-    this.#sockets.add(socket);
-    const linger = nodeHost.clock.timer({ expired: () => void socket.destroy() });
-    linger.set(LINGER);
+  #linger(socket: Duplex, response: string): void {
+    this.#lingering.add(socket);
+    const timer = nodeHost.clock.timer({ expired: () => void socket.destroy() });
+    timer.set(LINGER);
     socket.on('close', () => {
-      linger.clear();
-      this.#sockets.delete(socket);
+      timer.clear();
+      this.#lingering.delete(socket);
     });
     socket.end(response, 'utf8');
-    // Read on (and away) until the client has left: closing with unread bytes would reset the answer out of its hands.
+    // Bytes are read and dropped until the client has left: closing with unread bytes would reset the connection, and the
+    // client could lose the answer.
     socket.resume();
   }
 
-  /** Cuts those that are still here. */
-  end(): void {
-    for (const socket of this.#sockets) socket.destroy();
+  /** Destroys those that are still here. */
+  destroy(): void {
+    for (const socket of this.#lingering) socket.destroy();
   }
 }

@@ -2,7 +2,7 @@
 // upgrades), who is connected, messages to many, and the end.
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { closePayload } from '../core/frame/close-payload.ts';
 import type { MessageData } from '../core/message/message-data.ts';
@@ -13,8 +13,8 @@ import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
 import { type DrainResult, drain } from './drain.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
-import { Gate } from './gate.ts';
 import { defaultHeadLimits, headLimits } from './head-limits.ts';
+import { IncomingSockets } from './incoming-sockets.ts';
 import { serverLimits } from './limits.ts';
 import { Listeners } from './listeners.ts';
 import {
@@ -63,7 +63,7 @@ export class Server<Context = undefined> {
   readonly #detachments = new Set<() => void>();
   readonly #refusedSockets = new RefusedSockets();
   /** Milliseconds for others on an attached HTTP server to take a request. */
-  readonly #patience: number;
+  readonly #othersTimeout: number;
 
   constructor(given?: ServerOptions<Context>) {
     checkNoServer(given);
@@ -72,7 +72,7 @@ export class Server<Context = undefined> {
     const heads = headLimits(options);
     const reports = new UpgradeReports(options);
     const proxies = new TrustedProxies(options.trustedProxies);
-    const gate = new Gate({
+    const incoming = new IncomingSockets({
       limits: heads,
       admission: new Admission(limits, nodeHost.clock),
       proxies,
@@ -83,7 +83,7 @@ export class Server<Context = undefined> {
     this.#publisher = new Publisher(limits.server, this.#connections.all);
     const upgrades = new Upgrades(options, {
       headLimits: heads,
-      gate,
+      incoming,
       proxies,
       refusedSockets: this.#refusedSockets,
       reports,
@@ -92,13 +92,13 @@ export class Server<Context = undefined> {
     });
     this.#upgrades = upgrades;
     this.#listeners = new Listeners({
-      gate,
+      incoming,
       headLimits: heads,
       upgrade: (request, upgraded) => upgrades.take(request, upgraded),
       refused: (request, error) => reports.refused(request, error),
       requestFailed: options.failed,
     });
-    this.#patience = heads.handshakeTimeout || defaultHeadLimits.handshakeTimeout;
+    this.#othersTimeout = heads.handshakeTimeout || defaultHeadLimits.handshakeTimeout;
   }
 
   /** The connections that are open or closing. The set changes as they come and go. */
@@ -190,7 +190,7 @@ export class Server<Context = undefined> {
     const { path } = readOptions(attachSchema, options);
     const stop = attachTo(httpServer, {
       path,
-      patience: this.#patience,
+      othersTimeout: this.#othersTimeout,
       take: (request, socket, head) => this.handleUpgrade(request, socket, head),
     });
     const detach = (): void => {
@@ -217,7 +217,7 @@ export class Server<Context = undefined> {
     refuseArguments('handleUpgrade', rest, 'its connection comes to the open handler');
     checkHandshakeArguments(request, socket, head);
     if (!takeOnce(request)) return;
-    const upgraded = { socket: socket as Socket, head, isOurs: false };
+    const upgraded = { socket, head, isOurs: false };
     afterEarlierResponses(request, socket, undefined, () => this.#upgrades.take(request, upgraded));
   }
 

@@ -10,7 +10,7 @@
 // ```
 
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import { checkRequest, type HandshakeOffer, refusalHeaders } from '../core/handshake/server.ts';
@@ -43,7 +43,7 @@ export interface UpgradePolicy<Context> extends Spoken {
   /** Asks the application. Absent: every valid handshake is accepted. */
   readonly decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
   /** What the socket counts as, or why it is one too many. */
-  slotOf(socket: Socket): Slot | Excess;
+  slotOf(socket: Duplex): Slot | Excess;
   /** Refuses at once, e.g. while draining. */
   refusal(): Refused | undefined;
   /** A handshake has been accepted. */
@@ -73,11 +73,11 @@ export interface PendingUpgrade {
  */
 export function upgrade<Context>(
   message: IncomingMessage,
-  socket: Socket,
+  socket: Duplex,
   answer: HandshakeAnswer,
   policy: UpgradePolicy<Context>,
 ): void {
-  const slot = policy.slotOf(carrierOf(message, socket) as Socket);
+  const slot = policy.slotOf(carrierOf(message, socket));
   if (isExcess(slot)) new Upgrade(message, socket, answer, policy, uncountedSlot).start(slot);
   else new Upgrade(message, socket, answer, policy, slot).start(undefined);
 }
@@ -101,7 +101,7 @@ const runHere: Run = (task) => task();
 class Upgrade<Context> implements PendingUpgrade {
   readonly #request: ReceivedUpgrade;
   readonly #signal = new DecisionSignal();
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #answer: HandshakeAnswer;
   readonly #policy: UpgradePolicy<Context>;
   readonly #slot: Slot;
@@ -109,7 +109,7 @@ class Upgrade<Context> implements PendingUpgrade {
 
   constructor(
     message: IncomingMessage,
-    socket: Socket,
+    socket: Duplex,
     answer: HandshakeAnswer,
     policy: UpgradePolicy<Context>,
     slot: Slot,
@@ -168,36 +168,34 @@ class Upgrade<Context> implements PendingUpgrade {
   }
 
   #decide(offer: HandshakeOffer): void {
-    const { decide, decisionTimeout, pending } = this.#policy;
-    if (decide === undefined) {
-      this.#decided(undefined as Decision<Context>, offer);
-      return;
-    }
     this.#request.subprotocols = offer.subprotocols;
-    let decision: Decision<Context> | PromiseLike<Decision<Context>>;
-    let takesTime: boolean;
+    let decision: Decision<Context> | undefined;
+    let later: Promise<Decision<Context>> | undefined;
     try {
-      decision = decide(this.#request);
-      takesTime = isPromiseLike(decision);
+      const answer = this.#policy.decide?.(this.#request);
+      if (isPromiseLike(answer)) later = Promise.resolve(answer);
+      else decision = answer;
     } catch (exception) {
       this.#failed(exception);
       return;
     }
-    if (!takesTime) {
-      this.#decided(decision as Decision<Context>, offer);
-      return;
-    }
+    if (later === undefined) this.#decided(decision, offer);
+    else this.#waitFor(later, offer);
+  }
+
+  #waitFor(decision: Promise<Decision<Context>>, offer: HandshakeOffer): void {
+    const { decisionTimeout, pending } = this.#policy;
     const lost = (): void => this.#lose();
     const wait = new DecisionWait(this.#socket, decisionTimeout, lost, () => this.#timeOut());
     this.#stage = { kind: 'waiting', wait };
     pending.add(this);
-    Promise.resolve(decision).then(
+    decision.then(
       (value) => this.#decided(value, offer),
       (exception: unknown) => this.#failed(exception),
     );
   }
 
-  #decided(decision: Decision<Context>, offer: HandshakeOffer): void {
+  #decided(decision: Decision<Context> | undefined, offer: HandshakeOffer): void {
     if (this.#stage.kind === 'over') return;
     let checked: Acceptance<Context> | Refusal;
     try {
@@ -314,6 +312,6 @@ function refusalFor(status: number, reason: string, error: WebSocketError, field
   return { kind: 'refuse', status, fields, reason, error };
 }
 
-function isPromiseLike(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function';
+function isPromiseLike<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -1,12 +1,12 @@
-// The upgrades of a server, whichever way they come: by a listener, an attached HTTP server or `handleUpgrade`. What
-// becomes of one is decided in `upgrade.ts`; here is what it is decided by.
+// The upgrades of a server, from its listeners, from attached HTTP servers and from `handleUpgrade`. It gives each one to
+// `upgrade.ts` with the server's policy, and refuses them while the server is going away.
 
 import type { IncomingMessage } from 'node:http';
 import { AllowedOrigins } from './allowed-origins.ts';
 import type { Connections } from './connections.ts';
-import type { Gate } from './gate.ts';
 import type { HeadLimits } from './head-limits.ts';
 import { Http1Answer, type UpgradeSocket } from './http1-answer.ts';
+import type { IncomingSockets } from './incoming-sockets.ts';
 import type { CheckedServerOptions } from './option-rows.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { TopicHost } from './server-connection.ts';
@@ -20,7 +20,7 @@ const GOING_AWAY = refuse(503, 'the server is going away');
 /** What upgrades need of their server. */
 export interface UpgradesHost<Context> {
   readonly headLimits: HeadLimits;
-  readonly gate: Gate;
+  readonly incoming: IncomingSockets;
   readonly proxies: TrustedProxies;
   readonly refusedSockets: RefusedSockets;
   readonly reports: UpgradeReports<Context>;
@@ -35,7 +35,7 @@ export class Upgrades<Context> {
   #isGoingAway = false;
 
   constructor(options: CheckedServerOptions<Context>, host: UpgradesHost<Context>) {
-    const { headLimits, gate, reports, connections } = host;
+    const { headLimits, incoming, reports, connections } = host;
     const { allowedOrigins, subprotocols = [] } = options;
     this.#refusedSockets = host.refusedSockets;
     this.#policy = {
@@ -45,10 +45,10 @@ export class Upgrades<Context> {
       maxHeaderCount: headLimits.maxHeaderCount,
       origins: allowedOrigins === undefined ? undefined : new AllowedOrigins(allowedOrigins),
       proxies: host.proxies,
-      slotOf: (socket) => gate.slotOf(socket),
+      slotOf: (socket) => incoming.slotOf(socket),
       refusal: () => (this.#isGoingAway ? GOING_AWAY : undefined),
       pending: this.#pending,
-      decide: options.upgrade === undefined ? undefined : (request) => options.upgrade?.(request) as never,
+      decide: options.upgrade,
       accepted: (stream, handshake) => connections.open(stream, host.topicHost, handshake),
       refused: (request, error) => reports.refused(request, error),
       failed: (request, exception, error, wasTold) => reports.failed(request, exception, error, wasTold),

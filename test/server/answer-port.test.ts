@@ -94,7 +94,7 @@ class Situation {
       ...headers,
     };
     const message = { method: 'GET', url: '/chat?room=1', httpVersion: '1.1', headers: fields };
-    upgrade(message as unknown as IncomingMessage, this.stream as never, this.answer, this.policy);
+    upgrade(message as unknown as IncomingMessage, this.stream, this.answer, this.policy);
     return this;
   }
 

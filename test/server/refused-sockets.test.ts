@@ -1,7 +1,6 @@
 // Refused clients: each gets its answer and time to leave; how many may take that time is bounded.
 
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { RefusedSockets } from '../../src/server/refused-sockets.ts';
@@ -17,39 +16,34 @@ class Staying extends Duplex {
     this.written += String(chunk);
     callback();
   }
-
-  destroySoon(): void {
-    this.end();
-    this.once('finish', () => this.destroy());
-  }
 }
 
 test('1,000 refused clients may linger for two seconds; more are cut behind their answer', async () => {
   await using network = useNetwork();
   const refusedSockets = new RefusedSockets();
-  const dismiss = (): Staying => {
+  const refuse = (): Staying => {
     const socket = new Staying();
-    refusedSockets.dismiss(socket as unknown as Socket, 'the answer');
+    refusedSockets.answer(socket, 'the answer');
     return socket;
   };
-  const lingering = Array.from({ length: 1_000 }, dismiss);
-  const cut = Array.from({ length: 50 }, dismiss);
+  const lingering = Array.from({ length: 1_000 }, refuse);
+  const cut = Array.from({ length: 50 }, refuse);
   await network.settle();
   for (const socket of [...lingering, ...cut]) assert.equal(socket.written, 'the answer');
   assert.ok(lingering.every((socket) => !socket.destroyed && socket.writableEnded));
   assert.ok(cut.every((socket) => socket.destroyed));
   lingering[0]?.destroy();
   await network.settle();
-  const another = dismiss();
+  const another = refuse();
   await network.advance(1_999);
   assert.equal(another.destroyed, false);
   await network.advance(1);
   assert.ok([another, ...lingering].every((socket) => socket.destroyed));
 });
-test('`end` cuts those that are still here', async () => {
+test('`destroy` cuts those that are still here', async () => {
   const refusedSockets = new RefusedSockets();
   const socket = new Staying();
-  refusedSockets.dismiss(socket as unknown as Socket, 'the answer');
-  refusedSockets.end();
+  refusedSockets.answer(socket, 'the answer');
+  refusedSockets.destroy();
   assert.equal(socket.destroyed, true);
 });

@@ -1,0 +1,172 @@
+// The sockets of a server's listeners, from TCP's accept to the head of a request. A socket that is one too many is
+// refused before anything is read or decrypted. A client whose head is late, too large or not HTTP is answered.
+
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Server as TlsServer } from 'node:tls';
+import type { WebSocketError } from '../core/errors.ts';
+import { peerAddress } from '../node/address.ts';
+import { guardConnections } from '../node/internals/connection-listener.ts';
+import { isLastResponse } from '../node/internals/last-response.ts';
+import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
+import { type Admission, type Excess, isExcess, retryFields, type Slot } from './admission.ts';
+import { type HeadError, headFailure, isCutOff, isPlainHttp, isTlsTimeout } from './head-failure.ts';
+import type { HeadLimits } from './head-limits.ts';
+import { refusalResponse } from './http1-response.ts';
+import type { RefusedSockets } from './refused-sockets.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
+
+export interface IncomingPolicy {
+  readonly limits: HeadLimits;
+  readonly admission: Admission;
+  readonly proxies: TrustedProxies;
+  readonly refusedSockets: RefusedSockets;
+  /** A client without a request has been refused: answered, or cut. */
+  refused(error: WebSocketError): void;
+}
+
+export class IncomingSockets {
+  readonly #policy: IncomingPolicy;
+  /** The slot of each socket. With TLS, of the raw socket and of the one that decrypts. */
+  readonly #slots = new WeakMap<Duplex, Slot>();
+  /** The response to the last request of each socket. */
+  readonly #responses = new WeakMap<Duplex, ServerResponse>();
+  /** Sockets whose further requests are not processed. */
+  readonly #over = new WeakSet<Duplex>();
+
+  constructor(policy: IncomingPolicy) {
+    this.#policy = policy;
+  }
+
+  /** Counts and bounds the sockets of an HTTP server that is not listening yet. */
+  guard(server: HttpServer): void {
+    const isTls = server instanceof TlsServer;
+    guardConnections(server, (socket) => this.#enter(socket, isTls));
+    watchTlsHandshakes(server);
+    if (isTls) {
+      server.prependListener('secureConnection', (encrypted) => {
+        const slot = this.#slotBelow(encrypted);
+        if (slot !== undefined) this.#slots.set(encrypted, slot);
+      });
+    }
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#requested(request.socket, response);
+    });
+    server.on('clientError', (error, socket) => this.#failed(error, socket));
+  }
+
+  /**
+   * Whether further requests on a socket are not to be processed (RFC 9112 §9.6): a response has had
+   * `Connection: close`, or the client has been refused.
+   */
+  isOver(socket: Duplex): boolean {
+    return this.#over.has(socket) || this.#slots.get(socket)?.hasLeft === true;
+  }
+
+  /** Whether the last response on the socket of an upgrade closes it. If so, its errors are ignored until it is gone. */
+  endsBehindResponse(socket: Duplex): boolean {
+    const response = this.#responses.get(socket);
+    if (response === undefined || !isLastResponse(response)) return false;
+    socket.on('error', () => {});
+    return true;
+  }
+
+  /**
+   * The slot of the socket that an upgrade came on, which counts among the handshakes from here on. A socket that did not
+   * come by a listener gets its slot here.
+   */
+  slotOf(socket: Duplex): Slot | Excess {
+    const known = this.#slots.get(socket);
+    if (known !== undefined) return known.upgrading() ?? known;
+    const slot = this.#policy.admission.begin();
+    // The caller refuses a socket that has closed already.
+    if (!isExcess(slot) && !socket.closed) this.#watch(socket, slot);
+    return slot;
+  }
+
+  /** The slot of the raw socket that carries a TLS connection. */
+  #slotBelow(encrypted: Socket): Slot | undefined {
+    const carrier = carrierOf(encrypted);
+    return carrier === undefined ? undefined : this.#slots.get(carrier);
+  }
+
+  /** A socket has been accepted by the system. @returns `false` when it is one too many */
+  #enter(socket: Socket, isTls: boolean): boolean {
+    const { admission, proxies } = this.#policy;
+    const slot = admission.begin();
+    if (isExcess(slot)) {
+      this.#refuse(socket, isTls, slot);
+      return false;
+    }
+    const { address } = peerAddress(socket);
+    // The client behind a proxy is known when the head has come.
+    const excess = proxies.trusts(address) ? undefined : slot.identify(address);
+    if (excess !== undefined) {
+      slot.leave();
+      this.#refuse(socket, isTls, excess);
+      return false;
+    }
+    this.#watch(socket, slot);
+    return true;
+  }
+
+  #watch(socket: Duplex, slot: Slot): void {
+    this.#slots.set(socket, slot);
+    if (socket.closed) slot.leave();
+    else socket.on('close', () => slot.socketClosed());
+  }
+
+  /** The head of a request that is not a handshake has come. Node bounds the time from here: `keepAliveTimeout`. */
+  #requested(socket: Socket, response: ServerResponse): void {
+    const earlier = this.#responses.get(socket);
+    if (earlier !== undefined && isLastResponse(earlier)) this.#over.add(socket);
+    else this.#responses.set(socket, response);
+    this.#slots.get(socket)?.requested();
+  }
+
+  #refuse(socket: Socket, isTls: boolean, excess: Excess): void {
+    if (isTls) {
+      socket.on('error', () => {});
+      socket.destroy();
+    } else {
+      this.#policy.refusedSockets.answer(socket, responseTo(excess.error, retryFields(excess)));
+    }
+    this.#policy.refused(excess.error);
+  }
+
+  /** A client did not get as far as a request, or sent something else behind one. */
+  #failed(error: HeadError, socket: Duplex): void {
+    const raw = isPlainHttp(error) ? carrierOf(socket as Socket) : undefined;
+    const slot = this.#slots.get(raw ?? socket);
+    // A client that has been answered may cause further errors until it is gone.
+    if (slot?.hasLeft === true) return;
+    const failure = headFailure(error, this.#policy.limits);
+    if (failure === undefined) {
+      socket.destroy();
+      return;
+    }
+    const response = this.#responses.get(socket);
+    // Bytes behind a request whose response closes the connection do not matter, and do not cut that response.
+    if (response?.req.complete === true && isLastResponse(response)) return;
+    // Within another response, or before TLS, an answer could not be read.
+    const isAnswering = response?.headersSent === true && !response.writableFinished;
+    if (raw !== undefined) answerBelowTls(raw, responseTo(failure));
+    else if (isTlsTimeout(error) || isAnswering || !socket.writable) socket.destroy();
+    else this.#policy.refusedSockets.answer(socket, responseTo(failure));
+    slot?.leave();
+    // A client of HTTP that leaves within a later request, or its body, has not been refused.
+    if (!isCutOff(error) || response === undefined) this.#policy.refused(failure);
+  }
+}
+
+/** A client that speaks plain HTTP to a TLS port is answered in plain HTTP. */
+function answerBelowTls(raw: Socket, response: string): void {
+  raw.end(response, () => raw.destroy());
+  raw.on('error', () => {});
+}
+
+/** The whole response that refuses a client with an error. */
+function responseTo(error: WebSocketError, fields: readonly string[] = []): string {
+  return refusalResponse(error.status ?? 400, fields, `${error.message}\n`);
+}
