@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import type { RefusedResponse } from '../core/connect-failure.ts';
 import { completeConnection } from '../core/connection/complete-settings.ts';
+import { machineOf } from '../core/connection/connection.ts';
 import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
@@ -25,7 +26,7 @@ import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { offAbort, onAbort } from './abort-listeners.ts';
 import { Attempt } from './attempt.ts';
-import { ClientConnection } from './client-connection.ts';
+import { ClientConnection, type ClientHandshake, clientConnection } from './client-connection.ts';
 import {
   crossOriginNames,
   firstHop,
@@ -219,12 +220,7 @@ function agreeOnCompression(
   return agreement && new MessageCompression('client', agreement, options, compression);
 }
 
-function start(
-  socket: Socket,
-  head: Uint8Array,
-  settings: Settings,
-  handshake: ConstructorParameters<typeof ClientConnection>[3],
-): ClientConnection {
+function start(socket: Socket, head: Uint8Array, settings: Settings, handshake: ClientHandshake): ClientConnection {
   const handlers = settings.given.handlers ?? {};
   const { signal } = settings.given;
   const abort = (): void => connection.terminate();
@@ -232,11 +228,12 @@ function start(
     if (signal !== undefined) offAbort(signal, abort);
   });
   const transport = transportOf(socket, false);
-  const connection = new ClientConnection(transport, settings.connection, adapted, handshake);
-  if (handlers.message === undefined) connection.queueMessages();
+  const connection = clientConnection(transport, settings.connection, adapted, handshake);
+  const machine = machineOf(connection);
+  if (handlers.message === undefined) machine.reports.queueMessages();
   if (signal !== undefined) onAbort(signal, abort);
-  connection.opened();
-  transport.start(connection, head);
+  machine.reports.open();
+  transport.start(machine, head);
   return connection;
 }
 

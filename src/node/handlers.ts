@@ -3,13 +3,12 @@
 
 import type { Buffer } from 'node:buffer';
 import type { CloseEvent } from '../core/connection/close-event.ts';
-import type { Connection } from '../core/connection/connection.ts';
 import type { ConnectionHandlers, HandlerResult } from '../core/connection/handlers.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { nodeHost } from './environment.ts';
 
 /** What the handlers of clients and of servers have in common. */
-export interface PeerHandlers<Peer extends Connection> {
+export interface PeerHandlers<Peer> {
   open?(connection: Peer): HandlerResult;
   message?(connection: Peer, data: string | Buffer): HandlerResult;
   error?(connection: Peer, error: WebSocketError): HandlerResult;
@@ -27,25 +26,27 @@ export interface PeerHandlers<Peer extends Connection> {
  * @param closed    called before the `close` handler
  * @param closing   called when a connection is open no more
  */
-export function adaptHandlers<Peer extends Connection>(
+export function adaptHandlers<Peer>(
   handlers: PeerHandlers<Peer>,
   closed: (connection: Peer) => void,
   closing?: (connection: Peer) => void,
-): ConnectionHandlers {
-  const adapted: ConnectionHandlers = {
+): ConnectionHandlers<Peer> {
+  const { open, message, error, close, drain, ping, pong, failed } = handlers;
+  const adapted: ConnectionHandlers<Peer> = {
     close: (connection, event) => {
-      closed(connection as Peer);
-      return handlers.close?.(connection as Peer, event);
+      closed(connection);
+      return close?.(connection, event);
     },
   };
-  for (const name of ['open', 'message', 'error', 'drain', 'ping', 'pong'] as const) {
-    // As they are: what they are given has the types that they expect, and a call in between costs as much as theirs.
-    if (handlers[name] !== undefined) adapted[name] = handlers[name] as never;
-  }
-  if (handlers.failed !== undefined) {
-    adapted.failed = (connection, error) => handlers.failed?.(error, connection as Peer);
-  }
-  if (closing !== undefined) adapted.closing = (connection) => closing(connection as Peer);
+  // As they are: a call in between would cost as much as theirs. Binary data is a Buffer, since it lies in Node's memory.
+  if (open !== undefined) adapted.open = open;
+  if (message !== undefined) adapted.message = message;
+  if (error !== undefined) adapted.error = error;
+  if (drain !== undefined) adapted.drain = drain;
+  if (ping !== undefined) adapted.ping = ping;
+  if (pong !== undefined) adapted.pong = pong;
+  if (failed !== undefined) adapted.failed = (connection, reason) => failed(reason, connection);
+  if (closing !== undefined) adapted.closing = closing;
   return adapted;
 }
 

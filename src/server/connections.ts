@@ -3,6 +3,7 @@
 
 import type { CloseEvent } from '../core/connection/close-event.ts';
 import { completeConnection } from '../core/connection/complete-settings.ts';
+import { machineOf } from '../core/connection/connection.ts';
 import type { ConnectionHandlers } from '../core/connection/handlers.ts';
 import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
@@ -13,26 +14,34 @@ import { adaptHandlers } from '../node/handlers.ts';
 import type { UpgradedStream } from './handshake-answer.ts';
 import type { ServerLimits } from './limits.ts';
 import type { CheckedServerOptions } from './option-rows.ts';
-import { type Handshake, ServerConnection, type TopicHost } from './server-connection.ts';
+import {
+  type Handshake,
+  leaveServer,
+  leaveTopics,
+  type Member,
+  type ServerConnection,
+  serverConnection,
+  type TopicHost,
+} from './server-connection.ts';
 
 export class Connections<Context> {
   readonly #all = new Set<ServerConnection<Context>>();
   readonly #options: ConnectionOptions;
-  readonly #handlers: ConnectionHandlers;
+  readonly #handlers: ConnectionHandlers<ServerConnection<Context>>;
 
   constructor(options: CheckedServerOptions<Context>, limits: ServerLimits) {
     this.#options = {
       ...completeConnection('server', options, defaultHeartbeat),
-      queueBudget: new QueueBudget(limits.maxTotalQueuedBytes, () => this.#all),
-      unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#all),
+      queueBudget: new QueueBudget(limits.maxTotalQueuedBytes, () => this.#machines()),
+      unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#machines()),
     };
     this.#handlers = adaptHandlers<ServerConnection<Context>>(
       options,
       (connection) => {
         this.#all.delete(connection);
-        connection.leave();
+        leaveServer(connection);
       },
-      (connection) => connection.leaveTopics(),
+      leaveTopics,
     );
   }
 
@@ -48,19 +57,24 @@ export class Connections<Context> {
 
   /** Makes a connection of an accepted handshake. */
   open({ transport, start }: UpgradedStream, topicHost: TopicHost<Context>, handshake: Handshake<Context>): void {
-    const connection = new ServerConnection(topicHost, transport, this.#options, this.#handlers, handshake);
+    const connection = serverConnection(topicHost, transport, this.#options, this.#handlers, handshake);
     this.#all.add(connection);
-    connection.opened();
-    start(connection);
+    const machine = machineOf(connection);
+    machine.reports.open();
+    start(machine);
   }
 
   /** Closes each one after what was sent to it. @returns how each has ended */
   goAway(code: number, reason: string): Promise<CloseEvent>[] {
-    return [...this.#all].map((connection) => connection.goAway(code, reason));
+    return this.#machines().map((machine) => machine.goAway(code, reason));
   }
 
   /** Ends all of them at once. */
   terminate(): void {
     for (const connection of this.#all) connection.terminate();
+  }
+
+  #machines(): Member<Context>[] {
+    return Array.from(this.#all, (connection) => machineOf(connection));
   }
 }

@@ -1,15 +1,16 @@
 // Messages to many: to the subscribers of a topic, and to every connection of a server. Each one is encoded once. All of
 // them go through here.
 
+import { machineOf } from '../core/connection/connection.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import { toBytes } from '../core/message/message-data.ts';
 import { PreparedMessage } from '../core/message/prepared-message.ts';
 import { nodeHost } from '../node/environment.ts';
-import type { ServerConnection, TopicHost } from './server-connection.ts';
+import type { Member, ServerConnection, TopicHost } from './server-connection.ts';
 import { checkTopic, type TopicLimits, Topics } from './topics.ts';
 
 export class Publisher<Context> implements TopicHost<Context> {
-  readonly topics: Topics<ServerConnection<Context>>;
+  readonly topics: Topics<Member<Context>>;
   readonly #connections: Iterable<ServerConnection<Context>>;
 
   /** @param connections  those that a broadcast goes to */
@@ -28,7 +29,7 @@ export class Publisher<Context> implements TopicHost<Context> {
   publish(topic: string, data: MessageData, except: ServerConnection<Context> | undefined): number {
     checkTopic(topic);
     if (typeof data !== 'string') toBytes(data);
-    return this.topics.publish(topic, () => prepare(data), except);
+    return this.topics.publish(topic, () => prepare(data), except && machineOf(except));
   }
 
   /**
@@ -40,7 +41,7 @@ export class Publisher<Context> implements TopicHost<Context> {
   broadcast(data: MessageData): number {
     const message = prepare(data);
     let count = 0;
-    for (const connection of this.#connections) if (connection.sendPrepared(message)) count++;
+    for (const connection of this.#connections) if (machineOf(connection).sendPrepared(message)) count++;
     return count;
   }
 }

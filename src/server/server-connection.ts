@@ -1,7 +1,8 @@
 // A connection as a server's handlers see it: the protocol's, and who it is with.
 
-import { Connection } from '../core/connection/connection.ts';
+import { Connection, machineOf } from '../core/connection/connection.ts';
 import type { ConnectionHandlers } from '../core/connection/handlers.ts';
+import { ConnectionMachine } from '../core/connection/machine.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { MessageData } from '../core/message/message-data.ts';
@@ -24,11 +25,33 @@ export interface Handshake<Context> {
   readonly slot: Slot | undefined;
 }
 
+/** What receives what is published: the machine of a server's connection. */
+export type Member<Context> = ConnectionMachine<ServerConnection<Context>>;
+
 /** What a connection needs of its server. */
 export interface TopicHost<Context> {
-  readonly topics: Topics<ServerConnection<Context>>;
+  readonly topics: Topics<Member<Context>>;
   publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
 }
+
+/**
+ * Makes a connection. Start the transport with the machine behind it (`machineOf`).
+ *
+ * @param transport  carries only this connection
+ */
+export let serverConnection: <Context>(
+  topicHost: TopicHost<Context>,
+  transport: Transport,
+  options: ConnectionOptions,
+  handlers: ConnectionHandlers<ServerConnection<Context>>,
+  handshake: Handshake<Context>,
+) => ServerConnection<Context>;
+
+/** The connection is not open any more: its subscriptions end. */
+export let leaveTopics: <Context>(connection: ServerConnection<Context>) => void;
+
+/** The connection has ended: it no longer counts as one of the server's. */
+export let leaveServer: <Context>(connection: ServerConnection<Context>) => void;
 
 /**
  * A connection of a server.
@@ -49,14 +72,21 @@ export class ServerConnection<Context = undefined> extends Connection {
   readonly #slot: Slot | undefined;
   #topics: Set<string> | undefined;
 
-  constructor(
-    topicHost: TopicHost<Context>,
-    transport: Transport,
-    options: ConnectionOptions,
-    handlers: ConnectionHandlers,
-    handshake: Handshake<Context>,
-  ) {
-    super(nodeWorkspace, transport, options, handlers, handshake.subprotocol, handshake.compression);
+  static {
+    serverConnection = (topicHost, transport, options, handlers, handshake) => {
+      const { compression } = handshake;
+      const machine = new ConnectionMachine(nodeWorkspace, transport, options, handlers, compression);
+      return new ServerConnection(machine, topicHost, handshake);
+    };
+    leaveTopics = (connection) => {
+      if (connection.#topics !== undefined)
+        connection.#topicHost.topics.leave(machineOf(connection), connection.#topics);
+    };
+    leaveServer = (connection) => connection.#slot?.leave();
+  }
+
+  private constructor(machine: object, topicHost: TopicHost<Context>, handshake: Handshake<Context>) {
+    super(machine, handshake?.subprotocol);
     this.context = handshake.context;
     this.url = handshake.url;
     this.remoteAddress = handshake.remoteAddress;
@@ -88,7 +118,7 @@ export class ServerConnection<Context = undefined> extends Connection {
     refuseArguments('subscribe', rest, 'what is published comes to the peer');
     if (!this.isOpen) return false;
     this.#topics ??= new Set();
-    this.#topicHost.topics.subscribe(this, this.#topics, topic);
+    this.#topicHost.topics.subscribe(machineOf<ServerConnection<Context>>(this), this.#topics, topic);
     return true;
   }
 
@@ -101,7 +131,7 @@ export class ServerConnection<Context = undefined> extends Connection {
     refuseArguments('unsubscribe', rest, 'it ends the whole subscription');
     checkTopic(topic);
     if (!this.isOpen || this.#topics === undefined) return false;
-    return this.#topicHost.topics.unsubscribe(this, this.#topics, topic);
+    return this.#topicHost.topics.unsubscribe(machineOf<ServerConnection<Context>>(this), this.#topics, topic);
   }
 
   /** Sends to all others who are subscribed to a topic; as `server.publish`. It need not be subscribed itself. */
@@ -113,15 +143,5 @@ export class ServerConnection<Context = undefined> extends Connection {
       'this connection gets nothing; server.publish(topic, data, { except }) leaves out another one',
     );
     return this.#topicHost.publish(topic, data, this);
-  }
-
-  /** For the server: it has ended. */
-  leave(): void {
-    this.#slot?.leave();
-  }
-
-  /** For the server: it is open no more. */
-  leaveTopics(): void {
-    if (this.#topics !== undefined) this.#topicHost.topics.leave(this, this.#topics);
   }
 }

@@ -63,7 +63,7 @@ describe('maxTotalQueuedBytes of 8 MiB, 50 peers of a server that read nothing',
   function crowded(slowConsumer: SlowConsumerPolicy) {
     const host = new CoreHost();
     const all: OpenConnection[] = [];
-    const budget = new QueueBudget(LIMIT, () => all.map(({ connection }) => connection));
+    const budget = new QueueBudget(LIMIT, () => all.map(({ machine }) => machine));
     for (let count = 0; count <= 50; count++) {
       const run = openConnection('server', { host, slowConsumer, queueBudget: budget });
       run.transport.isCongested = count < 50;

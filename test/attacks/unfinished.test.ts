@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
+import { machineOf } from '../../src/core/connection/connection.ts';
 import { UnfinishedBudget } from '../../src/core/connection/unfinished-budget.ts';
 import { OneShotCompression } from '../../src/node/zlib/one-shot.ts';
 import { CoreHost, type OpenConnection, openConnection } from '../support/core-connection.ts';
@@ -44,11 +45,11 @@ for (const role of roles) {
           const came = Math.min(at + cut, bytes.length);
           // Compressed bytes wait beside it, and it is inflated by 64 KiB at a time.
           const most = Math.max(64 * KiB, 200 * came) + came + 64 * KiB;
-          const held = run.connection.unfinishedSize;
+          const held = run.machine.unfinishedSize;
           assert.ok(held <= most, `${held} bytes of ${came} that came`);
         }
         assert.deepEqual(run.events, [`message ${showData(blank.toString('latin1'))}`]);
-        assert.equal(run.connection.unfinishedSize, 0);
+        assert.equal(run.machine.unfinishedSize, 0);
         reportCount(t, 'attack budgets', 1);
       });
     }
@@ -91,7 +92,7 @@ for (const role of roles) {
         codec: new OneShotCompression(),
       });
       run.receive(bytes.subarray(0, -1));
-      assert.ok(run.connection.unfinishedSize < 64 * KiB);
+      assert.ok(run.machine.unfinishedSize < 64 * KiB);
       run.receive(bytes.subarray(-1));
       assert.equal(run.events.length, 1);
     });
@@ -103,7 +104,7 @@ for (const role of roles) {
     test('those that hold most fail with 1013, until a sixteenth is free; the others go on', (t) => {
       const host = new CoreHost();
       const all: OpenConnection[] = [];
-      const budget = new UnfinishedBudget(LIMIT, () => all.map(({ connection }) => connection));
+      const budget = new UnfinishedBudget(LIMIT, () => all.map(({ machine }) => machine));
       for (let count = 0; count < 50; count++) {
         all.push(openConnection(role, { host, unfinishedBudget: budget, limits: { maxMessageSize: Infinity } }));
       }
@@ -124,7 +125,7 @@ for (const role of roles) {
       assert.ok(Math.min(...lost.map((run) => all.indexOf(run))) > 10, 'those that hold most');
       for (const run of all) {
         if (run.connection.isOpen) run.receive(wire(role, '80 00'));
-        assert.equal(run.connection.unfinishedSize, 0);
+        assert.equal(run.machine.unfinishedSize, 0);
       }
       assert.equal(all.filter(({ events }) => events[0]?.startsWith('message')).length, 50 - lost.length);
       assert.equal(budget.used, 0);
@@ -242,9 +243,10 @@ test(
       await requestHandshake(peer, { 'Sec-WebSocket-Extensions': 'permessage-deflate' });
       peer.write(bomb);
     }
-    const held = (): number => [...server.connections].reduce((sum, { unfinishedSize }) => sum + unfinishedSize, 0);
+    const sizes = (): number[] => Array.from(server.connections, (it) => machineOf(it).unfinishedSize);
+    const held = (): number => sizes().reduce((sum, size) => sum + size, 0);
     // Each has come when something is held of it.
-    while ([...server.connections].some(({ unfinishedSize }) => unfinishedSize === 0)) await turn();
+    while (sizes().includes(0)) await turn();
     assert.ok(
       server.connections.size === 100 && held() <= 100 * (201 * bomb.length + 128 * KiB),
       `${held()} bytes held`,

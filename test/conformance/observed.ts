@@ -9,7 +9,7 @@ import { showData } from '../support/wire.ts';
 export class Observed {
   readonly events: string[] = [];
   readonly closed: Promise<void>;
-  readonly handlers: ConnectionHandlers;
+  readonly handlers: ConnectionHandlers<Connection>;
   #end: (() => void) | undefined;
 
   constructor() {

@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { connectionOptions } from '../../src/core/connection/complete-settings.ts';
-import { Connection } from '../../src/core/connection/connection.ts';
+import type { Connection } from '../../src/core/connection/connection.ts';
 import type { ConnectionHandlers } from '../../src/core/connection/handlers.ts';
+import { ConnectionMachine } from '../../src/core/connection/machine.ts';
 import type { ConnectionOptions } from '../../src/core/connection/options.ts';
 import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { Role } from '../../src/core/constants.ts';
@@ -12,7 +13,7 @@ import { errorTable } from '../../src/core/errors.ts';
 import type { CompressionOptions, DeflateAgreement } from '../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../src/core/extension/message-compression.ts';
 import type { Compression } from '../../src/core/ports.ts';
-import { type CoreHost, describeClose } from '../support/core-connection.ts';
+import { CoreConnection, type CoreHost, describeClose } from '../support/core-connection.ts';
 import { MemoryTransport, Written } from '../support/memory-transport.ts';
 import { showData } from '../support/wire.ts';
 
@@ -75,8 +76,9 @@ export function runCore(
       options.compression as CompressionOptions,
       codec,
     );
-  const connection = new Connection(workspace, transport, options, recorder(events), '', compression);
-  transport.start(connection);
+  const machine = new ConnectionMachine(workspace, transport, options, recorder(events), compression);
+  const connection = new CoreConnection(machine);
+  transport.start(machine);
   let from = 0;
   for (const border of borders) {
     transport.deliver(input.slice(from, border));
@@ -105,7 +107,7 @@ export function describeEvent(kind: string, data: string | Uint8Array): string {
   return typeof data !== 'string' && data.length === 0 ? kind : `${kind} ${showData(data)}`;
 }
 
-function recorder(events: string[]): ConnectionHandlers {
+function recorder(events: string[]): ConnectionHandlers<Connection> {
   return {
     message: (_, data) => void events.push(describeEvent('message', data)),
     ping: (_, payload) => void events.push(describeEvent('ping', payload)),

@@ -208,16 +208,16 @@ describe('§7.1.4, §7.1.5 a loss is not clean: 1006', () => {
       assert.doesNotMatch(events[0] as string, /clean/);
     });
     test(`${role}: closed once, and nothing after it`, () => {
-      const { connection, transport, events, turn, receive, clock } = openConnection(role, {
+      const { machine, transport, events, turn, receive, clock } = openConnection(role, {
         heartbeat: { interval: 1000, timeout: 1000 },
       });
       transport.gone();
       const before = [...events];
       const frame = wire(role, '81 01 61');
-      connection.received(frame, frame.length);
-      connection.ended();
-      connection.disconnected();
-      connection.written();
+      machine.received(frame, frame.length);
+      machine.ended();
+      machine.disconnected();
+      machine.written();
       receive(wire(role, '81 01 61'));
       clock.advance(100_000);
       turn.end();
@@ -228,26 +228,26 @@ describe('§7.1.4, §7.1.5 a loss is not clean: 1006', () => {
 
 describe('what can be asked of a connection', () => {
   for (const role of roles) {
-    test(`${role}: isOpen and closeFrameSent through a closing handshake`, () => {
-      const { connection, turn, receive, transport } = openConnection(role);
-      assert.deepEqual([connection.isOpen, connection.closeFrameSent], [true, false]);
+    test(`${role}: isOpen through a closing handshake, whose Close leaves at the end of the turn`, () => {
+      const { connection, turn, receive, transport, written } = openConnection(role);
+      assert.equal(connection.isOpen, true);
       void connection.close(1000);
-      assert.deepEqual([connection.isOpen, connection.closeFrameSent], [false, false]);
+      assert.equal(connection.isOpen, false);
+      assert.deepEqual(written.frames(), []);
       turn.end();
-      assert.deepEqual([connection.isOpen, connection.closeFrameSent], [false, true]);
+      assert.deepEqual(written.frames(), ['close 1000']);
       receive(wire(role, '88 02 03 e8'));
       transport.gone();
-      assert.deepEqual([connection.isOpen, connection.closeFrameSent], [false, true]);
+      assert.equal(connection.isOpen, false);
+      assert.deepEqual(written.frames(), ['close 1000']);
     });
-    test(`${role}: closeFrameSent is false where none was sent`, () => {
+    test(`${role}: no Close is sent where the connection is lost or terminated`, () => {
       const lost = openConnection(role);
       lost.transport.gone();
-      assert.equal(lost.connection.closeFrameSent, false);
       const terminated = openConnection(role);
       terminated.connection.terminate();
-      assert.equal(terminated.connection.closeFrameSent, false);
       terminated.turn.end();
-      assert.equal(terminated.connection.closeFrameSent, false);
+      for (const { written } of [lost, terminated]) assert.deepEqual(written.frames(), []);
     });
     test(`${role}: role, subprotocol`, () => {
       const { connection } = openConnection(role);

@@ -6,6 +6,7 @@ import { connectionOptions } from '../../src/core/connection/complete-settings.t
 import { Connection } from '../../src/core/connection/connection.ts';
 import type { ConnectionHandlers } from '../../src/core/connection/handlers.ts';
 import type { Heartbeat } from '../../src/core/connection/heartbeat.ts';
+import { ConnectionMachine } from '../../src/core/connection/machine.ts';
 import type { QueueBudget } from '../../src/core/connection/queue-budget.ts';
 import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { UnfinishedBudget } from '../../src/core/connection/unfinished-budget.ts';
@@ -57,7 +58,7 @@ function fillWithKey(bytes: Uint8Array): void {
 
 export interface Setup extends ConnectionSettings {
   /** Added to the recording ones, and called after them. */
-  readonly handlers?: ConnectionHandlers;
+  readonly handlers?: ConnectionHandlers<Connection>;
   /** Leaves out the `message` handler, so that messages can be pulled. */
   readonly pulls?: boolean;
   readonly host?: CoreHost;
@@ -73,9 +74,18 @@ export interface Setup extends ConnectionSettings {
   readonly unfinishedBudget?: UnfinishedBudget;
 }
 
+/** What a host that needs no more than the core would give to its application. */
+export class CoreConnection extends Connection {
+  constructor(machine: ConnectionMachine<Connection>) {
+    super(machine);
+  }
+}
+
 /** A connection and everything around it. */
 export interface OpenConnection {
   readonly connection: Connection;
+  /** What is behind it. */
+  readonly machine: ConnectionMachine<Connection>;
   readonly transport: MemoryTransport;
   readonly written: Written;
   readonly events: string[];
@@ -104,10 +114,12 @@ export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
   const options = { ...connectionOptions(role, settings, heartbeatDefault), queueBudget, unfinishedBudget };
   const compression = deflate && agreed(role, deflate, options.compression, codec);
   const recorder = recording(events, handlers, pulls === true);
-  const connection = new Connection(workspace, transport, options, recorder, '', compression);
-  transport.start(connection);
+  const machine = new ConnectionMachine(workspace, transport, options, recorder, compression);
+  const connection = new CoreConnection(machine);
+  transport.start(machine);
   return {
     connection,
+    machine,
     transport,
     written: new Written(transport, role),
     events,
@@ -137,8 +149,12 @@ function agreed(
   return new MessageCompression(role, { extension, agreement }, options, codec);
 }
 
-function recording(events: string[], handlers: ConnectionHandlers, pulls: boolean): ConnectionHandlers {
-  const recorder: ConnectionHandlers = {
+function recording(
+  events: string[],
+  handlers: ConnectionHandlers<Connection>,
+  pulls: boolean,
+): ConnectionHandlers<Connection> {
+  const recorder: ConnectionHandlers<Connection> = {
     message(connection, data) {
       events.push(`message ${showData(data)}`.trimEnd());
       return handlers.message?.(connection, data);

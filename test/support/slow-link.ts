@@ -4,13 +4,14 @@
 
 import type { CloseEvent } from '../../src/core/connection/close-event.ts';
 import { connectionOptions } from '../../src/core/connection/complete-settings.ts';
-import { Connection } from '../../src/core/connection/connection.ts';
+import type { Connection } from '../../src/core/connection/connection.ts';
 import type { ConnectionHandlers } from '../../src/core/connection/handlers.ts';
 import { defaultHeartbeat } from '../../src/core/connection/heartbeat.ts';
+import { ConnectionMachine } from '../../src/core/connection/machine.ts';
 import type { ConnectionSettings } from '../../src/core/connection/settings.ts';
 import type { Role } from '../../src/core/constants.ts';
 import type { TimerOwner, Transport, TransportEvents } from '../../src/core/ports.ts';
-import { CoreHost, describeClose } from './core-connection.ts';
+import { CoreConnection, CoreHost, describeClose } from './core-connection.ts';
 
 /** Milliseconds between two arrivals. */
 const TICK = 100;
@@ -164,7 +165,10 @@ export interface SlowLinkSettings {
   readonly toServer?: LinkSettings;
   readonly client?: ConnectionSettings;
   readonly server?: ConnectionSettings;
-  readonly handlers?: { readonly client?: ConnectionHandlers; readonly server?: ConnectionHandlers };
+  readonly handlers?: {
+    readonly client?: ConnectionHandlers<Connection>;
+    readonly server?: ConnectionHandlers<Connection>;
+  };
 }
 
 export const FAST: LinkSettings = { rate: 100_000_000 };
@@ -186,7 +190,7 @@ export function slowLink(settings: SlowLinkSettings): SlowLink {
     const sizes: number[] = [];
     const options = connectionOptions(role, settings[role] ?? {}, defaultHeartbeat);
     const handlers = settings.handlers?.[role] ?? {};
-    const connection = new Connection(host.workspace, transport, options, {
+    const machine = new ConnectionMachine<Connection>(host.workspace, transport, options, {
       ...handlers,
       message(it, data) {
         sizes.push(data.length);
@@ -198,7 +202,8 @@ export function slowLink(settings: SlowLinkSettings): SlowLink {
         handlers.close?.(it, event);
       },
     });
-    transport.events = connection;
+    const connection = new CoreConnection(machine);
+    transport.events = machine;
     const end: End = {
       connection,
       sizes,

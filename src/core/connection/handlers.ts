@@ -2,7 +2,6 @@
 
 import type { WebSocketError } from '../errors.ts';
 import type { CloseEvent } from './close-event.ts';
-import type { Connection } from './connection.ts';
 
 /**
  * What a handler answers does not matter. `any`, since `unknown` would keep a handler from naming the server that it is
@@ -17,25 +16,25 @@ export type HandlerResult = any;
  * async; what they answer does not matter. An exception thrown by a handler, and the rejection of a promise that it has
  * answered, go to `failed`. Without one they surface as uncaught, and as unhandled, and do not disturb the connection.
  */
-export interface ConnectionHandlers {
+export interface ConnectionHandlers<Peer> {
   /** It is open: the host has said so by `opened()`, before the first message. */
-  open?(connection: Connection): HandlerResult;
+  open?(connection: Peer): HandlerResult;
   /** A whole message. Text is a string; binary data belongs to the receiver. */
-  message?(connection: Connection, data: string | Uint8Array): HandlerResult;
+  message?(connection: Peer, data: string | Uint8Array): HandlerResult;
   /** It is open no more: `close` was called, a Close frame came, it failed or was lost. For hosts; before `error`. */
-  closing?(connection: Connection): void;
+  closing?(connection: Peer): void;
   /** The connection failed or was lost. `close` follows, once TCP is gone. */
-  error?(connection: Connection, error: WebSocketError): HandlerResult;
+  error?(connection: Peer, error: WebSocketError): HandlerResult;
   /** The end: exactly once, nothing follows. */
-  close?(connection: Connection, event: CloseEvent): HandlerResult;
+  close?(connection: Peer, event: CloseEvent): HandlerResult;
   /** Everything queued has been handed to the transport, after a `send` that answered `false`. */
-  drain?(connection: Connection): HandlerResult;
+  drain?(connection: Peer): HandlerResult;
   /** A Ping frame came; it has been answered. The payload belongs to the receiver. */
-  ping?(connection: Connection, payload: Uint8Array): HandlerResult;
-  pong?(connection: Connection, payload: Uint8Array): HandlerResult;
+  ping?(connection: Peer, payload: Uint8Array): HandlerResult;
+  pong?(connection: Peer, payload: Uint8Array): HandlerResult;
   /**
    * Another handler, or the callback of a `send`, has thrown `error`, or answered a promise that was rejected with it.
    * Where the connection is still open behind this, it is closed with 1011. What this throws surfaces as uncaught.
    */
-  failed?(connection: Connection, error: unknown): HandlerResult;
+  failed?(connection: Peer, error: unknown): HandlerResult;
 }

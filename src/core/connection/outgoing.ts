@@ -22,6 +22,8 @@ export class Outgoing {
   readonly outbox: Outbox;
   readonly backpressure: Backpressure;
   readonly sender: Sender;
+  /** The first fragment of the message being sent was dropped, and the others will be. */
+  isSkipping = false;
 
   constructor({ memory, scheduler, text }: Host, arena: Arena, maskingKeys: MaskingKeys, scratch: Scratch) {
     this.outbox = new Outbox(arena, memory, scheduler);
@@ -38,7 +40,7 @@ export class Outgoing {
 
   /** Whether it holds nothing of the connection that it serves, and nothing of it has to be done. */
   get isIdle(): boolean {
-    return this.outbox.isIdle && this.backpressure.isIdle && !this.sender.isMessageOpen;
+    return this.outbox.isIdle && this.backpressure.isIdle && !this.sender.isMessageOpen && !this.isSkipping;
   }
 
   /** Bytes that wait, in the outbox and for the end of a fragmented message. */

@@ -1,7 +1,9 @@
 // How often something may come from a peer. Counting is all that it costs: the clock is looked at when as many have come
 // as a second may have, not for each.
 
+import { webSocketError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
+import type { Limits } from './limits.ts';
 
 const SECOND = 1_000;
 
@@ -30,5 +32,38 @@ export class Rate {
     this.#since = now;
     this.#count = 1;
     return isTooFast || this.#limit < 1;
+  }
+}
+
+/** What one peer may send in a second. */
+export class PeerRates {
+  readonly #limits: Limits;
+  readonly #clock: Clock;
+  readonly #messages: Rate | undefined;
+  /** Made for the first control frame. */
+  #controlFrames: Rate | undefined;
+
+  constructor(limits: Limits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    if (limits.maxMessagesPerSecond !== Infinity) this.#messages = new Rate(limits.maxMessagesPerSecond, clock);
+  }
+
+  /** @throws WebSocketError ERR_WS_TOO_MANY_MESSAGES */
+  countMessage(): void {
+    if (this.#messages?.exceeds() !== true) return;
+    throw webSocketError('ERR_WS_TOO_MANY_MESSAGES', this.#limits.maxMessagesPerSecond);
+  }
+
+  /**
+   * Counts a Ping or Pong frame. They cost us time, and pings an answer, and nothing else bounds them.
+   *
+   * @throws WebSocketError ERR_WS_TOO_MANY_CONTROL_FRAMES
+   */
+  countControlFrame(): void {
+    const { maxControlFramesPerSecond } = this.#limits;
+    this.#controlFrames ??= new Rate(maxControlFramesPerSecond, this.#clock);
+    if (this.#controlFrames.exceeds())
+      throw webSocketError('ERR_WS_TOO_MANY_CONTROL_FRAMES', maxControlFramesPerSecond);
   }
 }

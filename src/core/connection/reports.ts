@@ -8,28 +8,37 @@ import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Context, Host } from '../ports.ts';
 import type { CloseEvent } from './close-event.ts';
-import type { Connection } from './connection.ts';
 import { Deferred } from './deferred.ts';
 import type { ConnectionHandlers } from './handlers.ts';
-import { MessageQueue } from './message-queue.ts';
+import { MessageQueue, type Pausable } from './message-queue.ts';
+import type { ConnectionState } from './state.ts';
 
 /** All that a peer learns of a failure of the application. */
 const FAILED = 'internal error';
 
-export class Reports {
-  readonly #connection: Connection;
-  readonly #handlers: ConnectionHandlers;
-  readonly #host: Host;
+/** The connection that is reported on. */
+export interface ReportsOwner<Peer> extends Pausable {
+  /** What handlers are given. */
+  readonly peer: Peer;
+  readonly host: Host;
+  readonly isOpen: boolean;
+  readonly state: ConnectionState;
+  /** Closes it as the application does. */
+  closeByApplication(code: number, reason: string): unknown;
+}
+
+export class Reports<Peer> {
+  readonly #owner: ReportsOwner<Peer>;
+  readonly #handlers: ConnectionHandlers<Peer>;
   /** Where the connection was made. Absent: outside of any. */
   readonly #context: Context | undefined;
   #queue: MessageQueue | undefined;
   #closed: Deferred<CloseEvent> | undefined;
 
-  constructor(connection: Connection, handlers: ConnectionHandlers, host: Host) {
-    this.#connection = connection;
+  constructor(owner: ReportsOwner<Peer>, handlers: ConnectionHandlers<Peer>) {
+    this.#owner = owner;
     this.#handlers = handlers;
-    this.#host = host;
-    this.#context = host.contexts.capture();
+    this.#context = owner.host.contexts.capture();
   }
 
   /** Resolves with `close`. */
@@ -42,31 +51,31 @@ export class Reports {
   queueMessages(): MessageQueue {
     if (this.#queue !== undefined) return this.#queue;
     if (this.#handlers.message !== undefined) throw webSocketError('ERR_WS_ITERATING');
-    const connection = this.#connection;
-    this.#queue = new MessageQueue(connection, () => {
-      if (connection.isOpen) void connection.close(1000);
+    const owner = this.#owner;
+    this.#queue = new MessageQueue(owner, () => {
+      if (owner.isOpen) owner.closeByApplication(CloseCode.normal, '');
     });
-    if (connection.state.kind === 'closed') this.#queue.end(connection.state.event.error);
+    if (owner.state.kind === 'closed') this.#queue.end(owner.state.event.error);
     return this.#queue;
   }
 
   open(): void {
-    if (this.#handlers.open !== undefined) this.#tell(() => this.#handlers.open?.(this.#connection));
+    if (this.#handlers.open !== undefined) this.#tell(() => this.#handlers.open?.(this.#owner.peer));
   }
 
   message(data: string | Uint8Array): void {
     if (this.#queue !== undefined) {
       // When the host closes, a reader that has stopped must not keep the peer's Close from being seen.
-      if (this.#connection.isOpen || !this.#queue.isFull) this.#queue.push(data);
+      if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.push(data);
       return;
     }
     if (this.#context !== undefined) {
-      this.#tell(() => this.#handlers.message?.(this.#connection, data));
+      this.#tell(() => this.#handlers.message?.(this.#owner.peer, data));
       return;
     }
     // Without a context of its own a connection is where its transport is, which is where messages come from.
     try {
-      const result = this.#handlers.message?.(this.#connection, data);
+      const result = this.#handlers.message?.(this.#owner.peer, data);
       if (result !== undefined) this.#await(result);
     } catch (exception) {
       this.#failed(exception);
@@ -82,38 +91,38 @@ export class Reports {
   ping(payload: Uint8Array): void {
     if (this.#handlers.ping === undefined) return;
     const copy = this.#copy(payload);
-    this.#tell(() => this.#handlers.ping?.(this.#connection, copy));
+    this.#tell(() => this.#handlers.ping?.(this.#owner.peer, copy));
   }
 
   /** `payload` is copied. */
   pong(payload: Uint8Array): void {
     if (this.#handlers.pong === undefined) return;
     const copy = this.#copy(payload);
-    this.#tell(() => this.#handlers.pong?.(this.#connection, copy));
+    this.#tell(() => this.#handlers.pong?.(this.#owner.peer, copy));
   }
 
   drained(): void {
-    if (this.#handlers.drain !== undefined) this.#tell(() => this.#handlers.drain?.(this.#connection));
+    if (this.#handlers.drain !== undefined) this.#tell(() => this.#handlers.drain?.(this.#owner.peer));
   }
 
   /** For the host, whose exceptions are no application's. */
   closing(): void {
-    this.#handlers.closing?.(this.#connection);
+    this.#handlers.closing?.(this.#owner.peer);
   }
 
   error(error: WebSocketError): void {
-    this.#tell(() => this.#handlers.error?.(this.#connection, error));
+    this.#tell(() => this.#handlers.error?.(this.#owner.peer, error));
   }
 
   close(event: CloseEvent): void {
-    this.#tell(() => this.#handlers.close?.(this.#connection, event));
+    this.#tell(() => this.#handlers.close?.(this.#owner.peer, event));
     this.#queue?.end(event.error);
     this.#closed?.resolve(event);
   }
 
   /** What the application gives to a call, to be called later: in the context of that call. It does not throw. */
   bind(callback: SentCallback): (error?: WebSocketError) => void {
-    const context = this.#host.contexts.current();
+    const context = this.#owner.host.contexts.current();
     return (error) => this.#call(context, () => callback(error));
   }
 
@@ -123,7 +132,7 @@ export class Reports {
   }
 
   #call(context: Context | undefined, callback: () => unknown): void {
-    this.#host.contexts.run(context, () => {
+    this.#owner.host.contexts.run(context, () => {
       try {
         const result = callback();
         if (result !== undefined) this.#await(result);
@@ -141,24 +150,24 @@ export class Reports {
   }
 
   #failed(error: unknown): void {
-    const connection = this.#connection;
+    const owner = this.#owner;
     const handlers = this.#handlers;
     if (handlers.failed === undefined) {
-      this.#host.scheduler.reportUncaught(error);
+      this.#owner.host.scheduler.reportUncaught(error);
       return;
     }
-    this.#host.contexts.run(this.#context, () => {
+    this.#owner.host.contexts.run(this.#context, () => {
       try {
-        handlers.failed?.(connection, error);
+        handlers.failed?.(owner.peer, error);
       } catch (exception) {
-        this.#host.scheduler.reportUncaught(exception);
+        this.#owner.host.scheduler.reportUncaught(exception);
       }
     });
-    if (connection.isOpen) void connection.close(CloseCode.internalError, FAILED);
+    if (owner.isOpen) owner.closeByApplication(CloseCode.internalError, FAILED);
   }
 
   #copy(bytes: Uint8Array): Uint8Array {
-    const copy = this.#host.memory.allocate(bytes.length);
+    const copy = this.#owner.host.memory.allocate(bytes.length);
     copy.set(bytes);
     return copy;
   }

@@ -1,37 +1,31 @@
-// Where a connection is in its life (§4.1, §7.1), as one value. Everything else that can be asked of it (whether it is
-// open, who closed, how clean it was) is derived from here.
-//
-//   open ──close()──▶ closing(local) ────Close received───▶ ─┐
-//    │───Close received──▶ closing(peer), answered ─────────▶ │ server ends TCP, client waits for that
-//    │───fail(), lost──▶ closing(failure) ──────────────────▶ │ each wait bounded by closeTimeout
-//    └───────────────────────── TCP gone ──────────────────────┴─▶ closed
+// The state of a connection as the application sees it, as one value. The finer stages, and what leads from one to the
+// next, are in closing-table.ts.
 
 import { CloseCode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Close } from '../frame/close-payload.ts';
 import type { CloseEvent } from './close-event.ts';
 
+/** Where a connection is in its life (RFC 6455 §4.1, §7.1). */
 export type ConnectionState =
   | { readonly kind: 'open' }
-  /** Our Close was sent or queued first; `received` once the peer answered. */
+  /** Our Close frame was first, in `sent`. `received` is the peer's answer, once it came. */
   | { readonly kind: 'closing'; readonly startedBy: 'local'; readonly sent: Close; readonly received?: Close }
-  /** The peer's Close came first and was answered with the same payload (§5.5.1). */
+  /** The peer's Close frame was first. It was answered with the same payload (RFC 6455 §5.5.1). */
   | { readonly kind: 'closing'; readonly startedBy: 'peer'; readonly received: Close }
-  /** We failed the connection (§7.1.7), or it was lost. `reason` is the peer's where its Close was the violation. */
+  /** We failed the connection (RFC 6455 §7.1.7) or lost it. `reason` is the peer's if its Close frame was the violation. */
   | { readonly kind: 'closing'; readonly startedBy: 'failure'; readonly error: WebSocketError; readonly reason: string }
   | { readonly kind: 'closed'; readonly event: CloseEvent };
 
-/** Whether nothing is read any more: the connection failed, or a Close frame came (§1.4, §7.1.7). */
-export function isDeaf(state: ConnectionState): boolean {
-  if (state.kind === 'closing' && state.startedBy === 'local') return state.received !== undefined;
-  return state.kind !== 'open';
-}
+/** One object for all open connections. */
+export const OPEN: ConnectionState = { kind: 'open' };
 
 /**
- * How the connection ended, told from the state in which TCP went away (§7.1.4–7.1.6).
+ * How the connection ended (RFC 6455 §7.1.4–7.1.6).
  *
+ * @param state        in which TCP went away
  * @param isCloseSent  whether a Close frame of ours has left
- * @param cause        of the end of TCP, in words
+ * @param cause        why TCP went away, in words
  */
 export function closeEvent(state: ConnectionState, isCloseSent: boolean, cause: string): CloseEvent {
   if (state.kind === 'closed') return state.event;

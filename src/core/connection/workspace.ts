@@ -3,36 +3,33 @@
 
 import { Arena } from '../message/arena.ts';
 import { MaskingKeys } from '../message/masking-keys.ts';
-import { Receiver, type ReceiverEvents } from '../message/receiver.ts';
 import { Scratch } from '../message/scratch.ts';
 import { Pool } from '../pool.ts';
 import type { Host } from '../ports.ts';
+import { Incoming, type IncomingOwner } from './incoming.ts';
 import { Outgoing, type OutgoingOwner } from './outgoing.ts';
 
 /** A message that is published needs one for each of its subscribers, until the end of the turn. */
 const SPARE_OUTGOING = 4096;
 /** They are needed for the length of a call, and where a message comes in parts. */
-const SPARE_RECEIVERS = 256;
-
-/** A connection, as what it receives with sees it. */
-export type IncomingOwner = ReceiverEvents & Pick<OutgoingOwner, 'options' | 'compression'>;
+const SPARE_INCOMING = 256;
 
 /** One for each host (one a process over sockets; one a network in tests). */
 export class Workspace {
   readonly host: Host;
   readonly #outgoing: Pool<Outgoing>;
-  readonly #receivers: { readonly client: Pool<Receiver>; readonly server: Pool<Receiver> };
+  readonly #incoming: { readonly client: Pool<Incoming>; readonly server: Pool<Incoming> };
 
   constructor(host: Host) {
-    const { memory, random, text } = host;
+    const { memory, random } = host;
     const arena = new Arena(memory);
     const maskingKeys = new MaskingKeys(random);
     const scratch = new Scratch(memory);
     this.host = host;
     this.#outgoing = new Pool(SPARE_OUTGOING, () => new Outgoing(host, arena, maskingKeys, scratch));
-    this.#receivers = {
-      client: new Pool(SPARE_RECEIVERS, () => new Receiver('client', text, memory)),
-      server: new Pool(SPARE_RECEIVERS, () => new Receiver('server', text, memory)),
+    this.#incoming = {
+      client: new Pool(SPARE_INCOMING, () => new Incoming('client', host)),
+      server: new Pool(SPARE_INCOMING, () => new Incoming('server', host)),
     };
   }
 
@@ -48,20 +45,19 @@ export class Workspace {
     this.#outgoing.giveBack(outgoing);
   }
 
-  /** With compression it is made for that connection alone, and never idle. */
-  lendReceiver(owner: IncomingOwner): Receiver {
-    const { compression } = owner;
-    const { limits, role } = owner.options;
-    const { text, memory } = this.host;
-    const receiver =
-      compression === undefined ? this.#receivers[role].take() : new Receiver(role, text, memory, compression);
-    receiver.serve(owner, limits);
-    return receiver;
+  /** With compression it is made for that connection, and never idle. */
+  lendIncoming(owner: IncomingOwner): Incoming {
+    const { compression, options } = owner;
+    const { role } = options;
+    const incoming =
+      compression === undefined ? this.#incoming[role].take() : new Incoming(role, this.host, compression);
+    incoming.serve(owner);
+    return incoming;
   }
 
   /** Takes back what `isIdle`. */
-  takeBackReceiver(receiver: Receiver): void {
-    receiver.release();
-    this.#receivers[receiver.role].giveBack(receiver);
+  takeBackIncoming(incoming: Incoming): void {
+    incoming.release();
+    this.#incoming[incoming.role].giveBack(incoming);
   }
 }

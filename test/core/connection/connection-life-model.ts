@@ -184,7 +184,7 @@ export class Life {
     const { role, pulls, deflates, keepsBytes, settings, maxTotalQueuedBytes } = setup;
     this.#setup = setup;
     this.#role = role;
-    this.#budget = new QueueBudget(maxTotalQueuedBytes, () => [this.#run.connection]);
+    this.#budget = new QueueBudget(maxTotalQueuedBytes, () => [this.#run.machine]);
     this.#run = openConnection(role, {
       ...(settings as ConnectionSettings),
       pulls,

@@ -13,7 +13,7 @@ import { frame, wire } from '../../support/wire.ts';
 const roles = ['client', 'server'] as const;
 
 /** Handlers that all throw. */
-function throwing(problem: unknown): ConnectionHandlers {
+function throwing(problem: unknown): ConnectionHandlers<Connection> {
   const fail = () => {
     throw problem;
   };
@@ -75,7 +75,7 @@ describe('with a failed handler', () => {
       for (const [cause, end] of Object.entries({ '81 01 61': 'message', '89 00': 'ping', '8a 00': 'pong' })) {
         const problem = new Error('of the application');
         const told: unknown[] = [];
-        const handlers: ConnectionHandlers = {
+        const handlers: ConnectionHandlers<Connection> = {
           ...throwing(problem),
           failed: (connection, error) => told.push(connection.isOpen, error),
         };
@@ -90,7 +90,7 @@ describe('with a failed handler', () => {
     });
     test(`${role}: a rejected promise goes there, when it is rejected; a callback of send as well`, async () => {
       const told: unknown[] = [];
-      const handlers: ConnectionHandlers = {
+      const handlers: ConnectionHandlers<Connection> = {
         message: async (_, data) => Promise.reject(data),
         failed: (_, error) => told.push(error),
       };

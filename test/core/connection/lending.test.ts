@@ -1,13 +1,14 @@
-// What connections share: an idle one has neither receiver nor outbox, and takes the next ones there are. No connection
+// What connections share: an idle one has nothing to receive or send with, and takes the next ones there are. No connection
 // may notice: what is done with one among many is what would be done with it alone.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { machineOf } from '../../../src/core/connection/connection.ts';
+import type { Incoming } from '../../../src/core/connection/incoming.ts';
 import type { Outgoing } from '../../../src/core/connection/outgoing.ts';
 import type { SlowConsumerPolicy } from '../../../src/core/connection/slow-consumer.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
-import type { Receiver } from '../../../src/core/message/receiver.ts';
 import { nodeText } from '../../../src/node/text.ts';
 import { CoreHost, type OpenConnection, openConnection } from '../../support/core-connection.ts';
 import { reportCount } from '../../support/counts.ts';
@@ -20,27 +21,27 @@ interface Lent {
   readonly host: CoreHost;
   /** All that connections of the host have ever been lent. */
   readonly outgoing: Set<Outgoing>;
-  readonly receivers: Set<Receiver>;
+  readonly incoming: Set<Incoming>;
 }
 
 function watchedHost(): Lent {
   const host = new CoreHost();
   const { workspace } = host;
   const outgoing = new Set<Outgoing>();
-  const receivers = new Set<Receiver>();
+  const incoming = new Set<Incoming>();
   const lendOutgoing = workspace.lendOutgoing.bind(workspace);
-  const lendReceiver = workspace.lendReceiver.bind(workspace);
+  const lendIncoming = workspace.lendIncoming.bind(workspace);
   workspace.lendOutgoing = (owner) => {
     const lent = lendOutgoing(owner);
     outgoing.add(lent);
     return lent;
   };
-  workspace.lendReceiver = (owner) => {
-    const lent = lendReceiver(owner);
-    receivers.add(lent);
+  workspace.lendIncoming = (owner) => {
+    const lent = lendIncoming(owner);
+    incoming.add(lent);
     return lent;
   };
-  return { host, outgoing, receivers };
+  return { host, outgoing, incoming };
 }
 
 describe('how many there are', () => {
@@ -50,11 +51,11 @@ describe('how many there are', () => {
     };
 
     test(`${role}: one of each for a hundred connections that take turns`, () => {
-      const { host, outgoing, receivers } = watchedHost();
+      const { host, outgoing, incoming } = watchedHost();
       const open = Array.from({ length: 100 }, () => openConnection(role, { host, handlers: echo }));
       for (const { receive } of open) receive(wire(role, frame(0x81, utf8('Hello'))));
       for (const { written } of open) written.equalsFrames(frame(0x81, utf8('Hello')));
-      assert.deepEqual([outgoing.size, receivers.size], [1, 1]);
+      assert.deepEqual([outgoing.size, incoming.size], [1, 1]);
     });
 
     test(`${role}: a message published to a hundred needs a hundred for the turn, and the next one the same`, () => {
@@ -62,7 +63,7 @@ describe('how many there are', () => {
       const open = Array.from({ length: 100 }, () => openConnection(role, { host }));
       for (let round = 0; round < 3; round++) {
         const message = new PreparedMessage('news', nodeText, host.workspace.host.memory);
-        for (const { connection } of open) assert.equal(connection.sendPrepared(message), true);
+        for (const { connection } of open) assert.equal(machineOf(connection).sendPrepared(message), true);
         host.turn.end();
         assert.equal(outgoing.size, 100);
         for (const { connection } of open) assert.equal(connection.bufferedAmount, 0);
@@ -88,8 +89,8 @@ describe('how many there are', () => {
       assert.equal(outgoing.size, 2);
     });
 
-    test(`${role}: half a header, half a payload, half a message and half a text each keep a receiver`, () => {
-      const { host, receivers } = watchedHost();
+    test(`${role}: half a header, half a payload, half a message and half a text each keep what they are received with`, () => {
+      const { host, incoming } = watchedHost();
       const whole = wire(role, frame(0x82, new Uint8Array(300)));
       const beginnings = [
         whole.slice(0, 1),
@@ -103,7 +104,7 @@ describe('how many there are', () => {
         each.receive(bytes);
         return each;
       });
-      assert.equal(receivers.size, beginnings.length);
+      assert.equal(incoming.size, beginnings.length);
       const rest = [
         whole.slice(1),
         whole.slice(100),
@@ -117,11 +118,11 @@ describe('how many there are', () => {
         ['message 300 byte', 'message 300 byte', 'message 00 00 00', 'message "€"', 'ping 70 69 6e 67'],
       );
       openConnection(role, { host }).receive(wire(role, frame(0x81, utf8('next'))));
-      assert.equal(receivers.size, beginnings.length, 'all were given back');
+      assert.equal(incoming.size, beginnings.length, 'all were given back');
     });
 
     test(`${role}: what a connection failed or closed with is nobody else’s`, () => {
-      const { host, outgoing, receivers } = watchedHost();
+      const { host, outgoing, incoming } = watchedHost();
       const failed = openConnection(role, { host });
       failed.receive(wire(role, frame(0x01, utf8('beginning'))), wire(role, frame(0xf1)));
       assert.match(failed.events.join(), /ERR_WS_RESERVED_BITS/);
@@ -131,7 +132,7 @@ describe('how many there are', () => {
       next.receive(wire(role, frame(0x81, utf8('Hello'))));
       assert.deepEqual(next.events, ['message "Hello"']);
       assert.equal(outgoing.size, 3);
-      assert.equal(receivers.size, 3);
+      assert.equal(incoming.size, 3);
     });
   }
 });
@@ -223,7 +224,7 @@ function perform(part: Part, host: CoreHost, { kind, size = 0, fin = false }: St
       part.told.push(String(connection.sendFragment('y'.repeat(size), { fin }, told)));
       break;
     case 'publish':
-      connection.sendPrepared(new PreparedMessage('z'.repeat(size), nodeText, host.workspace.host.memory));
+      machineOf(connection).sendPrepared(new PreparedMessage('z'.repeat(size), nodeText, host.workspace.host.memory));
       break;
     case 'congest':
       transport.isCongested = true;
@@ -248,9 +249,9 @@ function perform(part: Part, host: CoreHost, { kind, size = 0, fin = false }: St
 /** All that can be seen of it. */
 function seen({ open, told }: Part): object {
   const { connection, transport, events } = open;
-  const { bufferedAmount, state, closeFrameSent } = connection;
+  const { bufferedAmount, state } = connection;
   const bytes = Buffer.from(concat(transport.writes)).toString('hex');
-  return { events, told, bytes, calls: transport.calls, bufferedAmount, state: state.kind, closeFrameSent };
+  return { events, told, bytes, calls: transport.calls, bufferedAmount, state: state.kind };
 }
 
 test('a connection among others is as it would be alone', (t) => {

@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { machineOf } from '../../../src/core/connection/connection.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import type { Compression, Inflater, TextCodec } from '../../../src/core/ports.ts';
 import { nodeText } from '../../../src/node/text.ts';
@@ -242,7 +243,7 @@ describe('on the way out', () => {
     const message = new PreparedMessage('news', nodeText, host.workspace.host.memory);
     const sent = runs.map(({ connection }, index) => {
       if (index === 1) host.isOutOfMemory = () => true;
-      const isSent = connection.sendPrepared(message);
+      const isSent = machineOf(connection).sendPrepared(message);
       host.isOutOfMemory = undefined;
       return isSent;
     });

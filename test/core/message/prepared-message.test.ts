@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
+import { machineOf } from '../../../src/core/connection/connection.ts';
 import type { CompressionOptions } from '../../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
 import type { MessageData } from '../../../src/core/message/message-data.ts';
@@ -100,7 +101,7 @@ describe('compressed, RFC 7692 §7.2.1', () => {
       for (let step = 0; step < 60; step++) {
         const words = `${text} ${step % 5} ${'lorem ipsum '.repeat(step)}`;
         const data = step % 7 === 6 ? 'short' : words;
-        if ((step * 7) % 5 < 2) server.connection.sendPrepared(new PreparedMessage(data, nodeText, memory));
+        if ((step * 7) % 5 < 2) machineOf(server.connection).sendPrepared(new PreparedMessage(data, nodeText, memory));
         else server.connection.send(data);
         expected.push(data);
         if (step % 4 === 3) exchange();
@@ -163,7 +164,7 @@ describe('a connection', () => {
         return write(bytes);
       };
     }
-    for (const message of messages) for (const { connection } of peers) connection.sendPrepared(message);
+    for (const message of messages) for (const { connection } of peers) machineOf(connection).sendPrepared(message);
     host.turn.end();
     assert.equal(host.allocations.length, before, 'no memory of the host');
     assert.equal(written.length, peers.length);
@@ -173,17 +174,17 @@ describe('a connection', () => {
   test('keeps its order: own messages, shared ones, large ones, pings, Close', () => {
     const { connection, written, turn } = openConnection('server');
     const large = pattern(20_000);
-    connection.sendPrepared(prepare('a'));
+    machineOf(connection).sendPrepared(prepare('a'));
     connection.send('b');
-    connection.sendPrepared(prepare('c'));
+    machineOf(connection).sendPrepared(prepare('c'));
     connection.ping('d');
-    connection.sendPrepared(prepare('e'));
-    connection.sendPrepared(prepare(large));
-    connection.sendPrepared(prepare('f'));
+    machineOf(connection).sendPrepared(prepare('e'));
+    machineOf(connection).sendPrepared(prepare(large));
+    machineOf(connection).sendPrepared(prepare('f'));
     connection.send(large);
-    connection.sendPrepared(prepare('g'));
+    machineOf(connection).sendPrepared(prepare('g'));
     void connection.close(1000);
-    assert.equal(connection.sendPrepared(prepare('late')), false);
+    assert.equal(machineOf(connection).sendPrepared(prepare('late')), false);
     turn.end();
     written.equals(
       '81 01 61  81 01 62  81 01 63  89 01 64  81 01 65',
@@ -196,8 +197,8 @@ describe('a connection', () => {
   test('§5.4: shared messages wait for the end of a fragmented one, are counted, and follow it in order', () => {
     const { connection, written, turn } = openConnection('server', { limits: { maxQueuedBytes: 100 } });
     connection.sendFragment('a', { fin: false });
-    assert.equal(connection.sendPrepared(prepare('x')), true);
-    assert.equal(connection.sendPrepared(prepare('y')), true);
+    assert.equal(machineOf(connection).sendPrepared(prepare('x')), true);
+    assert.equal(machineOf(connection).sendPrepared(prepare('y')), true);
     assert.equal(connection.bufferedAmount, 9);
     connection.sendFragment('b', { fin: false });
     turn.end();
@@ -211,7 +212,7 @@ describe('a connection', () => {
     written.clear();
     connection.sendFragment('a', { fin: false });
     let count = 0;
-    while (connection.sendPrepared(prepare('12345678'))) count++;
+    while (machineOf(connection).sendPrepared(prepare('12345678'))) count++;
     assert.equal(count, 11, 'until more than maxQueuedBytes wait');
     connection.sendFragment('', { fin: true });
     turn.end();
@@ -222,18 +223,19 @@ describe('a connection', () => {
     const host = new CoreHost(nodeText, (bytes) => bytes.set(hex(...keys)));
     const { connection, written, turn } = openConnection('client', { host });
     const message = prepare(hex('10 20'));
-    connection.sendPrepared(message);
-    connection.sendPrepared(message);
+    machineOf(connection).sendPrepared(message);
+    machineOf(connection).sendPrepared(message);
     turn.end();
     written.equals('82 82 01 02 03 04 11 22  82 82 05 06 07 08 15 26');
   });
   test('over TLS: bytes that the transport keeps are never changed', () => {
     const host = new CoreHost();
     const peers = Array.from({ length: 3 }, () => openConnection('server', { host, keepsBytes: true }));
-    for (const data of ['a', 'b']) for (const { connection } of peers) connection.sendPrepared(prepare(data));
+    for (const data of ['a', 'b'])
+      for (const { connection } of peers) machineOf(connection).sendPrepared(prepare(data));
     peers[1]?.connection.send('own');
     host.turn.end();
-    for (const { connection } of peers) connection.sendPrepared(prepare('c'));
+    for (const { connection } of peers) machineOf(connection).sendPrepared(prepare('c'));
     host.turn.end();
     for (const { transport } of peers) transport.release(); // fails when they were
     assert.equal(peers[1]?.written.hex(), '81 01 61 81 01 62 81 03 6f 77 6e 81 01 63');
@@ -242,14 +244,14 @@ describe('a connection', () => {
   test('tells senders behind shared frames, and drops both when it is gone', () => {
     const { connection, transport, turn, written } = openConnection('server');
     const told: string[] = [];
-    connection.sendPrepared(prepare('a'));
+    machineOf(connection).sendPrepared(prepare('a'));
     connection.send('b', (error) => told.push(error?.code ?? 'sent'));
     turn.end();
     assert.deepEqual(told, ['sent']);
     written.clear();
-    connection.sendPrepared(prepare('a'));
+    machineOf(connection).sendPrepared(prepare('a'));
     connection.send('b', (error) => told.push(error?.code ?? 'sent'));
-    connection.sendPrepared(prepare('c'));
+    machineOf(connection).sendPrepared(prepare('c'));
     transport.gone();
     turn.end();
     assert.deepEqual(told, ['sent', 'ERR_WS_DROPPED']);
@@ -279,7 +281,7 @@ describe('a connection', () => {
           } else {
             sent++;
             own.connection.send(payload);
-            if (!shared.connection.sendPrepared(prepare(payload))) refused++;
+            if (!machineOf(shared.connection).sendPrepared(prepare(payload))) refused++;
           }
           assert.equal(shared.connection.isOpen, own.connection.isOpen, `seed ${seed}, step ${step}`);
           assert.equal(shared.connection.bufferedAmount, own.connection.bufferedAmount, `seed ${seed}, step ${step}`);
@@ -306,7 +308,7 @@ describe('a connection', () => {
     const total = 400 * 1004;
     for (let index = 0; index < 400; index++) {
       const message = new PreparedMessage(pattern(1000, index), nodeText, host.workspace.host.memory);
-      for (const { connection } of peers) connection.sendPrepared(message);
+      for (const { connection } of peers) machineOf(connection).sendPrepared(message);
       if (index % 3 === 0) host.turn.end();
     }
     host.turn.end();
@@ -350,7 +352,7 @@ describe('a connection', () => {
             const message = new PreparedMessage(payload, nodeText, host.workspace.host.memory);
             const members = peers.filter(() => below(4) > 0);
             for (const { connection, sent } of members) {
-              assert.equal(connection.sendPrepared(message), true);
+              assert.equal(machineOf(connection).sendPrepared(message), true);
               sent.push(frame(0x82, payload));
             }
           }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { machineOf } from '../../../src/core/connection/connection.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { nodeHost } from '../../../src/node/environment.ts';
 import { absentData, impostors, shapes } from '../../support/binary-values.ts';
@@ -26,7 +27,7 @@ const ways: Readonly<Record<string, (to: OpenConnection, data: ArrayBufferView) 
     return [Uint8Array.of(0x02)];
   },
   publish: ({ connection }, data) => {
-    connection.sendPrepared(new PreparedMessage(data, nodeHost.text, nodeHost.memory));
+    machineOf(connection).sendPrepared(new PreparedMessage(data, nodeHost.text, nodeHost.memory));
     return [Uint8Array.of(0x82)];
   },
 };

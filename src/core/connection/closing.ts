@@ -1,0 +1,291 @@
+// The end of a connection: every transition of its state, one method for each event of closing-table.ts. It knows which
+// Close frames were sent and received and why TCP was cut. An open connection has no such object: it is made by the
+// first event.
+
+import { Opcode } from '../constants.ts';
+import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts';
+import type { MessageCompression } from '../extension/message-compression.ts';
+import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
+import type { Outbox } from '../message/outbox.ts';
+import type { Host, Transport } from '../ports.ts';
+import type { CloseEvent } from './close-event.ts';
+import { type ClosingEvent, closingTable, type Stage } from './closing-table.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { ConnectionOptions } from './options.ts';
+import type { Outgoing } from './outgoing.ts';
+import { type ConnectionState, closeEvent, OPEN } from './state.ts';
+import { unexpectedError } from './unexpected.ts';
+
+/** What the application is told of the end of its connection. */
+interface EndReports {
+  closing(): void;
+  error(error: WebSocketError): void;
+  close(event: CloseEvent): void;
+  discard(): void;
+}
+
+/** The connection that ends. */
+export interface ClosingOwner {
+  readonly host: Host;
+  readonly options: ConnectionOptions;
+  readonly transport: Transport;
+  readonly compression: MessageCompression | undefined;
+  readonly deadlines: Deadlines;
+  readonly reports: EndReports;
+  /** What it sends with at present. */
+  readonly lent: Outgoing | undefined;
+  /** What it sends with, lent now if need be. */
+  takeOutgoing(): Outgoing;
+  /** Reads nothing more, and lets go of what it holds of a message. */
+  stopReceiving(): void;
+  /** Reads again, whoever has stopped it: the peer's Close frame must be seen. */
+  readOn(): void;
+}
+
+export class Closing {
+  readonly #owner: ClosingOwner;
+  #stage: Stage = 'open';
+  #state: ConnectionState = OPEN;
+  /** Our Close frame: it is in the outbox, or has left it. */
+  #sent: Close | undefined;
+  /** Why we cut TCP, in words. */
+  #cut: string | undefined;
+  /** Something was thrown that nobody foresaw. If it happens again, TCP is cut at once. */
+  #isBroken = false;
+
+  constructor(owner: ClosingOwner) {
+    this.#owner = owner;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get isOpen(): boolean {
+    return this.#stage === 'open';
+  }
+
+  /** Whether the application is told what the peer sends. */
+  get isDelivering(): boolean {
+    return this.#stage === 'open' || this.#stage === 'goingAway';
+  }
+
+  /** Whether nothing is read any more: the connection failed, or the peer's Close frame came (RFC 6455 §1.4, §7.1.7). */
+  get isDeaf(): boolean {
+    return this.#stage !== 'closing' && !this.isDelivering;
+  }
+
+  // ── The events ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * The application calls `close()`.
+   *
+   * @throws WebSocketError as {@link closePayload}
+   */
+  closedByApplication(close: Close): void {
+    this.#startHandshake('close', close);
+    this.#owner.reports.discard();
+  }
+
+  /**
+   * The host closes.
+   *
+   * @throws WebSocketError as {@link closePayload}
+   */
+  closedByHost(close: Close): void {
+    this.#startHandshake('goAway', close);
+  }
+
+  /** The application calls `terminate()`. */
+  terminated(): void {
+    if (this.#stage === 'closed') return;
+    this.#owner.reports.discard();
+    if (this.isOpen) this.#becomeFailed('terminate', webSocketError('ERR_WS_TERMINATED'));
+    else this.#move('terminate');
+    this.#destroy();
+  }
+
+  /** A Close frame of the peer arrives. RFC 6455 §5.5.1: one that we did not ask for is answered with its own payload. */
+  closedByPeer(received: Close): void {
+    const { code } = received;
+    if (code !== undefined && !isSendableCloseCode(code)) {
+      this.failed(webSocketError('ERR_WS_CLOSE_CODE', code), received.reason);
+      return;
+    }
+    this.#owner.stopReceiving();
+    this.#move('peerClose');
+    const state = this.#state;
+    if (this.#stage === 'answered' && state.kind === 'closing' && state.startedBy === 'local') {
+      this.#state = { ...state, received };
+      this.#finishSending(state.sent);
+    } else if (this.#stage === 'peerClosed') {
+      this.#state = { kind: 'closing', startedBy: 'peer', received };
+      this.#owner.reports.closing();
+      this.#finishSending(received);
+    }
+  }
+
+  /**
+   * RFC 6455 §7.1.7 Fail the WebSocket Connection: one Close frame, one report, nothing read afterwards. Messages that
+   * still wait are dropped.
+   *
+   * @param peerReason  of the Close frame that was the violation
+   */
+  failed(error: WebSocketError, peerReason = ''): void {
+    if (this.#hasFailed || this.#stage === 'closed') return;
+    const { outbox } = this.#owner.takeOutgoing();
+    const { text } = this.#owner.host;
+    outbox.flush();
+    if (this.#hasFailed) return; // by what that has thrown
+    if (!this.#hasCloseLeft(outbox)) {
+      outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
+      this.#queueClose({ code: error.closeCode, reason: fitCloseReason(error.message, text) });
+    }
+    this.#becomeFailed('fail', error, peerReason);
+    this.#waitForEnd(false);
+    outbox.end();
+  }
+
+  /**
+   * Something was thrown while this connection was worked on: it fails, and no other connection does.
+   *
+   * @param isIncoming  whether it was thrown while a message of the peer was read
+   */
+  failedBy(exception: unknown, isIncoming: boolean): void {
+    const error = unexpectedError(exception, isIncoming);
+    const isAgain = this.#isBroken;
+    this.#isBroken = !(exception instanceof WebSocketError);
+    if (!isAgain) {
+      try {
+        this.failed(error);
+        return;
+      } catch {
+        // Not even a Close frame can be made.
+      }
+    }
+    this.lost(error);
+  }
+
+  /** The peer cannot be told. */
+  lost(error: WebSocketError): void {
+    try {
+      if (!this.isDeaf) this.#becomeFailed('lose', error);
+    } finally {
+      this.#destroy();
+    }
+  }
+
+  /** The peer ends its direction of TCP. */
+  tcpEnded(): void {
+    if (this.isOpen) {
+      this.#becomeFailed('tcpEnd', webSocketError('ERR_WS_LOST', 'the peer ended TCP'));
+      this.#destroy();
+    } else if (this.#stage !== 'closed') {
+      // RFC 6455 §7.1.1: a client has waited for this. A peer that never sent a Close frame gets what is queued first.
+      this.#owner.takeOutgoing().outbox.end();
+    }
+  }
+
+  /** `closeTimeout` has passed. */
+  timedOut(): void {
+    this.#cut = `no Close from the peer within closeTimeout, ${this.#owner.options.closeTimeout} ms`;
+    this.#destroy();
+  }
+
+  /** TCP is gone. */
+  tcpGone(error: Error | undefined): void {
+    if (this.#stage === 'closed') return;
+    const cause = this.#cut ?? error?.message ?? 'TCP was closed';
+    if (this.isOpen) this.#becomeFailed('lose', webSocketErrorFrom(error, 'ERR_WS_LOST', cause));
+    const { lent, deadlines, compression, reports } = this.#owner;
+    // RFC 6455 §7.1.4: the end is clean if Close frames went both ways. Ours did not if it waits here or in the transport.
+    const event = closeEvent(this.#state, this.#sent !== undefined && lent?.outbox.size === 0, cause);
+    this.#move('tcpGone');
+    this.#state = { kind: 'closed', event };
+    deadlines.clear();
+    try {
+      this.#owner.stopReceiving();
+      lent?.abandon(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
+      compression?.close();
+    } finally {
+      reports.close(event);
+    }
+  }
+
+  // ── What they do ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #move(event: ClosingEvent): void {
+    this.#stage = closingTable[this.#stage][event] ?? this.#stage;
+  }
+
+  get #hasFailed(): boolean {
+    return this.#stage === 'failed';
+  }
+
+  #hasCloseLeft(outbox: Outbox): boolean {
+    return this.#sent !== undefined && outbox.waiting === 0;
+  }
+
+  /** RFC 6455 §7.1.2. Harmless if the connection is not open. */
+  #startHandshake(event: 'close' | 'goAway', close: Close): void {
+    closePayload(close, this.#owner.host.text); // what is wrong with it is thrown before anything is done
+    const wasOpen = this.isOpen;
+    this.#move(event);
+    if (!wasOpen) return;
+    this.#state = { kind: 'closing', startedBy: 'local', sent: close };
+    this.#owner.reports.closing();
+    this.#queueClose(close);
+    this.#waitForEnd(true);
+  }
+
+  #queueClose(close: Close): void {
+    this.#owner.takeOutgoing().sender.control(Opcode.close, closePayload(close, this.#owner.host.text));
+    this.#sent = close;
+  }
+
+  /**
+   * The peer reads no further message. What has begun is finished, the rest is dropped, and a Close frame is the last one,
+   * unless ours has left already. Then the server ends TCP (RFC 6455 §7.1.1), and a client waits for that.
+   */
+  #finishSending(close: Close): void {
+    const { outbox } = this.#owner.takeOutgoing();
+    outbox.flush();
+    if (this.#hasFailed) return; // by what that has thrown
+    if (!this.#hasCloseLeft(outbox)) {
+      if (outbox.waiting > 0) outbox.drop(webSocketError('ERR_WS_DROPPED', 'the peer closed the connection'));
+      this.#queueClose(close);
+    }
+    this.#waitForEnd(true);
+    if (this.#owner.options.role === 'server') outbox.end();
+  }
+
+  #becomeFailed(event: ClosingEvent, error: WebSocketError, reason = ''): void {
+    const wasOpen = this.isOpen;
+    this.#move(event);
+    this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
+    this.#owner.stopReceiving();
+    // After a close() of its own the application waits only for `close`, which tells the error as well.
+    if (!wasOpen) return;
+    this.#owner.reports.closing();
+    this.#owner.reports.error(error);
+  }
+
+  /**
+   * From here on the next step of the closing handshake, or the end of TCP, is waited for, but not for ever.
+   *
+   * @param isPatient  see {@link Deadlines.closing}
+   */
+  #waitForEnd(isPatient: boolean): void {
+    this.#owner.deadlines.closing(isPatient);
+    this.#owner.readOn();
+  }
+
+  #destroy(): void {
+    this.#owner.deadlines.clear();
+    this.#owner.transport.destroy();
+  }
+}

@@ -1,0 +1,147 @@
+// What a connection needs to receive: a receiver of frames and messages, and the watch over a message that is not whole.
+// It is lent for the length of a chunk, or until a message that has begun is whole, as `Outgoing` is for sending.
+
+import { Opcode, type Role } from '../constants.ts';
+import type { MessageCompression } from '../extension/message-compression.ts';
+import type { Close } from '../frame/close-payload.ts';
+import { Receiver, type ReceiverEvents } from '../message/receiver.ts';
+import { NOBODY } from '../pool.ts';
+import type { Host } from '../ports.ts';
+import type { SignsOfLife } from './activity-limits.ts';
+import type { Deadlines } from './deadlines.ts';
+import { MessageWatch, type MessageWatchOwner } from './message-watch.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { PeerRates } from './rate.ts';
+
+/** What the application is told of the peer's messages and control frames. */
+interface IncomingReports {
+  message(data: string | Uint8Array): void;
+  ping(payload: Uint8Array): void;
+  pong(payload: Uint8Array): void;
+}
+
+/** The connection that receives. */
+export interface IncomingOwner extends MessageWatchOwner {
+  /** Where permessage-deflate was agreed. */
+  readonly compression: MessageCompression | undefined;
+  readonly deadlines: Deadlines;
+  readonly reports: IncomingReports;
+  readonly isOpen: boolean;
+  /** Whether the application is told what the peer sends. */
+  readonly isDelivering: boolean;
+  /** Whether nothing is read any more. */
+  readonly isDeaf: boolean;
+  /** Absent: no message is counted, and no control frame has come. */
+  readonly rates: PeerRates | undefined;
+  takeRates(): PeerRates;
+  takeOutgoing(): Outgoing;
+  /** A Close frame of the peer arrives. Its code has not been judged. */
+  closedByPeer(close: Close): void;
+}
+
+export class Incoming implements ReceiverEvents {
+  readonly role: Role;
+  readonly #receiver: Receiver;
+  #owner: IncomingOwner = NOBODY;
+  /** Of the message that has begun. */
+  #watch: MessageWatch | undefined;
+
+  /** @param compression  where permessage-deflate was agreed: it then serves only that connection */
+  constructor(role: Role, { text, memory }: Host, compression?: MessageCompression) {
+    this.role = role;
+    this.#receiver = new Receiver(role, text, memory, compression);
+  }
+
+  /** From here on it is that of one connection. */
+  serve(owner: IncomingOwner): void {
+    this.#owner = owner;
+    this.#receiver.serve(this, owner.options.limits);
+  }
+
+  /** Whether it holds nothing of the connection that it serves. */
+  get isIdle(): boolean {
+    return this.#receiver.isIdle;
+  }
+
+  /** Lets go of that connection. Only while it `isIdle`. */
+  release(): void {
+    this.#owner = NOBODY;
+    this.#receiver.release();
+  }
+
+  /** How far a frame and a message have come. */
+  get progress(): SignsOfLife['incoming'] {
+    return this.#receiver;
+  }
+
+  /** Bytes that are kept of a message that is not whole. */
+  get unfinishedSize(): number {
+    return this.#watch?.size ?? 0;
+  }
+
+  /**
+   * Takes the next bytes, the first `size` of `chunk`. They are modified, and not kept beyond the call.
+   *
+   * @throws WebSocketError of the protocol family; nothing may be read after it
+   */
+  read(chunk: Uint8Array, size: number): void {
+    this.#receiver.push(chunk, size);
+  }
+
+  /** The end of a chunk: watches a message that has begun and is not whole. */
+  watch(): void {
+    if (this.#receiver.isBetweenMessages) {
+      if (this.#watch !== undefined) this.#endWatch();
+      return;
+    }
+    if (this.#owner.isDeaf) return;
+    this.#watch ??= new MessageWatch(this.#owner);
+    this.#watch.hold(this.#receiver.held);
+    // Now, and not while the chunk was decoded: this connection may be one of those that have to go.
+    this.#owner.options.unfinishedBudget?.isExceeded();
+  }
+
+  /** Ignores everything from here on, and lets go of what is held of a message. */
+  discard(): void {
+    this.#receiver.discard();
+    this.#endWatch();
+  }
+
+  #endWatch(): void {
+    this.#watch?.end();
+    this.#watch = undefined;
+  }
+
+  // ── What the receiver has found ────────────────────────────────────────────────────────────────────────────────
+
+  message(data: string | Uint8Array): void {
+    const owner = this.#owner;
+    owner.rates?.countMessage();
+    owner.deadlines.active();
+    this.#watch?.renew();
+    if (owner.isDelivering) owner.reports.message(data);
+  }
+
+  ping(payload: Uint8Array): void {
+    const owner = this.#owner;
+    owner.takeRates().countControlFrame();
+    // RFC 6455 §5.5.2: answered, unless a Close frame was received. Nothing may follow our own (§5.5.1).
+    if (owner.isOpen) {
+      const { backpressure, sender } = owner.takeOutgoing();
+      backpressure.countPong();
+      sender.control(Opcode.pong, payload);
+    }
+    if (owner.isDelivering) owner.reports.ping(payload);
+  }
+
+  pong(payload: Uint8Array): void {
+    const owner = this.#owner;
+    owner.takeRates().countControlFrame();
+    owner.deadlines.pong(payload);
+    if (owner.isDelivering) owner.reports.pong(payload);
+  }
+
+  close(close: Close): void {
+    this.#owner.closedByPeer(close);
+  }
+}

@@ -1,0 +1,347 @@
+// One WebSocket connection after its opening handshake, for both roles, without I/O: what the transport, timers, budgets
+// and the parts of a connection know. Bytes and events of a transport come in; bytes and calls of handlers go out. The
+// application holds a `Connection`, which is the face of this. Closing is in closing.ts, receiving in incoming.ts,
+// sending in sending.ts; this joins them, and decides what is lent and given back.
+
+import { CloseCode, Opcode } from '../constants.ts';
+import { type WebSocketError, webSocketError } from '../errors.ts';
+import type { MessageCompression } from '../extension/message-compression.ts';
+import type { Close } from '../frame/close-payload.ts';
+import type { PreparedMessage } from '../message/prepared-message.ts';
+import type { Host, Transport, TransportEvents } from '../ports.ts';
+import type { SignsOfLife } from './activity-limits.ts';
+import type { CloseEvent } from './close-event.ts';
+import { Closing, type ClosingOwner } from './closing.ts';
+import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
+import type { ConnectionHandlers } from './handlers.ts';
+import type { Incoming, IncomingOwner } from './incoming.ts';
+import type { ConnectionOptions } from './options.ts';
+import type { Outgoing, OutgoingOwner } from './outgoing.ts';
+import type { QueueBudget, QueueHolder } from './queue-budget.ts';
+import { PeerRates } from './rate.ts';
+import { Reading } from './reading.ts';
+import { Reports, type ReportsOwner } from './reports.ts';
+import { type SendingOwner, sendPrepared } from './sending.ts';
+import type { SlowConsumerPolicy } from './slow-consumer.ts';
+import { type ConnectionState, OPEN } from './state.ts';
+import type { UnfinishedBudget, UnfinishedHolder } from './unfinished-budget.ts';
+import type { Workspace } from './workspace.ts';
+
+const BETWEEN_MESSAGES: SignsOfLife['incoming'] = { frameProgress: 0, messageProgress: 0 };
+const NOT_STOPPED: SignsOfLife['reading'] = { isPaused: false, isHeld: false };
+
+/** Make its face (`Peer`, which handlers are given) before anything else happens, and then start the transport with it. */
+export class ConnectionMachine<Peer>
+  implements
+    TransportEvents,
+    IncomingOwner,
+    SendingOwner,
+    OutgoingOwner,
+    DeadlinesOwner,
+    ClosingOwner,
+    ReportsOwner<Peer>,
+    QueueHolder,
+    UnfinishedHolder
+{
+  /** Set by the face. */
+  peer!: Peer;
+  readonly transport: Transport;
+  readonly options: ConnectionOptions;
+  /** Where permessage-deflate was agreed. */
+  readonly compression: MessageCompression | undefined;
+  readonly reports: Reports<Peer>;
+  readonly deadlines: Deadlines;
+  readonly #workspace: Workspace;
+
+  // What an idle connection does without. The first two are lent by the workspace, see `#giveBackIdle`.
+  #incoming: Incoming | undefined;
+  #outgoing: Outgoing | undefined;
+  #reading: Reading | undefined;
+  #rates: PeerRates | undefined;
+  /** Made by the first event of the end. */
+  #closing: Closing | undefined;
+  /** Bytes that the transport had finished with when `#outgoing` was given back. */
+  #taken = 0;
+
+  /**
+   * @param transport    carries only this connection
+   * @param compression  where permessage-deflate was agreed; it belongs to the connection
+   */
+  constructor(
+    workspace: Workspace,
+    transport: Transport,
+    options: ConnectionOptions,
+    handlers: ConnectionHandlers<Peer>,
+    compression?: MessageCompression,
+  ) {
+    this.#workspace = workspace;
+    this.transport = transport;
+    this.options = options;
+    this.compression = compression;
+    this.reports = new Reports(this, handlers);
+    this.deadlines = new Deadlines(this);
+    if (options.limits.maxMessagesPerSecond !== Infinity) this.takeRates();
+  }
+
+  get host(): Host {
+    return this.#workspace.host;
+  }
+
+  // ── Called by the transport ────────────────────────────────────────────────────────────────────────────────────
+
+  received(chunk: Uint8Array, size: number): void {
+    if (this.isDeaf) return;
+    this.deadlines.heard(size);
+    const { outbox } = this.takeOutgoing();
+    outbox.cork();
+    try {
+      this.#takeIncoming().read(chunk, size);
+    } catch (exception) {
+      this.#end().failedBy(exception, true);
+    } finally {
+      outbox.uncork();
+    }
+    this.#giveBackIdle();
+  }
+
+  written(): void {
+    this.#outgoing?.outbox.written();
+    this.#giveBackIdle();
+  }
+
+  ended(): void {
+    this.#end().tcpEnded();
+  }
+
+  disconnected(error?: Error): void {
+    this.#end().tcpGone(error);
+  }
+
+  // ── Called by what it receives with ────────────────────────────────────────────────────────────────────────────
+
+  closedByPeer(close: Close): void {
+    this.#end().closedByPeer(close);
+  }
+
+  /** Absent: no message is counted, and no control frame has come. */
+  get rates(): PeerRates | undefined {
+    return this.#rates;
+  }
+
+  takeRates(): PeerRates {
+    this.#rates ??= new PeerRates(this.options.limits, this.host.clock);
+    return this.#rates;
+  }
+
+  /** A message makes no progress. A closing handshake has a bound of its own. */
+  stalled(): void {
+    if (!this.isOpen) return;
+    this.fail(webSocketError('ERR_WS_MESSAGE_TIMEOUT', this.unfinishedSize, this.options.messageTimeout));
+  }
+
+  // ── Called by what it sends with ───────────────────────────────────────────────────────────────────────────────
+
+  get count(): QueueBudget | undefined {
+    return this.options.queueBudget;
+  }
+
+  emptied(): void {
+    this.#outgoing?.backpressure.emptied();
+    if (this.#reading?.release() === true) this.deadlines.resumed();
+  }
+
+  drained(): void {
+    this.reports.drained();
+  }
+
+  hold(): void {
+    this.#takeReading().hold();
+  }
+
+  turnEnded(): void {
+    this.#giveBackIdle();
+  }
+
+  broken(exception: unknown): void {
+    this.#end().failedBy(exception, false);
+  }
+
+  // ── Called by deadlines ────────────────────────────────────────────────────────────────────────────────────────
+
+  timeIsUp(due: Due): void {
+    if (due.kind === 'ping') this.#sendPing(due.payload);
+    else if (due.kind === 'lost') this.#end().lost(due.error);
+    else if (due.kind === 'close') void this.goAway(CloseCode.goingAway, due.reason);
+    else this.#end().timedOut();
+  }
+
+  /** At once: the time for its answer begins when it has left. */
+  #sendPing(payload: Uint8Array): void {
+    const { outbox, sender } = this.takeOutgoing();
+    sender.control(Opcode.ping, payload);
+    outbox.flush();
+  }
+
+  get incoming(): SignsOfLife['incoming'] {
+    return this.#incoming?.progress ?? BETWEEN_MESSAGES;
+  }
+
+  get outgoing(): SignsOfLife['outgoing'] {
+    const outbox = this.#outgoing?.outbox;
+    return { size: outbox?.size ?? 0, taken: this.transport.taken ?? this.#taken + (outbox?.taken ?? 0) };
+  }
+
+  get reading(): SignsOfLife['reading'] {
+    return this.#reading ?? NOT_STOPPED;
+  }
+
+  // ── Called by the budgets of a server ──────────────────────────────────────────────────────────────────────────
+
+  get slowConsumer(): SlowConsumerPolicy {
+    return this.options.slowConsumer;
+  }
+
+  /** Bytes queued here or in the transport, frame headers included. */
+  get bufferedAmount(): number {
+    return this.#outgoing?.size ?? 0;
+  }
+
+  shed(excess: number, budget: QueueBudget): void {
+    if (!this.isOpen) return;
+    const error = this.takeOutgoing().backpressure.shed(excess, budget);
+    if (error !== undefined) this.fail(error);
+  }
+
+  get unfinishedSize(): number {
+    return this.#incoming?.unfinishedSize ?? 0;
+  }
+
+  giveUpUnfinished({ used, limit }: UnfinishedBudget): void {
+    this.fail(webSocketError('ERR_WS_UNFINISHED_FULL', this.unfinishedSize, used, limit));
+  }
+
+  // ── Called by the host, and by the face for the application ────────────────────────────────────────────────────
+
+  /** See {@link sendPrepared}. */
+  sendPrepared(message: PreparedMessage): boolean {
+    return sendPrepared(this, message);
+  }
+
+  /** See `Connection.drained`. */
+  whenDrained(): Promise<void> {
+    if (this.state.kind === 'closed') {
+      return Promise.reject(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
+    }
+    return this.#outgoing?.backpressure.wait() ?? Promise.resolve();
+  }
+
+  /** See `Connection.pause`. */
+  pause(): void {
+    if (this.isOpen) this.#takeReading().pause();
+  }
+
+  /** See `Connection.resume`. */
+  resume(): void {
+    if (this.#reading?.resume() === true) this.deadlines.resumed();
+  }
+
+  /** See `Connection.close`. */
+  closeByApplication(code: number | undefined, reason: string): Promise<CloseEvent> {
+    this.#end().closedByApplication({ code, reason });
+    return this.closed;
+  }
+
+  /** Closes as the application would, but what the peer sends until its Close frame is still delivered. */
+  goAway(code: number, reason: string): Promise<CloseEvent> {
+    this.#end().closedByHost({ code, reason });
+    return this.closed;
+  }
+
+  /** See `Connection.terminate`. */
+  terminate(): void {
+    this.#end().terminated();
+  }
+
+  /** See `Connection.closed`. */
+  get closed(): Promise<CloseEvent> {
+    const { state } = this;
+    return state.kind === 'closed' ? Promise.resolve(state.event) : this.reports.closed;
+  }
+
+  // ── Ending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get state(): ConnectionState {
+    return this.#closing?.state ?? OPEN;
+  }
+
+  get isOpen(): boolean {
+    return this.#closing === undefined || this.#closing.isOpen;
+  }
+
+  get isDelivering(): boolean {
+    return this.#closing === undefined || this.#closing.isDelivering;
+  }
+
+  get isDeaf(): boolean {
+    return this.#closing?.isDeaf === true;
+  }
+
+  fail(error: WebSocketError): void {
+    this.#end().failed(error);
+  }
+
+  stopReceiving(): void {
+    this.#incoming?.discard();
+  }
+
+  readOn(): void {
+    this.#reading?.resume();
+    this.#reading?.release();
+  }
+
+  #end(): Closing {
+    this.#closing ??= new Closing(this);
+    return this.#closing;
+  }
+
+  // ── What is lent ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  get lent(): Outgoing | undefined {
+    return this.#outgoing;
+  }
+
+  takeOutgoing(): Outgoing {
+    this.#outgoing ??= this.#workspace.lendOutgoing(this);
+    return this.#outgoing;
+  }
+
+  #takeIncoming(): Incoming {
+    this.#incoming ??= this.#workspace.lendIncoming(this);
+    return this.#incoming;
+  }
+
+  #takeReading(): Reading {
+    this.#reading ??= new Reading(this.transport);
+    return this.#reading;
+  }
+
+  /** At the end of a chunk, a turn, a write: gives back what holds nothing of this connection. */
+  #giveBackIdle(): void {
+    const incoming = this.#incoming;
+    if (incoming !== undefined) {
+      incoming.watch();
+      if (incoming.isIdle) {
+        this.#incoming = undefined;
+        this.#workspace.takeBackIncoming(incoming);
+      }
+    }
+    const outgoing = this.#outgoing;
+    if (outgoing === undefined || this.#closing?.stage === 'closed') return;
+    this.deadlines.sent(this.#taken + outgoing.outbox.taken);
+    // One of a connection that is closing has its end in it.
+    if (!this.isOpen || !outgoing.isIdle) return;
+    this.#outgoing = undefined;
+    this.#taken += outgoing.outbox.taken;
+    this.#workspace.takeBackOutgoing(outgoing);
+  }
+}

@@ -1,0 +1,120 @@
+// Sending on one connection: whether something may be queued at all, what its sender is told, and whether more may
+// follow. The encoding is in core/message; the bounds are in backpressure.ts.
+
+import type { WebSocketError } from '../errors.ts';
+import { webSocketError } from '../errors.ts';
+import type { MessageData } from '../message/message-data.ts';
+import type { PreparedMessage } from '../message/prepared-message.ts';
+import type { SentCallback } from '../message/sent-callbacks.ts';
+import type { Host } from '../ports.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { ConnectionOptions } from './options.ts';
+import type { Outgoing } from './outgoing.ts';
+
+/** The connection that sends. */
+export interface SendingOwner {
+  readonly host: Host;
+  readonly options: ConnectionOptions;
+  readonly deadlines: Deadlines;
+  readonly reports: { bind(callback: SentCallback): (error?: WebSocketError) => void };
+  readonly isOpen: boolean;
+  /** What it sends with at present. */
+  readonly lent: Outgoing | undefined;
+  /** What it sends with, lent now if need be. */
+  takeOutgoing(): Outgoing;
+  /** Fails the connection (RFC 6455 §7.1.7). */
+  fail(error: WebSocketError): void;
+  /** Fails it because of something that was thrown. */
+  broken(exception: unknown): void;
+}
+
+/** See `Connection.send`. */
+export function sendMessage(owner: SendingOwner, data: MessageData, sent: SentCallback | undefined): boolean {
+  const outgoing = admitted(owner, sent, false);
+  if (outgoing === undefined) return false;
+  outgoing.sender.message(data);
+  return queued(owner, outgoing, sent);
+}
+
+/** See `Connection.sendFragment`. */
+export function sendFragment(
+  owner: SendingOwner,
+  data: MessageData,
+  isFinal: boolean,
+  sent: SentCallback | undefined,
+): boolean {
+  if (owner.lent?.isSkipping === true) {
+    owner.lent.isSkipping = !isFinal;
+    tell(owner, sent, webSocketError('ERR_WS_DROPPED', 'the beginning of its message was dropped'));
+    return false;
+  }
+  const outgoing = admitted(owner, sent, owner.lent?.sender.isMessageOpen === true);
+  if (outgoing === undefined) {
+    if (owner.lent !== undefined) owner.lent.isSkipping = !isFinal;
+    return false;
+  }
+  outgoing.sender.fragment(data, isFinal);
+  return queued(owner, outgoing, sent);
+}
+
+/** Sends a Ping or Pong frame. @returns as `Connection.send` */
+export function sendControl(owner: SendingOwner, opcode: number, payload: Uint8Array): boolean {
+  const outgoing = admitted(owner, undefined, false);
+  if (outgoing === undefined) return false;
+  outgoing.sender.control(opcode, payload);
+  return outgoing.backpressure.mayGoOn();
+}
+
+/**
+ * Queues a message that other connections send as well. Within a fragmented message it waits for the last fragment.
+ *
+ * @returns whether it was queued
+ */
+export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boolean {
+  const outgoing = admitted(owner, undefined, false);
+  if (outgoing === undefined) return false;
+  // The connection's own fragments hold up messages of somebody else, who must not suffer for it.
+  if (outgoing.sender.heldSize > owner.options.limits.maxQueuedBytes) return false;
+  try {
+    outgoing.sender.prepared(message);
+  } catch (exception) {
+    owner.broken(exception); // the publisher has others to send to
+    return false;
+  }
+  queued(owner, outgoing, undefined);
+  return true;
+}
+
+/**
+ * Where a message may be queued, by state and bounds. If it may not, `sent` is told why.
+ *
+ * @param isBegun  it is a fragment of a message that has begun
+ */
+function admitted(owner: SendingOwner, sent: SentCallback | undefined, isBegun: boolean): Outgoing | undefined {
+  let error: WebSocketError | undefined;
+  if (owner.isOpen) {
+    const outgoing = owner.takeOutgoing();
+    error = outgoing.backpressure.refusal(isBegun);
+    // If all queues together were full, this connection may be one of those that had to go.
+    if (error === undefined && owner.isOpen) return outgoing;
+    if (error?.closeCode !== undefined) {
+      owner.fail(error);
+      error = undefined;
+    }
+  }
+  tell(owner, sent, error ?? webSocketError('ERR_WS_DROPPED', 'the connection is not open'));
+  return undefined;
+}
+
+/** @returns whether more may follow at once */
+function queued(owner: SendingOwner, { backpressure, outbox }: Outgoing, sent: SentCallback | undefined): boolean {
+  if (sent !== undefined) outbox.notify(owner.reports.bind(sent));
+  owner.deadlines.active();
+  return backpressure.mayGoOn();
+}
+
+function tell(owner: SendingOwner, sent: SentCallback | undefined, error: WebSocketError): void {
+  if (sent === undefined) return;
+  const callback = owner.reports.bind(sent);
+  owner.host.scheduler.afterTurn({ endOfTurn: () => callback(error) });
+}
