@@ -28,10 +28,13 @@ export interface ClientHandlers {
   message?(connection: ClientConnection, data: string | Buffer): HandlerResult;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
   error?(connection: ClientConnection, error: WebSocketError): HandlerResult;
+  /** The connection has ended. Called once, as the last of the handlers. */
   close?(connection: ClientConnection, event: CloseEvent): HandlerResult;
   /** All that waited has been handed to the system, after a `send` that answered `false`. */
   drain?(connection: ClientConnection): HandlerResult;
+  /** A ping arrived; the engine answers it. `payload` belongs to the application, at most 125 bytes. */
   ping?(connection: ClientConnection, payload: Buffer): HandlerResult;
+  /** A pong arrived, also without a ping. `payload` belongs to the application, at most 125 bytes. */
   pong?(connection: ClientConnection, payload: Buffer): HandlerResult;
   /**
    * A mistake of the application: another of these handlers, or a callback of `send`, threw `error`, or answered a
@@ -44,6 +47,7 @@ export interface ClientHandlers {
   failed?(error: unknown, connection: ClientConnection | undefined): HandlerResult;
 }
 
+/** What `connect` can be asked for. */
 export interface ConnectOptions extends ConnectionSettings {
   /** Offered in this order (§4.1): tokens, all different; a string offers one. Default none. */
   subprotocols?: string | readonly string[] | undefined;
@@ -85,6 +89,7 @@ export interface ConnectOptions extends ConnectionSettings {
   beforeRedirect?: ((redirect: Redirect) => void | PromiseLike<void>) | undefined;
   /** Gives up the attempt, or terminates the open connection. */
   signal?: AbortSignal | undefined;
+  /** Handlers of the connection. */
   handlers?: ClientHandlers | undefined;
 }
 

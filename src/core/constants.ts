@@ -2,11 +2,17 @@
 
 /** Opcodes of §5.2. Bit 3 marks a control frame. */
 export const Opcode = {
+  /** A further fragment of the message (RFC 6455 §5.4). */
   continuation: 0x0,
+  /** Text, as UTF-8. */
   text: 0x1,
+  /** Bytes. */
   binary: 0x2,
+  /** Close frame (RFC 6455 §5.5.1). */
   close: 0x8,
+  /** Ping (RFC 6455 §5.5.2). */
   ping: 0x9,
+  /** Pong (RFC 6455 §5.5.3). */
   pong: 0xa,
 } as const;
 
@@ -35,21 +41,33 @@ export const MAX_CLOSE_REASON_SIZE = MAX_CONTROL_PAYLOAD - 2;
 
 /** Close codes of §7.4.1 and of the registry it set up (1012–1014). */
 export const CloseCode = {
+  /** The purpose of the connection is fulfilled. */
   normal: 1000,
+  /** The server goes down, or the page is left. */
   goingAway: 1001,
+  /** The peer broke the protocol. */
   protocolError: 1002,
+  /** Data of a kind that the endpoint does not take, such as binary where it wants text. */
   unsupportedData: 1003,
   /** Never on the wire: no code was received. */
   noStatusReceived: 1005,
   /** Never on the wire: the connection was lost without a Close frame. */
   abnormal: 1006,
+  /** Data that does not fit its kind, such as text that is not UTF-8. */
   invalidPayload: 1007,
+  /** The message breaks a rule of the endpoint; also where no other code fits. */
   policyViolation: 1008,
+  /** The message is larger than the endpoint takes. */
   messageTooBig: 1009,
+  /** The server did not agree on an extension that the client needs. */
   mandatoryExtension: 1010,
+  /** The endpoint failed. */
   internalError: 1011,
+  /** The server restarts; connect again after a while. */
   serviceRestart: 1012,
+  /** The server is overloaded. */
   tryAgainLater: 1013,
+  /** A gateway got an invalid response from the server behind it. */
   badGateway: 1014,
   /** Never on the wire: the TLS handshake failed. */
   tlsHandshake: 1015,

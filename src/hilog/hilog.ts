@@ -4,12 +4,17 @@
 import { cutToSize } from '../core/utf8-text.ts';
 import { formatLog } from './format.ts';
 
+/** Levels of log lines. */
 export const LogLevel = { DEBUG: 3, INFO: 4, WARN: 5, ERROR: 6, FATAL: 7 } as const;
+/** The number of a level. */
 export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
 
+/** How a level that is set counts beside that of the environment. */
 export const PreferStrategy = { UNSET_LOGLEVEL: 0, PREFER_CLOSE_LOG: 1, PREFER_OPEN_LOG: 2 } as const;
+/** The number of a strategy. */
 export type PreferStrategy = (typeof PreferStrategy)[keyof typeof PreferStrategy];
 
+/** Where log lines go on a device. */
 export const OutputType = {
   DEFAULT: 0,
   CONSOLE_ONLY: 0,
@@ -18,16 +23,23 @@ export const OutputType = {
   PRIVATE_SANDBOX_WITH_CONSOLE: 3,
   SHARE_SANDBOX_WITH_CONSOLE: 4,
 } as const;
+/** The number of a place. */
 export type OutputType = (typeof OutputType)[keyof typeof OutputType];
 
 /** The logger's surface, as the SDK declares it. No call throws; one with wrong arguments prints nothing. */
 export interface Hilog {
+  /** Prints a line with level DEBUG. `domain`: 0 to 0xFFFF; `tag`: at most 31 bytes; `format`: with `%{public}s` and its like. */
   // biome-ignore-start lint/suspicious/noExplicitAny: declared like this by the SDK
   debug(domain: number, tag: string, format: string, ...args: any[]): void;
+  /** Prints a line with level INFO. */
   info(domain: number, tag: string, format: string, ...args: any[]): void;
+  /** Prints a line with level WARN. */
   warn(domain: number, tag: string, format: string, ...args: any[]): void;
+  /** Prints a line with level ERROR. */
   error(domain: number, tag: string, format: string, ...args: any[]): void;
+  /** Prints a line with level FATAL. */
   fatal(domain: number, tag: string, format: string, ...args: any[]): void;
+  /** Whether a line of this level would be printed. */
   // biome-ignore-end lint/suspicious/noExplicitAny: declared like this by the SDK
   isLoggable(domain: number, tag: string, level: LogLevel): boolean;
   /** Sets the lowest level that is printed. */
@@ -35,15 +47,25 @@ export interface Hilog {
   /** As `setMinLogLevel`, combined with the level of the environment: the stricter or the laxer of both. */
   setLogLevel(level: LogLevel, prefer: PreferStrategy): void;
   // File output does not exist off the device: these accept everything and write nothing.
+  /** Has no effect, and returns `CONSOLE_ONLY`: file output does not exist off the device. */
   setOutputType(type: OutputType): OutputType;
+  /** Has no effect, like `setOutputType`. */
   setOutputTypeByDomainID(type: OutputType, ids: number[], isExclude: boolean): OutputType;
+  /** Always `CONSOLE_ONLY`. */
   getOutputType(): OutputType;
+  /** `''`: there are no log files. */
   getOutputDir(): string;
+  /** Has no effect: there are no log files. */
   clean(): void;
+  /** Has no effect: there are no log files. */
   flush(): void;
+  /** An empty array: there are no log files. */
   getLogFile(latestSeconds: number): string[];
+  /** Levels by name. */
   readonly LogLevel: typeof LogLevel;
+  /** Strategies by name. */
   readonly PreferStrategy: typeof PreferStrategy;
+  /** Places by name. */
   readonly OutputType: typeof OutputType;
 }
 

@@ -12,8 +12,11 @@ import { own } from './own-errors.ts';
  * @typeParam T  type of `data`
  */
 export class BusinessError<T = void> extends Error {
+  /** Error code, such as 2302001. */
   code: number;
+  /** Text of the error. */
   override message: string;
+  /** Further data; absent where there is none. */
   declare data?: T;
 
   /** @param options.cause  what led to it; not enumerable, so that it does not show in logged JSON */

@@ -21,6 +21,7 @@ export interface ProxyAddress {
   readonly port: number;
   /** Sent by the Basic scheme (RFC 7617) when both are given. */
   readonly username?: string | undefined;
+  /** Goes with `username`. */
   readonly password?: string | undefined;
   /**
    * Hosts to connect to directly: `*` for all; a name, also for its subdomains; an address; a network such as

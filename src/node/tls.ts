@@ -27,6 +27,7 @@ export interface ClientTlsOptions {
   ca?: Pem | undefined;
   /** Certificate (with its chain) to identify with, and its private key. */
   cert?: Pem | undefined;
+  /** Private key of `cert`. */
   key?: Pem | undefined;
   /** Of `key`. */
   passphrase?: string | undefined;

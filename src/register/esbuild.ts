@@ -1,5 +1,5 @@
 // `harmony-websocket/esbuild`: ArkTS files and kit imports in esbuild, by the rules of `harmony-websocket/register`.
-// The types name what is used of esbuild; the package does not depend on it.
+// The types name the parts of esbuild that are used; the package does not depend on esbuild.
 
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -11,49 +11,75 @@ import { findFile, isPublicEntry, kitModule, publicEntry } from './resolve.ts';
 
 /** A plugin of esbuild. */
 export interface EsbuildPlugin {
+  /** `'harmony-websocket'` */
   name: string;
+  /** Registers the callbacks for a build. */
   setup(build: EsbuildPluginBuild): void;
 }
 
-/** What is used of esbuild's `PluginBuild`. */
+/** The part of esbuild's `PluginBuild` that is used. */
 export interface EsbuildPluginBuild {
+  /** Registers a callback that finds modules. */
   onResolve(
     options: { filter: RegExp },
     callback: (args: EsbuildResolveArgs) => Promise<EsbuildResolved | undefined> | EsbuildResolved | undefined,
   ): void;
+  /** Registers a callback that loads files. */
   onLoad(options: { filter: RegExp }, callback: (args: { path: string }) => Promise<EsbuildLoaded>): void;
+  /** Asks esbuild and its other plugins where an import leads. */
   resolve(
     path: string,
     options: Pick<EsbuildResolveArgs, 'importer' | 'resolveDir' | 'kind' | 'pluginData'>,
-  ): Promise<EsbuildResolved & { errors: unknown[] }>;
+  ): Promise<EsbuildResolved & Required<Pick<EsbuildResolved, 'errors'>>>;
 }
 
 /** An import to resolve. */
 export interface EsbuildResolveArgs {
+  /** The specifier. */
   path: string;
+  /** Path of the importing file; `''` for an entry point. */
   importer: string;
+  /** Folder that a relative specifier counts from. */
   resolveDir: string;
+  /** How it is imported. */
   // biome-ignore lint/suspicious/noExplicitAny: esbuild has a union here that grows with its versions
   kind: any;
+  /** What another plugin passed on. */
   // biome-ignore lint/suspicious/noExplicitAny: plugins put there what they like
   pluginData?: any;
 }
 
 /** Where an import leads, or why nowhere. */
 export interface EsbuildResolved {
+  /** Path of the file. */
   path?: string;
+  /** Whether it stays an import. */
   external?: boolean;
+  /** Query and fragment of the specifier. */
   suffix?: string;
+  /** Whether it must be kept where nothing of it is used. */
   sideEffects?: boolean;
+  /** Why there is no path. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   errors?: any[];
 }
 
 /** A module, or why there is none. */
 export interface EsbuildLoaded {
+  /** JavaScript, with its source map in a comment. */
   contents?: string;
+  /** What `contents` is. */
   loader?: 'js';
-  errors?: Array<{ text: string; detail: unknown }>;
+  /** Why there is no module. */
+  errors?: EsbuildMessage[];
+}
+
+/** An error for esbuild to report. */
+export interface EsbuildMessage {
+  /** The sentence. */
+  text: string;
+  /** The error itself. */
+  detail: unknown;
 }
 
 /** Marks an import that this plugin gives back to esbuild. */
@@ -111,6 +137,6 @@ function importerURL(importer: string): string | undefined {
   return importer === '' ? undefined : pathToFileURL(importer).href;
 }
 
-function report(error: unknown): { text: string; detail: unknown } {
+function report(error: unknown): EsbuildMessage {
   return { text: isError(error) ? error.message : String(error), detail: error };
 }

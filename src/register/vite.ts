@@ -1,5 +1,5 @@
 // `harmony-websocket/vite`: ArkTS files and kit imports in Vite (dev server and build) and Vitest, by the rules of
-// `harmony-websocket/register`. The types name what is used of Vite; the package does not depend on it.
+// `harmony-websocket/register`. The types name the parts of Vite that are used; the package does not depend on Vite.
 
 import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
@@ -11,33 +11,60 @@ import { findFile, isPublicEntry, kitFolder, kitModule, publicEntry } from './re
 
 /** A plugin of Vite. */
 export interface VitePlugin {
+  /** `'harmony-websocket'` */
   name: string;
+  /** Runs before plugins that have no order. */
   enforce: 'pre';
+  /** Settings that are added to those of the project. */
   config(): object;
+  /** Has the dev server translate `.ets` files that a page loads as a script. */
   configureServer(server: ViteDevServerLike): void;
+  /** Finds kit modules, and files that are named without an extension. */
   resolveId(
     this: VitePluginContext,
     source: string,
     importer: string | undefined,
     options: object,
   ): Promise<VitePluginResolved | null | undefined>;
+  /** The text of modules that exist only here. */
   load(id: string): string | undefined;
-  transform(code: string, id: string): { code: string; map: string; moduleType: 'js' } | undefined;
+  /** Translates `.ets` files. */
+  transform(code: string, id: string): ViteTranslation | undefined;
 }
 
-/** What is used of Vite's dev server. */
+/** A translated file. */
+export interface ViteTranslation {
+  /** JavaScript. */
+  code: string;
+  /** Source map, as JSON. */
+  map: string;
+  /** What `code` is. */
+  moduleType: 'js';
+}
+
+/** The part of Vite's dev server that is used. */
 export interface ViteDevServerLike {
-  middlewares: { use(handler: (request: IncomingMessage, response: unknown, next: () => void) => void): unknown };
+  /** Handlers of requests. */
+  middlewares: ViteMiddlewaresLike;
 }
 
-/** What a plugin's hook may ask Vite for. */
+/** The part of `connect`'s server that is used. */
+export interface ViteMiddlewaresLike {
+  /** Adds a handler. */
+  use(handler: (request: IncomingMessage, response: unknown, next: () => void) => void): unknown;
+}
+
+/** The part of a hook's `this` that is used. */
 export interface VitePluginContext {
+  /** Asks Vite and its other plugins where an import leads. */
   resolve(source: string, importer?: string, options?: { skipSelf: boolean }): Promise<VitePluginResolved | null>;
 }
 
-/** Where an import leads; what else Vite says about it is passed on. */
+/** Where an import leads. What else Vite notes about it is passed on. */
 export interface VitePluginResolved {
+  /** Path of the file, or name of the module. */
   id: string;
+  /** Whether it must be kept where nothing of it is used. */
   moduleSideEffects?: boolean | 'no-treeshake' | null;
 }
 

@@ -63,10 +63,13 @@ export interface ServerHandlers<Context> {
   message?(connection: ServerConnection<Context>, data: string | Buffer): HandlerResult;
   /** The connection failed or was lost; `close` follows. */
   error?(connection: ServerConnection<Context>, error: WebSocketError): HandlerResult;
+  /** The connection has ended. Called once, as its last handler. */
   close?(connection: ServerConnection<Context>, event: CloseEvent): HandlerResult;
   /** All that waited has been handed to the system, after a `send` that answered `false`. */
   drain?(connection: ServerConnection<Context>): HandlerResult;
+  /** A ping arrived; the engine answers it. `payload` belongs to the application, at most 125 bytes. */
   ping?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;
+  /** A pong arrived, also without a ping. `payload` belongs to the application, at most 125 bytes. */
   pong?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;
   /**
    * A handshake was refused, by `upgrade`, by a limit, or because it was not valid. For logs; the answer has been sent.
@@ -124,6 +127,7 @@ export type ServerOptions<Context> = ServerHandlers<Context> &
   ServerSettings &
   (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
 
+/** Where a server listens. */
 export interface ListenOptions {
   /** 0 (default): any free port; `listen` resolves with the real one. */
   port?: number | undefined;
@@ -140,6 +144,7 @@ export interface ListenOptions {
   request?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
 
+/** Which upgrades of a server of `node:http` are taken. */
 export interface AttachOptions {
   /**
    * Takes the upgrades of this path only, and leaves others to further listeners. It is compared with the path of the
@@ -149,11 +154,13 @@ export interface AttachOptions {
   path?: string | undefined;
 }
 
+/** Who gets what is published. */
 export interface PublishOptions<Context = undefined> {
   /** Gets nothing, although it is subscribed. */
   except?: ServerConnection<Context> | undefined;
 }
 
+/** How a server closes its connections. */
 export interface DrainOptions {
   /** Close code for each connection. Default 1001. */
   code?: number | undefined;

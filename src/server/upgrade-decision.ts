@@ -9,17 +9,25 @@ import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 
 /** Made by {@link accept}. */
 export interface Accepted<Context> {
+  /** Tells the answers apart. */
   readonly kind: 'accept';
+  /** Becomes `connection.context`. */
   readonly context: Context;
+  /** What was selected; `''`: none; `undefined`: the first offer that the server lists. */
   readonly subprotocol: string | undefined;
+  /** Further fields of the 101 response. */
   readonly headers: HeaderFields;
 }
 
 /** Made by {@link refuse}. */
 export interface Refused {
+  /** Tells the answers apart. */
   readonly kind: 'refuse';
+  /** HTTP status of the response. */
   readonly status: number;
+  /** Body of the response. */
   readonly reason: string;
+  /** Further fields of the response. */
   readonly headers: HeaderFields;
 }
 

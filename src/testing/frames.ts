@@ -13,7 +13,9 @@ export type Bytes = string | Uint8Array;
 
 /** A frame that came. */
 export interface Frame {
+  /** 0 to 15. */
   readonly opcode: number;
+  /** Whether it is the last frame of its message. */
   readonly fin: boolean;
   /** RSV1 is 4, RSV2 is 2, RSV3 is 1. */
   readonly rsv: number;
@@ -23,6 +25,7 @@ export interface Frame {
 
 /** A frame to send. What is absent is as RFC 6455 has it. */
 export interface FrameFields {
+  /** By name, or 0 to 15. */
   readonly opcode: OpcodeName | number;
   /** Default `true`. */
   readonly fin?: boolean;

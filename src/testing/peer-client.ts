@@ -16,6 +16,7 @@ import { parsePlace } from './place.ts';
 import { plainAddress } from './port-table.ts';
 import type { Traffic } from './traffic.ts';
 
+/** How a scripted client connects. */
 export interface ClientOptions {
   /** Further fields of the request; those of the handshake may be replaced, or left out by `undefined`. */
   headers?: HeadFields;

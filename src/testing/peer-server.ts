@@ -37,6 +37,7 @@ export interface PeerServerParts {
 export class PeerServer {
   /** As it was given, with the real port. */
   readonly url: string;
+  /** The port that it listens on. */
   readonly port: number;
   /** @internal */
   readonly listener: Listener;

@@ -104,6 +104,7 @@ export class Peer {
     return this.#tcp.remoteAddress ?? '';
   }
 
+  /** Port of the other end, as this one sees it. */
   get remotePort(): number {
     return this.#tcp.remotePort ?? 0;
   }
@@ -181,18 +182,22 @@ export class Peer {
 
   // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Sends a text in one frame. */
   sendText(text: string): void {
     this.sendFrame({ opcode: 'text', payload: text });
   }
 
+  /** Sends bytes in one frame. */
   sendBinary(bytes: Bytes): void {
     this.sendFrame({ opcode: 'binary', payload: bytesOf(bytes) });
   }
 
+  /** Sends a ping. */
   sendPing(payload: string | Uint8Array = ''): void {
     this.sendFrame({ opcode: 'ping', payload });
   }
 
+  /** Sends a pong. */
   sendPong(payload: string | Uint8Array = ''): void {
     this.sendFrame({ opcode: 'pong', payload });
   }
@@ -232,6 +237,7 @@ export class Peer {
     this.#stream.pause();
   }
 
+  /** Reads again after `stopReading`. */
   resumeReading(): void {
     this.#stream.resume();
   }
@@ -276,6 +282,7 @@ export class Peer {
     return this.#receivesControl('ping', expected);
   }
 
+  /** Waits for a pong. */
   receivesPong(expected?: string | Uint8Array): Promise<Buffer> {
     return this.#receivesControl('pong', expected);
   }

@@ -27,6 +27,7 @@ import { parsePlace } from './place.ts';
 import { plainAddress } from './port-table.ts';
 import { Traffic } from './traffic.ts';
 
+/** How a network in memory behaves. */
 export interface NetworkOptions {
   /**
    * Milliseconds, in the network's time, that everything is on its way. Default 0: what is sent arrives without the clock
@@ -47,6 +48,7 @@ export interface NetworkOptions {
   leaks?: 'throw' | 'warn';
 }
 
+/** Where a program of the test listens. */
 export interface ListenOptions {
   /** An address of the network. Default: all of them. */
   host?: string;
@@ -54,6 +56,7 @@ export interface ListenOptions {
   port?: number;
 }
 
+/** How a scripted server behaves. */
 export interface PeerOptions {
   /** For `wss:`: what the scripted server identifies with. */
   tls?: ServerTlsOptions;

@@ -7,7 +7,9 @@ import { cutUtf8 } from '../utf8.ts';
 
 /** What a Close frame says. `code` is absent when its payload is empty. */
 export interface Close {
+  /** 1000 to 4999. */
   readonly code: number | undefined;
+  /** At most 123 bytes of UTF-8; `''` where there is none. */
   readonly reason: string;
 }
 

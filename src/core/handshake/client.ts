@@ -109,7 +109,9 @@ function checkSubprotocols(subprotocols: readonly string[]): readonly string[] {
 
 /** A parsed response head. Node's `IncomingMessage` with `statusCode` and `statusMessage`. */
 export interface HandshakeResponse {
+  /** HTTP status code. */
   readonly status: number;
+  /** Reason phrase, as received. */
   readonly statusText: string;
   /** `'1.1'` */
   readonly httpVersion: string;
