@@ -5,8 +5,11 @@
 // folder (src/core/frame/ by test/core/frame/, the files of src/core/ itself by test/core/base/), to 100 % of its lines and
 // 98 % of its branches. `-- --check frame` checks one room. What is not covered is printed by line.
 //
+// `--if-installed` passes on a machine without Node 26, for `npm test`.
+//
 // The measuring is Node's own. It runs on Node 26, which loads TypeScript without a compiler, so that positions are those of
-// the sources, and the numbers do not depend on the Node at hand.
+// the sources, and the numbers do not depend on the Node at hand. Tests that use the package by its name run dist/, which
+// does not count.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -16,16 +19,20 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { coverageExceptions } from './coverage-exceptions.ts';
 import { type FileCoverage, percent, readLcov, shortfall, sum, uncovered } from './coverage-report.ts';
-import { installedNode } from './nodes.ts';
+import { findNode, installedNode } from './nodes.ts';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 
 const given = process.argv.slice(2);
 const words = given.filter((word) => !word.startsWith('--'));
-const unknown = given.find((word) => word.startsWith('--') && !['--check', '--files'].includes(word));
+const unknown = given.find((word) => word.startsWith('--') && !['--check', '--files', '--if-installed'].includes(word));
 if (unknown !== undefined) {
-  console.error(`coverage: unknown option ${unknown}; known are --check and --files`);
+  console.error(`coverage: unknown option ${unknown}; known are --check, --files and --if-installed`);
   process.exit(2);
+}
+if (given.includes('--if-installed') && findNode('26') === undefined && process.env.CI !== 'true') {
+  console.log('coverage: skipped, since Node 26 is not installed; npm run coverage -- --check installs it');
+  process.exit(0);
 }
 const isCheck = given.includes('--check');
 const isComplete = isCheck ? checkCore() : printTable(given.includes('--files'));
@@ -48,13 +55,19 @@ function printTable(isByFile: boolean): boolean {
   printRow(`all (${files.length} files)`, sum(files));
   const loaded = new Set(files.map((file) => file.path));
   const absent = filesIn('src', '.ts').filter((file) => !loaded.has(file) && hasCode(file));
-  if (absent.length > 0) console.log(`\nloaded by none of these tests: ${absent.join(', ')}`);
+  const shown = isByFile
+    ? absent
+    : [...new Set(absent.map(dirname))].map((room) => {
+        return `${room} (${absent.filter((file) => dirname(file) === room).length})`;
+      });
+  if (absent.length > 0) console.log(`\nfiles that none of these tests loads: ${shown.join(', ')}`);
   if (!hasPassed) console.log('\ncoverage: some of the tests failed, so the table may show less than they cover');
   return hasPassed;
 }
 
 function printRow(name: string, { lines, branches }: Omit<FileCoverage, 'path'>): void {
-  console.log(`${percent(lines).padStart(8)}  ${percent(branches).padStart(8)}  ${name}`);
+  const shown = [lines, branches].map((share) => (share.found === 0 ? 'none' : percent(share)).padStart(8));
+  console.log(`${shown.join('  ')}  ${name}`);
 }
 
 /** Whether each room of the core is covered by its own tests; prints what is not. */
@@ -83,8 +96,7 @@ function checkRoom(room: string): boolean {
     return missing === undefined ? [] : `${path}: ${missing}${uncovered(file)}`;
   });
   if (!hasPassed) findings.push(`tests of test/core/${room}/ failed`);
-  const { lines, branches } = sum(files);
-  console.log(`${percent(lines).padStart(8)}  ${percent(branches).padStart(8)}  ${folder}/ by test/core/${room}/`);
+  printRow(`${folder}/ by test/core/${room}/`, sum(files));
   for (const finding of findings) console.log(`  ${finding}`);
   return findings.length === 0;
 }
