@@ -12,6 +12,7 @@ import type { Host, Transport, TransportEvents } from '../ports.ts';
 import type { SignsOfLife } from './activity-limits.ts';
 import type { CloseEvent } from './close-event.ts';
 import { Closing, type ClosingOwner } from './closing.ts';
+import type { Stage } from './closing-table.ts';
 import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import type { Incoming, IncomingOwner } from './incoming.ts';
@@ -123,7 +124,6 @@ export class ConnectionMachine<Peer>
     this.#end().closedByPeer(close);
   }
 
-  /** Absent: no message is counted, and no control frame has come. */
   get rates(): PeerRates | undefined {
     return this.#rates;
   }
@@ -201,7 +201,6 @@ export class ConnectionMachine<Peer>
     return this.options.slowConsumer;
   }
 
-  /** Bytes queued here or in the transport, frame headers included. */
   get bufferedAmount(): number {
     return this.#outgoing?.size ?? 0;
   }
@@ -229,7 +228,7 @@ export class ConnectionMachine<Peer>
 
   /** See `Connection.drained`. */
   whenDrained(): Promise<void> {
-    if (this.state.kind === 'closed') {
+    if (this.stage === 'closed') {
       return Promise.reject(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
     }
     return this.#outgoing?.backpressure.wait() ?? Promise.resolve();
@@ -269,6 +268,10 @@ export class ConnectionMachine<Peer>
   }
 
   // ── Ending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  get stage(): Stage {
+    return this.#closing?.stage ?? 'open';
+  }
 
   get state(): ConnectionState {
     return this.#closing?.state ?? OPEN;
@@ -336,7 +339,7 @@ export class ConnectionMachine<Peer>
       }
     }
     const outgoing = this.#outgoing;
-    if (outgoing === undefined || this.#closing?.stage === 'closed') return;
+    if (outgoing === undefined || this.stage === 'closed') return;
     this.deadlines.sent(this.#taken + outgoing.outbox.taken);
     // One of a connection that is closing has its end in it.
     if (!this.isOpen || !outgoing.isIdle) return;
