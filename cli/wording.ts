@@ -4,7 +4,7 @@
 import { connectionBounds, flagOf, handshakeBounds } from './bounds.ts';
 
 /** What stands before the words of a server in the text of ERR_WS_REFUSED. */
-const SERVER_SAYS = '. It says: ';
+const SERVER_SAYS = '. The server says: ';
 
 type Flags = ReadonlyMap<string, string>;
 
@@ -42,7 +42,7 @@ const optionNames =
   /(?<![\w-])(?:(?:limits\.)?max[A-Z]\w*|[a-z]+(?:[A-Z]\w*)?(?:Timeout|Lifetime|Interval|Deadline)|tls\.[a-z]\w*|heartbeat\.(?:interval|timeout)|proxy\.(?:host|port|username|password|exclude)|allowedOrigins|highWaterMark|rejectUnauthorized|slowConsumer|trustedProxies)(?![\w-])/g;
 
 /** Advice that is about a call, or about what surrounds it in a program. */
-const forPrograms = /\w\(\)|\bsend callback\b|\bwait for drained\b|\bof `\w+`|\bthe `\w+` option\b/;
+const forPrograms = /\w\(\)|\bwait for drained\b|\bof `\w+`|\bthe `\w+` option\b/;
 
 /**
  * The text of an error of the engine for somebody at the command line.
@@ -55,7 +55,9 @@ export function inFlags(text: string, flags: Flags): string {
   if (quoted !== -1) return inFlags(text.slice(0, quoted), flags) + text.slice(quoted);
   const spoken = outsideQuotes(text, (part) => nameFlags(part, flags));
   const [statement = '', ...remedies] = splitOutsideQuotes(spoken, '; ');
-  const kept = remedies.map((remedy) => adviceFor(remedy)).filter((remedy) => remedy !== '');
+  // "raise it" is about the limit in the statement.
+  const isFixed = statement.search(optionNames) !== -1;
+  const kept = remedies.map((remedy) => adviceFor(remedy, isFixed)).filter((remedy) => remedy !== '');
   return outsideQuotes([statement, ...kept].join('; '), describeNames);
 }
 
@@ -86,8 +88,13 @@ function nameFlags(part: string, flags: Flags): string {
   return spoken;
 }
 
-/** Of alternatives (`raise a, or have the peer …`) those that can be followed here, also of those in parentheses. */
-function adviceFor(remedy: string): string {
+/**
+ * The alternatives of a remedy (`raise a, or have the peer …`) that can be followed here, also of those in parentheses.
+ *
+ * @param isFixed  whether the limit that an error is about has no flag
+ */
+function adviceFor(remedy: string, isFixed: boolean): string {
+  const isForPrograms = (text: string): boolean => isAdviceForPrograms(text) || (isFixed && /\braise it\b/.test(text));
   const outer = remedy.replace(/ \(([^()]*)\)/g, (whole, inner: string) => {
     if (!isForPrograms(inner)) return whole;
     const kept = inner.split(', ').filter((part) => !isForPrograms(part));
@@ -98,7 +105,7 @@ function adviceFor(remedy: string): string {
   return alternatives.filter((part) => !isForPrograms(part)).join(', or ');
 }
 
-function isForPrograms(text: string): boolean {
+function isAdviceForPrograms(text: string): boolean {
   return forPrograms.test(text) || text.search(optionNames) !== -1;
 }
 

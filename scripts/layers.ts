@@ -15,6 +15,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'error-table',
       'errors',
       'connect-failure',
+      'shown-value',
       'brands',
       'nearest-name',
       'credentials',

@@ -131,8 +131,8 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
 function describe(error: Error): string {
   if (!(error instanceof WebSocketError)) return error.message;
   // What a server says about its refusal is its own, and follows in full.
-  const [ours = '', ...theirs] = error.message.split('. It says: ');
-  return [inFlags(ours, connectFlags), ...theirs].join('. It says: ');
+  const [ours = '', ...theirs] = error.message.split('. The server says: ');
+  return [inFlags(ours, connectFlags), ...theirs].join('. The server says: ');
 }
 
 interface Asked {

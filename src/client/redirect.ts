@@ -4,8 +4,8 @@
 import { Buffer } from 'node:buffer';
 import { isError } from '../core/brands.ts';
 import { hideCredentials, hideQuery } from '../core/credentials.ts';
-import { show } from '../core/error-table.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
+import { show } from '../core/shown-value.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** A redirect that is about to be followed. */

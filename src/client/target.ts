@@ -34,7 +34,7 @@ export function parseTarget(input: string | URL): Target {
     throw refused('cannot be parsed');
   }
   const { protocol, hostname, port, pathname, search, hash } = url;
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw refused(`has scheme ${protocol}`);
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw refused(`has the scheme "${protocol.slice(0, -1)}"`);
   if (hostname === '') throw refused('has no host');
   // §3: fragment identifiers must not be used.
   if (hash !== '' || text.endsWith('#')) throw refused('has a fragment (#…)');

@@ -3,7 +3,8 @@
 import type { ConnectPhase, ConnectTimings, RefusedResponse } from './connect-failure.ts';
 import { type ErrorFamily, errorTable, type Row } from './error-table.ts';
 
-export { type ErrorFamily, errorTable, show } from './error-table.ts';
+export { type ErrorFamily, errorTable } from './error-table.ts';
+export { show } from './shown-value.ts';
 
 /** Stable name of an error: a key of the table. */
 export type ErrorCode = keyof typeof errorTable;

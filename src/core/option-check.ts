@@ -18,9 +18,9 @@
 // Names of other libraries, and those that belong to another call, are in the tables as `elsewhere` (foreign-options.ts): what
 // to write here.
 
-import { Described, show } from './error-table.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from './errors.ts';
 import { nearestName } from './nearest-name.ts';
+import { Described, show } from './shown-value.ts';
 
 /** How the value of one option is checked. */
 export interface Check<Value> {

@@ -1,8 +1,8 @@
 // The kinds of values that options take, as checks for their rows (option-check.ts).
 
-import { Described } from './error-table.ts';
 import { webSocketError } from './errors.ts';
 import { type AnySchema, type Check, kindOf, readOptions, type Schema } from './option-check.ts';
+import { Described } from './shown-value.ts';
 
 const MAX_DELAY = 2 ** 31 - 1;
 

@@ -3,10 +3,10 @@
 
 import { Buffer } from 'node:buffer';
 import { hideProxyCredentials } from '../core/credentials.ts';
-import { Described } from '../core/error-table.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type Check, kindOf, type Rows, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, orElse, secret, trueOrFalse } from '../core/option-kinds.ts';
+import { Described } from '../core/shown-value.ts';
 import { isHostName } from './host-name.ts';
 import type { ProxyAddress } from './proxy.ts';
 import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls.ts';

@@ -13,9 +13,9 @@ import {
   type TlsOptions,
 } from 'node:tls';
 import { isError } from '../core/brands.ts';
-import { Described } from '../core/error-table.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
+import { Described } from '../core/shown-value.ts';
 import { clientTlsSchema, serverTlsSchema } from './option-rows.ts';
 
 /** Contents of PEM files, one or several. */

@@ -79,7 +79,7 @@ export function requestUpgrade<Value>(
     };
     const hasTooManyFields = (message: IncomingMessage): boolean => {
       if (message.rawHeaders.length <= 2 * maxHeaderCount) return false;
-      const problem = `sent a response with more than maxHeaderCount (${maxHeaderCount}) fields; raise it if it should`;
+      const problem = `sent a response with more than maxHeaderCount (${maxHeaderCount}) fields; raise maxHeaderCount if you trust the server`;
       fail(webSocketError('ERR_WS_RESPONSE_MALFORMED', address, problem));
       return true;
     };
@@ -130,17 +130,17 @@ function explain(
 ): WebSocketError {
   const { code = '', message } = error;
   if (code === 'HPE_HEADER_OVERFLOW') {
-    const problem = `sent a response head of more than maxHeaderSize (${maxHeaderSize} bytes); raise it if it should`;
+    const problem = `sent a response head that exceeds maxHeaderSize (${maxHeaderSize} bytes); raise maxHeaderSize if you trust the server`;
     return webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, problem);
   }
   if (code.startsWith('HPE_')) {
-    const problem = `did not answer in HTTP (${code}: ${message}); ${tlsHost === undefined && isTlsRecord(error.rawPacket) ? SERVES_TLS : 'check the port, and ws: against wss:'}`;
+    const problem = `did not answer in HTTP (${code}: ${message}); ${tlsHost === undefined && isTlsRecord(error.rawPacket) ? SERVES_TLS : 'check the port, and use wss: if it serves TLS'}`;
     return webSocketErrorFrom(error, 'ERR_WS_RESPONSE_MALFORMED', address, problem);
   }
   const cause = code === '' ? message : `${message}, ${code}`;
   if (tlsHost === undefined) {
     const hint = socket.bytesRead === 0 ? ', and use wss: if this port serves TLS' : '';
-    return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', cause, hint);
+    return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', cause, `${CHECK_SERVER}${hint}`);
   }
   // With TLS 1.3 the client's part of the handshake is over before the server has seen its certificate, or that there is
   // none: its alert comes in place of the response.
@@ -149,8 +149,10 @@ function explain(
   const hint = hasClientCertificate
     ? ', and that it accepts this client certificate'
     : ', and whether it asks for a client certificate (tls.cert, tls.key)';
-  return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', cause, hint);
+  return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', cause, `${CHECK_SERVER}${hint}`);
 }
+
+const CHECK_SERVER = 'check that a WebSocket server listens there';
 
 /** RFC 8446 §5.1: a record of type alert or handshake, of TLS in any version. */
 function isTlsRecord(bytes: Uint8Array | undefined): boolean {

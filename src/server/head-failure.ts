@@ -19,8 +19,8 @@ export function headFailure(error: HeadError, limits: HeadLimits): WebSocketErro
   }
   if (code === 'HPE_HEADER_OVERFLOW') return webSocketError('ERR_WS_REQUEST_HEADER_SIZE', limits.maxHeaderSize);
   if (isCutOff(error)) {
-    const problem = 'a part of a request and then the end of the connection';
-    return webSocketError('ERR_WS_REQUEST_MALFORMED', problem, 'check the client, and proxies in between');
+    const problem = 'only a part of a request before the connection ended';
+    return webSocketError('ERR_WS_REQUEST_MALFORMED', problem, 'check the client, and the proxies in between');
   }
   if (isPlainHttp(error)) {
     const problem = 'plain HTTP on a port that serves TLS';

@@ -51,9 +51,9 @@ describe('maxConnectionsPerAddress', () => {
           'Connection: close',
           'Retry-After: 10',
           'Content-Type: text/plain; charset=utf-8',
-          'Content-Length: 145',
+          'Content-Length: 151',
           '',
-          '127.0.0.2 has maxConnectionsPerAddress (20) connections; close some, or raise limits.maxConnectionsPerAddress; behind a proxy set trustedProxies\n',
+          '127.0.0.2 has maxConnectionsPerAddress (20) connections open; close some, or raise limits.maxConnectionsPerAddress; behind a proxy, set trustedProxies\n',
         ].join('\r\n'),
       );
       await late.gone();
@@ -127,7 +127,7 @@ describe('maxConnectionsPerMinute', () => {
         assert.match(answer, /^HTTP\/1\.1 429 Too Many Requests\r\nConnection: close\r\nRetry-After: (\d{1,2})\r\n/);
         assert.match(
           answer,
-          /127\.0\.0\.2 has begun maxConnectionsPerMinute \(10\) connections within a minute; try again in \d+ s/,
+          /127\.0\.0\.2 opened maxConnectionsPerMinute \(10\) connections within a minute; try again in \d+ s/,
         );
       }
       assert.match(await attempt('127.0.0.3'), /^HTTP\/1\.1 401 /);
@@ -179,7 +179,7 @@ describe('maxConnections', () => {
       assert.match(answer, /^HTTP\/1\.1 503 Service Unavailable\r\n/);
       assert.match(
         answer,
-        /\r\n\r\nmaxConnections \(2\) are open; try again later, or raise limits\.maxConnections\n$/,
+        /\r\n\r\nserver has maxConnections \(2\) connections open; try again later, or raise limits\.maxConnections\n$/,
       );
       isError(await refusals.next(), 'ERR_WS_TOO_MANY_CONNECTIONS');
       for (const decide of decisions) decide();

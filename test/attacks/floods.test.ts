@@ -196,7 +196,7 @@ test('clients that do not read, each within its bound: together they hold no mor
       }
       await turn();
     }
-    isError(await errors.next(), 'ERR_WS_QUEUES_FULL', `maxTotalQueuedBytes is ${LIMIT}`);
+    isError(await errors.next(), 'ERR_WS_QUEUES_FULL', `maxTotalQueuedBytes (${LIMIT})`);
     assert.ok(highest > LIMIT / 2 && highest <= LIMIT + MiB, `${highest} bytes have waited`);
     const grown = (await memoryInUse()) - before;
     assert.ok(grown < 2 * LIMIT, `${grown} bytes`);

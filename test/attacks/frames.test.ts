@@ -84,7 +84,7 @@ for (const role of roles) {
       refused(
         run,
         'ERR_WS_FRAME_TOO_LARGE',
-        /^frame of 1001 bytes exceeds maxFrameSize \(1000 bytes\); raise maxFrameSize or have the peer send smaller frames$/,
+        /^frame of 1001 bytes exceeds maxFrameSize \(1000 bytes\); raise it, or send smaller frames$/,
         '03 f1',
       );
       assert.ok(run.cost() <= REFUSAL, `${run.cost()} bytes`);
@@ -110,7 +110,7 @@ for (const role of roles) {
       const run = victim(role, { limits: { maxFragments: 1_000 } });
       run.receive(wire(role, '02 01 61'));
       for (let count = 0; count < 1_000; count++) run.receive(wire(role, '00 01 61'));
-      refused(run, 'ERR_WS_TOO_MANY_FRAGMENTS', /^message of more than maxFragments \(1000\) frames/, '03 f0');
+      refused(run, 'ERR_WS_TOO_MANY_FRAGMENTS', /^message has more than maxFragments \(1000\) frames/, '03 f0');
       assert.ok(run.cost() <= 4 * KiB, `${run.cost()} bytes`);
       reportCount(t, 'attack budgets', 1);
     });
@@ -129,7 +129,7 @@ for (const role of roles) {
         refused(
           run,
           'ERR_WS_TOO_MANY_EMPTY_FRAGMENTS',
-          /^message of more than maxEmptyFragments \(1024\) frames without payload; raise maxEmptyFragments/,
+          /^message has more than maxEmptyFragments \(1024\) frames without payload; raise it, or omit them$/,
           '03 f0',
         );
         assert.ok(run.cost() <= 2 * KiB, `${run.cost()} bytes`);
@@ -167,7 +167,7 @@ for (const role of roles) {
         refused(
           run,
           'ERR_WS_TOO_MANY_CONTROL_FRAMES',
-          /^more than maxControlFramesPerSecond \(20000\) Ping and Pong frames came within a second; raise maxControlFramesPerSecond/,
+          /^received more than maxControlFramesPerSecond \(20000\) pings and pongs in a second; raise it/,
           '03 f0',
         );
         reportCount(t, 'attack budgets', 1);
@@ -188,7 +188,7 @@ for (const role of roles) {
       refused(
         run,
         'ERR_WS_TOO_MANY_MESSAGES',
-        /^more than maxMessagesPerSecond \(3\) messages came within a second; raise maxMessagesPerSecond/,
+        /^received more than maxMessagesPerSecond \(3\) messages in a second; raise it/,
         '03 f0',
       );
       reportCount(t, 'attack budgets', 1);
@@ -232,7 +232,7 @@ for (const role of roles) {
         refused(
           run,
           'ERR_WS_INFLATE_RATIO',
-          /^compressed message of \d+ bytes so far inflates to \d+ or more, beyond maxInflateRatio \(200\); raise maxInflateRatio or/,
+          /^\d+ compressed bytes inflate to \d+ or more, above maxInflateRatio \(200\); raise it, or/,
           '03 f1',
         );
         const most = GROWTH * Math.max(4 * MiB, 200 * came) + 128 * KiB;

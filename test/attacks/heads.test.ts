@@ -21,9 +21,9 @@ function requestOf(fields: number): string {
   return upgradeRequest(more);
 }
 
-const TOO_MANY = 'request with more than maxHeaderCount (200) fields; send fewer, or raise maxHeaderCount\n';
+const TOO_MANY = 'request has more than maxHeaderCount (200) header fields; send fewer, or raise maxHeaderCount\n';
 const TOO_LARGE =
-  'request head of more than maxHeaderSize (65536 bytes); send less, cookies for example, or raise maxHeaderSize\n';
+  'request head exceeds maxHeaderSize (65536 bytes); send less, such as fewer cookies, or raise maxHeaderSize\n';
 
 describe('answered with the status, the bound and what to do; `refused` is told; the connection ends', () => {
   const table: readonly (readonly [
@@ -70,7 +70,7 @@ describe('answered with the status, the bound and what to do; `refused` is told;
       'an SSH banner',
       'SSH-2.0-OpenSSH_9.2p1\r\n',
       '400 Bad Request',
-      /^what came is no HTTP request: .*; check what connects here, and ws: against wss:\n$/,
+      /^received bytes that are not an HTTP request \(.*\); check which program connects, and whether it must use wss:\/\/\n$/,
       'ERR_WS_REQUEST_MALFORMED',
       false,
     ],
@@ -86,7 +86,7 @@ describe('answered with the status, the bound and what to do; `refused` is told;
       'frames without a handshake',
       hex('81 85 37fa213d 7f9f4d5158'),
       '400 Bad Request',
-      /^what came is no HTTP request: /,
+      /^received bytes that are not an HTTP request \(/,
       'ERR_WS_REQUEST_MALFORMED',
       false,
     ],
@@ -94,7 +94,7 @@ describe('answered with the status, the bound and what to do; `refused` is told;
       'a field with a line end inside',
       upgradeRequest({ 'X-A': 'a\rb' }),
       '400 Bad Request',
-      /^what came is no HTTP request: /,
+      /^received bytes that are not an HTTP request \(/,
       'ERR_WS_REQUEST_MALFORMED',
       false,
     ],
@@ -181,7 +181,7 @@ test(
     socket.write('SSH-2.0-OpenSSH_9.2p1\r\n');
     let answer = '';
     for await (const chunk of socket) answer += String(chunk);
-    assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*what came is no HTTP request/);
+    assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*received bytes that are not an HTTP request/);
   }),
 );
 test(

@@ -45,7 +45,7 @@ test('2,000 heads that never end: the next is answered 503 unread, open connecti
     assert.match(answer, /^HTTP\/1\.1 503 Service Unavailable\r\nConnection: close\r\n/);
     assert.match(
       answer,
-      /\r\n\r\nmaxHandshakes \(2000\) are in progress; try again later, or raise limits.maxHandshakes\n$/,
+      /\r\n\r\nserver has maxHandshakes \(2000\) handshakes in progress; try again later, or raise limits.maxHandshakes\n$/,
     );
     const [request, error] = (await refusals.next()) as [unknown, unknown];
     assert.equal(request, undefined);

@@ -128,7 +128,7 @@ describe('maxTotalQueuedBytes of 8 MiB, 50 peers of a server that read nothing',
     assert.equal(state.error.closeCode, 0x03f5);
     assert.match(
       state.error.message,
-      /^\d+ of \d+ bytes in all queues wait for this peer, maxTotalQueuedBytes is 8388608; wait for drained\(\), lower maxQueuedBytes or raise maxTotalQueuedBytes$/,
+      /^queues hold \d+ bytes, \d+ for this peer, above maxTotalQueuedBytes \(8388608\); wait for drained\(\) or raise it$/,
     );
   });
 });

@@ -80,15 +80,15 @@ describe('errors of the engine in words of the command', () => {
     ],
     [
       errorTable.ERR_WS_MESSAGE_TOO_LARGE.text(7, 5),
-      'message of 7 bytes or more exceeds --max-message-size (5 bytes); raise --max-message-size or have the peer split its data',
+      'message of 7 bytes or more exceeds --max-message-size (5 bytes); raise it, or split the data',
     ],
     [
       errorTable.ERR_WS_HEARTBEAT.text(5),
-      'no pong within --heartbeat-timeout (5 ms) of a ping; the peer is gone or hangs',
+      'no pong came within --heartbeat-timeout (5 ms) of a ping; the peer is gone or does not respond: connect again to continue',
     ],
     [
       errorTable.ERR_WS_SLOW_CONSUMER.text(9, 5),
-      '9 bytes wait for a peer that does not read, --max-queued-bytes is 5; raise --max-queued-bytes',
+      '9 bytes wait for a slow peer, above --max-queued-bytes (5); raise it',
     ],
     ['x; lower tls.minVersion, or update the older side', 'x; update the older side'],
     ['x; pass its issuer as tls.ca if you trust it', 'x; pass its issuer as --ca if you trust it'],
@@ -100,16 +100,23 @@ describe('errors of the engine in words of the command', () => {
     ],
     ['x; do this (proxy.exclude), or wait for drained()', 'x; do this'],
     // What comes from elsewhere stays.
-    ['redirect to "/maxRedirects; tls.ca" is not followed', 'redirect to "/maxRedirects; tls.ca" is not followed'],
     [
-      `${errorTable.ERR_WS_REFUSED.text(503, 'No').replace(' (§4.1)', '')}. It says: maxConnections (5) are open; raise limits.maxConnections`,
-      `${errorTable.ERR_WS_REFUSED.text(503, 'No').replace(' (§4.1)', '')}. It says: maxConnections (5) are open; raise limits.maxConnections`,
+      'did not follow the redirect to "/maxRedirects; tls.ca"',
+      'did not follow the redirect to "/maxRedirects; tls.ca"',
+    ],
+    [
+      `${errorTable.ERR_WS_REFUSED.text(503, 'No')}. The server says: maxConnections (5) are open; raise limits.maxConnections`,
+      `${errorTable.ERR_WS_REFUSED.text(503, 'No')}. The server says: maxConnections (5) are open; raise limits.maxConnections`,
     ],
     [
       'cannot connect to proxy h:1 set by the environment variable HTTP_PROXY (x); check that the proxy runs, or name hosts to reach without it in NO_PROXY',
       'cannot connect to proxy h:1 set by the environment variable HTTP_PROXY (x); check that the proxy runs, or name hosts to reach without it in NO_PROXY',
     ],
     ['maxConnections (5) are open; raise limits.maxConnections', 'max connections (5) are open'],
+    [
+      'more than maxMessagesPerSecond (5); raise it, or send fewer',
+      'more than max messages per second (5); send fewer',
+    ],
   ];
   for (const [text, spoken] of table) test(text, () => assert.equal(inFlags(text, connectFlags), spoken));
 });

@@ -104,13 +104,19 @@ describe('a 101 response that is no handshake', () => {
       ['Upgrade: h2c', 'ERR_WS_RESPONSE_UPGRADE', ['Upgrade: h2c', 'Connection: Upgrade'], 'Upgrade: "h2c"'],
       ['no Connection', 'ERR_WS_RESPONSE_CONNECTION', ['Upgrade: websocket'], 'no Connection field'],
       ['Connection: close', 'ERR_WS_RESPONSE_CONNECTION', ['Upgrade: websocket', 'Connection: close'], '"close"'],
-      ['no accept', 'ERR_WS_RESPONSE_ACCEPT_MISSING', ok, 'no Sec-WebSocket-Accept', /expected \S{27}= for our key/],
+      [
+        'no accept',
+        'ERR_WS_RESPONSE_ACCEPT_MISSING',
+        ok,
+        'no Sec-WebSocket-Accept',
+        /expected \S{27}= for the key of the request/,
+      ],
       [
         'the accept of another key',
         'ERR_WS_RESPONSE_ACCEPT',
         [...ok, `Sec-WebSocket-Accept: ${SAMPLE_ACCEPT}`],
         SAMPLE_ACCEPT,
-        /expected \S{27}= for our key/,
+        /expected \S{27}= for the key of the request/,
       ],
       ['an empty accept', 'ERR_WS_RESPONSE_ACCEPT', [...ok, 'Sec-WebSocket-Accept:'], 'Sec-WebSocket-Accept: ""'],
     ];
@@ -140,7 +146,7 @@ describe('a 101 response that is no handshake', () => {
       'Protocol: chat',
       [],
       '"chat"',
-      'none was offered',
+      'the client offered none',
     ],
     [
       'a subprotocol not offered',

@@ -145,7 +145,7 @@ describe('a proxy is named as the proxy, with where it was configured, and witho
       const error = await rejectsWith(
         connect('ws://127.0.0.1:9/', { proxy: 'system' }),
         'ERR_WS_NAME_NOT_RESOLVED',
-        `host name "${IMPOSSIBLE_NAME}" of the proxy set by the environment variable ALL_PROXY cannot be resolved`,
+        `cannot resolve host name "${IMPOSSIBLE_NAME}" of the proxy set by the environment variable ALL_PROXY`,
       );
       assert.doesNotMatch(error.message, /secret/);
     }),

@@ -114,7 +114,7 @@ describe(`a client with ${DESCRIPTORS} file descriptors left`, () => {
         let count = -1;
         for (; !answer.startsWith('refused'); count++) answer = await program.ask('connect');
         const refusal = new RegExp(
-          `^refused ERR_WS_CONNECT cannot connect to ${host}:${port} \\(EMFILE\\); this process has no file descriptor left: close what it does not need, or raise its limit \\(ulimit -n\\)$`,
+          `^refused ERR_WS_CONNECT cannot connect to ${host}:${port} \\(EMFILE\\); this process has no file descriptors left: close some, or raise its limit \\(ulimit -n\\)$`,
         );
         for (let again = 0; again < 100; again++) assert.match(await program.ask('connect'), refusal);
         assert.equal(server.connections.size, count);

@@ -283,7 +283,7 @@ test(
     for (const bytes of [plainConnect, upgrade, `${plainConnect}\x16\x03\x01`]) {
       const peer = await connectRaw(scope, port);
       peer.write(bytes);
-      assertRefusal(await readResponse(peer), '405 Method Not Allowed', 'request with method "CONNECT"');
+      assertRefusal(await readResponse(peer), '405 Method Not Allowed', 'request method is "CONNECT"');
       assert.match(await refused.next(), /^ERR_WS_REQUEST_METHOD /);
     }
     return 3;

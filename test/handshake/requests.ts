@@ -65,7 +65,7 @@ function open(fields: readonly string[] = [], frames = '', accept = SAMPLE_ACCEP
 const headerCount: Answer = {
   kind: 'refused',
   status: '431 Request Header Fields Too Large',
-  text: 'request with more than maxHeaderCount (200) ',
+  text: 'request has more than maxHeaderCount (200) ',
   code: 'ERR_WS_REQUEST_HEADER_COUNT',
 };
 
@@ -88,13 +88,13 @@ function statusOf(code: string): string {
 const badRequest: Answer = {
   kind: 'parser',
   status: '400 Bad Request',
-  text: 'what came is no HTTP request: ',
+  text: 'received bytes that are not an HTTP request (',
   code: 'ERR_WS_REQUEST_MALFORMED',
 };
 const tooLarge: Answer = {
   kind: 'parser',
   status: '431 Request Header Fields Too Large',
-  text: 'request head of more than maxHeaderSize (65536 bytes)',
+  text: 'request head exceeds maxHeaderSize (65536 bytes)',
   code: 'ERR_WS_REQUEST_HEADER_SIZE',
 };
 
@@ -109,7 +109,7 @@ const startLine = (line: string): string => request([], { line });
 const method = (name: string, target = '/'): Row => [
   name,
   startLine(`${name} ${target} HTTP/1.1`),
-  refused('METHOD', `request with method "${name}"`),
+  refused('METHOD', `request method is "${name}"`),
 ];
 
 export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
@@ -126,7 +126,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     [
       'POST, no upgrade',
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n',
-      plain('METHOD', 'request with method "POST"'),
+      plain('METHOD', 'request method is "POST"'),
     ],
     // The parser knows the registered methods. RFC 7231 §4.1 has 501 for others; 400 refuses as well.
     ['get: methods have a case', startLine('get / HTTP/1.1'), badRequest],
@@ -136,9 +136,9 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['the preface of HTTP/2 (RFC 7540 §3.5)', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', badRequest],
   ]),
   '§4.2.1 item 1: the version is 1.1 or higher': rows([
-    ['HTTP/1.0', startLine('GET / HTTP/1.0'), refused('HTTP_VERSION', 'request of HTTP version "1.0"')],
-    ['HTTP/0.9 in the line', startLine('GET / HTTP/0.9'), refused('HTTP_VERSION', 'request of HTTP version "0.9"')],
-    ['HTTP/0.9: no version at all', 'GET /\r\n\r\n', plain('HTTP_VERSION', 'request of HTTP version "0.9"')],
+    ['HTTP/1.0', startLine('GET / HTTP/1.0'), refused('HTTP_VERSION', 'request has HTTP version "1.0"')],
+    ['HTTP/0.9 in the line', startLine('GET / HTTP/0.9'), refused('HTTP_VERSION', 'request has HTTP version "0.9"')],
+    ['HTTP/0.9: no version at all', 'GET /\r\n\r\n', plain('HTTP_VERSION', 'request has HTTP version "0.9"')],
     // "HTTP/1.1 or higher": no such version has this form, but nothing speaks against what follows.
     ['HTTP/2.0', startLine('GET / HTTP/2.0'), open()],
     // The parser knows 0.9, 1.0, 1.1 and 2.0. There are no others.
@@ -178,9 +178,9 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['a percent-encoded #', startLine('GET /%23x HTTP/1.1'), open()],
     // Not in the grammar of RFC 3986; browsers send some of them in queries, and the parser takes them.
     ['quotes and brackets', startLine('GET /"<>^`{|}\\ HTTP/1.1'), open()],
-    ['a fragment (§3: must not be used)', startLine('GET /#x HTTP/1.1'), refused('TARGET', 'request target "/#x"')],
-    ['a fragment behind a query', startLine('GET /?a#x HTTP/1.1'), refused('TARGET', 'request target "/?a#x"')],
-    ['an empty fragment', startLine('GET /# HTTP/1.1'), refused('TARGET', 'request target "/#"')],
+    ['a fragment (§3: must not be used)', startLine('GET /#x HTTP/1.1'), refused('TARGET', 'request target is "/#x"')],
+    ['a fragment behind a query', startLine('GET /?a#x HTTP/1.1'), refused('TARGET', 'request target is "/?a#x"')],
+    ['an empty fragment', startLine('GET /# HTTP/1.1'), refused('TARGET', 'request target is "/#"')],
     ['http: URL', startLine('GET http://server.example.com/x HTTP/1.1'), open()],
     ['http: URL without a path', startLine('GET http://server.example.com?a HTTP/1.1'), open()],
     ['http: URL with a port', startLine('GET http://server.example.com:8080/ HTTP/1.1'), open()],
@@ -191,39 +191,47 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     [
       'http: URL with a fragment',
       startLine('GET http://a/#x HTTP/1.1'),
-      refused('TARGET', 'request target "http://a/#x"'),
+      refused('TARGET', 'request target is "http://a/#x"'),
     ],
     // RFC 7230 §2.7.1: "A recipient that processes such a URI reference MUST reject it as invalid."
-    ['http: URL without a host', startLine('GET http:///x HTTP/1.1'), refused('TARGET', 'request target "http:///x"')],
-    ['http: URL with nothing behind', startLine('GET http:// HTTP/1.1'), refused('TARGET', 'request target "http://"')],
+    [
+      'http: URL without a host',
+      startLine('GET http:///x HTTP/1.1'),
+      refused('TARGET', 'request target is "http:///x"'),
+    ],
+    [
+      'http: URL with nothing behind',
+      startLine('GET http:// HTTP/1.1'),
+      refused('TARGET', 'request target is "http://"'),
+    ],
     // RFC 7230 §2.7.1: "treat its presence as an error".
     [
       'http: URL with a user',
       startLine('GET http://me:secret@a/ HTTP/1.1'),
-      refused('TARGET', 'request target "http://me'),
+      refused('TARGET', 'request target is "http://me'),
     ],
     [
       'http: URL with no port number',
       startLine('GET http://a:b/ HTTP/1.1'),
-      refused('TARGET', 'request target "http://a:b/"'),
+      refused('TARGET', 'request target is "http://a:b/"'),
     ],
     // §4.1: "an absolute http/https URI".
     [
       'ws: URL',
       startLine('GET ws://server.example.com/ HTTP/1.1'),
-      refused('TARGET', 'request target "ws://server.example.com/"'),
+      refused('TARGET', 'request target is "ws://server.example.com/"'),
     ],
     [
       'wss: URL',
       startLine('GET wss://server.example.com/ HTTP/1.1'),
-      refused('TARGET', 'request target "wss://server.example.com/"'),
+      refused('TARGET', 'request target is "wss://server.example.com/"'),
     ],
     [
       'ftp: URL',
       startLine('GET ftp://server.example.com/ HTTP/1.1'),
-      refused('TARGET', 'request target "ftp://server.example.com/"'),
+      refused('TARGET', 'request target is "ftp://server.example.com/"'),
     ],
-    ['* (OPTIONS has it)', startLine('GET * HTTP/1.1'), refused('TARGET', 'request target "*"')],
+    ['* (OPTIONS has it)', startLine('GET * HTTP/1.1'), refused('TARGET', 'request target is "*"')],
     ['an authority (CONNECT has it)', startLine('GET server.example.com:80 HTTP/1.1'), badRequest],
     ['no slash', startLine('GET chat HTTP/1.1'), badRequest],
     ['a query alone', startLine('GET ?x HTTP/1.1'), badRequest],
@@ -254,11 +262,11 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       'a:99999',
     ].map((host): Row => [host, lines(`Host: ${host}`), open()]),
     ['in other letters', lines('-Host', '+hOST: a'), open()],
-    ['none', lines('-Host'), refused('HOST', 'request with no Host field')],
-    ['two', lines('Host: a', '+Host: b'), refused('HOST', 'request with Host: "a, b"')],
-    ['the same twice', lines('Host: a', '+host: a'), refused('HOST', 'request with Host: "a, a"')],
-    ['empty', lines('Host:'), refused('HOST', 'request with Host: ""')],
-    ['blanks', lines('Host:  \t '), refused('HOST', 'request with Host: ""')],
+    ['none', lines('-Host'), refused('HOST', 'request has no Host field')],
+    ['two', lines('Host: a', '+Host: b'), refused('HOST', 'request has Host: "a, b"')],
+    ['the same twice', lines('Host: a', '+host: a'), refused('HOST', 'request has Host: "a, a"')],
+    ['empty', lines('Host:'), refused('HOST', 'request has Host: ""')],
+    ['blanks', lines('Host:  \t '), refused('HOST', 'request has Host: ""')],
     // RFC 7230 §5.4: 400 for "a Host header field with an invalid field-value".
     ...[
       'a/b',
@@ -285,7 +293,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       '%zz',
       'a%0',
       '\xe9',
-    ].map((host): Row => [host, lines(`Host: ${host}`), refused('HOST', `request with Host: ${JSON.stringify(host)}`)]),
+    ].map((host): Row => [host, lines(`Host: ${host}`), refused('HOST', `request has Host: ${JSON.stringify(host)}`)]),
   ]),
   '§4.2.1 item 3: Upgrade': rows([
     ...[
@@ -300,13 +308,13 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ].map((value): Row => [value, lines(`Upgrade: ${value}`), open()]),
     ['two fields', lines('Upgrade: h2c', '+Upgrade: websocket'), open()],
     ['in other letters', lines('-Upgrade', '+uPgRaDe: wEbSoCkEt'), open()],
-    ['none', lines('-Upgrade'), plain('UPGRADE', 'request with no Upgrade field')],
+    ['none', lines('-Upgrade'), plain('UPGRADE', 'request has no Upgrade field')],
     [
       'none, nothing of a handshake',
       'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
-      plain('UPGRADE', 'request with no Upgrade field'),
+      plain('UPGRADE', 'request has no Upgrade field'),
     ],
-    ['empty', lines('Upgrade:'), plain('UPGRADE', 'request with Upgrade: ""')],
+    ['empty', lines('Upgrade:'), plain('UPGRADE', 'request has Upgrade: ""')],
     ...[
       'h2c',
       'websockets',
@@ -320,7 +328,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       (value): Row => [
         value,
         lines(`Upgrade: ${value}`),
-        refused('UPGRADE', `request with Upgrade: ${JSON.stringify(value)}`),
+        refused('UPGRADE', `request has Upgrade: ${JSON.stringify(value)}`),
       ],
     ),
   ]),
@@ -340,8 +348,8 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['two fields', lines('Connection: keep-alive', '+Connection: Upgrade'), open()],
     ['two fields, the other way round', lines('Connection: Upgrade', '+Connection: keep-alive'), open()],
     ['in other letters', lines('-Connection', '+cOnNeCtIoN: uPgRaDe'), open()],
-    ['none', lines('-Connection'), plain('CONNECTION', 'request with no Connection field')],
-    ['empty', lines('Connection:'), plain('CONNECTION', 'request with Connection: ""')],
+    ['none', lines('-Connection'), plain('CONNECTION', 'request has no Connection field')],
+    ['empty', lines('Connection:'), plain('CONNECTION', 'request has Connection: ""')],
     // What a proxy makes of a handshake that it does not know.
     ...[
       'keep-alive',
@@ -358,7 +366,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       (value): Row => [
         value,
         lines(`Connection: ${value}`),
-        plain('CONNECTION', `request with Connection: ${JSON.stringify(value)}`),
+        plain('CONNECTION', `request has Connection: ${JSON.stringify(value)}`),
       ],
     ),
   ]),
@@ -380,12 +388,12 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     [
       'twice',
       lines(`+Sec-WebSocket-Key: ${SAMPLE_KEY}`),
-      refused('KEY_REPEATED', 'request with 2 Sec-WebSocket-Key fields'),
+      refused('KEY_REPEATED', 'request has 2 Sec-WebSocket-Key fields'),
     ],
     [
       'three times, different',
       lines('+Sec-WebSocket-Key: a', '+sec-websocket-key: b'),
-      refused('KEY_REPEATED', 'request with 3 Sec-WebSocket-Key fields'),
+      refused('KEY_REPEATED', 'request has 3 Sec-WebSocket-Key fields'),
     ],
     ...[
       '',
@@ -411,13 +419,13 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       (key): Row => [
         JSON.stringify(key),
         lines(`Sec-WebSocket-Key: ${key}`),
-        refused('KEY', `request with Sec-WebSocket-Key: ${JSON.stringify(key)}`),
+        refused('KEY', `request has Sec-WebSocket-Key: ${JSON.stringify(key)}`),
       ],
     ),
     [
       'of 10,000 characters: the answer shows its beginning',
       lines(`Sec-WebSocket-Key: ${'A'.repeat(10_000)}`),
-      refused('KEY', `request with Sec-WebSocket-Key: "${'A'.repeat(116)}…`),
+      refused('KEY', `request has Sec-WebSocket-Key: "${'A'.repeat(116)}…`),
     ],
   ]),
   '§4.2.1 item 6, §4.4: Sec-WebSocket-Version': rows([
@@ -450,14 +458,14 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       (version): Row => [
         JSON.stringify(version),
         lines(`Sec-WebSocket-Version: ${version}`),
-        refused('VERSION', `request with Sec-WebSocket-Version: ${JSON.stringify(version)}`),
+        refused('VERSION', `request has Sec-WebSocket-Version: ${JSON.stringify(version)}`),
       ],
     ),
-    ['twice', lines('+Sec-WebSocket-Version: 13'), refused('VERSION', 'request with Sec-WebSocket-Version: "13, 13"')],
+    ['twice', lines('+Sec-WebSocket-Version: 13'), refused('VERSION', 'request has Sec-WebSocket-Version: "13, 13"')],
     [
       'twice, different',
       lines('+Sec-WebSocket-Version: 8'),
-      refused('VERSION', 'request with Sec-WebSocket-Version: "13, 8"'),
+      refused('VERSION', 'request has Sec-WebSocket-Version: "13, 8"'),
     ],
     // Hixie-76: no version, two keys of its own, eight bytes behind the head.
     [
@@ -468,7 +476,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     [
       'another version, whatever its key looks like',
       lines('Sec-WebSocket-Version: 7', 'Sec-WebSocket-Key: x'),
-      refused('VERSION', 'request with Sec-WebSocket-Version: "7"'),
+      refused('VERSION', 'request has Sec-WebSocket-Version: "7"'),
     ],
   ]),
   '§4.2.1 item 7: Origin, and fields that do not matter': rows([
@@ -529,7 +537,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       (list): Row => [
         JSON.stringify(list),
         lines(`Sec-WebSocket-Protocol: ${list}`),
-        refused('SUBPROTOCOLS', `request with Sec-WebSocket-Protocol: ${JSON.stringify(list.trim())}`),
+        refused('SUBPROTOCOLS', `request has Sec-WebSocket-Protocol: ${JSON.stringify(list.trim())}`),
       ],
     ),
     // §4.1 item 10: "all unique strings".
@@ -627,7 +635,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       (list): Row => [
         JSON.stringify(list),
         lines(`Sec-WebSocket-Extensions: ${list}`),
-        refused('EXTENSIONS', `request with Sec-WebSocket-Extensions: ${JSON.stringify(list)}: `),
+        refused('EXTENSIONS', `request has Sec-WebSocket-Extensions: ${JSON.stringify(list)}: `),
       ],
     ),
   ]),
@@ -734,12 +742,12 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     [
       'behind what is refused: not looked at',
       request(['Upgrade: h2c'], { behind: '\x81\x81\0\0\0\0a' }),
-      refused('UPGRADE', 'request with Upgrade: "h2c"'),
+      refused('UPGRADE', 'request has Upgrade: "h2c"'),
     ],
     [
       'a second request behind one that is refused: not answered',
       request(['Sec-WebSocket-Version: 8']) + request(),
-      refused('VERSION', 'request with Sec-WebSocket-Version: "8"'),
+      refused('VERSION', 'request has Sec-WebSocket-Version: "8"'),
     ],
   ]),
   'what is no HTTP': rows([

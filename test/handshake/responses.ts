@@ -78,7 +78,7 @@ const tooLarge: Outcome = {
   kind: 'rejected',
   code: 'ERR_WS_RESPONSE_MALFORMED',
   status: undefined,
-  text: ' sent a response head of more than maxHeaderSize (65536 bytes)',
+  text: ' sent a response head that exceeds maxHeaderSize (65536 bytes)',
 };
 const tooMany: Outcome = {
   kind: 'rejected',
@@ -197,12 +197,12 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     [
       'HTTP/1.0',
       statusLine('HTTP/1.0 101 Switching Protocols'),
-      wrong('HTTP_VERSION', 'response 101 of HTTP version "1.0"; '),
+      wrong('HTTP_VERSION', 'response 101 has HTTP version "1.0"; '),
     ],
     [
       'HTTP/0.9',
       statusLine('HTTP/0.9 101 Switching Protocols'),
-      wrong('HTTP_VERSION', 'response 101 of HTTP version "0.9"; '),
+      wrong('HTTP_VERSION', 'response 101 has HTTP version "0.9"; '),
     ],
     ...[
       'HTTP/1.2 101 x',
@@ -238,9 +238,9 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       (value): Row => [JSON.stringify(value), lines(`Upgrade: ${value}`), open()],
     ),
     ['in other letters', lines('-Upgrade', '+uPGRADE: wEBSOCKET'), open()],
-    ['none', lines('-Upgrade'), wrong('UPGRADE', 'response with no Upgrade field; expected Upgrade: websocket')],
-    ['none, and no Connection', lines('-Upgrade', '-Connection'), wrong('UPGRADE', 'response with no Upgrade field; ')],
-    ['twice', lines('+Upgrade: websocket'), wrong('UPGRADE', 'response with Upgrade: "websocket, websocket"; ')],
+    ['none', lines('-Upgrade'), wrong('UPGRADE', 'response has no Upgrade field; expected Upgrade: websocket')],
+    ['none, and no Connection', lines('-Upgrade', '-Connection'), wrong('UPGRADE', 'response has no Upgrade field; ')],
+    ['twice', lines('+Upgrade: websocket'), wrong('UPGRADE', 'response has Upgrade: "websocket, websocket"; ')],
     // "a value that is an ASCII case-insensitive match for the value "websocket"": no list, unlike in a request.
     ...[
       '',
@@ -256,7 +256,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       (value): Row => [
         JSON.stringify(value),
         lines(`Upgrade: ${value}`),
-        wrong('UPGRADE', `response with Upgrade: ${JSON.stringify(value)}; `),
+        wrong('UPGRADE', `response has Upgrade: ${JSON.stringify(value)}; `),
       ],
     ),
   ]),
@@ -275,13 +275,13 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     [
       'none',
       lines('-Connection'),
-      wrong('CONNECTION', 'response with no Connection field; expected Connection: Upgrade'),
+      wrong('CONNECTION', 'response has no Connection field; expected Connection: Upgrade'),
     ],
     ...['', 'keep-alive', 'close', 'upgraded', 'x upgrade', '"upgrade"', 'websocket'].map(
       (value): Row => [
         JSON.stringify(value),
         lines(`Connection: ${value}`),
-        wrong('CONNECTION', `response with Connection: ${JSON.stringify(value)}; `),
+        wrong('CONNECTION', `response has Connection: ${JSON.stringify(value)}; `),
       ],
     ),
   ]),
@@ -297,24 +297,24 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     [
       'twice',
       lines('+Sec-WebSocket-Accept: ACCEPT'),
-      wrong('ACCEPT_REPEATED', 'response with 2 Sec-WebSocket-Accept fields; '),
+      wrong('ACCEPT_REPEATED', 'response has 2 Sec-WebSocket-Accept fields; '),
     ],
     [
       'a right and a wrong one',
       lines('+Sec-WebSocket-Accept: x'),
-      wrong('ACCEPT_REPEATED', 'response with 2 Sec-WebSocket-Accept fields; '),
+      wrong('ACCEPT_REPEATED', 'response has 2 Sec-WebSocket-Accept fields; '),
     ],
     [
       'of another request (§1.3)',
       lines('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='),
-      wrong('ACCEPT', 'response with Sec-WebSocket-Accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="; expected '),
+      wrong('ACCEPT', 'response has Sec-WebSocket-Accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="; expected '),
     ],
-    ['the key', lines('Sec-WebSocket-Accept: KEY'), wrong('ACCEPT', 'response with Sec-WebSocket-Accept: "')],
+    ['the key', lines('Sec-WebSocket-Accept: KEY'), wrong('ACCEPT', 'response has Sec-WebSocket-Accept: "')],
     ...['', 'x', 'ACCEPT=', 'ACCEPT, ACCEPT', '"ACCEPT"', 'ACCEPTx', 'x ACCEPT', 'ACCEPT;', '\xe9'].map(
       (value): Row => [
         JSON.stringify(value),
         lines(`Sec-WebSocket-Accept: ${value}`),
-        wrong('ACCEPT', 'response with Sec-WebSocket-Accept: "'),
+        wrong('ACCEPT', 'response has Sec-WebSocket-Accept: "'),
       ],
     ),
   ]),
@@ -325,38 +325,38 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     [
       'one, though none was offered',
       lines('+Sec-WebSocket-Protocol: chat'),
-      wrong('SUBPROTOCOL', 'server selected subprotocol "chat"; none was offered'),
+      wrong('SUBPROTOCOL', 'server selected subprotocol "chat", but the client offered none'),
     ],
     [
       'empty, and none was offered',
       lines('+Sec-WebSocket-Protocol:'),
-      wrong('SUBPROTOCOL', 'server selected subprotocol ""; none was offered'),
+      wrong('SUBPROTOCOL', 'server selected subprotocol "", but the client offered none'),
     ],
     ...['', 'x', 'Chat', 'chat2', 'chat,', '"chat"', 'chat v2', 'chat;v2'].map(
       (value): Row => [
         JSON.stringify(value),
         lines(`+Sec-WebSocket-Protocol: ${value}`),
-        wrong('SUBPROTOCOL', `server selected subprotocol ${JSON.stringify(value)}; offered were "chat, v2"`),
+        wrong('SUBPROTOCOL', `server selected subprotocol ${JSON.stringify(value)}, but the client offered "chat, v2"`),
         offers,
       ],
     ),
     [
       'several',
       lines('+Sec-WebSocket-Protocol: chat, v2'),
-      wrong('SUBPROTOCOL_SEVERAL', 'server selected several subprotocols, "chat, v2"; '),
+      wrong('SUBPROTOCOL_SEVERAL', 'server selected several subprotocols ("chat, v2"); '),
       offers,
     ],
     [
       'over two fields',
       lines('+Sec-WebSocket-Protocol: chat', '+Sec-WebSocket-Protocol: v2'),
-      wrong('SUBPROTOCOL_SEVERAL', 'server selected several subprotocols, "chat, v2"; '),
+      wrong('SUBPROTOCOL_SEVERAL', 'server selected several subprotocols ("chat, v2"); '),
       offers,
     ],
     // §11.3.4: "MUST NOT appear more than once in an HTTP response".
     [
       'the same twice',
       lines('+Sec-WebSocket-Protocol: chat', '+Sec-WebSocket-Protocol: chat'),
-      wrong('SUBPROTOCOL_SEVERAL', 'server selected several subprotocols, "chat, chat"; '),
+      wrong('SUBPROTOCOL_SEVERAL', 'server selected several subprotocols ("chat, chat"); '),
       offers,
     ],
   ]),
@@ -374,18 +374,18 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     [
       'one, though none was offered',
       lines('+Sec-WebSocket-Extensions: permessage-deflate'),
-      wrong('EXTENSION', 'server accepted extension "permessage-deflate", which was not offered'),
+      wrong('EXTENSION', 'server accepted extension "permessage-deflate", which the client did not offer'),
     ],
     [
       'another one',
       lines('+Sec-WebSocket-Extensions: permessage-deflate, foo'),
-      wrong('EXTENSION', 'server accepted extension "foo", which was not offered'),
+      wrong('EXTENSION', 'server accepted extension "foo", which the client did not offer'),
       compressing,
     ],
     [
       'in other letters',
       lines('+Sec-WebSocket-Extensions: Permessage-Deflate'),
-      wrong('EXTENSION', 'server accepted extension "Permessage-Deflate", which was not offered'),
+      wrong('EXTENSION', 'server accepted extension "Permessage-Deflate", which the client did not offer'),
       compressing,
     ],
     ...[
@@ -416,7 +416,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       (value): Row => [
         JSON.stringify(value),
         lines(`+Sec-WebSocket-Extensions: ${value}`),
-        wrong('EXTENSIONS', `response with Sec-WebSocket-Extensions: ${JSON.stringify(value)}: `),
+        wrong('EXTENSIONS', `response has Sec-WebSocket-Extensions: ${JSON.stringify(value)}: `),
         compressing,
       ],
     ),

@@ -94,7 +94,7 @@ describe('our server behind nginx', { skip }, () => {
   });
   const url = (at: string): string => `ws://127.0.0.1:${nginx.port}${at}`;
   const remedy =
-    'in nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
+    'In nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";';
   const table: readonly (readonly [at: string, status: number, code: string, fault: string])[] = [
     ['/untold', 400, 'ERR_WS_REQUEST_HTTP_VERSION', 'a proxy in front of this server removed Upgrade'],
     ['/http11', 426, 'ERR_WS_REQUEST_UPGRADE', 'a proxy in front of this server removed Upgrade'],

@@ -69,7 +69,7 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     [client, 'connect', [`ws://${'a'.repeat(9000)}`], 'expected at most 8195'],
     [client, 'connect', ['ws://'], 'has no host'],
     [client, 'connect', ['ws://256.1.1.1'], 'neither a name nor an IP address'],
-    [client, 'connect', [noHost], 'cannot be resolved'],
+    [client, 'connect', [noHost], 'cannot resolve host name'],
     [client, 'send', [], 'send got 0 arguments'],
     [client, 'send', [null], 'the message is null'],
     [client, 'send', [new Uint8Array(3)], 'an object of type Uint8Array'],

@@ -359,13 +359,13 @@ describe('openTunnel', () => {
       '407, no credentials',
       'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 3\r\n\r\nno\n',
       'ERR_WS_PROXY_AUTHENTICATION',
-      `proxy ${where} answered 407 to ${to}; give it a user name and a password`,
+      `proxy ${where} answered 407 to ${to}; set a user name and a password for it`,
     ],
     [
       '407, wrong credentials',
       'HTTP/1.1 407 Nope\r\n\r\n',
       'ERR_WS_PROXY_AUTHENTICATION',
-      `proxy ${where} answered 407 to ${to}; it does not take this user name and password by the Basic scheme`,
+      `proxy ${where} answered 407 to ${to}; it does not accept this user name and password (Basic scheme): check them`,
       'me',
     ],
     ...['403 Forbidden', '502 Bad Gateway', '204 No Content', '301 Moved', '101 Switching Protocols'].map(
@@ -466,7 +466,7 @@ describe('openTunnel', () => {
   });
 
   const lost = new RegExp(
-    `^proxy ${where} gave no answer to ${to} \\((socket hang up|read ECONNRESET)\\); check that an HTTP proxy listens there$`,
+    `^proxy ${where} did not answer ${to} \\((socket hang up|read ECONNRESET)\\); check that an HTTP proxy listens there$`,
   );
   for (const [why, hangUp] of [
     ['a proxy that ends', (peer: Socket) => void peer.end()],
@@ -484,7 +484,7 @@ describe('openTunnel', () => {
     socket.destroy();
     await assert.rejects(openTunnel(socket, target), {
       code: 'ERR_WS_PROXY_LOST',
-      message: `proxy ${where} gave no answer to ${to} (connection is closed); check that an HTTP proxy listens there`,
+      message: `proxy ${where} did not answer ${to} (connection is closed); check that an HTTP proxy listens there`,
     });
   });
   for (const host of ['a\r\nX: y', 'a b', 'a/b', 'user@a', '']) {

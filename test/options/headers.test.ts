@@ -183,7 +183,7 @@ describe('subprotocols', () => {
     );
     assert.throws(() => createServer({ subprotocols: ['a', 'a'] }), {
       code: 'ERR_WS_OPTION',
-      message: /each one once/,
+      message: /each subprotocol only once/,
     });
   });
 });

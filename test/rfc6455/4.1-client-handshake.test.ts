@@ -171,7 +171,7 @@ describe('§4.1 what a caller must not ask for', () => {
     [{ subprotocols: ['a, b'] }, 'subprotocol is "a, b"; expected a token such as chat.v1 (RFC 7230 §3.2.6)'],
     [{ subprotocols: ['a\r\nb'] }, 'subprotocol is "a\\r\\nb"; expected a token such as chat.v1 (RFC 7230 §3.2.6)'],
     [{ subprotocols: ['chät'] }, 'subprotocol is "chät"; expected a token such as chat.v1 (RFC 7230 §3.2.6)'],
-    [{ subprotocols: ['a', 'b', 'a'] }, 'subprotocol is "a"; expected each to be offered once (§4.1)'],
+    [{ subprotocols: ['a', 'b', 'a'] }, 'subprotocol is "a"; expected each subprotocol only once (RFC 6455 §4.1)'],
   ];
   for (const [intent, message] of cases) {
     test(message, () => assert.throws(() => head(intent), { code: 'ERR_WS_OPTION', family: 'usage', message }));
@@ -225,88 +225,92 @@ describe('§4.1 responses that are accepted', () => {
 });
 
 describe('§4.1 responses that fail the connection', () => {
-  const notWebSocket = 'the server or a proxy before it does not speak WebSocket (§4.1)';
+  const notWebSocket = 'the server, or a proxy in front of it, does not support WebSocket (RFC 6455 §4.1)';
   const foo = [{ name: 'foo', parameters: [] }];
   const cases: [changes: string[], code: string, message: string, expectation?: Partial<HandshakeExpectation>][] = [
-    [['-Upgrade'], 'UPGRADE', `response with no Upgrade field; expected Upgrade: websocket: ${notWebSocket}`],
-    [['Upgrade: h2c'], 'UPGRADE', `response with Upgrade: "h2c"; expected Upgrade: websocket: ${notWebSocket}`],
+    [['-Upgrade'], 'UPGRADE', `response has no Upgrade field; expected Upgrade: websocket: ${notWebSocket}`],
+    [['Upgrade: h2c'], 'UPGRADE', `response has Upgrade: "h2c"; expected Upgrade: websocket: ${notWebSocket}`],
     [
       ['Upgrade: websocket, h2c'],
       'UPGRADE',
-      `response with Upgrade: "websocket, h2c"; expected Upgrade: websocket: ${notWebSocket}`,
+      `response has Upgrade: "websocket, h2c"; expected Upgrade: websocket: ${notWebSocket}`,
     ],
     [
       ['Upgrade: websocket', 'Upgrade: websocket'],
       'UPGRADE',
-      `response with Upgrade: "websocket, websocket"; expected Upgrade: websocket: ${notWebSocket}`,
+      `response has Upgrade: "websocket, websocket"; expected Upgrade: websocket: ${notWebSocket}`,
     ],
-    [['-Connection'], 'CONNECTION', `response with no Connection field; expected Connection: Upgrade: ${notWebSocket}`],
+    [['-Connection'], 'CONNECTION', `response has no Connection field; expected Connection: Upgrade: ${notWebSocket}`],
     [
       ['Connection: close'],
       'CONNECTION',
-      `response with Connection: "close"; expected Connection: Upgrade: ${notWebSocket}`,
+      `response has Connection: "close"; expected Connection: Upgrade: ${notWebSocket}`,
     ],
     [
       ['-Sec-WebSocket-Accept'],
       'ACCEPT_MISSING',
-      `response has no Sec-WebSocket-Accept field; expected ${accept} for our key (§4.1)`,
+      `response has no Sec-WebSocket-Accept field; expected ${accept} for the key of the request (RFC 6455 §4.1)`,
     ],
     [
       [`Sec-WebSocket-Accept: ${accept}`, `Sec-WebSocket-Accept: ${accept}`],
       'ACCEPT_REPEATED',
-      'response with 2 Sec-WebSocket-Accept fields; it must not appear more than once (§11.3.3)',
+      'response has 2 Sec-WebSocket-Accept fields; expected exactly one (RFC 6455 §11.3.3)',
     ],
     ...['', key, accept.toLowerCase(), `${accept}=`, `"${accept}"`].map((value): [string[], string, string] => [
       [`Sec-WebSocket-Accept: ${value}`],
       'ACCEPT',
-      `response with Sec-WebSocket-Accept: ${JSON.stringify(value)}; expected ${accept} for our key: the answer may be cached, or of another request (§4.1)`,
+      `response has Sec-WebSocket-Accept: ${JSON.stringify(value)}; expected ${accept} for the key of the request: the response may come from a cache, or answer another request (RFC 6455 §4.1)`,
     ]),
-    [['Sec-WebSocket-Protocol: chat'], 'SUBPROTOCOL', 'server selected subprotocol "chat"; none was offered (§4.1)'],
+    [
+      ['Sec-WebSocket-Protocol: chat'],
+      'SUBPROTOCOL',
+      'server selected subprotocol "chat", but the client offered none (RFC 6455 §4.1)',
+    ],
     [
       ['Sec-WebSocket-Protocol: Chat'],
       'SUBPROTOCOL',
-      'server selected subprotocol "Chat"; offered were "chat, b" (§4.1)',
+      'server selected subprotocol "Chat", but the client offered "chat, b" (RFC 6455 §4.1)',
       { subprotocols: ['chat', 'b'] },
     ],
     [
       ['Sec-WebSocket-Protocol: '],
       'SUBPROTOCOL',
-      'server selected subprotocol ""; offered were "chat" (§4.1)',
+      'server selected subprotocol "", but the client offered "chat" (RFC 6455 §4.1)',
       { subprotocols: ['chat'] },
     ],
     [
       ['Sec-WebSocket-Protocol: a, b'],
       'SUBPROTOCOL_SEVERAL',
-      'server selected several subprotocols, "a, b"; it may select one (§4.2.2)',
+      'server selected several subprotocols ("a, b"); it may select only one (RFC 6455 §4.2.2)',
       { subprotocols: ['a', 'b'] },
     ],
     [
       ['Sec-WebSocket-Protocol: a', 'Sec-WebSocket-Protocol: a'],
       'SUBPROTOCOL_SEVERAL',
-      'server selected several subprotocols, "a, a"; it may select one (§4.2.2)',
+      'server selected several subprotocols ("a, a"); it may select only one (RFC 6455 §4.2.2)',
       { subprotocols: ['a'] },
     ],
     [
       ['Sec-WebSocket-Extensions: permessage-deflate'],
       'EXTENSION',
-      'server accepted extension "permessage-deflate", which was not offered (§9.1)',
+      'server accepted extension "permessage-deflate", which the client did not offer (RFC 6455 §9.1)',
     ],
     [
       ['Sec-WebSocket-Extensions: foo', 'Sec-WebSocket-Extensions: bar'],
       'EXTENSION',
-      'server accepted extension "bar", which was not offered (§9.1)',
+      'server accepted extension "bar", which the client did not offer (RFC 6455 §9.1)',
       { extensions: foo },
     ],
     [
       ['Sec-WebSocket-Extensions: foo;'],
       'EXTENSIONS',
-      'response with Sec-WebSocket-Extensions: "foo;": expected a token at character 4 (§9.1)',
+      'response has Sec-WebSocket-Extensions: "foo;": expected a token at character 4 (RFC 6455 §9.1)',
       { extensions: foo },
     ],
     [
       ['Sec-WebSocket-Extensions: '],
       'EXTENSIONS',
-      'response with Sec-WebSocket-Extensions: "": expected one extension or more (§9.1)',
+      'response has Sec-WebSocket-Extensions: "": expected one extension or more (RFC 6455 §9.1)',
       { extensions: foo },
     ],
   ];
@@ -327,32 +331,32 @@ describe('§4.1 item 1: a status other than 101', () => {
     [
       200,
       'OK',
-      'server answered 200 OK instead of 101 Switching Protocols; check the path, and that a WebSocket server listens there (§4.1)',
+      'server answered 200 OK instead of 101 Switching Protocols; check the path, and that a WebSocket server listens there',
     ],
     [
       404,
       'Not Found',
-      'server answered 404 Not Found instead of 101 Switching Protocols; check the path, and that a WebSocket server listens there (§4.1)',
+      'server answered 404 Not Found instead of 101 Switching Protocols; check the path, and that a WebSocket server listens there',
     ],
     [
       403,
       'Forbidden',
-      'server answered 403 Forbidden instead of 101 Switching Protocols; check the credentials and the origin that it expects (§4.1)',
+      'server answered 403 Forbidden instead of 101 Switching Protocols; check the credentials, and which origin the server expects',
     ],
     [
       302,
       'Found',
-      'server answered 302 Found instead of 101 Switching Protocols; connect to where it redirects, or raise maxRedirects (§4.1)',
+      'server answered 302 Found instead of 101 Switching Protocols; connect to the URL that it redirects to, or raise maxRedirects',
     ],
     [
       503,
       'Busy\u001b[2J\u009b',
-      'server answered 503 Busy?[2J? instead of 101 Switching Protocols; the server or what it depends on has a problem; try again later (§4.1)',
+      'server answered 503 Busy?[2J? instead of 101 Switching Protocols; the server, or a service that it needs, has a problem: try again later',
     ],
     [
       400,
       '',
-      'server answered 400 instead of 101 Switching Protocols; check the path, and that a WebSocket server listens there (§4.1)',
+      'server answered 400 instead of 101 Switching Protocols; check the path, and that a WebSocket server listens there',
     ],
   ];
   for (const [status, statusText, message] of cases) {

@@ -61,7 +61,7 @@ describe('§5.5 all control frames', () => {
       const { connection, turn, written, events } = openConnection(role);
       const expected = {
         code: 'ERR_WS_PING_TOO_LARGE',
-        message: 'ping or pong payload of 126 bytes; at most 125 fit into a control frame (§5.5)',
+        message: 'payload of a ping or pong has 126 bytes; at most 125 fit into a control frame (RFC 6455 §5.5)',
       };
       assert.throws(() => connection.ping(pattern(126)), expected);
       assert.throws(() => connection.pong('é'.repeat(63)), expected);

@@ -176,7 +176,7 @@ describe('§5.5.1 sent', () => {
         const { connection, turn, written } = openConnection(role);
         assert.throws(() => connection.close(1000, `${reason}x`), {
           code: 'ERR_WS_CLOSE_REASON_TOO_LONG',
-          message: 'close reason of 124 bytes; at most 123 bytes of UTF-8 fit into a Close frame (§5.5.1)',
+          message: 'close reason has 124 bytes; at most 123 bytes of UTF-8 fit into a Close frame (RFC 6455 §5.5.1)',
         });
         assert.ok(connection.isOpen);
         void connection.close(1000, reason);
@@ -268,7 +268,7 @@ test('§5.5.1 a violation before our Close has left replaces it: one Close, with
     run.transport.release();
     const frames = run.written.frames();
     assert.equal(frames.filter((text) => text.startsWith('close')).length, 1, frames.join());
-    assert.match(frames.at(-1) as string, /^close 1002 "frame with reserved opcode/);
+    assert.match(frames.at(-1) as string, /^close 1002 "frame has reserved opcode/);
     assert.ok(run.transport.isEnded);
   }
 });

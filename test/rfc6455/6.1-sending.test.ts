@@ -95,7 +95,7 @@ describe('§6.1 messages sent while a chunk is processed', () => {
       transport.deliver(wire(role, '81 01 61', '83 00'));
       assert.deepEqual(written.frames(), [
         'text "a"',
-        'close 1002 "frame with reserved opcode 0x3; known are 0–2 and 8–a (§5.2)"',
+        'close 1002 "frame has reserved opcode 0x3; opcodes 0 to 2 and 8 to a are defined (RFC 6455 §5.2)"',
       ]);
     });
     test(`${role}: sent before the chunk in the same turn: still in order`, () => {
@@ -164,14 +164,14 @@ describe('§6.1, §5.4 sendFragment', () => {
       assert.throws(() => connection.send(hex('01')), { code: 'ERR_WS_FRAGMENT_OPEN' });
       assert.throws(() => connection.sendFragment(hex('01'), { fin: true }), {
         code: 'ERR_WS_FRAGMENT_KIND',
-        message: 'fragment is of the other kind; this message began as text and stays so (§5.4)',
+        message: 'cannot send a binary fragment: this message began as text (RFC 6455 §5.4)',
       });
       assert.throws(() => connection.sendFragment('\ud83d', { fin: false }), { code: 'ERR_WS_FRAGMENT_SURROGATE' });
       connection.sendFragment('c', { fin: true });
       connection.sendFragment(hex('01'), { fin: false });
       assert.throws(() => connection.sendFragment('a', { fin: true }), {
         code: 'ERR_WS_FRAGMENT_KIND',
-        message: 'fragment is of the other kind; this message began as binary and stays so (§5.4)',
+        message: 'cannot send a text fragment: this message began as binary (RFC 6455 §5.4)',
       });
       connection.sendFragment(hex('02'), { fin: true });
       assert.throws(() => connection.sendFragment('\ud83d', { fin: false }), { code: 'ERR_WS_FRAGMENT_SURROGATE' });

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ErrorCode, errorTable } from '../../src/core/errors.ts';
 import { fitCloseReason } from '../../src/core/frame/close-payload.ts';
+import type { TextCodec } from '../../src/core/ports.ts';
 import { nodeText } from '../../src/node/text.ts';
-import { openConnection, type Setup } from '../support/core-connection.ts';
+import { CoreHost, openConnection, type Setup } from '../support/core-connection.ts';
 import { assertFailed } from '../support/feeds.ts';
 import { pattern, utf8 } from '../support/hex.ts';
 import { plainText } from '../support/plain-text.ts';
@@ -70,14 +71,21 @@ describe('§7.1.7, §5.5.1 the reason', () => {
   test('is the text of the error', () => {
     const { receive, written } = openConnection('server');
     receive('81 00');
-    const reason = 'frame from a client is not masked; it must be (§5.1)';
+    const reason = 'frame from a client is not masked; clients must mask their frames (RFC 6455 §5.1)';
     assert.deepEqual(written.frames(), [`close 1002 "${reason}"`]);
     const bytes = utf8(reason);
     written.equals('88', Uint8Array.of(2 + bytes.length), '03 ea', bytes);
   });
   test('is cut to 123 bytes between characters', () => {
-    const { receive, written, connection } = openConnection('client', { limits: { maxMessageSize: 123_456_789 } });
-    receive('82 7f 00 00 00 00 3f ff ff ff');
+    let hasFailed = false;
+    const decodeAscii: TextCodec['decodeAscii'] = (...range) => {
+      if (hasFailed) return nodeText.decodeAscii(...range);
+      hasFailed = true;
+      throw new Error('x'.repeat(200));
+    };
+    const host = new CoreHost({ ...nodeText, decodeAscii });
+    const { receive, written, connection } = openConnection('client', { host });
+    receive('81 01 61');
     const { state } = connection;
     assert.ok(state.kind === 'closing' && state.startedBy === 'failure');
     assert.ok(utf8(state.error.message).length > 123);

@@ -78,7 +78,7 @@ describe('§7.4 a code received', () => {
     assert.ok(state.kind === 'closing' && state.startedBy === 'failure');
     assert.equal(
       state.error.message,
-      'Close frame with code 1006, which must not be sent; allowed are 1000–1003, 1007–1014 and 3000–4999 (§7.4)',
+      'Close frame has code 1006; only 1000–1003, 1007–1014 and 3000–4999 may be sent (RFC 6455 §7.4)',
     );
   });
 });
@@ -96,7 +96,7 @@ describe('§7.4 a code to send', () => {
         } else {
           assert.throws(() => connection.close(code), {
             code: 'ERR_WS_SEND_CLOSE_CODE',
-            message: `close code ${code} must not be sent; use 1000–1003, 1007–1014 or 3000–4999 (§7.4)`,
+            message: `cannot send close code ${code}; use 1000–1003, 1007–1014 or 3000–4999 (RFC 6455 §7.4)`,
           });
           assert.ok(connection.isOpen);
         }

@@ -136,9 +136,9 @@ describe('§8.1 invalid', () => {
 
   test('the text says what is not valid', () => {
     for (const [frames, message] of [
-      [['81 01 ff'], 'text message is not valid UTF-8 (§8.1)'],
-      [['01 01 c3', '80 00'], 'text message is not valid UTF-8 (§8.1)'],
-      [['88 03 03 e8 ff'], 'reason of a Close frame is not valid UTF-8 (§8.1)'],
+      [['81 01 ff'], 'text message is not valid UTF-8 (RFC 6455 §8.1)'],
+      [['01 01 c3', '80 00'], 'text message is not valid UTF-8 (RFC 6455 §8.1)'],
+      [['88 03 03 e8 ff'], 'reason of a Close frame is not valid UTF-8 (RFC 6455 §8.1)'],
     ] as const) {
       const { receive, connection } = openConnection('client');
       receive(...frames);

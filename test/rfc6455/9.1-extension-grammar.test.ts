@@ -93,7 +93,7 @@ describe('§9.1 what does not conform is refused, never guessed', () => {
     test(`${JSON.stringify(text)}: ${problem}`, () => {
       assert.throws(() => parse(text), {
         code: 'ERR_WS_REQUEST_EXTENSIONS',
-        message: `request with Sec-WebSocket-Extensions: ${JSON.stringify(text)}: ${problem} (§9.1)`,
+        message: `request has Sec-WebSocket-Extensions: ${JSON.stringify(text)}: ${problem} (RFC 6455 §9.1)`,
       });
     });
   }

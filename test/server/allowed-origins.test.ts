@@ -76,7 +76,7 @@ test(
     assert.match(head, /^HTTP\/1\.1 403 Forbidden\r\n/);
     assert.equal(
       (await hijacker.readToEnd()).toString(),
-      'request from origin "https://evil.test", which is not in allowedOrigins; add it there if its pages may connect (§10.2)\n',
+      'request comes from origin "https://evil.test", which is not in allowedOrigins; add it there if its pages may connect (RFC 6455 §10.2)\n',
     );
     assert.equal(isError(await refusals.next(), 'ERR_WS_REQUEST_ORIGIN').status, 403);
     assert.deepEqual(asked, []);

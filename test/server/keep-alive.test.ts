@@ -191,7 +191,7 @@ test(
     const peer = await connectRaw(scope, port);
     peer.end('GET /pa');
     const text =
-      'received a part of a request and then the end of the connection: check the client, and proxies in between';
+      'received only a part of a request before the connection ended: check the client, and the proxies in between';
     isError(await refused.next(), 'ERR_WS_REQUEST_MALFORMED', text);
     assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 400 /);
   }),

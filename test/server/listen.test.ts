@@ -124,7 +124,7 @@ describe('listen fails', () => {
         'ERR_WS_LISTEN',
         `127.0.0.1:${holder.port}`,
         'EADDRINUSE',
-        /choose another \(0 is any free one\)/,
+        /choose another \(0 means any free one\)/,
       );
       assert.equal((error.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
       await handlesBecome(before);
@@ -153,7 +153,7 @@ describe('listen fails', () => {
         'ERR_WS_LISTEN',
         '192.0.2.1:0',
         'EADDRNOTAVAIL',
-        /not one of this machine/,
+        /does not belong to this machine/,
       );
     }),
   );

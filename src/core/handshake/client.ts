@@ -104,7 +104,7 @@ function checkSubprotocols(subprotocols: readonly string[]): readonly string[] {
   }
   const repeated = findRepeated(subprotocols);
   if (repeated === undefined) return subprotocols;
-  throw webSocketError('ERR_WS_OPTION', 'subprotocol', repeated, 'each to be offered once (§4.1)');
+  throw webSocketError('ERR_WS_OPTION', 'subprotocol', repeated, 'each subprotocol only once (RFC 6455 §4.1)');
 }
 
 /** A parsed response head. Node's `IncomingMessage` with `statusCode` and `statusMessage`. */

@@ -1,8 +1,8 @@
 // Header fields that a user wants to send: the shapes they may have, and the check that they can be sent.
 
-import { Described, show } from '../error-table.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import { type Check, isPlainObject, isRecord, kindOf } from '../option-check.ts';
+import { Described, show } from '../shown-value.ts';
 import { findForeign } from './field-value.ts';
 import { isToken } from './token.ts';
 

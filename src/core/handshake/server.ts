@@ -147,7 +147,8 @@ export function acceptanceFields(
 ): string[] {
   const fields = ['Sec-WebSocket-Accept', accept];
   if (subprotocol !== undefined && subprotocol !== '') {
-    if (!isToken(subprotocol)) throw webSocketError('ERR_WS_OPTION', 'subprotocol', subprotocol, 'a token (§4.1)');
+    if (!isToken(subprotocol))
+      throw webSocketError('ERR_WS_OPTION', 'subprotocol', subprotocol, 'a token (RFC 6455 §4.1)');
     fields.push('Sec-WebSocket-Protocol', subprotocol);
   }
   if (extensions !== undefined && extensions.length > 0) {

@@ -35,7 +35,7 @@ for (const role of roles) {
       const { clock, connection } = openConnection(role, { heartbeat });
       clock.advance(40_000);
       const { error } = await connection.closed;
-      assert.match(error?.message ?? '', /^no pong within heartbeat\.timeout \(10000 ms\) of a ping/);
+      assert.match(error?.message ?? '', /^no pong came within heartbeat\.timeout \(10000 ms\) of a ping/);
       assert.equal(error?.closeCode, undefined);
     });
 

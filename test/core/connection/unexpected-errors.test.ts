@@ -142,7 +142,7 @@ describe('on the way in', () => {
       const decode = (): never => {
         throw Object.create(null);
       };
-      const run = openConnection(role, { host: new CoreHost(codec({ decode })) });
+      const run = openConnection(role, { host: new CoreHost(codec({ decode, byteLength: decode })) });
       run.receive(wire(role, '81 02 c3 a9'));
       assert.deepEqual(run.events, ['error ERR_WS_INTERNAL', 'close 1006 ERR_WS_INTERNAL']);
       assert.deepEqual(run.transport.calls, ['destroy']);
