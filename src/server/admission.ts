@@ -1,14 +1,14 @@
-// How many clients a server takes: it counts what comes and goes, and says which is one too many. Each client is one
-// slot, which counts from where it is first seen to the end of its socket or connection, whatever happens in between.
+// How many clients a server takes: it counts them, and refuses the ones that are too many. Each client has a slot, which
+// counts from where the client is first seen to the end of its socket or connection, whatever happens in between.
 //
 // ```
-//  begin ──▶ identify ──▶ reserve ──▶ opened ──▶ leave
-//  one of    one of its   one of all  no handshake    counts nowhere: from any
-//  handshakes address     connections any more        of the states, once
+//  begin ─────▶ identify ─────▶ reserve ─────▶ opened ──────▶ leave
+//  counts as    and for its     and as a       no longer as   counts nowhere: from any
+//  a handshake  address         connection     a handshake    of the states, once
 // ```
 //
-// An HTTP request that is not a handshake ends the handshake of its slot (`requested`): the connection may then idle,
-// and be used again, without a place among the handshakes. An upgrade that follows on it begins a handshake again.
+// An HTTP request that is not a handshake ends the handshake of its slot (`requested`): the connection may then idle, and
+// serve further requests, without counting as a handshake. An upgrade on it begins a handshake again (`upgrading`).
 
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
@@ -18,24 +18,24 @@ import type { CompleteServerLimits } from './limits.ts';
 
 /** Why a client is one too many. */
 export interface Excess {
-  /** Its `status` is the one to refuse with. */
+  /** Names the bound. Its `status` is that of the response. */
   readonly error: WebSocketError;
-  /** Seconds, where they can be told. */
+  /** Seconds after which the client may come again. `undefined`: not known. */
   readonly retryAfter: number | undefined;
 }
 
-/** The field that tells a client when to come again (RFC 7231 §7.1.3): name and value, or nothing. */
+/** The field that tells a client when to come again (RFC 7231 §7.1.3): its name and value, or an empty list. */
 export function retryFields({ retryAfter }: Excess): readonly string[] {
   return retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)];
 }
 
-/** Seconds to ask of somebody whose other connections have to end first; nobody knows when they do. */
+/** Seconds to ask of a client whose other connections have to end first. When they end is unknown. */
 const WHILE_OTHERS_END = 10;
 
 export class Admission {
   readonly #limits: CompleteServerLimits;
   readonly #rate: HandshakeRate;
-  /** Slots by client, as long as there are any. */
+  /** Number of slots of each client that has one. */
   readonly #byClient = new Map<string, number>();
   #handshakes = 0;
   #connections = 0;
@@ -45,27 +45,27 @@ export class Admission {
     this.#rate = new HandshakeRate(clock);
   }
 
-  /** Handshakes in progress. */
+  /** Number of handshakes in progress. */
   get handshakes(): number {
     return this.#handshakes;
   }
 
-  /** Connections, and upgrades on their way to one. */
+  /** Number of connections, including upgrades that are being decided on. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** Clients (addresses, /64) that have a slot. */
+  /** Number of clients (IPv4 addresses, IPv6 /64) that have a slot. */
   get clients(): number {
     return this.#byClient.size;
   }
 
-  /** Clients of the last minutes that are remembered. */
+  /** Number of clients that are remembered for the bound per minute. */
   get remembered(): number {
     return this.#rate.size;
   }
 
-  /** Somebody has come. The slot must `leave`, unless this was one handshake too many. */
+  /** A client has come. The caller must let its slot `leave`. @returns why it has no slot: it is one too many */
   begin(): Slot | Excess {
     return this.beginHandshake() ?? new CountedSlot(this);
   }
@@ -83,7 +83,7 @@ export class Admission {
     this.#handshakes--;
   }
 
-  /** For slots. @returns what the slot counts as, to be given back to `unidentify`; or that it does not count */
+  /** For slots. @returns the client to give back to `unidentify`, or why it is one too many */
   identify(address: string): string | Excess {
     const { maxConnectionsPerAddress, maxConnectionsPerMinute } = isOwnNetwork(address)
       ? this.#limits.ownNetwork
@@ -127,27 +127,27 @@ export class Admission {
   }
 }
 
-/** One client of a server. */
+/** The place of one client in the counts of a server. */
 export interface Slot {
-  /** Whether it counts nowhere any more. */
+  /** Whether it no longer counts anywhere. */
   readonly hasLeft: boolean;
   /**
-   * Counts the slot for an address, the first that is given.
+   * Counts the slot for an address. Further calls do nothing.
    *
-   * @param address  as `plainIp` gives it; `''`, where there is none, does not count
+   * @param address  as `plainIp` gives it. `''`, if there is none, does not count
    */
   identify(address: string): Excess | undefined;
-  /** Takes a place among all connections. */
+  /** Counts it as a connection. */
   reserve(): Excess | undefined;
-  /** A request has come that is not a handshake: it is not one of the handshakes until `upgrading`. */
+  /** A request has come that is not a handshake. It does not count as one until `upgrading`. */
   requested(): void;
-  /** A handshake has come, maybe behind other requests. */
+  /** A handshake has come, maybe behind other requests. It counts as one from here on. */
   upgrading(): Excess | undefined;
-  /** The handshake is over, and has led to a connection, whose end is the slot's. */
+  /** The handshake has led to a connection. The slot now ends with the connection. */
   opened(): void;
-  /** The socket that it came on is gone: it leaves, unless it is a connection, which may have let go of that socket. */
+  /** The socket is gone: the slot leaves, unless it is a connection, which may have let go of that socket. */
   socketClosed(): void;
-  /** It counts nowhere any more. Harmless when repeated. */
+  /** It no longer counts anywhere. Further calls do nothing. */
   leave(): void;
 }
 
@@ -157,7 +157,7 @@ export function isExcess(value: Slot | Excess): value is Excess {
 
 class CountedSlot implements Slot {
   readonly #admission: Admission;
-  /** What it counts as among the clients; `''`: a client without an address, which does not count. */
+  /** Name in the count of clients. `''`: without an address, and not counted. */
   #client: string | undefined;
   #state: 'handshake' | 'requests' | 'connection' | 'gone' = 'handshake';
   #hasPlace = false;
@@ -217,7 +217,7 @@ class CountedSlot implements Slot {
   }
 }
 
-/** The slot of a client that there was no slot for. It counts nowhere, and takes nothing. */
+/** The slot of a client that got none. It counts nowhere. */
 export const uncountedSlot: Slot = {
   hasLeft: false,
   identify: () => undefined,

@@ -1,19 +1,19 @@
-// Which pages may connect (§10.2). A browser says in `Origin` whose script opens a connection, and sends the user's cookies
-// along whosoever's it is; other programs send no Origin, or any they like, so the list is no defence against those.
+// Which pages may connect (RFC 6455 §10.2). A browser names the page of a script in `Origin`, and sends the user's cookies
+// whatever page it is. Other programs send no Origin, or any they like: the list does not protect against them.
 
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 
-/** What an entry may be, in words. */
+/** The values of an entry, in words. */
 export const ORIGINS_EXPECTED =
   'origins such as https://example.org or https://example.org:8443, https://*.example.org for its subdomains, or null; in ASCII (xn--…), without path';
 
 export class AllowedOrigins {
   /** Serialized (RFC 6454 §6.2), without default ports. */
   readonly #exact = new Set<string>();
-  /** What comes before and behind the name of a subdomain. */
+  /** The text before and after the name of a subdomain. */
   readonly #below: { readonly scheme: string; readonly rest: string }[] = [];
 
-  /** @throws WebSocketError ERR_WS_OPTION for an entry that is no origin */
+  /** @throws WebSocketError ERR_WS_OPTION for an entry that is not an origin */
   constructor(entries: readonly string[]) {
     if (!Array.isArray(entries))
       throw webSocketError('ERR_WS_OPTION', 'allowedOrigins', entries, `a list of ${ORIGINS_EXPECTED}`);
@@ -21,9 +21,9 @@ export class AllowedOrigins {
   }
 
   /**
-   * Whether a handshake with this field may go on.
+   * Whether a handshake with this origin may go on.
    *
-   * @param origin  value of Origin; `undefined` where there is none, as from programs that are no browsers
+   * @param origin  value of Origin; `undefined` if there is none, as from programs other than browsers
    */
   allows(origin: string | undefined): boolean {
     if (origin === undefined) return true;
@@ -60,7 +60,7 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '44
 /**
  * The ASCII serialization of an origin: scheme and host in lower case, no default port.
  *
- * @returns `undefined` for what is none: no scheme, a path, a user, a host with other characters
+ * @returns `undefined` for other text: without a scheme, with a path or a user, or a host with other characters
  */
 function serialize(origin: string): string | undefined {
   const parts = /^([a-z][a-z\d+.-]*):\/\/([a-z\d_.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/.exec(origin.toLowerCase());

@@ -1,7 +1,7 @@
-// The servers that are attached to one HTTP server, beside other listeners for upgrades there: who gets a request, and
-// who answers one that nobody takes. Listeners of one event do not know of each other: the `ws` package answers 400 to
-// all paths but its own, Socket.IO looks after a second whether anything was written. So a request for one of our paths
-// does not reach them, and a request that they may have taken is left alone.
+// The servers that are attached to one HTTP server, beside other listeners for upgrades. It decides which of them gets a
+// request, and answers a request that none of them takes. Listeners of one event do not know of each other: the `ws`
+// package answers 400 to all paths but its own; Socket.IO looks after a second whether anything was written. So a request
+// for one of our paths does not reach them, and a request that they may have taken is left alone.
 //
 // ```
 //  path of an attachment ──yes──▶ taken, nobody else is told
@@ -10,7 +10,7 @@
 //        │ none did
 //  an attachment of all paths ──yes──▶ taken
 //        │ none
-//  404: at once, or where there are other listeners, which may be slow, when their time is over
+//  404: at once; if there are other listeners, which may be slow, when their time is over
 // ```
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
@@ -26,17 +26,17 @@ import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 export interface Attachment {
   /** Absent: all paths. */
   readonly path: string | undefined;
-  /** Milliseconds for others to take a request before it is answered. */
+  /** Milliseconds for the other listeners to take a request before it is answered. */
   readonly othersTimeout: number;
   take(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
 }
 
 type UpgradeArguments = [request: IncomingMessage, socket: Duplex, head: Uint8Array];
 
-/** Requests that a server of ours has taken, or answered. */
+/** Requests that a server of this package has taken or answered. */
 const taken = new WeakSet<object>();
 
-/** Notes that a request is being answered. @returns `false` when that had been noted before */
+/** Marks a request as taken. @returns `false` if it was taken before */
 export function takeOnce(request: object): boolean {
   if (taken.has(request)) return false;
   taken.add(request);
@@ -63,7 +63,7 @@ export function attachTo(httpServer: HttpServer, attachment: Attachment): () => 
 class Attachments {
   readonly #server: HttpServer;
   readonly #list: Attachment[] = [];
-  /** Requests whose way has begun. */
+  /** Requests that have been routed, so that none is routed twice. */
   readonly #routed = new WeakSet<IncomingMessage>();
   readonly #refusedSockets = new RefusedSockets();
   #uninstall: (() => void) | undefined;
@@ -73,7 +73,7 @@ class Attachments {
   }
 
   add(attachment: Attachment): () => void {
-    // The later one would never be given a request.
+    // The later one would never get a request.
     if (this.#find(attachment.path) !== undefined) throw repeatedPath(attachment.path);
     this.#list.push(attachment);
     this.#uninstall ??= this.#install();
@@ -92,7 +92,7 @@ class Attachments {
 
   #install(): () => void {
     const server = this.#server;
-    // Node looks for a listener before it tells of an upgrade; and where `emit` is not asked, the way begins here.
+    // Node emits `upgrade` only if there is a listener. Where `emit` is not called on the object, this one routes.
     const listener = (...event: UpgradeArguments): void => {
       if (!this.#routed.has(event[0])) this.#route(event, () => {});
     };
@@ -111,12 +111,12 @@ class Attachments {
     return () => {
       deselect();
       server.off('upgrade', listener);
-      // Somebody else may have put theirs around it since.
+      // Another library may have wrapped it since.
       if (server.emit === routingEmit) server.emit = emit;
     };
   }
 
-  /** Whether somebody else listens for upgrades. */
+  /** Whether there are other listeners for upgrades. */
   get #hasOthers(): boolean {
     return this.#server.listenerCount('upgrade') > 1;
   }
@@ -126,7 +126,7 @@ class Attachments {
     this.#routed.add(request);
     const { url = '', rawHeaders = [] } = request;
     const hasOthers = this.#hasOthers;
-    // Another protocol is for the others, if there are any.
+    // A request for another protocol is for the other listeners, if there are any.
     const isOurs = !hasOthers || offersWebSocket(rawHeaders);
     const owner = isOurs ? this.#find(pathOf(url)) : undefined;
     if (owner !== undefined) {
@@ -145,11 +145,11 @@ class Attachments {
     else afterEarlierResponses(request, socket, undefined, () => this.#declineLater(event, last));
   }
 
-  /** Answers a request, unless one of the others takes it meanwhile. */
+  /** Answers a request when the others' time is over, unless one of them takes it. */
   #declineLater(event: UpgradeArguments, { othersTimeout, path }: Attachment): void {
     const [request, socket] = event;
     const gone = (): void => timer.clear();
-    // Nobody else listens, and an error that nobody hears ends the process.
+    // An error without a listener ends the process.
     socket.on('error', gone);
     socket.on('close', gone);
     const untouched = new Untouched(socket);
@@ -162,7 +162,7 @@ class Attachments {
     timer.set(othersTimeout);
   }
 
-  /** Answers a request that nobody takes. @param path  one that would have been taken */
+  /** Answers 404. @param path  one that would have been taken */
   #decline([request, socket, head]: UpgradeArguments, path: string | undefined): void {
     if (!takeOnce(request)) return;
     afterEarlierResponses(request, socket, undefined, () => {
@@ -188,8 +188,8 @@ function repeatedPath(path: string | undefined): WebSocketError {
 }
 
 /**
- * What shows that somebody has taken a socket: they write, read, pause, end or destroy it. Listening for its errors or its
- * end does not, which those who only watch do as well.
+ * Tells whether a listener has taken a socket: it wrote to it, read it, paused it, ended or destroyed it. Listening for its
+ * errors or its end does not count: code that only watches a socket does that too.
  */
 class Untouched {
   readonly #socket: Duplex;
@@ -213,8 +213,8 @@ function traceOf(socket: Duplex): string {
 }
 
 /**
- * The path of a request target, as sent, without the query. RFC 9112 §3.2.2: a target may be a whole URI, of which the
- * path is what is compared.
+ * The path of a request target, as sent, without the query. RFC 9112 §3.2.2: a target may be a whole URI; then its path is
+ * compared.
  */
 function pathOf(target: string): string {
   const [, path = ''] = /^(?:https?:\/\/[^/?#]*)?([^?]*)/i.exec(target) ?? [];

@@ -1,5 +1,5 @@
-// What an `upgrade` handler has decided, checked before anything is sent. It is an object of the application's, maybe
-// written by hand, so nothing of it is believed.
+// Decisions of an `upgrade` handler, checked before anything is sent. A decision is an object of the application's, which
+// may be made by hand, so nothing in it is trusted.
 
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
@@ -8,7 +8,7 @@ import { acceptanceFields, type HandshakeOffer, refusalFields, selectSubprotocol
 import { nodeCompression } from '../node/zlib/compression.ts';
 import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
 
-/** What a server accepts of itself. */
+/** What a server speaks beyond the basic protocol. */
 export interface Spoken {
   readonly subprotocols: readonly string[];
   /** Absent: no compression. */
@@ -35,7 +35,7 @@ export interface Refusal {
   readonly fields: readonly string[];
   /** In the body of the response. */
   readonly reason: string;
-  /** What the application is told of it. */
+  /** The error that the application's `refused` gets. */
   readonly error: WebSocketError;
 }
 
@@ -59,7 +59,7 @@ export function checkDecision<Context>(
   throw webSocketError('ERR_WS_OPTION', 'answer of upgrade', decision, 'accept(…), refuse(…) or undefined');
 }
 
-/** What is accepted where the handler has decided nothing. */
+/** The acceptance without options. */
 const PLAIN: Partial<Accepted<never>> = {};
 
 /** @throws for what cannot be sent */

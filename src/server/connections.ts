@@ -1,5 +1,4 @@
-// The connections of a server: made once a handshake has been accepted, known until they end. They share the bounds that
-// hold for all of them together.
+// The connections of a server, from an accepted handshake to their end. They share the bounds on all of them together.
 
 import type { CloseEvent } from '../core/connection/close-event.ts';
 import { completeConnection } from '../core/connection/complete-settings.ts';
@@ -64,7 +63,7 @@ export class Connections<Context> {
     start(machine);
   }
 
-  /** Closes each one after what was sent to it. @returns how each has ended */
+  /** Closes each connection after the messages that were sent to it. @returns how each one ends */
   goAway(code: number, reason: string): Promise<CloseEvent>[] {
     return this.#machines().map((machine) => machine.goAway(code, reason));
   }

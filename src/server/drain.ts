@@ -1,5 +1,5 @@
-// The end of a server's service, in good order: it takes nothing new, closes each connection after what was sent to it,
-// and cuts what has not ended at the deadline.
+// Draining: the server takes nothing new, closes each connection after the messages that were sent to it, and cuts those
+// that are still open at the deadline.
 
 import { nodeHost } from '../node/environment.ts';
 import type { Connections } from './connections.ts';
@@ -7,7 +7,7 @@ import type { Listeners } from './listeners.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { Upgrades } from './upgrades.ts';
 
-/** What became of the connections in a drain. */
+/** How the connections of a server ended in a drain. */
 export interface DrainResult {
   /** Connections that were ended by a closing handshake. */
   readonly closed: number;
@@ -25,11 +25,11 @@ export interface DrainedServer<Context> {
   readonly detachments: Iterable<() => void>;
 }
 
-/** Says how to close. All of it has been checked. */
+/** How to close. All of it has been checked. */
 export interface DrainSettings {
   readonly code: number;
   readonly reason: string;
-  /** Milliseconds until what is still open is cut. 0: at once. */
+  /** Milliseconds until connections that are still open are cut. 0: at once. */
   readonly deadline: number;
 }
 

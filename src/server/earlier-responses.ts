@@ -1,6 +1,6 @@
-// Responses that are still under way on a socket when a request that was pipelined behind theirs asks for an upgrade.
-// Node tells of an upgrade as soon as its head is read, and stops serving the socket, but responses to earlier requests
-// go on to write to it (RFC 9112 §9.3.2: in the order of their requests). Whoever answers an upgrade waits for them.
+// Responses that are still being written on a socket when a request that was pipelined behind theirs asks for an upgrade.
+// Node emits `upgrade` as soon as its head is read, and stops serving the socket, but responses to earlier requests still
+// write to it (RFC 9112 §9.3.2: in the order of their requests). An upgrade waits for them before it is answered.
 
 import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,10 +9,10 @@ import { currentResponse } from '../node/internals/current-response.ts';
 import { carrierOf } from './node-request.ts';
 
 /**
- * Calls `proceed` when all earlier responses have been written: at once where there are none. It is not called when the
- * socket is lost meanwhile, or when the last of them ended the connection (`Connection: close`). Nothing is read.
+ * Calls `proceed` when all earlier responses have been written: at once if there are none. It is not called if the socket
+ * is lost meanwhile, or if the last response ended the connection (`Connection: close`). Nothing is read.
  *
- * @param waiting  where the socket is kept meanwhile: Node's server does not count it any more
+ * @param waiting  gets the socket meanwhile: Node's server no longer counts it
  */
 export function afterEarlierResponses(
   request: IncomingMessage,
@@ -22,7 +22,7 @@ export function afterEarlierResponses(
 ): void {
   const carrier = carrierOf(request, socket);
   const first = currentResponse(carrier);
-  // Other runtimes may have one for the upgrade itself.
+  // Other runtimes may have a response to the upgrade itself.
   if (first === undefined || first.req === request) proceed();
   else new ResponseWait(carrier, waiting, AsyncResource.bind(proceed)).for(first);
 }
@@ -33,7 +33,7 @@ class ResponseWait {
   readonly #proceed: () => void;
   readonly #lost = (): void => this.#end();
   readonly #drained = (): void => {
-    // Node's own listener has been taken off the socket, and with it what tells a response of the application to go on.
+    // Node has removed its own listener from the socket, which told a response of the application to go on.
     const response = currentResponse(this.#socket);
     if (response?.writableNeedDrain === true) response.emit('drain');
   };
@@ -50,7 +50,7 @@ class ResponseWait {
 
   for(response: ServerResponse): void {
     response.once('finish', () => {
-      // By now Node has put the next one in its place, or ended the connection behind the last.
+      // By now Node has put the next response in its place, or has ended the connection behind the last.
       const next = currentResponse(this.#socket);
       if (next !== undefined && next !== response) {
         this.for(next);
@@ -59,7 +59,7 @@ class ResponseWait {
       this.#end();
       if (!this.#socket.writable || this.#socket.destroyed) return;
       this.#proceed();
-      // Until here somebody has to hear of its end.
+      // Until here an error needs a listener.
       this.#socket.off('error', ignore);
     });
   }

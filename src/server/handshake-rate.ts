@@ -1,20 +1,20 @@
-// How many handshakes a client has begun within the last minute: two counters for each, of the current and of the
-// previous window, the previous one weighted by how much of it still lies within the minute. What it remembers is
-// bounded, so that addresses that somebody makes up cannot fill the memory.
+// How many handshakes a client has begun within the last minute. Each client has two counters, of the current and of the
+// previous window; the previous one is weighted by how much of it lies within the minute. The number of counters is
+// bounded, so that made-up addresses cannot fill the memory.
 
 import type { Clock, Timer } from '../core/ports.ts';
 
 /** Milliseconds. */
 const WINDOW = 60_000;
 /**
- * Clients that a window remembers, some 6 MiB of them. When more come, older counts are forgotten early: who has so
- * many addresses is below the bound of each, and stopped by the bounds over all.
+ * Clients that a window remembers, in about 6 MiB. Above, older counts are forgotten early: an attacker with so many
+ * addresses stays below the bound of each, and is stopped by the bounds over all clients.
  */
 const MAX_CLIENTS = 65_536;
 
 export class HandshakeRate {
   readonly #clock: Clock;
-  /** Lets the last windows go when nobody comes any more. */
+  /** Forgets the last windows when no client comes any more. */
   readonly #timer: Timer;
   #isTimerSet = false;
   /** When the current window began. */
@@ -27,7 +27,7 @@ export class HandshakeRate {
     this.#timer = clock.timer({ expired: () => this.#forget() });
   }
 
-  /** Clients that are remembered. */
+  /** How many clients are remembered; one counts twice if it is in both windows. */
   get size(): number {
     return this.#current.size + this.#previous.size;
   }
@@ -36,7 +36,7 @@ export class HandshakeRate {
    * Counts a handshake unless it is one too many.
    *
    * @param limit  handshakes within a minute, finite
-   * @returns 0 when it was counted; else the seconds after which another one will be
+   * @returns 0 if it was counted, and otherwise the seconds after which another one will be
    */
   take(client: string, limit: number): number {
     const elapsed = this.#turn();
@@ -58,7 +58,7 @@ export class HandshakeRate {
     const now = this.#clock.now();
     let elapsed = now - this.#start;
     if (elapsed >= 0 && elapsed < WINDOW) return elapsed;
-    // Below 0: another clock than before.
+    // Below 0: the clock was replaced.
     const isNext = elapsed >= WINDOW && elapsed < 2 * WINDOW;
     if (isNext || this.#previous.size > 0) this.#previous = isNext ? this.#current : new Map();
     if (this.#current.size > 0) this.#current = new Map();

@@ -1,5 +1,5 @@
-// What went wrong before there was a request: Node's errors for a head that is late, too large or not HTTP, as errors that
-// tell the client and the application what to do.
+// Failures before there is a request: Node's errors for a head that is late, too large or not HTTP, as errors that tell
+// the client and the application what to do.
 
 import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { HeadLimits } from './head-limits.ts';
@@ -11,7 +11,7 @@ export interface HeadError extends Error {
   readonly rawPacket?: Uint8Array;
 }
 
-/** @returns `undefined` where the connection is lost rather than refused */
+/** The error to refuse a client with. @returns `undefined` if the connection is lost and cannot be answered */
 export function headFailure(error: HeadError, limits: HeadLimits): WebSocketError | undefined {
   const { code = '' } = error;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT' || isTlsTimeout(error)) {
@@ -43,7 +43,7 @@ export function isCutOff({ code }: HeadError): boolean {
   return code === 'HPE_INVALID_EOF_STATE';
 }
 
-/** The client sent a request in place of a TLS handshake: OpenSSL's code. */
+/** The client sent a request instead of a TLS handshake (an error of OpenSSL). */
 export function isPlainHttp({ code }: HeadError): boolean {
   return code === 'ERR_SSL_HTTP_REQUEST';
 }

@@ -1,5 +1,4 @@
-// What `handleUpgrade` is given: Node's request and socket, or what routers, tests and other transports have in their
-// place.
+// The request and the socket that `handleUpgrade` gets: Node's own, or those that routers, tests and other transports make.
 
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -10,7 +9,7 @@ import { type PeerAddress, peerAddress } from '../node/address.ts';
 
 const STREAM_METHODS = ['on', 'once', 'off', 'write', 'end', 'destroy', 'pause', 'resume', 'cork', 'uncork'];
 
-/** Whether a handshake can be read from it. */
+/** Whether a value is a request that a handshake can be read from. */
 export function hasFields(request: unknown): boolean {
   if (typeof request !== 'object' || request === null) return false;
   const { method, url, httpVersion, rawHeaders } = request as Partial<IncomingMessage>;
@@ -24,7 +23,7 @@ function isString(value: unknown): boolean {
   return typeof value === 'string';
 }
 
-/** Whether it is a Duplex stream of Node's, as far as one is needed, and gives bytes. */
+/** Whether a value is a Duplex stream of Node's, or has its methods, and gives bytes. */
 export function isByteStream(socket: unknown): boolean {
   if (typeof socket !== 'object' || socket === null) return false;
   if (STREAM_METHODS.some((name) => typeof Reflect.get(socket, name) !== 'function')) return false;
@@ -32,7 +31,7 @@ export function isByteStream(socket: unknown): boolean {
   return readableObjectMode !== true && writableObjectMode !== true && (readableEncoding ?? null) === null;
 }
 
-/** The head of a request. One that was put together by hand may lack what every upgrade has. */
+/** The head of a request. A request that was made by hand may lack the fields that every upgrade has. */
 export function headOf(message: IncomingMessage): HandshakeRequest {
   const { method, url, httpVersion, rawHeaders } = message as Partial<IncomingMessage>;
   return {
@@ -43,7 +42,7 @@ export function headOf(message: IncomingMessage): HandshakeRequest {
   };
 }
 
-/** The fields of a request with names in lower case. Node makes them when they are read: not for nothing. */
+/** The fields of a request with names in lower case. Node makes them on the first reading, so read them only if needed. */
 export function headersOf(message: IncomingMessage): IncomingHttpHeaders {
   const { headers, rawHeaders } = message as Partial<IncomingMessage>;
   const isNodes = typeof headers === 'object' && !isFetchHeaders(headers);
@@ -74,13 +73,13 @@ function isFetchHeaders(headers: unknown): headers is Iterable<[string, string]>
   return typeof headers === 'object' && headers !== null && Symbol.iterator in headers;
 }
 
-/** The socket that a request came on. Node 26 gives an upgrade whose body is not over a stream of its own before it. */
+/** The socket that a request came on. In Node 26 an upgrade with an unfinished body has another stream in front of it. */
 export function carrierOf(message: IncomingMessage, socket: Duplex): Duplex {
   const { socket: carrier } = message as Partial<IncomingMessage>;
   return carrier !== socket && isByteStream(carrier) ? (carrier as Duplex) : socket;
 }
 
-/** Who is at the other end, as far as the socket or the request knows. */
+/** The address of the peer, as far as the socket or the request knows it. */
 export function peerOf(message: IncomingMessage, socket: Duplex): PeerAddress {
   const peer = peerAddress(socket as Socket);
   const { socket: carrier } = message as Partial<IncomingMessage>;

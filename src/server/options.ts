@@ -1,4 +1,5 @@
-// What a user hands to `createServer`: handlers and settings in one object; and what `listen`, `attach` and `drain` take.
+// What a user gives to `createServer`: handlers and settings in one object; and the options of `listen`, `attach`,
+// `publish` and `drain`.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CloseEvent } from '../core/connection/close-event.ts';
@@ -10,162 +11,179 @@ import type { ServerLimitSettings } from './limits.ts';
 import type { ServerConnection } from './server-connection.ts';
 import type { Decision } from './upgrade-decision.ts';
 
-/** A handshake that is otherwise valid, for the application to decide on. */
+/** A valid handshake (RFC 6455 §4.2.1), which an `upgrade` handler decides on. */
 export interface UpgradeRequest {
-  /** The request target as sent, e.g. `/chat?room=1`. */
+  /** The request target as the client sent it, e.g. `/chat?room=1`. */
   readonly url: string;
-  /** As Node parsed them: lower-case names. */
+  /** The header fields as Node parsed them, with names in lower case. */
   readonly headers: IncomingMessage['headers'];
-  /** Offered by the client, in its order of preference. */
+  /** The subprotocols that the client offers, in its order of preference; all different. Empty if it offers none. */
   readonly subprotocols: readonly string[];
   /**
-   * Textual address of the client; an IPv4-mapped IPv6 address is given as IPv4. The TCP peer, or, where that is one of
-   * `trustedProxies`, whom the proxies name.
+   * Address of the client in text. It is the TCP peer's, or, if that is one of `trustedProxies`, the one that the proxies
+   * report. An IPv4-mapped IPv6 address is given as IPv4. `''` if the stream has no address.
    */
   readonly remoteAddress: string;
-  /** 0 where a proxy has named the client without a port. */
+  /** Port of the client. 0 if a proxy reported the client without a port, or the stream has none. */
   readonly remotePort: number;
-  /** Textual address of the TCP peer. */
+  /** Address of the TCP peer in text: of the client, or of the last proxy. */
   readonly peerAddress: string;
   /** Whether the request came over TLS. */
   readonly encrypted: boolean;
-  /** Aborted when the client goes away, or the handshake time is over, before the decision. */
+  /**
+   * Aborted when your decision is no longer needed: the client has left, `handshakeTimeout` is over, or the server is
+   * going away. Its `reason` is a WebSocketError.
+   */
   readonly signal: AbortSignal;
   /**
-   * Node's own request, for what is not here. Its socket is of use until the decision: that of a connection which came to
-   * `listen` is then let go.
+   * Node's own request, for everything that is not here. Use its socket only until you decide: the server then takes it,
+   * and for a connection that came to `listen` lets go of Node's object.
    */
   readonly message: IncomingMessage;
 }
 
 /**
- * Handlers of a server: one object for all of its connections, all methods optional. They are read once, by
- * `createServer`, and called with that object as `this`. It may be an instance of the application's own class, whose other
- * fields and methods are left alone; in an object of the form `{ … }` every name must be a handler or a setting.
+ * Handlers of a server: one object for all of its connections. All methods are optional. `createServer` reads them once
+ * and calls them with that object as `this`. It may be an instance of your own class; its other fields and methods are
+ * ignored. In a plain object (`{ … }`) every name must be a handler or a setting.
  *
- * They may be async: what they answer does not matter, other than that of `upgrade`; what they throw or reject with goes to
- * `failed`. They run in the `AsyncLocalStorage` context that was current when the connection was accepted, whatever leads to
- * the event; a callback of `send` runs in that of its call.
+ * Handlers may be async. Their results are ignored, except for that of `upgrade`. What a handler throws, or rejects its
+ * promise with, goes to `failed`. All handlers of a connection run in the `AsyncLocalStorage` context that was current
+ * when the connection was accepted, whatever causes the event; a callback of `send` runs in the context of its call.
  *
- * @typeParam Context  what `upgrade` attaches to a connection and the other handlers find as `connection.context`
+ * @typeParam Context  type of `connection.context`, which `upgrade` sets by `accept({ context })`
  */
 export interface ServerHandlers<Context> {
   /**
-   * Decides on a handshake: `accept(…)`, `refuse(…)`, or nothing for a plain accept; a Promise of these may take as
-   * long as `handshakeTimeout`. When it throws or rejects, or what it answers cannot be sent or does not fit the client's
-   * request, the client gets 500 without a reason, and `refused` ERR_WS_UPGRADE_FAILED with the `cause`. Nothing of it
-   * is ever uncaught; where there is neither `refused` nor `failed`, a warning of the process tells.
+   * Decides on a handshake: return `accept(…)`, `refuse(…)`, or nothing to accept without options. A promise of these may
+   * take `handshakeTimeout`; after that the client gets 503.
+   *
+   * If it throws or rejects, or its decision cannot be sent or does not fit the client's request, the client gets 500
+   * without a reason, and `refused` gets ERR_WS_UPGRADE_FAILED with the `cause`. This is never an uncaught exception. If
+   * the server has neither `refused` nor `failed`, Node prints a warning.
    */
   upgrade?(request: UpgradeRequest): Decision<Context> | PromiseLike<Decision<Context>>;
-  /** The 101 response has been written; sending is allowed from here on. */
+  /** A connection is open: the 101 response has been written. You may send from here on. */
   open?(connection: ServerConnection<Context>): HandlerResult;
-  /** Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred: docs/production.md. */
+  /**
+   * A message has arrived, complete and checked.
+   *
+   * @param data  text as a string, binary as a Buffer that belongs to you. Copy a message of up to 8 KiB before you
+   *              transfer it to a worker: it shares its memory (docs/production.md)
+   */
   message?(connection: ServerConnection<Context>, data: string | Buffer): HandlerResult;
-  /** The connection failed or was lost; `close` follows. */
+  /** The connection has failed or was lost. `close` follows. */
   error?(connection: ServerConnection<Context>, error: WebSocketError): HandlerResult;
-  /** The connection has ended. Called once, as its last handler. */
+  /** The connection has ended. It is the last call for this connection. */
   close?(connection: ServerConnection<Context>, event: CloseEvent): HandlerResult;
-  /** All that waited has been handed to the system, after a `send` that answered `false`. */
+  /** Everything queued has been handed to the system, after a `send` that returned `false`. */
   drain?(connection: ServerConnection<Context>): HandlerResult;
-  /** A ping arrived; the engine answers it. `payload` belongs to the application, at most 125 bytes. */
+  /** A ping has arrived; the server answers it itself (RFC 6455 §5.5.2). `payload`, 0 to 125 bytes, belongs to you. */
   ping?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;
-  /** A pong arrived, also without a ping. `payload` belongs to the application, at most 125 bytes. */
+  /** A pong has arrived (RFC 6455 §5.5.3). `payload`, 0 to 125 bytes, belongs to you. */
   pong?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;
   /**
-   * A handshake was refused, by `upgrade`, by a limit, or because it was not valid. For logs; the answer has been sent.
+   * A handshake was refused: by `upgrade`, by a limit, or because it was not valid. Use it for logs; the response has been
+   * sent, if the client was still there.
    *
-   * @param request  `undefined` where none was read: with `listen`, of a client that was one too many, too slow, or sent
-   *                 no HTTP
+   * @param request  `undefined` if no request was read: with `listen`, from a client that was one too many, too slow, or
+   *                 sent something other than HTTP
+   * @param error    why it was refused
    */
   refused?(request: IncomingMessage | undefined, error: WebSocketError): HandlerResult;
   /**
-   * A mistake of the application: another of these handlers, or a callback of `send`, threw `error`, or answered a
-   * promise that was rejected with it. A connection that is still open when this returns is closed with 1011, of which
-   * the peer learns no reason. Without this handler, exceptions of a connection's handlers are uncaught and rejections
-   * are unhandled, which by default ends the process. What this throws itself is uncaught.
+   * Another handler, or a callback of `send`, threw `error` or rejected its promise with it. If the connection is still
+   * open when this returns, it is closed with 1011 and no reason. Without this handler, exceptions of a connection's
+   * handlers are uncaught and rejections are unhandled, which by default ends the process. An exception of this handler
+   * is uncaught.
    *
-   * @param subject  the connection; of `upgrade`, `refused` and the `request` of `listen`, the request, `undefined`
-   *                 where none was read
+   * @param subject  the connection; for `upgrade`, `refused` and the `request` of `listen`, the request, or `undefined` if
+   *                 none was read
    */
   failed?(error: unknown, subject: ServerConnection<Context> | IncomingMessage | undefined): HandlerResult;
 }
 
+/** Settings of a server, in the same object as its handlers. */
 export interface ServerSettings extends ConnectionSettings {
-  /** Spoken here, one or several; the first of the client's offers that is listed is selected (§4.2.2), unless `upgrade` selects. */
+  /**
+   * Subprotocols that the server speaks: one, or a list. The first of the client's offers that is listed is selected
+   * (RFC 6455 §4.2.2), unless `upgrade` selects one. Default: none.
+   */
   subprotocols?: string | readonly string[] | undefined;
   /**
-   * Milliseconds for a request head to arrive, whatever a slow client sends meanwhile, and again for `upgrade` to decide;
-   * with TLS the same time before that for its handshake. Late heads are answered 408. Default 10,000; 0: no bound.
+   * Milliseconds for a request head to arrive, no matter how many bytes a slow client has sent meanwhile; a late head is
+   * answered 408. `upgrade` has the same time again to decide, and so has the TLS handshake before. 0: no bound.
+   * Default 10,000.
    */
   handshakeTimeout?: number | undefined;
-  /** Bytes of a request head, for `listen`; an attached server has its own. Beyond: 431. Default 65,536. */
+  /** Bytes of a request head, for `listen`; an attached HTTP server has a setting of its own. Above: 431. Default 65,536. */
   maxHeaderSize?: number | undefined;
-  /** Header fields of a request. Beyond: 431. Default 200. */
+  /** Header fields of a request. Above: 431. Default 200. */
   maxHeaderCount?: number | undefined;
-  /** Bounds of each connection, and of the server. */
+  /** Bounds of each connection, and of the server as a whole. */
   limits?: ServerLimitSettings | undefined;
   /**
-   * Origins whose pages may connect (§10.2), others are refused with 403: `https://example.org`,
-   * `https://*.example.org` for its subdomains, `null` for pages without an origin. Scheme and host are compared in
-   * lower case, default ports are left out. Requests without Origin pass: only browsers send it, and only their users
-   * are attacked this way. Default: all origins.
+   * Origins whose pages may connect (RFC 6455 §10.2); other origins get 403. Write `https://example.org`,
+   * `https://*.example.org` for its subdomains, or `null` for pages without an origin. Scheme and host are compared in
+   * lower case, and a default port equals none. Requests without Origin pass: every browser sends it, and this protects
+   * only the users of browsers. Default: all origins.
    */
   allowedOrigins?: readonly string[] | undefined;
   /**
-   * Proxies that are believed in what they say of the client: addresses, networks such as `10.0.0.0/8`, or the words
-   * `loopback` (and sockets in the file system), `link-local`, `private`. `X-Forwarded-For` is read from the right as far
-   * as trusted hops wrote it; an entry that is no address ends that. `Forwarded` is not read. Default: none.
+   * Proxies whose reports about the client are trusted: addresses, networks such as `10.0.0.0/8`, or the words `loopback`
+   * (including sockets in the file system), `link-local`, `private`. `X-Forwarded-For` is read from the right, as far as
+   * trusted proxies wrote it, and up to the first entry that is not an address. `Forwarded` is not read. Default: none.
    */
   trustedProxies?: readonly string[] | undefined;
 }
 
 /**
- * Handlers and settings of a server in one object. Where connections have a context, there must be an `upgrade` that
- * provides it: without one, each would have `undefined`.
+ * Handlers and settings of a server in one object. If connections have a context type, an `upgrade` handler is required,
+ * since only `accept({ context })` provides it.
  */
 export type ServerOptions<Context> = ServerHandlers<Context> &
   ServerSettings &
   (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
 
-/** Where a server listens. */
+/** Options of `server.listen`. */
 export interface ListenOptions {
-  /** 0 (default): any free port; `listen` resolves with the real one. */
+  /** 0 to 65,535. 0: any free port; `listen` resolves with the real one. Default 0. */
   port?: number | undefined;
-  /** Address to listen on. Default: all of them, IPv6 and IPv4. */
+  /** Address to listen on. Default: all addresses, IPv6 and IPv4. */
   host?: string | undefined;
-  /** Serves `wss:`. */
+  /** Certificate and key: the port then serves `wss:`. Default: no TLS. */
   tls?: ServerTlsOptions | undefined;
   /**
-   * Answers requests that are not upgrades to WebSocket, those with another protocol in Upgrade among them. Connections
-   * are kept between requests, for the `keepAliveTimeout` of `node:http` (5 s), and do not count as handshakes
-   * meanwhile. What it throws or rejects with goes to the `failed` handler of the server, where there is one, and the
-   * client gets 500, or its connection is ended where the answer was begun. Default: 426.
+   * Answers requests that are not upgrades to WebSocket, including those for another protocol. HTTP connections are kept
+   * between requests for the `keepAliveTimeout` of `node:http` (5 s), and do not count as handshakes meanwhile. If it
+   * throws or rejects, the exception goes to the server's `failed` handler, if there is one, and the client gets 500, or
+   * loses its connection if the response has begun. Default: answers 426.
    */
   request?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
 
-/** Which upgrades of a server of `node:http` are taken. */
+/** Options of `server.attach`. */
 export interface AttachOptions {
   /**
-   * Takes the upgrades of this path only, and leaves others to further listeners. It is compared with the path of the
-   * request as it was sent, without the query, and begins with `/`; an absolute target (`http://host/path`) counts with its path. Default: all
-   * that no other listener has taken.
+   * Takes only upgrades of this path. It begins with `/`, and is compared with the path of the request target as the client
+   * sent it, without the query; a target that is a whole URI (`http://host/path`) counts by its path. Default: all
+   * upgrades that no other listener has taken.
    */
   path?: string | undefined;
 }
 
-/** Who gets what is published. */
+/** Options of `server.publish`. */
 export interface PublishOptions<Context = undefined> {
-  /** Gets nothing, although it is subscribed. */
+  /** A connection that does not get the message, even if it is subscribed. */
   except?: ServerConnection<Context> | undefined;
 }
 
-/** How a server closes its connections. */
+/** Options of `server.drain`. */
 export interface DrainOptions {
-  /** Close code for each connection. Default 1001. */
+  /** Close code for each connection: 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 §7.4). Default 1001. */
   code?: number | undefined;
-  /** Default `'server is going away'`. */
+  /** Reason in each Close frame, at most 123 bytes of UTF-8. Default `'server is going away'`. */
   reason?: string | undefined;
-  /** Milliseconds until what is still open is cut. Default 10,000. */
+  /** Milliseconds until connections that are still open are cut. 0: at once. Default 10,000. */
   deadline?: number | undefined;
 }

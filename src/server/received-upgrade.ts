@@ -1,4 +1,4 @@
-// A request for an upgrade, as the `upgrade` handler of the application sees it.
+// A request for an upgrade, as the application's `upgrade` handler sees it.
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -9,6 +9,7 @@ import type { MessageData } from '../core/message/message-data.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { Admission } from './admission.ts';
+import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
 import { type DrainResult, drain } from './drain.ts';
@@ -27,7 +28,6 @@ import {
 } from './option-rows.ts';
 import type { AttachOptions, DrainOptions, ListenOptions, PublishOptions, ServerOptions } from './options.ts';
 import { Publisher } from './publisher.ts';
-import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './receivers.ts';
 import { RefusedSockets } from './refused-sockets.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
@@ -183,7 +183,7 @@ export class Server<Context = undefined> {
    * @param httpServer  of `node:http`, `node:https` or `node:http2` (with HTTP/1.1). You start and stop it
    * @param options     `path`: takes only the upgrades of this path
    * @returns a function that stops this; connections stay open
-   * @throws WebSocketError ERR_WS_OPTION, also for a path that is attached already
+   * @throws WebSocketError ERR_WS_OPTION for a bad option, and for a path that is attached already
    */
   attach(httpServer: HttpServer, options?: AttachOptions): () => void {
     checkHttpServer(httpServer);
@@ -222,7 +222,7 @@ export class Server<Context = undefined> {
   }
 
   /**
-   * Ends the service in good order: takes no new connections, closes each open one after what was sent to it, and
+   * Drains the server: takes no new connections, closes each open one after the messages that were sent to it, and
    * resolves when all are gone and the ports are free. HTTP requests that `listen({ request })` has not answered are
    * cut; those of an attached HTTP server are not touched. You may call `listen` or `attach` again afterwards.
    *

@@ -1,15 +1,15 @@
-// Publish and subscribe within one server: which connections are subscribed to which topics. Topics exist as long as
-// they have a subscriber; their names are compared exactly, there are no patterns.
+// Publish and subscribe within one server: which connections are subscribed to which topics. A topic exists as long as it
+// has a subscriber. Names are compared exactly; there are no patterns.
 
 import { webSocketError } from '../core/errors.ts';
 import type { PreparedMessage } from '../core/message/prepared-message.ts';
 import type { TextCodec } from '../core/ports.ts';
 
-/** A client often chooses what it subscribes to: bounds on what it can make us hold. */
+/** Bounds on subscriptions: a client often chooses what it subscribes to. */
 export interface TopicLimits {
-  /** Topics that one connection may be subscribed to. Default 1,024. */
+  /** Topics that one connection may be subscribed to at a time. Above: `subscribe` throws. Default 1,024. */
   readonly maxTopicsPerConnection: number;
-  /** Bytes of a topic's name, in UTF-8. Default 1,024. */
+  /** Bytes of a topic's name in UTF-8. Above: `subscribe` throws. Default 1,024. */
   readonly maxTopicLength: number;
 }
 
@@ -32,18 +32,20 @@ export class Topics<Member extends Subscriber> {
     this.#text = text;
   }
 
-  /** Topics that somebody is subscribed to. */
+  /** The topics that have a subscriber. */
   get names(): string[] {
     return [...this.#members.keys()];
   }
 
-  /** How many are subscribed to `topic`. */
+  /** How many subscribers a topic has. */
   count(topic: string): number {
     return this.#members.get(topic)?.size ?? 0;
   }
 
   /**
-   * @param topics  those of `member`; changed with the table
+   * Subscribes a member to a topic. Does nothing if it is subscribed.
+   *
+   * @param topics  the topics of `member`. They are changed
    * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_TOPIC_TOO_LONG, ERR_WS_TOO_MANY_TOPICS
    */
   subscribe(member: Member, topics: Set<string>, topic: string): void {
@@ -58,7 +60,7 @@ export class Topics<Member extends Subscriber> {
     members.set(member, ++this.#lastSubscription);
   }
 
-  /** @returns whether it was subscribed */
+  /** Ends a subscription. @returns whether there was one */
   unsubscribe(member: Member, topics: Set<string>, topic: string): boolean {
     if (!topics.delete(topic)) return false;
     this.#remove(member, topic);
@@ -66,21 +68,22 @@ export class Topics<Member extends Subscriber> {
   }
 
   /**
-   * Ends all subscriptions of a connection.
+   * Ends all subscriptions of a member.
    *
-   * @param topics  those of `member`: what it was subscribed to
+   * @param topics  the topics that it is subscribed to. They are not changed
    */
   leave(member: Member, topics: ReadonlySet<string>): void {
     for (const topic of topics) this.#remove(member, topic);
   }
 
   /**
-   * Queues a message for all who are subscribed at the time of the call, in the order of subscribing. Handlers that
-   * are called meanwhile may change the table: who leaves before its turn gets nothing, who joins is too late.
+   * Queues a message for every member that is subscribed at the time of the call, in the order of subscribing. Handlers
+   * that are called meanwhile may subscribe and unsubscribe: a member that leaves before its turn gets nothing, and
+   * neither does one that joins.
    *
-   * @param prepare  called once, when there is somebody to send to
+   * @param prepare  called once, if there is a subscriber to send to
    * @param except   gets nothing
-   * @returns how many it was queued for
+   * @returns how many members it was queued for
    */
   publish(topic: string, prepare: () => PreparedMessage, except: Member | undefined): number {
     const members = this.#members.get(topic);

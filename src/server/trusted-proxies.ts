@@ -1,8 +1,8 @@
-// Who the client is when proxies stand in between. `X-Forwarded-For` is what anybody may write, so it is read only as far
-// as the hops that wrote it are trusted: from the right, where the last proxy has added the address that it saw.
+// The address of a client behind proxies. Anybody may write `X-Forwarded-For`, so it is read only as far as trusted proxies
+// wrote it: from the right, where the last proxy has added the address that it saw.
 //
-// `Forwarded` (RFC 7239) is not read. Proxies that set one of the two pass the other on as the client sent it, and a
-// server that reads both believes the client.
+// `Forwarded` (RFC 7239) is not read. A proxy that sets one of the two fields passes the other on as the client sent it,
+// and a server that reads both believes the client.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIPv4 } from 'node:net';
@@ -11,7 +11,7 @@ import type { PeerAddress } from '../node/address.ts';
 import { plainIp } from '../node/ip-address.ts';
 import { parseNetwork } from '../node/ip-network.ts';
 
-/** Names for networks that proxies are in. */
+/** Words for networks. */
 const NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   'link-local': ['169.254.0.0/16', 'fe80::/10'],
@@ -21,12 +21,13 @@ const NETWORKS: Readonly<Record<string, readonly string[]>> = {
 export class TrustedProxies {
   readonly #list = new BlockList();
   readonly #isEmpty: boolean;
-  /** Peers without an address: those of a socket in the file system. */
+  /** Whether peers without an address are trusted: those of a socket in the file system. */
   readonly #trustsLocal: boolean;
 
   /**
-   * @param entries  addresses, networks as `10.0.0.0/8`, or the words `loopback`, `link-local`, `private`. A network must
-   *                 begin with its first address: `10.0.0.1/8` and `10.0.0.0/08` are refused. Any spelling of IPv6 will do.
+   * @param entries  addresses, networks such as `10.0.0.0/8`, or the words `loopback`, `link-local`, `private`. A network
+   *                 must begin with its first address: `10.0.0.1/8` and `10.0.0.0/08` are refused. IPv6 may be written in
+   *                 any way
    * @throws WebSocketError ERR_WS_OPTION
    */
   constructor(entries: readonly string[] = []) {
@@ -39,7 +40,7 @@ export class TrustedProxies {
     this.#trustsLocal = entries.includes('loopback');
   }
 
-  /** @param address  of a peer; `''` where it has none */
+  /** @param address  of a peer; `''` if it has none */
   trusts(address: string): boolean {
     if (this.#isEmpty) return false;
     if (address === '') return this.#trustsLocal;
@@ -48,15 +49,15 @@ export class TrustedProxies {
   }
 
   /**
-   * The client of a request: the first hop, seen from here, that is not trusted. Where a trusted hop has written no
-   * address it is that hop, since nothing further is known.
+   * The client of a request: the first hop, seen from here, that is not trusted. If a trusted hop wrote no address, it
+   * is that hop, since nothing further is known.
    *
    * @param peer  of the TCP connection
-   * @param head  of the request; looked at only where the peer is trusted, for Node makes `headers` when they are read
+   * @param head  of the request. Its `headers`, which Node makes on the first reading, are read only if the peer is trusted
    */
   clientOf(peer: PeerAddress, head: { readonly headers: IncomingHttpHeaders }): PeerAddress {
     if (this.#isEmpty || !this.trusts(peer.address)) return peer;
-    // A field that is there several times has been joined in its order.
+    // Node has joined repeated fields in their order.
     const field = String(head.headers['x-forwarded-for'] ?? '');
     let client = peer;
     for (let end = field.length; end > 0; ) {
@@ -78,7 +79,7 @@ export class TrustedProxies {
     }
     const parsed = parseNetwork(network);
     if (parsed === undefined) throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
-    // A bit behind the prefix, or a zero before it, is a slip: nobody can tell which network was meant.
+    // A bit behind the prefix, or a zero before it, is a slip: the network that was meant is unknown.
     if (!parsed.isCanonical) {
       const expected = `${PROXIES_EXPECTED}; a network begins with its first address: ${parsed.canonical}`;
       throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, expected);
@@ -91,7 +92,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIPv4(address) ? 'ipv4' : 'ipv6';
 }
 
-/** What an entry may be, in words. */
+/** The values of an entry, in words. */
 export const PROXIES_EXPECTED = `addresses, networks such as 10.0.0.0/8 or fd00::/8, or the words ${Object.keys(NETWORKS).join(', ')}`;
 
 function networksOf(entry: unknown): readonly string[] {
@@ -99,7 +100,7 @@ function networksOf(entry: unknown): readonly string[] {
   return Object.hasOwn(NETWORKS, entry) ? (NETWORKS[entry] as readonly string[]) : [entry];
 }
 
-/** An entry of the field: an address, which some proxies write with the port of their client. */
+/** An entry of the field: an address, with the client's port behind it where a proxy writes that. */
 function hopOf(text: string): PeerAddress | undefined {
   const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(text);
   const [, host = text, port = '0'] = bracketed ?? /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];

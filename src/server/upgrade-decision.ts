@@ -7,51 +7,54 @@ import { type FieldPairs, type HeaderFields, headersCheck } from '../core/handsh
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 
-/** Made by {@link accept}. */
+/** The decision to accept a handshake. Made by {@link accept}. */
 export interface Accepted<Context> {
-  /** Tells the answers apart. */
+  /** Tells it from a refusal. */
   readonly kind: 'accept';
   /** Becomes `connection.context`. */
   readonly context: Context;
-  /** What was selected; `''`: none; `undefined`: the first offer that the server lists. */
+  /** The selected subprotocol. `''`: none; `undefined`: the server selects by its list. */
   readonly subprotocol: string | undefined;
   /** Further fields of the 101 response. */
   readonly headers: HeaderFields;
 }
 
-/** Made by {@link refuse}. */
+/** The decision to refuse a handshake. Made by {@link refuse}. */
 export interface Refused {
-  /** Tells the answers apart. */
+  /** Tells it from an acceptance. */
   readonly kind: 'refuse';
   /** HTTP status of the response. */
   readonly status: number;
-  /** Body of the response. */
+  /** Body of the response, in plain text. */
   readonly reason: string;
   /** Further fields of the response. */
   readonly headers: HeaderFields;
 }
 
-/** What an `upgrade` handler may answer; nothing at all is a plain accept, where connections need no context. */
+/** A decision of an `upgrade` handler. No value accepts without options, if connections have no context type. */
 export type Decision<Context> = Accepted<Context> | Refused | (undefined extends Context ? Nothing : never);
 
-/** What a handler without a return statement answers. */
+/** The result of a handler without a return statement. */
 // biome-ignore lint/suspicious/noConfusingVoidType: such handlers have this type
 export type Nothing = undefined | void;
 
-/** What {@link accept} takes. */
+/** Options of {@link accept}. */
 export interface AcceptOptions<Context> {
   /** Becomes `connection.context`. */
   context?: Context | undefined;
-  /** One of the client's offers; default: the first that the server lists. `''` selects none. */
+  /** One of the client's offers, or `''` for none. Default: the first offer that is in the server's `subprotocols`. */
   subprotocol?: string | undefined;
-  /** Further fields of the 101 response; `{ 'Set-Cookie': ['a=1', 'b=2'] }` sends one several times. */
+  /**
+   * Further fields of the 101 response, in ASCII. `{ 'Set-Cookie': ['a=1', 'b=2'] }` sends a field twice. Fields that the
+   * handshake sets itself are refused.
+   */
   headers?: HeaderFields | undefined;
 }
 
 /**
- * Accepts a handshake.
+ * Accepts a handshake: return it from `upgrade`.
  *
- * @throws WebSocketError ERR_WS_OPTION
+ * @throws WebSocketError ERR_WS_OPTION for an unknown option, or a value of the wrong type
  */
 export function accept<Context>(options: AcceptOptions<Context> & { context: Context }): Accepted<Context>;
 export function accept(options?: AcceptOptions<undefined>): Accepted<undefined>;
@@ -66,12 +69,12 @@ export function accept<Context>(options?: AcceptOptions<Context>, ...rest: unkno
 }
 
 /**
- * Refuses a handshake with an HTTP response and ends the TCP connection.
+ * Refuses a handshake with an HTTP response, after which the TCP connection ends: return it from `upgrade`.
  *
- * @param status   HTTP status from 400 to 599, or 301, 302, 303, 307, 308 with a `Location` header
- * @param reason   plain-text body, shown by most clients; default: the name of the status
- * @param headers  further fields, e.g. `WWW-Authenticate`
- * @throws WebSocketError ERR_WS_OPTION for another status, or a redirect without `Location`
+ * @param status   HTTP status from 400 to 599, or 301, 302, 303, 307, 308 with a `Location` in `headers`
+ * @param reason   body of the response in plain text, which most clients show. Default: the name of the status
+ * @param headers  further fields in ASCII, e.g. `WWW-Authenticate`
+ * @throws WebSocketError ERR_WS_OPTION for another status, a redirect without `Location`, or a value of the wrong type
  */
 export function refuse(status: number, reason?: string, headers?: HeaderFields): Refused;
 export function refuse(status: number, reason?: string, headers?: HeaderFields, ...rest: unknown[]): Refused {

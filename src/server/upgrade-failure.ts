@@ -1,4 +1,4 @@
-// What an `upgrade` handler has thrown, or rejected its promise with: anything.
+// Exceptions of an `upgrade` handler: what it throws, or rejects its promise with, may be any value.
 
 import { isError } from '../core/brands.ts';
 import { show, type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
@@ -6,7 +6,7 @@ import { show, type WebSocketError, webSocketErrorFrom } from '../core/errors.ts
 /** Characters of what was thrown, in the text of an error. The whole is its `cause`. */
 const LONGEST_TEXT = 300;
 
-/** The error that tells of it: ERR_WS_UPGRADE_FAILED. */
+/** ERR_WS_UPGRADE_FAILED, with the exception as its `cause`. */
 export function upgradeFailure(exception: unknown): WebSocketError {
   return webSocketErrorFrom(exception, 'ERR_WS_UPGRADE_FAILED', textOf(exception));
 }
@@ -17,7 +17,7 @@ export function isAbort(exception: unknown, reason: WebSocketError): boolean {
   return isError(exception) && (exception.name === 'AbortError' || exception.cause === reason);
 }
 
-/** One line, since a text of the client's may be in it. What was thrown may throw itself when it is looked at. */
+/** One line, because it may contain text of the client's. The exception may itself throw when it is read. */
 function textOf(exception: unknown): string {
   try {
     const text = isError(exception) ? String(exception.message) : show(exception);

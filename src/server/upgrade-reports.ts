@@ -1,13 +1,13 @@
-// What the application is told of handshakes that did not become a connection: its `refused` and `failed` handlers, and
-// where it has neither, a warning. A client may be what makes `upgrade` fail, so that must not end the process; it must
-// not go by in silence either.
+// Reports to the application about handshakes that did not become a connection: to its `refused` and `failed` handlers, or,
+// if it has neither, as a warning. A client may make `upgrade` fail, so a failure must not end the process. It must not
+// pass in silence either.
 
 import type { IncomingMessage } from 'node:http';
 import type { WebSocketError } from '../core/errors.ts';
 import { callApplication } from '../node/handlers.ts';
 import type { ServerHandlers } from './options.ts';
 
-/** Warnings of one server: each text once, so that clients cannot fill a log. */
+/** Warnings of one server. Each text is printed once, so that clients cannot fill a log. */
 const MAX_WARNINGS = 20;
 
 type ReportHandlers<Context> = Pick<ServerHandlers<Context>, 'refused' | 'failed'>;
@@ -20,7 +20,7 @@ export class UpgradeReports<Context> {
     this.#handlers = handlers;
   }
 
-  /** @param request  `undefined` where none was read */
+  /** A handshake was refused. @param request  `undefined` if none was read */
   refused(request: IncomingMessage | undefined, error: WebSocketError): void {
     callApplication(() => this.#handlers.refused?.(request, error), this.#failedHandler(request));
   }
@@ -29,8 +29,8 @@ export class UpgradeReports<Context> {
    * The `upgrade` handler has failed.
    *
    * @param exception  what it threw
-   * @param error      what {@link refused} was told of it
-   * @param wasTold    whether it was: a client that had gone, or had been answered, is no news
+   * @param error      the error that {@link refused} got
+   * @param wasTold    whether it got it: it does not, if the client had left or been answered before
    */
   failed(request: IncomingMessage, exception: unknown, error: WebSocketError, wasTold: boolean): void {
     const failed = this.#failedHandler(request);
@@ -38,7 +38,7 @@ export class UpgradeReports<Context> {
     else if (!wasTold || this.#handlers.refused === undefined) this.#warn(error);
   }
 
-  /** The `failed` handler for what concerns a request. */
+  /** The `failed` handler, with a request as its subject. */
   #failedHandler(request: IncomingMessage | undefined): ((error: unknown) => unknown) | undefined {
     const handlers = this.#handlers;
     return handlers.failed === undefined ? undefined : (error) => handlers.failed?.(error, request);

@@ -30,7 +30,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 import type { Decision, Refused } from './upgrade-decision.ts';
 import { isAbort, upgradeFailure } from './upgrade-failure.ts';
 
-/** What a server decides on by itself or asks its application about. */
+/** The rules of a server for upgrades, and the calls of its application. */
 export interface UpgradePolicy<Context> extends Spoken {
   /** Milliseconds for `decide`. 0: no bound. */
   readonly decisionTimeout: number;
@@ -42,9 +42,9 @@ export interface UpgradePolicy<Context> extends Spoken {
   readonly pending: Set<PendingUpgrade>;
   /** Asks the application. Absent: every valid handshake is accepted. */
   readonly decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
-  /** What the socket counts as, or why it is one too many. */
+  /** The slot of the socket that a request came on, or why it is one too many. */
   slotOf(socket: Duplex): Slot | Excess;
-  /** Refuses at once, e.g. while draining. */
+  /** A refusal for all upgrades, e.g. while draining. */
   refusal(): Refused | undefined;
   /** A handshake has been accepted. */
   accepted(stream: UpgradedStream, handshake: Handshake<Context>): void;
@@ -53,8 +53,8 @@ export interface UpgradePolicy<Context> extends Spoken {
   /**
    * `decide` has failed with `exception`.
    *
-   * @param error     what `refused` was told of it
-   * @param wasTold   whether it was: a client that had gone, or had been answered, is no news
+   * @param error     the error that `refused` got
+   * @param wasTold   whether it got it: it does not, if the client had left or been answered before
    */
   failed(request: IncomingMessage, exception: unknown, error: WebSocketError, wasTold: boolean): void;
 }
@@ -82,7 +82,7 @@ export function upgrade<Context>(
   else new Upgrade(message, socket, answer, policy, slot).start(undefined);
 }
 
-/** How far an upgrade is. */
+/** The stage of an upgrade. */
 type Stage =
   | { readonly kind: 'undecided' }
   /** The decision takes its time. */
@@ -125,7 +125,7 @@ class Upgrade<Context> implements PendingUpgrade {
   start(excess: Excess | undefined): void {
     const tooMany = excess ?? this.#slot.identify(this.#request.remoteAddress);
     if (this.#slot.hasLeft)
-      this.#socket.destroy(); // its head was late, which it has been told
+      this.#socket.destroy(); // its head was late, and it has been answered
     else if (hasLeft(this.#socket)) this.#lose();
     else if (tooMany !== undefined) this.#exceed(tooMany);
     else this.#check();
@@ -160,7 +160,7 @@ class Upgrade<Context> implements PendingUpgrade {
     }
     const offer = checkRequest(head, nodeDigest);
     if (origins !== undefined) {
-      // Node makes `headers` when they are read: not for nothing.
+      // Node makes `headers` on the first reading: not needed without a list.
       const { origin } = this.#request.headers;
       if (origin !== undefined && !origins.allows(origin)) throw webSocketError('ERR_WS_REQUEST_ORIGIN', origin);
     }
@@ -234,7 +234,7 @@ class Upgrade<Context> implements PendingUpgrade {
     });
   }
 
-  /** A stream that fails where others do not. */
+  /** The stream has thrown. */
   #unusable(exception: unknown): void {
     this.#slot.leave();
     this.#socket.destroy();
@@ -259,11 +259,11 @@ class Upgrade<Context> implements PendingUpgrade {
     this.#refuse(refusal);
   }
 
-  /** The application's own failure: the client learns that much and no more. Nothing of it is ever uncaught. */
+  /** The application has failed. The client gets 500 without a reason, and the exception is never uncaught. */
   #failed(exception: unknown): void {
     const wasTold = this.#stage.kind !== 'over';
     const { reason } = this.#signal;
-    // What it was told itself, by its signal.
+    // The handler gave up because its signal told it to.
     if (!wasTold && reason !== undefined && isAbort(exception, reason)) return;
     const error = upgradeFailure(exception);
     this.#refuse(refusalFor(500, 'the server could not decide', error));
@@ -275,7 +275,7 @@ class Upgrade<Context> implements PendingUpgrade {
     this.#refuse(refusalFor(error.status ?? 503, error.message, error, retryFields(excess)));
   }
 
-  /** Does nothing where there has been an answer. */
+  /** Does nothing if there was an answer before. */
   #refuse({ status, fields, reason, error }: Refusal): void {
     const run = this.#end();
     if (run === undefined) return;
@@ -284,7 +284,7 @@ class Upgrade<Context> implements PendingUpgrade {
     run(() => this.#policy.refused(this.#request.message, error));
   }
 
-  /** The client has left. Before there is a connection, that is news only to the decision. */
+  /** The client has left. */
   #lose(): void {
     const run = this.#end();
     if (run === undefined) return;
@@ -296,7 +296,7 @@ class Upgrade<Context> implements PendingUpgrade {
     run(() => this.#policy.refused(this.#request.message, error));
   }
 
-  /** No further answer is possible. @returns how to call the application; `undefined` where there has been an answer */
+  /** No further answer is possible. @returns how to call the application; `undefined` if there was an answer before */
   #end(): Run | undefined {
     const stage = this.#stage;
     if (stage.kind === 'over') return undefined;

@@ -48,8 +48,8 @@ describe('receivers', () => {
     ['an application with its server in it', { server: http, listen() {} }, 'app.server'],
     ['a Koa application', { on() {}, off() {}, listenerCount() {}, listen() {} }, 'an HTTP server of node:http'],
     ['options', { server: http }, 'argument of attach is { server }'],
-    ['a server without HTTP', createNetServer(), 'this one knows no HTTP'],
-    ['a TLS server without HTTP', createTlsServer(), 'this one knows no HTTP'],
+    ['a server without HTTP', createNetServer(), 'this server does not speak HTTP'],
+    ['a TLS server without HTTP', createTlsServer(), 'this server does not speak HTTP'],
   ];
   for (const [name, value, ...parts] of attached) {
     test(`attach(${name})`, async () => {

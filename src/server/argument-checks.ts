@@ -1,0 +1,85 @@
+// Checks of the objects that a server is given and has not made: HTTP servers, requests and sockets. Without them, a wrong
+// object would be taken in silence and never emit an event.
+
+import { Server as NetServer } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import { hasFields, isByteStream } from './node-request.ts';
+
+/** Methods of every HTTP server. */
+const METHODS = ['on', 'off', 'listenerCount', 'address'] as const;
+
+/**
+ * Checks the argument of `attach`: an HTTP or HTTPS server of Node, or an object with its methods.
+ *
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function checkHttpServer(server: unknown): void {
+  if (typeof server === 'number' || typeof server === 'string') {
+    throw wrongServer(server, 'an HTTP server; to open a port, call server.listen({ port: 8080 })');
+  }
+  if (typeof server === 'function') {
+    throw wrongServer(
+      server,
+      'an HTTP server; with Express, pass the result of app.listen() or http.createServer(app)',
+    );
+  }
+  if (!hasMethods(server, METHODS)) {
+    throw wrongServer(
+      server,
+      'an HTTP server of node:http or node:https; a framework has it as app.server, or returns it from listen()',
+    );
+  }
+  const prototype = Object.getPrototypeOf(server);
+  if (prototype === NetServer.prototype || prototype === TlsServer.prototype) {
+    throw wrongServer(server, 'an HTTP server of node:http or node:https; this server does not speak HTTP');
+  }
+}
+
+/**
+ * Checks that the options of `createServer` are not an HTTP server: its methods would be taken for handlers.
+ *
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function checkNoServer(options: unknown): void {
+  if (!isNetServer(options)) return;
+  const expected = 'an object with handlers and settings; pass an HTTP server to server.attach(httpServer)';
+  throw webSocketError('ERR_WS_OPTION', 'argument with the options of createServer', options, expected);
+}
+
+/**
+ * Checks the arguments of Node's `upgrade` event.
+ *
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function checkHandshakeArguments(request: unknown, socket: unknown, head: unknown): void {
+  const source = "of Node's `upgrade` event: handleUpgrade(request, socket, head)";
+  if (!hasFields(request)) throw wrongArgument('first', request, `the request ${source}`);
+  if (!isByteStream(socket)) {
+    const stream = 'a Duplex stream of bytes, without object mode and encoding';
+    throw wrongArgument('second', socket, `the socket ${source}, or ${stream}`);
+  }
+  if (!ArrayBuffer.isView(head)) throw wrongArgument('third', head, `the bytes ${source}`);
+}
+
+function isNetServer(value: unknown): boolean {
+  try {
+    return value instanceof NetServer;
+  } catch {
+    return false; // a revoked proxy
+  }
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  return (
+    typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function')
+  );
+}
+
+function wrongServer(value: unknown, expected: string): WebSocketError {
+  return webSocketError('ERR_WS_OPTION', 'argument of attach', value, expected);
+}
+
+function wrongArgument(position: string, value: unknown, expected: string): WebSocketError {
+  return webSocketError('ERR_WS_OPTION', `${position} argument of handleUpgrade`, value, expected);
+}
