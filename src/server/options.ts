@@ -74,7 +74,7 @@ export interface ServerHandlers<Context> {
   message?(connection: ServerConnection<Context>, data: string | Buffer): HandlerResult;
   /** The connection has failed or was lost. `close` follows. */
   error?(connection: ServerConnection<Context>, error: WebSocketError): HandlerResult;
-  /** The connection has ended. It is the last call for this connection. */
+  /** The connection has ended. Called once, as its last handler. */
   close?(connection: ServerConnection<Context>, event: CloseEvent): HandlerResult;
   /** Everything queued has been handed to the system, after a `send` that returned `false`. */
   drain?(connection: ServerConnection<Context>): HandlerResult;
