@@ -1,18 +1,18 @@
-// Names of a listed kit that this package does not have. They can be imported and are `undefined`, so that whatever an
-// application asks (`typeof emitter`, `if (emitter)`, `emitter?.on`) is answered truthfully. In files that are translated
-// here their use says what is missing, in place of V8's "Cannot read properties of undefined".
+// Names of a listed kit that this package does not have. They can be imported and are `undefined`, so that an application
+// that asks for them (`typeof emitter`, `if (emitter)`, `emitter?.on`) gets a true answer. In files that are translated
+// here, an error names what is missing instead of V8's "Cannot read properties of undefined".
 
 import { registerError } from './errors.ts';
 import type { Token } from './tokens.ts';
 
-/** What the kits with further names have. */
+/** The names that this package has of the kits that have others on a device. */
 const present: Readonly<Record<string, readonly string[]>> = {
   '@kit.NetworkKit': ['webSocket'],
   '@kit.BasicServicesKit': ['AsyncCallback', 'BusinessError', 'Callback', 'ErrorCallback'],
   '@kit.PerformanceAnalysisKit': ['hilog'],
 };
 
-/** What `@ohos/hypium` has on a device only. */
+/** The names of `@ohos/hypium` that exist on a device only. */
 const absentOfHypium: readonly string[] = [
   'ArgumentMatchers',
   'Core',
@@ -33,8 +33,8 @@ function isAbsent(kit: string, name: string): boolean {
 const GUARD = '$kit';
 
 /**
- * Makes uses of absent names say so: `http.createHttp()` becomes `$kit(http, 0).createHttp()`, where `$kit` gives back what
- * is there (another `http` of an inner scope, perhaps) and throws ERR_KIT_NAME for `undefined`. Lines stay.
+ * Makes the use of an absent name throw ERR_KIT_NAME: `http.createHttp()` becomes `$kit(http, 0).createHttp()`, where `$kit`
+ * throws for `undefined` and returns any other value (an inner scope may have an `http` of its own). Lines keep their place.
  *
  * @param code    a module of JavaScript
  * @param tokens  its tokens
@@ -83,7 +83,7 @@ function absentImports(tokens: readonly Token[]): Map<string, Origin> {
   return found;
 }
 
-/** How the word at a position is used: after `new` or `extends`, or otherwise; `undefined` where it is only looked at. */
+/** How the word at a position is used: after `new` or `extends`, or in another way; `undefined` where it is only looked at. */
 function useOf(tokens: readonly Token[], position: number): 'new' | 'other' | undefined {
   const [last, before, after] = [tokens[position - 2]?.text, tokens[position - 1]?.text, tokens[position + 1]?.text];
   const isSpread = before === '.' && last === '.';

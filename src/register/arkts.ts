@@ -1,10 +1,10 @@
 // What ArkTS has beyond TypeScript: components (refused), decorators for the device (dropped) and `import lazy`.
-// Whatever is dropped is overwritten by blanks, so that every line and column stays where its author wrote it.
+// Dropped text is overwritten by blanks, so that every line and column keeps its place.
 
 import { registerError } from './errors.ts';
 import { lineOf, onOneLine, type Token } from './tokens.ts';
 
-/** Decorators that only ArkUI gives a meaning; members of a `struct` need no entry, the `struct` itself is refused. */
+/** Decorators that have a meaning in ArkUI only. Those of members are not listed, since their `struct` is refused. */
 const uiDecorators = new Set([
   'AnimatableExtend',
   'Builder',
@@ -21,8 +21,8 @@ const uiDecorators = new Set([
 ]);
 
 /**
- * Decorators of logic that change nothing here: sharing between device threads, and change tracking for a UI that is
- * not there. `@Monitor` is not among them: its method would silently never be called.
+ * Decorators of logic that change nothing here: they share objects between threads of a device, or track changes for a user
+ * interface. `@Monitor` is not among them: its method would never be called, and no error would tell.
  */
 const droppedDecorators = new Set([
   'Computed',
@@ -40,8 +40,8 @@ const droppedDecorators = new Set([
  *
  * @param path    File name for error texts.
  * @param tokens  Tokens of `source`.
- * @returns the source, of the same length, without what is dropped.
- * @throws ERR_ARKTS_UI for a component, ERR_ARKTS_DECORATOR for a decorator that is neither known nor ArkUI's.
+ * @returns the source, of the same length, with blanks for the dropped text
+ * @throws ERR_ARKTS_UI for a component; ERR_ARKTS_DECORATOR for an unknown decorator
  */
 export function toTypeScript(source: string, path: string, tokens: readonly Token[]): string {
   refuseComponents(source, path, tokens);
@@ -58,7 +58,7 @@ interface Range {
   readonly end: number;
 }
 
-/** A `struct` is looked for first: its name tells the author more than the decorator above it. */
+/** Looks for a `struct` first: its name tells the author more than the decorator above it. */
 function refuseComponents(source: string, path: string, tokens: readonly Token[]): void {
   const struct = tokens.findIndex((_, index) => isStruct(source, tokens, index));
   if (struct !== -1) refuse(tokens[struct]!, `struct ${tokens[struct + 1]!.text}`);
@@ -72,7 +72,7 @@ function refuseComponents(source: string, path: string, tokens: readonly Token[]
   }
 }
 
-/** `struct Name {` on one line: no TypeScript reads like this, whatever else may be called `struct`. */
+/** Whether `struct Name {` stands there, on one line. TypeScript has nothing like it, even where a variable is called `struct`. */
 function isStruct(source: string, tokens: readonly Token[], index: number): boolean {
   const [struct, name, brace] = [tokens[index]!, tokens[index + 1], tokens[index + 2]];
   if (struct.kind !== 'word' || struct.text !== 'struct' || name?.kind !== 'word' || brace?.text !== '{') return false;

@@ -1,5 +1,5 @@
-// What this entry says when it cannot run a file or does not know a module: one table, in the manner of core/errors.ts.
-// These errors speak to the author of an ArkTS file and never reach a connection, so they are no `WebSocketError`.
+// The errors of this entry: a file that cannot run, a module that is unknown. They are for the author of an ArkTS file and
+// never reach a connection, so they are not of the class `WebSocketError`.
 
 /** The table. Keys are the stable `code` of the errors; `where` is `path:line` or `path:line:column`. */
 const errorTable = {
@@ -8,7 +8,7 @@ const errorTable = {
     'move the networking code into a file without components and import that',
   ERR_ARKTS_DECORATOR: (where: string, name: string, known: readonly string[]) =>
     `${where}: decorator "@${name}" has no meaning here, and Node.js cannot run decorators; remove it or move what it ` +
-    `decorates into another file (dropped without effect are ${known.map((known) => `@${known}`).join(', ')})`,
+    `decorates into another file (these are dropped without effect: ${known.map((known) => `@${known}`).join(', ')})`,
   ERR_ARKTS_SYNTAX: (where: string, what: string, excerpt: string) => `${where}: ${what}\n${excerpt}`,
   ERR_ARKTS_TRANSFORMER: (where: string, what: string, version: string, peer: string) =>
     `${where}: Node.js ${version} cannot translate this file by itself (${what}); ` +
@@ -27,8 +27,8 @@ type RegisterErrorCode = keyof typeof errorTable;
 /**
  * Builds the error of a row; a syntax error is a `SyntaxError`, as it is for Node's own files.
  *
- * What the hooks throw has one stack frame, the place in the ArkTS source: real frames would show the inside of the
- * module loader. Using a name that a kit lacks keeps the real ones, since they lead to the use.
+ * An error of the hooks has one stack frame, the place in the ArkTS source: real frames would show the inside of the module
+ * loader. ERR_KIT_NAME keeps the real ones, since they lead to the use of the name.
  */
 export function registerError<Code extends RegisterErrorCode>(
   code: Code,

@@ -1,9 +1,9 @@
-// Exported names of a module, read from its tokens, and what follows from them: whether a file is an ES module at all,
-// and which of its exports exist for the type checker only.
+// Exported names of a module, read from its tokens. They tell whether a file is an ES module, and which of its exports
+// exist for the type checker only.
 
 import type { Token } from './tokens.ts';
 
-/** Whether the file says itself that it is an ES module: `export`, `import … from`, `import '…'`, `import.meta`. */
+/** Whether the syntax of the file makes it an ES module: `export`, `import … from`, `import '…'`, `import.meta`. */
 export function hasModuleSyntax(tokens: readonly Token[]): boolean {
   return tokens.some((token, index) => {
     if (token.kind !== 'word' || tokens[index - 1]?.text === '.') return false;
@@ -18,9 +18,9 @@ export function hasModuleSyntax(tokens: readonly Token[]): boolean {
  * Names that `source` exports and `output`, the JavaScript made of it, does not: interfaces, type aliases, `declare`d
  * names, namespaces without values.
  *
- * ArkTS looks at the whole program and lets another file write `export { Message } from './message'` for an interface.
- * A file seen alone does not tell that `Message` is a type; the statement stays, and Node would not link it. Such a name
- * therefore exists at run time with the value `undefined`, which is what reading a type gives in any case.
+ * ArkTS sees the whole program, so another file may write `export { Message } from './message'` for an interface. That file
+ * by itself does not show that `Message` is a type, so the statement stays, and Node would fail to link it. Therefore such a
+ * name exists at run time, with the value `undefined`.
  */
 export function typeOnlyExports(source: readonly Token[], output: readonly Token[]): string[] {
   const values = exportedNames(output);

@@ -1,5 +1,5 @@
 // The two hooks in the form Node calls them. The same functions serve `module.registerHooks` (in the thread, synchronous)
-// and `module.register` (in a thread of its own, where `next` gives a promise): they pass on whatever `next` returns.
+// and `module.register` (in a thread of its own, where `next` returns a promise): they pass on what `next` returns.
 
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
 import { completeSpecifier, kitModule } from './resolve.ts';
@@ -34,8 +34,8 @@ interface LoadContext {
 /**
  * https://nodejs.org/api/module.html#loadurl-context-nextload
  *
- * A `.ts` file that comes with a format of JavaScript has an owner already: `tsx`, in whichever order the two were
- * registered, said so when it resolved the file. Node itself gives such files no format, or one of TypeScript.
+ * A `.ts` file that has a format of JavaScript belongs to `tsx`, which sets the format when it resolves the file, in either
+ * order of registration. Node itself gives such files no format, or one of TypeScript.
  */
 export function load<Context extends LoadContext, Next>(
   url: string,

@@ -1,10 +1,10 @@
-// `node --import harmony-websocket/register FILE`: ArkTS logic runs on Node, unchanged. Importing this module is all there
-// is to do; it exports nothing. Loading it again (a worker, a child process of `node --test`, two packages) is harmless.
+// `node --import harmony-websocket/register FILE` runs ArkTS logic on Node, unchanged. You only import this module; it exports
+// nothing. Loading it again (in a worker, in a child process of `node --test`, by two packages) is harmless.
 
 import module from 'node:module';
 import { load, resolve } from './hooks.ts';
 
-/** `module.registerHooks` is there from Node 22.15 on and knows synchronous hooks, which `require()` sees too. */
+/** From Node 22.15 on. Its hooks are synchronous and apply to `require()` too. */
 const { registerHooks } = module as { registerHooks?: (hooks: { resolve: typeof resolve; load: typeof load }) => void };
 
 const key = Symbol.for('harmony-websocket/register');

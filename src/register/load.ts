@@ -1,5 +1,5 @@
-// What becomes of `.ets` and `.ts` files: modules of JavaScript, for Node's load hook and for the bundlers' plugins alike.
-// Type checking is left to `tsc` or to DevEco Studio.
+// Makes modules of JavaScript of `.ets` and `.ts` files, for Node's load hook and for the plugins of bundlers. It does not
+// check types; `tsc` and DevEco Studio do.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,14 +17,14 @@ export interface LoadedModule {
   shortCircuit: true;
 }
 
-/** Whether this entry loads the file: `.ets`, `.ts` or `.mts`, and not a package's own business in `node_modules`. */
+/** Whether this entry loads the file: `.ets`, `.ts` or `.mts`, outside of `node_modules`. */
 export function isOurs(url: string): boolean {
   if (!url.startsWith('file:')) return false;
   const { pathname } = new URL(url);
   return /\.(ets|m?ts)$/.test(pathname) && !pathname.includes('/node_modules/');
 }
 
-/** Whether the file is ArkTS, which nobody else translates. */
+/** Whether the file is ArkTS, which no other tool translates. */
 export function isArkTS(url: string): boolean {
   return /\.ets([?#]|$)/.test(url);
 }
@@ -61,7 +61,7 @@ export interface Translation {
  *
  * @param path      The file's path, for error texts and for the module format.
  * @param name      The name of the file in the source map.
- * @param testFile  Given where a `*.test.ets` file may be what a test runner was started with.
+ * @param testFile  Given where a test runner may have been started with a `*.test.ets` file.
  * @throws the errors of arkts.ts and transform.ts.
  */
 export function translate(text: string, path: string, name: string, testFile?: TestFile): Translation {
@@ -94,8 +94,8 @@ function runSuite({ self, runner }: TestFile): string {
 }
 
 /**
- * ArkTS files are ES modules, whatever the nearest package.json says or does not say. A `.ts` file is CommonJS only
- * where package.json asks for that in so many words and nothing in the file contradicts it.
+ * ArkTS files are ES modules, independently of package.json. A `.ts` file is CommonJS only where the nearest package.json
+ * has `"type": "commonjs"` and the file has no syntax of an ES module.
  */
 function formatOf(path: string, tokens: readonly Token[]): LoadedModule['format'] {
   if (!path.endsWith('.ts') || path.endsWith('.mts') || hasModuleSyntax(tokens)) return 'module';

@@ -69,7 +69,7 @@ const kinds: Readonly<Record<string, TransformFailure['kind']>> = {
   ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX: 'unsupported',
 };
 
-/** Keeps one warning of Node off the terminal: that the function is experimental, which is no news to the user. */
+/** Keeps Node's warning that the function is experimental off the terminal: the user did not choose the function. */
 function withoutWarning<Result>(work: () => Result): Result {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -1,6 +1,6 @@
-// Where imports of ArkTS lead, for Node's hooks and for the bundlers' plugins alike: kit modules, and relative imports
-// written the way ArkTS writes them, without an extension. Node refuses `@kit.NetworkKit` as a package name before it
-// looks anywhere, so these names must never reach it.
+// Where imports of ArkTS lead, for Node's hooks and for the plugins of bundlers: kit modules, and relative imports without
+// an extension, as ArkTS writes them. Node refuses `@kit.NetworkKit` as the name of a package, so it must never see such
+// names.
 
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,11 +17,11 @@ const kitModules: Readonly<Record<string, string>> = {
   '@ohos/hypium': 'hypium/index',
 };
 
-/** Names of device modules: `@kit.ArkData`, `@ohos.net.http`. A scope of the package managers (`@ohos/axios`) is none. */
+/** Names of device modules: `@kit.ArkData`, `@ohos.net.http`. A package with a scope (`@ohos/axios`) is not one. */
 const deviceModule = /^@(kit|ohos|hms|system|arkts)\.[^/]+$/;
 
 /**
- * URL of the file behind a kit module, `undefined` for a name that is none.
+ * URL of the file behind a kit module; `undefined` for other names.
  *
  * @param importer  URL of the importing module, for the error text.
  * @throws ERR_KIT_UNKNOWN for a module of the device that this package does not have.
@@ -51,8 +51,8 @@ export const kitFolder = new URL('./kits/', import.meta.url).href;
 export const publicEntry = 'harmony-websocket';
 
 /**
- * The specifier to give to Node in place of a relative one: of a file that exists, found by {@link findFile}. Otherwise
- * as it is, so that the error is Node's own.
+ * Replaces a relative specifier by that of the file that {@link findFile} finds. Without one the specifier stays, so that the
+ * error is Node's own.
  *
  * @param importer   URL of the importing module; without one (the entry file) nothing changes.
  * @param isRequire  A `require()`: Node completes names itself, so only files that we load ask for more.
@@ -101,7 +101,7 @@ function isFile(url: URL): boolean {
   try {
     return statSync(fileURLToPath(url), { throwIfNoEntry: false })?.isFile() ?? false;
   } catch {
-    return false; // Not a path of this system, or not ours to look at: Node says so in its own words.
+    return false; // Not a path of this system, or one that may not be read: the error is Node's own.
   }
 }
 

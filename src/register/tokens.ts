@@ -1,6 +1,6 @@
 // Tokens of an ArkTS or TypeScript source: words, punctuators and literals with their offsets, comments left out.
-// It exists so that a check for `struct` or `@Component` sees code and never text inside strings, templates, comments
-// or regular expressions. It does not parse: where only a parser knows, it follows the habit of written code.
+// They let a check for `struct` or `@Component` see code only, without strings, templates, comments and regular expressions.
+// This is not a parser: where only a parser could decide, it follows the usual way of writing.
 
 /** A piece of source text. */
 export interface Token {
@@ -30,9 +30,9 @@ const operatorWords = new Set(
 const statementHeads = new Set(['if', 'while', 'for', 'with']);
 
 /**
- * Splits `source` into tokens. Never throws: text that is no token is skipped, an unterminated string ends with its
+ * Splits `source` into tokens. Never throws: text that is not a token is skipped, an unterminated string ends with its
  * line, an unterminated comment, template or regular expression where the source or the line ends; the transformer
- * reports such things with its own words afterwards.
+ * reports such mistakes afterwards.
  */
 export function tokenize(source: string): Token[] {
   const tokens: Token[] = [];

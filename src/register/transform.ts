@@ -93,7 +93,7 @@ function syntaxError(transformer: Transformer, source: string, path: string, fai
   const plain = source.replace(/[^\n\r\x20-\x7e]/g, (unit) => (/\s/.test(unit) ? ' ' : 'x'));
   const { line, column } = plain === source ? failure : (failureOf(transformer, plain, path) ?? failure);
   const text = source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1] ?? '';
-  // The caret stands under its character also where tabs lead the line.
+  // Tabs stay tabs, so that the caret stands under its character.
   const indent = text.slice(0, column).replace(/[^\t]/g, ' ');
   const where = `${path}:${line}:${column + 1}`;
   return registerError('ERR_ARKTS_SYNTAX', where, failure.message.trim(), `  ${text}\n  ${indent}^`);

@@ -81,7 +81,7 @@ function write(name: string, text: string): string {
 /** The most that a download may weigh. */
 const packedLimit = 400_000;
 
-/** Pages of docs/ for users. The others are for whoever changes the package; they link to tests and results. */
+/** Pages of docs/ for users. The others are for people who change the package; they link to tests and results. */
 const guides = ['arkts', 'browser', 'client', 'command', 'deviations', 'kit-differences', 'production', 'testing'];
 
 describe('what is in the package', () => {

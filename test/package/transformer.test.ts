@@ -147,7 +147,7 @@ for (const [title, program, major] of nodes) {
   });
 }
 
-test('the package alone installs nothing else', () => {
+test('the package installs nothing else', () => {
   const installed = readdirSync(join(folder, 'without/node_modules')).filter((name) => !name.startsWith('.'));
   assert.deepEqual(installed, ['harmony-websocket']);
 });

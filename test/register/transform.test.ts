@@ -76,7 +76,7 @@ describe('types are erased', { skip }, () => {
     test(name, () => sameFromBoth(source.replace(/abstract f\(\): void /, ''), name));
   }
 
-  test('nothing moves, and the source map says so', () => {
+  test('every token keeps its place, and the source map has it', () => {
     const source = "import { A } from './x';\nclass C {\n  /** ä */ x: A = 1 as A;\n}\n";
     const { code, map } = toJavaScriptWith(node!, source, '/a.ts', 'file:///a.ts');
     assert.equal(code.length, source.length);

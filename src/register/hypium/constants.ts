@@ -1,5 +1,5 @@
-// The attributes that hypium's `it` takes as its second argument, by the values they have on a device. Here they are
-// accepted and not used: which tests run is said by the options of the test runner.
+// The attributes that hypium's `it` takes as its second argument, with the values of a device. They have no effect here: the
+// options of the test runner select tests.
 
 export const DEFAULT = 0;
 

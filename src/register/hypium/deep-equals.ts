@@ -1,6 +1,6 @@
-// Deep equality as hypium's `assertDeepEquals` means it. It differs from `util.isDeepStrictEqual` in errors (equal by
-// their message alone), in functions and promises (by identity) and in the keys of maps (by identity). What a value is
-// is asked of Node, which knows the values of every realm: under Jest or Vitest the tests have others than this file.
+// Deep equality as hypium's `assertDeepEquals` means it. It differs from `util.isDeepStrictEqual` in errors (equal when
+// their messages are), in functions and promises (by identity) and in the keys of maps (by identity). Node's own checks tell
+// what a value is, since they know values of every realm: under Jest or Vitest the tests have another one than this file.
 
 import { types } from 'node:util';
 import { isError, plainBytesOf } from '../../core/brands.ts';
@@ -59,7 +59,7 @@ function kindOf(value: object): Kind {
   return types.isPromise(value) ? 'promise' : 'other';
 }
 
-/** What `Object.prototype.toString` shows: for binary data the class, whatever its realm. */
+/** The tag that `Object.prototype.toString` shows: for binary data its class, in every realm. */
 function tagOf(value: object): string {
   return Object.prototype.toString.call(value);
 }

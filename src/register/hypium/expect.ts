@@ -1,5 +1,5 @@
-// hypium's `expect`: what each assertion of a device finds equal, contained, resolved. The rules are the device's also
-// where they are peculiar, because a test that passes here has to pass there; the texts are ours.
+// hypium's `expect`. The rules are those of a device, even where they are peculiar, because a test that passes here has to
+// pass there. The texts are ours.
 
 import { inspect } from 'node:util';
 import { isError } from '../../core/brands.ts';
@@ -157,7 +157,7 @@ export function createExpect(listener: AssertionListener): (actual?: unknown) =>
             throw error;
           }
         });
-        // Who awaits it sees the failure there; who does not, as the failure of the test.
+        // A test that awaits it sees the failure there; for any other test it is the failure of the test.
         judged.catch(() => {});
         listener.pending(judged);
         return judged;
@@ -191,7 +191,7 @@ function contains(actual: unknown, expected: unknown): boolean {
 
 type Outcome = { readonly value: unknown } | { readonly reason: unknown };
 
-/** Judges a promise by its state now: one that settles later is pending, whatever becomes of it. */
+/** Judges a promise by its present state: one that settles later counts as pending. */
 async function settled(
   actual: unknown,
   expectation: string,
@@ -199,7 +199,7 @@ async function settled(
   holdsPending = false,
 ): Promise<Verdict> {
   if (typeof (actual as { then?: unknown } | null | undefined)?.then !== 'function') {
-    return [false, `${expectation}; it is no promise`];
+    return [false, `${expectation}; it is not a promise`];
   }
   const pending = Symbol('pending');
   const outcome: Outcome | typeof pending = (await Promise.race([

@@ -1,5 +1,5 @@
-// hypium's class `Hypium`, as far as it means something here: the test runner is the one of the command line, which
-// filters, repeats and reports in its own way.
+// hypium's class `Hypium`, as far as it has a meaning here. The test runner is that of the command line, which filters,
+// repeats and reports in its own way.
 
 import { registerError } from '../errors.ts';
 import type { Callback } from './suites.ts';

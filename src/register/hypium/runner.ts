@@ -1,4 +1,4 @@
-// What hypium's functions ask of a test runner. Two answer: node-runner.ts and vitest-runner.ts.
+// The interface between hypium's functions and a test runner: node-runner.ts and vitest-runner.ts implement it.
 
 /** A test runner. Bodies of suites are synchronous; hooks apply to the suite in whose body they were given. */
 export interface Runner {

@@ -1,4 +1,4 @@
-// hypium's `describe`, `it` and hooks over a test runner. What differs from the runners is done here: `done` callbacks,
+// hypium's `describe`, `it` and hooks over a test runner. This file does what the runners do not: `done` callbacks,
 // a time limit for everything, `beforeEach` that holds for the tests of its own suite only, tests before nested suites,
 // and failed assertions that count wherever they were thrown.
 
@@ -197,7 +197,7 @@ async function runTest(suite: Suite, name: string, body: Callback, test: Running
   if (failures.length > 0) throw failures[0];
 }
 
-// Taken now: tests may put a clock of their own in their place.
+// Read now, because tests may replace them by a clock of their own.
 const { setTimeout, clearTimeout } = globalThis;
 
 /** Milliseconds that a test or hook may take, as `-s timeout` says on a device. */

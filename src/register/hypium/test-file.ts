@@ -1,4 +1,4 @@
-// What starts the suites of a `*.test.ets` file. On a device the test ability imports `List.test.ets` and calls its
+// Starts the suites of a `*.test.ets` file. On a device the test ability imports `List.test.ets` and calls its
 // default export, which calls those of the other files. Here the file given to the test runner takes its place: the
 // load hook ends every `*.test.ets` file that has a default export with a call of `runSuite`.
 
@@ -21,6 +21,6 @@ function isSameFile(left: string, right: string): boolean {
   try {
     return realpathSync(left) === realpathSync(right);
   } catch {
-    return false; // `entry` is no file: code from the command line, a pattern.
+    return false; // `entry` is not a file but code from the command line, or a pattern.
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Runner } from './runner.ts';
 
-/** What is used of the module `vitest`. */
+/** The part of the module `vitest` that is used. */
 export interface Vitest {
   describe(name: string, options: { skip: boolean }, body: () => void): unknown;
   it(name: string, options: { skip: boolean; timeout: number }, body: () => Promise<void>): unknown;

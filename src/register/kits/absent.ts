@@ -1,5 +1,5 @@
 // Names of a kit that this package does not have. A file that imports `webSocket` and `http` in one statement must still
-// link when only a branch never taken needs `http`, and must be told the truth when it asks whether `http` is there.
+// link when only a branch never taken needs `http`, and must get a true answer when it asks whether `http` is there.
 
 declare const notAvailable: unique symbol;
 

@@ -1,8 +1,8 @@
 // `@ohos.base`: `BusinessError` and the callback types.
 //
-// The three callback types are types alone. They exist at run time too, with the value `undefined`, because
+// The three callback types are types only. They exist at run time too, with the value `undefined`, because
 // `export { AsyncCallback } from '@kit.BasicServicesKit'`, or an import in plain JavaScript, stays in the program when
-// types go, and Node would not link it. `undefined` is honest: there is nothing to call, and the declared type says so.
+// types go, and Node would fail to link it. There is nothing to call, and `undefined` is the declared type.
 
 import type * as kit from '../../kit/index.ts';
 
