@@ -147,7 +147,9 @@ async function open(
     headers: headersFor(hop, settings.headers, settings.crossOriginHeaders),
   });
   const tls = tlsFor(hop, given.tls);
-  const socket = await dial(target, {
+  const { host, port, secure } = target;
+  const dialled = { address: { host, port }, secure };
+  const socket = await dial(dialled, {
     proxy: given.proxy ?? 'none',
     tls,
     signal,
@@ -156,7 +158,7 @@ async function open(
     entered: (phase) => phases.enter(phase),
   });
   phases.enter('upgrade');
-  const address = hostAndPort(target.host, target.port);
+  const address = hostAndPort(host, port);
   const { maxHeaderSize, maxHeaderCount } = settings;
   const isFollowed = ({ status }: { status: number }): boolean =>
     REDIRECT_STATUSES.has(status) && hop.redirects < settings.maxRedirects;
@@ -167,7 +169,7 @@ async function open(
     maxHeaderSize,
     maxHeaderCount,
     signal,
-    tlsHost: target.secure ? target.host : undefined,
+    tlsHost: secure ? host : undefined,
     hasClientCertificate: tls?.cert !== undefined,
     isBodyWanted: (response: HandshakeResponse) => response.status !== 101 && !isFollowed(response),
   };

@@ -1,9 +1,44 @@
-// The address of a TCP peer as text that people recognise.
+// Addresses: where to connect to and listen, and the peer of a socket as text that people recognise.
 
-import type { Socket } from 'node:net';
+import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import { carrierOf } from './internals/tls-accept.ts';
 
-/** The two halves of an address. Both are empty where the socket was already gone when it was asked. */
+/** A port of TCP. */
+export interface TcpAddress {
+  /** Name or IP address, without brackets. To listen, `''` stands for all addresses of this machine. */
+  readonly host: string;
+  /** To listen, 0 stands for any free port. */
+  readonly port: number;
+}
+
+/** A Unix socket in the file system; on Windows a named pipe. */
+export interface UnixAddress {
+  readonly path: string;
+}
+
+/** Where to connect to, or to listen. */
+export type SocketAddress = TcpAddress | UnixAddress;
+
+export function isUnixAddress(address: SocketAddress): address is UnixAddress {
+  return !('host' in address);
+}
+
+/** An address as errors and logs show it: `host:port`, `*:port` for all addresses, or the path. */
+export function describeAddress(address: SocketAddress): string {
+  return isUnixAddress(address) ? address.path : hostAndPort(address.host === '' ? '*' : address.host, address.port);
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function hostAndPort(host: string, port: number): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** An address as Node's `server.address()` gives it for TCP. `host` is an IP address. */
+export function addressInfo({ host, port }: TcpAddress): AddressInfo {
+  return { address: host, port, family: isIPv6(host) ? 'IPv6' : 'IPv4' };
+}
+
+/** The two halves of a peer's address. Both are empty where the socket has none: it is gone, or a Unix socket. */
 export interface PeerAddress {
   readonly address: string;
   readonly port: number;
@@ -11,15 +46,10 @@ export interface PeerAddress {
 
 const IPV4_MAPPED = '::ffff:';
 
-/** Who is at the other end. An IPv4 client of a dual-stack listener is given as IPv4 (`127.0.0.1`, not `::ffff:127.0.0.1`). */
+/** Returns who is at the other end. An IPv4 client of a dual-stack listener is `127.0.0.1`, not `::ffff:127.0.0.1`. */
 export function peerAddress(socket: Socket): PeerAddress {
   const tcp = carrierOf(socket) ?? socket;
   const address = tcp.remoteAddress ?? '';
   const isMapped = address.startsWith(IPV4_MAPPED) && address.includes('.');
   return { address: isMapped ? address.slice(IPV4_MAPPED.length) : address, port: tcp.remotePort ?? 0 };
-}
-
-/** `host:port`, with brackets around an IPv6 address. */
-export function hostAndPort(host: string, port: number): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -7,17 +7,18 @@ import { devNull } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectPhase } from '../core/connect-failure.ts';
 import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
-import { hostAndPort } from './address.ts';
+import { describeAddress, isUnixAddress, type SocketAddress } from './address.ts';
 import { setCarrier } from './internals/tls-accept.ts';
 import { network } from './network.ts';
 import { type ConfiguredProxy, nameOfProxy, openTunnel, type ProxySetting, resolveProxy, sourceOf } from './proxy.ts';
 import { type ClientTlsOptions, clientTls, tlsError } from './tls.ts';
 
 export interface DialTarget {
-  /** Name or address, without brackets. */
-  readonly host: string;
-  readonly port: number;
+  readonly address: SocketAddress;
+  /** Whether TLS is spoken. */
   readonly secure: boolean;
+  /** Name in the server's certificate. Absent: the host of the address; `localhost` behind a Unix socket. */
+  readonly serverName?: string | undefined;
 }
 
 export interface DialOptions {
@@ -38,15 +39,17 @@ export interface DialOptions {
  * @throws (rejects) WebSocketError ERR_WS_NAME_NOT_RESOLVED, ERR_WS_CONNECT, ERR_WS_PROXY_…, ERR_WS_TLS, ERR_WS_OPTION
  */
 export async function dial(target: DialTarget, options: DialOptions): Promise<Socket> {
-  const { host, port, secure } = target;
+  const { address, secure } = target;
   const { signal } = options;
-  const proxy = resolveProxy(options.proxy, target);
+  const name = target.serverName ?? (isUnixAddress(address) ? 'localhost' : address.host);
+  // A proxy leads to ports of TCP only.
+  const proxy = isUnixAddress(address) ? undefined : resolveProxy(options.proxy, { ...address, secure });
   // Bad certificates and keys are found before anything is connected.
-  const tls = secure ? clientTls(options.tls, host) : undefined;
-  let socket = await openTcp(proxy ?? target, proxy, options);
-  if (proxy !== undefined) {
+  const tls = secure ? clientTls(options.tls, name) : undefined;
+  let socket = await openSocket(proxy ?? address, proxy, options);
+  if (proxy !== undefined && !isUnixAddress(address)) {
     options.entered?.('proxy');
-    socket = await openTunnel(socket, { host, port, proxy, name: nameOfProxy(proxy) }, signal);
+    socket = await openTunnel(socket, { ...address, proxy, name: nameOfProxy(proxy) }, signal);
   }
   if (tls === undefined) return socket;
   options.entered?.('tls');
@@ -55,41 +58,42 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
   setCarrier(encrypted, tcp);
   return opened(encrypted, 'secureConnect', signal, (error) => {
     tcp.destroy();
-    return tlsError(error, host) ?? connectError(error, hostAndPort(host, port));
+    return tlsError(error, name) ?? connectError(error, describeAddress(address));
   });
 }
 
-/** @param proxy  what `host` and `port` are of, where it is a proxy */
-function openTcp(
-  { host, port }: Pick<DialTarget, 'host' | 'port'>,
+/** @param proxy  what the address is of, where it is a proxy's */
+function openSocket(
+  address: SocketAddress,
   proxy: ConfiguredProxy | undefined,
   { signal, resolved, entered }: DialOptions,
 ): Promise<Socket> {
-  entered?.(isIP(host) === 0 ? 'dns' : 'tcp');
-  const socket = network().connect(host, port);
+  const isName = !isUnixAddress(address) && isIP(address.host) === 0;
+  entered?.(isName ? 'dns' : 'tcp');
+  const socket = network().connect(address);
   let isReported = false;
   const report = (): void => {
     if (isReported || signal.aborted) return;
     isReported = true;
-    if (isIP(host) === 0) entered?.('tcp');
+    if (isName) entered?.('tcp');
     resolved();
   };
-  if (isIP(host) !== 0) process.nextTick(report);
-  else {
+  if (isName) {
     socket.on('lookup', (error) => {
       if (!error) report();
     });
-  }
+  } else process.nextTick(report);
+  const host = isUnixAddress(address) ? '' : address.host;
   const place: Place =
     proxy === undefined
-      ? { host, address: hostAndPort(host, port), owner: '', remedy: undefined }
+      ? { host, address: describeAddress(address), owner: '', remedy: undefined }
       : { host, address: nameOfProxy(proxy), owner: ` of the proxy${sourceOf(proxy)}`, remedy: remedyOf(proxy) };
   return opened(socket, 'connect', signal, (error) =>
     isLookupError(error) ? lookupError(error, place) : connectError(error, place.address, place.remedy),
   );
 }
 
-/** Where TCP leads, as errors name it. */
+/** Where a socket leads, as errors name it. */
 interface Place {
   readonly host: string;
   readonly address: string;

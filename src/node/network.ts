@@ -3,54 +3,69 @@
 // unchanged on a network in memory; everything else is passed to constructors.
 
 import type { Server as HttpServer } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Clock } from '../core/ports.ts';
+import { isUnixAddress, type SocketAddress } from './address.ts';
 import { acceptCheaply } from './internals/accept.ts';
 import { watchTlsHandshakes } from './internals/tls-accept.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** An HTTP server that takes connections. */
 export interface Listening {
-  readonly address: AddressInfo;
-  /** Stops, and ends what is no WebSocket connection. Resolves when the port is free and all sockets are gone. */
+  /** Where it listens, with an IP address and the real port. */
+  readonly address: SocketAddress;
+  /** Stops, and ends what is not a WebSocket connection. Resolves when the address is free and all sockets are gone. */
   stop(): Promise<void>;
 }
 
 export interface Network {
   readonly clock: Clock;
   /**
-   * Starts connecting. The socket emits `lookup` where `host` is a name, then `connect` or `error`, and stays half-open
+   * Starts connecting. The socket emits `lookup` where the host is a name, then `connect` or `error`, and stays half-open
    * after the peer's FIN.
-   *
-   * @param host  name or address, without brackets
    */
-  connect(host: string, port: number): Socket;
+  connect(address: SocketAddress): Socket;
   /**
    * Gives connections to `server`.
    *
-   * @param host  absent: all addresses
-   * @param port  0: any free port
    * @throws (rejects) the system's error
    */
-  listen(server: HttpServer, host: string | undefined, port: number): Promise<Listening>;
+  listen(server: HttpServer, address: SocketAddress): Promise<Listening>;
 }
 
 /** Node's sockets and timers. */
 const systemNetwork: Network = {
   clock: new TimerWheel(),
-  connect: (host, port) => connect({ host, port, allowHalfOpen: true, noDelay: true }),
-  listen(server, host, port) {
+  connect(address) {
+    const options = { allowHalfOpen: true, noDelay: true };
+    return isUnixAddress(address)
+      ? connect({ path: address.path, ...options })
+      : connect({ host: address.host, port: address.port, ...options });
+  },
+  listen(server, address) {
     return new Promise((resolve, reject) => {
       const unfinished = watchTlsHandshakes(server);
       server.once('error', reject);
-      server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.listen(listenOptions(address), () => {
         server.off('error', reject);
         acceptCheaply(server);
-        resolve({ address: server.address() as AddressInfo, stop: () => stop(server, unfinished) });
+        resolve({ address: localAddress(server), stop: () => stop(server, unfinished) });
       });
     });
   },
 };
+
+function listenOptions(address: SocketAddress): object {
+  if (isUnixAddress(address)) return { path: address.path };
+  const { host, port } = address;
+  return host === '' ? { port } : { host, port };
+}
+
+function localAddress(server: HttpServer): SocketAddress {
+  const address = server.address();
+  if (address === null) throw new TypeError('the server does not listen');
+  return typeof address === 'string' ? { path: address } : { host: address.address, port: address.port };
+}
 
 function stop(server: HttpServer, unfinished: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {

@@ -12,7 +12,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { checkRequest, refusalHeaders } from '../core/handshake/server.ts';
-import { hostAndPort } from '../node/address.ts';
+import { describeAddress, type SocketAddress } from '../node/address.ts';
 import { nodeDigest } from '../node/environment.ts';
 import { callApplication } from '../node/handlers.ts';
 import { type Listening, network } from '../node/network.ts';
@@ -73,12 +73,12 @@ export function createListener(options: ListenOptions, policy: RequestPolicy): H
  *
  * @throws (rejects) WebSocketError ERR_WS_LISTEN; its `cause` is the system's error
  */
-export async function startListener(server: HttpServer, { port = 0, host }: ListenOptions): Promise<Listening> {
+export async function startListener(server: HttpServer, address: SocketAddress): Promise<Listening> {
   try {
-    return await network().listen(server, host, port);
+    return await network().listen(server, address);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw webSocketErrorFrom(cause, 'ERR_WS_LISTEN', hostAndPort(host ?? '*', port), code ?? message);
+    throw webSocketErrorFrom(cause, 'ERR_WS_LISTEN', describeAddress(address), code ?? message);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketError } from '../core/errors.ts';
+import { addressInfo, type TcpAddress } from '../node/address.ts';
 import type { Listening } from '../node/network.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import type { HeadLimits } from './head-limits.ts';
@@ -61,14 +62,15 @@ export class Listeners {
    * @throws (rejects) WebSocketError ERR_WS_LISTEN; its `cause` is the system's error
    */
   async listen(listener: HttpServer, options: ListenOptions): Promise<AddressInfo> {
-    const starting = startListener(listener, options);
+    const { host = '', port = 0 } = options;
+    const starting = startListener(listener, { host, port });
     this.#starting.add(starting);
     try {
       const { address } = await starting;
       // Sockets report their own errors. When file descriptors have run out (EMFILE), Node takes and drops connections
       // in silence. Whatever else fails in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
-      return address;
+      return addressInfo(address as TcpAddress);
     } catch (error) {
       this.#starting.delete(starting);
       throw error;

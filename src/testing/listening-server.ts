@@ -3,6 +3,7 @@
 // are replaced on the object for as long as it lasts.
 
 import type { Server as HttpServer } from 'node:http';
+import { addressInfo, type TcpAddress } from '../node/address.ts';
 import type { MemoryListening } from './memory-network.ts';
 
 const members = ['listening', 'address', 'close'] as const;
@@ -17,7 +18,7 @@ export function showListening(server: HttpServer, listening: MemoryListening): v
     void listening.close().then(() => server.close());
     return server;
   };
-  const values = { listening: true, address: () => ({ ...listening.address }), close };
+  const values = { listening: true, address: () => addressInfo(listening.address as TcpAddress), close };
   for (const name of members) {
     Object.defineProperty(server, name, { value: values[name], configurable: true, writable: true });
   }

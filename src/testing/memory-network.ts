@@ -3,14 +3,15 @@
 
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { Server as HttpServer } from 'node:http';
-import { type AddressInfo, isIP, isIPv4, isIPv6, type Socket } from 'node:net';
+import { isIP, isIPv4, isIPv6, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
+import { isUnixAddress, type SocketAddress, type TcpAddress } from '../node/address.ts';
 import { trackConnections } from '../node/internals/connection-tracking.ts';
 import { watchTlsHandshakes } from '../node/internals/tls-accept.ts';
 import type { Listening, Network } from '../node/network.ts';
 import { expectHead } from './head-deadline.ts';
-import { MemorySocket, type SocketAddress } from './memory-socket.ts';
+import { MemorySocket } from './memory-socket.ts';
 import { type Listener, PortTable, plainAddress } from './port-table.ts';
 import { addressError, lookupError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
@@ -30,7 +31,7 @@ export interface MemoryConnection {
   readonly from: SocketAddress;
   readonly to: SocketAddress;
   /** As the client asked for it. */
-  readonly host: string;
+  readonly asked: SocketAddress;
 }
 
 export class MemoryNetwork implements Network {
@@ -57,34 +58,33 @@ export class MemoryNetwork implements Network {
     return this.#origin.run(address, act);
   }
 
-  connect(host: string, port: number): Socket {
-    return this.open(host, port, false) as unknown as Socket;
+  connect(address: SocketAddress): Socket {
+    return this.open(address, false) as unknown as Socket;
   }
 
   /** As `connect`, for code under test and for scripted peers. */
-  open(host: string, port: number, isPeer: boolean, origin = this.#origin.getStore()): MemorySocket {
+  open(asked: SocketAddress, isPeer: boolean, origin = this.#origin.getStore()): MemorySocket {
     const socket = new MemorySocket(this.#traffic);
     this.connecting.add(socket);
     socket.once('close', () => this.connecting.delete(socket));
     this.#traffic.later(() => {
       if (socket.destroyed) return;
-      const address = this.#lookUp(socket, plainAddress(host));
-      if (address === undefined) return;
+      const to = isUnixAddress(asked) ? asked : this.#lookUp(socket, asked);
+      if (to === undefined) return;
       // SYN
-      this.#traffic.send(() => this.#arrive(socket, { host, port, address, isPeer, origin }));
+      this.#traffic.send(() => this.#arrive(socket, { asked, to, isPeer, origin }));
     });
     return socket;
   }
 
-  async listen(server: HttpServer, host: string | undefined, port: number): Promise<MemoryListening> {
+  async listen(server: HttpServer, address: SocketAddress): Promise<MemoryListening> {
     const sockets = new Set<MemorySocket>();
     /** Node does not count these as connections of the server yet. */
     const handshaking = watchTlsHandshakes(server);
     let closeConnections = (): void => {};
     const isTls = server instanceof TlsServer;
     const listener: Listener = {
-      address: this.#localAddress(host, port),
-      port: port === 0 ? this.ports.freePort() : port,
+      address: this.#localAddress(address),
       isPeer: false,
       // As `node:http` and `node:https` have it.
       allowHalfOpen: !isTls,
@@ -112,7 +112,7 @@ export class MemoryNetwork implements Network {
       await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     };
     return {
-      address: addressInfo(listener),
+      address: listener.address,
       stop: () => {
         listener.stop();
         return gone();
@@ -124,8 +124,10 @@ export class MemoryNetwork implements Network {
     };
   }
 
-  #lookUp(socket: MemorySocket, host: string): string | undefined {
-    if (isIP(host) !== 0) return host;
+  #lookUp(socket: MemorySocket, asked: TcpAddress): TcpAddress | undefined {
+    const { port } = asked;
+    const host = plainAddress(asked.host);
+    if (isIP(host) !== 0) return { host, port };
     const address = this.names.get(host);
     if (address === undefined) {
       const error = lookupError(host);
@@ -134,26 +136,26 @@ export class MemoryNetwork implements Network {
       return undefined;
     }
     socket.emit('lookup', null, address, isIP(address), host);
-    return address;
+    return { host: address, port };
   }
 
   /** A client's SYN reaches the address. */
   #arrive(client: MemorySocket, request: ConnectRequest): void {
     if (client.destroyed) return;
-    const { port, address } = request;
-    const listener = this.ports.find(address, port);
+    const { to } = request;
+    const listener = this.ports.find(to);
     if (listener === undefined) {
-      this.#traffic.send(() => client.destroy(addressError('connect', 'ECONNREFUSED', address, port)));
+      const code = isUnixAddress(to) ? 'ENOENT' : 'ECONNREFUSED';
+      this.#traffic.send(() => client.destroy(addressError('connect', code, to)));
       return;
     }
     listener.context.runInAsyncScope(() => this.#join(client, listener, request));
   }
 
-  #join(client: MemorySocket, listener: Listener, { host, port, address, isPeer, origin }: ConnectRequest): void {
+  #join(client: MemorySocket, listener: Listener, { asked, to, isPeer, origin }: ConnectRequest): void {
     const server = new MemorySocket(this.#traffic, listener.allowHalfOpen);
-    const from = { address: origin ?? (isIPv6(address) ? '::1' : '127.0.0.1'), port: this.ports.freePort() };
-    const to = { address, port };
-    const connection = { client, server, isPeer: { client: isPeer, server: listener.isPeer }, from, to, host };
+    const from = isUnixAddress(to) ? to : this.#localEnd(to, origin);
+    const connection = { client, server, isPeer: { client: isPeer, server: listener.isPeer }, from, to, asked };
     this.connecting.delete(client);
     this.connections.add(connection);
     for (const end of [client, server]) {
@@ -162,27 +164,34 @@ export class MemoryNetwork implements Network {
       });
     }
     MemorySocket.join(client, server, from, to);
-    if (listener.address === '::') showMapped(server);
+    if (!isUnixAddress(listener.address) && listener.address.host === '::') showMapped(server);
     this.#traffic.send(() => client.established());
     listener.accept(server);
   }
 
+  /** The client's end of a connection to `to`. */
+  #localEnd({ host }: TcpAddress, origin: string | undefined): TcpAddress {
+    return { host: origin ?? (isIPv6(host) ? '::1' : '127.0.0.1'), port: this.ports.freePort() };
+  }
+
   /** @throws the system's EADDRNOTAVAIL, or ENOTFOUND for a name */
-  #localAddress(host: string | undefined, port: number): string {
-    if (host === undefined || host === '') return '::';
-    const plain = plainAddress(host);
-    const address = isIP(plain) === 0 ? this.names.get(plain) : plain;
-    if (address === undefined) throw lookupError(host);
-    const isLocal = address === '::' || address === '0.0.0.0' || address === '::1' || address.startsWith('127.');
-    if (isLocal || this.addresses.has(address)) return address;
-    throw addressError('listen', 'EADDRNOTAVAIL', address, port);
+  #localAddress(asked: SocketAddress): SocketAddress {
+    if (isUnixAddress(asked)) return asked;
+    const port = asked.port === 0 ? this.ports.freePort() : asked.port;
+    if (asked.host === '') return { host: '::', port };
+    const plain = plainAddress(asked.host);
+    const host = isIP(plain) === 0 ? this.names.get(plain) : plain;
+    if (host === undefined) throw lookupError(asked.host);
+    const isLocal = host === '::' || host === '0.0.0.0' || host === '::1' || host.startsWith('127.');
+    if (isLocal || this.addresses.has(host)) return { host, port };
+    throw addressError('listen', 'EADDRNOTAVAIL', { host, port: asked.port });
   }
 }
 
 interface ConnectRequest {
-  readonly host: string;
-  readonly port: number;
-  readonly address: string;
+  readonly asked: SocketAddress;
+  /** With an IP address. */
+  readonly to: SocketAddress;
   readonly isPeer: boolean;
   readonly origin: string | undefined;
 }
@@ -195,8 +204,4 @@ function showMapped(server: MemorySocket): void {
   }
   server.localFamily = 'IPv6';
   server.remoteFamily = 'IPv6';
-}
-
-function addressInfo({ address, port }: Listener): AddressInfo {
-  return { address, port, family: isIPv6(address) ? 'IPv6' : 'IPv4' };
 }

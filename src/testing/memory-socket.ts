@@ -6,14 +6,10 @@ import type { Buffer } from 'node:buffer';
 import { isIPv6 } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Timer } from '../core/ports.ts';
+import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 import { Pipe, type Reader } from './pipe.ts';
 import { streamError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
-
-export interface SocketAddress {
-  readonly address: string;
-  readonly port: number;
-}
 
 type Callback = (error?: Error | null) => void;
 
@@ -205,13 +201,15 @@ export class MemorySocket extends Duplex implements Reader {
     if (!this.#isReset) this.#outgoing?.reset();
   }
 
+  /** Ends of a Unix socket have neither addresses nor ports. */
   #setAddresses(local: SocketAddress, remote: SocketAddress): void {
-    this.localAddress = local.address;
+    if (isUnixAddress(local) || isUnixAddress(remote)) return;
+    this.localAddress = local.host;
     this.localPort = local.port;
-    this.localFamily = isIPv6(local.address) ? 'IPv6' : 'IPv4';
-    this.remoteAddress = remote.address;
+    this.localFamily = isIPv6(local.host) ? 'IPv6' : 'IPv4';
+    this.remoteAddress = remote.host;
     this.remotePort = remote.port;
-    this.remoteFamily = isIPv6(remote.address) ? 'IPv6' : 'IPv4';
+    this.remoteFamily = isIPv6(remote.host) ? 'IPv6' : 'IPv4';
   }
 
   /** Gives the stream what it wants, one chunk a turn. */

@@ -43,7 +43,7 @@ export async function connectPeer(
 ): Promise<Peer> {
   const { host, port, target, isSecure } = parsePlace(url);
   const origin = options.from === undefined ? undefined : plainAddress(options.from);
-  const tcp = network.open(host, port, true, origin);
+  const tcp = network.open({ host, port }, true, origin);
   await once(tcp, 'connect');
   const stream = isSecure ? await encrypt(tcp, host, options.tls) : tcp;
   const peer = new Peer({ role: 'client', name: `client of ${url}`, traffic, tcp, stream, isScripted: false });

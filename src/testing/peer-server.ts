@@ -56,8 +56,7 @@ export class PeerServer {
     this.port = port;
     this.#parts = parts;
     this.listener = {
-      address,
-      port,
+      address: { host: address, port },
       isPeer: true,
       allowHalfOpen: true,
       context: new AsyncResource('PEERSERVER'),

@@ -2,6 +2,7 @@
 
 import type { AsyncResource } from 'node:async_hooks';
 import { isIP, isIPv4 } from 'node:net';
+import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 import type { MemorySocket } from './memory-socket.ts';
 import { addressError } from './system-error.ts';
 
@@ -11,8 +12,8 @@ const LAST_PORT = 65535;
 
 /** Somebody who takes connections. */
 export interface Listener {
-  readonly address: string;
-  readonly port: number;
+  /** Of TCP, with an IP address; `::` and `0.0.0.0` are all addresses. */
+  readonly address: SocketAddress;
   /** A scripted peer, which belongs to the test and not to the code under test. */
   readonly isPeer: boolean;
   /** Whether its sockets stay open for writing when the peer has ended. */
@@ -42,11 +43,10 @@ export class PortTable {
 
   /** @throws the system's EADDRINUSE */
   add(listener: Listener): void {
-    const { address, port } = listener;
-    for (const other of this.#listeners) {
-      if (other.port !== port) continue;
-      if (other.address === address || overlaps(other.address, address) || overlaps(address, other.address)) {
-        throw addressError('listen', 'EADDRINUSE', address, port);
+    const { address } = listener;
+    for (const { address: other } of this.#listeners) {
+      if (isSame(other, address) || overlaps(other, address) || overlaps(address, other)) {
+        throw addressError('listen', 'EADDRINUSE', address);
       }
     }
     this.#listeners.add(listener);
@@ -57,20 +57,27 @@ export class PortTable {
   }
 
   /** Who takes connections to this address: a listener of the address itself before one of all addresses. */
-  find(address: string, port: number): Listener | undefined {
+  find(address: SocketAddress): Listener | undefined {
     let found: Listener | undefined;
     for (const listener of this.#listeners) {
-      if (listener.port !== port) continue;
-      if (listener.address === address) return listener;
+      if (isSame(listener.address, address)) return listener;
       if (overlaps(listener.address, address)) found = listener;
     }
     return found;
   }
 }
 
+function isSame(one: SocketAddress, other: SocketAddress): boolean {
+  if (isUnixAddress(one) || isUnixAddress(other)) {
+    return isUnixAddress(one) && isUnixAddress(other) && one.path === other.path;
+  }
+  return one.host === other.host && one.port === other.port;
+}
+
 /** Whether a listener of `all` takes connections to `address`: `0.0.0.0` those to IPv4, `::` those to both. */
-function overlaps(all: string, address: string): boolean {
-  return all === '::' || (all === '0.0.0.0' && isIPv4(address));
+function overlaps(all: SocketAddress, address: SocketAddress): boolean {
+  if (isUnixAddress(all) || isUnixAddress(address) || all.port !== address.port) return false;
+  return all.host === '::' || (all.host === '0.0.0.0' && isIPv4(address.host));
 }
 
 /** The form in which an address is compared: without the brackets of URLs, in lower case. */

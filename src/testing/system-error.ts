@@ -1,6 +1,7 @@
 // Errors as the system and `node:net` give them: message, code, errno, syscall, and whom it was about.
 
 import { constants } from 'node:os';
+import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 
 /** `errno` of what is not in the system's table: results of name lookup. */
 const lookupNumbers: Readonly<Record<string, number>> = { ENOTFOUND: -3008 };
@@ -13,14 +14,14 @@ const words: Readonly<Record<string, string>> = {
 /** Failure of a call that concerned an address. */
 export function addressError(
   syscall: 'connect' | 'listen',
-  code: 'ECONNREFUSED' | 'EADDRINUSE' | 'EADDRNOTAVAIL',
-  address: string,
-  port: number,
+  code: 'ECONNREFUSED' | 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ENOENT',
+  address: SocketAddress,
 ): Error {
   const reason = words[code];
-  const place = `${address}:${port}`;
+  const place = isUnixAddress(address) ? address.path : `${address.host}:${address.port}`;
   const text = reason === undefined ? `${syscall} ${code} ${place}` : `${syscall} ${code}: ${reason} ${place}`;
-  return systemError(syscall, code, text, { address, port });
+  const about = isUnixAddress(address) ? { address: address.path } : { address: address.host, port: address.port };
+  return systemError(syscall, code, text, about);
 }
 
 /** A name that nobody knows. */

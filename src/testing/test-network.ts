@@ -6,7 +6,14 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
-import { hostAndPort } from '../node/address.ts';
+import {
+  addressInfo,
+  describeAddress,
+  hostAndPort,
+  isUnixAddress,
+  type SocketAddress,
+  type TcpAddress,
+} from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
 import type { ServerTlsOptions } from '../node/tls.ts';
 import { replaceGlobalTimers } from './global-timers.ts';
@@ -168,19 +175,18 @@ export class TestNetwork {
   open(): string[] {
     const { connections, ports, connecting } = this.#network;
     const lines: string[] = [];
-    for (const { client, server, isPeer, from, to, host } of connections) {
+    for (const { client, server, isPeer, from, to, asked } of connections) {
       const ends: string[] = [];
       if (!isPeer.client && !client.closed) ends.push('client');
       if (!isPeer.server && !server.closed) ends.push('server');
       if (ends.length === 0) continue;
-      const target = isIP(host) === 0 ? `${host}:${to.port} (${to.address})` : hostAndPort(to.address, to.port);
       lines.push(
-        `connection from ${hostAndPort(from.address, from.port)} to ${target}, open at the ${ends.join(' and the ')}`,
+        `connection from ${describeAddress(from)} to ${describeTarget(asked, to)}, open at the ${ends.join(' and the ')}`,
       );
     }
     for (const _socket of connecting) lines.push('connection that is still being made');
-    for (const { isPeer, address, port } of ports.listeners) {
-      if (!isPeer) lines.push(`listener on ${hostAndPort(address, port)}`);
+    for (const { isPeer, address } of ports.listeners) {
+      if (!isPeer) lines.push(`listener on ${describeAddress(address)}`);
     }
     return lines;
   }
@@ -220,10 +226,10 @@ export class TestNetwork {
    * @throws (rejects) the system's EADDRINUSE or EADDRNOTAVAIL; WebSocketError ERR_WS_OPTION
    */
   async listen(server: HttpServer, options?: ListenOptions): Promise<AddressInfo> {
-    const { host, port = 0 } = readOptions(networkListenSchema, options);
-    const listening = await this.#network.listen(server, host, port);
+    const { host = '', port = 0 } = readOptions(networkListenSchema, options);
+    const listening = await this.#network.listen(server, { host, port });
     showListening(server, listening);
-    return listening.address;
+    return addressInfo(listening.address as TcpAddress);
   }
 
   // ── Scripted peers ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -329,4 +335,10 @@ function callerOf(): string {
   const own = import.meta.url;
   const line = lines.find((text) => !text.includes(own) && !text.includes(new URL(own).pathname));
   return line?.trim().replace(/^at /u, '') ?? 'an unknown caller';
+}
+
+/** Where a connection leads: a name with the address that it stands for. */
+function describeTarget(asked: SocketAddress, to: SocketAddress): string {
+  if (isUnixAddress(asked) || isUnixAddress(to) || isIP(asked.host) !== 0) return describeAddress(to);
+  return `${asked.host}:${to.port} (${to.host})`;
 }

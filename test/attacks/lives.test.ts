@@ -89,7 +89,7 @@ async function live(network: TestNetwork, { does, ends, address }: Life): Promis
     return;
   }
   const port = does === 'TLS that fails' ? 443 : 80;
-  const peer = new RawPeer(network.from(address, () => currentNetwork().connect('localhost', port)));
+  const peer = new RawPeer(network.from(address, () => currentNetwork().connect({ host: 'localhost', port })));
   peer.write(writes[does] ?? 'no TLS');
   peer.readToEnd().then(
     () => peer.socket.end(),
@@ -121,7 +121,9 @@ async function taken(
 async function waiting(network: TestNetwork, count: number): Promise<number> {
   const peers: RawPeer[] = [];
   for (let index = 0; index < count; index++) {
-    peers.push(new RawPeer(network.from(`198.51.100.${index}`, () => currentNetwork().connect('localhost', 80))));
+    peers.push(
+      new RawPeer(network.from(`198.51.100.${index}`, () => currentNetwork().connect({ host: 'localhost', port: 80 }))),
+    );
   }
   let ended = 0;
   for (const peer of peers) {

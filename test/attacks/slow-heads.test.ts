@@ -106,7 +106,7 @@ describe('handshakeTimeout', () => {
       refused: (request, error) => refusals.push([request, error]),
     });
     const { port } = await server.listen({ port: 80 });
-    const peer = new RawPeer(currentNetwork().connect('localhost', port));
+    const peer = new RawPeer(currentNetwork().connect({ host: 'localhost', port }));
     const head = upgradeRequest();
     for (let second = 0; second < 9; second++) {
       peer.write(head.charAt(second));

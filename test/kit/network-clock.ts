@@ -17,8 +17,8 @@ export function stopTime(): NetworkClock {
   const clock = new ManualClock(new ManualTurn());
   const restore = replaceNetwork({
     clock,
-    connect: (host, port) => system.connect(host, port),
-    listen: (server, host, port) => system.listen(server, host, port),
+    connect: (address) => system.connect(address),
+    listen: (server, address) => system.listen(server, address),
   });
   return {
     async advance(seconds) {

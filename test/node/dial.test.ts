@@ -44,7 +44,7 @@ describe('a plain target', () => {
       leavingNothing(async (scope) => {
         const server = await listenRaw(scope);
         const given = options();
-        const dialling = dial({ host, port: server.port, secure: false }, given);
+        const dialling = dial({ address: { host, port: server.port }, secure: false }, given);
         assert.deepEqual(given.calls, [], 'never during the call');
         const socket = await dialling;
         scope.defer(() => socket.destroy());
@@ -63,7 +63,7 @@ describe('a plain target', () => {
       const port = await closedPort();
       const given = options();
       const error = await rejectsWith(
-        dial({ host: '127.0.0.1', port, secure: false }, given),
+        dial({ address: { host: '127.0.0.1', port }, secure: false }, given),
         'ERR_WS_CONNECT',
         `127.0.0.1:${port}`,
         'ECONNREFUSED',
@@ -78,7 +78,11 @@ describe('a plain target', () => {
     leavingNothing(async () => {
       const port = await closedPort();
       const given = options();
-      await rejectsWith(dial({ host: 'localhost', port, secure: false }, given), 'ERR_WS_CONNECT', `localhost:${port}`);
+      await rejectsWith(
+        dial({ address: { host: 'localhost', port }, secure: false }, given),
+        'ERR_WS_CONNECT',
+        `localhost:${port}`,
+      );
       assert.deepEqual(given.calls, ['resolved'], 'once, however many addresses were tried');
     }),
   );
@@ -87,7 +91,7 @@ describe('a plain target', () => {
     leavingNothing(async () => {
       // Refused or, without IPv6, not reachable
       await rejectsWith(
-        dial({ host: '::1', port: await closedPort(), secure: false }, options()),
+        dial({ address: { host: '::1', port: await closedPort() }, secure: false }, options()),
         'ERR_WS_CONNECT',
         '[::1]:',
       );
@@ -98,7 +102,7 @@ describe('a plain target', () => {
     leavingNothing(async () => {
       const given = options();
       await rejectsWith(
-        dial({ host: IMPOSSIBLE_NAME, port: 80, secure: false }, given),
+        dial({ address: { host: IMPOSSIBLE_NAME, port: 80 }, secure: false }, given),
         'ERR_WS_NAME_NOT_RESOLVED',
         IMPOSSIBLE_NAME.slice(0, 60),
         /check its spelling and the DNS/,
@@ -117,7 +121,7 @@ describe('the signal', () => {
       const controller = new AbortController();
       controller.abort(reason);
       const given = options({ signal: controller.signal });
-      await assert.rejects(dial({ host: '127.0.0.1', port: server.port, secure: false }, given), reason);
+      await assert.rejects(dial({ address: { host: '127.0.0.1', port: server.port }, secure: false }, given), reason);
       await turn();
       assert.deepEqual(given.calls, []);
     }),
@@ -129,7 +133,7 @@ describe('the signal', () => {
         const server = await listenRaw(scope);
         const controller = new AbortController();
         const given = options({ signal: controller.signal });
-        const dialling = dial({ host, port: server.port, secure: false }, given);
+        const dialling = dial({ address: { host, port: server.port }, secure: false }, given);
         controller.abort(reason);
         await assert.rejects(dialling, reason);
         for (let turns = 0; openHandles().includes('GetAddrInfoReqWrap') || turns < 3; turns++) await turn();
@@ -143,7 +147,7 @@ describe('the signal', () => {
       const server = await listenRaw(scope);
       const controller = new AbortController();
       const given = options({ signal: controller.signal, resolved: () => controller.abort(reason) });
-      await assert.rejects(dial({ host: 'localhost', port: server.port, secure: false }, given), reason);
+      await assert.rejects(dial({ address: { host: 'localhost', port: server.port }, secure: false }, given), reason);
     }),
   );
   test(
@@ -152,7 +156,7 @@ describe('the signal', () => {
       const server = await listenRaw(scope);
       const controller = new AbortController();
       const given = options({ signal: controller.signal });
-      const dialling = dial({ host: '127.0.0.1', port: server.port, secure: true }, given);
+      const dialling = dial({ address: { host: '127.0.0.1', port: server.port }, secure: true }, given);
       const peer = await server.accepted();
       assert.equal((await peer.read(1))[0], 0x16, 'a ClientHello');
       controller.abort(reason);
@@ -177,11 +181,14 @@ describe('the signal', () => {
         listeners--;
         remove(...parameters);
       };
-      const socket = await dial({ host: '127.0.0.1', port: server.port, secure: false }, options({ signal }));
+      const socket = await dial(
+        { address: { host: '127.0.0.1', port: server.port }, secure: false },
+        options({ signal }),
+      );
       socket.destroy();
       assert.equal(listeners, 0);
       await rejectsWith(
-        dial({ host: '127.0.0.1', port: await closedPort(), secure: false }, options({ signal })),
+        dial({ address: { host: '127.0.0.1', port: await closedPort() }, secure: false }, options({ signal })),
         'ERR_WS_CONNECT',
       );
       assert.equal(listeners, 0);
@@ -194,7 +201,7 @@ describe('a secure target', () => {
     'gives an encrypted socket',
     leavingNothing(async (scope) => {
       const { port } = await listen(scope, {}, { tls: serverCertificate() });
-      const socket = await dial({ host: 'localhost', port, secure: true }, options({ tls: trust() }));
+      const socket = await dial({ address: { host: 'localhost', port }, secure: true }, options({ tls: trust() }));
       scope.defer(() => socket.destroy());
       assert.equal((socket as { encrypted?: boolean }).encrypted, true);
       assert.equal((socket as { authorized?: boolean }).authorized, true);
@@ -205,7 +212,7 @@ describe('a secure target', () => {
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       const refused = rejectsWith(
-        dial({ host: '127.0.0.1', port: server.port, secure: true }, options()),
+        dial({ address: { host: '127.0.0.1', port: server.port }, secure: true }, options()),
         'ERR_WS_TLS',
         '127.0.0.1',
         /check that this port serves TLS/,
@@ -221,7 +228,7 @@ describe('a secure target', () => {
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       const refused = rejectsWith(
-        dial({ host: '127.0.0.1', port: server.port, secure: true }, options()),
+        dial({ address: { host: '127.0.0.1', port: server.port }, secure: true }, options()),
         'ERR_WS_TLS',
         '127.0.0.1',
         /check that this port serves TLS/,
@@ -237,7 +244,7 @@ describe('a secure target', () => {
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       const refused = rejectsWith(
-        dial({ host: '127.0.0.1', port: server.port, secure: true }, options()),
+        dial({ address: { host: '127.0.0.1', port: server.port }, secure: true }, options()),
         'ERR_WS_TLS',
         '127.0.0.1',
         /does not speak TLS; use ws:/,
@@ -254,7 +261,7 @@ describe('a secure target', () => {
       const server = await listenRaw(scope);
       const given = options({ tls: { ca: '/etc/ssl/ca.pem' } });
       await rejectsWith(
-        dial({ host: '127.0.0.1', port: server.port, secure: true }, given),
+        dial({ address: { host: '127.0.0.1', port: server.port }, secure: true }, given),
         'ERR_WS_OPTION',
         'tls.ca',
         /the content of a PEM file, not its path/,

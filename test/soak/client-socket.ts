@@ -4,6 +4,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { connect } from '../../src/engine/index.ts';
+import type { TcpAddress } from '../../src/node/address.ts';
 import { network, replaceNetwork } from '../../src/node/network.ts';
 import type { Data, Message } from './messages.ts';
 import { PATIENT } from './settings.ts';
@@ -48,8 +49,8 @@ let lastSocket: Socket;
 export function chooseSourceAddresses(): void {
   replaceNetwork({
     ...network(),
-    connect(host, port) {
-      lastSocket = connectTcp({ host, port, localAddress, allowHalfOpen: true, noDelay: true });
+    connect(address) {
+      lastSocket = connectTcp({ ...(address as TcpAddress), localAddress, allowHalfOpen: true, noDelay: true });
       return lastSocket;
     },
   });

@@ -51,8 +51,7 @@ const memory: Implementation = {
     const network = new MemoryNetwork(new Traffic(0, 65536, 65536));
     const accepted = new Promise<Socket>((resolve) => {
       network.ports.add({
-        address: '127.0.0.1',
-        port: 1000,
+        address: { host: '127.0.0.1', port: 1000 },
         isPeer: false,
         allowHalfOpen: true,
         context: new AsyncResource('TEST'),
@@ -60,7 +59,7 @@ const memory: Implementation = {
         stop: () => {},
       });
     });
-    const client = network.connect('127.0.0.1', 1000);
+    const client = network.connect({ host: '127.0.0.1', port: 1000 });
     await once(client, 'connect');
     const server = await accepted;
     open.push(() => {
@@ -69,7 +68,7 @@ const memory: Implementation = {
     });
     return { client, server };
   },
-  refused: () => new MemoryNetwork(new Traffic(0, 65536, 65536)).connect('127.0.0.1', 1),
+  refused: () => new MemoryNetwork(new Traffic(0, 65536, 65536)).connect({ host: '127.0.0.1', port: 1 }),
 };
 
 /** What a socket reports: bytes as text, `end`, `error CODE`, `close`. */

@@ -148,7 +148,7 @@ async function drainInMemory(tls: boolean): Promise<string> {
   const server = createServer();
   const { port } = await server.listen(tls ? { tls: serverCertificate() } : {});
   const connection = await connect(`${tls ? 'wss' : 'ws'}://localhost:${port}/`, { tls: trust() });
-  const idle = network().connect('localhost', port);
+  const idle = network().connect({ host: 'localhost', port });
   idle.on('error', () => {});
   idle.on('end', () => idle.end());
   idle.write('GET / HTTP/1.1\r\n');
