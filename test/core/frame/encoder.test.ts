@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type DataFrameReceiver, Decoder } from '../../../src/core/frame/decoder.ts';
-import { headerSize, writeHeader, writeMaskedHeader } from '../../../src/core/frame/encoder.ts';
+import { frameSize, headerSize, writeHeader, writeMaskedHeader } from '../../../src/core/frame/encoder.ts';
 import { readKey } from '../../../src/core/mask.ts';
 import { hex, toHex } from '../../support/hex.ts';
 import { KEY } from '../../support/wire.ts';
@@ -82,5 +82,12 @@ test('an extension may define reserved bits, those and no others (§5.2)', () =>
         assert.throws(push, { code: 'ERR_WS_RESERVED_BITS' });
       }
     }
+  }
+});
+
+test('frameSize reads the header of a frame of ours, wherever it lies', () => {
+  for (const [length, unmasked, masked] of lengths) {
+    assert.equal(frameSize(hex('ee 81', unmasked), 1), headerSize(length, false) + length);
+    assert.equal(frameSize(hex('ee 81', masked, KEY), 1), headerSize(length, true) + length);
   }
 });
