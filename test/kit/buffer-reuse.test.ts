@@ -33,7 +33,7 @@ function textOf(size: number): string {
   return 'é'.repeat(size >> 1) + (size % 2 === 1 ? 'x' : '');
 }
 
-async function checkAll(received: Inbox<string | ArrayBuffer | Uint8Array>): Promise<void> {
+async function checkAll(received: { next(): Promise<string | ArrayBuffer | Uint8Array> }): Promise<void> {
   for (const size of sizes) {
     const data = await received.next();
     assert.ok(typeof data !== 'string');
