@@ -114,7 +114,7 @@ export class Incoming implements ReceiverEvents {
 
   // ── What the receiver has found ────────────────────────────────────────────────────────────────────────────────
 
-  message(data: string | Uint8Array): void {
+  messageReceived(data: string | Uint8Array): void {
     const owner = this.#owner;
     owner.rates?.countMessage();
     owner.deadlines.active();
@@ -122,7 +122,7 @@ export class Incoming implements ReceiverEvents {
     if (owner.isDelivering) owner.reports.message(data);
   }
 
-  ping(payload: Uint8Array): void {
+  pingReceived(payload: Uint8Array): void {
     const owner = this.#owner;
     owner.takeRates().countControlFrame();
     // RFC 6455 §5.5.2: answered, unless a Close frame was received. Nothing may follow our own (§5.5.1).
@@ -134,14 +134,14 @@ export class Incoming implements ReceiverEvents {
     if (owner.isDelivering) owner.reports.ping(payload);
   }
 
-  pong(payload: Uint8Array): void {
+  pongReceived(payload: Uint8Array): void {
     const owner = this.#owner;
     owner.takeRates().countControlFrame();
     owner.deadlines.pong(payload);
     if (owner.isDelivering) owner.reports.pong(payload);
   }
 
-  close(close: Close): void {
+  closeReceived(close: Close): void {
     this.#owner.closedByPeer(close);
   }
 }

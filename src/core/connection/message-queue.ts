@@ -43,7 +43,7 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
     return this.#isPaused;
   }
 
-  push(message: Message): void {
+  enqueue(message: Message): void {
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
       waiter.resolve({ value: message, done: false });

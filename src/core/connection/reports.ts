@@ -66,7 +66,7 @@ export class Reports<Peer> {
   message(data: string | Uint8Array): void {
     if (this.#queue !== undefined) {
       // When the host closes, a reader that has stopped must not keep the peer's Close from being seen.
-      if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.push(data);
+      if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.enqueue(data);
       return;
     }
     if (this.#context !== undefined) {

@@ -11,7 +11,7 @@ import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
 
 /** Takes whole messages. Binary data belongs to the receiver. */
 export interface MessageReceiver {
-  message(data: string | Uint8Array): void;
+  messageReceived(data: string | Uint8Array): void;
 }
 
 /** The limits that apply while a message arrives; see `Limits`. */
@@ -135,7 +135,9 @@ export class Assembler implements DataFrameReceiver {
     }
     const isText = this.#opcode === Opcode.text;
     this.#opcode = -1;
-    this.#receiver.message(isText ? this.#wholeText(chunk, start, end, bits) : this.#wholeBinary(chunk, start, end));
+    this.#receiver.messageReceived(
+      isText ? this.#wholeText(chunk, start, end, bits) : this.#wholeBinary(chunk, start, end),
+    );
   }
 
   /** Some payload of the current frame, of which `remaining` bytes are still to come. */
@@ -152,14 +154,16 @@ export class Assembler implements DataFrameReceiver {
     this.#opcode = -1;
     const bytes = this.#collector?.take() ?? this.#memory.allocate(0);
     if (!isText) {
-      this.#receiver.message(bytes);
+      this.#receiver.messageReceived(bytes);
       return;
     }
     if (this.#validator?.isComplete === false) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     const ascii = this.#isAscii;
     this.#isAscii = true;
     const text = this.#text;
-    this.#receiver.message(ascii ? text.decodeAscii(bytes, 0, bytes.length) : text.decode(bytes, 0, bytes.length));
+    this.#receiver.messageReceived(
+      ascii ? text.decodeAscii(bytes, 0, bytes.length) : text.decode(bytes, 0, bytes.length),
+    );
   }
 
   #wholeText(chunk: Uint8Array, start: number, end: number, bits: number): string {

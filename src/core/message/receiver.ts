@@ -12,10 +12,10 @@ import { Inflation } from './inflation.ts';
 
 /** Told what came, in wire order. Payloads of Ping and Pong are only valid during the call. */
 export interface ReceiverEvents extends MessageReceiver {
-  ping(payload: Uint8Array): void;
-  pong(payload: Uint8Array): void;
+  pingReceived(payload: Uint8Array): void;
+  pongReceived(payload: Uint8Array): void;
   /** The code has not been judged. */
-  close(close: Close): void;
+  closeReceived(close: Close): void;
 }
 
 /**
@@ -104,8 +104,8 @@ export class Receiver implements ControlFrameReceiver {
   }
 
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void {
-    if (opcode === Opcode.ping) this.#events.ping(bytes.subarray(start, end));
-    else if (opcode === Opcode.pong) this.#events.pong(bytes.subarray(start, end));
-    else this.#events.close(readClosePayload(bytes, start, end, this.#text));
+    if (opcode === Opcode.ping) this.#events.pingReceived(bytes.subarray(start, end));
+    else if (opcode === Opcode.pong) this.#events.pongReceived(bytes.subarray(start, end));
+    else this.#events.closeReceived(readClosePayload(bytes, start, end, this.#text));
   }
 }

@@ -60,7 +60,7 @@ function plainly(parts: readonly Uint8Array[]): string | number {
 function byAssembler(parts: readonly Uint8Array[], knowsBits: boolean, isFragmented: boolean): string | number {
   const messages: (string | Uint8Array)[] = [];
   const assembler = new Assembler(nodeHost.text, nodeHost.memory);
-  assembler.serve({ message: (data) => messages.push(data) }, limits);
+  assembler.serve({ messageReceived: (data) => messages.push(data) }, limits);
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   let failed = parts.length;
   try {

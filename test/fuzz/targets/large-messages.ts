@@ -112,10 +112,10 @@ function receive(role: Role, limits: Limits, wire: Uint8Array, chunk: number): R
   const options = compressionOptions(true) as CompressionOptions;
   const compression = new MessageCompression(role, { extension, agreement }, options, nodeCompression());
   const events = {
-    message: (message: string | Uint8Array) => void received.messages.push(message),
-    ping() {},
-    pong() {},
-    close() {},
+    messageReceived: (message: string | Uint8Array) => void received.messages.push(message),
+    pingReceived() {},
+    pongReceived() {},
+    closeReceived() {},
   };
   const memory = { allocate: (size: number) => Buffer.allocUnsafe(size) };
   const receiver = new Receiver(role, nodeText, memory, compression);

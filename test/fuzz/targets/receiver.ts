@@ -57,20 +57,20 @@ function receive(role: Role, wire: Uint8Array, borders: readonly number[]): Reco
   const recorded: Recorded = { kinds: [], data: [], error: '', allocated: 0 };
   const { kinds, data } = recorded;
   const events: ReceiverEvents = {
-    message(message) {
+    messageReceived(message) {
       kinds.push(typeof message === 'string' ? 'text' : 'binary');
       data.push(message);
     },
     // Only valid during the call.
-    ping(payload) {
+    pingReceived(payload) {
       kinds.push('ping');
       data.push(payload.slice());
     },
-    pong(payload) {
+    pongReceived(payload) {
       kinds.push('pong');
       data.push(payload.slice());
     },
-    close({ code, reason }) {
+    closeReceived({ code, reason }) {
       kinds.push('close');
       data.push(`${code} ${reason}`);
       receiver.discard();
