@@ -83,7 +83,7 @@ function compare(left: string, right: string): number {
 /** Rows named in the first column of the tables of the document of differences; several are parted by semicolons. */
 function differences(): Set<string> {
   const document = readFileSync(join(top, differencesPath), 'utf8');
-  const cells = [...document.matchAll(/^\| ((?:§|[SQ]\d)[^|]*) \|/gmu)].map((match) => match[1] as string);
+  const cells = [...document.matchAll(/^\| ((?:kit §|[SQ]\d)[^|]*) \|/gmu)].map((match) => match[1] as string);
   return new Set(cells.flatMap((cell) => cell.split(/\s*;\s*/u)));
 }
 

@@ -4,7 +4,7 @@
 
 import { relative } from 'node:path';
 
-const tag = /\s*\[((?:§|[SQ]\d)[^\]]*)\]/gu;
+const tag = /\s*\[((?:kit §|[SQ]\d)[^\]]*)\]/gu;
 
 export default async function* reportRows(events) {
   /** Names as reported, outermost first: results come in order, each after the start of what it is part of. */

@@ -1,5 +1,5 @@
-// The link of the kit's client in a page: the browser's WebSocket (HTML standard, "Web sockets"), which does the handshake,
-// the frames and the closing.
+// The link of the kit's client in a page: the browser's WebSocket (HTML standard, "Web sockets"), which does the
+// handshake, the frames and the closing.
 
 import { isSharedArrayBuffer } from '../core/brands.ts';
 import { CloseCode } from '../core/constants.ts';
@@ -20,14 +20,18 @@ export class BrowserLink implements Link {
   /** Runs until the opening, and from `close` on: the browser itself waits for minutes. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
-  /** Starts connecting. The call is answered at once: a browser does not tell a name that does not exist from other failures. */
+  /**
+   * Starts connecting. The call is answered at once: a browser does not tell a name that does not exist from other
+   * failures.
+   */
   constructor(url: string, subprotocols: readonly string[], events: LinkEvents) {
     this.#events = events;
     events.answered();
     try {
       this.#socket = new WebSocket(url, [...subprotocols]);
     } catch (error) {
-      // A policy of the browser forbids it, such as ws: from a page of https:. The application sees a failure like others.
+      // A policy of the browser forbids it, such as ws: from a page of https:. The application sees a failure like
+      // others.
       afterAnswers(() => this.#failed(error));
       return;
     }
@@ -57,8 +61,8 @@ export class BrowserLink implements Link {
   }
 
   /**
-   * The browser sends what is queued before its Close frame. A page may send only 1000 and 3000–4999, and the kit asks for
-   * 1000–1015, so every code becomes 1000.
+   * The browser sends what is queued before its Close frame. A page may send only 1000 and 3000–4999, and the kit asks
+   * for 1000–1015, so every code becomes 1000.
    */
   close(code?: number, reason?: string): void {
     this.#phase = 'closing';

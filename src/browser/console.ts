@@ -1,5 +1,5 @@
-// `hilog` in a browser: its lines go to the console, each under the console's own level. A page has no environment, so
-// the lowest level is INFO until `setMinLogLevel` says otherwise, and private parameters stay private.
+// `hilog` in a browser: its lines go to the console, at the console's levels. A page does not have environment
+// variables, so the lowest level is INFO until `setMinLogLevel` sets another, and private parameters stay private.
 
 import { type HilogSettings, LogLevel } from '../hilog/hilog.ts';
 
@@ -12,13 +12,13 @@ const methods = {
 } as const;
 
 export const consoleSettings: HilogSettings = {
-  // The console ends lines itself.
+  // The console adds the line feed itself.
   write: (line, level) => console[methods[level]](line.slice(0, -1)),
   now: () => new Date(),
   level: LogLevel.INFO,
   showPrivate: false,
   processName: 'browser',
-  // A page cannot see the ids of its process and thread.
+  // A page does not know the ids of its process and thread.
   processId: 0,
   threadId: 0,
 };

@@ -1,12 +1,13 @@
-// Warnings, the debug log and unhandled rejections in a page: its console, and its event. The log is on with
-// `localStorage.HARMONY_WEBSOCKET_DEBUG = '1'`, or with `globalThis.HARMONY_WEBSOCKET_DEBUG = true` before the kit is loaded.
+// Warnings, the debug log and unhandled rejections in a page: by the console and an event of the page. Turn the log on
+// with `localStorage.HARMONY_WEBSOCKET_DEBUG = '1'`, or with `globalThis.HARMONY_WEBSOCKET_DEBUG = true` before the kit
+// is loaded.
 
 import type { Diagnostics } from '../kit/diagnostics.ts';
 import { type EventHost, guardEvents } from '../kit/unhandled-events.ts';
 
 const FLAG = 'HARMONY_WEBSOCKET_DEBUG';
 
-/** While an event of our own is dispatched. */
+/** Whether an event of our own is being dispatched. */
 let isDispatching = false;
 
 export const pageDiagnostics: Diagnostics = {
@@ -35,11 +36,11 @@ function stored(): unknown {
   try {
     return localStorage.getItem(FLAG);
   } catch {
-    return undefined; // a worker has none; a page may be kept from it
+    return undefined; // a worker does not have it, and a page may be denied access
   }
 }
 
-/** Whether this is a page of Vitest, whose listener fails the test that happens to run. */
+/** Whether this is a page of Vitest, whose listener fails whichever test is running. */
 function isTested(): boolean {
   return Reflect.has(globalThis, '__vitest_worker__') || Reflect.has(globalThis, '__vitest_browser__');
 }

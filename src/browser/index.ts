@@ -1,5 +1,5 @@
-// The public entry `harmony-websocket` under the `browser` condition: the same names as src/kit/index.ts, whose
-// declarations serve both, over the browser's own WebSocket. docs/browser.md lists what is different.
+// The public entry `harmony-websocket` under the `browser` condition: the names of src/kit/index.ts, over the browser's
+// own WebSocket. The declarations of src/kit/index.ts serve both. docs/browser.md lists the differences.
 
 import { KitWebSocket } from '../kit/client/web-socket.ts';
 import { setDiagnostics } from '../kit/diagnostics.ts';

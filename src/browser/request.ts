@@ -14,7 +14,7 @@ import { BrowserLink } from './browser-link.ts';
 import { type RefusedOption, refusedOption, refusedOptions } from './refusal.ts';
 
 /**
- * Reads the options of `connect`: what the kit's client does in a browser.
+ * Reads the options of `connect` for a browser.
  *
  * @throws BusinessError 401 for a `proxy` or `protocol` that is there and has a wrong type
  */
@@ -23,7 +23,8 @@ export const readRequest: ReadRequest = (given) => {
   const headers = requestHeaders(options.header);
   const subprotocols = offeredSubprotocols(options, headers.protocol);
   const wanted: Record<RefusedOption, boolean> = {
-    // Only what would be sent: `Sec-WebSocket-Protocol` stands in for the option, others are dropped everywhere.
+    // Only headers that would be sent: `Sec-WebSocket-Protocol` stands in for the option, and some are dropped
+    // everywhere.
     header: headers.fields.length > 0,
     caPath: pathOf(options.caPath) !== undefined,
     clientCert: certificatePaths(options.clientCert) !== undefined,
@@ -34,7 +35,7 @@ export const readRequest: ReadRequest = (given) => {
     ...wantedHeartbeat(options),
   };
   const refused = refusedOptions.find((name) => wanted[name]);
-  // Now, because the error should show where `connect` was called.
+  // Made now, so that its stack shows the call of `connect`.
   const error: BusinessError | undefined = refused === undefined ? undefined : refusedOption(refused);
   return {
     check() {
@@ -51,9 +52,12 @@ function isTlsProtocol(value: unknown): boolean {
   return typeof value === 'number' && Object.values<number>(TlsProtocol).includes(uint32Option(value, 0));
 }
 
-/** The heartbeat that nobody asked for cannot be had either; one that is asked for must not be missing unnoticed. */
+/**
+ * A browser does not have the default heartbeat either, but a heartbeat that was asked for must not be missing
+ * silently.
+ */
 function wantedHeartbeat({ pingInterval, pongTimeout }: Readonly<Record<string, unknown>>) {
-  // 0 switches it off, which is what a browser does.
+  // 0 turns it off, as it is in a browser.
   const isOff = heartbeatOf(pingInterval, pongTimeout) === false;
   return {
     pingInterval: !isOff && typeof pingInterval === 'number',

@@ -1,5 +1,5 @@
-// `webSocket.createWebSocketServer()` in a browser: an object like any server, whose operations say that there is none.
-// Listeners are checked and never called, so that code which prepares both ends loads.
+// `webSocket.createWebSocketServer()` in a browser: an object with the methods of a server, which are refused.
+// Listeners are checked and never called, so that code that prepares both ends can be loaded.
 
 import { answerPromise } from '../kit/answer-promise.ts';
 import { addListener, clearListener, type ListenerTable, removeListener, setListener } from '../kit/listeners.ts';
@@ -7,7 +7,7 @@ import type { WebSocketConnection, WebSocketServer } from '../kit/types.ts';
 import { refusedOperation } from './refusal.ts';
 
 export class AbsentServer implements WebSocketServer {
-  /** Of events that do not come, one slot will do. */
+  /** One slot is enough for events that never happen. */
   readonly #slot: ListenerTable<{ never: unknown }> = { never: undefined };
 
   start(): Promise<boolean> {
@@ -26,7 +26,7 @@ export class AbsentServer implements WebSocketServer {
     return refused('close', 'close of a server');
   }
 
-  /** @throws BusinessError 2302999, as where it is called before `start` */
+  /** @throws BusinessError 2302999, as before `start` */
   listAllConnections(): WebSocketConnection[] {
     throw refusedOperation('listAllConnections');
   }

@@ -1,5 +1,5 @@
-// `hilog` under Node: lines go to standard output and standard error, and the environment sets what the system settings of
-// a device do. HARMONY_WEBSOCKET_HILOG_LEVEL is the lowest level printed (debug, info, warn, error, fatal or 3–7),
+// `hilog` under Node: lines go to standard output and standard error. Environment variables replace the system settings
+// of a device: HARMONY_WEBSOCKET_HILOG_LEVEL is the lowest level to print (debug, info, warn, error, fatal or 3–7), and
 // HARMONY_WEBSOCKET_HILOG_PRIVATE=show prints private parameters.
 
 import { threadId } from 'node:worker_threads';
@@ -8,7 +8,10 @@ import { type HilogSettings, isLevel, LogLevel } from './hilog.ts';
 
 const PROCESS_NAME = 'node';
 
-/** The logger's settings from the environment. Other values than those documented print a warning and count as absent. */
+/**
+ * The settings of the logger from the environment. A value that is not documented counts as absent, and prints a
+ * warning.
+ */
 export function hilogSettings(environment: Readonly<Record<string, string | undefined>>): HilogSettings {
   return {
     write: (line, level) => void (level >= LogLevel.ERROR ? process.stderr : process.stdout).write(line),
@@ -17,7 +20,7 @@ export function hilogSettings(environment: Readonly<Record<string, string | unde
     showPrivate: showsPrivate(environment.HARMONY_WEBSOCKET_HILOG_PRIVATE),
     processName: PROCESS_NAME,
     processId: process.pid,
-    // Devices print the thread's id, which for the main thread is that of the process.
+    // Devices print the id of the thread. For the main thread it is that of the process.
     threadId: threadId === 0 ? process.pid : threadId,
   };
 }

@@ -1,5 +1,5 @@
-// The text of a log call: hilog's format string and its parameters (§6.3 of the kit specification). It is not printf:
-// parameters are private unless marked `{public}`, and of a wrong type they print nothing.
+// The text of a log call: hilog's format string and its parameters (kit specification §6.3). Unlike with printf,
+// parameters are private unless marked `{public}`, and a parameter of the wrong type prints nothing.
 
 const PRIVATE_TEXT = '<private>';
 const PUBLIC_FLAG = '{public}';
@@ -8,7 +8,7 @@ const PRIVATE_FLAG = '{private}';
 /**
  * Formats a log text.
  *
- * @param args         what the call was given behind the format; a single array stands for its elements
+ * @param args         the arguments behind the format; a single array stands for its elements
  * @param showPrivate  whether private parameters are printed
  */
 export function formatLog(format: string, args: readonly unknown[], showPrivate: boolean): string {
@@ -16,7 +16,7 @@ export function formatLog(format: string, args: readonly unknown[], showPrivate:
   let text = '';
   let used = 0;
   let at = 0;
-  // Without parameters, and when they have run out, the format is plain text: not even `%%` means anything then.
+  // Without parameters, and after the last one, the format is plain text: even `%%` is printed as it is.
   while (used < parameters.length) {
     const percent = format.indexOf('%', at);
     if (percent < 0) break;
@@ -47,7 +47,7 @@ function isSpecifier(letter: string): boolean {
   return letter !== '' && 'disoOxXf'.includes(letter);
 }
 
-/** The text of a parameter, `undefined` when it is not of the specifier's type. */
+/** The text of a parameter; `undefined` if it does not have the type of the specifier. */
 function printed(specifier: string, value: unknown): string | undefined {
   switch (specifier) {
     case 'd':
@@ -60,7 +60,7 @@ function printed(specifier: string, value: unknown): string | undefined {
       return typeof value === 'object' || typeof value === 'function' || value === undefined
         ? objectText(value)
         : undefined;
-    // The rest is more than a device prints.
+    // A device does not have the following specifiers.
     case 'x':
       return isNumeric(value) ? hex(value) : undefined;
     case 'X':
@@ -78,11 +78,11 @@ function hex(value: number | bigint): string {
   return (typeof value === 'number' ? Math.trunc(value) : value).toString(16);
 }
 
-/** JSON, or for what has none a text all the same: a log call never throws. */
+/** JSON, or another text for a value that has none: a log call never throws. */
 function objectText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return Object.prototype.toString.call(value); // circular, a bigint inside, or a getter that throws
+    return Object.prototype.toString.call(value); // it is circular, has a bigint in it, or a getter threw
   }
 }

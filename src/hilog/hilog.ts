@@ -1,20 +1,20 @@
-// OpenHarmony's `hilog`: log lines with a domain, a tag and a level (§6 of the kit specification). Where they go, and what
-// the system settings of a device would say, comes in by its settings.
+// OpenHarmony's `hilog`: log lines with a domain, a tag and a level (kit specification §6). The host's settings decide
+// where the lines go, and replace the system settings of a device.
 
 import { cutToSize } from '../core/utf8-text.ts';
 import { formatLog } from './format.ts';
 
-/** Levels of log lines. */
+/** The levels, from the lowest to the highest. */
 export const LogLevel = { DEBUG: 3, INFO: 4, WARN: 5, ERROR: 6, FATAL: 7 } as const;
 /** The number of a level. */
 export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
 
-/** How a level that is set counts beside that of the environment. */
+/** How `setLogLevel` combines two levels: the environment's own, the stricter one, the laxer one. */
 export const PreferStrategy = { UNSET_LOGLEVEL: 0, PREFER_CLOSE_LOG: 1, PREFER_OPEN_LOG: 2 } as const;
 /** The number of a strategy. */
 export type PreferStrategy = (typeof PreferStrategy)[keyof typeof PreferStrategy];
 
-/** Where log lines go on a device. */
+/** Where a device writes lines. Here they always go to the console. */
 export const OutputType = {
   DEFAULT: 0,
   CONSOLE_ONLY: 0,
@@ -26,7 +26,7 @@ export const OutputType = {
 /** The number of a place. */
 export type OutputType = (typeof OutputType)[keyof typeof OutputType];
 
-/** The logger's surface, as the SDK declares it. No call throws; one with wrong arguments prints nothing. */
+/** The logger, as the SDK declares it. No call throws. A call with wrong arguments prints nothing. */
 export interface Hilog {
   /** Prints a line with level DEBUG. `domain`: 0 to 0xFFFF; `tag`: at most 31 bytes; `format`: with `%{public}s` and its like. */
   // biome-ignore-start lint/suspicious/noExplicitAny: declared like this by the SDK
@@ -42,11 +42,10 @@ export interface Hilog {
   /** Whether a line of this level would be printed. */
   // biome-ignore-end lint/suspicious/noExplicitAny: declared like this by the SDK
   isLoggable(domain: number, tag: string, level: LogLevel): boolean;
-  /** Sets the lowest level that is printed. */
+  /** Sets the lowest level to print. */
   setMinLogLevel(level: LogLevel): void;
-  /** As `setMinLogLevel`, combined with the level of the environment: the stricter or the laxer of both. */
+  /** Sets the lowest level to print to the stricter or the laxer of `level` and the level of the environment. */
   setLogLevel(level: LogLevel, prefer: PreferStrategy): void;
-  // File output does not exist off the device: these accept everything and write nothing.
   /** Has no effect, and returns `CONSOLE_ONLY`: file output does not exist off the device. */
   setOutputType(type: OutputType): OutputType;
   /** Has no effect, like `setOutputType`. */
@@ -69,26 +68,27 @@ export interface Hilog {
   readonly OutputType: typeof OutputType;
 }
 
-/** What a logger is built on. */
+/** What a logger needs from its host. */
 export interface HilogSettings {
-  /** Takes a finished line, with its line feed. */
+  /** Writes a complete line. It ends with a line feed. */
   write(line: string, level: LogLevel): void;
   now(): Date;
-  /** Lowest level printed. */
+  /** The lowest level to print. */
   readonly level: LogLevel;
-  /** Prints parameters that are not marked `{public}`. */
+  /** Whether parameters that are not marked `{public}` are printed. */
   readonly showPrivate: boolean;
-  /** Shown in every line, as are the ids. */
+  /** Printed in every line, like the ids. */
   readonly processName: string;
   readonly processId: number;
   readonly threadId: number;
 }
 
 const MAX_DOMAIN = 0xffff;
+/** Bytes of UTF-8. */
 const MAX_TAG_SIZE = 31;
 const LETTERS = { 3: 'D', 4: 'I', 5: 'W', 6: 'E', 7: 'F' } as const;
 
-/** Builds a logger. Its functions need no `this`. */
+/** Makes a logger. Its functions do not use `this`. */
 export function createHilog(settings: HilogSettings): Hilog {
   let minimum: number = settings.level;
   const ids = `${settings.processId}  ${settings.threadId}`;
@@ -96,7 +96,7 @@ export function createHilog(settings: HilogSettings): Hilog {
   function log(level: LogLevel, domain: unknown, tag: unknown, format: unknown, args: readonly unknown[]): void {
     if (level < minimum || !isDomain(domain) || typeof tag !== 'string' || typeof format !== 'string') return;
     const text = formatLog(format, args, settings.showPrivate);
-    const origin = `A${domain.toString(16).padStart(5, '0')}/${settings.processName}/${cutTag(tag)}`;
+    const origin = `A${domain.toString(16).padStart(5, '0')}/${settings.processName}/${cutToSize(tag, MAX_TAG_SIZE)}`;
     settings.write(`${timestamp(settings.now())}  ${ids}  ${LETTERS[level]} ${origin}: ${text}\n`, level);
   }
 
@@ -137,12 +137,6 @@ export function isLevel(value: unknown): value is LogLevel {
 
 function isDomain(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_DOMAIN;
-}
-
-/** At most 31 bytes, cut between two characters. */
-function cutTag(tag: string): string {
-  if (tag.length * 3 <= MAX_TAG_SIZE) return tag;
-  return cutToSize(tag, MAX_TAG_SIZE);
 }
 
 /** `MM-DD HH:MM:SS.mmm`, local time. */

@@ -1,23 +1,23 @@
-// Promises of calls that fail. Left alone, Node ends the process for one whose rejection nobody handles; users of the kit
-// write `void server.send(…)`, and `.then(…)` without `catch`, as its guide does. These are ordinary Promises, with two
-// things changed: the host never sees one of them unhandled, because a reaction of ours is always there; and whether the
-// application handles it is noted by ourselves.
+// Promises of calls that may fail. Node ends the process for a rejection that nothing handles. Users of the kit write
+// `void server.send(…)`, or `.then(…)` without `catch`, as its guide does. These Promises are ordinary, with two
+// changes: each has a reaction of ours, so that the host never sees an unhandled one; and we record whether the
+// application reacts.
 //
-//   const promise = server.send(…)        rejects, nobody has looked at it           → one warning
-//   const next = promise.then(callback)   looked at; `next` rejects with the same    → one warning, for `next`
-//   await promise, promise.catch(…)       looked at, handled                         → nothing
-//   promise.then(() => { throw own })     `next` rejects with an error of the application → as without us
+//   const promise = server.send(…)        rejects, and nothing has reacted           → one warning
+//   const next = promise.then(callback)   reacted; `next` rejects with the same      → one warning, for `next`
+//   await promise, promise.catch(…)       reacted and handled                        → nothing
+//   promise.then(() => { throw own })     `next` rejects with the application's error → as without this package
 
 import { diagnostics } from './diagnostics.ts';
 import { answerWith, isOwn, reportUnhandled } from './own-errors.ts';
 
-/** What is known of a Promise. */
+/** What is known about a Promise. */
 interface Watch {
-  /** The call that it answers; absent for one derived by `then`. */
+  /** The call that it answers; absent for a Promise that `then` derived. */
   readonly call: string | undefined;
-  /** Somebody has reactions to it, or awaits it. */
+  /** Whether the application has reacted to it: by `then`, `catch`, `await` and the like. */
   isObserved: boolean;
-  /** Stands for it at the host, where it rejects with an error of the application. */
+  /** If it rejects with an error of the application: a Promise that shows the rejection to the host. */
   foreign: Promise<never> | undefined;
 }
 
@@ -35,8 +35,8 @@ class AnswerPromise<T> extends Promise<T> {
   }
 }
 
-// `await`, `Promise.all` and their like look here before they react without calling `then` (ECMA-262, PromiseResolve).
-// They find what any Promise has, so that reactions come no later than those to others.
+// `await`, `Promise.all` and the like read `constructor` and then react without calling `then` (ECMA-262 PromiseResolve).
+// They find `Promise`, as for any Promise, so that they react in the same microtask.
 void Object.defineProperty(AnswerPromise.prototype, 'constructor', {
   configurable: true,
   get(this: Promise<unknown>) {
@@ -46,10 +46,10 @@ void Object.defineProperty(AnswerPromise.prototype, 'constructor', {
 });
 
 /**
- * Makes a Promise one whose rejection need not be handled.
+ * Turns a Promise into one whose rejection need not be handled: the program goes on, and a warning is printed.
  *
- * @param promise  fresh: nobody has reactions to it yet. It is changed, and returned.
- * @param call     what it answers, for the warning: `WebSocketServer.send`
+ * @param promise  a fresh one, which nothing has reacted to. It is changed and returned.
+ * @param call     the call that it answers, for the warning: `WebSocketServer.send`
  */
 export function answerPromise<T>(promise: Promise<T>, call: string): Promise<T> {
   return watch(promise, call);
@@ -76,11 +76,11 @@ function rejected(promise: Promise<unknown>, watched: Watch, reason: unknown): v
     watched.foreign = Promise.reject(reason);
     return;
   }
-  // As the host does it: whoever reacts in this turn is in time.
+  // As with the host: a reaction within this turn is in time.
   later(() => {
     if (!watched.isObserved && !diagnostics().isObserved(reason, promise)) reportUnhandled(reason);
   });
 }
 
-/** The host's own, before a test puts others in their place. Browsers have no `setImmediate`. */
+/** The host's own timers, taken before a test replaces them. Browsers have no `setImmediate`. */
 const later: (task: () => void) => unknown = typeof setImmediate === 'function' ? setImmediate : setTimeout;

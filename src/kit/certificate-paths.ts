@@ -1,5 +1,5 @@
-// Options that name certificate and key files: `caPath`, `clientCert`, `serverCert`. What is in the files is for
-// credentials.ts, where there are files.
+// Options with paths of certificate and key files: `caPath`, `clientCert`, `serverCert`. Under Node, credentials.ts reads
+// the files.
 
 /** Paths of PEM files. */
 export interface CertificatePaths {
@@ -8,13 +8,13 @@ export interface CertificatePaths {
   readonly passphrase?: string;
 }
 
-/** A non-empty string; other values and `''` count as absent. */
+/** A path. `''` and values other than strings count as absent. */
 export function pathOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /**
- * The paths of a `clientCert` or `serverCert` option; absent without a `certPath`.
+ * The paths in a `clientCert` or `serverCert` option; `undefined` without a `certPath`.
  *
  * @param option  the value as given
  */

@@ -13,12 +13,14 @@ const DEFAULT_REASON = 'CLOSE_NORMAL';
 const FIRST_CODE = 1000;
 const LAST_CODE = 1015;
 
-/** Reported for a connection that is gone without a Close frame: libwebsockets' constant for "no status", as on devices. */
+/**
+ * Reported for a connection that is gone without a Close frame: libwebsockets' constant for "no status", as on devices.
+ */
 export const NO_STATUS = 0;
 
 /**
- * The code and reason that a `close` call asks for. Its `close` event reports the same. A code outside of 1000–1015 becomes
- * 1000, even one of 3000–4999, as on devices.
+ * The code and reason that a `close` call asks for. Its `close` event reports the same. A code outside of 1000–1015
+ * becomes 1000, even one of 3000–4999, as on devices.
  *
  * @param options  the options as given; a field of a wrong type counts as absent
  */

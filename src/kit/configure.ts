@@ -1,5 +1,5 @@
-// The public entry `harmony-websocket/configure`: settings of the kit that OpenHarmony's types have no place for. The
-// kit's own surface stays as it is on a device, whatever is set here.
+// The public entry `harmony-websocket/configure`: settings of the kit that OpenHarmony's types do not have. They do not
+// change the types or the members of `webSocket`.
 
 import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
@@ -8,50 +8,56 @@ import { type LimitsMode, overridePolicy, type PolicyParts, type Profile } from 
 
 export type { Heartbeat, LimitsMode, Profile };
 
-/** What may be configured. Absent settings stay as they are. */
+/** Settings of the kit. Those that are absent stay as they are. */
 export interface Configuration {
   /**
-   * `'standard'` (default) behaves as documented. `'device'` also does what devices do besides: `pongTimeout: 0` ends a
-   * connection, the 52nd connection of an address within a minute bans it, refused clients get no HTTP response. The
+   * `'standard'`, the default, behaves as documented. `'device'` adds oddities of devices: `pongTimeout: 0` ends a
+   * connection, the 52nd connection of an address within a minute bans it, and refused clients get no HTTP response. The
    * environment variable HARMONY_WEBSOCKET_PROFILE sets it, too.
    */
   profile?: Profile | undefined;
   /**
-   * Limits of a server. `'standard'`: those of its configuration, 10 at most. `'device'`: besides, the ban. `'none'`: no
-   * limits at all, for those who need a real server; `start` takes any numbers then. Default: that of the profile.
-   * A server keeps to what was set when it was started last.
+   * Limits of a server. `'standard'`: those of its configuration, 10 at most. `'device'`: the same, and the ban.
+   * `'none'`: no limits at all, for a real server; `start` then accepts any numbers. Default: that of the profile. A
+   * server uses the value from its latest `start`.
    */
   limits?: LimitsMode | undefined;
   /**
-   * Permissions that the application has: a list of names, or a function that is asked for each operation. Without
+   * Permissions of the application: a list of names, or a function that decides for each operation. Without
    * `ohos.permission.INTERNET` every network operation fails with 201. Default: all.
    */
   permissions?: readonly string[] | ((permission: string) => boolean) | undefined;
   /**
-   * Hosts that clients may connect to: a list of names and addresses (`*.example.com` for all below a name), or a
-   * function that is asked for each connection, and again for each redirect on its way. Others fail with 2302998; a
-   * redirect to one is an `error` event with that as its cause. Default: all.
+   * Hosts that clients may connect to: a list of names and addresses (`*.example.com` for every name below), or a
+   * function that decides for each connection and each redirect. Other hosts fail with 2302998; a redirect to one leads
+   * to an `error` event with this error as its cause. Default: all.
    */
   allowedDomains?: readonly string[] | ((host: string) => boolean) | undefined;
-  /** Bytes of a message that clients and servers receive; a larger one ends the connection with 1009. Default 100 MiB. */
+  /**
+   * Largest message that clients and servers receive, in bytes. A larger one ends the connection with 1009.
+   * Default 100 MiB.
+   */
   maxMessageSize?: number | undefined;
-  /** Pings of servers in milliseconds; `false` or an interval of 0: none. Default `{ interval: 40_000, timeout: 10_000 }`. */
+  /**
+   * How servers ping, in milliseconds. `false` or an interval of 0: no pings.
+   * Default `{ interval: 40_000, timeout: 10_000 }`.
+   */
   serverHeartbeat?: Heartbeat | false | undefined;
-  /** Milliseconds for a client's `connect`, from the call to the response. Default 35,000; 0: no bound. */
+  /** Milliseconds that a client's `connect` may take from the call to the response. 0: no bound. Default 35,000. */
   handshakeTimeout?: number | undefined;
-  /** Milliseconds for a peer to answer a Close frame, and again for TCP to end. Default 5,000. */
+  /** Milliseconds that a peer may take to answer a Close frame, and again to end TCP. Default 5,000. */
   closeTimeout?: number | undefined;
   /** Milliseconds until a server's `stop` cuts off clients that do not answer. Default 5,000. */
   stopTimeout?: number | undefined;
-  /** The wall clock that bans are counted by, in milliseconds: for tests. Default `Date.now`. */
+  /** The clock for bans, in milliseconds since 1970. For tests. Default `Date.now`. */
   wallClock?: (() => number) | undefined;
 }
 
 /**
- * Changes settings of the kit for this process, for calls that are made from now on.
+ * Changes settings of the kit for this process. They apply to calls made afterwards.
  *
- * @returns a function that takes these settings back; others, set before or after, stay
- * @throws WebSocketError ERR_WS_OPTION naming the setting, its value and what it may be
+ * @returns a function that takes these settings back, and leaves those of other calls
+ * @throws WebSocketError ERR_WS_OPTION, which names the setting, its value and the values it may have
  */
 export function configure(configuration: Configuration): () => void;
 export function configure(configuration: unknown, ...rest: unknown[]): () => void {
@@ -65,7 +71,7 @@ export function configure(configuration: unknown, ...rest: unknown[]): () => voi
   return overridePolicy(parts);
 }
 
-/** Settings that are something else in a policy. */
+/** Settings that have another form in a policy. */
 const conversions: { readonly [Name in keyof Configuration]?: (value: unknown) => PolicyParts } = {
   permissions: (value) => ({ isGranted: predicate(value, (granted) => (permission) => granted.includes(permission)) }),
   allowedDomains: (value) => ({ isDomainAllowed: predicate(value, domainList) }),

@@ -1,5 +1,5 @@
-// Certificate and key files that options name: whether they exist, and what is in them. They are read during the call,
-// as all options are, so that nothing that happens to them later matters.
+// Certificate and key files: whether they exist, and their content. They are read during the call, like all options, so
+// that later changes of the files have no effect.
 
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,20 +15,21 @@ export interface Certificate {
   readonly passphrase?: string;
 }
 
-/** @throws BusinessError 2302002 when a file is not there */
+/** @throws BusinessError 2302002 if a file does not exist */
 export function requireFiles(...paths: readonly string[]): void {
-  for (const path of paths) if (!existsSync(path)) throw businessError('certificateFile', `there is no file ${path}`);
+  for (const path of paths)
+    if (!existsSync(path)) throw businessError('certificateFile', `the file ${path} does not exist; check the path`);
 }
 
 /**
  * Reads the authorities to trust.
  *
- * @throws BusinessError 2302999 when the file cannot be read or does not begin with a certificate
+ * @throws BusinessError 2302999 if the file cannot be read or does not begin with a certificate
  */
 export function readAuthorities(path: string): Buffer {
   return checked(`the authorities in ${path}`, () => {
     const ca = readFileSync(path);
-    // A secure context takes anything for `ca`, and trusts nobody then.
+    // A secure context accepts any bytes as `ca`, and would then trust no certificate.
     new X509Certificate(ca);
     return ca;
   });
@@ -37,7 +38,7 @@ export function readAuthorities(path: string): Buffer {
 /**
  * Reads a certificate and its key.
  *
- * @throws BusinessError 2302999 when they cannot be read, are malformed, or do not belong together
+ * @throws BusinessError 2302999 if they cannot be read, are malformed, or do not belong together
  */
 export function readCertificate(paths: CertificatePaths): Certificate {
   const { cert, key, ...rest } = paths;

@@ -1,5 +1,4 @@
-// Values of the application in sentences: what was given where something else is expected. Nothing that an application
-// can give makes this throw, and no value makes a sentence long.
+// Values of the application in the sentences of errors. No value makes this throw, and none makes a sentence long.
 
 const MAX_SIZE = 80;
 
@@ -18,17 +17,17 @@ export function described(value: unknown): string {
   }
 }
 
-/** A text in quotation marks, cut when it is long. */
+/** A text in quotation marks. A long one is cut. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > MAX_SIZE ? `${text.slice(0, MAX_SIZE - 1)}…` : text);
 }
 
-/** What was thrown, as words: of an error its text. */
+/** A value that was thrown, in words: the text of an error. */
 export function thrownText(thrown: unknown): string {
   try {
     if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);
   } catch {
-    // A proxy may throw again.
+    // Reading a proxy may throw.
   }
   return described(thrown);
 }
@@ -42,7 +41,7 @@ function typeOf(value: object): string {
   }
 }
 
-/** A number of things: `1 argument`, `3 arguments`. */
+/** A number with its noun: `1 argument`, `3 arguments`. */
 export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }

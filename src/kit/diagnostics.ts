@@ -1,51 +1,51 @@
-// What the kit tells a developer besides its errors and events: warnings and a debug log, a line each. Where the lines go
-// depends on the host: standard error under Node (host-diagnostics.ts), the console in a page (src/browser/diagnostics.ts).
+// Warnings and the debug log of the kit, line by line. The host decides where the lines go: to standard error under Node
+// (host-diagnostics.ts), to the console in a page (src/browser/diagnostics.ts).
 
-/** What a host does with lines, and with rejections that only it can see. */
+/** How a host shows lines, and what it knows about unhandled rejections. */
 export interface Diagnostics {
-  /** Shows a line to whoever runs the program. */
+  /** Shows a line to the person who runs the program. */
   warn(line: string): void;
-  /** Adds a line to the debug log. Absent unless the log is asked for. */
+  /** Adds a line to the debug log. Absent unless the user has turned the log on. */
   readonly debug: ((line: string) => void) | undefined;
   /**
-   * From now on asks `isOurs` about each rejection that nobody handles, and keeps those from ending the program that
-   * it says `true` to. Called once, when the first error of the kit is made.
+   * Asks `isOurs` about each later rejection that nobody handles. If the answer is `true`, the rejection does not end the
+   * program. Called once, when the kit makes its first error.
    */
   guard(isOurs: (reason: unknown) => boolean): void;
   /**
-   * Shows a rejection to listeners that the application has for unhandled ones.
+   * Shows a rejection to the application's own listeners for unhandled rejections.
    *
-   * @returns whether they have handled it
+   * @returns whether there are such listeners
    */
   isObserved(reason: unknown, promise: Promise<unknown>): boolean;
 }
 
-/** Until a host is set, as where a file of the kit is imported by itself. */
+/** Used until a host is set, for example when a test imports a single file of the kit. */
 let current: Diagnostics = { warn: () => {}, debug: undefined, guard: () => {}, isObserved: () => false };
 
-/** The host's. */
+/** The diagnostics of the host. */
 export function diagnostics(): Diagnostics {
   return current;
 }
 
-/** Sets the host's. Each public entry does so once, when it is loaded. */
+/** Sets the diagnostics of the host. Each public entry calls this once, when it is loaded. */
 export function setDiagnostics(host: Diagnostics): void {
   current = host;
 }
 
 const PREFIX = 'harmony-websocket: ';
-/** Warnings of one kind that are printed each; of further ones, the 10th, the 100th and so on. */
+/** How many warnings of one kind are printed; after them only the 10th, the 100th and so on. */
 const EACH = 3;
-/** Milliseconds without a warning of a kind after which counting begins anew. */
+/** Milliseconds without a warning of one kind after which its count starts again. */
 const PAUSE = 60_000;
 
-/** By kind. Kinds are few: a call or event and a code. */
+/** By kind. There are few kinds: a call or an event with a code. */
 const counts = new Map<string, { count: number; last: number }>();
 
 /**
- * Prints a warning. Many of one kind, such as thousands of sends to a peer that has left, become few lines.
+ * Prints a warning. Thousands of one kind, such as sends to a peer that has left, become a few lines.
  *
- * @param kind  what is counted together
+ * @param kind  warnings with the same kind are counted together
  * @param text  a sentence
  */
 export function warn(kind: string, text: string): void {

@@ -1,20 +1,20 @@
-// `error` events that nobody listens to. As on a device they are dropped, and do not end the program as Node's own would;
-// what would be missed without a trace is printed as a warning.
+// `error` events without a listener. They are dropped as on a device, and do not end the program as those of Node
+// would. If nothing else reports the failure, a warning is printed.
 
 import type { BusinessError } from './business-error.ts';
 import { diagnostics, warn } from './diagnostics.ts';
 import { summary } from './own-errors.ts';
 
 /**
- * Notes an `error` event of an object without a listener for it.
+ * Drops an `error` event that has no listener.
  *
- * @param className   of the object
- * @param isOnlyWord  no other event or answer tells the application of it
+ * @param className     the class of the object
+ * @param isOnlyNotice  whether no other event or answer tells the application about the failure
  */
-export function dropError(className: string, error: BusinessError, isOnlyWord: boolean): void {
+export function dropError(className: string, error: BusinessError, isOnlyNotice: boolean): void {
   const what = summary(error);
   diagnostics().debug?.(`dropped an error event of a ${className} without a listener: ${what}`);
-  if (!isOnlyWord) return;
+  if (!isOnlyNotice) return;
   warn(
     `${className} error ${error.message}`,
     `${className} has no listener for its error event: ${what} (listen with on('error', …))`,

@@ -1,10 +1,10 @@
 // Warnings, the debug log and unhandled rejections under Node.
 //
-// Node has no way to take one unhandled rejection and leave the others as they are: with a listener for them nothing ends
-// the process any more. It tells them by `process.emit`, whose answer is whether anybody has taken them. So this stands
-// before that function, for rejections of the kit alone; whatever else is emitted passes through unchanged, and Node does
-// with it what its flags and the application's listeners say. What a program asks for with --unhandled-rejections=strict
-// comes before, and holds for rejections of the kit as well.
+// Node cannot handle one unhandled rejection and leave the others as they are: once there is a listener, none of them
+// ends the process. Node reports them by `process.emit`, whose result is whether a listener took them. So this wraps
+// that function, for rejections of the kit only. Every other event passes through unchanged, and Node treats it by its
+// flags and the application's listeners. --unhandled-rejections=strict acts before this, and so also on rejections of
+// the kit.
 
 import { debugLog, writeLine } from '../node/debug-log.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -14,7 +14,7 @@ type Emit = (event: string | symbol, ...values: unknown[]) => boolean;
 
 const EVENT = 'unhandledRejection';
 
-/** Listeners that are ours. */
+/** How many listeners are ours. */
 let own = 0;
 
 export const hostDiagnostics: Diagnostics = {
@@ -28,7 +28,7 @@ export const hostDiagnostics: Diagnostics = {
     }
     if (guardEvents(globalThis as unknown as EventHost, isTaken, isTested())) return; // Deno
     const host = process as { emit: unknown };
-    // Somebody else may stand there as well, before or after us; the module `domain` replaces the inherited one.
+    // Other programs may wrap it as well, before or after us. The module `domain` replaces the inherited function.
     const before = Object.hasOwn(process, 'emit') ? (host.emit as Emit) : undefined;
     host.emit = function emitExceptOurs(this: NodeJS.Process, event, ...values) {
       if (event === EVENT && isTaken(values[0])) return true;
@@ -41,7 +41,10 @@ export const hostDiagnostics: Diagnostics = {
   },
 };
 
-/** Bun asks its listeners without `process.emit`. With ours alone, what is not ours is rejected anew, without it. */
+/**
+ * Bun calls its listeners without `process.emit`. If ours is the only one, it rejects foreign errors again without
+ * itself.
+ */
 function guardByListener(isTaken: (reason: unknown) => boolean): void {
   const listener = (reason: unknown): void => {
     if (isTaken(reason) || process.listenerCount(EVENT) > own) return;
@@ -53,14 +56,12 @@ function guardByListener(isTaken: (reason: unknown) => boolean): void {
   own = 1;
 }
 
-/** Whether the application listens to unhandled rejections itself. It gets those of the kit as well, then. */
+/** Whether the application itself listens to unhandled rejections. Then it also gets those of the kit. */
 function isListenedTo(): boolean {
   return process.listenerCount(EVENT) > own && !isTested();
 }
 
-/**
- * Whether a test runner is at work here: `node:test`, Vitest, Mocha, Jest. Their listener fails the test that happens to run.
- */
+/** Whether a test runner is at work: `node:test`, Vitest, Mocha, Jest. Their listener fails whichever test is running. */
 function isTested(): boolean {
   const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
   const { __vitest_worker__: vitest, describe, it } = globalThis as Record<string, unknown>;

@@ -1,5 +1,5 @@
-// The public entry `harmony-websocket`: `webSocket` as `@kit.NetworkKit` has it, `hilog`, and the error and callback types
-// of `@kit.BasicServicesKit`.
+// The public entry `harmony-websocket`: `webSocket` as `@kit.NetworkKit` has it, `hilog`, and the error and callback
+// types of `@kit.BasicServicesKit`.
 
 import { hilogSettings } from '../hilog/environment.ts';
 import {
@@ -27,18 +27,18 @@ setDiagnostics(hostDiagnostics);
 setBasePolicy(policyOfEnvironment(process.env));
 
 /**
- * The module: at run time an object with three members, in types also a namespace.
+ * The module: an object with three members at run time, and a namespace of types.
  *
- * Beyond the kit, objects of `createWebSocketServer` have a non-enumerable `serverPort` (the real port of the listener
- * started last), the second argument of a server's `close` event a non-enumerable `closeReason` (its reason, under the
- * name that devices use), and errors a non-enumerable `cause`, where the engine knows more than the kit's codes can say.
+ * There are three extensions, none of them enumerable: server objects have a `serverPort` (the real port of the
+ * listener that started last); the second argument of a server's `close` event has a `closeReason` (the reason, under
+ * the name that devices use); and errors have a `cause`, if more is known than the kit's codes can express.
  */
 export const webSocket = {
-  /** A client, not connected. */
+  /** Makes a client, which is not connected yet. */
   createWebSocket(): kit.WebSocket {
     return new KitWebSocket(readEngineRequest, nodeContexts);
   },
-  /** A server, not listening. */
+  /** Makes a server, which does not listen yet. */
   createWebSocketServer(): kit.WebSocketServer {
     return new KitWebSocketServer();
   },
@@ -95,7 +95,7 @@ export declare namespace webSocket {
   }
 }
 
-/** The system's logger. */
+/** The logger of OpenHarmony. */
 export const hilog: Hilog = createHilog(hilogSettings(process.env));
 
 export declare namespace hilog {

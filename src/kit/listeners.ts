@@ -1,10 +1,10 @@
-// `on` and `off` of the kit: one listener an event, in a plain table that dispatch reads as a field (§1.7 of the kit
-// specification). What a listener throws surfaces as an uncaught exception and reaches nobody else.
+// `on` and `off` of the kit: one listener for each event (kit specification §1.7), in a plain table that dispatch reads
+// as a field. An exception of a listener becomes an uncaught exception, and disturbs nothing else.
 
 import { type BusinessError, businessError } from './business-error.ts';
 import { described } from './described.ts';
 
-/** One slot for each event; all of them present from the beginning, so that the table keeps its shape. */
+/** One slot for each event. All slots exist from the beginning, so that the table keeps its shape. */
 export type ListenerTable<Listeners> = { [Event in keyof Listeners]: Listeners[Event] | undefined };
 
 /**
@@ -22,7 +22,7 @@ export function addListener<Listeners>(table: ListenerTable<Listeners>, args: re
 }
 
 /**
- * `off(type)` and `off(type, callback)`: clears the slot, with a callback only if that one is in it.
+ * `off(type)` and `off(type, callback)`: removes the listener, in the second form only if it is that callback.
  *
  * @throws BusinessError 401 for other arguments
  */
@@ -30,13 +30,13 @@ export function removeListener<Listeners>(table: ListenerTable<Listeners>, args:
   const [type, callback] = args;
   const isCallback = callback === undefined || typeof callback === 'function';
   if (args.length < 1 || args.length > 2 || typeof type !== 'string' || !isCallback) {
-    throw wrongArguments('off', 'the name of an event and, perhaps, a function', args);
+    throw wrongArguments('off', 'the name of an event, and optionally a function', args);
   }
   if (Object.hasOwn(table, type)) clear(table, type as keyof Listeners, callback);
 }
 
 /**
- * `onMessage(callback)` and its like.
+ * `onMessage(callback)` and the other setters of ArkTS-static.
  *
  * @throws BusinessError 401 unless the argument is one function
  */
@@ -46,13 +46,13 @@ export function setListener<Listeners, Event extends keyof Listeners>(
   args: readonly unknown[],
 ): void {
   if (args.length !== 1 || typeof args[0] !== 'function') {
-    throw wrongArguments(`the method that sets the listener of ${String(event)}`, 'a function', args);
+    throw wrongArguments(`the method that sets the listener for ${String(event)}`, 'a function', args);
   }
   table[event] = args[0] as Listeners[Event];
 }
 
 /**
- * `offMessage()`, `offMessage(callback)` and their like.
+ * `offMessage()`, `offMessage(callback)` and the other removers of ArkTS-static.
  *
  * @throws BusinessError 401 for other arguments
  */
@@ -63,7 +63,7 @@ export function clearListener<Listeners, Event extends keyof Listeners>(
 ): void {
   const [callback] = args;
   if (args.length > 1 || (callback !== undefined && typeof callback !== 'function')) {
-    throw wrongArguments(`the method that removes the listener of ${String(event)}`, 'a function or nothing', args);
+    throw wrongArguments(`the method that removes the listener for ${String(event)}`, 'a function or nothing', args);
   }
   clear(table, event, callback);
 }
@@ -105,12 +105,12 @@ export function notifyPair<First, Second>(
   }
 }
 
-/** Makes an exception of the application surface as an uncaught one, outside of the current call. */
+/** Throws an exception of the application again as an uncaught one, outside of the current call. */
 export function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });
 }
 
-/** What AsyncCallback listeners and callbacks get for "no error", and callbacks for "no result", as on a device. */
+/** The argument for "no error" and for "no result", as on a device. */
 export const NOTHING = undefined as never;

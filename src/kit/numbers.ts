@@ -1,11 +1,12 @@
-// Numbers as a device reads them: 32-bit unsigned, fractions cut off, negatives wrapped to huge values.
+// Numbers as a device reads them (kit specification §3.2): 32-bit unsigned, without fractions; negative numbers wrap to
+// huge ones.
 
-/** A number so read. NaN counts as 0. */
+/** A number converted to 32-bit unsigned. NaN becomes 0. */
 export function uint32(value: number): number {
   return value >>> 0;
 }
 
-/** The number of an option, or what it is without one. */
+/** The number of an option; `otherwise` if its value is not a number. */
 export function uint32Option(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? uint32(value) : otherwise;
 }

@@ -1,22 +1,22 @@
-// Errors that the kit has made, known from those of the application. A program that forgets to handle one of ours goes on
-// and is told in one line; an error of the application itself surfaces as it would without this package.
+// Which errors the kit has made. A program that does not handle one of them goes on, and one line is printed. Errors of
+// the application itself are treated as they would be without this package.
 
 import { isError } from '../core/brands.ts';
 import { thrownText } from './described.ts';
 import { diagnostics, warn } from './diagnostics.ts';
 
-/** What is used of a `BusinessError`. */
+/** The part of a `BusinessError` that is used here. */
 interface KitError extends Error {
   readonly code: number;
 }
 
-/** Each of ours, and the call that it answered, if it did: `WebSocket.send`. */
+/** Each error of the kit, and the call that it answered, if any: `WebSocket.send`. */
 const calls = new WeakMap<object, string | undefined>();
 let isGuarded = false;
-/** Of `error` events, which answer no call. */
+/** The code of `error` events, which do not answer a call. */
 const EVENT_CODE = 200;
 
-/** Notes that an error is of the kit, and writes it to the debug log. */
+/** Remembers that the kit made an error, and writes it to the debug log. */
 export function own<E extends KitError>(error: E): E {
   const { debug, guard } = diagnostics();
   if (!calls.has(error)) calls.set(error, undefined);
@@ -34,20 +34,20 @@ export function own<E extends KitError>(error: E): E {
   return error;
 }
 
-/** Notes that a call is answered with an error. From now on it is one of ours, whoever made it. */
+/** Remembers that an error answers a call. It then counts as one of the kit, even if the application made it. */
 export function answerWith(error: KitError, call: string): void {
   if (calls.get(error) === undefined) calls.set(error, call);
 }
 
-/** Whether an error is of the kit. */
+/** Whether the kit made an error. */
 export function isOwn(error: unknown): error is KitError {
   return typeof error === 'object' && error !== null && calls.has(error);
 }
 
 /**
- * Says that nobody has handled the rejection of a call.
+ * Warns that nothing has handled the rejection of a call.
  *
- * @param errors  one, or those of several calls that are rejected as one
+ * @param errors  one, or the errors of several calls that `Promise.any` gathered
  */
 export function reportUnhandled(...errors: KitError[]): void {
   const failures = errors.map((error) => {
@@ -58,7 +58,9 @@ export function reportUnhandled(...errors: KitError[]): void {
   warn(failures[0]?.kind ?? '', `${text} (nothing handles this rejection: use await in try, or catch)`);
 }
 
-/** The host's text of the error that `Promise.any` rejects with. It tells that one from those that an application makes. */
+/**
+ * The host's text for an error of `Promise.any`. By it such an error differs from an AggregateError of the application.
+ */
 let anyText: string | undefined;
 
 function learnAnyText(): void {
@@ -67,7 +69,7 @@ function learnAnyText(): void {
   });
 }
 
-/** The errors that `Promise.any` has gathered, if all of them are of the kit. */
+/** The errors that `Promise.any` gathered, if the kit made all of them. */
 function gathered(reason: unknown): KitError[] {
   try {
     if (!isError(reason) || reason.name !== 'AggregateError' || reason.message !== anyText) return [];
@@ -78,7 +80,7 @@ function gathered(reason: unknown): KitError[] {
   }
 }
 
-/** Code, text and reason. */
+/** Code, text and reason of an error in one line. */
 export function summary(error: KitError): string {
   const { cause } = error;
   const reason = cause === undefined ? '' : `: ${isOwn(cause) ? summary(cause) : thrownText(cause)}`;
@@ -86,9 +88,9 @@ export function summary(error: KitError): string {
 }
 
 /**
- * For the engine, which closes the connection with 1011: what was thrown is the kit's own, as memory that a copy of a
- * message needs, since listeners of the application are called apart. It must not end the process.
+ * For the `failed` option of the engine, which has closed the connection with 1011. Listeners of the application run
+ * elsewhere, so the kit itself has thrown, for example for lack of memory. That must not end the process.
  */
 export function reportFailed(error: unknown): void {
-  warn('failed', `a connection was closed with 1011, because of an error of the kit's own: ${thrownText(error)}`);
+  warn('failed', `a connection was closed with 1011 after an error inside the kit: ${thrownText(error)}`);
 }

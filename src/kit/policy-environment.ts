@@ -1,12 +1,12 @@
-// The part of the policy that the environment sets under Node: HARMONY_WEBSOCKET_PROFILE, `standard` or `device`.
+// The part of the policy that the environment sets under Node: HARMONY_WEBSOCKET_PROFILE is `standard` or `device`.
 
 import { webSocketError } from '../core/errors.ts';
 import type { PolicyParts } from './policy.ts';
 
 /**
- * Reads the profile. A misspelt one would let pass what a device refuses, so it is an error and not the default.
+ * Reads the profile. A misspelt value is an error: the default would accept what a device refuses.
  *
- * @throws WebSocketError ERR_WS_OPTION for another value
+ * @throws WebSocketError ERR_WS_OPTION for any other value
  */
 export function policyOfEnvironment(environment: Readonly<Record<string, string | undefined>>): PolicyParts {
   const profile = environment.HARMONY_WEBSOCKET_PROFILE;

@@ -1,43 +1,43 @@
-// What `harmony-websocket/configure` decides about the kit and the kit's own types have no place for: the profile, the
-// limits, the hooks that stand in for a device's permissions (§0 and §8 of the kit specification). Like the network it
-// is one for the process, since `createWebSocket()` takes no arguments.
+// The settings of `harmony-websocket/configure`: the profile, the limits, and the hooks that replace a device's
+// permissions (kit specification §0 and §8). There is one policy for the process, since `createWebSocket()` takes no
+// arguments.
 
 import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { asBusinessError, type BusinessError, businessError } from './business-error.ts';
 import { quoted } from './described.ts';
 
-/** `'standard'`: documented behaviour. `'device'`: also the oddities of devices that a program may have to live with. */
+/** `'standard'`: documented behaviour. `'device'` adds oddities of devices that a program may have to cope with. */
 export type Profile = 'standard' | 'device';
 
 /**
- * Which clients a server takes. `'standard'`: as many as its two limits say, 10 each at most. `'device'`: besides, an
- * address that connects too often is banned for a minute. `'none'`: all, and the two limits may be any numbers.
+ * Which clients a server accepts. `'standard'`: as many as its two limits allow, at most 10 each. `'device'`: the same,
+ * and an address that connects too often is banned for a minute. `'none'`: all, and the two limits may be any numbers.
  */
 export type LimitsMode = 'standard' | 'device' | 'none';
 
-/** Everything that can be configured, decided. */
+/** All settings, with every default filled in. */
 export interface Policy {
   readonly profile: Profile;
   readonly limits: LimitsMode;
-  /** Whether the application has a permission. What it throws makes the call fail with 2302999. */
+  /** Whether the application has a permission. If it throws, the call fails with 2302999. */
   isGranted(permission: string): boolean;
-  /** Whether a client may connect to a host, given in lower case and without port or brackets. */
+  /** Whether a client may connect to a host, which is in lower case, without port and brackets. */
   isDomainAllowed(host: string): boolean;
-  /** Bytes of a message that clients and servers receive. */
+  /** Largest message that clients and servers receive, in bytes. */
   readonly maxMessageSize: number;
-  /** Pings of a server to its clients, in milliseconds. */
+  /** How a server pings its clients, in milliseconds. */
   readonly serverHeartbeat: Heartbeat | false;
   /** Milliseconds for a client, from the call of `connect` to the response. */
   readonly handshakeTimeout: number;
   /** Milliseconds for a peer to answer a Close frame, and again for TCP to end. */
   readonly closeTimeout: number;
-  /** Milliseconds until `stop` cuts clients off that do not answer. */
+  /** Milliseconds until `stop` cuts off clients that do not answer. */
   readonly stopTimeout: number;
-  /** Milliseconds since 1970, for bans: they are counted by the wall clock, as on devices. */
+  /** Milliseconds since 1970. Bans are counted by the wall clock, as on devices. */
   wallClock(): number;
 }
 
-/** Parts of a policy, and the limits that follow the profile unless they are named. */
+/** Some settings of a policy. Without `limits` those of the profile hold. */
 export type PolicyParts = Partial<Policy>;
 
 const standard: Omit<Policy, 'limits'> = {
@@ -55,19 +55,19 @@ const standard: Omit<Policy, 'limits'> = {
 
 const PERMISSION = 'ohos.permission.INTERNET';
 
-/** Later ones win. The first is that of the environment, where there is one. */
+/** A later layer wins. The first one is that of the environment. */
 const layers: PolicyParts[] = [{}];
 let current = combined();
 
-/** The policy to act by now. */
+/** The policy that holds now. */
 export function policy(): Policy {
   return current;
 }
 
 /**
- * Puts parts of a policy on top of what is there.
+ * Adds a layer of settings.
  *
- * @returns a function that takes them away again, whatever was put on top meanwhile
+ * @returns a function that removes this layer, and leaves those added before and after it
  */
 export function overridePolicy(parts: PolicyParts): () => void {
   layers.push(parts);
@@ -79,19 +79,19 @@ export function overridePolicy(parts: PolicyParts): () => void {
   };
 }
 
-/** Sets the parts below all others: what the environment says, which a browser does not have. */
+/** Sets the lowest layer: the settings of the environment, which a browser does not have. */
 export function setBasePolicy(parts: PolicyParts): void {
   layers[0] = parts;
   current = combined();
 }
 
-/** Why a network operation may not be: 201, or 2302999 when the hook that decides on it throws. */
+/** The error of a network operation that is not permitted: 201, or 2302999 if the hook that decides throws. */
 export function networkDenial(): BusinessError | undefined {
   try {
     if (current.isGranted(PERMISSION)) return undefined;
     return businessError(
       'permission',
-      `the application does not have ${PERMISSION}; name it in the permissions of configure, or leave that setting out`,
+      `the application does not have the permission ${PERMISSION}; add it to permissions of configure, or leave that setting out`,
     );
   } catch (error) {
     return asBusinessError(error);
@@ -99,18 +99,18 @@ export function networkDenial(): BusinessError | undefined {
 }
 
 /**
- * Why a client may not connect to a host: 2302998.
+ * The error of a host that a client may not connect to: 2302998.
  *
- * @param host  in lower case and without port; brackets around an IPv6 address do no harm
+ * @param host  in lower case, without port; an IPv6 address with or without brackets
  * @param by    the policy at the time of the call
- * @throws whatever the hook throws that decides on it
+ * @throws any value that the deciding hook throws
  */
 export function domainDenial(host: string, by: Pick<Policy, 'isDomainAllowed'> = current): BusinessError | undefined {
   const plain = host.replace(/^\[(.*)\]$/, '$1');
   if (by.isDomainAllowed(plain)) return undefined;
   return businessError(
     'domain',
-    `host ${quoted(plain)} is not among the allowedDomains of configure; add it there, or connect to another host`,
+    `the host ${quoted(plain)} is not in allowedDomains of configure; add it there, or connect to another host`,
   );
 }
 

@@ -1,4 +1,4 @@
-// The types of the `webSocket` namespace, as the OpenHarmony SDK declares them (both dialects; its `int` is `number`).
+// The types of the `webSocket` namespace, as the OpenHarmony SDK declares them in both dialects; its `int` is `number`.
 // index.ts puts them into the namespace. Nothing here exists at run time.
 
 import type { AsyncCallback, Callback, ErrorCallback } from './business-error.ts';
@@ -12,11 +12,11 @@ export interface ClientCert {
   certPath: string;
   /** Path of its private key. */
   keyPath: string;
-  /** Of an encrypted key. Default `''`. */
+  /** The passphrase of an encrypted key. Default `''`. */
   keyPassword?: string;
 }
 
-/** An HTTP proxy. Connections go through it by CONNECT. */
+/** An HTTP proxy. Connections pass through it by CONNECT. */
 export interface HttpProxy {
   /** `''`: no proxy. */
   host: string;
@@ -24,101 +24,104 @@ export interface HttpProxy {
   port: number;
   /** Hosts that are reached without the proxy: names with their subdomains, addresses, `*` as a wildcard. */
   exclusionList: string[];
-  /** Counts only together with `password`. */
+  /** Used only together with `password`. */
   username?: string;
-  /** Goes with `username`. */
+  /** Used only together with `username`. */
   password?: string;
 }
 
-/** The proxy to use: `'system'` is that of the environment variables (`HTTP_PROXY`, `NO_PROXY`). */
+/** How a client reaches its server: by the system's proxy, directly, or by the given proxy. */
 export type ProxyConfiguration = 'system' | 'no-proxy' | HttpProxy;
 
-/** What `connect` can be asked for. It is read during the call; later changes have no effect. */
+/** Options of `connect`. They are read during the call; later changes have no effect. */
 export interface WebSocketRequestOptions {
-  /** Further request headers: names to values. */
+  /** Further request headers, from names to values. */
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   header?: Object;
-  /** PEM file with the certificate authorities to trust, in place of the preset ones. */
+  /** Path of a PEM file with the certificate authorities to trust, instead of the preset ones. */
   caPath?: string;
-  /** Certificate to identify with. */
+  /** Certificate with which the client identifies itself. */
   clientCert?: ClientCert;
   /** Default `'system'`. */
   proxy?: ProxyConfiguration;
-  /** Subprotocols to offer: a name, or several with commas. */
+  /** Subprotocols to offer: one name, or several separated by commas. */
   protocol?: string;
   /** Accepts any server certificate. Default `false`. */
   skipServerCertVerification?: boolean;
-  /** Seconds from the opening or the last pong to the next ping, 0 to 30000; 0: no heartbeat. Default 30. */
+  /** Seconds from the opening or the last pong to the next ping, 0 to 30000. 0: no heartbeat. Default 30. */
   pingInterval?: number;
-  /** Seconds for the answer to a ping, at most `pingInterval`. Default 30. */
+  /** Seconds that the answer to a ping may take, at most `pingInterval`. Default 30. */
   pongTimeout?: number;
-  /** This version and newer ones. */
+  /** The lowest TLS version to accept. */
   minSupportTlsProtocol?: TlsProtocol;
-  /** Puts a port that is not the scheme's default into the `Origin` header. Default `false`. */
+  /** Adds a port that is not the default of the scheme to the `Origin` header. Default `false`. */
   supportOriginPort?: boolean;
 }
 
-/** What `close` sends. */
+/** Options of `close`. */
 export interface WebSocketCloseOptions {
-  /** 1000 to 1015; other values become the default of 1000. */
+  /** 1000 to 1015. Other values become the default, 1000. */
   code?: number;
-  /** Default `'CLOSE_NORMAL'`. */
+  /** The wire has room for 123 bytes of UTF-8. Default `'CLOSE_NORMAL'`. */
   reason?: string;
 }
 
 /** How a connection ended. */
 export interface CloseResult {
-  /** Close code (RFC 6455 §7.4); the specification of the kit tells which one for each end. */
+  /** A close code of RFC 6455 §7.4; 0 if the connection was lost. */
   code: number;
-  /** Reason; `''` where there is none. */
+  /** `'The link is down'` if the peer gave none. */
   reason: string;
 }
 
-/** Value of `open` in ArkTS-static. */
+/** The value of `open` in ArkTS-static. */
 export interface OpenResult {
-  /** HTTP status code: 101. */
+  /** HTTP status: 101. */
   status: number;
-  /** Reason phrase of the response. */
+  /** The reason phrase of the response. */
   message: string;
 }
 
-/** Value of `openInfo`: as that of `open`, with the subprotocol when the server selected one. */
+/** The value of `openInfo`: that of `open`, and the subprotocol. */
 export interface WebSocketOpenInfo {
-  /** HTTP status code: 101. */
+  /** HTTP status: 101. */
   status: number;
-  /** Reason phrase of the response. */
+  /** The reason phrase of the response. */
   message: string;
-  /** The subprotocol that the server selected. */
+  /** Present if the server selected a subprotocol. */
   protocol?: string;
 }
 
-/** Response headers: lower-case names; `set-cookie` is an array when it came more than once. */
+/** Response headers, with names in lower case. `set-cookie` is an array if it occurs more than once. */
 export type ResponseHeaders = {
   [k: string]: string | string[] | undefined;
 };
 
-/** The client. Every call is answered once, asynchronously, by its callback or its Promise; none throws. */
+/**
+ * The client. Each call is answered once, asynchronously, by its callback or its Promise. No call throws, except `on`
+ * and `off`.
+ */
 export interface WebSocket {
-  /** `true` means that the request was made; `open` or `error` tells how it ends. */
+  /** Connects. `true` means that the request was made; then `open` or `error` follows. */
   connect(url: string, callback: AsyncCallback<boolean>): void;
   /** The same with options. */
   connect(url: string, options: WebSocketRequestOptions, callback: AsyncCallback<boolean>): void;
   /** The same, answered by a Promise. */
   connect(url: string, options?: WebSocketRequestOptions): Promise<boolean>;
 
-  /** `true` means accepted for sending. The data may be changed or reused at once. */
+  /** Sends a message of at most 5,242,864 bytes. `true` means that it was accepted. You may reuse the data at once. */
   send(data: string | ArrayBuffer, callback: AsyncCallback<boolean>): void;
   /** The same, answered by a Promise. */
   send(data: string | ArrayBuffer): Promise<boolean>;
 
-  /** `true` means that closing began; `close` tells the end. */
+  /** Starts closing, after everything that was sent. `true` means that it began; the `close` event follows. */
   close(callback: AsyncCallback<boolean>): void;
   /** The same with a code and a reason. */
   close(options: WebSocketCloseOptions, callback: AsyncCallback<boolean>): void;
   /** The same, answered by a Promise. */
   close(options?: WebSocketCloseOptions): Promise<boolean>;
 
-  /** Sets the listener of an event; there is one for each. */
+  /** Sets the listener for an open connection. Each event has one listener; a second call replaces it. */
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   on(type: 'open', callback: AsyncCallback<Object>): void;
   /** Sets the listener for an open connection, with the selected subprotocol. */
@@ -134,7 +137,7 @@ export interface WebSocket {
   /** Sets the listener for the header fields of the response. */
   on(type: 'headerReceive', callback: Callback<ResponseHeaders>): void;
 
-  /** Removes the listener of an event: any, or only this one. */
+  /** Removes the listener for `open`; with a callback only if it is that one. */
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   off(type: 'open', callback?: AsyncCallback<Object>): void;
   /** Removes the listener for `openInfo`. */
@@ -150,7 +153,7 @@ export interface WebSocket {
   /** Removes the listener for `headerReceive`. */
   off(type: 'headerReceive', callback?: Callback<ResponseHeaders>): void;
 
-  // The names of ArkTS-static. Each pair has a listener of its own beside that of `on`.
+  // The names of ArkTS-static. Each pair has a listener of its own, beside that of `on`.
   /** `open` under its name of ArkTS-static. */
   onOpen(callback: Callback<OpenResult>): void;
   /** Removes the listener of `onOpen`: any, or only this one. */
@@ -185,31 +188,31 @@ export interface ServerCert {
   keyPath: string;
 }
 
-/** What a server is started with. */
+/** The configuration of a server. */
 export interface WebSocketServerConfig {
   /** Address to listen on, IPv4 or IPv6. Default `0.0.0.0`. */
   serverIP?: string;
   /** 0 to 65535; 0: any free port. */
   serverPort: number;
-  /** Serves `wss`. */
+  /** With a certificate the server speaks `wss`, otherwise `ws`. */
   serverCert?: ServerCert;
-  /** Number of different client addresses at a time, 0 to 10. */
+  /** How many different client addresses may be connected at a time, 0 to 10. */
   maxConcurrentClientsNumber: number;
-  /** Subprotocols spoken: a name, or several with commas. */
+  /** Subprotocols that the server speaks: one name, or several separated by commas. */
   protocol?: string;
-  /** Number of connections from one client address at a time, 0 to 10. */
+  /** How many connections one client address may have at a time, 0 to 10. */
   maxConnectionsForOneClient: number;
 }
 
-/** A client of the server. It is addressed by these values, not by the identity of the object. */
+/** A client of the server. The values identify it; any object that has them will do. */
 export interface WebSocketConnection {
-  /** Address of the client. */
+  /** IPv4 or IPv6 address, without brackets. */
   clientIP: string;
   /** Port of the client, 1 to 65535. */
   clientPort: number;
 }
 
-/** A message that the server received. */
+/** A message that a client sent. */
 export interface WebSocketMessage {
   /** Text, or bytes that belong to the application. */
   data: string | ArrayBuffer;
@@ -220,20 +223,20 @@ export interface WebSocketMessage {
 /** Listener of a server's `close` event. */
 export type ClientConnectionCloseCallback = (clientConnection: WebSocketConnection, closeReason: CloseResult) => void;
 
-/** The server. No call throws, except `listAllConnections`: failures reject the Promise. */
+/** The server. A failed call rejects its Promise; only `listAllConnections`, `on` and `off` throw. */
 export interface WebSocketServer {
-  /** `true` once listening. */
+  /** Listens. `true` once it does. Each call adds a listener. */
   start(config: WebSocketServerConfig): Promise<boolean>;
-  /** `true` once every client has been told and the port is free. */
+  /** Closes all connections and listeners. `true` once the ports are free. */
   stop(): Promise<boolean>;
-  /** Sends a message to a client. `true` means accepted for sending; the data may be changed or reused at once. */
+  /** Sends a message of at most 5,242,864 bytes. `true` means that it was accepted. You may reuse the data at once. */
   send(data: string | ArrayBuffer, connection: WebSocketConnection): Promise<boolean>;
-  /** Closes the connection of a client. `true` means that closing began. */
+  /** Starts closing a connection, after everything that was sent to it. The `close` event follows. */
   close(connection: WebSocketConnection, options?: WebSocketCloseOptions): Promise<boolean>;
-  /** The clients that are connected now. Throws where the server is not started. */
+  /** All clients in the order of connecting, including those that are closing. */
   listAllConnections(): WebSocketConnection[];
 
-  /** Sets the listener for clients that connect; there is one for each event. */
+  /** Sets the listener for a new client. Each event has one listener; a second call replaces it. */
   on(type: 'connect', callback: Callback<WebSocketConnection>): void;
   /** Sets the listener for messages. */
   on(type: 'messageReceive', callback: Callback<WebSocketMessage>): void;
@@ -242,7 +245,7 @@ export interface WebSocketServer {
   /** Sets the listener for failures. */
   on(type: 'error', callback: ErrorCallback): void;
 
-  /** Removes the listener for `connect`: any, or only this one. */
+  /** Removes the listener for `connect`; with a callback only if it is that one. */
   off(type: 'connect', callback?: Callback<WebSocketConnection>): void;
   /** Removes the listener for `messageReceive`: any, or only this one. */
   off(type: 'messageReceive', callback?: Callback<WebSocketMessage>): void;

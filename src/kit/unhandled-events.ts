@@ -1,6 +1,6 @@
-// Rejections that nobody handles, in hosts that tell them by an event: pages, workers of browsers, Deno.
+// Unhandled rejections in hosts that report them by an event: pages, workers of browsers, Deno.
 
-/** What is used of `PromiseRejectionEvent`. */
+/** The part of `PromiseRejectionEvent` that is used here. */
 interface RejectionEvent {
   readonly reason: unknown;
   readonly defaultPrevented: boolean;
@@ -8,7 +8,7 @@ interface RejectionEvent {
   stopImmediatePropagation(): void;
 }
 
-/** What is used of the global object. */
+/** The part of the global object that is used here. */
 export interface EventHost {
   addEventListener?(
     type: 'unhandledrejection',
@@ -18,8 +18,8 @@ export interface EventHost {
 }
 
 /**
- * Takes rejections that are ours off the host's hands: no error of the page for them. Listeners of the application get
- * them all the same, those of a test runner do not.
+ * Handles the rejections that are ours, so that the host does not report them. Listeners of the application still get
+ * them; those of a test runner do not.
  *
  * @returns whether the host has such events
  */

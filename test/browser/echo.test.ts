@@ -127,7 +127,7 @@ describe('Chromium against our server', { skip, timeout: 280_000 }, () => {
     [3000, 'x'.repeat(123)],
     [4999, 'Ende gut'],
   ] as const) {
-    test(`§7.4: closed by the browser with ${code}`, async (t) => {
+    test(`RFC 6455 §7.4: closed by the browser with ${code}`, async (t) => {
       const { url, end } = await start(t);
       const result = await inPage(t, url, `socket.close(${code}, ${JSON.stringify(reason)}); return ending;`);
       assert.deepEqual(result, { code, reason, wasClean: true });
@@ -135,7 +135,7 @@ describe('Chromium against our server', { skip, timeout: 280_000 }, () => {
     });
   }
 
-  test('§7.1.5: closed by the browser without a code', async (t) => {
+  test('RFC 6455 §7.1.5: closed by the browser without a code', async (t) => {
     const { url, end } = await start(t);
     const result = await inPage(t, url, 'socket.close(); return ending;');
     assert.deepEqual(result, { code: 1005, reason: '', wasClean: true });
@@ -148,7 +148,7 @@ describe('Chromium against our server', { skip, timeout: 280_000 }, () => {
     [1013, 'try again later'],
     [4000, 'ü'.repeat(61)],
   ] as const) {
-    test(`§7.4: closed by the server with ${code}`, async (t) => {
+    test(`RFC 6455 §7.4: closed by the server with ${code}`, async (t) => {
       const { url, end } = await start(t, { message: (connection) => void connection.close(code, reason) });
       const result = await inPage(t, url, `socket.send('end it'); return ending;`);
       assert.deepEqual(result, { code, reason, wasClean: true });
@@ -156,7 +156,7 @@ describe('Chromium against our server', { skip, timeout: 280_000 }, () => {
     });
   }
 
-  test('§5.4: a message that the server fragments arrives whole', async (t) => {
+  test('RFC 6455 §5.4: a message that the server fragments arrives whole', async (t) => {
     const { url } = await start(t, {
       message(connection) {
         connection.sendFragment('Hel', { fin: false });
@@ -167,7 +167,7 @@ describe('Chromium against our server', { skip, timeout: 280_000 }, () => {
     assert.equal(await inPage(t, url, `const m = next('message'); socket.send('go'); return (await m).data;`), 'Hello');
   });
 
-  test('§5.5.2: the browser answers a ping', async (t) => {
+  test('RFC 6455 §5.5.2: the browser answers a ping', async (t) => {
     let answered: (payload: string) => void;
     const pong = new Promise<string>((resolve) => {
       answered = resolve;
@@ -180,7 +180,7 @@ describe('Chromium against our server', { skip, timeout: 280_000 }, () => {
     assert.equal(await pong, 'are you there');
   });
 
-  test('§4.2.2: the subprotocol is the first of the browser’s that the server speaks', async (t) => {
+  test('RFC 6455 §4.2.2: the subprotocol is the first of the browser’s that the server speaks', async (t) => {
     const { url } = await start(t, { subprotocols: ['v1.chat', 'v2.chat'] });
     assert.equal(await inPage(t, url, 'return socket.protocol;', ['v3.chat', 'v2.chat', 'v1.chat']), 'v2.chat');
   });

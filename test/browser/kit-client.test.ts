@@ -1,5 +1,5 @@
 // The kit's client in a page of Chromium against our servers: messages and who owns them, opening and closing, answers,
-// listeners and reuse (§3 of the kit specification).
+// listeners and reuse (kit specification §3).
 
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
@@ -51,7 +51,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     return server.url;
   }
 
-  describe('§3.7, §3.10: messages', () => {
+  describe('kit §3.7, §3.10: messages', () => {
     for (const [name, expression] of [
       ['text', "'Grüße, 你好 👋'"],
       ['empty text', "''"],
@@ -248,7 +248,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     });
   });
 
-  describe('§3.4, §3.5: subprotocols', () => {
+  describe('kit §3.4, §3.5: subprotocols', () => {
     for (const [name, options] of [
       ['the `protocol` option', { protocol: 'v3.chat, v2.chat,v1.chat' }],
       [
@@ -281,7 +281,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     });
   });
 
-  describe('§3.8: close', () => {
+  describe('kit §3.8: close', () => {
     const sent = (code: number) => (code === 1005 ? '1005 ' : '1000 bye');
     for (const [options, reported, onTheWire] of [
       ...Array.from(
@@ -368,7 +368,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     });
   });
 
-  test('§3.5: a server that never answers the request: after `handshakeTimeout` an error', async (t) => {
+  test('kit §3.5: a server that never answers the request: after `handshakeTimeout` an error', async (t) => {
     const server = await ScriptedServer.listen((peer) => peer.closed());
     t.after(() => server.close());
     const events = await inPage(
@@ -382,7 +382,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     assert.deepEqual(events, ['connect→true', "error{200,'0'}"]);
   });
 
-  test('§8: permissions and domains of `harmony-websocket/configure` hold', async (t) => {
+  test('kit §8: permissions and domains of `harmony-websocket/configure` hold', async (t) => {
     const { url } = await echo(t);
     const events = await inPage(
       await host.open(t),
@@ -399,7 +399,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     assert.deepEqual(events, ['connect→2302998', 'connect→201', 'send→201', 'close()→201']);
   });
 
-  describe('§3.9: the end by the peer', () => {
+  describe('kit §3.9: the end by the peer', () => {
     const noError: [name: string, frames: string, result: string][] = [
       ['code and text', '88 06  03 f5 62 75 73 79', "1013,'busy'"],
       ['code without text', '88 02  03 f3', "1011,'The link is down'"],
@@ -437,7 +437,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     }
   });
 
-  describe('§3.1: reuse', () => {
+  describe('kit §3.1: reuse', () => {
     test('fifty connections of one object, each begun inside the `close` of the one before', async (t) => {
       const { url, ends } = await echo(t);
       const counts = await inPage<unknown>(
@@ -480,7 +480,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     });
   });
 
-  test('§11: answers come in the order of the calls, in both forms', async (t) => {
+  test('kit §11: answers come in the order of the calls, in both forms', async (t) => {
     const { url } = await echo(t);
     const events = await inPage(
       await host.open(t),
@@ -497,7 +497,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     assert.ok(events.indexOf('1→true') < events.indexOf('3→401') && events.indexOf('3→401') < events.indexOf('4→true'));
   });
 
-  test('§1.7: one listener an event; what it throws is uncaught and breaks nothing', async (t) => {
+  test('kit §1.7: one listener an event; what it throws is uncaught and breaks nothing', async (t) => {
     const { url } = await echo(t);
     const page = await host.open(t);
     const uncaught: string[] = [];
@@ -524,7 +524,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     assert.deepEqual(uncaught, ['from open', 'from message']);
   });
 
-  test('§2.1: without an `error` listener a failure is silent', async (t) => {
+  test('kit §2.1: without an `error` listener a failure is silent', async (t) => {
     const server = await ScriptedServer.listen((peer) => void peer.socket.destroy());
     t.after(() => server.close());
     const page = await host.open(t);
@@ -547,10 +547,10 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
     assert.deepEqual(uncaught, []);
   });
 
-  test('§2.4: the `error` event is an Error with code, message and data', async (t) => {
+  test('kit §2.4: the `error` event is an Error with code, message and data', async (t) => {
     const refused = await inPage<unknown>(
       await host.open(t),
-      // A port that browsers block (Fetch, §2.9).
+      // A port that browsers block (Fetch §2.9).
       'ws://127.0.0.1:1/',
       `const error = await new Promise((resolve) => {
         ws.on('error', resolve);

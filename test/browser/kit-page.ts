@@ -1,5 +1,5 @@
 // What the tests of the kit have in their page, as the global `kit`: the package as a bundler finds it for a browser, and
-// clients that record what they report in the notation of §9 of the kit specification.
+// clients that record what they report in the notation of kit specification §9.
 
 import { type BusinessError, webSocket } from 'harmony-websocket';
 

@@ -1,4 +1,4 @@
-// What the kit refuses in a page of Chromium: wrong arguments as everywhere (§2, §10 of the kit specification), and what a
+// What the kit refuses in a page of Chromium: wrong arguments as everywhere (kit specification §2, §10), and what a
 // browser cannot do, in a sentence. Also `hilog`, whose lines go to the console.
 
 import assert from 'node:assert/strict';
@@ -83,7 +83,7 @@ describe('the kit in Chromium refuses', { skip, timeout: 280_000 }, () => {
         assert.equal(failure?.code, 2302999, refused[index]);
         assert.match(
           failure.message,
-          new RegExp(`^option ${option} cannot be met in a browser: \\w.*; .*[\\w']$`, 'u'),
+          new RegExp(`^option ${option} does not work in a browser: \\w.*; .*[\\w']$`, 'u'),
         );
       }
       for (const given of accepted) {
@@ -101,7 +101,7 @@ describe('the kit in Chromium refuses', { skip, timeout: 280_000 }, () => {
     });
   }
 
-  test('such an option after 401, and before 2302003 and 2302001 (§2.3)', async (t) => {
+  test('such an option after 401, and before 2302003 and 2302001 (kit §2.3)', async (t) => {
     const { server, url } = await recordedServer();
     t.after(() => server.stop());
     const found = await failures(await host.open(t), url, [
@@ -215,7 +215,7 @@ describe('the kit in Chromium refuses', { skip, timeout: 280_000 }, () => {
       found.slice(0, 5),
       names.map((name) => ({
         code: 2302999,
-        message: `${name} cannot be done in a browser: a page cannot accept connections; run the server under Node`,
+        message: `${name} does not work in a browser: a page cannot accept connections; run the server under Node`,
       })),
     );
     assert.deepEqual(
@@ -237,7 +237,7 @@ describe('the kit in Chromium refuses', { skip, timeout: 280_000 }, () => {
   });
 });
 
-describe('hilog in Chromium (§6)', { skip, timeout: 280_000 }, () => {
+describe('hilog in Chromium (kit §6)', { skip, timeout: 280_000 }, () => {
   let browser: Browser;
   before(async () => {
     browser = await launchChromium();

@@ -1,4 +1,4 @@
-// The event traces of §9 of the kit specification, with the kit in a page of Chromium and our servers at the other end.
+// The event traces of kit specification §9, with the kit in a page of Chromium and our servers at the other end.
 // Where a browser cannot tell what a device can, the test says what it reports instead; docs/browser.md has the table.
 
 import assert from 'node:assert/strict';

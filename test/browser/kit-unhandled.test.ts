@@ -48,7 +48,7 @@ describe('the kit in Chromium: what nobody handles', { skip, timeout: 280_000 },
       'warning harmony-websocket: WebSocketServer.start failed with 2302999',
     ]);
     assert.ok(
-      lines.some((line) => line.includes('there is no connection to send on')),
+      lines.some((line) => line.includes('the client is not connected; call connect')),
       lines.join('\n'),
     );
   });

@@ -9,7 +9,7 @@ function turn(): Promise<void> {
 }
 
 describe('kit specification §2.1: callback or Promise', () => {
-  test('success calls back with (undefined, true), failure with (error, undefined) [§1.5 callback]', async () => {
+  test('success calls back with (undefined, true), failure with (error, undefined) [kit §1.5 callback]', async () => {
     const answers = new Answers();
     const calls: unknown[][] = [];
     const callback = ((...args: unknown[]) => calls.push(args)) as unknown as AsyncCallback<boolean>;
@@ -24,13 +24,13 @@ describe('kit specification §2.1: callback or Promise', () => {
     ]);
   });
 
-  test('without a callback there is a Promise [§1.5 result]', async () => {
+  test('without a callback there is a Promise [kit §1.5 result]', async () => {
     const answers = new Answers();
     assert.equal(await answers.settle(undefined), true);
     await assert.rejects(answers.settle(undefined, businessError('parameter'))!, { code: 401 });
   });
 
-  test('the callback is the last argument, if that is a function [§2.1 callback position]', () => {
+  test('the callback is the last argument, if that is a function [kit §2.1 callback position]', () => {
     const f = () => {};
     assert.equal(callbackOf(['url', {}, f]), f);
     assert.equal(callbackOf([f, 'url']), undefined);

@@ -10,7 +10,7 @@ import {
 } from '../../src/kit/business-error.ts';
 
 describe('kit specification §7: BusinessError', () => {
-  test('is an Error with a name and a stack [§7 BusinessError]', () => {
+  test('is an Error with a name and a stack [kit §7 BusinessError]', () => {
     const error = businessError('url');
     assert.ok(error instanceof Error);
     assert.ok(error instanceof BusinessError);
@@ -18,13 +18,13 @@ describe('kit specification §7: BusinessError', () => {
     assert.match(String(error.stack), /business-error\.test/);
   });
 
-  test('code and message are its own enumerable properties, in this order; name and stack are not [§7 properties; §7 JSON]', () => {
+  test('code and message are its own enumerable properties, in this order; name and stack are not [kit §7 properties; kit §7 JSON]', () => {
     const error = businessError('url');
     assert.deepEqual(Object.keys(error), ['code', 'message']);
     assert.equal(JSON.stringify(error), '{"code":2302001,"message":"Websocket url error"}');
   });
 
-  test('data comes third, and only where there is some [§7 JSON; §2.4 server payload]', () => {
+  test('data comes third, and only where there is some [kit §7 JSON; kit §2.4 server payload]', () => {
     assert.equal(
       JSON.stringify(clientErrorEvent('Websocket connect failed', 403)),
       '{"code":200,"message":"Websocket connect failed","data":"403"}',
@@ -41,7 +41,7 @@ describe('kit specification §7: BusinessError', () => {
     assert.equal((businessError('unknown', 'a sentence').cause as Error).message, 'a sentence');
   });
 
-  test('can be made by an application [§7 class]', () => {
+  test('can be made by an application [kit §7 class]', () => {
     const error = new BusinessError(7, 'seven', { extra: true });
     assert.deepEqual({ ...error }, { code: 7, message: 'seven', data: { extra: true } });
   });

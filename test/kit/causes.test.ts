@@ -48,13 +48,13 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     [client, 'connect', ['ws://a', { protocol: null }], 'option protocol is null'],
     [client, 'connect', ['ws://a', { protocol: 'a b' }], 'option protocol has the character " "'],
     [client, 'connect', ['ws://a', { protocol: 'a'.repeat(1024) }], 'option protocol has 1024 bytes'],
-    [client, 'connect', ['ws://a'], 'does not have ohos.permission.INTERNET', { permissions: [] }],
+    [client, 'connect', ['ws://a'], 'does not have the permission ohos.permission.INTERNET', { permissions: [] }],
     [client, 'connect', ['ws://a.example'], 'host "a.example" is not among', { allowedDomains: ['b.example'] }],
     [client, 'connect', ['ws://a', withPath(missing)], missing],
     [client, 'connect', ['ws://a', { clientCert: { certPath, keyPath: missing } }], missing],
     [client, 'connect', ['ws://a', withPath(import.meta.filename)], 'the authorities in'],
     [client, 'connect', ['ws://a', { clientCert: { certPath, keyPath: certPath } }], 'cannot be used'],
-    [client, 'connect', ['hello'], '"hello"; expected one that begins with ws:// or wss://'],
+    [client, 'connect', ['hello'], '"hello"; it must begin with ws:// or wss://'],
     [client, 'connect', ['http://u:secret@a'], 'http://***@a'],
     [client, 'connect', ['ws://u:secret@a'], 'ws://***@a'],
     [client, 'connect', ['ws://u:se#cret@a'], 'ws://***@a'],
@@ -75,12 +75,12 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     [client, 'send', [new Uint8Array(3)], 'an object of type Uint8Array'],
     [client, 'send', ['x'.repeat(5_242_865)], 'has 5242865 bytes'],
     [client, 'send', [new ArrayBuffer(5_242_865)], 'has 5242865 bytes'],
-    [client, 'send', ['x'], 'there is no connection to send on'],
+    [client, 'send', ['x'], 'the client is not connected; call connect'],
     [client, 'send', ['x'], 'does not have', { permissions: [] }],
     [client, 'close', [null], 'options of close are null'],
     [client, 'close', [{}, 5], 'second argument of close is 5'],
     [client, 'close', [1, 2, 3], 'close got 3 arguments'],
-    [client, 'close', [], 'there is no connection to close'],
+    [client, 'close', [], 'there is nothing to close'],
     [client, 'close', [], 'does not have', { permissions: [] }],
     [server, 'start', [], 'configuration of start is undefined'],
     [server, 'start', [config], 'does not have', { permissions: [] }],
@@ -103,7 +103,7 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     [server, 'close', [nobody, {}, 5], 'close got 3 arguments'],
     [server, 'close', [{ ...nobody, clientIP: '' }], 'clientIP of the connection is empty'],
     [server, 'close', [nobody], 'there is no client 192.0.2.1:8888'],
-    [server, 'stop', [], 'stop needs a server that is started'],
+    [server, 'stop', [], 'stop needs a running server'],
     [server, 'stop', [5], 'stop got 1 argument'],
   ];
   for (const [create, method, args, part, configuration] of rows) {
@@ -139,7 +139,7 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     }
     throws(() => any(client()).onMessage?.(5), 'listener of message got 5');
     throws(() => any(client()).offMessage?.(5), 'listener of message got 5');
-    throws(() => any(server()).listAllConnections?.(), 'listAllConnections needs a server that is started');
+    throws(() => any(server()).listAllConnections?.(), 'listAllConnections needs a running server');
     throws(() => any(server()).listAllConnections?.(5), 'listAllConnections got 1 argument');
   });
 
@@ -171,22 +171,22 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     const [address] = server.listAllConnections();
     void ws.close();
     assertSentence(await answerOf(ws, 'send', 'x'), 'the connection is closing');
-    assertSentence(await answerOf(ws, 'close'), 'the connection is closing already');
+    assertSentence(await answerOf(ws, 'close'), 'the connection is already closing');
     await trace.until('close');
     assertSentence(await answerOf(server, 'send', 'x', address), 'it has left');
     await server.stop();
     assert.equal(portOf(server), undefined);
   });
 
-  test('a client that is being closed: send and close of the server', async () => {
+  test('a client that is closing: send and close of the server', async () => {
     const { server, trace, url } = await recordedServer();
     const { ws, trace: atClient } = recordedClient();
     await ws.connect(url);
     await trace.until('connect');
     const [address] = server.listAllConnections();
     void server.close(address as webSocket.WebSocketConnection);
-    assertSentence(await answerOf(server, 'send', 'x', address), 'is being closed');
-    assertSentence(await answerOf(server, 'close', address), 'is being closed already');
+    assertSentence(await answerOf(server, 'send', 'x', address), 'is closing and accepts no more messages');
+    assertSentence(await answerOf(server, 'close', address), 'is already closing');
     await atClient.until('close');
     await server.stop();
   });

@@ -1,4 +1,4 @@
-// The conformance checklist of §10 of the kit specification, row by row, on a server of our own.
+// The conformance checklist of kit specification §10, row by row, on a server of our own.
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
@@ -56,32 +56,32 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     ['ws://127.0.0.1', undefined, callback],
     ['ws://127.0.0.1', null],
   ]) {
-    test(`connect(${args.map(String).join(', ')}) → 401 [§10 connect(null)]`, async () => {
+    test(`connect(${args.map(String).join(', ')}) → 401 [kit §10 connect(null)]`, async () => {
       assert.equal(await outcome(ws, 'connect', ...args), 401);
     });
   }
 
   for (const address of ['', 'hello', '123', '127.0.0.1', 'http://127.0.0.1']) {
-    test(`connect('${address}') → 2302001 [§10 connect(no scheme); §2.2 2302001; §3.6 validation]`, async () => {
+    test(`connect('${address}') → 2302001 [kit §10 connect(no scheme); kit §2.2 2302001; kit §3.6 validation]`, async () => {
       assert.equal(await outcome(ws, 'connect', address), 2302001);
       assert.equal(await outcome(ws, 'connect', address, callback), 2302001);
       assert.deepEqual(trace.events, []);
     });
   }
 
-  test("connect('ws://') → -1, plus error 200 [§10 connect(ws://)]", async () => {
+  test("connect('ws://') → -1, plus error 200 [kit §10 connect(ws://)]", async () => {
     assert.equal(await outcome(ws, 'connect', 'ws://', callback), -1);
     assert.deepEqual(await trace.until('error'), ["error{200,'0'}"]);
   });
 
-  test('second connect on a live object → 2302003 [§10 connect twice; §2.2 2302003]', async () => {
+  test('second connect on a live object → 2302003 [kit §10 connect twice; kit §2.2 2302003]', async () => {
     await open();
     assert.equal(await outcome(ws, 'connect', url, callback), 2302003);
     assert.equal(await outcome(ws, 'connect', url), 2302003);
     await close();
   });
 
-  test('connect while connecting and while closing → 2302003 [§3.1 live object]', async () => {
+  test('connect while connecting and while closing → 2302003 [kit §3.1 live object]', async () => {
     const first = ws.connect(url);
     assert.equal(await outcome(ws, 'connect', url), 2302003);
     assert.equal(await first, true);
@@ -102,7 +102,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     ['empty certPath and keyPath', { clientCert: { certPath: '', keyPath: '' } }],
   ];
   for (const [name, options] of connects) {
-    test(`connect with ${name} connects [§10 connect options; §1.3 all optional; §10 empty paths]`, async () => {
+    test(`connect with ${name} connects [kit §10 connect options; kit §1.3 all optional; kit §10 empty paths]`, async () => {
       assert.equal(await outcome(ws, 'connect', url, options, callback), true);
       await trace.until('openInfo');
       await close();
@@ -110,12 +110,12 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
   }
 
   for (const options of [{ protocol: undefined }, { proxy: undefined }, { proxy: null }]) {
-    test(`connect with ${Object.entries(options).map(([key, value]) => `${key}: ${value}`)} → 401 [§10 protocol undefined; S18]`, async () => {
+    test(`connect with ${Object.entries(options).map(([key, value]) => `${key}: ${value}`)} → 401 [kit §10 protocol undefined; S18]`, async () => {
       assert.equal(await outcome(ws, 'connect', url, options, callback), 401);
     });
   }
 
-  test('certificate files that do not exist → 2302002, also for ws:// and when connected [§10 missing files; §2.2 2302002]', async () => {
+  test('certificate files that do not exist → 2302002, also for ws:// and when connected [kit §10 missing files; kit §2.2 2302002]', async () => {
     const missing = { caPath: '/nonexistent/ca.pem' };
     assert.equal(await outcome(ws, 'connect', url, missing), 2302002);
     const clientCert = { certPath: '/nonexistent/cert.pem', keyPath: '/nonexistent/key.pem' };
@@ -125,7 +125,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     await close();
   });
 
-  test('§2.3: the first failure wins: 401, 2302002, 2302003, 2302001', async () => {
+  test('kit §2.3: the first failure wins: 401, 2302002, 2302003, 2302001', async () => {
     const missing = { caPath: '/nonexistent/ca.pem' };
     assert.equal(await outcome(ws, 'connect', 'hello', { ...missing, proxy: 5 }), 401);
     assert.equal(await outcome(ws, 'connect', 'hello', missing), 2302002);
@@ -135,7 +135,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     assert.equal(await outcome(ws, 'connect', 'hello'), 2302001);
   });
 
-  test('send(null), send(Int8Array) → 401 [§10 send(null); S35]', async () => {
+  test('send(null), send(Int8Array) → 401 [kit §10 send(null); S35]', async () => {
     await open();
     const arrays = [new Int8Array(1), Buffer.from('x'), new DataView(new ArrayBuffer(1))];
     for (const data of [null, undefined, 5, {}, ...arrays, new ArrayBuffer(5_242_865)]) {
@@ -148,7 +148,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     await close();
   });
 
-  test('send of strings and buffers, also empty and large → true [§10 send; §3.7 empty]', async () => {
+  test('send of strings and buffers, also empty and large → true [kit §10 send; kit §3.7 empty]', async () => {
     await open();
     const payloads = [
       '',
@@ -165,7 +165,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     await close();
   });
 
-  test('send without a connection → -1 [§10 send unconnected; §3.7 not connected; §2.2 -1 send]', async () => {
+  test('send without a connection → -1 [kit §10 send unconnected; kit §3.7 not connected; kit §2.2 -1 send]', async () => {
     assert.equal(await outcome(ws, 'send', 'x'), -1);
     assert.equal(await outcome(ws, 'send', 'x', callback), -1);
     assert.equal(await outcome(ws, 'send', null), 401);
@@ -190,14 +190,14 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     ...[1004, 1005, 1006, 1015].map((code): [string, unknown[]] => [`close({code: ${code}})`, [{ code }]]),
   ];
   for (const [name, args] of closes) {
-    test(`${name} → true [§10 close; §3.8 forms; §3.8 code]`, async () => {
+    test(`${name} → true [kit §10 close; kit §3.8 forms; kit §3.8 code]`, async () => {
       await open();
       assert.equal(await outcome(ws, 'close', ...args), true);
       await trace.until('close{');
     });
   }
 
-  test('close(null, callback) → 401 [§10 close(null); §3.8 forms]', async () => {
+  test('close(null, callback) → 401 [kit §10 close(null); kit §3.8 forms]', async () => {
     await open();
     const wrong = [
       [null, callback],
@@ -213,7 +213,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     await close();
   });
 
-  test('close twice, without a connection, or after the end → 2302999 [§10 close twice; §3.8 twice]', async () => {
+  test('close twice, without a connection, or after the end → 2302999 [kit §10 close twice; kit §3.8 twice]', async () => {
     assert.equal(await outcome(ws, 'close'), 2302999);
     assert.equal(await outcome(ws, 'close', callback), 2302999);
     await open();
@@ -223,7 +223,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     assert.equal(await outcome(ws, 'close', {}, callback), 2302999);
   });
 
-  test('the local close event shows what was requested [§3.8 codes not for the wire; §3.9 local close]', async () => {
+  test('the local close event shows what was requested [kit §3.8 codes not for the wire; kit §3.9 local close]', async () => {
     await open();
     await ws.close({ code: 1006, reason: 'because' });
     assert.deepEqual(await trace.until('close{'), ["close{1006,'because'}"]);
@@ -243,7 +243,7 @@ describe('kit specification §10: server', { timeout: 120_000 }, () => {
     ['on ::1', { ...config, serverIP: '::1' }],
   ];
   for (const [name, given] of starts) {
-    test(`start, ${name} → true; stop → true [§10 start; §1.9 start; §1.9 stop]`, async () => {
+    test(`start, ${name} → true; stop → true [kit §10 start; kit §1.9 start; kit §1.9 stop]`, async () => {
       const server = webSocket.createWebSocketServer();
       assert.equal(await outcome(server, 'start', given), true);
       assert.equal(await outcome(server, 'stop'), true);
@@ -263,14 +263,14 @@ describe('kit specification §10: server', { timeout: 120_000 }, () => {
     ['maxConnectionsForOneClient 11', { ...config, maxConnectionsForOneClient: 11 }, 2302999],
   ];
   for (const [name, given, code] of refused) {
-    test(`start with ${name} → ${code}; it is not started then [§10 start refused; §2.2 2302004; §2.2 2302005]`, async () => {
+    test(`start with ${name} → ${code}; it is not started then [kit §10 start refused; kit §2.2 2302004; kit §2.2 2302005]`, async () => {
       const server = webSocket.createWebSocketServer();
       assert.equal(await outcome(server, 'start', given), code);
       assert.equal(await outcome(server, 'stop'), 2302999);
     });
   }
 
-  test('start on a port in use → 2302007 [§2.2 2302007; §4.1 starting twice; Q4]', async () => {
+  test('start on a port in use → 2302007 [kit §2.2 2302007; kit §4.1 starting twice; Q4]', async () => {
     const { server, port } = await recordedServer();
     assert.equal(await outcome(server, 'start', { ...config, serverPort: port }), 2302007);
     const other = webSocket.createWebSocketServer();
@@ -278,7 +278,7 @@ describe('kit specification §10: server', { timeout: 120_000 }, () => {
     assert.equal(await server.stop(), true);
   });
 
-  test('send and close to {1.1.1.1, 8888} → 2302006, started or not [§10 server send, close to nobody; §2.2 2302006; §4.5 unknown; S28]', async () => {
+  test('send and close to {1.1.1.1, 8888} → 2302006, started or not [kit §10 server send, close to nobody; kit §2.2 2302006; kit §4.5 unknown; S28]', async () => {
     const server = webSocket.createWebSocketServer();
     assert.equal(await outcome(server, 'send', 'x', nobody), 2302006);
     await server.start(config);
@@ -291,7 +291,7 @@ describe('kit specification §10: server', { timeout: 120_000 }, () => {
     assert.equal(await outcome(server, 'close', nobody), 2302006);
   });
 
-  test('send and close with wrong arguments → 401; with an empty clientIP → -1 and 2302999 [§4.5 arguments; §4.6 arguments]', async () => {
+  test('send and close with wrong arguments → 401; with an empty clientIP → -1 and 2302999 [kit §4.5 arguments; kit §4.6 arguments]', async () => {
     const server = webSocket.createWebSocketServer();
     const wrongSends = [[], ['x'], ['x', undefined], ['x', null], [null, nobody], [new Int8Array(1), nobody]];
     for (const args of wrongSends) assert.equal(await outcome(server, 'send', ...args), 401);
@@ -308,7 +308,7 @@ describe('kit specification §10: server', { timeout: 120_000 }, () => {
     assert.equal(await outcome(server, 'close', { clientIP: '', clientPort: 1 }), 2302999);
   });
 
-  test('listAllConnections() directly and with await; 2302999 when not started [§10 listAllConnections; §4.7 array; §4.7 errors; S25; §1.9 listAllConnections]', async () => {
+  test('listAllConnections() directly and with await; 2302999 when not started [kit §10 listAllConnections; kit §4.7 array; kit §4.7 errors; S25; kit §1.9 listAllConnections]', async () => {
     const { server } = await recordedServer();
     assert.equal(server.listAllConnections().length, 0);
     assert.equal(Array.isArray(server.listAllConnections()), true);
@@ -319,14 +319,14 @@ describe('kit specification §10: server', { timeout: 120_000 }, () => {
     assert.throws(() => Reflect.apply(server.listAllConnections, server, [1]), { code: 2302999 });
   });
 
-  test('stop when not started, twice, or with arguments → 2302999 [§4.10 not started]', async () => {
+  test('stop when not started, twice, or with arguments → 2302999 [kit §4.10 not started]', async () => {
     const { server } = await recordedServer();
     assert.equal(await outcome(server, 'stop', 1), 2302999);
     assert.equal(await outcome(server, 'stop'), true);
     assert.equal(await outcome(server, 'stop'), 2302999);
   });
 
-  test('start, stop, and the same port again at once [§10 start, stop; §4.10 again; §4.1 after stop]', async () => {
+  test('start, stop, and the same port again at once [kit §10 start, stop; kit §4.10 again; kit §4.1 after stop]', async () => {
     const { server, port } = await recordedServer();
     for (let round = 0; round < 3; round++) {
       assert.equal(await outcome(server, 'stop'), true);
@@ -335,7 +335,7 @@ describe('kit specification §10: server', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test("close inside the connect callback with {code: 1000, reason: 'normal'}: the close event fires [§10 close in connect]", async () => {
+  test("close inside the connect callback with {code: 1000, reason: 'normal'}: the close event fires [kit §10 close in connect]", async () => {
     const { server, trace, url } = await recordedServer();
     server.on('connect', (connection) => void server.close(connection, { code: 1000, reason: 'normal' }));
     const client = recordedClient();

@@ -24,12 +24,12 @@ async function conversation(
 }
 
 describe('kit specification §1.1, §1.2: the module', () => {
-  test('has three members and nothing else [§1.1 runtime members; §1.3 TlsProtocol]', () => {
+  test('has three members and nothing else [kit §1.1 runtime members; kit §1.3 TlsProtocol]', () => {
     assert.deepEqual(Object.keys(webSocket), ['createWebSocket', 'createWebSocketServer', 'TlsProtocol']);
     assert.deepEqual(webSocket.TlsProtocol, { TLS_V_1_0: 0, TLS_V_1_1: 1, TLS_V_1_2: 2, TLS_V_1_3: 3 });
   });
 
-  test('every call gives a distinct object without enumerable members [§1.2 createWebSocket; §1.2 createWebSocketServer; §8 TV only]', () => {
+  test('every call gives a distinct object without enumerable members [kit §1.2 createWebSocket; kit §1.2 createWebSocketServer; kit §8 TV only]', () => {
     assert.notEqual(webSocket.createWebSocket(), webSocket.createWebSocket());
     for (const object of [webSocket.createWebSocket(), webSocket.createWebSocketServer()]) {
       const members: string[] = [];
@@ -61,7 +61,7 @@ describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
       .split('\r\n');
   }
 
-  test('headers in the order of a device [§3.4 order; §3.3 path]', async () => {
+  test('headers in the order of a device [kit §3.4 order; kit §3.3 path]', async () => {
     assert.deepEqual(await requestOf('/chat?room=1', { protocol: 'chat', header: { B: 'b', a: 1 } }), [
       'GET /chat?room=1 HTTP/1.1',
       'Pragma: no-cache',
@@ -78,7 +78,7 @@ describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
     ]);
   });
 
-  test('custom headers replace defaults [§3.4 replaced defaults; §1.3 header]', async () => {
+  test('custom headers replace defaults [kit §3.4 replaced defaults; kit §1.3 header]', async () => {
     const header = { Host: 'other', Origin: 'null', Pragma: 'x', 'Cache-Control': 'y', 'User-Agent': 'z' };
     const lines = (await requestOf('', { header })).map((line) => line.toLowerCase());
     assert.deepEqual(lines.filter((line) => /^(host|origin|pragma|cache-control|user-agent):/.test(line)).sort(), [
@@ -90,13 +90,13 @@ describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
     ]);
   });
 
-  test('compression is never offered [§3.4 compression]', async () => {
+  test('compression is never offered [kit §3.4 compression]', async () => {
     assert.ok(!(await requestOf('', {})).some((line) => /extensions/i.test(line)));
   });
 });
 
 describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, () => {
-  test('headerReceive, open and openInfo in this order, with their values [§3.6 order; §3.6 open value; §3.6 headerReceive value; §1.6 open; §1.6 openInfo; §1.6 headerReceive; §1.6 first parameter; §1.11 onOpen]', async () => {
+  test('headerReceive, open and openInfo in this order, with their values [kit §3.6 order; kit §3.6 open value; kit §3.6 headerReceive value; kit §1.6 open; kit §1.6 openInfo; kit §1.6 headerReceive; kit §1.6 first parameter; kit §1.11 onOpen]', async () => {
     const values: unknown[] = [];
     await conversation(
       async (peer) => {
@@ -131,7 +131,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, (
     ]);
   });
 
-  test('a server that ignores the offered subprotocol is accepted; openInfo has no protocol then [§3.5 subprotocol; §1.6 openInfo]', async () => {
+  test('a server that ignores the offered subprotocol is accepted; openInfo has no protocol then [kit §3.5 subprotocol; kit §1.6 openInfo]', async () => {
     let info: object = {};
     const events = await conversation(
       async (peer) => {
@@ -163,7 +163,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, (
     ['nothing', '', '0'],
   ];
   for (const [name, answer, data] of rejected) {
-    test(`${name} → error{200,'${data}'} and nothing else [§3.5 refused; §3.5 accepted; §3.6 headerReceive only for 101]`, async () => {
+    test(`${name} → error{200,'${data}'} and nothing else [kit §3.5 refused; kit §3.5 accepted; kit §3.6 headerReceive only for 101]`, async () => {
       const events = await conversation(async (peer) => {
         await peer.request();
         peer.socket.end(answer);
@@ -172,7 +172,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, (
     });
   }
 
-  test('a name that does not resolve → -1 and one error event [§3.6 no such name; §2.2 -1 connect]', async () => {
+  test('a name that does not resolve → -1 and one error event [kit §3.6 no such name; kit §2.2 -1 connect]', async () => {
     const { ws, trace } = recordedClient();
     // Too long for a DNS label, so that nobody is asked.
     await trace.outcome('connect', ws.connect(`ws://${'x'.repeat(64)}.example/`));
@@ -180,7 +180,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, (
     assert.deepEqual(trace.events, ['connect→-1', "error{200,'0'}"]);
   });
 
-  test('the error event is an Error with code, message and data, and knows its cause [S2; §2.4 message; §2.4 client data; §2.2 200; §1.6 error; §7 JSON]', async () => {
+  test('the error event is an Error with code, message and data, and knows its cause [S2; kit §2.4 message; kit §2.4 client data; kit §2.2 200; kit §1.6 error; kit §7 JSON]', async () => {
     let error: BusinessError | undefined;
     await conversation(
       async (peer) => {
@@ -199,7 +199,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, (
     assert.ok(error?.cause instanceof Error);
   });
 
-  test('a redirect is followed [§3.4 redirects]', async () => {
+  test('a redirect is followed [kit §3.4 redirects]', async () => {
     const { server, url } = await recordedServer();
     const redirecting = await ScriptedServer.listen(async (peer) => {
       await peer.request();
@@ -214,7 +214,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, (
 });
 
 describe('kit specification §3.7: send', { timeout: 120_000 }, () => {
-  test('what is sent between connect and open is flushed in order before what open sends, as it was (S12) [§3.7 while connecting; S12; §3.7 snapshot]', async () => {
+  test('what is sent between connect and open is flushed in order before what open sends, as it was (S12) [kit §3.7 while connecting; S12; kit §3.7 snapshot]', async () => {
     const received = new Recorder();
     await conversation(
       async (peer) => {
@@ -239,7 +239,7 @@ describe('kit specification §3.7: send', { timeout: 120_000 }, () => {
     assert.deepEqual(received.events, ['first', 'second', 'third']);
   });
 
-  test('answers come in call order, those of connect and close included [§1.5 callback; §3.7 order]', async () => {
+  test('answers come in call order, those of connect and close included [kit §1.5 callback; kit §3.7 order]', async () => {
     const { server, url } = await recordedServer();
     const { ws, trace } = recordedClient();
     const order: string[] = [];
@@ -256,7 +256,7 @@ describe('kit specification §3.7: send', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('a buffer may be changed at once, whatever its size [§3.7 snapshot]', async () => {
+  test('a buffer may be changed at once, whatever its size [kit §3.7 snapshot]', async () => {
     const { server, url } = await recordedServer();
     const { ws, trace } = recordedClient();
     server.on('messageReceive', ({ data, clientConnection }) => {
@@ -283,21 +283,21 @@ describe('kit specification §3.7: send', { timeout: 120_000 }, () => {
 
 describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => {
   const rows: [what: string, frame: string, expected: string[]][] = [
-    ['Close with code and text [§3.9 code and text]', '88 05  03 e9 62 79 65', ["close{1001,'bye'}"]],
-    ['Close without payload [§3.9 empty Close]', '88 00', ["close{1000,'The link is down'}"]],
+    ['Close with code and text [kit §3.9 code and text]', '88 05  03 e9 62 79 65', ["close{1001,'bye'}"]],
+    ['Close without payload [kit §3.9 empty Close]', '88 00', ["close{1000,'The link is down'}"]],
     [
-      'Close with illegal code 1016 [§3.9 illegal code; §3.9 which are illegal]',
+      'Close with illegal code 1016 [kit §3.9 illegal code; kit §3.9 which are illegal]',
       '88 05  03 f8 62 79 65',
       ["close{1002,'bye'}"],
     ],
     ['Close with illegal code 999', '88 02  03 e7', ["close{1002,'The link is down'}"]],
-    ['reserved opcode [§3.9 violation]', '83 00', ["error{200,'0'}", "close{1002,'The link is down'}"]],
+    ['reserved opcode [kit §3.9 violation]', '83 00', ["error{200,'0'}", "close{1002,'The link is down'}"]],
     ['reserved bit', 'c1 00', ["error{200,'0'}", "close{1002,'The link is down'}"]],
     ['masked frame', '81 80  00 00 00 00', ["error{200,'0'}", "close{1002,'The link is down'}"]],
     ['invalid UTF-8', '81 01 ff', ["error{200,'0'}", "close{1007,'The link is down'}"]],
   ];
   for (const [what, frame, expected] of rows) {
-    test(`${what} → ${expected.join(', ')} [§3.9 order and count]`, async () => {
+    test(`${what} → ${expected.join(', ')} [kit §3.9 order and count]`, async () => {
       const events = await conversation(async (peer) => {
         await peer.open();
         peer.write(hex(frame));
@@ -308,7 +308,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => 
     });
   }
 
-  test('a message too large is answered with 1009 [§3.10 size]', async () => {
+  test('a message too large is answered with 1009 [kit §3.10 size]', async () => {
     const events = await conversation(async (peer) => {
       await peer.open();
       // 100 MiB + 1 byte announced: refused before a byte of it comes.
@@ -319,7 +319,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => 
     assert.deepEqual(events.slice(3), ["error{200,'0'}", "close{1009,'The link is down'}"]);
   });
 
-  test('local close, peer answers with another code → as requested (S6) [S6; §3.9 local close]', async () => {
+  test('local close, peer answers with another code → as requested (S6) [S6; kit §3.9 local close]', async () => {
     const events = await conversation(
       async (peer) => {
         await peer.open();
@@ -344,7 +344,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => 
     assert.deepEqual(events.slice(2), ["close{1000,'CLOSE_NORMAL'}"]);
   });
 
-  test('after the peer’s Close: send → -1, close → 2302999 [§3.7 not connected]', async () => {
+  test('after the peer’s Close: send → -1, close → 2302999 [kit §3.7 not connected]', async () => {
     const events = await conversation(
       async (peer) => {
         await peer.open();
@@ -365,7 +365,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => 
     assert.deepEqual(events.slice(3), ['dataEnd', 'send→-1', 'close()→2302999', "close{1000,'The link is down'}"]);
   });
 
-  test('messages behind our Close frame are not delivered [§3.8 messages after]', async () => {
+  test('messages behind our Close frame are not delivered [kit §3.8 messages after]', async () => {
     const events = await conversation(
       async (peer) => {
         await peer.open();
@@ -378,7 +378,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => 
     assert.deepEqual(events.slice(2), ["close{1000,'CLOSE_NORMAL'}"]);
   });
 
-  test('closing while connecting leaves nothing open, and emits one close event (S13) [S13; §3.8 while connecting; §3.9 aborted]', async () => {
+  test('closing while connecting leaves nothing open, and emits one close event (S13) [S13; kit §3.8 while connecting; kit §3.9 aborted]', async () => {
     const gone = new Recorder();
     const server = await ScriptedServer.listen(async (peer) => {
       await peer.request();
@@ -398,7 +398,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => 
 });
 
 describe('kit specification §3.10: message and dataEnd', { timeout: 120_000 }, () => {
-  test('text, binary, empty, fragmented, with a NUL [§3.10 whole; §3.10 dataEnd; §3.10 defects; S17; §1.6 message]', async () => {
+  test('text, binary, empty, fragmented, with a NUL [kit §3.10 whole; kit §3.10 dataEnd; kit §3.10 defects; S17; kit §1.6 message]', async () => {
     const events = await conversation(async (peer) => {
       await peer.open();
       peer.write(hex('81 03 61 00 62  82 02 01 02  81 00  82 00  01 01 61  89 00  80 01 62'));
@@ -414,7 +414,7 @@ describe('kit specification §3.10: message and dataEnd', { timeout: 120_000 }, 
     );
   });
 
-  test('without a message listener there is no dataEnd, and nothing is kept for later [§3.10 dataEnd; §3.10 no listener]', async () => {
+  test('without a message listener there is no dataEnd, and nothing is kept for later [kit §3.10 dataEnd; kit §3.10 no listener]', async () => {
     const seen = new Recorder();
     const events = await conversation(
       async (peer) => {
@@ -442,7 +442,7 @@ describe('kit specification §3.10: message and dataEnd', { timeout: 120_000 }, 
 });
 
 describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_000 }, () => {
-  test('connect works from inside of close and of error (S14) [S14; §3.1 idle first; §3.1 reuse]', async () => {
+  test('connect works from inside of close and of error (S14) [S14; kit §3.1 idle first; kit §3.1 reuse]', async () => {
     const { server, trace: atServer, url } = await recordedServer();
     server.on('connect', (connection) => {
       atServer.record('connect');
@@ -476,7 +476,7 @@ describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_0
     await server.stop();
   });
 
-  test('connect from inside of the error of a lost connection: its close event still comes [§3.1 idle first; §3.9 order and count]', async () => {
+  test('connect from inside of the error of a lost connection: its close event still comes [kit §3.1 idle first; kit §3.9 order and count]', async () => {
     const { server, url } = await recordedServer();
     const losing = await ScriptedServer.listen(async (peer) => {
       await peer.open();
@@ -494,7 +494,7 @@ describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_0
     await server.stop();
   });
 
-  test('a name of ArkTS-static has a slot of its own, and a buffer of its own [§1.11 own slots; §1.11 onMessage; §1.11 onWebSocketClose; §1.11 onDataEnd; §1.11 onHeaderReceive]', async () => {
+  test('a name of ArkTS-static has a slot of its own, and a buffer of its own [kit §1.11 own slots; kit §1.11 onMessage; kit §1.11 onWebSocketClose; kit §1.11 onDataEnd; kit §1.11 onHeaderReceive]', async () => {
     const seen: unknown[] = [];
     await conversation(
       async (peer) => {
@@ -540,7 +540,7 @@ describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_0
     assert.deepEqual(events, ['headerReceive', 'openInfo', "close{1000,'The link is down'}"]);
   });
 
-  test('exceptions in callbacks surface as uncaught and disturb nothing [§1.7 exceptions]', () => {
+  test('exceptions in callbacks surface as uncaught and disturb nothing [kit §1.7 exceptions]', () => {
     const program = `
       import { webSocket } from ${JSON.stringify(new URL('../../src/kit/index.ts', import.meta.url).href)};
       process.on('uncaughtException', (error) => console.log('uncaught', error.message));
@@ -578,7 +578,7 @@ describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_0
     for (const name of calls) assert.ok(lines.includes(`uncaught ${name}`), name);
   });
 
-  test('errors without a listener are dropped [§1.7 error without listener]', async () => {
+  test('errors without a listener are dropped [kit §1.7 error without listener]', async () => {
     const { ws, trace } = recordedClient();
     ws.off('error');
     assert.equal(await trace.outcome('connect', ws.connect('ws://')), undefined);

@@ -4,7 +4,7 @@ import type { CloseEvent } from '../../src/core/connection/close-event.ts';
 import { type ErrorCode, webSocketError } from '../../src/core/errors.ts';
 import { endingOf, requestedClose, startClosing } from '../../src/kit/close-result.ts';
 
-describe('kit specification §3.8: what close asks for [§3.8 code; S7]', () => {
+describe('kit specification §3.8: what close asks for [kit §3.8 code; S7]', () => {
   const rows: [options: unknown, code: number, reason: string][] = [
     [undefined, 1000, 'CLOSE_NORMAL'],
     [{}, 1000, 'CLOSE_NORMAL'],
@@ -34,7 +34,7 @@ describe('kit specification §3.8: what close asks for [§3.8 code; S7]', () => 
   }
 });
 
-describe('kit specification §3.8: what is sent for it [§3.8 codes not for the wire]', () => {
+describe('kit specification §3.8: what is sent for it [kit §3.8 codes not for the wire]', () => {
   function sent(code: number, reason = 'why'): unknown[] {
     const calls: unknown[][] = [];
     const close = (...args: unknown[]) => {
@@ -54,7 +54,7 @@ describe('kit specification §3.8: what is sent for it [§3.8 codes not for the 
   }
   test('1005 is a Close frame without a code', () => assert.deepEqual(sent(1005), []));
 
-  test('a reason is cut at 123 bytes, between two characters [§3.8 reason]', () => {
+  test('a reason is cut at 123 bytes, between two characters [kit §3.8 reason]', () => {
     const rows: [reason: string, cut: string][] = [
       ['x'.repeat(123), 'x'.repeat(123)],
       ['x'.repeat(124), 'x'.repeat(123)],

@@ -101,7 +101,7 @@ describe('configure', () => {
   });
 });
 
-describe('permissions: 201 for every network operation [§8 INTERNET permission; §2.2 201]', {
+describe('permissions: 201 for every network operation [kit §8 INTERNET permission; kit §2.2 201]', {
   timeout: 120_000,
 }, () => {
   const nobody = { clientIP: '1.1.1.1', clientPort: 1 };
@@ -161,7 +161,7 @@ describe('permissions: 201 for every network operation [§8 INTERNET permission;
   });
 });
 
-describe('allowedDomains: 2302998 for others [§8 domains; §2.2 2302998]', { timeout: 120_000 }, () => {
+describe('allowedDomains: 2302998 for others [kit §8 domains; kit §2.2 2302998]', { timeout: 120_000 }, () => {
   const rows: [allowed: string[], url: string, isAllowed: boolean][] = [
     [['127.0.0.1'], 'ws://127.0.0.1:1/path', true],
     [['LOCALHOST'], 'ws://LocalHost:1', true],
@@ -201,7 +201,7 @@ describe('allowedDomains: 2302998 for others [§8 domains; §2.2 2302998]', { ti
   });
 });
 
-describe("limits: 'none' [§4.3 none]", { timeout: 120_000 }, () => {
+describe("limits: 'none' [kit §4.3 none]", { timeout: 120_000 }, () => {
   test('numbers above 10 are taken, and eleven clients of one address', async () => {
     const config = { serverPort: 0, maxConcurrentClientsNumber: 1000, maxConnectionsForOneClient: 1000 };
     assert.equal(await outcome(webSocket.createWebSocketServer(), 'start', config), 2302999);
@@ -213,7 +213,7 @@ describe("limits: 'none' [§4.3 none]", { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('the ceiling without it: 11 is 2302999, and the cause names the way out [§4.3 ceiling]', async () => {
+  test('the ceiling without it: 11 is 2302999, and the cause names the way out [kit §4.3 ceiling]', async () => {
     const config = { serverPort: 0, maxConcurrentClientsNumber: 10, maxConnectionsForOneClient: 11 };
     await assert.rejects(
       webSocket.createWebSocketServer().start(config),
@@ -225,7 +225,7 @@ describe("limits: 'none' [§4.3 none]", { timeout: 120_000 }, () => {
   });
 });
 
-describe('maxMessageSize [§3.10 size]', { timeout: 120_000 }, () => {
+describe('maxMessageSize [kit §3.10 size]', { timeout: 120_000 }, () => {
   test('of a client', async () => {
     set({ maxMessageSize: 4 });
     const server = await ScriptedServer.listen(async (peer) => {

@@ -64,8 +64,8 @@ describe('the debug log', { timeout: 60_000 }, () => {
           lines.some((line) => pattern.test(line)),
           `${pattern}\n${lines.join('\n')}`,
         );
-      seen(/^harmony-websocket \d+: made a BusinessError: 2302999 "[^"]+": stop needs a server that is started/);
-      seen(/^harmony-websocket \d+: client 127\.0\.0\.1:\d+ was refused: the number of clients is 0/);
+      seen(/^harmony-websocket \d+: made a BusinessError: 2302999 "[^"]+": stop needs a running server/);
+      seen(/^harmony-websocket \d+: client 127\.0\.0\.1:\d+ was refused: 0 other clients are connected/);
       seen(/^harmony-websocket \d+: dropped an error event of a WebSocket without a listener: 200 "[^"]+": .*503/);
     });
   }

@@ -1,4 +1,4 @@
-// The profile `device`: the rows marked † of §5 of the kit specification, each beside what the profile `standard` does.
+// The profile `device`: the rows marked † of kit specification §5, each beside what the profile `standard` does.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -50,7 +50,7 @@ describe('S9: pongTimeout 0', { timeout: 120_000 }, () => {
     return { peer: await promise, server, trace };
   }
 
-  test('standard: pings on schedule and never gives up [S9; §3.11 pong 0]', async () => {
+  test('standard: pings on schedule and never gives up [S9; kit §3.11 pong 0]', async () => {
     const { peer, server, trace } = await open();
     for (let ping = 0; ping < 5; ping++) {
       await clock.advance(2);
@@ -75,7 +75,7 @@ describe('S9: pongTimeout 0', { timeout: 120_000 }, () => {
     await server.close();
   });
 
-  test('device: a pong that nobody asked for starts the interval again [S9; §3.11 any pong]', async () => {
+  test('device: a pong that nobody asked for starts the interval again [S9; kit §3.11 any pong]', async () => {
     set({ profile: 'device' });
     const { peer, server, trace } = await open();
     await clock.advance(1);
@@ -115,17 +115,17 @@ describe('S30: the ban', { timeout: 120_000 }, () => {
   }
   const times = (count: number, second: number): number[] => new Array<number>(count).fill(second);
 
-  test('51 connections within 60 s, both ends included; the 52nd is rejected [§4.3 5 frequency]', () => {
+  test('51 connections within 60 s, both ends included; the 52nd is rejected [kit §4.3 5 frequency]', () => {
     assert.deepEqual(taken(...times(51, 0)), new Array(51).fill(true));
     assert.equal(taken(...times(52, 0)).at(-1), false);
     assert.equal(taken(0, ...times(50, 60), 60).at(-1), false);
   });
 
-  test('a connection after more than 60 s starts a window of its own [§4.3 5 frequency]', () => {
+  test('a connection after more than 60 s starts a window of its own [kit §4.3 5 frequency]', () => {
     assert.deepEqual(taken(...times(51, 0), ...times(51, 61), 61).slice(51), [...new Array(51).fill(true), false]);
   });
 
-  test('the seconds are whole ones [§4.3 5 frequency]', () => {
+  test('the seconds are whole ones [kit §4.3 5 frequency]', () => {
     const list = new BanList();
     for (let count = 0; count < 51; count++) assert.equal(list.admits('10.0.0.1', 999), true);
     assert.equal(list.admits('10.0.0.1', 60_999), false, 'second 60 belongs to the window of second 0');
@@ -134,12 +134,12 @@ describe('S30: the ban', { timeout: 120_000 }, () => {
     assert.equal(other.admits('10.0.0.1', 61_000), true);
   });
 
-  test('a ban lasts 60 s; attempts during it do not prolong it [§4.3 4 ban]', () => {
+  test('a ban lasts 60 s; attempts during it do not prolong it [kit §4.3 4 ban]', () => {
     const seconds = [...times(52, 0), 30, 60, 61, 62];
     assert.deepEqual(taken(...seconds).slice(51), [false, false, false, true, true]);
   });
 
-  test('each address is counted for itself [§4.3 5 frequency]', () => {
+  test('each address is counted for itself [kit §4.3 5 frequency]', () => {
     const list = new BanList();
     for (let count = 0; count < 52; count++) list.admits('10.0.0.1', 0);
     assert.equal(list.admits('10.0.0.1', 0), false);
@@ -152,7 +152,7 @@ describe('S30: the ban', { timeout: 120_000 }, () => {
     assert.ok(list.size < 1_200, `${list.size} addresses`);
   });
 
-  test("limits 'device': 429 from the 52nd on, for all servers of the process, also after stop [S30; §4.3 4 ban; §4.3 5 frequency; §4.3 answer]", async () => {
+  test("limits 'device': 429 from the 52nd on, for all servers of the process, also after stop [S30; kit §4.3 4 ban; kit §4.3 5 frequency; kit §4.3 answer]", async () => {
     let now = nextDay();
     set({ limits: 'device', wallClock: () => now });
     const first = await recordedServer();
@@ -182,7 +182,7 @@ describe('S30: the ban', { timeout: 120_000 }, () => {
     await second.server.stop();
   });
 
-  test('who is turned away by a limit is not counted [§4.3 5 frequency]', async () => {
+  test('who is turned away by a limit is not counted [kit §4.3 5 frequency]', async () => {
     const now = nextDay();
     set({ limits: 'device', wallClock: () => now });
     const { server, trace, port } = await recordedServer({ maxConnectionsForOneClient: 1 });
@@ -202,7 +202,7 @@ describe('S31: rejected clients', { timeout: 120_000 }, () => {
     ['standard', '503'],
     ['device', '0'],
   ] as const) {
-    test(`${profile}: error{200,'${data}'} at the client, one error event at the server [S31; §4.3 answer]`, async () => {
+    test(`${profile}: error{200,'${data}'} at the client, one error event at the server [S31; kit §4.3 answer]`, async () => {
       set({ profile, wallClock: nextDay });
       const { server, trace, url } = await recordedServer({ maxConnectionsForOneClient: 0 });
       const client = recordedClient();

@@ -1,4 +1,4 @@
-// §2 of the kit specification as tables: every code with its text, by callback and by Promise, and which check comes
+// Kit specification §2 as tables: every code with its text, by callback and by Promise, and which check comes
 // first when several would fail.
 
 import assert from 'node:assert/strict';
@@ -50,26 +50,26 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'wrong arguments',
       code: 401,
       text: 'Parameter error',
-      row: '§2.2 401',
+      row: 'kit §2.2 401',
       method: 'connect',
       args: [5],
     },
-    { what: 'nothing to send', code: 401, text: 'Parameter error', row: '§2.2 401', method: 'send', args: [null] },
+    { what: 'nothing to send', code: 401, text: 'Parameter error', row: 'kit §2.2 401', method: 'send', args: [null] },
     {
       what: 'too large',
       code: 401,
       text: 'Parameter error',
-      row: '§2.2 401',
+      row: 'kit §2.2 401',
       method: 'send',
       args: [new ArrayBuffer(5_242_865)],
       isOpen: true,
     },
-    { what: 'no options', code: 401, text: 'Parameter error', row: '§2.2 401', method: 'close', args: [null] },
+    { what: 'no options', code: 401, text: 'Parameter error', row: 'kit §2.2 401', method: 'close', args: [null] },
     ...(['connect', 'send', 'close'] as const).map((method) => ({
       what: 'without permission',
       code: 201,
       text: 'Permission denied',
-      row: '§2.2 201',
+      row: 'kit §2.2 201',
       method,
       args: { connect: ['ws://127.0.0.1'], send: ['x'], close: [{}] }[method],
       configuration: { permissions: [] },
@@ -78,7 +78,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'another domain',
       code: 2302998,
       text: 'It is not allowed to access this domain',
-      row: '§2.2 2302998',
+      row: 'kit §2.2 2302998',
       method: 'connect',
       args: ['ws://127.0.0.1'],
       configuration: { allowedDomains: ['other.example'] },
@@ -87,7 +87,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'no such file',
       code: 2302002,
       text: 'Websocket certificate file does not exist',
-      row: '§2.2 2302002',
+      row: 'kit §2.2 2302002',
       method: 'connect',
       args: ['ws://127.0.0.1', { caPath: missing }],
     },
@@ -95,7 +95,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'connected',
       code: 2302003,
       text: 'Websocket connection already exist',
-      row: '§2.2 2302003',
+      row: 'kit §2.2 2302003',
       method: 'connect',
       args: ['ws://127.0.0.1'],
       isOpen: true,
@@ -104,7 +104,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'no address',
       code: 2302001,
       text: 'Websocket url error',
-      row: '§2.2 2302001',
+      row: 'kit §2.2 2302001',
       method: 'connect',
       args: ['http://127.0.0.1'],
     },
@@ -112,7 +112,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'no such name',
       code: -1,
       text: 'Websocket connect failed',
-      row: '§2.2 -1 connect; §3.6 no such name',
+      row: 'kit §2.2 -1 connect; kit §3.6 no such name',
       method: 'connect',
       args: [noHost],
     },
@@ -120,7 +120,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'not connected',
       code: -1,
       text: 'Websocket Unknown Other Error',
-      row: '§2.2 -1 send; S15',
+      row: 'kit §2.2 -1 send; S15',
       method: 'send',
       args: ['x'],
     },
@@ -128,14 +128,14 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
       what: 'not connected',
       code: 2302999,
       text: 'Websocket Unknown Other Error',
-      row: '§2.2 2302999',
+      row: 'kit §2.2 2302999',
       method: 'close',
       args: [],
     },
   ];
   for (const { what, code, text, row, method, args, configuration, isOpen } of rows) {
     for (const form of ['callback', 'Promise'] as const) {
-      test(`${method}, ${what}: ${code} "${text}" (${form}) [${row}; §2.1 calls; §2.1 await and catch]`, async () => {
+      test(`${method}, ${what}: ${code} "${text}" (${form}) [${row}; kit §2.1 calls; kit §2.1 await and catch]`, async () => {
         const check = async (ws: webSocket.WebSocket) => {
           const given = form === 'callback' ? [...args, callback] : args;
           const error = await answerOf(ws, method, ...given);
@@ -158,7 +158,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
     }
   }
 
-  test('a callback among wrong arguments gets the error; without one a Promise rejects [§2.1 callback position]', async () => {
+  test('a callback among wrong arguments gets the error; without one a Promise rejects [kit §2.1 callback position]', async () => {
     const ws = webSocket.createWebSocket();
     for (const method of ['connect', 'send', 'close']) {
       assert.equal(await outcome(ws, method, 1, 2, 3, callback), 401);
@@ -166,7 +166,7 @@ describe('kit specification §2.2: client errors', { timeout: 120_000 }, () => {
     }
   });
 
-  test('an application that listens to unhandled rejections gets those of the kit [§2.1 unhandled]', () => {
+  test('an application that listens to unhandled rejections gets those of the kit [kit §2.1 unhandled]', () => {
     const program = `
       import { webSocket } from ${JSON.stringify(new URL('../../src/kit/index.ts', import.meta.url).href)};
       process.on('unhandledRejection', (error) => console.log('unhandled', error.code));
@@ -215,8 +215,8 @@ describe('kit specification §2.2: server errors', { timeout: 120_000 }, () => {
     ['not started', 2302999, 'Websocket Unknown Other Error', 'stop', []],
   ];
   for (const [what, code, text, method, args, configuration] of rows) {
-    const row = code === -1 ? '§2.2 -1 send' : `§2.2 ${code}`;
-    test(`${method}, ${what}: ${code} "${text}" [${row}; §2.1 calls; §2.1 await and catch; §4.11 calls]`, async () => {
+    const row = code === -1 ? 'kit §2.2 -1 send' : `kit §2.2 ${code}`;
+    test(`${method}, ${what}: ${code} "${text}" [${row}; kit §2.1 calls; kit §2.1 await and catch; kit §4.11 calls]`, async () => {
       if (configuration !== undefined) set(configuration);
       const server = webSocket.createWebSocketServer();
       server.on('error', () => assert.fail('failures of calls do not come as events'));
@@ -226,7 +226,7 @@ describe('kit specification §2.2: server errors', { timeout: 120_000 }, () => {
     });
   }
 
-  test('a port in use: 2302007 "Websocket port already occupied" [§2.2 2302007; §4.1 bind failures; S32]', async () => {
+  test('a port in use: 2302007 "Websocket port already occupied" [kit §2.2 2302007; kit §4.1 bind failures; S32]', async () => {
     const { server, port } = await recordedServer();
     const error = await answerOf(webSocket.createWebSocketServer(), 'start', { ...config, serverPort: port });
     assert.deepEqual({ ...(error as BusinessError) }, { code: 2302007, message: 'Websocket port already occupied' });
@@ -235,7 +235,7 @@ describe('kit specification §2.2: server errors', { timeout: 120_000 }, () => {
 });
 
 describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }, () => {
-  test('connect: 401, 201, 2302998, 2302002, 2302003, 2302001, -1 [§2.3 connect]', async () => {
+  test('connect: 401, 201, 2302998, 2302002, 2302003, 2302001, -1 [kit §2.3 connect]', async () => {
     await withOpenClient(async (ws) => {
       const { certPath } = certificates().client;
       const noKey = { certPath, keyPath: missing };
@@ -255,13 +255,16 @@ describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }
     });
   });
 
-  test('connect: of two files that are not there the authorities are named [§2.3 connect]', async () => {
+  test('connect: of two files that are not there the authorities are named [kit §2.3 connect]', async () => {
     const options = { caPath: `${missing}.ca`, clientCert: { certPath: missing, keyPath: missing } };
     const error = await answerOf(webSocket.createWebSocket(), 'connect', 'ws://127.0.0.1', options);
-    assert.equal(((error as BusinessError).cause as Error).message, `there is no file ${missing}.ca`);
+    assert.equal(
+      ((error as BusinessError).cause as Error).message,
+      `the file ${missing}.ca does not exist; check the path`,
+    );
   });
 
-  test('send: 401, 201, -1 [§2.3 send]', async () => {
+  test('send: 401, 201, -1 [kit §2.3 send]', async () => {
     const ws = webSocket.createWebSocket();
     set({ permissions: [] });
     assert.equal(await outcome(ws, 'send', null), 401);
@@ -270,7 +273,7 @@ describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }
     assert.equal(await outcome(ws, 'send', 'x'), -1);
   });
 
-  test('close: 401, 201, 2302999 [§2.3 close]', async () => {
+  test('close: 401, 201, 2302999 [kit §2.3 close]', async () => {
     const ws = webSocket.createWebSocket();
     set({ permissions: [] });
     assert.equal(await outcome(ws, 'close', null), 401);
@@ -279,7 +282,7 @@ describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }
     assert.equal(await outcome(ws, 'close', {}), 2302999);
   });
 
-  test('start: 401, 201, 2302004, 2302005, 2302999, 2302999, 2302002, 2302007 [§2.3 start]', async () => {
+  test('start: 401, 201, 2302004, 2302005, 2302999, 2302999, 2302002, 2302007 [kit §2.3 start]', async () => {
     const { server, port } = await recordedServer();
     const code = (config: unknown) => outcome(webSocket.createWebSocketServer(), 'start', config);
     const wrong = {
@@ -304,7 +307,7 @@ describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }
     await server.stop();
   });
 
-  test('server send and close: 401, 201, no address, 2302006, closing [§2.3 server send; §2.3 server close]', async () => {
+  test('server send and close: 401, 201, no address, 2302006, closing [kit §2.3 server send; kit §2.3 server close]', async () => {
     const { server, url } = await recordedServer();
     const codes = new Recorder();
     const nowhere = { clientIP: '', clientPort: 1 };
@@ -330,7 +333,7 @@ describe('kit specification §2.3: the first failure wins', { timeout: 120_000 }
     await server.stop();
   });
 
-  test('stop and listAllConnections: 201, 2302999 [§2.3 stop, listAllConnections]', async () => {
+  test('stop and listAllConnections: 201, 2302999 [kit §2.3 stop, listAllConnections]', async () => {
     const server = webSocket.createWebSocketServer();
     const list = (...args: unknown[]) => Reflect.apply(server.listAllConnections, server, args);
     set({ permissions: [] });

@@ -1,5 +1,5 @@
-// The handshake of a kit client as a server sees it, and what a client makes of unusual answers: §3.4 to §3.6, §3.13
-// and §8 of the kit specification.
+// The handshake of a kit client as a server sees it, and how a client treats unusual answers: kit specification
+// §3.4 to §3.6, §3.13 and §8.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -27,7 +27,7 @@ async function answered(script: (peer: Peer) => Promise<void>, path = ''): Promi
 }
 
 describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
-  test('Host has the port unless it is the default, and the brackets of IPv6 [§3.4 Host; §3.3 port]', async () => {
+  test('Host has the port unless it is the default, and the brackets of IPv6 [kit §3.4 Host; kit §3.3 port]', async () => {
     const { server, trace, port } = await recordedServer({ serverIP: '::1' });
     await server.stop();
     let request = '';
@@ -45,7 +45,7 @@ describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
     assert.deepEqual(trace.events, []);
   });
 
-  test('the path goes out as it is written, dots, escapes and brackets included [§3.3 as written]', async () => {
+  test('the path goes out as it is written, dots, escapes and brackets included [kit §3.3 as written]', async () => {
     for (const path of ['/a/../b//c/./%7e?x=/../&y=[1]', '/%', '/a"b/../c']) {
       let request = '';
       const events = await answered(async (peer) => {
@@ -56,7 +56,7 @@ describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
     }
   });
 
-  test('requests of any size [§3.4 sizes]', async () => {
+  test('requests of any size [kit §3.4 sizes]', async () => {
     const { server, url } = await recordedServer();
     const { ws, trace } = recordedClient();
     await ws.connect(url, { header: { long: 'x'.repeat(20_000) } });
@@ -64,14 +64,14 @@ describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('more than 64 KiB of response head are refused [§3.4 sizes]', async () => {
+  test('more than 64 KiB of response head are refused [kit §3.4 sizes]', async () => {
     const events = await answered(async (peer) => {
       await peer.open(`long: ${'x'.repeat(70_000)}`);
     });
     assert.deepEqual(events, ['connect→true', "error{200,'0'}"]);
   });
 
-  test('five redirects are followed, the sixth is not; nor one from wss to ws [§3.4 redirects]', async () => {
+  test('five redirects are followed, the sixth is not; nor one from wss to ws [kit §3.4 redirects]', async () => {
     const counts: number[] = [];
     for (const redirects of [5, 6]) {
       let left = redirects;
@@ -93,11 +93,11 @@ describe('kit specification §3.4: the request', { timeout: 120_000 }, () => {
 
 describe('kit specification §3.5: what is accepted', { timeout: 120_000 }, () => {
   const refused: [what: string, headers: string[], row: string][] = [
-    ['an extension that was not offered', ['Sec-WebSocket-Extensions: permessage-deflate'], '§3.5 extension'],
-    ['a subprotocol that was not offered', ['Sec-WebSocket-Protocol: chat'], '§3.5 subprotocol'],
+    ['an extension that was not offered', ['Sec-WebSocket-Extensions: permessage-deflate'], 'kit §3.5 extension'],
+    ['a subprotocol that was not offered', ['Sec-WebSocket-Protocol: chat'], 'kit §3.5 subprotocol'],
   ];
   for (const [what, headers, row] of refused) {
-    test(`not ${what} → error{200,'101'} [${row}; §3.6 headerReceive only for 101]`, async () => {
+    test(`not ${what} → error{200,'101'} [${row}; kit §3.6 headerReceive only for 101]`, async () => {
       const events = await answered(async (peer) => void (await peer.open(...headers)));
       assert.deepEqual(events, ['connect→true', "error{200,'101'}"]);
     });
@@ -112,7 +112,7 @@ describe('kit specification §3.5: what is accepted', { timeout: 120_000 }, () =
     ['no Connection', `HTTP/1.1 101 X\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`],
   ];
   for (const [what, head] of wrong) {
-    test(`${what}: nothing but error [§3.5 accepted; §3.5 refused]`, async () => {
+    test(`${what}: nothing but error [kit §3.5 accepted; kit §3.5 refused]`, async () => {
       const events = await answered(async (peer) => {
         await peer.request();
         peer.socket.end(head);
@@ -121,7 +121,7 @@ describe('kit specification §3.5: what is accepted', { timeout: 120_000 }, () =
     });
   }
 
-  test('names and values in any case [§3.5 accepted]', async () => {
+  test('names and values in any case [kit §3.5 accepted]', async () => {
     const { ws, trace } = recordedClient();
     const server = await ScriptedServer.listen(async (peer) => {
       const { write } = peer;
@@ -135,7 +135,7 @@ describe('kit specification §3.5: what is accepted', { timeout: 120_000 }, () =
     await trace.until('close{');
   });
 
-  test('an empty reason phrase, and headers without the space around them [§3.6 open value; Q1]', async () => {
+  test('an empty reason phrase, and headers without the space around them [kit §3.6 open value; Q1]', async () => {
     const values: unknown[] = [];
     const server = await ScriptedServer.listen(async (peer) => {
       const { write } = peer;
@@ -154,7 +154,7 @@ describe('kit specification §3.5: what is accepted', { timeout: 120_000 }, () =
 });
 
 describe('kit specification §3.6: when connect is answered', { timeout: 120_000 }, () => {
-  test('for an address in the next tick, before anything has been connected [§3.6 settling]', async () => {
+  test('for an address in the next tick, before anything has been connected [kit §3.6 settling]', async () => {
     const { ws, trace } = recordedClient();
     const connected = ws.connect('ws://127.0.0.1:1');
     await Promise.resolve();
@@ -167,7 +167,7 @@ describe('kit specification §3.6: when connect is answered', { timeout: 120_000
     await trace.until('error');
   });
 
-  test('for a name when it has been resolved: before headerReceive [§3.6 settling; §3.6 order]', async () => {
+  test('for a name when it has been resolved: before headerReceive [kit §3.6 settling; kit §3.6 order]', async () => {
     const { server, port } = await recordedServer();
     const { ws, trace } = recordedClient();
     void trace.outcome('connect', ws.connect(`ws://localhost:${port}`));
@@ -176,7 +176,7 @@ describe('kit specification §3.6: when connect is answered', { timeout: 120_000
     await server.stop();
   });
 
-  test('a name whose lookup fails for a while is one that does not exist: -1 [Q2; §3.6 no such name]', async () => {
+  test('a name whose lookup fails for a while is one that does not exist: -1 [Q2; kit §3.6 no such name]', async () => {
     const { clock, listen } = network();
     const failure = Object.assign(new Error('getaddrinfo EAI_AGAIN'), { code: 'EAI_AGAIN', syscall: 'getaddrinfo' });
     const restore = replaceNetwork({
@@ -198,7 +198,7 @@ describe('kit specification §3.6: when connect is answered', { timeout: 120_000
     }
   });
 
-  test('close during the lookup: connect is true all the same [§3.6 close during lookup]', async () => {
+  test('close during the lookup: connect is true all the same [kit §3.6 close during lookup]', async () => {
     const { ws, trace } = recordedClient();
     void trace.outcome('connect', ws.connect(`ws://${'x'.repeat(64)}.example/`));
     void trace.outcome('close()', ws.close());
@@ -238,7 +238,7 @@ describe('kit specification §3.13: TLS', { timeout: 120_000 }, () => {
     return { asked, version, events: trace.events };
   }
 
-  test('SNI: the host without its port, none for an address [§3.13 SNI]', async () => {
+  test('SNI: the host without its port, none for an address [kit §3.13 SNI]', async () => {
     const options = { caPath: ca.certPath };
     assert.equal((await tls((port) => `wss://localhost:${port}`, options)).asked, 'localhost');
     assert.equal((await tls((port) => `wss://127.0.0.1:${port}`, options)).asked, false);
@@ -251,7 +251,7 @@ describe('kit specification §3.13: TLS', { timeout: 120_000 }, () => {
     [3, 'TLSv1.3', true],
   ];
   for (const [minSupportTlsProtocol, maxVersion, isAgreed] of versions) {
-    test(`minSupportTlsProtocol ${minSupportTlsProtocol}, a server up to ${maxVersion}: ${isAgreed ? maxVersion : 'no TLS'} [§3.13 minSupportTlsProtocol; §1.3 minSupportTlsProtocol]`, async () => {
+    test(`minSupportTlsProtocol ${minSupportTlsProtocol}, a server up to ${maxVersion}: ${isAgreed ? maxVersion : 'no TLS'} [kit §3.13 minSupportTlsProtocol; kit §1.3 minSupportTlsProtocol]`, async () => {
       const options = { caPath: ca.certPath, minSupportTlsProtocol };
       const { version, events } = await tls((port) => `wss://127.0.0.1:${port}`, options, { maxVersion });
       assert.equal(version, isAgreed ? maxVersion : null);
@@ -269,7 +269,7 @@ describe('kit specification §3.13: TLS', { timeout: 120_000 }, () => {
     ['paths that are empty', { certPath: '', keyPath: '' }, "error{200,'0'}"],
   ];
   for (const [what, clientCert, expected] of clientCerts) {
-    test(`mutual TLS with ${what}: ${expected} [§3.13 clientCert; §3.13 empty paths]`, async () => {
+    test(`mutual TLS with ${what}: ${expected} [kit §3.13 clientCert; kit §3.13 empty paths]`, async () => {
       const server = createServer({});
       const settings = { cert: good.cert, key: good.key, ca: ca.cert, requestCert: true };
       const { port } = await server.listen({ host: '127.0.0.1', tls: settings });
@@ -281,7 +281,7 @@ describe('kit specification §3.13: TLS', { timeout: 120_000 }, () => {
     });
   }
 
-  test('paths are relative to the working directory [§8 paths]', async () => {
+  test('paths are relative to the working directory [kit §8 paths]', async () => {
     const { server, port } = await recordedServer({
       serverCert: { certPath: relative('.', good.certPath), keyPath: relative('.', good.keyPath) },
     });
@@ -291,7 +291,7 @@ describe('kit specification §3.13: TLS', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('without caPath Node’s trust store counts, NODE_EXTRA_CA_CERTS included [§8 trust store; §1.3 caPath]', async () => {
+  test('without caPath Node’s trust store counts, NODE_EXTRA_CA_CERTS included [kit §8 trust store; kit §1.3 caPath]', async () => {
     const program = `
       import { webSocket } from ${JSON.stringify(new URL('../../src/kit/index.ts', import.meta.url).href)};
       const server = webSocket.createWebSocketServer();
@@ -322,7 +322,7 @@ describe('kit specification §3.9: codes of a peer', { timeout: 120_000 }, () =>
     ...[0, 999, 1004, 1005, 1006, 1016, 2999].map((code): [number, number] => [code, 1002]),
   ];
   for (const [code, reported] of rows) {
-    test(`${code} is reported as ${reported}, with the text of the peer and no error [§3.9 which are illegal; §3.9 illegal code; §3.9 code and text]`, async () => {
+    test(`${code} is reported as ${reported}, with the text of the peer and no error [kit §3.9 which are illegal; kit §3.9 illegal code; kit §3.9 code and text]`, async () => {
       const payload = Buffer.concat([Buffer.from([code >> 8, code & 255]), Buffer.from('bye')]);
       const server = await ScriptedServer.listen(async (peer) => {
         await peer.open();

@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { requestHeaders } from '../../src/kit/client/headers.ts';
 import { responseHeaders } from '../../src/kit/client/response-headers.ts';
 
-describe('kit specification §3.4: custom request headers [§3.4 custom values]', () => {
+describe('kit specification §3.4: custom request headers [kit §3.4 custom values]', () => {
   const rows: [name: string, header: unknown, fields: [string, string][]][] = [
     [
-      'names become lower case and are sorted [§3.4 custom names]',
+      'names become lower case and are sorted [kit §3.4 custom names]',
       { B: '2', a: '1', C: '3' },
       [
         ['a', '1'],
@@ -14,7 +14,7 @@ describe('kit specification §3.4: custom request headers [§3.4 custom values]'
         ['c', '3'],
       ],
     ],
-    ['of names that differ in case the last wins [§3.4 custom names]', { 'X-A': '1', 'x-a': '2' }, [['x-a', '2']]],
+    ['of names that differ in case the last wins [kit §3.4 custom names]', { 'X-A': '1', 'x-a': '2' }, [['x-a', '2']]],
     [
       'numbers and booleans become text [S20]',
       { a: 5, b: true, c: 0, d: false },
@@ -28,14 +28,14 @@ describe('kit specification §3.4: custom request headers [§3.4 custom values]'
     ['arrays of strings are joined', { a: ['1', '2'] }, [['a', '1, 2']]],
     ['the rest is dropped', { a: '', b: null, c: undefined, d: {}, e: [1], f: [], g: () => '', h: Symbol('h') }, []],
     [
-      'CR, LF and NUL drop the header [§3.4 injection]',
+      'CR, LF and NUL drop the header [kit §3.4 injection]',
       { a: 'x\r\ny: z', b: 'x\ny', c: 'x\u0000', d: 'x\ty' },
       [['d', 'x\ty']],
     ],
     ['CR and LF in elements of an array too', { a: ['x', 'y\r\nz: 1'] }, []],
     ['what is no header name is dropped', { 'a b': '1', 'a:': '1', ä: '1', '': '1', 'a\r\nb': '1' }, []],
     [
-      'the headers of the handshake are ignored [§3.4 reserved]',
+      'the headers of the handshake are ignored [kit §3.4 reserved]',
       {
         Upgrade: 'x',
         Connection: 'x',
@@ -73,7 +73,7 @@ describe('kit specification §3.4: custom request headers [§3.4 custom values]'
     test(name, () => assert.deepEqual(requestHeaders(header).fields, fields));
   }
 
-  test('Sec-WebSocket-Protocol is told apart [§3.4 custom protocol]', () => {
+  test('Sec-WebSocket-Protocol is told apart [kit §3.4 custom protocol]', () => {
     const { fields, protocol } = requestHeaders({ 'Sec-WebSocket-Protocol': 'chat, superchat' });
     assert.deepEqual(fields, []);
     assert.equal(protocol, 'chat, superchat');
@@ -81,7 +81,7 @@ describe('kit specification §3.4: custom request headers [§3.4 custom values]'
 });
 
 describe('kit specification §3.6: headerReceive', () => {
-  test('lower-case names; repeats are joined, except for set-cookie [§3.6 headerReceive value]', () => {
+  test('lower-case names; repeats are joined, except for set-cookie [kit §3.6 headerReceive value]', () => {
     const headers = responseHeaders([
       'Upgrade',
       'websocket',

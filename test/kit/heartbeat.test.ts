@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { heartbeatOf } from '../../src/kit/client/heartbeat.ts';
 
-describe('kit specification §3.11: heartbeat, in seconds [§3.11 ping; §3.11 pong; §3.11 off; §3.11 never an error; S8; S10; §3.2 numbers]', () => {
+describe('kit specification §3.11: heartbeat, in seconds [kit §3.11 ping; kit §3.11 pong; kit §3.11 off; kit §3.11 never an error; S8; S10; kit §3.2 numbers]', () => {
   const rows: [pingInterval: unknown, pongTimeout: unknown, expected: [number, number] | false][] = [
     [undefined, undefined, [30, 30]],
     [10, 5, [10, 5]],

@@ -18,7 +18,7 @@ function logger(environment: Record<string, string> = {}): { hilog: Hilog; lines
 const ids = `${process.pid}  ${process.pid}`;
 
 describe('kit specification §6.4: the line', () => {
-  test('MM-DD HH:MM:SS.mmm  pid  tid  L Axxxxx/process/tag: text [§6.4 layout; §6.4 process name; §6.4 sink]', () => {
+  test('MM-DD HH:MM:SS.mmm  pid  tid  L Axxxxx/process/tag: text [kit §6.4 layout; kit §6.4 process name; kit §6.4 sink]', () => {
     const { hilog, lines } = logger();
     hilog.info(0x0000, 'testTag', 'hello %{public}s', 'you');
     assert.deepEqual(lines, [`4 01-02 03:04:05.006  ${ids}  I A00000/node/testTag: hello you\n`]);
@@ -32,14 +32,14 @@ describe('kit specification §6.4: the line', () => {
     assert.match(lines[1]!, / A0003d\/node\/t: x\n$/);
   });
 
-  test('a letter for each level [§6.1 levels]', () => {
+  test('a letter for each level [kit §6.1 levels]', () => {
     const { hilog, lines } = logger({ HARMONY_WEBSOCKET_HILOG_LEVEL: 'debug' });
     for (const level of ['debug', 'info', 'warn', 'error', 'fatal'] as const) hilog[level](1, 't', 'x');
     const letters = lines.map((line) => /^(\d).* ([DIWEF]) A/.exec(line)?.slice(1).join(''));
     assert.deepEqual(letters, ['3D', '4I', '5W', '6E', '7F']);
   });
 
-  test('each line is written at once: up to WARN to standard output, ERROR and FATAL to standard error [§6.4 streams]', () => {
+  test('each line is written at once: up to WARN to standard output, ERROR and FATAL to standard error [kit §6.4 streams]', () => {
     const program = `
       import { hilog } from ${JSON.stringify(new URL('../../src/kit/index.ts', import.meta.url).href)};
       hilog.info(0, 'a', 'out'); hilog.warn(0, 'a', 'out too'); hilog.error(0, 'a', 'err'); hilog.fatal(0, 'a', 'err too');`;
@@ -53,7 +53,7 @@ describe('kit specification §6.4: the line', () => {
 });
 
 describe('kit specification §6.2: rules', () => {
-  test('a domain outside of 0x0000–0xFFFF prints nothing [§6.2 domain]', () => {
+  test('a domain outside of 0x0000–0xFFFF prints nothing [kit §6.2 domain]', () => {
     const { hilog, lines } = logger();
     for (const domain of [-1, 0x10000, 1.5, Number.NaN]) {
       hilog.error(domain, 't', 'x');
@@ -62,7 +62,7 @@ describe('kit specification §6.2: rules', () => {
     assert.deepEqual(lines, []);
   });
 
-  test('a tag is cut at 31 bytes [§6.2 tag]', () => {
+  test('a tag is cut at 31 bytes [kit §6.2 tag]', () => {
     const { hilog, lines } = logger();
     hilog.info(0, 'x'.repeat(32), 'a');
     hilog.info(0, 'é'.repeat(16), 'b');
@@ -70,7 +70,7 @@ describe('kit specification §6.2: rules', () => {
     assert.match(lines[1]!, /\/é{15}: b/);
   });
 
-  test('wrong argument types drop the call [§6.2 argument types]', () => {
+  test('wrong argument types drop the call [kit §6.2 argument types]', () => {
     const { hilog, lines } = logger();
     const info = hilog.info as (...args: unknown[]) => void;
     info('0', 't', 'x');
@@ -80,7 +80,7 @@ describe('kit specification §6.2: rules', () => {
     assert.deepEqual(lines, []);
   });
 
-  test('the default is INFO [§6.2 default level; §6.2 suppressed; §6.1 isLoggable]', () => {
+  test('the default is INFO [kit §6.2 default level; kit §6.2 suppressed; kit §6.1 isLoggable]', () => {
     const { hilog, lines } = logger();
     hilog.debug(0, 't', 'x');
     assert.deepEqual(lines, []);
@@ -88,7 +88,7 @@ describe('kit specification §6.2: rules', () => {
     assert.equal(hilog.isLoggable(0, 't', LogLevel.INFO), true);
   });
 
-  test('HARMONY_WEBSOCKET_HILOG_LEVEL takes names and numbers; others count as absent [§6.2 default level]', () => {
+  test('HARMONY_WEBSOCKET_HILOG_LEVEL takes names and numbers; others count as absent [kit §6.2 default level]', () => {
     const levels = ['debug', 'WARN', '6', '2', 'loud', ''].map(
       (value) => hilogSettings({ HARMONY_WEBSOCKET_HILOG_LEVEL: value }).level,
     );
@@ -110,13 +110,13 @@ describe('kit specification §6.2: rules', () => {
     assert.match(own[1]!, /HILOG_PRIVATE is "yes"; expected show, or nothing/);
   });
 
-  test('HARMONY_WEBSOCKET_HILOG_PRIVATE=show reveals private parameters [§6.3 private text]', () => {
+  test('HARMONY_WEBSOCKET_HILOG_PRIVATE=show reveals private parameters [kit §6.3 private text]', () => {
     const { hilog, lines } = logger({ HARMONY_WEBSOCKET_HILOG_PRIVATE: 'show' });
     hilog.info(0, 't', '%s', 'secret');
     assert.match(lines[0]!, /: secret\n/);
   });
 
-  test('setMinLogLevel [§6.1 setMinLogLevel]', () => {
+  test('setMinLogLevel [kit §6.1 setMinLogLevel]', () => {
     const { hilog, lines } = logger();
     hilog.setMinLogLevel(LogLevel.DEBUG);
     hilog.debug(0, 't', 'x');
@@ -127,7 +127,7 @@ describe('kit specification §6.2: rules', () => {
     assert.equal(lines.length, 1);
   });
 
-  test('setLogLevel prefers the stricter or the laxer of its level and the one of the environment [§6.1 setLogLevel; §6.1 PreferStrategy]', () => {
+  test('setLogLevel prefers the stricter or the laxer of its level and the one of the environment [kit §6.1 setLogLevel; kit §6.1 PreferStrategy]', () => {
     const { hilog } = logger({ HARMONY_WEBSOCKET_HILOG_LEVEL: 'warn' });
     const lowest = () => Object.values(LogLevel).find((level) => hilog.isLoggable(0, 't', level));
     hilog.setLogLevel(LogLevel.DEBUG, PreferStrategy.PREFER_CLOSE_LOG);
@@ -140,7 +140,7 @@ describe('kit specification §6.2: rules', () => {
     assert.equal(lowest(), LogLevel.WARN);
   });
 
-  test('nothing is formatted below the level [§6.4 no formatting]', () => {
+  test('nothing is formatted below the level [kit §6.4 no formatting]', () => {
     const { hilog } = logger();
     const loud = {
       toJSON() {
@@ -158,7 +158,7 @@ describe('kit specification §6.2: rules', () => {
 });
 
 describe('kit specification §6.1: members', () => {
-  test('enums [§6.1 LogLevel; §6.1 PreferStrategy; §6.1 OutputType]', () => {
+  test('enums [kit §6.1 LogLevel; kit §6.1 PreferStrategy; kit §6.1 OutputType]', () => {
     const { hilog } = logger();
     assert.deepEqual(hilog.LogLevel, { DEBUG: 3, INFO: 4, WARN: 5, ERROR: 6, FATAL: 7 });
     assert.deepEqual(hilog.PreferStrategy, { UNSET_LOGLEVEL: 0, PREFER_CLOSE_LOG: 1, PREFER_OPEN_LOG: 2 });
@@ -172,7 +172,7 @@ describe('kit specification §6.1: members', () => {
     });
   });
 
-  test('file output does nothing [§6.1 setOutputType; §6.1 setOutputTypeByDomainID; §6.1 getOutputType; §6.1 getOutputDir; §6.1 clean, flush; §6.1 getLogFile]', () => {
+  test('file output does nothing [kit §6.1 setOutputType; kit §6.1 setOutputTypeByDomainID; kit §6.1 getOutputType; kit §6.1 getOutputDir; kit §6.1 clean, flush; kit §6.1 getLogFile]', () => {
     const { hilog } = logger();
     assert.equal(hilog.setOutputType(OutputType.SHARE_SANDBOX_ONLY), OutputType.DEFAULT);
     assert.equal(hilog.getOutputType(), OutputType.DEFAULT);

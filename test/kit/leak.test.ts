@@ -33,7 +33,7 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-test('10,000 connect/close cycles leave neither memory nor handles [§3.1 reuse; §4.9 order]', {
+test('10,000 connect/close cycles leave neither memory nor handles [kit §3.1 reuse; kit §4.9 order]', {
   timeout: 280_000,
 }, async (context) => {
   const handles = openHandles();

@@ -35,12 +35,12 @@ describe('kit specification §1.7: on and off', () => {
       ['off', ['unheard-of', 5]],
     ];
     for (const [method, args] of wrong) {
-      test(`${create.name}: ${method}(${args.map(String).join(', ')}) throws 401, a number [§1.7 on arguments; §1.7 off arguments; §10 on(null), off(null); S16; §2.1 on, off; §2.2 401]`, () => {
+      test(`${create.name}: ${method}(${args.map(String).join(', ')}) throws 401, a number [kit §1.7 on arguments; kit §1.7 off arguments; kit §10 on(null), off(null); S16; kit §2.1 on, off; kit §2.2 401]`, () => {
         assert.throws(() => object[method](...args), { code: 401, message: 'Parameter error' });
       });
     }
 
-    test(`${create.name}: an unknown event is accepted and ignored; names are case sensitive [§1.7 unknown event]`, () => {
+    test(`${create.name}: an unknown event is accepted and ignored; names are case sensitive [kit §1.7 unknown event]`, () => {
       object.on('unheard-of', f);
       object.off('unheard-of');
       object.on('Error', f);
@@ -50,14 +50,14 @@ describe('kit specification §1.7: on and off', () => {
     });
   }
 
-  test('one listener an event: the second replaces the first [§1.7 one listener; S3]', () => {
+  test('one listener an event: the second replaces the first [kit §1.7 one listener; S3]', () => {
     const events = table();
     addListener(events, ['open', f]);
     addListener(events, ['open', g]);
     assert.equal(events.open, g);
   });
 
-  test('off(type) clears, repeatedly [§1.7 off; §10 on, off repeated]', () => {
+  test('off(type) clears, repeatedly [kit §1.7 off; kit §10 on, off repeated]', () => {
     const events = table();
     addListener(events, ['open', f]);
     removeListener(events, ['open']);
@@ -65,14 +65,14 @@ describe('kit specification §1.7: on and off', () => {
     assert.equal(events.open, undefined);
   });
 
-  test('off(type, undefined) is off(type) [§1.7 off undefined]', () => {
+  test('off(type, undefined) is off(type) [kit §1.7 off undefined]', () => {
     const events = table();
     addListener(events, ['open', f]);
     removeListener(events, ['open', undefined]);
     assert.equal(events.open, undefined);
   });
 
-  test('off(type, callback) clears only the callback that is registered [§1.7 off]', () => {
+  test('off(type, callback) clears only the callback that is registered [kit §1.7 off]', () => {
     const events = table();
     addListener(events, ['open', f]);
     removeListener(events, ['open', g]);
@@ -81,7 +81,7 @@ describe('kit specification §1.7: on and off', () => {
     assert.equal(events.open, undefined);
   });
 
-  test('a callback is called with this undefined and with as many arguments as its kind has [§1.6 this and turn]', () => {
+  test('a callback is called with this undefined and with as many arguments as its kind has [kit §1.6 this and turn]', () => {
     const calls: unknown[][] = [];
     function listener(this: unknown, ...args: unknown[]): void {
       calls.push([this, ...args]);
@@ -96,7 +96,7 @@ describe('kit specification §1.7: on and off', () => {
     ]);
   });
 
-  test('an exception in a callback surfaces as an uncaught one, and not where the callback was called [§1.7 exceptions]', () => {
+  test('an exception in a callback surfaces as an uncaught one, and not where the callback was called [kit §1.7 exceptions]', () => {
     const program = `
       import { notify } from ${JSON.stringify(new URL('../../src/kit/listeners.ts', import.meta.url).href)};
       process.on('uncaughtException', (error) => console.log('uncaught', error.message));

@@ -13,7 +13,7 @@ import { nodeMemory } from '../../src/node/memory.ts';
 import { absentData, impostors, shapes } from '../support/binary-values.ts';
 
 describe('kit specification §3.7: what may be sent', () => {
-  test('strings and ArrayBuffers, also empty ones [§3.7 arguments; §3.7 SharedArrayBuffer]', () => {
+  test('strings and ArrayBuffers, also empty ones [kit §3.7 arguments; kit §3.7 SharedArrayBuffer]', () => {
     assert.equal(payloadOf(''), '');
     assert.equal(payloadOf('text'), 'text');
     assert.deepEqual(payloadOf(new ArrayBuffer(0)), new Uint8Array());
@@ -27,7 +27,7 @@ describe('kit specification §3.7: what may be sent', () => {
     assert.deepEqual(payloadOf(foreign), Uint8Array.of(1, 2));
   });
 
-  test('buffers of every shape, and no views [§3.7 arguments]', () => {
+  test('buffers of every shape, and no views [kit §3.7 arguments]', () => {
     for (const { name, make } of shapes) {
       for (const size of [0, 8, 20_000]) {
         const bytes = new Uint8Array(size).fill(7);
@@ -57,7 +57,7 @@ describe('kit specification §3.7: what may be sent', () => {
     ['an array', [1]],
   ];
   for (const [name, value] of refused)
-    test(`not ${name} [§3.7 arguments; S35]`, () => assert.equal(payloadOf(value), undefined));
+    test(`not ${name} [kit §3.7 arguments; S35]`, () => assert.equal(payloadOf(value), undefined));
 
   test('not a buffer that was transferred away', () => {
     const buffer = new ArrayBuffer(4);
@@ -65,13 +65,13 @@ describe('kit specification §3.7: what may be sent', () => {
     assert.equal(payloadOf(buffer), undefined);
   });
 
-  test('5,242,864 bytes at most [§3.7 limit]', () => {
+  test('5,242,864 bytes at most [kit §3.7 limit]', () => {
     assert.equal(MAX_SEND_SIZE, 5_242_864);
     assert.ok(payloadOf(new ArrayBuffer(5_242_864)));
     assert.equal(payloadOf(new ArrayBuffer(5_242_865)), undefined);
   });
 
-  test('strings are measured in UTF-8 [§3.7 limit]', () => {
+  test('strings are measured in UTF-8 [kit §3.7 limit]', () => {
     assert.ok(payloadOf('x'.repeat(5_242_864)));
     assert.equal(payloadOf('x'.repeat(5_242_865)), undefined);
     assert.ok(payloadOf('é'.repeat(5_242_864 / 2)));
@@ -91,7 +91,7 @@ describe('kit specification §3.7: the payload is as it was during the call', ()
 });
 
 describe('kit specification §3.10: what is received', () => {
-  test('binary data is an ArrayBuffer that shares nothing and is as long as the message [§3.10 binary]', () => {
+  test('binary data is an ArrayBuffer that shares nothing and is as long as the message [kit §3.10 binary]', () => {
     const pool = Uint8Array.of(0, 1, 2, 3);
     const data = deliverable(pool.subarray(1, 3)) as ArrayBuffer;
     assert.ok(data instanceof ArrayBuffer);

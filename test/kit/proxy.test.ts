@@ -1,4 +1,4 @@
-// §3.12 of the kit specification, through a real proxy.
+// Kit specification §3.12, through a real proxy.
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -41,29 +41,29 @@ function explicit(more: Partial<webSocket.HttpProxy> = {}): webSocket.WebSocketR
 
 describe('kit specification §3.12: an explicit proxy', { timeout: 120_000 }, () => {
   for (const scheme of ['ws', 'wss'] as const) {
-    test(`${scheme}: CONNECT with the address of the server as Host [§3.12 CONNECT; §3.12 object; §1.3 HttpProxy host]`, async () => {
+    test(`${scheme}: CONNECT with the address of the server as Host [kit §3.12 CONNECT; kit §3.12 object; kit §1.3 HttpProxy host]`, async () => {
       const port = await echo(scheme, explicit());
       assert.deepEqual(proxy.requests, [`CONNECT 127.0.0.1:${port} Host: 127.0.0.1:${port}`]);
     });
 
-    test(`${scheme}: credentials by the Basic scheme [§1.3 HttpProxy credentials]`, async () => {
+    test(`${scheme}: credentials by the Basic scheme [kit §1.3 HttpProxy credentials]`, async () => {
       const port = await echo(scheme, explicit({ username: 'user', password: 'pass word' }));
       assert.deepEqual(proxy.requests, [`CONNECT 127.0.0.1:${port} Host: 127.0.0.1:${port} user:pass word`]);
     });
   }
 
-  test('a name is resolved by the proxy [§3.12 CONNECT]', async () => {
+  test('a name is resolved by the proxy [kit §3.12 CONNECT]', async () => {
     const port = await echo('ws', explicit(), 'localhost');
     assert.deepEqual(proxy.requests, [`CONNECT localhost:${port} Host: localhost:${port}`]);
   });
 
-  test('one of the credentials alone does not count [§1.3 HttpProxy credentials]', async () => {
+  test('one of the credentials alone does not count [kit §1.3 HttpProxy credentials]', async () => {
     const port = await echo('ws', explicit({ username: 'user' }));
     assert.deepEqual(proxy.requests, [`CONNECT 127.0.0.1:${port} Host: 127.0.0.1:${port}`]);
   });
 
   for (const status of [201, 403, 407, 502]) {
-    test(`another answer (${status}) → connect→true, error{200,'0'} [§3.12 CONNECT; §3.6 refused, TLS, non-101]`, async () => {
+    test(`another answer (${status}) → connect→true, error{200,'0'} [kit §3.12 CONNECT; kit §3.6 refused, TLS, non-101]`, async () => {
       const refusing = await ConnectProxy.listen(status);
       const { ws, trace } = recordedClient();
       const options = { proxy: { host: '127.0.0.1', port: refusing.port, exclusionList: [] } };
@@ -79,7 +79,7 @@ describe('kit specification §3.12: an explicit proxy', { timeout: 120_000 }, ()
     ['port 0', { port: 0 }],
   ];
   for (const [what, more] of direct) {
-    test(`${what} means direct [§3.12 object]`, async () => {
+    test(`${what} means direct [kit §3.12 object]`, async () => {
       await echo('ws', explicit(more));
       assert.deepEqual(proxy.requests, []);
     });
@@ -97,13 +97,13 @@ describe('kit specification §3.12: an explicit proxy', { timeout: 120_000 }, ()
     [['example'], 'localhost', false],
   ];
   for (const [exclusionList, host, isDirect] of exclusions) {
-    test(`exclusionList ${JSON.stringify(exclusionList)}: ${host} is reached ${isDirect ? 'directly' : 'by the proxy'} [§3.12 exclusion]`, async () => {
+    test(`exclusionList ${JSON.stringify(exclusionList)}: ${host} is reached ${isDirect ? 'directly' : 'by the proxy'} [kit §3.12 exclusion]`, async () => {
       await echo('ws', explicit({ exclusionList }), host);
       assert.equal(proxy.requests.length, isDirect ? 0 : 1);
     });
   }
 
-  test('a domain excludes its subdomains, at a dot [§3.12 exclusion]', async () => {
+  test('a domain excludes its subdomains, at a dot [kit §3.12 exclusion]', async () => {
     // A label that is too long for DNS, so that nobody is asked: neither here, nor by the proxy.
     const name = 'x'.repeat(64);
     const { proxy: setting } = explicit({ exclusionList: ['ample.com'] }) as { proxy: webSocket.HttpProxy };
@@ -132,7 +132,7 @@ describe("kit specification §3.12: 'system', the environment", { timeout: 120_0
     [['all_proxy'], 'wss', true],
   ];
   for (const [variables, scheme, isUsed] of rows) {
-    test(`${variables.join(', ')}: ${isUsed ? '' : 'not '}for ${scheme} [§3.12 system; §8 system proxy; §1.3 proxy]`, async () => {
+    test(`${variables.join(', ')}: ${isUsed ? '' : 'not '}for ${scheme} [kit §3.12 system; kit §8 system proxy; kit §1.3 proxy]`, async () => {
       for (const name of variables) process.env[name] = `http://127.0.0.1:${proxy.port}`;
       await echo(scheme, {});
       assert.equal(proxy.requests.length, isUsed ? 1 : 0);
@@ -141,14 +141,14 @@ describe("kit specification §3.12: 'system', the environment", { timeout: 120_0
     });
   }
 
-  test('credentials of the variable [§3.12 system]', async () => {
+  test('credentials of the variable [kit §3.12 system]', async () => {
     process.env.HTTP_PROXY = `http://user:pass%20word@127.0.0.1:${proxy.port}`;
     const port = await echo('ws', {});
     assert.deepEqual(proxy.requests, [`CONNECT 127.0.0.1:${port} Host: 127.0.0.1:${port} user:pass word`]);
   });
 
   for (const name of ['NO_PROXY', 'no_proxy']) {
-    test(`${name} excludes [§3.12 system]`, async () => {
+    test(`${name} excludes [kit §3.12 system]`, async () => {
       process.env.HTTP_PROXY = `http://127.0.0.1:${proxy.port}`;
       process.env[name] = 'other.example, 127.0.0.1';
       await echo('ws', {});
@@ -156,14 +156,14 @@ describe("kit specification §3.12: 'system', the environment", { timeout: 120_0
     });
   }
 
-  test("'no-proxy' is direct, whatever the environment says [§3.12 no-proxy]", async () => {
+  test("'no-proxy' is direct, whatever the environment says [kit §3.12 no-proxy]", async () => {
     process.env.HTTP_PROXY = `http://127.0.0.1:${proxy.port}`;
     process.env.ALL_PROXY = process.env.HTTP_PROXY;
     await echo('ws', { proxy: 'no-proxy' });
     assert.deepEqual(proxy.requests, []);
   });
 
-  test('an explicit proxy is used, whatever NO_PROXY says [§3.12 object]', async () => {
+  test('an explicit proxy is used, whatever NO_PROXY says [kit §3.12 object]', async () => {
     process.env.NO_PROXY = '*';
     await echo('ws', explicit());
     assert.equal(proxy.requests.length, 1);

@@ -1,5 +1,5 @@
 // What a kit object reported, in order and in short: `error{200,'403'}`, `close{1000,'CLOSE_NORMAL'}`, `connect→true`.
-// The traces of §9 of the kit specification are written in this notation.
+// The traces of kit specification §9 are written in this notation.
 
 import type { BusinessError } from '../../src/kit/index.ts';
 import { webSocket } from '../../src/kit/index.ts';

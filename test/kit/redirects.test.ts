@@ -56,7 +56,7 @@ async function first(url: string, options: object = {}): Promise<{ event: string
   return { event, error };
 }
 
-describe('allowedDomains on every hop [§8 domains; §3.4 redirects]', { timeout: 60_000 }, () => {
+describe('allowedDomains on every hop [kit §8 domains; kit §3.4 redirects]', { timeout: 60_000 }, () => {
   test('a redirect to another host is not followed, and that host hears nothing', async () => {
     const { requests, port } = await taking();
     const door = await redirecting(`ws://localhost:${port}/`);
@@ -66,7 +66,7 @@ describe('allowedDomains on every hop [§8 domains; §3.4 redirects]', { timeout
     assert.deepEqual(requests, []);
     const cause = error?.cause as BusinessError;
     assert.deepEqual({ ...cause }, { code: 2302998, message: 'It is not allowed to access this domain' });
-    assert.match(String(cause.cause), /host "localhost" is not among the allowedDomains/);
+    assert.match(String(cause.cause), /host "localhost" is not in allowedDomains/);
   });
 
   test('each hop is asked for, by its host in lower case and without brackets and port', async () => {
@@ -107,7 +107,7 @@ describe('allowedDomains on every hop [§8 domains; §3.4 redirects]', { timeout
   });
 });
 
-describe('headers across origins [§3.4 redirects]', { timeout: 60_000 }, () => {
+describe('headers across origins [kit §3.4 redirects]', { timeout: 60_000 }, () => {
   const options = { header: { 'X-Api-Key': 'secret', Authorization: 'secret', Cookie: 'secret' }, protocol: 'chat' };
 
   test('fields of the option header stay at the first origin; Origin and subprotocols go along', async () => {

@@ -17,13 +17,13 @@ function options(given: object): RequestOptions {
   return requestOptions(given);
 }
 
-describe('kit specification §3.2: arguments of connect [§3.2 arity; §3.2 options object]', () => {
+describe('kit specification §3.2: arguments of connect [kit §3.2 arity; kit §3.2 options object]', () => {
   const right: [string, unknown[]][] = [
     ['(url)', ['ws://a']],
     ['(url, callback)', ['ws://a', f]],
     ['(url, options)', ['ws://a', {}]],
     ['(url, options, callback)', ['ws://a', {}, f]],
-    ['(url, undefined), the Promise form (S19) [§3.2 undefined options; S19]', ['ws://a', undefined]],
+    ['(url, undefined), the Promise form (S19) [kit §3.2 undefined options; S19]', ['ws://a', undefined]],
     ['arrays pass as options', ['ws://a', []]],
   ];
   for (const [name, args] of right) test(name, () => assert.equal(connectCall(args).url, 'ws://a'));
@@ -46,7 +46,7 @@ describe('kit specification §3.2: arguments of connect [§3.2 arity; §3.2 opti
   for (const [name, args] of wrong) test(`${name} is 401`, () => assert.throws(() => connectCall(args), { code: 401 }));
 });
 
-describe('kit specification §3.2: values of options [§3.2 proxy type; §3.2 protocol type; S18]', () => {
+describe('kit specification §3.2: values of options [kit §3.2 proxy type; kit §3.2 protocol type; S18]', () => {
   const refused: [string, object][] = [
     ['proxy null', { proxy: null }],
     ['proxy undefined, as a key (S18)', { proxy: undefined }],
@@ -62,7 +62,7 @@ describe('kit specification §3.2: values of options [§3.2 proxy type; §3.2 pr
   ];
   for (const [name, given] of refused) test(`${name} is 401`, () => assert.throws(() => options(given), { code: 401 }));
 
-  test('other fields of a wrong type count as absent [§3.2 other types]', () => {
+  test('other fields of a wrong type count as absent [kit §3.2 other types]', () => {
     const wrong = {
       header: 5,
       caPath: 5,
@@ -76,12 +76,12 @@ describe('kit specification §3.2: values of options [§3.2 proxy type; §3.2 pr
     assert.deepEqual(options(wrong), options({}));
   });
 
-  test('empty paths count as absent [§3.13 empty paths; §10 empty paths]', () => {
+  test('empty paths count as absent [kit §3.13 empty paths; kit §10 empty paths]', () => {
     assert.deepEqual(options({ caPath: '', clientCert: { certPath: '', keyPath: '' } }), options({}));
   });
 });
 
-describe('kit specification §3.4: protocol [§1.3 protocol; §3.4 custom protocol]', () => {
+describe('kit specification §3.4: protocol [kit §1.3 protocol; kit §3.4 custom protocol]', () => {
   const rows: [name: string, given: object, offered: string[]][] = [
     ['absent', {}, []],
     ['empty', { protocol: '' }, []],
@@ -106,13 +106,13 @@ describe('kit specification §3.4: Origin', () => {
     ['ws://[::1]:8080/', true, 'http://[::1]:8080'],
   ];
   for (const [url, supportOriginPort, origin] of rows) {
-    test(`${url}, supportOriginPort ${supportOriginPort} → ${origin} [§3.4 Origin; §1.3 supportOriginPort]`, () => {
+    test(`${url}, supportOriginPort ${supportOriginPort} → ${origin} [kit §3.4 Origin; kit §1.3 supportOriginPort]`, () => {
       const { headers } = engineOptions(options({ supportOriginPort }), target(url));
       assert.deepEqual(headers, [['Origin', origin]]);
     });
   }
 
-  test('a custom one replaces it [§3.4 replaced defaults]', () => {
+  test('a custom one replaces it [kit §3.4 replaced defaults]', () => {
     const { headers } = engineOptions(options({ header: { ORIGIN: 'null', a: '1' } }), target());
     assert.deepEqual(headers, [
       ['a', '1'],
@@ -128,9 +128,9 @@ describe('kit specification §3.12: proxy', () => {
     ['system', { proxy: 'system' }, 'system'],
     ['no-proxy', { proxy: 'no-proxy' }, 'none'],
     ['an address', { proxy: { ...host, exclusionList: ['a', 'b'] } }, { ...host, exclude: ['a', 'b'] }],
-    ['without exclusionList [§1.3 HttpProxy exclusionList]', { proxy: host }, { ...host, exclude: [] }],
+    ['without exclusionList [kit §1.3 HttpProxy exclusionList]', { proxy: host }, { ...host, exclude: [] }],
     ['an empty host means direct', { proxy: { host: '', port: 1, exclusionList: [] } }, 'none'],
-    ['port 0 too [§1.3 HttpProxy port]', { proxy: { host: 'p', port: 0, exclusionList: [] } }, 'none'],
+    ['port 0 too [kit §1.3 HttpProxy port]', { proxy: { host: 'p', port: 0, exclusionList: [] } }, 'none'],
     ['and an object without both', { proxy: {} }, 'none'],
     [
       'credentials',
@@ -138,7 +138,7 @@ describe('kit specification §3.12: proxy', () => {
       { ...host, exclude: [], username: 'u', password: 'p' },
     ],
     [
-      'a name alone does not count [§1.3 HttpProxy credentials]',
+      'a name alone does not count [kit §1.3 HttpProxy credentials]',
       { proxy: { ...host, username: 'u' } },
       { ...host, exclude: [] },
     ],
@@ -150,7 +150,7 @@ describe('kit specification §3.12: proxy', () => {
 describe('kit specification §3.13: TLS', () => {
   const tls = (given: object) => engineOptions(options(given), target('wss://host/')).tls;
 
-  test('everything is verified by default [§3.13 default]', () => assert.deepEqual(tls({}), {}));
+  test('everything is verified by default [kit §3.13 default]', () => assert.deepEqual(tls({}), {}));
   test('skipServerCertVerification', () => {
     assert.deepEqual(tls({ skipServerCertVerification: true }), { rejectUnauthorized: false });
     assert.deepEqual(tls({ skipServerCertVerification: false }), {});
@@ -166,7 +166,7 @@ describe('kit specification §3.13: TLS', () => {
     [undefined, undefined],
   ];
   for (const [given, minVersion] of versions) {
-    test(`minSupportTlsProtocol ${given} → ${minVersion} [§3.13 minSupportTlsProtocol; §1.3 minSupportTlsProtocol]`, () => {
+    test(`minSupportTlsProtocol ${given} → ${minVersion} [kit §3.13 minSupportTlsProtocol; kit §1.3 minSupportTlsProtocol]`, () => {
       assert.deepEqual(tls({ minSupportTlsProtocol: given }), minVersion === undefined ? {} : { minVersion });
     });
   }
@@ -183,7 +183,7 @@ describe('kit specification §3.13: TLS', () => {
     });
   });
 
-  test('files that exist but are malformed are 2302999 [§3.13 malformed files; §2.2 2302999]', () => {
+  test('files that exist but are malformed are 2302999 [kit §3.13 malformed files; kit §2.2 2302999]', () => {
     const { ca, client, server, directory, encryptedClient } = certificates();
     const rows: object[] = [
       { caPath: ca.keyPath },

@@ -40,7 +40,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
   ];
   for (const [what, event, script, before] of rows) {
     for (const form of ['callback', 'Promise'] as const) {
-      test(`${what} (${form}) [§3.1 idle first; §3.1 reuse; S14]`, async () => {
+      test(`${what} (${form}) [kit §3.1 idle first; kit §3.1 reuse; S14]`, async () => {
         const server = await scripted(script, opens);
         const { ws, trace } = recordedClient();
         const again = () => {
@@ -64,7 +64,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
     }
   }
 
-  test('send and close from inside of the last events fail as on an idle object [§3.1 idle first]', async () => {
+  test('send and close from inside of the last events fail as on an idle object [kit §3.1 idle first]', async () => {
     const server = await scripted(vanishes);
     const { ws, trace } = recordedClient();
     ws.on('error', () => {
@@ -78,7 +78,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
     await server.close();
   });
 
-  test('listeners stay with the object, over several connections [§1.7 listeners stay]', async () => {
+  test('listeners stay with the object, over several connections [kit §1.7 listeners stay]', async () => {
     const server = await scripted(closes);
     const { ws, trace } = recordedClient();
     for (let round = 1; round <= 5; round++) {
@@ -97,7 +97,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
     await server.close();
   });
 
-  test('those of a server stay over stop and start [§1.7 listeners stay; §4.10 listeners]', async () => {
+  test('those of a server stay over stop and start [kit §1.7 listeners stay; kit §4.10 listeners]', async () => {
     const { server, trace, port } = await recordedServer();
     for (let round = 1; round <= 3; round++) {
       const { ws } = recordedClient();
@@ -111,7 +111,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
     assert.deepEqual(trace.events, [...each, ...each, ...each]);
   });
 
-  test('options may be changed after the call [§3.1 options read once]', async () => {
+  test('options may be changed after the call [kit §3.1 options read once]', async () => {
     let request = '';
     const server = await scripted(async (peer) => {
       request = await peer.open();
@@ -132,7 +132,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
 });
 
 describe('send and close at awkward times', { timeout: 120_000 }, () => {
-  test('what waits for the opening is dropped with a handshake that fails, and not sent by the next [§3.7 queue dropped]', async () => {
+  test('what waits for the opening is dropped with a handshake that fails, and not sent by the next [kit §3.7 queue dropped]', async () => {
     const received = new Recorder();
     const server = await scripted(refuses, async (peer) => {
       await peer.open();
@@ -152,7 +152,7 @@ describe('send and close at awkward times', { timeout: 120_000 }, () => {
     await trace.until('close{');
   });
 
-  test('a large backlog and close: nothing is lost, however slowly the peer reads [§3.8 flush; S11]', async () => {
+  test('a large backlog and close: nothing is lost, however slowly the peer reads [kit §3.8 flush; S11]', async () => {
     const { server, trace: atServer, url } = await recordedServer();
     let bytes = 0;
     let messages = 0;
@@ -172,7 +172,7 @@ describe('send and close at awkward times', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('sends while connecting, then close: aborted, nothing is sent [§3.8 while connecting]', async () => {
+  test('sends while connecting, then close: aborted, nothing is sent [kit §3.8 while connecting]', async () => {
     const { server, trace: atServer, url } = await recordedServer();
     const { ws, trace } = recordedClient();
     void trace.outcome('connect', ws.connect(url));
@@ -191,7 +191,7 @@ describe('send and close at awkward times', { timeout: 120_000 }, () => {
     assert.ok(!atServer.events.some((event) => event.startsWith('message')));
   });
 
-  test('connect again from inside of the close of an aborted connect [§3.8 while connecting; §3.1 reuse]', async () => {
+  test('connect again from inside of the close of an aborted connect [kit §3.8 while connecting; kit §3.1 reuse]', async () => {
     const { server, url } = await recordedServer();
     const { ws, trace } = recordedClient();
     ws.on('close', () => {
@@ -206,7 +206,7 @@ describe('send and close at awkward times', { timeout: 120_000 }, () => {
     assert.deepEqual(trace.events, ['close{', 'headerReceive', 'open{101}', 'openInfo', 'close{']);
   });
 
-  test('close from the callback of connect [§3.8 while connecting]', async () => {
+  test('close from the callback of connect [kit §3.8 while connecting]', async () => {
     const { server, url } = await recordedServer();
     const { ws, trace } = recordedClient();
     ws.connect(url, () => {
@@ -218,7 +218,7 @@ describe('send and close at awkward times', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('events come in the order of the wire: messages, then the Close [§3.6 wire order; S36; §3.8 messages after]', async () => {
+  test('events come in the order of the wire: messages, then the Close [kit §3.6 wire order; S36; kit §3.8 messages after]', async () => {
     const server = await scripted(async (peer) => {
       await peer.open();
       peer.write(hex('81 01 61  82 01 62  81 01 63  88 02 03 e8'));
@@ -247,7 +247,7 @@ describe('listeners that change while an event is delivered', { timeout: 120_000
     peer.socket.end();
   };
 
-  test('a listener that replaces itself: the next event goes to the new one [§1.7 one listener]', async () => {
+  test('a listener that replaces itself: the next event goes to the new one [kit §1.7 one listener]', async () => {
     const server = await scripted(talks);
     const { ws, trace } = recordedClient();
     ws.on('message', (_err, first) => {
@@ -263,7 +263,7 @@ describe('listeners that change while an event is delivered', { timeout: 120_000
     await server.close();
   });
 
-  test('a listener that removes itself, and dataEnd in its own event [§1.7 off; §3.10 dataEnd]', async () => {
+  test('a listener that removes itself, and dataEnd in its own event [kit §1.7 off; kit §3.10 dataEnd]', async () => {
     const server = await scripted(talks);
     const { ws, trace } = recordedClient();
     const listener = (_err: unknown, data: string | ArrayBuffer) => {
@@ -277,7 +277,7 @@ describe('listeners that change while an event is delivered', { timeout: 120_000
     await server.close();
   });
 
-  test('a close listener that is set by the error before it [§3.9 order and count]', async () => {
+  test('a close listener that is set by the error before it [kit §3.9 order and count]', async () => {
     const server = await scripted(vanishes);
     const { ws, trace } = recordedClient();
     ws.off('close');
@@ -287,7 +287,7 @@ describe('listeners that change while an event is delivered', { timeout: 120_000
     await server.close();
   });
 
-  test('arguments: dataEnd gets undefined alone, a static error listener one error [§1.6 dataEnd; §1.11 onWebSocketError; §1.11 onDataEnd; §1.11 dynamic reports]', async () => {
+  test('arguments: dataEnd gets undefined alone, a static error listener one error [kit §1.6 dataEnd; kit §1.11 onWebSocketError; kit §1.11 onDataEnd; kit §1.11 dynamic reports]', async () => {
     const server = await scripted(async (peer) => {
       await peer.open();
       peer.write(hex('81 01 61'));
@@ -311,7 +311,7 @@ describe('listeners that change while an event is delivered', { timeout: 120_000
     await server.close();
   });
 
-  test('names of ArkTS-static: off with another callback keeps the listener, without one clears it [§1.11 own slots]', async () => {
+  test('names of ArkTS-static: off with another callback keeps the listener, without one clears it [kit §1.11 own slots]', async () => {
     const { ws, trace } = recordedClient();
     const keep = () => trace.record('static error');
     ws.onWebSocketError(keep);

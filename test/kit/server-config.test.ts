@@ -10,7 +10,7 @@ const full = { serverPort: 8080, ...limits };
 const missing = { certPath: '/nonexistent.pem', keyPath: '/nonexistent.key' };
 
 describe('kit specification §4.1: arguments of start', () => {
-  test('defaults [§4.1 limits; S29; §1.8 serverIP]', () => {
+  test('defaults [kit §4.1 limits; S29; kit §1.8 serverIP]', () => {
     assert.deepEqual(serverConfig([{ serverPort: 8080 }]), {
       host: '0.0.0.0',
       port: 8080,
@@ -43,24 +43,25 @@ describe('kit specification §4.1: arguments of start', () => {
   });
 
   for (const args of [[], [null], [undefined], ['x'], [5], [() => {}]]) {
-    test(`(${args.map(String)}) is 401 [§4.1 arguments]`, () => assert.throws(() => serverConfig(args), { code: 401 }));
+    test(`(${args.map(String)}) is 401 [kit §4.1 arguments]`, () =>
+      assert.throws(() => serverConfig(args), { code: 401 }));
   }
 
   const refused: [name: string, config: object, code: number][] = [
     ['serverIP 0.0.0.0..', { ...full, serverIP: '0.0.0.0..' }, 2302004],
-    ['serverIP a name [§4.1 serverIP]', { ...full, serverIP: 'localhost' }, 2302004],
-    ['no serverPort [§4.1 port]', { ...limits }, 2302005],
+    ['serverIP a name [kit §4.1 serverIP]', { ...full, serverIP: 'localhost' }, 2302004],
+    ['no serverPort [kit §4.1 port]', { ...limits }, 2302005],
     ['serverPort a string', { ...full, serverPort: '80' }, 2302005],
     ['serverPort NaN', { ...full, serverPort: Number.NaN }, 2302005],
     ['serverPort -1', { ...full, serverPort: -1 }, 2302005],
     ['serverPort 65536', { ...full, serverPort: 65536 }, 2302005],
-    ['serverPort astronomically large [§4.1 port]', { ...full, serverPort: 2 ** 32 + 8080 }, 2302005],
+    ['serverPort astronomically large [kit §4.1 port]', { ...full, serverPort: 2 ** 32 + 8080 }, 2302005],
     [
-      'maxConcurrentClientsNumber 11 [§4.3 ceiling; §1.8 maxConcurrentClientsNumber]',
+      'maxConcurrentClientsNumber 11 [kit §4.3 ceiling; kit §1.8 maxConcurrentClientsNumber]',
       { ...full, maxConcurrentClientsNumber: 11 },
       2302999,
     ],
-    ['maxConnectionsForOneClient 11 [§4.3 ceiling]', { ...full, maxConnectionsForOneClient: 11 }, 2302999],
+    ['maxConnectionsForOneClient 11 [kit §4.3 ceiling]', { ...full, maxConnectionsForOneClient: 11 }, 2302999],
     ['maxConnectionsForOneClient -1', { ...full, maxConnectionsForOneClient: -1 }, 2302999],
     ['certificate files that do not exist', { ...full, serverCert: missing }, 2302002],
   ];
@@ -68,7 +69,7 @@ describe('kit specification §4.1: arguments of start', () => {
     test(`${name} is ${code}`, () => assert.throws(() => serverConfig([config]), { code }));
   }
 
-  test('a key that does not exist is 2302002, a malformed certificate 2302999 [§4.1 serverCert]', () => {
+  test('a key that does not exist is 2302002, a malformed certificate 2302999 [kit §4.1 serverCert]', () => {
     const { certPath, keyPath } = certificates().server;
     assert.throws(() => serverConfig([{ ...full, serverCert: { certPath, keyPath: '/nonexistent' } }]), {
       code: 2302002,
@@ -78,11 +79,14 @@ describe('kit specification §4.1: arguments of start', () => {
   });
 
   const absent: [name: string, field: object][] = [
-    ['serverIP undefined [§4.1 serverIP]', { serverIP: undefined }],
+    ['serverIP undefined [kit §4.1 serverIP]', { serverIP: undefined }],
     ['serverIP empty', { serverIP: '' }],
     ['empty certificate paths', { serverCert: { certPath: '', keyPath: '' } }],
     ['protocol empty', { protocol: '' }],
-    ['limits that are no numbers [§4.1 limits]', { maxConcurrentClientsNumber: '1', maxConnectionsForOneClient: null }],
+    [
+      'limits that are no numbers [kit §4.1 limits]',
+      { maxConcurrentClientsNumber: '1', maxConnectionsForOneClient: null },
+    ],
   ];
   for (const [name, field] of absent) {
     test(`${name} counts as absent`, () => {
@@ -90,7 +94,7 @@ describe('kit specification §4.1: arguments of start', () => {
     });
   }
 
-  test('§2.3: the first failure wins: address, port, limits, certificate [§2.3 start]', () => {
+  test('kit §2.3: the first failure wins: address, port, limits, certificate [kit §2.3 start]', () => {
     const wrong = {
       serverIP: 'x',
       serverPort: -1,
@@ -120,21 +124,21 @@ describe('kit specification §4.3: admission', () => {
     return table;
   }
 
-  test('different addresses, counting the newcomer [§4.3 2 clients]', () => {
+  test('different addresses, counting the newcomer [kit §4.3 2 clients]', () => {
     const two = { maxClients: 2, maxConnectionsPerClient: 10, hasBans: false };
     assert.equal(admits(two, tableOf('10.0.0.1'), '10.0.0.2'), true);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.2'), '10.0.0.3'), false);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.2'), '10.0.0.2'), true);
   });
 
-  test('connections of one address [§4.3 3 connections]', () => {
+  test('connections of one address [kit §4.3 3 connections]', () => {
     const two = { maxClients: 10, maxConnectionsPerClient: 2, hasBans: false };
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.2'), '10.0.0.1'), true);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.1'), '10.0.0.1'), false);
     assert.equal(admits(two, tableOf('10.0.0.1', '10.0.0.1'), '10.0.0.2'), true);
   });
 
-  test('an explicit 0 admits nobody [§4.1 limits]', () => {
+  test('an explicit 0 admits nobody [kit §4.1 limits]', () => {
     assert.equal(admits({ maxClients: 0, maxConnectionsPerClient: 10, hasBans: false }, tableOf(), '10.0.0.1'), false);
     assert.equal(admits({ maxClients: 10, maxConnectionsPerClient: 0, hasBans: false }, tableOf(), '10.0.0.1'), false);
   });

@@ -1,4 +1,4 @@
-// The kit's server as its clients and its application see it: what §4 of the kit specification says besides addresses,
+// The kit's server as its clients and its application see it: what kit specification §4 says besides addresses,
 // limits and ends.
 
 import assert from 'node:assert/strict';
@@ -23,7 +23,7 @@ async function raw(port: number, request = upgradeRequest()): Promise<{ socket: 
 }
 
 describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
-  test('true once it listens: a client gets through at once [§4.1 listening; §1.8 serverPort]', async () => {
+  test('true once it listens: a client gets through at once [kit §4.1 listening; kit §1.8 serverPort]', async () => {
     const server = webSocket.createWebSocketServer();
     assert.equal(await server.start({ serverIP: '127.0.0.1', serverPort: 0, ...limits }), true);
     const { head, socket } = await raw(portOf(server));
@@ -32,7 +32,7 @@ describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('without limits, as by their default, there is room for ten of one address [§4.1 limits; S29]', async () => {
+  test('without limits, as by their default, there is room for ten of one address [kit §4.1 limits; S29]', async () => {
     const server = webSocket.createWebSocketServer();
     assert.equal(await outcome(server, 'start', { serverIP: '127.0.0.1', serverPort: 0 }), true);
     const sockets: Socket[] = [];
@@ -45,7 +45,7 @@ describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('serverIP undefined and empty: all IPv4 interfaces [§4.1 serverIP; §1.8 serverIP]', async () => {
+  test('serverIP undefined and empty: all IPv4 interfaces [kit §4.1 serverIP; kit §1.8 serverIP]', async () => {
     for (const serverIP of [undefined, '']) {
       const { server, port } = await recordedServer({ serverIP } as { serverIP: string });
       const { socket } = await raw(port);
@@ -55,7 +55,7 @@ describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
     }
   });
 
-  test('an IPv6 address is listened on [§4.1 IPv6]', async () => {
+  test('an IPv6 address is listened on [kit §4.1 IPv6]', async () => {
     const { server, port } = await recordedServer({ serverIP: '::1' });
     const client = recordedClient();
     await client.ws.connect(`ws://[::1]:${port}`);
@@ -75,7 +75,7 @@ describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
   ];
   for (const [system, code] of failures) {
     // Not every one can be had from every system: root may bind any port.
-    test(`${system} → ${code} [§4.1 bind failures; S32]`, async () => {
+    test(`${system} → ${code} [kit §4.1 bind failures; S32]`, async () => {
       const { clock, connect: dial } = network();
       const restore = replaceNetwork({
         clock,
@@ -92,7 +92,7 @@ describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
     });
   }
 
-  test('a port that another program has [§4.1 bind failures; §2.2 2302007]', async () => {
+  test('a port that another program has [kit §4.1 bind failures; kit §2.2 2302007]', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -103,7 +103,7 @@ describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
 });
 
 describe('kit specification §4.2: the answer to a handshake', { timeout: 120_000 }, () => {
-  test('any path, any origin [§4.2 taken]', async () => {
+  test('any path, any origin [kit §4.2 taken]', async () => {
     const { server, port } = await recordedServer();
     const request = upgradeRequest('Origin: https://anywhere.example').replace('GET /', 'GET /any/path?x=%20');
     const { head, socket } = await raw(port, request);
@@ -112,14 +112,14 @@ describe('kit specification §4.2: the answer to a handshake', { timeout: 120_00
     await server.stop();
   });
 
-  test('its fields, and no others; compression is not taken up [§4.2 response]', async () => {
+  test('its fields, and no others; compression is not taken up [kit §4.2 response]', async () => {
     const { server, port } = await recordedServer({ protocol: 'chat' });
     const offers = ['Sec-WebSocket-Extensions: permessage-deflate', 'Sec-WebSocket-Protocol: x, chat'];
     const { head, socket } = await raw(port, upgradeRequest(...offers));
     assert.deepEqual(head.trimEnd().toLowerCase().split('\r\n').sort(), [
       'connection: upgrade',
       'http/1.1 101 switching protocols',
-      // §1.3: the answer to its sample key.
+      // RFC 6455 §1.3: the answer to its sample key.
       'sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=',
       'sec-websocket-protocol: chat',
       'upgrade: websocket',
@@ -130,7 +130,7 @@ describe('kit specification §4.2: the answer to a handshake', { timeout: 120_00
 });
 
 describe('kit specification §4.3: a server that is stopping', { timeout: 120_000 }, () => {
-  test('takes nobody [§4.3 1 stopping; §4.10 goodbye]', async () => {
+  test('takes nobody [kit §4.3 1 stopping; kit §4.10 goodbye]', async () => {
     const { server, trace, port } = await recordedServer();
     // A client that does not answer keeps the server stopping; a second one had connected before.
     const { socket: silent } = await raw(port);
@@ -151,7 +151,7 @@ describe('kit specification §4.3: a server that is stopping', { timeout: 120_00
 });
 
 describe('kit specification §4.5, §4.8: messages', { timeout: 120_000 }, () => {
-  test('text and binary, empty, fragmented, with a NUL; no dataEnd [§4.8 value; §4.8 whole, in order; §4.8 no dataEnd]', async () => {
+  test('text and binary, empty, fragmented, with a NUL; no dataEnd [kit §4.8 value; kit §4.8 whole, in order; kit §4.8 no dataEnd]', async () => {
     const { server, trace, port } = await recordedServer();
     server.on('dataEnd' as 'connect', () => trace.record('dataEnd'));
     const { socket } = await raw(port);
@@ -173,7 +173,7 @@ describe('kit specification §4.5, §4.8: messages', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('without a listener they are dropped, and not kept for later [§4.8 no listener]', async () => {
+  test('without a listener they are dropped, and not kept for later [kit §4.8 no listener]', async () => {
     const { server, trace, port } = await recordedServer();
     server.off('messageReceive');
     const { socket } = await raw(port);
@@ -188,7 +188,7 @@ describe('kit specification §4.5, §4.8: messages', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('each send is one frame, text or binary, of what the data was during the call, in order [§4.5 rules]', async () => {
+  test('each send is one frame, text or binary, of what the data was during the call, in order [kit §4.5 rules]', async () => {
     const { server, port } = await recordedServer();
     server.on('connect', (connection) => {
       const bytes = Uint8Array.of(1, 2);
@@ -211,7 +211,7 @@ describe('kit specification §4.5, §4.8: messages', { timeout: 120_000 }, () =>
     );
   });
 
-  test('names of ArkTS-static get an error too, one argument [§1.11 onWebSocketServerError; §1.11 own slots]', async () => {
+  test('names of ArkTS-static get an error too, one argument [kit §1.11 onWebSocketServerError; kit §1.11 own slots]', async () => {
     const { server, trace, port } = await recordedServer();
     server.onWebSocketServerError((...args) => trace.record(`static ${JSON.stringify(args)}`));
     const { socket } = await raw(port);
@@ -237,7 +237,7 @@ describe('kit specification §4.6: close', { timeout: 120_000 }, () => {
     [{ code: 1006, reason: 'x' }, '03e8', "close{1006,'x'}"],
   ];
   for (const [options, frame, event] of rows) {
-    test(`${JSON.stringify(options)} → ${event} [§4.6 code and reason; §4.6 arguments; S28]`, async () => {
+    test(`${JSON.stringify(options)} → ${event} [kit §4.6 code and reason; kit §4.6 arguments; S28]`, async () => {
       const { server, trace, port } = await recordedServer();
       server.on('connect', (connection) => void trace.outcome('close()', server.close(connection, options)));
       const { socket, head } = await raw(port);

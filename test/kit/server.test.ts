@@ -18,7 +18,7 @@ async function rawClient(port: number, request: string): Promise<{ socket: Socke
 const limits = { maxConcurrentClientsNumber: 10, maxConnectionsForOneClient: 10 };
 
 describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
-  test('a second start on another port adds a listener; stop ends both [§4.1 starting twice; S34]', async () => {
+  test('a second start on another port adds a listener; stop ends both [kit §4.1 starting twice; S34]', async () => {
     const { server, trace, port, url } = await recordedServer();
     await server.start({ serverIP: '127.0.0.1', serverPort: 0, ...limits, maxConnectionsForOneClient: 2 });
     const second = portOf(server);
@@ -60,7 +60,7 @@ describe('kit specification §4.1: start', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('serverPort is an extension that does not show [§4.1 real port]', async () => {
+  test('serverPort is an extension that does not show [kit §4.1 real port]', async () => {
     const { server, port } = await recordedServer();
     assert.ok(port > 0);
     assert.deepEqual(Object.keys(server), []);
@@ -79,7 +79,7 @@ describe('kit specification §4.2: handshake', { timeout: 120_000 }, () => {
     ['chat', undefined, undefined],
   ];
   for (const [protocol, offer, selected] of rows) {
-    test(`protocol ${protocol}, offered ${offer} → ${selected} [§4.2 subprotocol; §4.2 no offer; §4.2 no match; §4.2 default name; S23; §1.8 protocol]`, async () => {
+    test(`protocol ${protocol}, offered ${offer} → ${selected} [kit §4.2 subprotocol; kit §4.2 no offer; kit §4.2 no match; kit §4.2 default name; S23; kit §1.8 protocol]`, async () => {
       const { server, url } = await recordedServer(protocol === undefined ? {} : { protocol });
       const { ws, trace } = recordedClient();
       let info: webSocket.WebSocketOpenInfo | undefined;
@@ -94,7 +94,7 @@ describe('kit specification §4.2: handshake', { timeout: 120_000 }, () => {
     });
   }
 
-  test('a request that is no upgrade is answered with 426 [§4.2 no upgrade]', async () => {
+  test('a request that is no upgrade is answered with 426 [kit §4.2 no upgrade]', async () => {
     const { server, trace, port } = await recordedServer();
     const { socket, head } = await rawClient(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     assert.match(head, /^HTTP\/1.1 426 /);
@@ -115,7 +115,7 @@ describe('kit specification §4.2: handshake', { timeout: 120_000 }, () => {
 
 describe('kit specification §4.3: admission', { timeout: 120_000 }, () => {
   for (const field of ['maxConcurrentClientsNumber', 'maxConnectionsForOneClient']) {
-    test(`${field} 0: nobody is admitted; 503, one error event [§4.1 limits; §4.3 answer]`, async () => {
+    test(`${field} 0: nobody is admitted; 503, one error event [kit §4.1 limits; kit §4.3 answer]`, async () => {
       const { server, trace, port } = await recordedServer({ [field]: 0 });
       const { socket, head } = await rawClient(port, upgradeRequest());
       assert.match(head, /^HTTP\/1.1 503 /);
@@ -127,7 +127,7 @@ describe('kit specification §4.3: admission', { timeout: 120_000 }, () => {
     });
   }
 
-  test('the error event has a code and a message [§4.11 payload; §1.10 error; §2.4 server payload]', async () => {
+  test('the error event has a code and a message [kit §4.11 payload; kit §1.10 error; kit §2.4 server payload]', async () => {
     const { server, trace, port } = await recordedServer({ maxConnectionsForOneClient: 0 });
     server.on('error', (error) => trace.record(JSON.stringify(error)));
     const { socket } = await rawClient(port, upgradeRequest());
@@ -136,7 +136,7 @@ describe('kit specification §4.3: admission', { timeout: 120_000 }, () => {
     assert.deepEqual(trace.events, ['{"code":200,"message":"Websocket connect failed"}']);
   });
 
-  test('more than 51 connections within a minute are welcome (S30) [S30; §4.3 off by default]', async () => {
+  test('more than 51 connections within a minute are welcome (S30) [S30; kit §4.3 off by default]', async () => {
     const { server, trace, port } = await recordedServer();
     for (let count = 1; count <= 55; count++) {
       const { socket } = await rawClient(port, upgradeRequest());
@@ -149,7 +149,7 @@ describe('kit specification §4.3: admission', { timeout: 120_000 }, () => {
 });
 
 describe('kit specification §4.4–§4.8: clients', { timeout: 120_000 }, () => {
-  test('a client is addressed by value; connect shows a fresh object [§4.4 registered; §4.4 fresh object; §4.4 by value; §4.4 port; §4.7 entries; §1.10 connect]', async () => {
+  test('a client is addressed by value; connect shows a fresh object [kit §4.4 registered; kit §4.4 fresh object; kit §4.4 by value; kit §4.4 port; kit §4.7 entries; kit §1.10 connect]', async () => {
     const { server, trace, url } = await recordedServer();
     let connection: webSocket.WebSocketConnection | undefined;
     server.on('connect', (value) => {
@@ -170,7 +170,7 @@ describe('kit specification §4.4–§4.8: clients', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('an IPv4 client of a dual-stack listener shows as IPv4 [§4.4 address; §4.1 IPv6; §1.8 serverIP; §4.7 entries]', async () => {
+  test('an IPv4 client of a dual-stack listener shows as IPv4 [kit §4.4 address; kit §4.1 IPv6; kit §1.8 serverIP; kit §4.7 entries]', async () => {
     const { server, trace } = await recordedServer({ serverIP: '::' });
     server.on('connect', ({ clientIP }) => trace.record(`connect ${clientIP}`));
     const clients = [recordedClient(), recordedClient()];
@@ -185,7 +185,7 @@ describe('kit specification §4.4–§4.8: clients', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('a burst to one client arrives whole and in order (S27), then the Close frame [§4.5 burst; §4.6 flush; S27]', async () => {
+  test('a burst to one client arrives whole and in order (S27), then the Close frame [kit §4.5 burst; kit §4.6 flush; S27]', async () => {
     const { server, url } = await recordedServer();
     server.on('connect', (connection) => {
       for (let index = 0; index < 100; index++) void server.send(`${index}`, connection);
@@ -202,7 +202,7 @@ describe('kit specification §4.4–§4.8: clients', { timeout: 120_000 }, () =>
     await server.stop();
   });
 
-  test('a closing client: send → -1, close → 2302999; it stays listed until it is gone [§4.6 listed; §4.7 closing; §4.5 unknown; §4.9 order]', async () => {
+  test('a closing client: send → -1, close → 2302999; it stays listed until it is gone [kit §4.6 listed; kit §4.7 closing; kit §4.5 unknown; kit §4.9 order]', async () => {
     const { server, trace, url } = await recordedServer();
     server.on('connect', (connection) => {
       void trace.outcome('close()', server.close(connection, { code: 1001 }));
@@ -224,8 +224,8 @@ describe('kit specification §4.4–§4.8: clients', { timeout: 120_000 }, () =>
 describe('kit specification §4.9: close', { timeout: 120_000 }, () => {
   const rows: [what: string, frame: string, expected: string[]][] = [
     ['code and text', '88 85  00 00 00 00  03 e9 62 79 65', ["close{1001,'bye'}"]],
-    ['code without text [§4.9 code and text]', '88 82  00 00 00 00  0f a1', ["close{4001,'The link is down'}"]],
-    ['without payload [§4.9 empty Close; S26]', '88 80  00 00 00 00', ["close{1000,'The link is down'}"]],
+    ['code without text [kit §4.9 code and text]', '88 82  00 00 00 00  0f a1', ["close{4001,'The link is down'}"]],
+    ['without payload [kit §4.9 empty Close; S26]', '88 80  00 00 00 00', ["close{1000,'The link is down'}"]],
     ['frame that is not masked', '81 01 61', ['error{200}', "close{1002,'The link is down'}"]],
   ];
   for (const [what, frame, expected] of rows) {
@@ -243,7 +243,7 @@ describe('kit specification §4.9: close', { timeout: 120_000 }, () => {
     });
   }
 
-  test('client lost → error, then close{0} [§4.9 lost; §4.11 sources]', async () => {
+  test('client lost → error, then close{0} [kit §4.9 lost; kit §4.11 sources]', async () => {
     const { server, trace, port } = await recordedServer();
     const { socket } = await rawClient(port, upgradeRequest());
     socket.resetAndDestroy();
@@ -252,7 +252,7 @@ describe('kit specification §4.9: close', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('the reason is also there under the name that devices use (S24), without showing [S24; §4.9 arguments; §1.10 close]', async () => {
+  test('the reason is also there under the name that devices use (S24), without showing [S24; kit §4.9 arguments; kit §1.10 close]', async () => {
     const { server, trace, url } = await recordedServer();
     let result: webSocket.CloseResult | undefined;
     server.on('connect', (connection) => void server.close(connection));
@@ -267,7 +267,7 @@ describe('kit specification §4.9: close', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('names of ArkTS-static have slots of their own [§1.11 own slots; §1.11 onConnect; §1.11 onMessageReceive; §1.11 onWebSocketServerClose]', async () => {
+  test('names of ArkTS-static have slots of their own [kit §1.11 own slots; kit §1.11 onConnect; kit §1.11 onMessageReceive; kit §1.11 onWebSocketServerClose]', async () => {
     const { server, trace, url } = await recordedServer();
     server.onConnect((connection) => void server.send('hi', connection));
     server.onMessageReceive(({ data }) => trace.record(`static ${data}`));

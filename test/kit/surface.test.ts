@@ -28,22 +28,22 @@ describe('kit specification §1.1: import forms', () => {
     assert.equal(entry.default, webSocket);
   });
 
-  test('@kit.NetworkKit and @ohos.net.webSocket give the same object [§1.1 @kit.NetworkKit; §1.1 @ohos.net.webSocket]', () => {
+  test('@kit.NetworkKit and @ohos.net.webSocket give the same object [kit §1.1 @kit.NetworkKit; kit §1.1 @ohos.net.webSocket]', () => {
     assert.equal(network.webSocket, webSocket);
     assert.equal(ohosWebSocket.default, webSocket);
   });
 
-  test('@kit.BasicServicesKit and @ohos.base give the same class [§1.1 @kit.BasicServicesKit; §7 class]', () => {
+  test('@kit.BasicServicesKit and @ohos.base give the same class [kit §1.1 @kit.BasicServicesKit; kit §7 class]', () => {
     assert.equal(basic.BusinessError, BusinessError);
     assert.equal(base.BusinessError, BusinessError);
   });
 
-  test('@kit.PerformanceAnalysisKit and @ohos.hilog give the same logger [§1.1 @kit.PerformanceAnalysisKit]', () => {
+  test('@kit.PerformanceAnalysisKit and @ohos.hilog give the same logger [kit §1.1 @kit.PerformanceAnalysisKit]', () => {
     assert.equal(performanceAnalysis.hilog, hilog);
     assert.equal(ohosHilog.default, hilog);
   });
 
-  test('webSocket has three members, two of them functions without parameters [§1.1 runtime members]', () => {
+  test('webSocket has three members, two of them functions without parameters [kit §1.1 runtime members]', () => {
     assert.deepEqual(Reflect.ownKeys(webSocket), ['createWebSocket', 'createWebSocketServer', 'TlsProtocol']);
     assert.equal(webSocket.createWebSocket.length, 0);
     assert.equal(webSocket.createWebSocketServer.length, 0);
@@ -82,14 +82,14 @@ describe('kit specification §1: objects', () => {
     });
   }
 
-  test('hilog has the members of §6.1', () => {
+  test('hilog has the members of kit §6.1', () => {
     const functions = ['debug', 'info', 'warn', 'error', 'fatal', 'isLoggable', 'setMinLogLevel', 'setLogLevel'];
     const output = ['setOutputType', 'setOutputTypeByDomainID', 'getOutputType', 'getOutputDir', 'clean', 'flush'];
     const enums = ['LogLevel', 'PreferStrategy', 'OutputType'];
     assert.deepEqual(enumerable(hilog).sort(), [...functions, ...output, 'getLogFile', ...enums].sort());
   });
 
-  test('values of events have the declared keys alone [§1.6 open; §1.6 close; §1.10 connect; §1.4 CloseResult; §10 open status]', async () => {
+  test('values of events have the declared keys alone [kit §1.6 open; kit §1.6 close; kit §1.10 connect; kit §1.4 CloseResult; kit §10 open status]', async () => {
     const { server, trace, url } = await recordedServer();
     const client = recordedClient();
     const seen: Record<string, unknown> = {};

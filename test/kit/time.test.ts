@@ -41,7 +41,7 @@ async function opened(
 }
 
 describe('kit specification §3.11: the heartbeat of a client', { timeout: 120_000 }, () => {
-  test('without options: a ping after 30 s, the end 30 s later [S8; §3.11 operation; §1.3 pingInterval; §1.3 pongTimeout]', async () => {
+  test('without options: a ping after 30 s, the end 30 s later [S8; kit §3.11 operation; kit §1.3 pingInterval; kit §1.3 pongTimeout]', async () => {
     const { trace, peer, server } = await opened();
     await clock.advance(29);
     peer.write(hex('89 01 61'));
@@ -70,7 +70,7 @@ describe('kit specification §3.11: the heartbeat of a client', { timeout: 120_0
     await server.close();
   });
 
-  test('pingInterval 0: never a ping [§3.11 off]', async () => {
+  test('pingInterval 0: never a ping [kit §3.11 off]', async () => {
     const { peer, server, trace } = await opened({ pingInterval: 0 });
     await clock.advance(200);
     peer.write(hex('89 00  88 00'));
@@ -80,7 +80,7 @@ describe('kit specification §3.11: the heartbeat of a client', { timeout: 120_0
     await server.close();
   });
 
-  test('a pong that nobody asked for restarts the timer, data does not [§3.11 any pong]', async () => {
+  test('a pong that nobody asked for restarts the timer, data does not [kit §3.11 any pong]', async () => {
     const { peer, server, trace } = await opened({ pingInterval: 10 });
     await clock.advance(8);
     peer.write(hex('8a 00  89 00'));
@@ -97,7 +97,7 @@ describe('kit specification §3.11: the heartbeat of a client', { timeout: 120_0
     await trace.until('close{');
   });
 
-  test('pings of the peer are answered with their payload, and nobody is told [§3.11 incoming pings]', async () => {
+  test('pings of the peer are answered with their payload, and nobody is told [kit §3.11 incoming pings]', async () => {
     const { peer, server, trace } = await opened();
     peer.write(hex('89 03 61 62 63'));
     const { first, payload } = await peer.frame();
@@ -109,7 +109,7 @@ describe('kit specification §3.11: the heartbeat of a client', { timeout: 120_0
 });
 
 describe('kit specification §3.8, §3.9: a closing handshake that is not answered', { timeout: 120_000 }, () => {
-  test('the event comes after 5 s, as requested, without an error [§3.8 result; §3.9 peer never answers]', async () => {
+  test('the event comes after 5 s, as requested, without an error [kit §3.8 result; kit §3.9 peer never answers]', async () => {
     const { ws, trace, peer, server } = await opened();
     assert.equal(await ws.close({ code: 1001, reason: 'bye' }), true);
     assert.equal((await peer.frame()).first, 0x88);
@@ -135,7 +135,7 @@ describe('kit specification §3.8, §3.9: a closing handshake that is not answer
 });
 
 describe('kit specification §3.5: a handshake that does not come', { timeout: 120_000 }, () => {
-  test('error{200,0} after 35 s, and nothing else [§3.5 timeouts]', async () => {
+  test('error{200,0} after 35 s, and nothing else [kit §3.5 timeouts]', async () => {
     const requested = new Recorder();
     const server = await ScriptedServer.listen(async (peer) => {
       await peer.request();
@@ -172,7 +172,7 @@ describe('kit specification §4.12: the heartbeat of a server', { timeout: 120_0
 
   const ping = hex('89 80  00 00 00 00');
 
-  test('a ping after 40 s, the end 10 s later [§4.12 40 and 10; §4.12 client pings]', async () => {
+  test('a ping after 40 s, the end 10 s later [kit §4.12 40 and 10; kit §4.12 client pings]', async () => {
     const { server, trace, port } = await recordedServer();
     const { socket, received } = await client(port);
     await clock.advance(39);
@@ -189,7 +189,7 @@ describe('kit specification §4.12: the heartbeat of a server', { timeout: 120_0
   });
 
   for (const serverHeartbeat of [false, { interval: 0, timeout: 5 }] as const) {
-    test(`${JSON.stringify(serverHeartbeat)}: never a ping [§4.12 configurable]`, async () => {
+    test(`${JSON.stringify(serverHeartbeat)}: never a ping [kit §4.12 configurable]`, async () => {
       set({ serverHeartbeat });
       const { server, port } = await recordedServer();
       const { socket, received } = await client(port);
@@ -201,7 +201,7 @@ describe('kit specification §4.12: the heartbeat of a server', { timeout: 120_0
     });
   }
 
-  test('another interval [§4.12 configurable]', async () => {
+  test('another interval [kit §4.12 configurable]', async () => {
     set({ serverHeartbeat: { interval: 2_000, timeout: 1_000 } });
     const { server, trace, port } = await recordedServer();
     const { received } = await client(port);
@@ -218,7 +218,7 @@ describe('kit specification §4.10: stop with a client that does not answer', { 
     [undefined, 5],
     [2_000, 2],
   ] as const) {
-    test(`resolves after ${seconds} s, with one close event [§4.10 resolution; §4.10 one close]`, async () => {
+    test(`resolves after ${seconds} s, with one close event [kit §4.10 resolution; kit §4.10 one close]`, async () => {
       set({ stopTimeout, closeTimeout: 60_000 });
       const { server, trace, port } = await recordedServer();
       const socket = connect(port, '127.0.0.1');

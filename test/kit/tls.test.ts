@@ -10,18 +10,18 @@ describe('kit specification §3.13, §4.1: wss', { timeout: 120_000 }, () => {
 
   const rows: [name: string, serverCert: { certPath: string; keyPath: string }, options: object, outcome: string][] = [
     [
-      'caPath: connects [§3.13 caPath; §1.3 caPath; §4.1 serverCert; S22; §1.8 serverCert; §1.4 ServerCert]',
+      'caPath: connects [kit §3.13 caPath; kit §1.3 caPath; kit §4.1 serverCert; S22; kit §1.8 serverCert; kit §1.4 ServerCert]',
       good,
       { caPath: ca.certPath },
       'open',
     ],
-    ['unknown issuer: refused [§3.13 default; §3.13 verification failure]', good, {}, 'error'],
+    ['unknown issuer: refused [kit §3.13 default; kit §3.13 verification failure]', good, {}, 'error'],
     ['skipServerCertVerification: connects', good, { skipServerCertVerification: true }, 'open'],
     ['self-signed (S21): refused [S21]', selfSigned, {}, 'error'],
-    ['wrong host name (S21): refused [S21; §3.13 default]', wrongHost, { caPath: ca.certPath }, 'error'],
-    ['expired: refused [§3.13 default]', expired, { caPath: ca.certPath }, 'error'],
+    ['wrong host name (S21): refused [S21; kit §3.13 default]', wrongHost, { caPath: ca.certPath }, 'error'],
+    ['expired: refused [kit §3.13 default]', expired, { caPath: ca.certPath }, 'error'],
     [
-      'expired, skipServerCertVerification: connects [§3.13 skipServerCertVerification; §1.3 skipServerCertVerification]',
+      'expired, skipServerCertVerification: connects [kit §3.13 skipServerCertVerification; kit §1.3 skipServerCertVerification]',
       expired,
       { skipServerCertVerification: true },
       'open',
@@ -81,7 +81,7 @@ describe('kit specification §3.13, §4.1: wss', { timeout: 120_000 }, () => {
     ],
   ];
   for (const [name, clientCert] of mutual) {
-    test(`${name} identifies the client [§3.13 clientCert; §1.3 clientCert; §1.3 ClientCert]`, async () => {
+    test(`${name} identifies the client [kit §3.13 clientCert; kit §1.3 clientCert; kit §1.3 ClientCert]`, async () => {
       const server = createEngineServer({});
       const tls = { cert: good.cert, key: good.key, ca: ca.cert, requestCert: true };
       const { port } = await server.listen({ host: '127.0.0.1', tls });

@@ -1,4 +1,4 @@
-// The event traces of §9 of the kit specification, each on real sockets.
+// The event traces of kit specification §9, each on real sockets.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ async function refusedPort(): Promise<number> {
 
 describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
   for (const form of ['callback', 'Promise'] as const) {
-    test(`1. echo, client closes (${form} form) [§9.1; §3.6 order; §1.9 send; §1.10 messageReceive]`, async () => {
+    test(`1. echo, client closes (${form} form) [kit §9.1; kit §3.6 order; kit §1.9 send; kit §1.10 messageReceive]`, async () => {
       const { server, trace: atServer, url } = await recordedServer();
       server.on('messageReceive', (message) => {
         atServer.record('messageReceive');
@@ -58,7 +58,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     });
   }
 
-  test('2. refused port; the object connects again [§9.2; S1; §3.6 refused, TLS, non-101; §2.1 after connect; §3.9 handshake failure]', async () => {
+  test('2. refused port; the object connects again [kit §9.2; S1; kit §3.6 refused, TLS, non-101; kit §2.1 after connect; kit §3.9 handshake failure]', async () => {
     const { ws, trace } = recordedClient();
     await trace.outcome('connect', ws.connect(`ws://127.0.0.1:${await refusedPort()}`));
     await trace.until('error');
@@ -70,7 +70,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('3. HTTP 403 [§9.3; §3.5 refused; §2.4 client data]', async () => {
+  test('3. HTTP 403 [kit §9.3; kit §3.5 refused; kit §2.4 client data]', async () => {
     const server = await ScriptedServer.listen(async (peer) => {
       await peer.request();
       peer.socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
@@ -82,14 +82,14 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     assert.deepEqual(trace.events, ['connect→true', "error{200,'403'}"]);
   });
 
-  test('4. ws:// [§9.4; §3.3 no host]', async () => {
+  test('4. ws:// [kit §9.4; kit §3.3 no host]', async () => {
     const { ws, trace } = recordedClient();
     await trace.outcome('connect', ws.connect('ws://'));
     await trace.until('error');
     assert.deepEqual(trace.events, ['connect→-1', "error{200,'0'}"]);
   });
 
-  test('5. server killed [§9.5; §2.1 loss; §3.9 lost; S4; S15; §3.1 reuse; §3.7 not connected]', async () => {
+  test('5. server killed [kit §9.5; kit §2.1 loss; kit §3.9 lost; S4; S15; kit §3.1 reuse; kit §3.7 not connected]', async () => {
     const { server, url } = await recordedServer();
     const killed = await ScriptedServer.listen(async (peer) => {
       await peer.open();
@@ -108,7 +108,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('6. server closes [§9.6; §4.9 server close; §1.9 close]', async () => {
+  test('6. server closes [kit §9.6; kit §4.9 server close; kit §1.9 close]', async () => {
     const { server, trace: atServer, url } = await recordedServer();
     server.on('connect', (connection) => void atServer.outcome('close()', server.close(connection)));
     const { ws, trace } = recordedClient();
@@ -119,7 +119,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     await server.stop();
   });
 
-  test('7. server stops with two clients; the port is free [§9.7; §4.9 server stop; §4.10 goodbye; §4.10 one close; §4.10 again; S33]', async () => {
+  test('7. server stops with two clients; the port is free [kit §9.7; kit §4.9 server stop; kit §4.10 goodbye; kit §4.10 one close; kit §4.10 again; S33]', async () => {
     const { server, trace: atServer, url, port } = await recordedServer();
     const clients = [recordedClient(), recordedClient()];
     for (const { ws } of clients) await ws.connect(url);
@@ -139,7 +139,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     await again.server.stop();
   });
 
-  test('8. the server sends code 4001 with empty text [§9.8; §3.9 code without text; S5; §3.9 answer]', async () => {
+  test('8. the server sends code 4001 with empty text [kit §9.8; kit §3.9 code without text; S5; kit §3.9 answer]', async () => {
     const server = await ScriptedServer.listen(async (peer) => {
       await peer.open();
       peer.write(hex('88 02  0f a1'));
@@ -155,7 +155,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     assert.deepEqual(trace.events.slice(3), ["close{4001,'The link is down'}"]);
   });
 
-  test('9. silent peer, pingInterval 1, pongTimeout 1: ping at 1 s, gone at 2 s [§9.9; §3.9 heartbeat; §3.11 operation; §1.3 pingInterval; §1.3 pongTimeout]', async () => {
+  test('9. silent peer, pingInterval 1, pongTimeout 1: ping at 1 s, gone at 2 s [kit §9.9; kit §3.9 heartbeat; kit §3.11 operation; kit §1.3 pingInterval; kit §1.3 pongTimeout]', async () => {
     const pings = new Recorder();
     let opened = 0;
     const server = await ScriptedServer.listen(async (peer) => {
@@ -177,7 +177,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     assert.ok(seconds >= 1.9, `gone after ${seconds} s`);
   });
 
-  test('10. send(A); send(B); close() right after open: the peer receives A, B, then the Close frame [§9.10; §3.8 flush; S11; §3.7 order; §3.7 frames]', async () => {
+  test('10. send(A); send(B); close() right after open: the peer receives A, B, then the Close frame [kit §9.10; kit §3.8 flush; S11; kit §3.7 order; kit §3.7 frames]', async () => {
     const received = new Recorder();
     const server = await ScriptedServer.listen(async (peer) => {
       await peer.open();
@@ -202,7 +202,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
   });
 
   for (const host of ['127.0.0.1', 'localhost']) {
-    test(`11. connect(); close() in the same tick (${host}) [§9.11; §3.6 close during lookup; §3.8 while connecting; §3.9 aborted; S13]`, async () => {
+    test(`11. connect(); close() in the same tick (${host}) [kit §9.11; kit §3.6 close during lookup; kit §3.8 while connecting; kit §3.9 aborted; S13]`, async () => {
       const { server, trace: atServer, port } = await recordedServer();
       const { ws, trace } = recordedClient();
       void trace.outcome('connect', ws.connect(`ws://${host}:${port}`));
@@ -221,7 +221,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
     });
   }
 
-  test('12. the eleventh loopback client at 10/10 [§9.12; §4.3 ten; S31; §4.3 answer; §1.8 maxConnectionsForOneClient]', async () => {
+  test('12. the eleventh loopback client at 10/10 [kit §9.12; kit §4.3 ten; S31; kit §4.3 answer; kit §1.8 maxConnectionsForOneClient]', async () => {
     const { server, trace: atServer, url } = await recordedServer();
     const clients = Array.from({ length: 10 }, recordedClient);
     for (const { ws } of clients) await ws.connect(url);

@@ -1,4 +1,4 @@
-// The public types against the tables of §1, §6 and §7 of the kit specification: test/type-tests holds what must compile
+// The public types against the tables of kit specification §1, §6 and §7: test/type-tests holds what must compile
 // and, under `@ts-expect-error`, what must not; the compiler reads it here once, a test tells what it said of a file.
 // It reads the declarations that the build made of the sources.
 
@@ -30,14 +30,14 @@ const files: [file: string, what: string, rows: string][] = [
   [
     'module.ts',
     'the namespace by both import forms, the factories',
-    fields('§1.1', '@kit.NetworkKit', '@ohos.net.webSocket'),
+    fields('kit §1.1', '@kit.NetworkKit', '@ohos.net.webSocket'),
   ],
-  ['module.ts', 'TlsProtocol', fields('§1.3', 'TlsProtocol')],
+  ['module.ts', 'TlsProtocol', fields('kit §1.3', 'TlsProtocol')],
   [
     'options.ts',
     'options of connect, field by field',
     fields(
-      '§1.3',
+      'kit §1.3',
       ...['header', 'caPath', 'clientCert', 'proxy', 'protocol', 'skipServerCertVerification', 'pingInterval'],
       ...['pongTimeout', 'minSupportTlsProtocol', 'supportOriginPort', 'all optional', 'ProxyConfiguration'],
       ...['HttpProxy host', 'HttpProxy port', 'HttpProxy exclusionList', 'HttpProxy credentials', 'ClientCert'],
@@ -47,17 +47,17 @@ const files: [file: string, what: string, rows: string][] = [
     'options.ts',
     'configuration of a server, field by field',
     [
-      fields('§1.4', 'WebSocketServerConfig', 'ServerCert'),
-      fields('§1.8', 'serverPort', 'maxConcurrentClientsNumber', 'maxConnectionsForOneClient', 'serverIP'),
-      fields('§1.8', 'serverCert', 'protocol'),
+      fields('kit §1.4', 'WebSocketServerConfig', 'ServerCert'),
+      fields('kit §1.8', 'serverPort', 'maxConcurrentClientsNumber', 'maxConnectionsForOneClient', 'serverIP'),
+      fields('kit §1.8', 'serverCert', 'protocol'),
     ].join('; '),
   ],
-  ['options.ts', 'numbers where the SDK has int', fields('§1.2', 'int')],
+  ['options.ts', 'numbers where the SDK has int', fields('kit §1.2', 'int')],
   [
     'values.ts',
     'values of events and calls',
     fields(
-      '§1.4',
+      'kit §1.4',
       ...['WebSocketCloseOptions', 'CloseResult', 'OpenResult', 'WebSocketOpenInfo', 'ResponseHeaders'],
       ...['WebSocketConnection', 'WebSocketMessage'],
       'ClientConnectionCloseCallback',
@@ -66,26 +66,33 @@ const files: [file: string, what: string, rows: string][] = [
   [
     'values.ts',
     'callbacks and BusinessError, also from the modules of the platform',
-    `${fields('§7', 'Callback', 'ErrorCallback', 'AsyncCallback', 'BusinessError')}; §1.1 @kit.BasicServicesKit`,
+    `${fields('kit §7', 'Callback', 'ErrorCallback', 'AsyncCallback', 'BusinessError')}; kit §1.1 @kit.BasicServicesKit`,
   ],
-  ['client.ts', 'methods of the client, overload by overload', fields('§1.5', 'connect', 'send', 'close', 'on, off')],
-  ['client.ts', 'there is no once', fields('§1.7', 'no once')],
+  [
+    'client.ts',
+    'methods of the client, overload by overload',
+    fields('kit §1.5', 'connect', 'send', 'close', 'on, off'),
+  ],
+  ['client.ts', 'there is no once', fields('kit §1.7', 'no once')],
   [
     'client.ts',
     'names of ArkTS-static',
-    fields('§1.11', ...['onOpen', 'onMessage', 'onWebSocketClose', 'onWebSocketError', 'onDataEnd', 'onHeaderReceive']),
+    fields(
+      'kit §1.11',
+      ...['onOpen', 'onMessage', 'onWebSocketClose', 'onWebSocketError', 'onDataEnd', 'onHeaderReceive'],
+    ),
   ],
   [
     'server.ts',
     'methods of the server, overload by overload',
-    fields('§1.9', 'start', 'stop', 'send', 'close', 'listAllConnections', 'on, off'),
+    fields('kit §1.9', 'start', 'stop', 'send', 'close', 'listAllConnections', 'on, off'),
   ],
   [
     'server.ts',
     'names of ArkTS-static',
-    fields('§1.11', 'onConnect', 'onMessageReceive', 'onWebSocketServerClose', 'onWebSocketServerError'),
+    fields('kit §1.11', 'onConnect', 'onMessageReceive', 'onWebSocketServerClose', 'onWebSocketServerError'),
   ],
-  ['hilog.ts', 'the logger', '§1.1 @kit.PerformanceAnalysisKit; §6.1 levels'],
+  ['hilog.ts', 'the logger', 'kit §1.1 @kit.PerformanceAnalysisKit; kit §6.1 levels'],
 ];
 
 describe('kit specification §1: types', () => {

@@ -65,11 +65,11 @@ describe('rejections that nobody handles', { timeout: 120_000 }, () => {
     assert.equal(code, 0, stderr.join('\n'));
     assert.equal(stdout, 'alive\n');
     const expected: [call: string, code: number, reason: string][] = [
-      ['WebSocket.send', -1, 'there is no connection to send on'],
-      ['WebSocket.close', 2302999, 'there is no connection to close'],
+      ['WebSocket.send', -1, 'the client is not connected; call connect'],
+      ['WebSocket.close', 2302999, 'there is nothing to close'],
       ['WebSocket.connect', 2302001, 'the address is "hello"'],
       ['WebSocketServer.start', 2302005, 'serverPort is 70000'],
-      ['WebSocketServer.stop', 2302999, 'stop needs a server that is started'],
+      ['WebSocketServer.stop', 2302999, 'stop needs a running server'],
       ['WebSocketServer.send', 2302006, 'there is no client 192.0.2.1:5'],
       ['WebSocketServer.close', 2302006, 'there is no client 192.0.2.1:5'],
       ['WebSocketServer.send', 401, 'the connection is an object with clientIP undefined'],

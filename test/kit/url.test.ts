@@ -4,7 +4,7 @@ import { parseUrl } from '../../src/kit/client/url.ts';
 
 describe('kit specification §3.3: URL', () => {
   const malformed = {
-    'no scheme [§3.3 scheme]': [
+    'no scheme [kit §3.3 scheme]': [
       '',
       'hello',
       '123',
@@ -15,16 +15,16 @@ describe('kit specification §3.3: URL', () => {
       'ws:/host',
       'ws',
     ],
-    'another scheme [§3.3 scheme]': ['http://host', 'https://host', 'wsx://host', ' ws://host', 'ftp://host'],
-    'user:password@ [§3.3 user information]': ['ws://user:pass@host', 'ws://user@host/', 'ws://@host'],
-    'control characters and spaces [§3.3 control characters]': [
+    'another scheme [kit §3.3 scheme]': ['http://host', 'https://host', 'wsx://host', ' ws://host', 'ftp://host'],
+    'user:password@ [kit §3.3 user information]': ['ws://user:pass@host', 'ws://user@host/', 'ws://@host'],
+    'control characters and spaces [kit §3.3 control characters]': [
       'ws://host/a b',
       'ws://host/\u0000',
       'ws://host/a\r\nb',
       'ws://host/\u007f',
       'ws://ho st',
     ],
-    'port [§3.3 port]': ['ws://host:65536', 'ws://host:abc', 'ws://host:-1', 'ws://host:1:2'],
+    'port [kit §3.3 port]': ['ws://host:65536', 'ws://host:abc', 'ws://host:-1', 'ws://host:1:2'],
     host: ['ws://[::1', 'ws://[hello]', 'ws://a<b', 'ws://a|b', 'ws://a\\b', 'ws://::1'],
   };
   for (const [why, urls] of Object.entries(malformed)) {
@@ -34,25 +34,25 @@ describe('kit specification §3.3: URL', () => {
   }
 
   for (const url of ['ws://', 'WSS://', 'ws:///path', 'ws://?query', 'ws://#fragment', 'ws://:80', 'ws://256.1.1.1']) {
-    test(`no host: ${url} is -1 [§3.3 no host]`, () => assert.equal(parseUrl(url).kind, 'nowhere'));
+    test(`no host: ${url} is -1 [kit §3.3 no host]`, () => assert.equal(parseUrl(url).kind, 'nowhere'));
   }
 
   const targets: [given: string, url: string, host: string, port: string, row?: string][] = [
-    ['ws://host', 'ws://host/', 'host', '', '§3.3 path'],
-    ['WS://Host/Path', 'ws://host/Path', 'host', '', '§3.3 scheme'],
-    ['wss://host:443/', 'wss://host/', 'host', '', '§3.3 port'],
+    ['ws://host', 'ws://host/', 'host', '', 'kit §3.3 path'],
+    ['WS://Host/Path', 'ws://host/Path', 'host', '', 'kit §3.3 scheme'],
+    ['wss://host:443/', 'wss://host/', 'host', '', 'kit §3.3 port'],
     ['ws://host:443/', 'ws://host:443/', 'host', '443'],
     ['ws://host:/', 'ws://host/', 'host', ''],
     ['ws://127.0.0.1:8080/a/b?c=d', 'ws://127.0.0.1:8080/a/b?c=d', '127.0.0.1', '8080'],
-    ['ws://[::1]:8080', 'ws://[::1]:8080/', '[::1]', '8080', '§3.3 port'],
-    ['ws://host?query', 'ws://host/?query', 'host', '', '§3.3 path'],
-    ['ws://host/path#fragment', 'ws://host/path', 'host', '', '§3.3 fragment'],
+    ['ws://[::1]:8080', 'ws://[::1]:8080/', '[::1]', '8080', 'kit §3.3 port'],
+    ['ws://host?query', 'ws://host/?query', 'host', '', 'kit §3.3 path'],
+    ['ws://host/path#fragment', 'ws://host/path', 'host', '', 'kit §3.3 fragment'],
     ['ws://host#fragment', 'ws://host/', 'host', ''],
     ['ws://host/?a=b#c?d', 'ws://host/?a=b', 'host', ''],
-    ['ws://host/%7e/%20', 'ws://host/%7e/%20', 'host', '', '§3.3 as written'],
-    ['ws://host/ä?ö=€', 'ws://host/%C3%A4?%C3%B6=%E2%82%AC', 'host', '', '§3.3 as written'],
+    ['ws://host/%7e/%20', 'ws://host/%7e/%20', 'host', '', 'kit §3.3 as written'],
+    ['ws://host/ä?ö=€', 'ws://host/%C3%A4?%C3%B6=%E2%82%AC', 'host', '', 'kit §3.3 as written'],
     ['ws://host/a"<>\\^`{|}b?"', 'ws://host/a%22%3C%3E%5C%5E%60%7B%7C%7Db?%22', 'host', ''],
-    ['ws://host/a/../b/./c[1]', 'ws://host/a/../b/./c[1]', 'host', '', '§3.3 as written'],
+    ['ws://host/a/../b/./c[1]', 'ws://host/a/../b/./c[1]', 'host', '', 'kit §3.3 as written'],
     ['ws://host/a@b', 'ws://host/a@b', 'host', ''],
     ['ws://bücher.example/', 'ws://xn--bcher-kva.example/', 'xn--bcher-kva.example', ''],
   ];
@@ -62,7 +62,7 @@ describe('kit specification §3.3: URL', () => {
     });
   }
 
-  test('8195 bytes of UTF-8 are the limit [§3.3 length]', () => {
+  test('8195 bytes of UTF-8 are the limit [kit §3.3 length]', () => {
     const prefix = 'ws://host/';
     assert.equal(parseUrl(prefix + 'a'.repeat(8195 - prefix.length)).kind, 'target');
     assert.equal(parseUrl(prefix + 'a'.repeat(8196 - prefix.length)).kind, 'malformed');

@@ -1,4 +1,4 @@
-// Frames as the tests of the kit write and read them (§5.2).
+// Frames as the tests of the kit write and read them (RFC 6455 §5.2).
 
 export function hex(text: string): Buffer {
   return Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
@@ -11,7 +11,7 @@ export function unmasked(frame: Buffer): { first: number; payload: Buffer } {
   return { first: frame[0]!, payload };
 }
 
-/** A request for a WebSocket, with a key from §1.3. */
+/** A request for a WebSocket, with a key from RFC 6455 §1.3. */
 export function upgradeRequest(...headers: string[]): string {
   return [
     'GET / HTTP/1.1',

@@ -1,5 +1,5 @@
-// Callback or Promise: how the calls of one object are answered. Each exactly once, never from inside the call, and in
-// the order in which they were made (§2.1 and §11 of the kit specification).
+// Callback or Promise: the answers to the calls of one object. Each call is answered exactly once, never from inside the
+// call, and in the order of the calls (kit specification §2.1 and §11).
 
 import { type Contexts, noContexts } from '../../core/ports.ts';
 import { answerPromise } from '../answer-promise.ts';
@@ -7,10 +7,10 @@ import type { AsyncCallback, BusinessError } from '../business-error.ts';
 import { NOTHING, reportUncaught } from '../listeners.ts';
 import { answerWith } from '../own-errors.ts';
 
-/** The callback that a call was given, if any. Without one the answer is a Promise. */
+/** The callback of a call. Without one the answer is a Promise. */
 export type MaybeCallback = AsyncCallback<boolean> | undefined;
 
-/** What a call returns: a Promise where no callback was given. */
+/** What a call returns: a Promise, or `undefined` if it has a callback. */
 export type Answer = Promise<boolean> | undefined;
 
 /** Settles a call with `true`, or with an error. */
@@ -19,26 +19,26 @@ type Settle = (error: BusinessError | undefined) => void;
 /** A call whose outcome is not known yet. */
 export interface PendingCall {
   readonly answer: Answer;
-  /** Settles it. Repeated calls have no effect. */
+  /** Answers it with `true` or an error. Only the first call has an effect. */
   settle(error?: BusinessError): void;
 }
 
-/** Callbacks for one microtask, each followed by the error it gets or `undefined`. */
+/** Callbacks for one microtask, each followed by its error or `undefined`. */
 type Batch = (AsyncCallback<boolean> | BusinessError | undefined)[];
 
 /**
- * The last argument, if it is a function: where a call reports, even when its arguments are wrong. Data and options are
- * never functions, so this is also where a correct call has its callback.
+ * The last argument, if it is a function. A call reports there, even if its arguments are wrong. Data and options are
+ * never functions, so a correct call has its callback there too.
  */
 export function callbackOf(args: readonly unknown[]): MaybeCallback {
   const last = args[args.length - 1];
   return typeof last === 'function' ? (last as AsyncCallback<boolean>) : undefined;
 }
 
-/** Runs a task after the reactions to answers given so far: in a later turn, as events from the network are. */
+/** Runs a task after the reactions to all answers given so far: in a later turn, like events from the network. */
 export function afterAnswers(task: () => void): void {
   if (typeof setImmediate === 'function') setImmediate(task);
-  // Browsers have none.
+  // Browsers do not have it.
   else setTimeout(task);
 }
 
@@ -47,16 +47,16 @@ export class Answers {
   readonly #className: string;
   readonly #contexts: Contexts;
   /**
-   * The callbacks of the microtask already asked for. A Promise settled in between ends the batch: its reactions come
-   * before the callbacks of later calls.
+   * The callbacks of the microtask that is already queued. A Promise that is settled ends the batch, because its
+   * reactions come before the callbacks of later calls.
    */
   #batch: Batch | undefined;
   /** Answers to calls made after the pending one; absent when no call is pending. */
   #held: (() => void)[] | undefined;
 
   /**
-   * @param className  of the object, for warnings about its calls
-   * @param contexts   of the host
+   * @param className  the object's class, for warnings about its calls
+   * @param contexts   those of the host
    */
   constructor(className = 'WebSocket', contexts: Contexts = noContexts) {
     this.#className = className;
@@ -64,9 +64,9 @@ export class Answers {
   }
 
   /**
-   * Answers a call: with `true`, or with an error.
+   * Answers a call with `true` or an error.
    *
-   * @param method  what was called
+   * @param method  the name of the method, for warnings
    */
   settle(callback: MaybeCallback, error?: BusinessError, method = 'call'): Answer {
     const bound = this.#bind(callback);
@@ -100,7 +100,7 @@ export class Answers {
     };
   }
 
-  /** A callback as it is called later, with others and behind others: in the context of its own call. */
+  /** A callback that runs in the context of its own call, although it is called later and among others. */
   #bind(callback: MaybeCallback): MaybeCallback {
     const contexts = this.#contexts;
     if (callback === undefined || contexts === noContexts) return callback;

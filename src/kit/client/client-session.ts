@@ -1,5 +1,6 @@
-// One `connect` of a client and what came of it. The session turns what its link reports into the events of the kit, in the
-// order of kit specification §3.6. The same session serves every link: the engine, and the browser's own WebSocket.
+// One `connect` of a client and the connection that it makes. The session turns what its link reports into the events
+// of the kit, in the order of kit specification §3.6. The same session serves every link: the engine, and the browser's
+// own WebSocket.
 //
 //   connecting ──opened──▶ open ──close(), peer's Close, loss──▶ ended: [error] close
 //    │  │

@@ -1,4 +1,4 @@
-// The arguments of the client's `connect` (§3.2 of the kit specification), before anything is read of the options.
+// The arguments of the client's `connect` (kit specification §3.2). The options themselves are read elsewhere.
 
 import { businessError } from '../business-error.ts';
 import { described } from '../described.ts';
@@ -6,14 +6,14 @@ import { described } from '../described.ts';
 /** A call of `connect` whose arguments have the right types. */
 export interface ConnectCall {
   readonly url: string;
-  /** As given; empty without. */
+  /** As given; an empty object without options. */
   readonly options: object;
 }
 
 /**
  * Checks the arguments: `(url)`, `(url, callback)`, `(url, options)`, `(url, options, callback)`.
  *
- * @throws BusinessError 401 for others
+ * @throws BusinessError 401 for other arguments
  */
 export function connectCall(args: readonly unknown[]): ConnectCall {
   const [url, second, third] = args;
@@ -26,7 +26,7 @@ export function connectCall(args: readonly unknown[]): ConnectCall {
   if (args.length > 3) {
     throw businessError(
       'parameter',
-      `connect got ${args.length} arguments; expected at most url, options and callback`,
+      `connect got ${args.length} arguments; expected at most a url, options and a callback`,
     );
   }
   if (args.length === 3 && typeof third !== 'function') {

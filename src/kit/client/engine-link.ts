@@ -44,8 +44,8 @@ async function connectEngine(
       events.opened(connection, { status, message: statusText, protocol: connection.subprotocol, headers });
     },
     message: (_connection, data) => events.message(data),
-    // The engine reports a failure at once, and the end when TCP is gone. The kit reports both at the end, when the object
-    // is free, so that a listener of either may connect again.
+    // The engine reports a failure at once, and the end when TCP is gone. The kit reports both at the end, when the
+    // object is free, so that a listener of either may connect again.
     close: (_connection, event) => events.ended(endingOf(event)),
     failed: reportFailed,
   };
@@ -69,7 +69,8 @@ function reportConnectError(events: LinkEvents, error: unknown): void {
   }
   const isNowhere = code === 'ERR_WS_NAME_NOT_RESOLVED';
   events.answered(isNowhere ? businessError('connectFailed', error) : undefined);
-  // When the kit itself refused something on the way, such as the host of a redirect, its error is the cause of the engine's.
+  // When the kit itself refused something on the way, such as the host of a redirect, its error is the cause of the
+  // engine's.
   const own = error instanceof WebSocketError && isOwn(error.cause) ? error.cause : error;
   afterAnswers(() => events.failed(status, own, isNowhere));
 }

@@ -1,5 +1,5 @@
-// Errors of the engine in the words of the kit. Their advice names the engine's options for TLS, which nobody can set who
-// connects with the kit; limits and times have the same names in `configure`.
+// Errors of the engine in the words of the kit. Their advice names the engine's options for TLS, which a user of the kit
+// cannot set. Limits and times have the same names in `configure`.
 
 import type { WebSocketError } from '../../core/errors.ts';
 
@@ -14,12 +14,12 @@ const words = [
   ['tls.minVersion', 'minSupportTlsProtocol'],
 ] as const;
 
-/** Changes the text of an error that nobody but the kit has seen yet. What a server said in it stays. */
+/** Changes the text of an error that the application has not seen yet. A text from the server is not changed. */
 export function nameKitOptions(error: WebSocketError): void {
   if (error.code === 'ERR_WS_REFUSED' || !error.message.includes('tls.')) return;
   const { message, stack } = error;
   const spoken = words.reduce((text, [option, name]) => text.replaceAll(option, name), message);
   error.message = spoken;
-  // The text is in there once more, and is what Node prints.
+  // The stack holds the text again, and Node prints the stack.
   if (stack !== undefined) error.stack = stack.replace(message, () => spoken);
 }

@@ -35,7 +35,7 @@ export interface OpenResponse {
 }
 
 /**
- * Where one `connect` reports: `answered`, then `opened`, any number of `message`, and `ended`; or `failed` in place of
+ * Where one `connect` reports: `answered`, then `opened`, any number of `message`, and `ended`; or `failed` instead of
  * `opened`; or only `rejected`. Nothing follows `failed`, `rejected` or `ended`, and nothing follows an abort.
  */
 export interface LinkEvents {

@@ -1,5 +1,5 @@
-// The `proxy` option of `connect`, as the engine takes it (§3.12 of the kit specification). Which hosts are excluded, and
-// what the environment says, is decided there.
+// The `proxy` option of `connect`, translated for the engine (kit specification §3.12). The engine applies the
+// exclusion list and reads the environment.
 
 import { hideProxyCredentials } from '../../core/credentials.ts';
 import type { ProxySetting } from '../../node/proxy.ts';
@@ -10,7 +10,7 @@ import { isPort } from '../numbers.ts';
 /**
  * Reads the option.
  *
- * @throws BusinessError 401 when the key is there but its value is neither of the two strings nor an object, or its
+ * @throws BusinessError 401 if the key is there but its value is neither one of the two strings nor an object, or if its
  *         port is out of range
  */
 export function proxySetting(options: object): ProxySetting {

@@ -1,10 +1,10 @@
-// The address given to `connect`, checked and brought into the form that is requested (§3.3 of the kit specification).
+// The address given to `connect`: it is checked and brought into the form of a request (kit specification §3.3).
 
 import { hideCredentials } from '../../core/credentials.ts';
 import { utf8Bytes, utf8Size } from '../../core/utf8-text.ts';
 import { quoted } from '../described.ts';
 
-/** UTF-8 bytes of an address: what fits into a device's buffer. */
+/** Bytes of UTF-8: the size of a device's buffer. */
 const MAX_URL_SIZE = 8195;
 
 /** An address that can be requested. */
@@ -19,51 +19,51 @@ export interface Target {
   readonly port: string;
 }
 
-/**
- * What an address is: a target; a valid address of no host at all (`ws://`, an IPv4 address out of range), which fails
- * as a name that does not exist; or no address.
- */
+/** An address: one that can be requested, or one that cannot. */
 export type ParsedUrl = Target | NoTarget;
 
-/** An address that cannot be requested. */
+/**
+ * An address that cannot be requested. `nowhere` is valid but has no host (`ws://`, an IPv4 address out of range), and
+ * fails like a name that does not exist. `malformed` is not an address.
+ */
 export interface NoTarget {
   readonly kind: 'nowhere' | 'malformed';
-  /** A sentence, without what may be secret in the address: user name, password, query. */
+  /** A sentence. It does not show the parts that may be secret: user name, password, query. */
   readonly problem: string;
 }
 
-// Scheme, authority, and the rest up to a fragment, which is not part of a request.
+// Scheme, authority, and the rest without the fragment, which is not part of a request.
 const PARTS = /^(wss?):\/\/([^/?#]*)([^#]*)/i;
 // A host, in brackets for IPv6, and a port.
 const AUTHORITY = /^(\[[^\]]*\]|[^:]*)(?::([0-9]*))?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL_OR_SPACE = /[\u0000-\u0020\u007f]/;
 
-/** Parses an address. Its path and query stay as they are, except for characters that may not stand there. */
+/** Parses an address. Path and query stay as written, except for characters that may not stand there. */
 export function parseUrl(text: string): ParsedUrl {
   if (text.length > MAX_URL_SIZE || utf8Size(text) > MAX_URL_SIZE) {
     return malformed(`the address has ${utf8Size(text)} bytes in UTF-8; expected at most ${MAX_URL_SIZE}`);
   }
-  // Passwords and tokens are not for logs.
+  // Passwords and tokens must not get into logs.
   const shown = quoted(hideCredentials(text).replace(/[?#].*$/s, '?…'));
   const parts = PARTS.exec(text);
-  if (parts === null) return malformed(`the address is ${shown}; expected one that begins with ws:// or wss://`);
+  if (parts === null) return malformed(`the address is ${shown}; it must begin with ws:// or wss://`);
   if (CONTROL_OR_SPACE.test(text)) {
-    return malformed(`the address ${shown} has a blank or a control character in it; percent-encode it`);
+    return malformed(`the address ${shown} contains a space or a control character; percent-encode it`);
   }
   const [, scheme = '', authority = '', rest = ''] = parts;
   // `user:password@` has no meaning for a WebSocket, and a device misreads it.
   if (authority.includes('@')) {
     return malformed(
-      `the address ${shown} has a user name before its host, which the kit does not send; leave it out, ` +
-        'and give an Authorization field in the option header',
+      `the address ${shown} has a user name before its host, which the kit does not send; remove it, ` +
+        'and set an Authorization header in the option header',
     );
   }
   const address = AUTHORITY.exec(authority);
   if (address === null)
-    return malformed(`the address ${shown} has no host and port that can be read; expected host:port`);
+    return malformed(`the host and port of the address ${shown} cannot be read; expected host:port`);
   const [, host = '', port = ''] = address;
-  if (host === '') return nowhere(`the address ${shown} has no host; expected one after ws:// or wss://`);
+  if (host === '') return nowhere(`the address ${shown} has no host; write one after ws:// or wss://`);
 
   const secure = scheme.toLowerCase() === 'wss';
   const origin = parseOrigin(`${secure ? 'wss' : 'ws'}://${host}${port === '' ? '' : `:${port}`}`);
@@ -93,7 +93,7 @@ function nowhere(problem: string): NoTarget {
 function parseOrigin(text: string): URL | undefined {
   try {
     const url = new URL(text);
-    // A backslash or the like would have become a path.
+    // A backslash, for example, would have become a path.
     return url.pathname === '/' ? url : undefined;
   } catch {
     return undefined;
@@ -101,8 +101,9 @@ function parseOrigin(text: string): URL | undefined {
 }
 
 /**
- * Characters that may not stand in a path or query (RFC 3986 §3.3, §3.4) as the percent-encoded bytes of their UTF-8;
- * all others as they are, `/../` and `%7e` included. Brackets may not either, but are common and understood.
+ * Percent-encodes the characters that may not stand in a path or query (RFC 3986 §3.3, §3.4), as UTF-8. All others stay
+ * as they are, including `/../` and `%7e`. Brackets may not stand there either, but are common, and servers understand
+ * them.
  */
 function percentEncode(target: string): string {
   return target.replace(/[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?[\]]+/g, (characters) =>

@@ -1,5 +1,5 @@
-// The kit's client: `webSocket.createWebSocket()`. It checks calls in the order of kit specification §2.3 and answers them.
-// A session (client-session.ts) does what comes between `connect` and the end of a connection.
+// The kit's client: `webSocket.createWebSocket()`. It checks calls in the order of kit specification §2.3 and answers
+// them. A session (client-session.ts) is responsible from `connect` to the end of a connection.
 
 import { type Contexts, noContexts } from '../../core/ports.ts';
 import { type AsyncCallback, asBusinessError, type BusinessError, businessError } from '../business-error.ts';
@@ -16,7 +16,7 @@ import { connectCall } from './connect-call.ts';
 import type { ConnectRequest, ReadRequest } from './link.ts';
 import { parseUrl, type Target } from './url.ts';
 
-/** A client object: any number of connections, one after the other. */
+/** A client object. It makes any number of connections, one after the other. */
 export class KitWebSocket implements WebSocket {
   readonly #listeners: ListenerTable<ClientListeners> = {
     open: undefined,
@@ -75,7 +75,7 @@ export class KitWebSocket implements WebSocket {
       if (this.#session !== undefined) {
         throw businessError(
           'connectionExists',
-          'this object has a connection, or is making or closing one; await its close event, or create another object',
+          'this object already has a connection, or is making or closing one; wait for its close event, or create another object',
         );
       }
       switch (target.kind) {
@@ -114,7 +114,7 @@ export class KitWebSocket implements WebSocket {
       if (args.length !== 1 && !(args.length === 2 && hasCallback)) {
         return businessError(
           'parameter',
-          `send got ${counted(args.length, 'argument')}; expected data and, perhaps, a callback`,
+          `send got ${counted(args.length, 'argument')}; expected data, and optionally a callback`,
         );
       }
       const payload = payloadOf(args[0]);
@@ -124,8 +124,8 @@ export class KitWebSocket implements WebSocket {
       if (this.#session?.send(payload) === true) return undefined;
       const problem =
         this.#session === undefined
-          ? 'there is no connection to send on; call connect first, and await the open event'
-          : 'the connection is closing, and takes no more messages';
+          ? 'the client is not connected; call connect, and wait for the open event'
+          : 'the connection is closing and accepts no more messages';
       return businessError('notConnected', problem);
     } catch (error) {
       return asBusinessError(error);
@@ -141,8 +141,9 @@ export class KitWebSocket implements WebSocket {
       const requested = requestedClose(closeOptions(args));
       const denial = networkDenial();
       if (denial !== undefined) throw denial;
-      if (this.#session === undefined) throw businessError('unknown', 'there is no connection to close');
-      if (!this.#session.close(requested)) throw businessError('unknown', 'the connection is closing already');
+      if (this.#session === undefined)
+        throw businessError('unknown', 'the client is not connected: there is nothing to close');
+      if (!this.#session.close(requested)) throw businessError('unknown', 'the connection is already closing');
     } catch (error) {
       return this.#answers.settle(callback, asBusinessError(error), 'close');
     }
@@ -207,8 +208,8 @@ export class KitWebSocket implements WebSocket {
 }
 
 /**
- * The options of `close`: `()`, `(callback)`, `(options)`, `(options, callback)`; an absent options argument may be
- * given as `undefined` where no callback is.
+ * The options of `close`: `()`, `(callback)`, `(options)`, `(options, callback)`. Without a callback, `undefined`
+ * stands for no options.
  *
  * @throws BusinessError 401 for other arguments
  */

@@ -1,44 +1,44 @@
-// Whether a server takes another client (§4.3 of the kit specification). "Client" means an IP address there, and
-// "connection" one of possibly several from it.
+// Whether a server accepts another connection (kit specification §4.3). A "client" is an IP address there, which may have
+// several connections.
 
 import { counted } from '../described.ts';
 import type { ConnectionTable } from './connection-table.ts';
 
-/** The two limits of `WebSocketServerConfig`, and one that devices have besides. */
+/** The two limits of `WebSocketServerConfig`, and the bans of devices. */
 export interface AdmissionLimits {
-  /** Different addresses at a time. */
+  /** How many different addresses may be connected at a time. */
   readonly maxClients: number;
-  /** Connections of one address at a time. */
+  /** How many connections one address may have at a time. */
   readonly maxConnectionsPerClient: number;
-  /** Whether addresses that connect too often are banned. */
+  /** Whether an address that connects too often is banned. */
   readonly hasBans: boolean;
 }
 
-/** Whether one more connection from `ip` stays within the limits. */
+/** Whether another connection from `ip` is within the limits. */
 export function admits(limits: AdmissionLimits, table: ConnectionTable, ip: string): boolean {
   const count = table.countOf(ip);
   const clients = count === 0 ? table.ipCount + 1 : table.ipCount;
   return clients <= limits.maxClients && count + 1 <= limits.maxConnectionsPerClient;
 }
 
-/** Why one more connection from `ip` does not stay within the limits: a sentence. */
+/** Why another connection from `ip` exceeds the limits: a clause for an error. */
 export function excess(limits: AdmissionLimits, table: ConnectionTable, ip: string): string {
   const count = table.countOf(ip);
   if (count + 1 > limits.maxConnectionsPerClient) {
     return `${ip} has ${counted(count, 'connection')}, and maxConnectionsForOneClient is ${limits.maxConnectionsPerClient}`;
   }
-  return `the number of clients is ${table.ipCount}, and maxConcurrentClientsNumber is ${limits.maxClients}`;
+  return `${counted(table.ipCount, 'other client')} ${table.ipCount === 1 ? 'is' : 'are'} connected, and maxConcurrentClientsNumber is ${limits.maxClients}`;
 }
 
-/** Whole seconds, both ends included. */
+/** In whole seconds, both ends included. */
 const WINDOW = 60;
 const BAN = 60;
-/** Connections of one address within a window; the next one leads to a ban. */
+/** How many connections one address may make within a window. The next one leads to a ban. */
 const MAX_CONNECTIONS_PER_WINDOW = 51;
-/** Addresses remembered before those are looked for that have become meaningless. */
+/** How many addresses are remembered before the outdated ones are removed. */
 const SWEEP_SIZE = 1024;
 
-/** What is remembered of an address. Times are whole seconds. */
+/** The history of one address, in whole seconds. */
 interface Visitor {
   windowStart: number;
   connections: number;
@@ -46,18 +46,18 @@ interface Visitor {
 }
 
 /**
- * How often addresses connect, and which of them are banned for it: steps 4 and 5 of §4.3. Devices keep one for the
- * process, over all servers and their ends.
+ * How often addresses connect, and which of them are banned for it (kit specification §4.3, steps 4 and 5). Devices
+ * keep one list for the process: all servers share it, and it survives `stop`.
  */
 export class BanList {
   readonly #visitors = new Map<string, Visitor>();
   #sweepSize = SWEEP_SIZE;
 
   /**
-   * Counts a connection that is otherwise welcome.
+   * Counts a connection that is within the limits.
    *
-   * @param now  wall clock in milliseconds
-   * @returns whether it may be taken; otherwise the address is banned, perhaps from now on
+   * @param now  the wall clock in milliseconds since 1970
+   * @returns whether it may be accepted; if not, the address is banned, possibly by this very connection
    */
   admits(ip: string, now: number): boolean {
     const second = Math.floor(now / 1000);
@@ -81,12 +81,12 @@ export class BanList {
     return false;
   }
 
-  /** Number of addresses remembered. */
+  /** How many addresses are remembered. */
   get size(): number {
     return this.#visitors.size;
   }
 
-  /** A peer with many addresses must not fill our memory: what has no effect any more is forgotten. */
+  /** Forgets addresses whose window or ban is over: a peer with many addresses must not fill our memory. */
   #sweep(second: number): void {
     if (this.#visitors.size < this.#sweepSize) return;
     for (const [ip, { windowStart, bannedAt }] of this.#visitors) {

@@ -1,15 +1,15 @@
-// The clients of a server, found by their address and listed in the order in which they came (§4.4 and §4.7 of the kit
-// specification).
+// The clients of a server: found by their address, and listed in the order of connecting (kit specification §4.4 and
+// §4.7).
 
 import { hostAndPort } from '../../node/address.ts';
 import type { ServerConnection } from '../../server/server-connection.ts';
 import type { CloseResult, WebSocketConnection } from '../types.ts';
 
-/** A client, from the acceptance of its handshake on. */
+/** A client whose handshake was accepted. */
 export class Client {
   readonly ip: string;
   readonly port: number;
-  /** What the server closed it with. */
+  /** The code and reason with which the server closed it. */
   requested: CloseResult | undefined;
   /** Present once the connection is open. */
   connection: ServerConnection<Client> | undefined;
@@ -19,17 +19,17 @@ export class Client {
     this.port = port;
   }
 
-  /** A fresh object for the application, which may do with it what it likes. */
+  /** A fresh object, which belongs to the application. */
   get address(): WebSocketConnection {
     return { clientIP: this.ip, clientPort: this.port };
   }
 
-  /** For sentences. */
+  /** Address and port, for error texts. */
   get name(): string {
     return hostAndPort(this.ip, this.port);
   }
 
-  /** Whether messages can be sent: nobody has begun to close. */
+  /** Whether messages can be sent: neither end has begun to close. */
   get isOpen(): boolean {
     return this.requested === undefined && this.connection?.isOpen === true;
   }
@@ -38,8 +38,9 @@ export class Client {
 export class ConnectionTable {
   readonly #clients = new Set<Client>();
   /**
-   * By port, since `send` looks an address up for each message and a number needs no text to be built; rarely more than
-   * one. With listeners on several ports a client may use one of its own ports for two of them; the newer one is first.
+   * By port: `send` looks up an address for each message, and a number is found without building a text. Rarely two
+   * clients have the same port. A client may even connect to two listeners from one port; the newer connection comes
+   * first.
    */
   readonly #byPort = new Map<number, Client[]>();
   readonly #countByIp = new Map<string, number>();
@@ -74,12 +75,12 @@ export class ConnectionTable {
     return this.#clients.values();
   }
 
-  /** Number of connections from an address. */
+  /** How many connections an address has. */
   countOf(ip: string): number {
     return this.#countByIp.get(ip) ?? 0;
   }
 
-  /** Number of different addresses. */
+  /** How many different addresses are connected. */
   get ipCount(): number {
     return this.#countByIp.size;
   }

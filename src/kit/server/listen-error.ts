@@ -1,9 +1,9 @@
-// What the system said to `listen`, in the kit's codes (§4.1 of the kit specification).
+// Failures to listen, in the codes of the kit (kit specification §4.1).
 
 import { WebSocketError } from '../../core/errors.ts';
 import { asBusinessError, type BusinessError, businessError } from '../business-error.ts';
 
-/** The error of a `start` whose port could not be had. */
+/** The error of a `start` that could not listen. */
 export function listenError(error: unknown): BusinessError {
   const cause = error instanceof WebSocketError ? error.cause : undefined;
   switch ((cause as { code?: unknown } | undefined)?.code) {

@@ -1,4 +1,4 @@
-// Calls of the kit's server: how they are answered, and the argument that most of them have.
+// Calls of the kit's server: their answers, and the argument that most of them have.
 
 import { answerPromise } from '../answer-promise.ts';
 import { asBusinessError, businessError } from '../business-error.ts';
@@ -7,14 +7,14 @@ import { uint32 } from '../numbers.ts';
 import { networkDenial } from '../policy.ts';
 import type { WebSocketConnection } from '../types.ts';
 
-/** The cause of an error for an address that is none. */
+/** The reason of an error for an empty address. */
 export const NO_ADDRESS =
-  'clientIP of the connection is empty; expected the address of a client, as the connect event gives it';
+  'clientIP of the connection is empty; expected the address of a client, as in the connect event';
 
 /**
- * Does what was called, and answers with `true`, or with a BusinessError for whatever is thrown.
+ * Runs a call, and answers it with `true`, or with a BusinessError if it throws.
  *
- * @param method  what was called, for warnings
+ * @param method  the name of the method, for warnings
  */
 export function answered(method: string, act: () => Promise<void> | void): Promise<boolean> {
   let pending: Promise<void> | void;
@@ -45,9 +45,9 @@ export function requirePermission(): void {
 }
 
 /**
- * A client's address as the application gives it: any object with the two values.
+ * The address of a client as the application gives it: any object with the two values.
  *
- * @throws BusinessError 401 for others
+ * @throws BusinessError 401 for other arguments
  */
 export function addressOf(value: unknown): WebSocketConnection {
   const { clientIP, clientPort } = (isObject(value) ? value : {}) as Record<string, unknown>;

@@ -1,4 +1,5 @@
-// The argument of a server's `start`, checked in the order of §2.3 of the kit specification and completed (§4.1).
+// The argument of a server's `start`: checked in the order of kit specification §2.3, with defaults by kit specification
+// §4.1.
 
 import { isIP } from 'node:net';
 import { businessError } from '../business-error.ts';
@@ -10,10 +11,10 @@ import { networkDenial, type Policy, policy } from '../policy.ts';
 import { subprotocolsOf } from '../subprotocol-list.ts';
 import type { AdmissionLimits } from './admission.ts';
 
-/** The most that either limit may be set to, and what it is when it is not set. */
+/** The ceiling of both limits, and their default. */
 const MAX_LIMIT = 10;
 const ANY_IPV4 = '0.0.0.0';
-/** What a device knows without being told. */
+/** The only subprotocol that a device knows. */
 const DEFAULT_SUBPROTOCOL = 'lws_server';
 
 /** `WebSocketServerConfig` with every default filled in. */
@@ -26,7 +27,7 @@ export interface ServerConfig {
 }
 
 /**
- * Checks the arguments of `start`: one object. Further arguments are ignored.
+ * Checks the arguments of `start`: one object. Any further arguments are ignored.
  *
  * @throws BusinessError 401, 201 (permission), 2302004 (address), 2302005 (port), 2302999 (limits, unusable certificate),
  *         2302002 (certificate files)
@@ -79,7 +80,7 @@ function limit(name: string, value: unknown): number {
   throw businessError(
     'unknown',
     `${name} is ${value}; expected a number from 0 to ${MAX_LIMIT}, ` +
-      "or any with configure({ limits: 'none' }) of harmony-websocket/configure",
+      "or any number after configure({ limits: 'none' }) from harmony-websocket/configure",
   );
 }
 
@@ -87,7 +88,7 @@ function certificate(option: unknown): Certificate | undefined {
   const paths = certificatePaths(option);
   if (paths === undefined) return undefined;
   requireFiles(paths.cert, paths.key);
-  // ServerCert has no password; without this a stray one would be used.
+  // ServerCert has no password. If the application gives one all the same, it must not be used.
   return readCertificate({ cert: paths.cert, key: paths.key });
 }
 

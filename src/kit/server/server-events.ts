@@ -1,5 +1,5 @@
-// The events of the kit's server and how they reach their listeners: one listener of `on` and one of the ArkTS-static name
-// for each event (kit specification §1.10, §1.11).
+// The events of the kit's server and how they reach their listeners: one listener of `on` and one of the ArkTS-static
+// name for each event (kit specification §1.10, §1.11).
 
 import {
   type Callback,

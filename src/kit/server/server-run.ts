@@ -1,5 +1,5 @@
-// A run of the kit's server, from its first `start` to `stop`: one engine server for each `start`, the table of clients and
-// the limits that they share (kit specification §4.1), and what the engine reports as events of the kit.
+// A run of the kit's server, from its first `start` to `stop`: one engine server for each `start`, the table of clients
+// and the limits that they share (kit specification §4.1), and what the engine reports as events of the kit.
 
 import type { IncomingMessage } from 'node:http';
 import type { CloseEvent } from '../../core/connection/close-event.ts';
@@ -51,7 +51,7 @@ export class ServerRun {
   }
 
   /**
-   * Adds a listener. Its limits hold for all of them from then on.
+   * Adds a listener. Its limits then hold for all listeners.
    *
    * @param before  what to wait for: a `stop` in progress still has the port
    * @throws BusinessError 2302004, 2302005, 2302007 or 2302999 if the port cannot be had

@@ -1,5 +1,5 @@
-// The kit's server: `webSocket.createWebSocketServer()`. It checks calls in the order of kit specification §2.3 and answers
-// them. A run (server-run.ts) does what comes between `start` and `stop`.
+// The kit's server: `webSocket.createWebSocketServer()`. It checks calls in the order of kit specification §2.3 and
+// answers them. A run (server-run.ts) is responsible from `start` to `stop`.
 
 import { hostAndPort } from '../../node/address.ts';
 import { businessError } from '../business-error.ts';
@@ -24,8 +24,8 @@ export class KitWebSocketServer implements WebSocketServer {
   #stopping: Promise<void> | undefined;
 
   /**
-   * The real port of the listener that started last, for `serverPort: 0`; `undefined` while stopped. This is an extension,
-   * which the kit's types do not have.
+   * The real port of the listener that started last, for `serverPort: 0`; `undefined` while stopped. This is an
+   * extension, which the kit's types do not have.
    */
   get serverPort(): number | undefined {
     return this.#run?.port;
@@ -87,7 +87,7 @@ export class KitWebSocketServer implements WebSocketServer {
     if (address.clientIP === '') throw businessError('notConnected', NO_ADDRESS);
     const client = this.#find(address);
     if (!client.isOpen) {
-      throw businessError('notConnected', `client ${client.name} is being closed, and is sent no more messages`);
+      throw businessError('notConnected', `client ${client.name} is closing and accepts no more messages`);
     }
     client.connection?.send(payload);
   }
@@ -103,7 +103,7 @@ export class KitWebSocketServer implements WebSocketServer {
     if (args.length > 2) {
       throw businessError(
         'parameter',
-        `close got ${counted(args.length, 'argument')}; expected a connection and, perhaps, options`,
+        `close got ${counted(args.length, 'argument')}; expected a connection, and optionally options`,
       );
     }
     if (options !== undefined && !isObject(options)) {
@@ -115,7 +115,7 @@ export class KitWebSocketServer implements WebSocketServer {
     const client = this.#find(address);
     const { connection } = client;
     if (!client.isOpen || connection === undefined) {
-      throw businessError('unknown', `client ${client.name} is being closed already`);
+      throw businessError('unknown', `client ${client.name} is already closing`);
     }
     client.requested = requested;
     startClosing(connection, requested);
@@ -176,17 +176,17 @@ export class KitWebSocketServer implements WebSocketServer {
     if (this.#run !== undefined) return this.#run;
     throw businessError(
       'unknown',
-      `${method} needs a server that is started: start was not called, has failed, or stop was called since`,
+      `${method} needs a running server, and this one is stopped; call start, and wait for its answer`,
     );
   }
 
-  /** @throws BusinessError 2302006 when there is no such client */
+  /** @throws BusinessError 2302006 if there is no such client */
   #find({ clientIP, clientPort }: WebSocketConnection): Client {
     const client = this.#clients.find(clientIP, clientPort);
     if (client !== undefined) return client;
     throw businessError(
       'noSuchConnection',
-      `there is no client ${hostAndPort(clientIP, clientPort)}: it has left, or was never connected to this server`,
+      `there is no client ${hostAndPort(clientIP, clientPort)}; it has left, or was never connected to this server`,
     );
   }
 }

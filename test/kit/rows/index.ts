@@ -1,5 +1,5 @@
-// Every row of §§1–10 of the kit specification that can hold or not hold, in the order of its sections. A test names the
-// rows that it shows in square brackets in its name, several with semicolons: `… [§3.8 code; S7]`.
+// Every row of kit specification §1–10 that can hold or not hold, in the order of its sections. A test names the
+// rows that it shows in square brackets in its name, several with semicolons: `… [kit §3.8 code; S7]`.
 // scripts/kit-coverage.ts counts them.
 
 import { client } from './client.ts';
@@ -13,12 +13,12 @@ import { surprises } from './surprises.ts';
 
 /** Sections by title, their rows by name. */
 export const sections: readonly (readonly [title: string, rows: Readonly<Record<string, string>>])[] = [
-  ['§1 Public types', surface],
-  ['§2 Errors', errors],
-  ['§3 Client', client],
-  ['§4 Server', server],
-  ['§5 Surprises and open questions', surprises],
-  ['§6 hilog', hilog],
-  ['§7, §8 Shared types, mapping', mapping],
-  ['§9, §10 Traces, conformance checklist', conformance],
+  ['kit §1 Public types', surface],
+  ['kit §2 Errors', errors],
+  ['kit §3 Client', client],
+  ['kit §4 Server', server],
+  ['kit §5 Surprises and open questions', surprises],
+  ['kit §6 hilog', hilog],
+  ['kit §7, §8 Shared types, mapping', mapping],
+  ['kit §9, §10 Traces, conformance checklist', conformance],
 ];

@@ -1,4 +1,4 @@
-// §5 of the kit specification: oddities of devices S1–S38 and the open questions Q1–Q5, with what is done here.
+// Kit specification §5: oddities of devices S1–S38 and the open questions Q1–Q5, with what is done here.
 
 export const surprises = {
   S1: 'connect only means that the request was made',
