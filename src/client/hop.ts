@@ -5,7 +5,7 @@ import { webSocketError } from '../core/errors.ts';
 import { isHandshakeField } from '../core/handshake/client.ts';
 import { type HeaderFields, listFields } from '../core/handshake/header-fields.ts';
 import { isToken } from '../core/handshake/token.ts';
-import type { ClientTlsOptions } from '../node/tls.ts';
+import type { ClientTlsOptions } from '../node/tls-options.ts';
 import { isSameOrigin } from './redirect.ts';
 import type { Target } from './target.ts';
 

@@ -5,8 +5,8 @@ import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
-import type { ProxySetting } from '../node/proxy.ts';
-import type { ClientTlsOptions } from '../node/tls.ts';
+import type { ProxySetting } from '../node/proxy-options.ts';
+import type { ClientTlsOptions } from '../node/tls-options.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Redirect } from './redirect.ts';
 

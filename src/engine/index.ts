@@ -21,8 +21,9 @@ export type { HandshakeResponse } from '../core/handshake/client.ts';
 export type { HeaderFields, HeaderValue } from '../core/handshake/header-fields.ts';
 export type { MessageData } from '../core/message/message-data.ts';
 export type { SentCallback } from '../core/message/sent-callbacks.ts';
-export type { ProxyAddress, ProxySetting } from '../node/proxy.ts';
-export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls.ts';
+export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
+export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
+export type { Accepted, AcceptOptions, Decision as UpgradeDecision, Nothing, Refused } from '../server/decision.ts';
 export type { DrainResult } from '../server/drain.ts';
 export type { ServerLimitSettings, ServerLimits } from '../server/limits.ts';
 export type {
@@ -38,12 +39,4 @@ export type {
 export { createServer, type Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
 export type { TopicLimits } from '../server/topics.ts';
-export {
-  type Accepted,
-  type AcceptOptions,
-  accept,
-  type Decision as UpgradeDecision,
-  type Nothing,
-  type Refused,
-  refuse,
-} from '../server/upgrade-decision.ts';
+export { accept, refuse } from '../server/upgrade-decision.ts';

@@ -3,55 +3,12 @@
 
 import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
+import type { Configuration } from './configuration.ts';
 import { configurationSchema } from './option-rows.ts';
 import { type LimitsMode, overridePolicy, type PolicyParts, type Profile } from './policy.ts';
 
+export type { Configuration } from './configuration.ts';
 export type { Heartbeat, LimitsMode, Profile };
-
-/** Settings of the kit. Those that are absent stay as they are. */
-export interface Configuration {
-  /**
-   * `'standard'`, the default, behaves as documented. `'device'` adds oddities of devices: `pongTimeout: 0` ends a
-   * connection, the 52nd connection of an address within a minute bans it, and refused clients get no HTTP response. The
-   * environment variable HARMONY_WEBSOCKET_PROFILE sets it, too.
-   */
-  profile?: Profile | undefined;
-  /**
-   * Limits of a server. `'standard'`: those of its configuration, 10 at most. `'device'`: the same, and the ban.
-   * `'none'`: no limits at all, for a real server; `start` then accepts any numbers. Default: that of the profile. A
-   * server uses the value from its latest `start`.
-   */
-  limits?: LimitsMode | undefined;
-  /**
-   * Permissions of the application: a list of names, or a function that decides for each operation. Without
-   * `ohos.permission.INTERNET` every network operation fails with 201. Default: all.
-   */
-  permissions?: readonly string[] | ((permission: string) => boolean) | undefined;
-  /**
-   * Hosts that clients may connect to: a list of names and addresses (`*.example.com` for every name below), or a
-   * function that decides for each connection and each redirect. Other hosts fail with 2302998; a redirect to one leads
-   * to an `error` event with this error as its cause. Default: all.
-   */
-  allowedDomains?: readonly string[] | ((host: string) => boolean) | undefined;
-  /**
-   * Largest message that clients and servers receive, in bytes. A larger one ends the connection with 1009.
-   * Default 100 MiB.
-   */
-  maxMessageSize?: number | undefined;
-  /**
-   * How servers ping, in milliseconds. `false` or an interval of 0: no pings.
-   * Default `{ interval: 40_000, timeout: 10_000 }`.
-   */
-  serverHeartbeat?: Heartbeat | false | undefined;
-  /** Milliseconds that a client's `connect` may take from the call to the response. 0: no bound. Default 35,000. */
-  handshakeTimeout?: number | undefined;
-  /** Milliseconds that a peer may take to answer a Close frame, and again to end TCP. Default 5,000. */
-  closeTimeout?: number | undefined;
-  /** Milliseconds until a server's `stop` cuts off clients that do not answer. Default 5,000. */
-  stopTimeout?: number | undefined;
-  /** The clock for bans, in milliseconds since 1970. For tests. Default `Date.now`. */
-  wallClock?: (() => number) | undefined;
-}
 
 /**
  * Changes settings of the kit for this process. They apply to calls made afterwards.

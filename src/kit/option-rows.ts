@@ -4,7 +4,7 @@ import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { webSocketError } from '../core/errors.ts';
 import type { Check, Rows, Schema } from '../core/option-check.ts';
 import { callable, delay, nested, oneOf, orElse, size } from '../core/option-kinds.ts';
-import type { Configuration } from './configure.ts';
+import type { Configuration } from './configuration.ts';
 
 /** A list of names, or a function that decides. */
 const names: Check<readonly string[] | (() => boolean)> = {

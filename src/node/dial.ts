@@ -10,8 +10,10 @@ import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { describeAddress, isUnixAddress, type SocketAddress } from './address.ts';
 import { setCarrier } from './internals/tls-accept.ts';
 import { network } from './network.ts';
-import { type ConfiguredProxy, nameOfProxy, openTunnel, type ProxySetting, resolveProxy, sourceOf } from './proxy.ts';
-import { type ClientTlsOptions, clientTls, tlsError } from './tls.ts';
+import { type ConfiguredProxy, nameOfProxy, openTunnel, resolveProxy, sourceOf } from './proxy.ts';
+import type { ProxySetting } from './proxy-options.ts';
+import { clientTls, tlsError } from './tls.ts';
+import type { ClientTlsOptions } from './tls-options.ts';
 
 export interface DialTarget {
   readonly address: SocketAddress;

@@ -8,8 +8,8 @@ import { type Check, kindOf, type Rows, type Schema } from '../core/option-check
 import { check, integer, listOf, nested, oneOf, orElse, secret, trueOrFalse } from '../core/option-kinds.ts';
 import { Described } from '../core/shown-value.ts';
 import { isHostName } from './host-name.ts';
-import type { ProxyAddress } from './proxy.ts';
-import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls.ts';
+import type { ProxyAddress } from './proxy-options.ts';
+import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
 
 const PEM = 'a string or Buffer in PEM format, or an array of them';
 

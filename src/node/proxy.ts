@@ -12,33 +12,13 @@ import { isHostName } from './host-name.ts';
 import { plainIp } from './ip-address.ts';
 import { isInNetwork, parseNetwork } from './ip-network.ts';
 import { proxyCheck } from './option-rows.ts';
-
-/** An HTTP proxy that tunnels by CONNECT. */
-export interface ProxyAddress {
-  /** Host name or address, IPv6 without brackets. Empty: no proxy. */
-  readonly host: string;
-  /** 0: no proxy. */
-  readonly port: number;
-  /** Sent by the Basic scheme (RFC 7617) when both are given. */
-  readonly username?: string | undefined;
-  /** Goes with `username`. */
-  readonly password?: string | undefined;
-  /**
-   * Hosts to connect to directly: `*` for all; a name, also for its subdomains; an address; a network such as
-   * `10.0.0.0/8` or `fd00::/8`, for hosts that are written as addresses; each with `:port` for only that port. `*` inside
-   * of an entry stands for any characters. Case, `scheme://` and a leading dot do not matter. Names are not looked up.
-   */
-  readonly exclude?: readonly string[] | undefined;
-}
+import type { ProxyAddress, ProxySetting } from './proxy-options.ts';
 
 /** A proxy, and where it was configured. */
 export interface ConfiguredProxy extends ProxyAddress {
   /** Environment variable that names it. Absent: the option does. */
   readonly variable?: string | undefined;
 }
-
-/** `'none'`, `'system'` (from the environment variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY), or a proxy. */
-export type ProxySetting = 'none' | 'system' | ProxyAddress;
 
 /** Where a connection wants to go. */
 export interface ProxyTarget {

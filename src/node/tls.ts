@@ -9,7 +9,6 @@ import {
   createSecureContext,
   type PeerCertificate,
   type SecureContextOptions,
-  type SecureVersion,
   type TlsOptions,
 } from 'node:tls';
 import { isError } from '../core/brands.ts';
@@ -17,43 +16,7 @@ import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/erro
 import { readOptions } from '../core/option-check.ts';
 import { Described } from '../core/shown-value.ts';
 import { clientTlsSchema, serverTlsSchema } from './option-rows.ts';
-
-/** Contents of PEM files, one or several. */
-export type Pem = string | Buffer | readonly (string | Buffer)[];
-
-/** TLS of a client. Absent parts take Node's defaults. */
-export interface ClientTlsOptions {
-  /** Certificates to trust, in place of the system's and Node's. */
-  ca?: Pem | undefined;
-  /** Certificate (with its chain) to identify with, and its private key. */
-  cert?: Pem | undefined;
-  /** Private key of `cert`. */
-  key?: Pem | undefined;
-  /** Of `key`. */
-  passphrase?: string | undefined;
-  /** `false` accepts any certificate: for tests alone. Default `true`, whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
-  rejectUnauthorized?: boolean | undefined;
-  /** This version and newer. Default: Node's, `'TLSv1.2'`. */
-  minVersion?: SecureVersion | undefined;
-  /** Name to ask for (SNI) and to find in the certificate. Default: the host of the URL; an IP address is not asked for. */
-  servername?: string | undefined;
-}
-
-/** TLS of a server. */
-export interface ServerTlsOptions {
-  /** Certificate, with its chain. */
-  cert: Pem;
-  /** Its private key. */
-  key: Pem;
-  /** Of `key`. */
-  passphrase?: string | undefined;
-  /** Issuers of client certificates; for `requestCert`. */
-  ca?: Pem | undefined;
-  /** Takes only clients with a certificate from `ca`. Default `false`. */
-  requestCert?: boolean | undefined;
-  /** This version and newer. Default: Node's, `'TLSv1.2'`. */
-  minVersion?: SecureVersion | undefined;
-}
+import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
 
 /**
  * Options for `tls.connect`, besides host, port and socket.

@@ -6,7 +6,7 @@ import type { CompressionOptions } from '../core/extension/compression-settings.
 import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
 import { acceptanceFields, type HandshakeOffer, refusalFields, selectSubprotocol } from '../core/handshake/server.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
-import type { Accepted, Decision, Refused } from './upgrade-decision.ts';
+import type { Accepted, Decision, Refused } from './decision.ts';
 
 /** What a server speaks beyond the basic protocol. */
 export interface Spoken {

@@ -10,6 +10,7 @@ import type { Rows, Schema } from '../core/option-check.ts';
 import { anything, callable, check, delay, handler, integer, listOf, nested, size } from '../core/option-kinds.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
 import { ORIGINS_EXPECTED } from './allowed-origins.ts';
+import type { AcceptOptions } from './decision.ts';
 import { serverElsewhere } from './foreign-options.ts';
 import type { ServerLimits } from './limits.ts';
 import type {
@@ -23,7 +24,6 @@ import type {
 } from './options.ts';
 import { ServerConnection } from './server-connection.ts';
 import { PROXIES_EXPECTED } from './trusted-proxies.ts';
-import type { AcceptOptions } from './upgrade-decision.ts';
 
 /** Options of `createServer` that have been checked. */
 export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {

@@ -6,10 +6,10 @@ import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
-import type { ServerTlsOptions } from '../node/tls.ts';
+import type { ServerTlsOptions } from '../node/tls-options.ts';
+import type { Decision } from './decision.ts';
 import type { ServerLimitSettings } from './limits.ts';
 import type { ServerConnection } from './server-connection.ts';
-import type { Decision } from './upgrade-decision.ts';
 
 /** A valid handshake (RFC 6455 §4.2.1), which an `upgrade` handler decides on. */
 export interface UpgradeRequest {

@@ -19,6 +19,7 @@ import { nodeCompression } from '../node/zlib/compression.ts';
 import { type Excess, isExcess, retryFields, type Slot, uncountedSlot } from './admission.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
 import { type Acceptance, checkDecision, checkRefusal, type Refusal, type Spoken } from './checked-decision.ts';
+import type { Decision, Refused } from './decision.ts';
 import { DecisionSignal } from './decision-signal.ts';
 import { DecisionWait } from './decision-wait.ts';
 import type { HandshakeAnswer, UpgradedStream } from './handshake-answer.ts';
@@ -27,7 +28,6 @@ import type { UpgradeRequest } from './options.ts';
 import { ReceivedUpgrade } from './received-upgrade.ts';
 import type { Handshake } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
-import type { Decision, Refused } from './upgrade-decision.ts';
 import { isAbort, upgradeFailure } from './upgrade-failure.ts';
 
 /** The rules of a server for upgrades, and the calls of its application. */

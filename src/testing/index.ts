@@ -2,17 +2,11 @@
 // It knows no test runner, and works with each.
 
 export type { Opcode, Role } from '../core/constants.ts';
-export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls.ts';
+export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
 export type { Bytes, ExpectedFrame, Frame, FrameFields, OpcodeName } from './frames.ts';
 export type { Head, HeadFields } from './head.ts';
+export type { ListenOptions, NetworkOptions, PeerOptions } from './network-options.ts';
 export type { Peer } from './peer.ts';
-export type { ClientOptions } from './peer-client.ts';
-export type { AcceptOptions, RefuseOptions } from './peer-options.ts';
+export type { AcceptOptions, ClientOptions, RefuseOptions } from './peer-options.ts';
 export type { PeerScript, PeerServer } from './peer-server.ts';
-export {
-  type ListenOptions,
-  type NetworkOptions,
-  type PeerOptions,
-  type TestNetwork,
-  useNetwork,
-} from './test-network.ts';
+export { type TestNetwork, useNetwork } from './test-network.ts';

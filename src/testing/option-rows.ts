@@ -7,9 +7,8 @@ import { check, integer, listOf, nested, oneOf, secret, trueOrFalse } from '../c
 import { clientTlsSchema, serverTlsSchema } from '../node/option-rows.ts';
 import type { ExpectedFrame, FrameFields } from './frames.ts';
 import type { HeadFields } from './head.ts';
-import type { ClientOptions } from './peer-client.ts';
-import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
-import type { ListenOptions, NetworkOptions, PeerOptions } from './test-network.ts';
+import type { ListenOptions, NetworkOptions, PeerOptions } from './network-options.ts';
+import type { AcceptOptions, ClientOptions, RefuseOptions } from './peer-options.ts';
 
 const isString = (value: unknown): boolean => typeof value === 'string';
 const anyText = check<string>('a string', isString);

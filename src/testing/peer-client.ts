@@ -8,27 +8,14 @@ import { connect as connectTls } from 'node:tls';
 import { makeKey } from '../core/handshake/accept-key.ts';
 import { hostAndPort } from '../node/address.ts';
 import { nodeDigest } from '../node/environment.ts';
-import type { ClientTlsOptions } from '../node/tls.ts';
+import type { ClientTlsOptions } from '../node/tls-options.ts';
 import { type HeadFields, headText } from './head.ts';
 import type { MemoryNetwork } from './memory-network.ts';
 import { Peer } from './peer.ts';
+import type { ClientOptions } from './peer-options.ts';
 import { parsePlace } from './place.ts';
 import { plainAddress } from './port-table.ts';
 import type { Traffic } from './traffic.ts';
-
-/** How a scripted client connects. */
-export interface ClientOptions {
-  /** Further fields of the request; those of the handshake may be replaced, or left out by `undefined`. */
-  headers?: HeadFields;
-  /** To offer (§4.1). */
-  subprotocols?: readonly string[];
-  /** Where it comes from. Default 127.0.0.1 or ::1. */
-  from?: string;
-  /** For `wss:`. The certificate is verified. */
-  tls?: ClientTlsOptions;
-  /** `false`: connects TCP (and TLS), and leaves the request to the test. Default `true`. */
-  handshake?: boolean;
-}
 
 /**
  * Connects, sends a request and waits for its answer.

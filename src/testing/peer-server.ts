@@ -5,7 +5,7 @@ import { AssertionError } from 'node:assert';
 import { AsyncResource } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import type { ServerTlsOptions } from '../node/tls.ts';
+import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MemorySocket } from './memory-socket.ts';
 import { Peer } from './peer.ts';
 import type { Listener } from './port-table.ts';

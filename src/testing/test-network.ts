@@ -15,11 +15,11 @@ import {
   type TcpAddress,
 } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
-import type { ServerTlsOptions } from '../node/tls.ts';
 import { replaceGlobalTimers } from './global-timers.ts';
 import { showListening } from './listening-server.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import type { MemorySocket } from './memory-socket.ts';
+import type { ListenOptions, NetworkOptions, PeerOptions } from './network-options.ts';
 import {
   clientSchema,
   milliseconds as duration,
@@ -28,47 +28,14 @@ import {
   peerSchema,
 } from './option-rows.ts';
 import type { Peer } from './peer.ts';
-import { type ClientOptions, connectPeer } from './peer-client.ts';
+import { connectPeer } from './peer-client.ts';
+import type { ClientOptions } from './peer-options.ts';
 import { type PeerScript, PeerServer } from './peer-server.ts';
 import { parsePlace } from './place.ts';
 import { plainAddress } from './port-table.ts';
 import { Traffic } from './traffic.ts';
 
 /** How a network in memory behaves. */
-export interface NetworkOptions {
-  /**
-   * Milliseconds, in the network's time, that everything is on its way. Default 0: what is sent arrives without the clock
-   * being moved. With more, nothing arrives until the test advances the clock.
-   */
-  latency?: number;
-  /** Host names and their addresses, besides `localhost`. */
-  names?: Readonly<Record<string, string>>;
-  /** Addresses of this machine, which servers may listen on, besides the loopback ones. */
-  addresses?: readonly string[];
-  /** Whether `setTimeout`, `setInterval` and their relatives wait in the network's time too. Default `false`. */
-  globalTimers?: boolean;
-  /** Bytes that wait, in each direction of a connection, for a slow reader. Default 65,536. */
-  bufferSize?: number;
-  /** Bytes that a reader is given at once, at most. 1 delivers byte by byte. Default 65,536. */
-  chunkSize?: number;
-  /** What `uninstall` does about connections and listeners that are still open: default `'throw'`; `'warn'` prints. */
-  leaks?: 'throw' | 'warn';
-}
-
-/** Where a program of the test listens. */
-export interface ListenOptions {
-  /** An address of the network. Default: all of them. */
-  host?: string;
-  /** 0 (default): any free port. */
-  port?: number;
-}
-
-/** How a scripted server behaves. */
-export interface PeerOptions {
-  /** For `wss:`: what the scripted server identifies with. */
-  tls?: ServerTlsOptions;
-}
-
 /** A network in memory. Made by {@link useNetwork}. */
 export class TestNetwork {
   readonly #traffic: Traffic;

@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
-import { openTunnel, type ProxySetting, resolveProxy } from '../../src/node/proxy.ts';
+import { openTunnel, resolveProxy } from '../../src/node/proxy.ts';
+import type { ProxySetting } from '../../src/node/proxy-options.ts';
 import { certificates } from '../support/certificates.ts';
 
 const wss = { secure: true, host: 'www.example.com', port: 443 };

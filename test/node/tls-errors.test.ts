@@ -7,7 +7,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import { describe, test } from 'node:test';
 import { connect, createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import type { WebSocketError } from '../../src/core/errors.ts';
-import { type ClientTlsOptions, clientTls, type ServerTlsOptions, serverTls, tlsError } from '../../src/node/tls.ts';
+import { clientTls, serverTls, tlsError } from '../../src/node/tls.ts';
+import type { ClientTlsOptions, ServerTlsOptions } from '../../src/node/tls-options.ts';
 import { certificates, passphrase } from '../support/certificates.ts';
 
 const made = certificates();

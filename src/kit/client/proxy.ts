@@ -2,7 +2,7 @@
 // exclusion list and reads the environment.
 
 import { hideProxyCredentials } from '../../core/credentials.ts';
-import type { ProxySetting } from '../../node/proxy.ts';
+import type { ProxySetting } from '../../node/proxy-options.ts';
 import { businessError } from '../business-error.ts';
 import { described } from '../described.ts';
 import { isPort } from '../numbers.ts';

@@ -3,8 +3,8 @@
 
 import type { ConnectOptions } from '../../client/options.ts';
 import type { Heartbeat } from '../../core/connection/heartbeat.ts';
-import type { ProxySetting } from '../../node/proxy.ts';
-import type { ClientTlsOptions } from '../../node/tls.ts';
+import type { ProxySetting } from '../../node/proxy-options.ts';
+import type { ClientTlsOptions } from '../../node/tls-options.ts';
 import { type CertificatePaths, certificatePaths, pathOf } from '../certificate-paths.ts';
 import { readAuthorities, readCertificate, requireFiles } from '../credentials.ts';
 import { uint32Option } from '../numbers.ts';

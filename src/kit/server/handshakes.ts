@@ -3,8 +3,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocketError } from '../../core/errors.ts';
 import { hostAndPort, peerAddress } from '../../node/address.ts';
+import type { Accepted, Refused } from '../../server/decision.ts';
 import type { UpgradeRequest } from '../../server/options.ts';
-import { type Accepted, accept, type Refused, refuse } from '../../server/upgrade-decision.ts';
+import { accept, refuse } from '../../server/upgrade-decision.ts';
 import type { Policy } from '../policy.ts';
 import { type AdmissionLimits, admits, BanList, excess } from './admission.ts';
 import { Client, type ConnectionTable } from './connection-table.ts';
