@@ -19,12 +19,14 @@ const top = fileURLToPath(new URL('..', import.meta.url));
 const workspace = join(top, 'scripts/api-reference');
 const target = join(top, 'docs/api');
 const isCheck = process.argv.includes('--check');
-const { Extractor, ExtractorConfig } = createRequire(import.meta.url)('@microsoft/api-extractor');
+const { CompilerState, Extractor, ExtractorConfig } = createRequire(import.meta.url)('@microsoft/api-extractor');
 
 /** Entries that have declarations, by the name of their report. */
 const entries = publicEntries();
 /** What is wrong with the declarations themselves, a line each. */
 const faults = [];
+/** The program that all entries share. */
+let compilerState;
 
 if (!isCheck) step('build', [join(top, 'scripts/build.mjs')]);
 const folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-api-'));
@@ -61,14 +63,14 @@ function report(name, declarations) {
     strict: true,
     skipLibCheck: true,
   };
-  const entry = join(top, declarations);
+  const files = [...entries.values()].map((path) => join(top, path));
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
     packageJsonFullPath: join(top, 'package.json'),
     configObject: {
       projectFolder: top,
-      mainEntryPointFilePath: entry,
-      compiler: { overrideTsconfig: { compilerOptions, files: [entry] } },
+      mainEntryPointFilePath: join(top, declarations),
+      compiler: { overrideTsconfig: { compilerOptions, files } },
       apiReport: {
         enabled: true,
         reportFileName: name,
@@ -91,7 +93,9 @@ function report(name, declarations) {
       },
     },
   });
+  compilerState ??= CompilerState.create(config, { additionalEntryPoints: files });
   Extractor.invoke(config, {
+    compilerState,
     localBuild: true,
     messageCallback(message) {
       message.handled = true;

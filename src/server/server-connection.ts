@@ -65,6 +65,7 @@ export class ServerConnection<Context = undefined> extends Connection {
   readonly url: string;
   /** Textual address of the client, as `remoteAddress` of its request. */
   readonly remoteAddress: string;
+  /** Port of the client. 0 if a proxy reported the client without a port, or the stream has none. */
   readonly remotePort: number;
   /** Whether it is a `wss:` connection. */
   readonly encrypted: boolean;

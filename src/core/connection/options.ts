@@ -14,23 +14,13 @@ export interface ConnectionOptions {
   readonly limits: Limits;
   /** Absent: no pings. */
   readonly heartbeat?: Heartbeat | undefined;
-  /**
-   * Milliseconds for the peer to answer our Close, and again for TCP to end, before it is cut. They begin when our Close
-   * has left, behind all that was sent before. A peer that reads it at 16 KiB/s or more has the time that this takes.
-   * Default 5,000.
-   */
+  /** See {@link ConnectionSettings.closeTimeout}. */
   readonly closeTimeout: number;
-  /**
-   * Milliseconds without a message in either direction, noticed up to a quarter later, after which the connection is
-   * closed with 1001. Pings and pongs do not count; a message on its way does. 0 (default): no bound.
-   */
+  /** See {@link ConnectionSettings.idleTimeout}. */
   readonly idleTimeout: number;
   /** Milliseconds from the opening to a close with 1001. 0 (default): no bound. */
   readonly maxLifetime: number;
-  /**
-   * Milliseconds that a message which has begun may go without a further byte, noticed up to a quarter later, after which
-   * the connection fails with 1008. Time in which we do not read does not count. Default 60,000; 0: no bound.
-   */
+  /** See {@link ConnectionSettings.messageTimeout}. */
   readonly messageTimeout: number;
   /** Default `'close'`. */
   readonly slowConsumer: SlowConsumerPolicy;
