@@ -1,4 +1,4 @@
-// Close codes for people who do not know the table of §7.4.1 by heart.
+// Close codes for people who do not know the table of RFC 6455 §7.4.1 by heart.
 
 import { visible } from './output.ts';
 

@@ -113,7 +113,7 @@ export class Conversation {
   ponged(payload: Uint8Array): void {
     const bytes = Buffer.from(payload);
     const index = this.#pings.findIndex((ping) => bytes.equals(ping.payload));
-    // One answer may stand for all pings before (§5.5.3).
+    // One answer may stand for all pings before (RFC 6455 §5.5.3).
     const ping = this.#pings.splice(0, index + 1).at(-1);
     if (ping === undefined && isOfHeartbeat(bytes)) return;
     const after = ping === undefined ? ' without a ping' : ` after ${(performance.now() - ping.at).toFixed(1)} ms`;

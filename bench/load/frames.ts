@@ -19,7 +19,7 @@ export const OFFERS = {
   'no takeover': 'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
 };
 
-/** One final frame (§5.2), masked when there is a key. */
+/** One final frame (RFC 6455 §5.2), masked when there is a key. */
 export function encodeFrame(opcode: number, payload: Uint8Array, key?: Uint8Array, isCompressed = false): Buffer {
   const { length } = payload;
   const extended = length < 126 ? 0 : length < 65536 ? 2 : 8;

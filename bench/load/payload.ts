@@ -1,6 +1,6 @@
 // What is sent: the same bytes for the same size everywhere, so that server, client and load agree without talking.
 
-/** 1 is text, 2 binary (§5.2). */
+/** 1 is text, 2 binary (RFC 6455 §5.2). */
 export type Opcode = 1 | 2;
 
 /** ASCII text that looks like words for opcode 1; bytes without order for opcode 2. */

@@ -1,4 +1,4 @@
-// Headers, in and out (§5.2).
+// Headers, in and out (RFC 6455 §5.2).
 
 import { type ControlFrameReceiver, type DataFrameReceiver, Decoder } from '../../src/core/frame/decoder.ts';
 import { headerSize, writeHeader, writeMaskedHeader } from '../../src/core/frame/encoder.ts';

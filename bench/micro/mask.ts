@@ -1,4 +1,4 @@
-// Masking (§5.3): by bytes, words or vectors, whichever `maskInPlace` takes for the size and the memory.
+// Masking (RFC 6455 §5.3): by bytes, words or vectors, whichever `maskInPlace` takes for the size and the memory.
 
 import { maskInPlace, maskInto, readKey } from '../../src/core/mask.ts';
 import { maskable } from '../../src/core/mask-simd.ts';
@@ -9,7 +9,7 @@ const SIZES = [4, 16, 32, 47, 64, 128, 512, 1024, 4096, 65536, 262144];
 const KEY = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
 const key = readKey(KEY, 0);
 
-/** §5.3, word for word. */
+/** RFC 6455 §5.3, word for word. */
 function plain(bytes: Uint8Array, start: number, end: number): void {
   for (let at = start; at < end; at++) bytes[at] = (bytes[at] as number) ^ (KEY[(at - start) & 3] as number);
 }

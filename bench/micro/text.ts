@@ -1,4 +1,4 @@
-// UTF-8, in and out (§5.6, §8.1).
+// UTF-8, in and out (RFC 6455 §5.6, §8.1).
 
 import { isAscii, Utf8Validator } from '../../src/core/utf8.ts';
 import { nodeText } from '../../src/node/text.ts';

@@ -49,7 +49,7 @@ export interface ClientHandlers {
 
 /** What `connect` can be asked for. */
 export interface ConnectOptions extends ConnectionSettings {
-  /** Offered in this order (§4.1): tokens, all different; a string offers one. Default none. */
+  /** Offered in this order (RFC 6455 §4.1): tokens, all different; a string offers one. Default none. */
   subprotocols?: string | readonly string[] | undefined;
   /**
    * Further request headers, see {@link HeaderFields}. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may be replaced; those that

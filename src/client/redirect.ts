@@ -1,4 +1,4 @@
-// Redirects of the opening handshake (§4.1 leaves them to the client): to `ws:` and `wss:` alone, never to less
+// Redirects of the opening handshake (RFC 6455 §4.1 leaves them to the client): to `ws:` and `wss:` alone, never to less
 // security than was asked for, and without credentials that a server thinks of.
 
 import { Buffer } from 'node:buffer';

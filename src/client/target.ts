@@ -1,4 +1,5 @@
-// Where a URL leads (§3): scheme, host, port, request target, and the values of Host and Authorization that follow.
+// Where a URL leads (RFC 6455 §3): scheme, host, port, request target, and the values of Host and Authorization that
+// follow.
 
 import { Buffer } from 'node:buffer';
 import { hideCredentials } from '../core/credentials.ts';
@@ -36,7 +37,7 @@ export function parseTarget(input: string | URL): Target {
   const { protocol, hostname, port, pathname, search, hash } = url;
   if (protocol !== 'ws:' && protocol !== 'wss:') throw refused(`has the scheme "${protocol.slice(0, -1)}"`);
   if (hostname === '') throw refused('has no host');
-  // §3: fragment identifiers must not be used.
+  // RFC 6455 §3: fragment identifiers must not be used.
   if (hash !== '' || text.endsWith('#')) throw refused('has a fragment (#…)');
   const secure = protocol === 'wss:';
   return {

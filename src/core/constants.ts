@@ -1,6 +1,6 @@
 // The numbers of RFC 6455: opcodes (§5.2), close codes (§7.4) and the sizes that follow from the frame layout.
 
-/** Opcodes of §5.2. Bit 3 marks a control frame. */
+/** Opcodes of RFC 6455 §5.2. Bit 3 marks a control frame. */
 export const Opcode = {
   /** A further fragment of the message (RFC 6455 §5.4). */
   continuation: 0x0,
@@ -16,7 +16,7 @@ export const Opcode = {
   pong: 0xa,
 } as const;
 
-/** First header byte (§5.2). */
+/** First header byte (RFC 6455 §5.2). */
 export const FIN_BIT = 0x80;
 /** RFC 7692 §6: the message is compressed. */
 export const RSV1_BIT = 0x40;
@@ -26,20 +26,20 @@ export const RSV_BITS = 0x70;
 export const OPCODE_BITS = 0x0f;
 export const CONTROL_BIT = 0x08;
 
-/** Second header byte (§5.2). */
+/** Second header byte (RFC 6455 §5.2). */
 export const MASK_BIT = 0x80;
 export const LENGTH_BITS = 0x7f;
 export const LENGTH_16 = 126;
 export const LENGTH_64 = 127;
 
-/** 2 bytes, 8 bytes of extended length, 4 bytes of masking key (§5.2). */
+/** 2 bytes, 8 bytes of extended length, 4 bytes of masking key (RFC 6455 §5.2). */
 export const MAX_HEADER_SIZE = 14;
-/** §5.5: all control frames have a payload of 125 bytes or less. */
+/** RFC 6455 §5.5: all control frames have a payload of 125 bytes or less. */
 export const MAX_CONTROL_PAYLOAD = 125;
-/** What a Close frame leaves for the reason after its two-byte code (§5.5.1). */
+/** What a Close frame leaves for the reason after its two-byte code (RFC 6455 §5.5.1). */
 export const MAX_CLOSE_REASON_SIZE = MAX_CONTROL_PAYLOAD - 2;
 
-/** Close codes of §7.4.1 and of the registry it set up (1012–1014). */
+/** Close codes of RFC 6455 §7.4.1 and of the registry it set up (1012–1014). */
 export const CloseCode = {
   /** The purpose of the connection is fulfilled. */
   normal: 1000,
@@ -73,12 +73,12 @@ export const CloseCode = {
   tlsHandshake: 1015,
 } as const;
 
-/** §1.3: appended to the key before hashing. */
+/** RFC 6455 §1.3: appended to the key before hashing. */
 export const HANDSHAKE_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-/** §4.1: the version this engine speaks. */
+/** RFC 6455 §4.1: the version this engine speaks. */
 export const PROTOCOL_VERSION = '13';
 
-/** The two ends of a connection: the client masks what it sends (§5.3), the server ends TCP first (§7.1.1). */
+/** The two ends of a connection: the client masks what it sends (RFC 6455 §5.3), the server ends TCP first (§7.1.1). */
 export type Role = 'client' | 'server';
 
 /** HTTP statuses whose Location may be gone to (RFC 7231 §6.4, RFC 7538). 300 has several, and 304 is about caches. */

@@ -18,7 +18,7 @@ export class WebSocketError extends Error {
   readonly code: ErrorCode;
   /** Who has to act. */
   readonly family: ErrorFamily;
-  /** Close code sent to the peer when the connection was failed because of this (§7.1.7). */
+  /** Close code sent to the peer when the connection was failed because of this (RFC 6455 §7.1.7). */
   readonly closeCode?: number;
   /** HTTP status: what a server answers with, or what a client was answered with. */
   readonly status?: number;

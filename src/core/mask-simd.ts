@@ -1,7 +1,7 @@
-// Masking (§5.3) sixteen bytes at a time: a WebAssembly routine of a few instructions over memory of its own. Bytes that
-// lie there already (what a host reads into `maskable`) are masked where they are; others are copied in and out, which
-// still pays from a few hundred bytes on. WebAssembly is part of the language's environment wherever this runs, like
-// typed arrays; where it or its vector instructions are missing, `mask.ts` goes by words.
+// Masking (RFC 6455 §5.3) sixteen bytes at a time: a WebAssembly routine of a few instructions over memory of its own.
+// Bytes that lie there already (what a host reads into `maskable`) are masked where they are; others are copied in and
+// out, which still pays from a few hundred bytes on. WebAssembly is part of the language's environment wherever this
+// runs, like typed arrays; where it or its vector instructions are missing, `mask.ts` goes by words.
 
 /** The part of WebAssembly's interface that is used here; the core is compiled without a host's types. */
 declare const WebAssembly:

@@ -1,6 +1,6 @@
-// Masking (§5.3): payload XOR a four-byte key. The key travels as one 32-bit number whose lowest byte is the first on
-// the wire, so that rotating it by eight bits moves on by one payload byte. Which way is taken, byte by byte, by words
-// or by vectors (mask-simd.ts), is a matter of size and of where the bytes lie.
+// Masking (RFC 6455 §5.3): payload XOR a four-byte key. The key travels as one 32-bit number whose lowest byte is the
+// first on the wire, so that rotating it by eight bits moves on by one payload byte. Which way is taken, byte by byte,
+// by words or by vectors (mask-simd.ts), is a matter of size and of where the bytes lie.
 
 import { hasSimd, maskable, maskCopied, maskMaskable } from './mask-simd.ts';
 
@@ -34,7 +34,7 @@ export function rotateKey(key: number, offset: number): number {
 }
 
 /**
- * XORs the masking key over `bytes[start, end)` in place (§5.3); the same call masks and unmasks.
+ * XORs the masking key over `bytes[start, end)` in place (RFC 6455 §5.3); the same call masks and unmasks.
  *
  * @param bytes  Memory that we own. It is modified.
  * @param start  First payload byte; `end` is one past the last.

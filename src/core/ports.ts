@@ -71,13 +71,13 @@ export interface TextCodec {
   isUtf8(bytes: Uint8Array, start: number, end: number): boolean;
 }
 
-/** Randomness for masking keys (§5.3) and handshake keys (§4.1), from a strong source (§10.3). */
+/** Randomness for masking keys (RFC 6455 §5.3) and handshake keys (§4.1), from a strong source (§10.3). */
 export interface Random {
   /** Fills `bytes` with unpredictable values. */
   fill(bytes: Uint8Array): void;
 }
 
-/** For the accept value of the handshake (§4.2.2). */
+/** For the accept value of the handshake (RFC 6455 §4.2.2). */
 export interface Digest {
   /** Base64 of the SHA-1 of the ASCII `text`. */
   sha1Base64(text: string): string;

@@ -1,6 +1,6 @@
-// HTTP proxies (§4.1: a client that is configured to use one asks it to open the TCP connection): which one a connection
-// goes through, by §3.12 of the kit specification, and the CONNECT tunnel. Connecting to the proxy, and TLS inside of
-// the tunnel, are the dialler's.
+// HTTP proxies (RFC 6455 §4.1: a client that is configured to use one asks it to open the TCP connection): which one a
+// connection goes through, by kit specification §3.12, and the CONNECT tunnel. Connecting to the proxy, and TLS inside
+// of the tunnel, are the dialler's.
 
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
@@ -242,7 +242,7 @@ export function openTunnel(
       if (statusCode === 407) {
         fail(webSocketError('ERR_WS_PROXY_AUTHENTICATION', name, target, credentials !== undefined));
       } else if (statusCode !== 200) {
-        // RFC 7231 would take any 2xx. §3.12 of the kit specification takes 200, which is what proxies answer.
+        // RFC 7231 would take any 2xx. kit specification §3.12 takes 200, which is what proxies answer.
         fail(webSocketError('ERR_WS_PROXY_REFUSED', name, target, statusCode, statusMessage));
       } else {
         signal?.removeEventListener('abort', abort);

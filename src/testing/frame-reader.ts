@@ -1,4 +1,5 @@
-// Bytes to frames for a scripted peer, by the engine's decoder: what the code under test sends is held against §5.
+// Bytes to frames for a scripted peer, by the engine's decoder: what the code under test sends is held against RFC 6455
+// §5.
 
 import { Buffer } from 'node:buffer';
 import { FIN_BIT, type Role, RSV_BITS } from '../core/constants.ts';
@@ -16,7 +17,7 @@ export class FrameReader implements DataFrameReceiver, ControlFrameReceiver {
     this.#received = received;
   }
 
-  /** @throws WebSocketError for what breaks §5; nothing may be pushed after it */
+  /** @throws WebSocketError for what breaks RFC 6455 §5; nothing may be pushed after it */
   push(chunk: Uint8Array): void {
     this.#decoder.push(chunk, chunk.length);
   }

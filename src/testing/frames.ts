@@ -1,11 +1,11 @@
-// Frames as a scripted peer sends and shows them (§5.2): written field by field, so that anything illegal can be sent
-// too, and described in words for the texts of failed assertions.
+// Frames as a scripted peer sends and shows them (RFC 6455 §5.2): written field by field, so that anything illegal can
+// be sent too, and described in words for the texts of failed assertions.
 
 import { Buffer } from 'node:buffer';
 import { FIN_BIT, MASK_BIT, OPCODE_BITS, Opcode } from '../core/constants.ts';
 import { maskInPlace, readKey } from '../core/mask.ts';
 
-/** Name of an opcode of §5.2, or any number from 0 to 15. */
+/** Name of an opcode of RFC 6455 §5.2, or any number from 0 to 15. */
 export type OpcodeName = keyof typeof Opcode;
 
 /** Bytes, or their hexadecimal digits with any spaces: `'89 82  00 00 00 00  48 69'`. */
@@ -33,9 +33,9 @@ export interface FrameFields {
   readonly rsv?: number;
   /** Text, sent as UTF-8, or bytes. Default empty. */
   readonly payload?: string | Uint8Array;
-  /** Default: a client's are masked, a server's are not (§5.1). */
+  /** Default: a client's are masked, a server's are not (RFC 6455 §5.1). */
   readonly masked?: boolean;
-  /** Four bytes. Default that of the examples in §5.7: `37 fa 21 3d`. */
+  /** Four bytes. Default that of the examples in RFC 6455 §5.7: `37 fa 21 3d`. */
   readonly maskingKey?: Bytes;
   /** The length that the header says. Default: the real one. */
   readonly length?: number;
@@ -86,7 +86,7 @@ export function encodeClose(code: number | undefined, reason: string): Buffer {
   return payload;
 }
 
-/** Code and reason of a Close frame. The code is 1005 when there is none (§7.1.5). */
+/** Code and reason of a Close frame. The code is 1005 when there is none (RFC 6455 §7.1.5). */
 export function decodeClose(payload: Buffer): { code: number; reason: string } {
   if (payload.length < 2) return { code: 1005, reason: '' };
   return { code: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) };
@@ -110,7 +110,7 @@ export function describeFrame({ opcode, fin, rsv, payload }: Frame): string {
   return words.join(' ');
 }
 
-/** The name of §5.2 for an opcode, or `opcode 3`. */
+/** The name of RFC 6455 §5.2 for an opcode, or `opcode 3`. */
 export function nameOf(opcode: OpcodeName | number): string {
   if (typeof opcode === 'string') return opcode;
   const entry = Object.entries(Opcode).find(([, code]) => code === opcode);

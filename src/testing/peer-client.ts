@@ -56,7 +56,7 @@ async function encrypt(tcp: Duplex, host: string, tls: ClientTlsOptions | undefi
   return stream;
 }
 
-/** "The sample nonce" of §1.3: scripted clients are the same in each run. */
+/** "The sample nonce" of RFC 6455 §1.3: scripted clients are the same in each run. */
 const exampleNonce = {
   fill(bytes: Uint8Array): void {
     Buffer.from('the sample nonce').copy(bytes);

@@ -7,7 +7,7 @@ import type { HeadFields } from './head.ts';
 export interface ClientOptions {
   /** Further fields of the request; those of the handshake may be replaced, or left out by `undefined`. */
   headers?: HeadFields;
-  /** To offer (§4.1). */
+  /** To offer (RFC 6455 §4.1). */
   subprotocols?: readonly string[];
   /** Where it comes from. Default 127.0.0.1 or ::1. */
   from?: string;

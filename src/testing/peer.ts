@@ -50,13 +50,13 @@ export interface PeerParts {
 export class Peer {
   /** What this end plays. */
   readonly role: Role;
-  /** Whether Ping frames are answered, as §5.5.2 demands; they do not count as received then. Default `true`. */
+  /** Whether Ping frames are answered, as RFC 6455 §5.5.2 demands; they do not count as received then. Default `true`. */
   answersPings = true;
   /** Ping frames answered so far. */
   pingsAnswered = 0;
   /**
-   * Whether a Close frame is answered in kind (§5.5.1), or, where it is the answer to ours, ends TCP at a server (§7.1.1).
-   * It is received all the same. Default `true`.
+   * Whether a Close frame is answered in kind (RFC 6455 §5.5.1), or, where it is the answer to ours, ends TCP at a
+   * server (§7.1.1). It is received all the same. Default `true`.
    */
   answersClose = true;
   /** Whether a FIN from the other end is answered by ours. `false` keeps TCP half-open. Default `true`. */
@@ -133,7 +133,7 @@ export class Peer {
   // ── Opening handshake ──────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Answers the request with 101 (§4.2.2).
+   * Answers the request with 101 (RFC 6455 §4.2.2).
    *
    * @throws WebSocketError ERR_WS_OPTION
    */

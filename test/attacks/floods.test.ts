@@ -71,7 +71,7 @@ interface Flood {
 
 const floods: readonly Flood[] = [
   {
-    name: 'fragments without payload (§5.4)',
+    name: 'fragments without payload (RFC 6455 §5.4)',
     limits: {},
     within: ['01 00', ...repeated(1_000, '00 00'), '80 02 6f 6b'],
     beyond: ['01 00', ...repeated(1_100, '00 00')],
@@ -80,7 +80,7 @@ const floods: readonly Flood[] = [
     bound: 'maxEmptyFragments (1024)',
   },
   {
-    name: 'fragments of one byte (§5.4)',
+    name: 'fragments of one byte (RFC 6455 §5.4)',
     limits: { maxFragments: 1_000 },
     within: ['01 01 61', ...repeated(998, '00 01 61'), '80 01 61'],
     beyond: ['01 01 61', ...repeated(1_100, '00 01 61')],
@@ -89,7 +89,7 @@ const floods: readonly Flood[] = [
     bound: 'maxFragments (1000)',
   },
   {
-    name: 'pongs that nobody asked for (§5.5.3)',
+    name: 'pongs that nobody asked for (RFC 6455 §5.5.3)',
     limits: { maxControlFramesPerSecond: 2_000 },
     within: [...repeated(1_500, '8a 00'), '81 02 6f 6b'],
     beyond: repeated(8_000, '8a 00'),
@@ -98,7 +98,7 @@ const floods: readonly Flood[] = [
     bound: 'maxControlFramesPerSecond (2000)',
   },
   {
-    name: 'messages (§5.6)',
+    name: 'messages (RFC 6455 §5.6)',
     limits: { maxMessagesPerSecond: 500 },
     within: repeated(400, '81 02 6f 6b'),
     beyond: repeated(2_000, '81 00'),
@@ -107,7 +107,7 @@ const floods: readonly Flood[] = [
     bound: 'maxMessagesPerSecond (500)',
   },
   {
-    name: 'the header of a frame of 101 MiB (§5.2)',
+    name: 'the header of a frame of 101 MiB (RFC 6455 §5.2)',
     limits: {},
     within: ['81 02 6f 6b'],
     // The payload never comes: nothing may be kept for it.
@@ -117,7 +117,7 @@ const floods: readonly Flood[] = [
     bound: 'maxMessageSize (104857600 bytes)',
   },
   {
-    name: 'the header of a large frame of a message that may be larger (§5.2)',
+    name: 'the header of a large frame of a message that may be larger (RFC 6455 §5.2)',
     limits: { maxFrameSize: MiB },
     within: [frame(0x02, new Uint8Array(MiB)), frame(0x80, new Uint8Array(MiB))],
     beyond: ['82 7f 00 00 00 00 00 10 00 01'],

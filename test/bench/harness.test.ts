@@ -65,7 +65,7 @@ test('a run of one workload writes what was measured as JSON, Markdown and a pic
 });
 
 describe('the load', () => {
-  test('§5.2, §5.3: frames with a key each, in one piece however they are taken', () => {
+  test('RFC 6455 §5.2, §5.3: frames with a key each, in one piece however they are taken', () => {
     const ring = new FrameRing({ size: 3, opcode: 1 }, 4);
     const payload = ring.payloads[0] as Buffer;
     assert.equal(ring.length, 64);

@@ -213,7 +213,7 @@ describe('connect: the exit code tells how it ended', { timeout: 120_000 }, () =
     });
     const command = run(t, ['connect', url]);
     assert.equal(await command.exit, 1);
-    assert.match(command.stderr, /error: frame has reserved bits set .*§5\.2/);
+    assert.match(command.stderr, /error: frame has reserved bits set .*RFC 6455 §5\.2/);
   });
 
   test('the same in the packet of its handshake', async (t) => {
@@ -228,7 +228,7 @@ describe('connect: the exit code tells how it ended', { timeout: 120_000 }, () =
     await once(server, 'listening');
     const command = run(t, ['connect', `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`]);
     assert.equal(await command.exit, 1);
-    assert.match(command.stderr, /error: frame has reserved bits set .*§5\.2/);
+    assert.match(command.stderr, /error: frame has reserved bits set .*RFC 6455 §5\.2/);
   });
 
   test('refused by the server: 1, with the status', async (t) => {

@@ -9,7 +9,7 @@ import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing, openHandles } from '../support/handles.ts';
 import { listenRaw } from '../support/raw-peer.ts';
 
-describe('§3: a URL that is not one', () => {
+describe('RFC 6455 §3: a URL that is not one', () => {
   const table: readonly (readonly [url: string, problem: RegExp])[] = [
     ['', /cannot be parsed/],
     [' ', /cannot be parsed/],

@@ -50,7 +50,7 @@ test(
     assert.equal((await peer.readFrame()).payload.toString(), 'from open');
     const { isMasked, payload } = await peer.readFrame();
     assert.equal(payload.toString(), 'later');
-    assert.equal(isMasked, true, '§5.1');
+    assert.equal(isMasked, true, 'RFC 6455 §5.1');
   }),
 );
 test(

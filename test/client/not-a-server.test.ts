@@ -1,4 +1,5 @@
-// §4.1: peers that are no WebSocket server, and responses that are no handshake. The error says what came instead.
+// RFC 6455 §4.1: peers that are no WebSocket server, and responses that are no handshake. The error says what came
+// instead.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -162,7 +163,7 @@ describe('a 101 response that is no handshake', () => {
   ];
   for (const [name, code, field, subprotocols, ...parts] of added) {
     test(
-      `${name} (§4.1 items 5 and 6)`,
+      `${name} (RFC 6455 §4.1 items 5 and 6)`,
       leavingNothing(async (scope) => {
         const { connecting, peer } = await against(
           scope,

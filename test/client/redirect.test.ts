@@ -1,5 +1,5 @@
-// Redirects of the opening handshake (§4.1): followed as far as the caller allows, never to less security, and without
-// taking credentials to somebody else.
+// Redirects of the opening handshake (RFC 6455 §4.1): followed as far as the caller allows, never to less security, and
+// without taking credentials to somebody else.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// §4.1, the request of a client as a server sees it, byte by byte, ordered as §3.4 of the kit specification.
+// RFC 6455 §4.1, the request of a client as a server sees it, byte by byte, ordered as kit specification §3.4.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-// §4.1, the response on its way in: cut anywhere, large, and with frames right behind it.
+// RFC 6455 §4.1, the response on its way in: cut anywhere, large, and with frames right behind it.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -62,7 +62,7 @@ test(
   }),
 );
 test(
-  'tokens in any letters and spaces around values (§4.1 items 2, 3, 4)',
+  'tokens in any letters and spaces around values (RFC 6455 §4.1 items 2, 3, 4)',
   leavingNothing(async (scope) => {
     const { connecting } = await connectTo(scope, (raw, request) =>
       raw.write(

@@ -40,8 +40,8 @@ export type End =
   /** The peer ends TCP behind it, and the connection is lost: 1006, no Close of ours. */
   | 'lost'
   /**
-   * §7.1.7: one Close frame with this code, TCP is ended, nothing is delivered any more. After a Close of ours there is
-   * none to send: `afterOurClose`.
+   * RFC 6455 §7.1.7: one Close frame with this code, TCP is ended, nothing is delivered any more. After a Close of ours
+   * there is none to send: `afterOurClose`.
    */
   | { readonly fails: number; readonly afterOurClose?: boolean }
   /** A Close of the peer is in `frames`. `sends`: our Close frame, where it is not among `answers`; `event`: the end as told. */
@@ -91,7 +91,7 @@ export function expectedOf({ delivers = [], answers = [], end }: Case): Expected
 export function shownFrame(first: number, payload: Uint8Array, end: End): string {
   const isFailure = typeof end === 'object' && 'fails' in end && end.afterOurClose !== true;
   if (first !== 0x88 || !isFailure) return toHex(frame(first, payload));
-  // §5.5.1: a code, then UTF-8, which says something here.
+  // RFC 6455 §5.5.1: a code, then UTF-8, which says something here.
   const reason = new TextDecoder('utf-8', { fatal: true }).decode(payload.subarray(2));
   const code = payload.length < 2 ? 'none' : ((payload[0] as number) << 8) | (payload[1] as number);
   return reason.length < 10 || payload.length > 125 ? `Close with the reason ${reason}` : `Close ${code}`;
@@ -113,7 +113,8 @@ export function difference(actual: readonly string[], expected: readonly string[
 /** Our frames in memory. */
 export function framesIn(bytes: Uint8Array, role: Role, end: End): string[] {
   return readFrames(bytes).map(({ first, key, payload }) => {
-    if ((key !== undefined) !== (role === 'client')) return `a frame that is ${key ? '' : 'not '}masked (§5.1)`;
+    if ((key !== undefined) !== (role === 'client'))
+      return `a frame that is ${key ? '' : 'not '}masked (RFC 6455 §5.1)`;
     return shownFrame(first, payload, end);
   });
 }

@@ -1,4 +1,4 @@
-// §5.5.1, §7: Close frames: every code, reasons of every size and of none, what may not be in them, what follows
+// RFC 6455 §5.5.1, §7: Close frames: every code, reasons of every size and of none, what may not be in them, what follows
 // them, and closing handshakes that we begin. (Autobahn: category 7)
 
 import assert from 'node:assert/strict';
@@ -19,10 +19,10 @@ import { invalidSequences } from './utf8-table.ts';
 // ── Codes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * §7.4.1 and the IANA registry name 1000–1003 and 1007–1014 for Close frames; 1004 has no meaning, 1005, 1006 and 1015
- * "MUST NOT be set as a status code in a Close control frame by an endpoint". §7.4.2: 3000–3999 are for libraries,
- * 4000–4999 for private use; 0–999 "are not used", and 1016–2999 are reserved for the protocol's own future, which an
- * endpoint of this version cannot have agreed to: 1002, as Autobahn's 7.9.* has it.
+ * RFC 6455 §7.4.1 and the IANA registry name 1000–1003 and 1007–1014 for Close frames; 1004 has no meaning, 1005, 1006
+ * and 1015 "MUST NOT be set as a status code in a Close control frame by an endpoint". §7.4.2: 3000–3999 are for
+ * libraries, 4000–4999 for private use; 0–999 "are not used", and 1016–2999 are reserved for the protocol's own future,
+ * which an endpoint of this version cannot have agreed to: 1002, as Autobahn's 7.9.* has it.
  */
 function isAllowed(code: number): boolean {
   return [1000, 1001, 1002, 1003].includes(code) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
@@ -41,13 +41,13 @@ const isBorder = (value: number) =>
   isAllowed(value) !== isAllowed(value + 1) || isAllowed(value) !== isAllowed(value - 1);
 const all = Array.from({ length: 5_002 }, (_, value) => value);
 conformance(
-  '§7.4 every code from 0 to 5001',
+  'RFC 6455 §7.4 every code from 0 to 5001',
   all.map((value) => ({ ...code(value), feeds: 'once' })),
   { coreOnly: true },
 );
 const sampled = [0, 1, 2, 256, 512, 1005, 1006, 1016, 1100, 2000, 3500, 4500, 5001, 5500, 8192, 10_000, 32_768, 65_535];
 const chosen = new Set([...all.filter((it) => isBorder(it) || (it >= 998 && it <= 1017)), ...sampled]);
-conformance('§7.4 codes at every border', [...chosen].map(code));
+conformance('RFC 6455 §7.4 codes at every border', [...chosen].map(code));
 
 // ── Reasons ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -56,7 +56,7 @@ const answered = (name: string, bytes: Uint8Array, closes: string): Case => ({
   frames: [bytes],
   end: { closes, sends: bytes },
 });
-conformance('§5.5.1 answered with its own payload', [
+conformance('RFC 6455 §5.5.1 answered with its own payload', [
   answered('nothing', hex('88 00'), '1005 clean'),
   answered('a code alone', close(1000), '1000 clean'),
   ...[1, 2, 61, 62, 121, 122, 123].map((size) =>
@@ -69,20 +69,20 @@ conformance('§5.5.1 answered with its own payload', [
   answered('U+10FFFF', close(1000, 'f4 8f bf bf'), '1000 "\u{10ffff}" clean'),
 ]);
 
-conformance('§5.5.1 a payload of one byte is neither nothing nor a code', [
+conformance('RFC 6455 §5.5.1 a payload of one byte is neither nothing nor a code', [
   { name: '03', frames: ['88 01 03'], end: { fails: 1002 } },
   { name: '00', frames: ['88 01 00'], end: { fails: 1002 } },
   { name: 'ff', frames: ['88 01 ff'], end: { fails: 1002 } },
 ]);
 
-conformance('§5.5 of 126 bytes and more', [
+conformance('RFC 6455 §5.5 of 126 bytes and more', [
   { name: '124 bytes of reason', frames: [close(1000, utf8('x'.repeat(124)))], end: { fails: 1002 } },
   { name: '300 bytes of reason', frames: [close(1000, utf8('x'.repeat(300)))], end: { fails: 1002 } },
 ]);
 
-// §5.5.1: the reason is "UTF-8-encoded data"; §8.1: otherwise the connection fails, with 1007 by §7.4.1.
+// RFC 6455 §5.5.1: the reason is "UTF-8-encoded data"; §8.1: otherwise the connection fails, with 1007 by §7.4.1.
 conformance(
-  '§8.1 reasons that are not UTF-8',
+  'RFC 6455 §8.1 reasons that are not UTF-8',
   invalidSequences.flatMap(({ name, bytes }): Case[] => [
     { name, frames: [close(1000, bytes)], end: { fails: 1007 }, feeds: 'few' },
     {
@@ -99,7 +99,7 @@ conformance(
 
 const bye = close(1001, utf8('bye'));
 const closed = { closes: '1001 "bye" clean', sends: bye };
-conformance('§1.4, §5.5.1 nothing behind a Close is looked at', [
+conformance('RFC 6455 §1.4, §5.5.1 nothing behind a Close is looked at', [
   { name: 'a second Close', frames: [bye, bye], end: closed },
   { name: 'a second Close with another code', frames: [bye, close(1011)], end: closed },
   { name: 'a second Close that may not be', frames: [bye, '88 01 03'], end: closed },
@@ -118,7 +118,7 @@ conformance('§1.4, §5.5.1 nothing behind a Close is looked at', [
   { name: 'masks the wrong way', role: 'client', isVerbatim: true, frames: [bye, '81 81'], end: closed },
 ]);
 
-conformance('§5.5.1 what arrived before a Close is reported before it', [
+conformance('RFC 6455 §5.5.1 what arrived before a Close is reported before it', [
   {
     name: 'messages and pings',
     frames: ['81 01 61', '89 01 62', '82 01 63', bye],
@@ -134,7 +134,7 @@ conformance('§5.5.1 what arrived before a Close is reported before it', [
   },
 ]);
 
-conformance('§5.5 within a fragmented message, which is never told', [
+conformance('RFC 6455 §5.5 within a fragmented message, which is never told', [
   { name: 'in a text', frames: ['01 03 48 65 6c', bye], end: closed },
   { name: 'in a binary, behind two fragments', frames: ['02 01 01', '00 01 02', bye], end: closed },
   { name: 'in an empty fragment', frames: ['01 00', bye], end: closed },
@@ -142,8 +142,8 @@ conformance('§5.5 within a fragmented message, which is never told', [
   { name: 'within a character, the last fragment behind it', frames: ['01 02 e2 82', bye, '80 01 ac'], end: closed },
 ]);
 
-// §7.1.7 after §5.5.1: whatever is wrong, there is one Close, and it says what was wrong first.
-conformance('§7.1.7 a Close behind a violation changes nothing', [
+// RFC 6455 §7.1.7 after §5.5.1: whatever is wrong, there is one Close, and it says what was wrong first.
+conformance('RFC 6455 §7.1.7 a Close behind a violation changes nothing', [
   { name: 'reserved bits', frames: ['b1 00', bye], end: { fails: 1002 } },
   { name: 'not UTF-8', frames: [text('ff'), bye], end: { fails: 1007 } },
   { name: 'two violations: the first counts', frames: [text('ff'), '83 00'], end: { fails: 1007 } },
@@ -156,13 +156,13 @@ const ours: Pick<Case, 'local' | 'answers'> = {
   local: (connection) => void connection.close(1000, 'done'),
   answers: [close(1000, utf8('done'))],
 };
-conformance('§7.1.2 we begin to close', [
+conformance('RFC 6455 §7.1.2 we begin to close', [
   { name: 'echoed', ...ours, frames: [close(1000, utf8('done'))], end: { closes: '1000 "done" clean' } },
   { name: 'answered with another code', ...ours, frames: [bye], end: { closes: '1001 "bye" clean' } },
   { name: 'answered without a code', ...ours, frames: ['88 00'], end: { closes: '1005 clean' } },
   { name: 'answered twice', ...ours, frames: [bye, close(1000)], end: { closes: '1001 "bye" clean' } },
   {
-    name: 'the peer has not seen it yet: its messages are not delivered, its pings not answered (§5.5.1)',
+    name: 'the peer has not seen it yet: its messages are not delivered, its pings not answered (RFC 6455 §5.5.1)',
     ...ours,
     frames: ['81 01 61', '89 01 62', '02 01 63', '8a 01 64', '80 01 65', bye],
     end: { closes: '1001 "bye" clean' },
@@ -197,7 +197,7 @@ conformance('§7.1.2 we begin to close', [
     end: { closes: '1005 clean' },
   },
   {
-    name: 'within a fragmented message of ours (§5.5)',
+    name: 'within a fragmented message of ours (RFC 6455 §5.5)',
     local: (connection) => {
       connection.sendFragment('a', { fin: false });
       void connection.close(1001);
@@ -208,7 +208,7 @@ conformance('§7.1.2 we begin to close', [
   },
 ]);
 
-conformance('§7.1.7 a violation after our Close: no second Close, TCP ends', [
+conformance('RFC 6455 §7.1.7 a violation after our Close: no second Close, TCP ends', [
   { name: 'reserved bits', ...ours, frames: ['c1 00'], end: { fails: 1002, afterOurClose: true } },
   { name: 'not UTF-8', ...ours, frames: [text('ff')], end: { fails: 1007, afterOurClose: true } },
   { name: 'a Close of one byte', ...ours, frames: ['88 01 03'], end: { fails: 1002, afterOurClose: true } },
@@ -234,7 +234,7 @@ conformance('§7.1.7 a violation after our Close: no second Close, TCP ends', [
 
 // ── Peers that never answer ──────────────────────────────────────────────────────────────────────────────────────
 
-/** After our Close the peer is silent for ever. §7.1.1 lets us end TCP "at any time"; closeTimeout says when. */
+/** After our Close the peer is silent for ever. RFC 6455 §7.1.1 lets us end TCP "at any time"; closeTimeout says when. */
 async function unanswered(peer: RawPeer, connection: Connection, closing: Promise<CloseEvent>): Promise<void> {
   const { first, payload } = await peer.readFrame();
   assert.equal(toHex(frame(first, payload)), toHex(close(1000, utf8('done'))));
@@ -245,7 +245,7 @@ async function unanswered(peer: RawPeer, connection: Connection, closing: Promis
   assert.equal(connection.state.kind, 'closed');
 }
 
-test('§7.1.1 a server whose Close is never answered cuts TCP after closeTimeout', async (t) => {
+test('RFC 6455 §7.1.1 a server whose Close is never answered cuts TCP after closeTimeout', async (t) => {
   await leavingNothing(async (scope) => {
     const { port, opened } = await listen(scope, { closeTimeout: 20 });
     for (let count = 0; count < 10; count++) {
@@ -258,7 +258,7 @@ test('§7.1.1 a server whose Close is never answered cuts TCP after closeTimeout
   reportCount(t, 'conformance cases', 10);
 });
 
-test('§7.1.1 a client whose Close is never answered cuts TCP after closeTimeout', async (t) => {
+test('RFC 6455 §7.1.1 a client whose Close is never answered cuts TCP after closeTimeout', async (t) => {
   await leavingNothing(async (scope) => {
     const server = await listenRaw(scope);
     for (let count = 0; count < 10; count++) {

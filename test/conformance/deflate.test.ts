@@ -11,7 +11,7 @@ const told = (data: string | Uint8Array) => `message ${showData(data)}`.trimEnd(
 const compressedText = (payload: string | Uint8Array, fin = true) => frame(fin ? 0xc1 : 0x41, payload);
 const compressedBinary = (payload: string | Uint8Array, fin = true) => frame(fin ? 0xc2 : 0x42, payload);
 
-/** A message as a sender compresses it (§7.2.1), all of its blocks, without 00 00 ff ff. */
+/** A message as a sender compresses it (RFC 7692 §7.2.1), all of its blocks, without 00 00 ff ff. */
 function deflate(data: string | Uint8Array, options: ZlibOptions = {}): Uint8Array {
   const bytes = typeof data === 'string' ? utf8(data) : data;
   if (bytes.length === 0) return hex('00');
@@ -66,9 +66,9 @@ const windows: Case[] = [8, 9, 10, 11, 12, 13, 14, 15].flatMap((bits) =>
     }),
   ),
 );
-conformance('§7.1.1, §7.1.2 windows and contexts of the peer', windows);
+conformance('RFC 7692 §7.1.1, §7.1.2 windows and contexts of the peer', windows);
 
-conformance('§7.2.3.2 the window of the message before', [
+conformance('RFC 7692 §7.2.3.2 the window of the message before', [
   {
     name: 'taken over',
     deflate: {},
@@ -111,7 +111,7 @@ for (const [how, agreement] of [
   ['no context taken over', both],
 ] as const) {
   const payload = deflate(sentence);
-  conformance(`§6.1 a compressed message in fragments, ${how}`, [
+  conformance(`RFC 7692 §6.1 a compressed message in fragments, ${how}`, [
     ...Array.from(
       { length: payload.length + 1 },
       (_, at): Case => ({
@@ -179,22 +179,22 @@ for (const [how, agreement] of [
     delivers,
     end: 'open',
   });
-  conformance(`§7.2.3 blocks, ${how}`, [
-    valid('§7.2.3.1 one compressed block', [compressedText(HELLO)], told('Hello')),
-    valid('§7.2.3.3 a stored block', [compressedText('00 05 00 fa ff 48 65 6c 6c 6f 00')], told('Hello')),
+  conformance(`RFC 7692 §7.2.3 blocks, ${how}`, [
+    valid('RFC 7692 §7.2.3.1 one compressed block', [compressedText(HELLO)], told('Hello')),
+    valid('RFC 7692 §7.2.3.3 a stored block', [compressedText('00 05 00 fa ff 48 65 6c 6c 6f 00')], told('Hello')),
     valid(
-      '§7.2.3.4 a final block, and a message behind it',
+      'RFC 7692 §7.2.3.4 a final block, and a message behind it',
       [compressedText('f3 48 cd c9 c9 07 00 00'), compressedText(HELLO)],
       told('Hello'),
       told('Hello'),
     ),
     valid(
-      '§7.2.3.5 two blocks, a flush between',
+      'RFC 7692 §7.2.3.5 two blocks, a flush between',
       [compressedText('f2 48 05 00 00 00 ff ff ca c9 c9 07 00')],
       told('Hello'),
     ),
     valid(
-      '§7.2.3.6 empty, text and binary',
+      'RFC 7692 §7.2.3.6 empty, text and binary',
       [compressedText('00'), compressedBinary('00')],
       told(''),
       told(new Uint8Array()),
@@ -233,7 +233,7 @@ for (const [how, agreement] of [
       told(new Uint8Array(5000)),
     ),
     ...[0, 1, 5, 9].map((level) => valid(`level ${level}`, [compressedText(deflate(long, { level }))], told(long))),
-    // §7.2.3.4: "a block with BFINAL set to 1"; blocks behind it still belong to the message.
+    // RFC 7692 §7.2.3.4: "a block with BFINAL set to 1"; blocks behind it still belong to the message.
     valid('a block behind a final one', [compressedText(`f3 48 cd c9 c9 07 00 ${HELLO}`)], told('HelloHello')),
     valid(
       'a final block in the first of two fragments',
@@ -276,7 +276,7 @@ for (const [how, agreement] of [
       end: { fails: 1007 },
     },
   ];
-  conformance(`§7.2.2 what is no DEFLATE, ${how}`, [
+  conformance(`RFC 7692 §7.2.2 what is no DEFLATE, ${how}`, [
     ...broken('the block type that does not exist', '06'),
     ...broken('the same, final', '07'),
     ...broken('the same behind a flushed block', `${HELLO} 00 00 ff ff 06`),
@@ -305,8 +305,8 @@ for (const [how, agreement] of [
     },
   ]);
 
-  // §7.2.1: every message ends with the first byte of an empty block without compression. One that does not was cut off;
-  // zlib would deliver what there is, and take the next message for the rest.
+  // RFC 7692 §7.2.1: every message ends with the first byte of an empty block without compression. One that does not
+  // was cut off; zlib would deliver what there is, and take the next message for the rest.
   const missing = (name: string, payload: string | Uint8Array): Case[] => [
     { name, deflate: agreement, frames: [compressedBinary(payload)], end: { fails: 1007 }, feeds: 'few' },
     {
@@ -325,9 +325,9 @@ for (const [how, agreement] of [
       return bytes.length < 20 ? pair : pair.slice(at % 2, (at % 2) + 1);
     }).flat();
   conformance(
-    `§7.2.1 a message that ends within a block, ${how}`,
+    `RFC 7692 §7.2.1 a message that ends within a block, ${how}`,
     [
-      ...everyCut('§7.2.3.1', hex(HELLO)),
+      ...everyCut('RFC 7692 §7.2.3.1', hex(HELLO)),
       ...everyCut('a fixed block', deflate(sentence, { strategy: constants.Z_FIXED })),
       ...everyCut('a block with codes of its own', deflate(long.slice(0, 300))),
       ...everyCut('a stored block, without its first byte', hex('00 05 00 fa ff 48 65 6c 6c 6f 00')).slice(2),
@@ -339,7 +339,7 @@ for (const [how, agreement] of [
     { tcpEvery: 5 },
   );
 
-  conformance(`§8.1 what a text inflates to is UTF-8, ${how}`, [
+  conformance(`RFC 6455 §8.1 what a text inflates to is UTF-8, ${how}`, [
     {
       name: 'an invalid byte',
       deflate: agreement,
@@ -376,7 +376,7 @@ for (const [how, agreement] of [
   ]);
 
   const limited = { limits: { maxMessageSize: 1000 } };
-  conformance(`§7.4.1 1009 counts what is inflated, ${how}`, [
+  conformance(`RFC 7692 §7.4.1 1009 counts what is inflated, ${how}`, [
     {
       ...valid('exactly maxMessageSize', [compressedBinary(deflate(new Uint8Array(1000)))], told(new Uint8Array(1000))),
       settings: limited,
@@ -423,7 +423,7 @@ for (const [how, agreement] of [
 
 // ── RSV1 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-conformance('§6 RSV1 stands only in the first frame of a message', [
+conformance('RFC 7692 §6 RSV1 stands only in the first frame of a message', [
   ...['c0', '40', 'c8', 'c9', 'ca'].flatMap((first): Case[] => [
     {
       name: `${first} within a compressed message`,

@@ -1,4 +1,4 @@
-// §5.4: fragments, in every order that is and is not one, with control frames between them in all orders.
+// RFC 6455 §5.4: fragments, in every order that is and is not one, with control frames between them in all orders.
 // (Autobahn: category 5)
 
 import { concat, pattern } from '../support/hex.ts';
@@ -20,7 +20,9 @@ const firstBytes: Record<Kind, string> = {
   ping: '89',
 };
 
-/** The rules of §5.4 one after the other. Each frame has one letter; a message left open is ended behind them. */
+/**
+ * The rules of RFC 6455 §5.4 one after the other. Each frame has one letter; a message left open is ended behind them.
+ */
 function sequence(chosen: readonly Kind[]): Case {
   const frames: string[] = [];
   const delivers: string[] = [];
@@ -59,14 +61,14 @@ function sequences(length: number): Kind[][] {
   return sequences(length - 1).flatMap((start) => kinds.map((kind) => [...start, kind]));
 }
 
-conformance('§5.4 every sequence of up to two frames', [1, 2].flatMap(sequences).map(sequence));
+conformance('RFC 6455 §5.4 every sequence of up to two frames', [1, 2].flatMap(sequences).map(sequence));
 conformance(
-  '§5.4 every sequence of three frames',
+  'RFC 6455 §5.4 every sequence of three frames',
   sequences(3).map((chosen) => ({ ...sequence(chosen), feeds: 'few' })),
   { tcpEvery: 3 },
 );
 conformance(
-  '§5.4 every sequence of four frames',
+  'RFC 6455 §5.4 every sequence of four frames',
   sequences(4).map((chosen) => ({ ...sequence(chosen), feeds: 'once' })),
   { coreOnly: true },
 );
@@ -104,12 +106,12 @@ function interleaved(first: readonly number[], second: readonly number[]): Case 
 }
 
 conformance(
-  '§5.4 control frames between fragments, in all orders',
+  'RFC 6455 §5.4 control frames between fragments, in all orders',
   orders.flatMap((first) => orders.map((second) => interleaved(first, second))),
   { tcpEvery: 3 },
 );
 
-conformance('§5.5 a Close between fragments is answered, and the message is never told', [
+conformance('RFC 6455 §5.5 a Close between fragments is answered, and the message is never told', [
   ...orders.map(
     (order): Case => ({
       name: `behind ${order.map((it) => controls[it]![0]).join(', ') || 'nothing'}`,
@@ -169,13 +171,13 @@ const many = [
   Array.from({ length: 200 }, () => 64),
 ];
 conformance(
-  '§5.4 a message is the concatenation of its fragments',
+  'RFC 6455 §5.4 a message is the concatenation of its fragments',
   [...splits, ...many].flatMap((sizes) =>
     [text, binary].flatMap((kind) => [fragments(sizes, kind), fragments(sizes, kind, false)]),
   ),
 );
 
-conformance('§5.4 messages behind each other keep nothing of the one before', [
+conformance('RFC 6455 §5.4 messages behind each other keep nothing of the one before', [
   {
     name: 'text, binary, text, in fragments and whole',
     frames: [
@@ -201,7 +203,7 @@ conformance('§5.4 messages behind each other keep nothing of the one before', [
   },
 ]);
 
-conformance('§5.4 out of place, seen in the header', [
+conformance('RFC 6455 §5.4 out of place, seen in the header', [
   { name: 'a continuation of 64 KiB first', frames: ['80 7f 00 00 00 00 00 01 00 00'], end: { fails: 1002 } },
   { name: 'a text of 256 bytes within a text', frames: ['01 01 61', '81 7e 01 00'], end: { fails: 1002 } },
   {
@@ -220,7 +222,7 @@ conformance('§5.4 out of place, seen in the header', [
 ]);
 
 const bounded = { limits: { maxFragments: 3 } };
-conformance('§10.4 a bound on the number of fragments: 1008', [
+conformance('RFC 6455 §10.4 a bound on the number of fragments: 1008', [
   {
     name: 'exactly maxFragments, twice, control frames not counted',
     frames: ['01 01 61', '8a 00', '00 01 62', '8a 00', '80 01 63', '01 00', '00 00', '80 01 64'],

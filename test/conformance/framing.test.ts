@@ -1,5 +1,6 @@
-// §5.1–5.3: headers. Every length class, encodings that are not minimal, the sign bit, masks the wrong way, and that what
-// is refused is refused by the bytes that show it, not when the rest is there. (Autobahn: categories 1, 9.)
+// RFC 6455 §5.1–5.3: headers. Every length class, encodings that are not minimal, the sign bit, masks the wrong way,
+// and that what is refused is refused by the bytes that show it, not when the rest is there. (Autobahn: categories 1,
+// 9.)
 
 import { concat, hex, pattern, toHex } from '../support/hex.ts';
 import { frame, KEY, masked, showData } from '../support/wire.ts';
@@ -10,7 +11,7 @@ const told = (data: string | Uint8Array) => `message ${showData(data)}`.trimEnd(
 const ascii = (size: number) => Uint8Array.from(pattern(size), (byte) => 0x20 + (byte % 0x5f));
 const asText = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
-conformance('§5.2 lengths of every class', [
+conformance('RFC 6455 §5.2 lengths of every class', [
   ...[
     0, 1, 2, 3, 4, 5, 7, 8, 9, 124, 125, 126, 127, 128, 129, 254, 255, 256, 257, 65_534, 65_535, 65_536, 65_537,
   ].flatMap((size): Case[] => [
@@ -29,7 +30,7 @@ conformance('§5.2 lengths of every class', [
 const header = (length: number | bigint, bits: 16 | 64) =>
   hex(bits === 16 ? '82 7e' : '82 7f', length.toString(16).padStart(bits / 4, '0'));
 
-conformance('§5.2 the minimal number of bytes', [
+conformance('RFC 6455 §5.2 the minimal number of bytes', [
   ...[0, 1, 2, 64, 124, 125].map(
     (length): Case => ({ name: `${length} in 16 bits`, frames: [header(length, 16)], end: { fails: 1002 } }),
   ),
@@ -63,7 +64,7 @@ conformance('§5.2 the minimal number of bytes', [
   },
 ]);
 
-conformance('§5.2 the most significant bit of a 64-bit length is 0', [
+conformance('RFC 6455 §5.2 the most significant bit of a 64-bit length is 0', [
   { name: 'it alone', frames: ['82 7f 80 00 00 00 00 00 00 00'], end: { fails: 1002 } },
   { name: 'all bits', frames: ['82 7f ff ff ff ff ff ff ff ff'], end: { fails: 1002 } },
   { name: 'with a small length', frames: ['82 7f 80 00 00 00 00 01 00 00'], end: { fails: 1002 } },
@@ -71,9 +72,10 @@ conformance('§5.2 the most significant bit of a 64-bit length is 0', [
   { name: 'three bytes show it', role: 'server', isVerbatim: true, frames: ['82 ff ff'], end: { fails: 1002 } },
 ]);
 
-// §10.4 lets an endpoint bound what it takes, §7.4.1 has 1009 for it. Lengths that no memory holds are beyond any bound.
+// RFC 6455 §10.4 lets an endpoint bound what it takes, §7.4.1 has 1009 for it. Lengths that no memory holds are beyond
+// any bound.
 const small = { limits: { maxMessageSize: 1000 } };
-conformance('§7.4.1 1009: too big, seen in the header', [
+conformance('RFC 6455 §7.4.1 1009: too big, seen in the header', [
   { name: '2^63 - 1 bytes', frames: ['82 7f 7f ff ff ff ff ff ff ff'], end: { fails: 1009 } },
   { name: '2^53 bytes', frames: ['82 7f 00 20 00 00 00 00 00 00'], end: { fails: 1009 } },
   { name: '2^53 - 1 bytes', frames: ['82 7f 00 1f ff ff ff ff ff ff'], end: { fails: 1009 } },
@@ -104,7 +106,7 @@ conformance('§7.4.1 1009: too big, seen in the header', [
 ]);
 
 const opcodes = ['80', '81', '82', '01', '02', '88', '89', '8a'];
-conformance('§5.1 masks the wrong way', [
+conformance('RFC 6455 §5.1 masks the wrong way', [
   ...opcodes.flatMap((first): Case[] => [
     { name: `${first}: not masked`, role: 'server', isVerbatim: true, frames: [`${first} 00`], end: { fails: 1002 } },
     { name: `${first}: masked`, role: 'client', isVerbatim: true, frames: [`${first} 80`], end: { fails: 1002 } },
@@ -151,7 +153,7 @@ conformance('§5.1 masks the wrong way', [
 ]);
 
 conformance(
-  '§5.3 masking keys of every kind',
+  'RFC 6455 §5.3 masking keys of every kind',
   ['00 00 00 00', 'ff ff ff ff', '01 00 00 00', '00 00 00 01', '80 00 00 00', '48 65 6c 6c', toHex(KEY)].flatMap(
     (key) =>
       [0, 1, 3, 4, 5, 8, 15, 16, 17, 63, 64, 65, 125, 126, 1000].map(
@@ -179,7 +181,7 @@ const stops = (name: string, whole: Uint8Array): Case[] =>
   }));
 const maskedStops = (name: string, whole: Uint8Array): Case[] =>
   stops(name, masked(whole)).map((it) => ({ ...it, role: 'server' }));
-conformance('§7.1.5 TCP ends within a frame: 1006, nothing is delivered', [
+conformance('RFC 6455 §7.1.5 TCP ends within a frame: 1006, nothing is delivered', [
   { name: 'before any frame', frames: [], end: 'lost' },
   { name: 'behind a message', frames: ['81 01 61'], delivers: ['message "a"'], end: 'lost' },
   { name: 'between fragments', frames: ['01 01 61', '00 01 62'], end: 'lost' },

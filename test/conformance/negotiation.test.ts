@@ -55,14 +55,14 @@ type OfferRow = readonly [
 
 const both = 'server_no_context_takeover; client_no_context_takeover';
 const offers: OfferRow[] = [
-  // §5: "a server may ignore"; one that was not asked to compress answers nothing.
+  // RFC 7692 §5: "a server may ignore"; one that was not asked to compress answers nothing.
   [undefined, [NAME], undefined],
   [false, [`${NAME}; client_max_window_bits`], undefined],
   [true, [], undefined],
   [true, ['x-other'], undefined],
   [true, ['permessage-bzip2; server_max_window_bits=9'], undefined],
   [true, ['Permessage-Deflate'], undefined],
-  // §7.1: each parameter by itself and with the others, in any order.
+  // RFC 7692 §7.1: each parameter by itself and with the others, in any order.
   [true, [NAME], NAME],
   [true, [`${NAME}; client_max_window_bits`], NAME],
   [true, [`${NAME}; server_no_context_takeover`], `${NAME}; server_no_context_takeover`],
@@ -76,17 +76,17 @@ const offers: OfferRow[] = [
   ...[8, 9, 10, 11, 12, 13, 14, 15].flatMap((bits): OfferRow[] => [
     [true, [`${NAME}; server_max_window_bits=${bits}`], `${NAME}; server_max_window_bits=${bits}`],
     [true, [`${NAME}; server_max_window_bits="${bits}"`], `${NAME}; server_max_window_bits=${bits}`],
-    // §7.1.2.2: the largest needs no answer.
+    // RFC 7692 §7.1.2.2: the largest needs no answer.
     [true, [`${NAME}; client_max_window_bits=${bits}`], bits === 15 ? NAME : `${NAME}; client_max_window_bits=${bits}`],
     [
       { serverMaxWindowBits: bits, clientMaxWindowBits: bits },
       [`${NAME}; client_max_window_bits`],
       bits === 15 ? NAME : `${NAME}; server_max_window_bits=${bits}; client_max_window_bits=${bits}`,
     ],
-    // §7.1.2.2: a client that does not name its window cannot be told one.
+    // RFC 7692 §7.1.2.2: a client that does not name its window cannot be told one.
     [{ clientMaxWindowBits: bits }, [NAME], bits === 15 ? NAME : undefined],
   ]),
-  // §7.1: declined for an unknown parameter, one that is repeated, or a value that is none.
+  // RFC 7692 §7.1: declined for an unknown parameter, one that is repeated, or a value that is none.
   ...[
     'unknown',
     'unknown=1',
@@ -114,14 +114,14 @@ const offers: OfferRow[] = [
     'client_max_window_bits; client_max_window_bits=10',
   ].flatMap((parameters): OfferRow[] => [
     [true, [`${NAME}; ${parameters}`], undefined],
-    // §5.1: the next one is looked at, in the same field or another.
+    // RFC 7692 §5.1: the next one is looked at, in the same field or another.
     [true, [`${NAME}; ${parameters}, ${NAME}; client_max_window_bits=9`], `${NAME}; client_max_window_bits=9`],
     [true, [`${NAME}; ${parameters}`, `${NAME}; server_max_window_bits=9`], `${NAME}; server_max_window_bits=9`],
   ]),
-  // §5.1: the first that will do.
+  // RFC 7692 §5.1: the first that will do.
   [true, [`x-other, ${NAME}; server_max_window_bits=12, ${NAME}`], `${NAME}; server_max_window_bits=12`],
   [true, [NAME, `${NAME}; server_max_window_bits=12`], NAME],
-  // §9.1 of RFC 6455: space and empty elements.
+  // RFC 6455 §9.1: space and empty elements.
   [true, [` ${NAME} ;  client_max_window_bits = 10 `], `${NAME}; client_max_window_bits=10`],
   [true, [`, ,${NAME},,`], NAME],
   [true, ['', NAME], NAME],
@@ -137,7 +137,7 @@ const offers: OfferRow[] = [
 ];
 
 rows(
-  '§7.1 what a server answers to an offer',
+  'RFC 7692 §7.1 what a server answers to an offer',
   offers,
   ([settings, offer, answer]) => `${JSON.stringify(settings)}, offered ${offer.join(' | ') || 'nothing'}: ${answer}`,
   async ([settings, offer, answer], scope) => {
@@ -180,7 +180,8 @@ async function shows(
   peer.write(wire(role, frame(0xc1, HELLO), frame(0xc1, keeps(theirs) ? HELLO_AGAIN : HELLO)));
   for (const expected of [HELLO, keeps(ours) ? HELLO_AGAIN : HELLO]) {
     const { first, payload } = await peer.readFrame();
-    // What does not get smaller goes as it is, where no context has to follow it (§6: each message as its sender likes).
+    // What does not get smaller goes as it is, where no context has to follow it (RFC 7692 §6: each message as its
+    // sender likes).
     if (first === 0x81 && !keeps(ours)) assert.equal(payload.toString(), 'Hello');
     else assert.deepEqual([first, toHex(payload)], [0xc1, expected]);
   }
@@ -212,7 +213,7 @@ const answers: AnswerRow[] = [
     [true, [`${NAME}; server_max_window_bits=${bits}`]],
     [true, [`${NAME}; client_max_window_bits=${bits}`]],
     [true, [`${NAME}; client_max_window_bits="${bits}"; ${both}; server_max_window_bits="${bits}"`]],
-    // §7.1.2.1: what was offered comes back, or less.
+    // RFC 7692 §7.1.2.1: what was offered comes back, or less.
     [{ serverMaxWindowBits: bits }, [`${NAME}; server_max_window_bits=${bits}`]],
     [{ serverMaxWindowBits: bits }, [`${NAME}; server_max_window_bits=8`]],
     [{ serverMaxWindowBits: bits }, [NAME], bits === 15 ? undefined : deflateError],
@@ -221,9 +222,9 @@ const answers: AnswerRow[] = [
     [{ clientMaxWindowBits: bits }, [`${NAME}; client_max_window_bits=15`], bits === 15 ? undefined : deflateError],
   ]),
   [{ serverNoContextTakeover: true }, [`${NAME}; server_no_context_takeover`]],
-  // §7.1.1.1: it has to come back.
+  // RFC 7692 §7.1.1.1: it has to come back.
   [{ serverNoContextTakeover: true }, [NAME], deflateError],
-  // §7.1.1.2: a hint need not.
+  // RFC 7692 §7.1.1.2: a hint need not.
   [{ clientNoContextTakeover: true }, [NAME]],
   ...[
     'unknown',
@@ -244,7 +245,7 @@ const answers: AnswerRow[] = [
     'server_max_window_bits=10; server_max_window_bits=10',
     'client_max_window_bits=10; client_max_window_bits=10',
   ].map((parameters): AnswerRow => [true, [`${NAME}; ${parameters}`], deflateError]),
-  // §5: once.
+  // RFC 7692 §5: once.
   [true, [`${NAME}, ${NAME}`], deflateError],
   [true, [NAME, `${NAME}; server_max_window_bits=10`], deflateError],
   // Not a list of extensions.
@@ -255,7 +256,7 @@ const answers: AnswerRow[] = [
 ];
 
 rows(
-  '§7.1 what a client makes of an answer',
+  'RFC 7692 §7.1 what a client makes of an answer',
   answers,
   ([settings, answer, code]) => `${JSON.stringify(settings)}, answered ${answer.join(' | ') || 'nothing'}: ${code}`,
   async ([settings, answer, code], scope) => {
@@ -267,7 +268,7 @@ rows(
       const peer = await server.accepted();
       await acceptHandshake(peer, ...fields);
       assert.equal((await rejected).status, 101);
-      // §4.1: it fails the connection, and sends no frame.
+      // RFC 6455 §4.1: it fails the connection, and sends no frame.
       assert.equal((await peer.readToEnd()).length, 0);
       return;
     }
@@ -308,7 +309,7 @@ const senders: Sender[] = [8, 9, 10, 11, 12, 13, 14, 15].flatMap((bits) =>
 );
 
 rows(
-  '§7.1.2, §7.2.1 sent messages refer back no further than was agreed, and to earlier messages where they may',
+  'RFC 7692 §7.1.2, §7.2.1 sent messages refer back no further than was agreed, and to earlier messages where they may',
   senders,
   ({ role, bits, keepsContext }) => `${role}, 2^${bits}, ${keepsContext ? 'taken over' : 'not taken over'}`,
   async ({ role, bits, keepsContext }, scope) => {
@@ -353,7 +354,7 @@ rows(
       assert.equal(exceedsWindow, false, `message ${index} refers back further than 2^${bits} bytes`);
       assert.equal(finalEnd, undefined, `message ${index} has a final block`);
       assertBytes(output, message, `message ${index}`);
-      if (message.length === 0) assert.equal(toHex(payload), toHex(hex('00')), '§7.2.3.6');
+      if (message.length === 0) assert.equal(toHex(payload), toHex(hex('00')), 'RFC 7692 §7.2.3.6');
     }
     assert.equal(sizes[1]! < 20, keepsContext, `the second of two equal messages takes ${sizes[1]} bytes`);
     assert.ok(sizes[5]! < 140, `what repeats itself within the window takes ${sizes[5]} bytes`);

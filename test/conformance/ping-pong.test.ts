@@ -1,5 +1,5 @@
-// §5.5, §5.5.2, §5.5.3: pings of every size, answered in order and with their own payload; pongs that nobody asked for;
-// floods with fragmented messages between. (Autobahn: category 2)
+// RFC 6455 §5.5, §5.5.2, §5.5.3: pings of every size, answered in order and with their own payload; pongs that nobody
+// asked for; floods with fragmented messages between. (Autobahn: category 2)
 
 import { pattern, toHex } from '../support/hex.ts';
 import { frame, showData } from '../support/wire.ts';
@@ -26,11 +26,11 @@ const everySize = sizes.flatMap((size): Case[] => [
 ]);
 const isEdge = (size: number) => [0, 1, 2, 3, 4, 5, 8, 63, 64, 124, 125].includes(size);
 conformance(
-  '§5.5.2 payloads of 0 to 125 bytes',
+  'RFC 6455 §5.5.2 payloads of 0 to 125 bytes',
   everySize.map((it, index) => (isEdge(index >> 1) ? it : { ...it, feeds: 'few' })),
 );
 
-conformance('§5.5 a control frame has 125 bytes at most, and is never fragmented', [
+conformance('RFC 6455 §5.5 a control frame has 125 bytes at most, and is never fragmented', [
   ...['88', '89', '8a'].flatMap((first): Case[] => [
     { name: `${first} of 126 bytes`, frames: [frame(Number.parseInt(first, 16), pattern(126))], end: { fails: 1002 } },
     // The second byte shows it: neither the length nor a masking key is waited for.
@@ -73,7 +73,7 @@ conformance('§5.5 a control frame has 125 bytes at most, and is never fragmente
   },
 ]);
 
-conformance('§5.5.2, §5.5.3 order', [
+conformance('RFC 6455 §5.5.2, §5.5.3 order', [
   {
     name: 'ten pings in one go',
     frames: sizes.slice(0, 10).map((size) => frame(0x89, pattern(size, size))),
@@ -149,4 +149,7 @@ function flood(count: number): Case {
   return { name: `${count} pings, ${Math.ceil(count / 10)} messages`, frames, delivers, answers, end: 'open' };
 }
 
-conformance('§5.5.2 floods of pings, messages in fragments between', [flood(300), { ...flood(10_000), feeds: 'few' }]);
+conformance('RFC 6455 §5.5.2 floods of pings, messages in fragments between', [
+  flood(300),
+  { ...flood(10_000), feeds: 'few' },
+]);

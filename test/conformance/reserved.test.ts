@@ -1,5 +1,5 @@
-// §5.2, and §6 of RFC 7692: every first byte of a frame there is: 8 combinations of RSV × 16 opcodes × FIN, for both roles,
-// with and without permessage-deflate, between messages and within one. (Autobahn: categories 3, 4)
+// RFC 6455 §5.2, and RFC 7692 §6: every first byte of a frame there is: 8 combinations of RSV × 16 opcodes × FIN, for
+// both roles, with and without permessage-deflate, between messages and within one. (Autobahn: categories 3, 4)
 
 import type { Case, End } from './case.ts';
 import { conformance } from './conformance.ts';
@@ -22,9 +22,9 @@ function outcome(
   // "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values": RSV1, where data begins.
   if (rsv !== 0 && !(hasDeflate && rsv === 4 && isData)) return fails;
   if ((opcode >= 3 && opcode <= 7) || opcode >= 0xb) return fails;
-  if (opcode >= 8 && !fin) return fails; // §5.5
-  if (isData && isWithin) return fails; // §5.4
-  if (opcode === 0 && !isWithin) return fails; // §5.4
+  if (opcode >= 8 && !fin) return fails; // RFC 6455 §5.5
+  if (isData && isWithin) return fails; // RFC 6455 §5.4
+  if (opcode === 0 && !isWithin) return fails; // RFC 6455 §5.4
   const rest = isWithin ? { frames: [...frames, '80 01 62'], delivers: ['message "ab"'] } : { frames, delivers: [] };
   if (opcode === 8) return { frames, end: { closes: '1005 clean', sends: '88 00' } };
   if (opcode === 9) return { ...rest, delivers: ['ping 00', ...rest.delivers], answers: ['8a 01 00'], end: 'open' };
@@ -34,7 +34,7 @@ function outcome(
       ? { frames, delivers: ['message "a\\u0000"'], end: 'open' }
       : { frames: [...frames, '80 01 62'], delivers: ['message "a\\u0000b"'], end: 'open' };
   }
-  // 00 is an empty message when it is compressed (§7.2.3.6 of RFC 7692), and U+0000 when it is not.
+  // 00 is an empty message when it is compressed (RFC 7692 §7.2.3.6), and U+0000 when it is not.
   const data = opcode === 1 ? (rsv === 4 ? 'message ""' : 'message "\\u0000"') : rsv === 4 ? 'message' : 'message 00';
   return { frames: fin ? frames : [...frames, '80 00'], delivers: [data], end: 'open' };
 }
@@ -46,15 +46,15 @@ for (const hasDeflate of [false, true]) {
       const rest = outcome(first, place, hasDeflate);
       return { name, ...rest, feeds: 'few', ...(hasDeflate ? { deflate: {} } : {}) };
     });
-    conformance(`§5.2 all first bytes ${place}${hasDeflate ? ', with permessage-deflate' : ''}`, cases, {
+    conformance(`RFC 6455 §5.2 all first bytes ${place}${hasDeflate ? ', with permessage-deflate' : ''}`, cases, {
       tcpEvery: place === 'within a text' ? 3 : 1,
     });
   }
 }
 
-// A violation shows in the first byte: neither the second one nor a masking key is waited for (§7.1.7).
+// A violation shows in the first byte: neither the second one nor a masking key is waited for (RFC 6455 §7.1.7).
 conformance(
-  '§5.2 refused at the first byte',
+  'RFC 6455 §5.2 refused at the first byte',
   ['90', 'a1', 'c1', 'f2', '83', '87', '8b', '8f', '03', '0b', '08', '09', '0a', 'ff'].map((first) => ({
     name: `first byte ${first}`,
     isVerbatim: true,
@@ -69,7 +69,7 @@ const context: [name: string, frame: string][] = [
   ['a reserved control opcode', '8b 00'],
 ];
 conformance(
-  '§5.2 after messages and pings that were right, which are told and answered before',
+  'RFC 6455 §5.2 after messages and pings that were right, which are told and answered before',
   context.map(([name, bytes]) => ({
     name,
     frames: ['81 05 48 65 6c 6c 6f', '89 02 68 69', '01 01 78', '89 00', bytes],

@@ -1,5 +1,5 @@
-// §5.2, §5.4: messages of 0 bytes to 64 MiB in frames of every size class, in TCP segments of 1, 2, 997 and 64 Ki bytes,
-// received and echoed, by both roles. (Autobahn: category 9)
+// RFC 6455 §5.2, §5.4: messages of 0 bytes to 64 MiB in frames of every size class, in TCP segments of 1, 2, 997 and 64
+// Ki bytes, received and echoed, by both roles. (Autobahn: category 9)
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -42,7 +42,7 @@ function content({ isText, size }: Row): Buffer {
   return bytes.fill(0x2e, size - (size % unit.length));
 }
 
-/** Frames as §5.2 has a sender write them. */
+/** Frames as RFC 6455 §5.2 has a sender write them. */
 function framed(row: Row, payload: Buffer, isMasked: boolean): Buffer {
   const { isText, size, frameSize } = row;
   const pieces: Buffer[] = [];
@@ -172,13 +172,13 @@ const tables: [name: string, rows: readonly Row[]][] = [
   ['64 MiB', largest],
 ];
 for (const [name, rows] of tables) {
-  test(`§5.4 messages of ${name}: ${rows.length} rows over TCP, server and client`, async (t) => {
+  test(`RFC 6455 §5.4 messages of ${name}: ${rows.length} rows over TCP, server and client`, async (t) => {
     for (const role of roles) await leavingNothing((scope) => overTcp(role, rows, scope), 60_000)();
     reportCount(t, 'conformance cases', rows.length * roles.length);
   });
 }
 
-test('§5.4 messages of 0 bytes to 1 MiB in the core', (t) => {
+test('RFC 6455 §5.4 messages of 0 bytes to 1 MiB in the core', (t) => {
   const rows = [...small, ...medium, ...large].filter(({ size }) => size <= MiB);
   for (const role of roles) {
     for (const row of rows) {

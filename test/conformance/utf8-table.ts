@@ -38,7 +38,7 @@ const codePoints = [
   0x1ffff, 0x3ffff, 0x40000, 0xeffff, 0xfffff, 0x100000, 0x10fffe, 0x10ffff,
 ];
 
-/** By the bits of §3 of RFC 3629. */
+/** By the bits of RFC 3629 §3. */
 function encode(codePoint: number): number[] {
   const rest = (shift: number) => 0x80 | ((codePoint >> shift) & 0x3f);
   if (codePoint < 0x80) return [codePoint];

@@ -1,5 +1,5 @@
-// §8.1: text that is not UTF-8 fails with 1007, and with the very byte that shows it: its rest, and the rest of its
-// message, is announced and never sent. (Autobahn: category 6)
+// RFC 6455 §8.1: text that is not UTF-8 fails with 1007, and with the very byte that shows it: its rest, and the rest
+// of its message, is announced and never sent. (Autobahn: category 6)
 
 import { concat, hex, utf8 } from '../support/hex.ts';
 import { frame, showData } from '../support/wire.ts';
@@ -12,7 +12,7 @@ const told = (it: string) => `message ${showData(it)}`;
 const long = 'ä€😀'.repeat(30);
 
 conformance(
-  '§5.6, §8.1 well-formed text',
+  'RFC 6455 §5.6, §8.1 well-formed text',
   validSequences.map(({ name, bytes, text: expected }) => ({
     name,
     frames: [text(bytes), text(concat([utf8(long), hex(bytes), utf8(long)]))],
@@ -24,7 +24,7 @@ conformance(
 );
 
 conformance(
-  '§5.6 fragments need not be well-formed on their own',
+  'RFC 6455 §5.6 fragments need not be well-formed on their own',
   validSequences.flatMap(({ name, bytes, text: expected }) => {
     const whole = hex(bytes);
     const cuts = Array.from(
@@ -68,7 +68,7 @@ function announced(first: 0x01 | 0x81 | 0x80, sent: Uint8Array): Uint8Array {
 
 const shows = invalidSequences.filter(({ bytes, at }) => at < hex(bytes).length);
 conformance(
-  '§8.1 fails before its frame ends',
+  'RFC 6455 §8.1 fails before its frame ends',
   shows.map(({ name, bytes, at }) => ({
     name,
     frames: [announced(0x81, hex(bytes).subarray(0, at + 1))],
@@ -79,7 +79,7 @@ conformance(
 );
 
 conformance(
-  '§8.1 fails before its message ends, in the fragment that shows it; the text before it is still possible',
+  'RFC 6455 §8.1 fails before its message ends, in the fragment that shows it; the text before it is still possible',
   shows.map(({ name, bytes, at }) => ({
     name,
     frames: [
@@ -96,7 +96,7 @@ conformance(
 );
 
 conformance(
-  '§8.1 fails within a long text, and before it ends',
+  'RFC 6455 §8.1 fails within a long text, and before it ends',
   shows.map(({ name, bytes, at }, index) => ({
     name,
     frames: [announced(index % 2 === 0 ? 0x81 : 0x01, concat([utf8(long), hex(bytes).subarray(0, at + 1)]))],
@@ -107,7 +107,7 @@ conformance(
 );
 
 conformance(
-  '§8.1 fails in one frame, and with each byte a fragment',
+  'RFC 6455 §8.1 fails in one frame, and with each byte a fragment',
   invalidSequences.flatMap(({ name, bytes, at }): Case[] => {
     const whole = hex(bytes);
     const parts = Array.from(whole.subarray(0, at + 1), (_, index) => whole.subarray(index, index + 1));
@@ -124,7 +124,7 @@ conformance(
 
 const ended = invalidSequences.filter(({ bytes, at }) => at === hex(bytes).length);
 conformance(
-  '§8.1 the end of a message within a character',
+  'RFC 6455 §8.1 the end of a message within a character',
   [
     ...ended.flatMap(({ name, bytes }): Case[] => [
       {
@@ -158,7 +158,7 @@ conformance(
   { tcpEvery: 3 },
 );
 
-conformance('§8.1 a text that fails leaves the ones before it told', [
+conformance('RFC 6455 §8.1 a text that fails leaves the ones before it told', [
   {
     name: 'behind two texts and a ping',
     frames: [text('61'), text('c3 a4'), '89 00', text('ff')],
@@ -175,7 +175,7 @@ conformance('§8.1 a text that fails leaves the ones before it told', [
 ]);
 
 conformance(
-  '§5.6 binary messages are bytes',
+  'RFC 6455 §5.6 binary messages are bytes',
   invalidSequences
     .filter((_, index) => index % 9 === 0)
     .map(({ name, bytes }) => ({

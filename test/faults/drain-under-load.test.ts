@@ -1,6 +1,6 @@
 // The end of a service in the middle of its work: numbered messages in flight both ways when `drain()`, or the kit's
 // `stop()`, begins. Whatever was accepted by one side is received by the other, once and in order, up to the Close frames
-// (§5.5.1, §7.1.2); the sender of a dropped message is told.
+// (RFC 6455 §5.5.1, §7.1.2); the sender of a dropped message is told.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -135,7 +135,8 @@ describe('drain() in the middle of messages both ways', () => {
 
 describe("the kit's stop() in the middle of messages both ways", () => {
   for (const stopAt of [70, 250, 611]) {
-    // §3.8: what the peer sends is delivered until our Close has been written; what was accepted here comes before it.
+    // RFC 6455 §3.8: what the peer sends is delivered until our Close has been written; what was accepted here comes
+    // before it.
     test(
       `after ${stopAt} messages: all that the server accepted arrives, and no gap in what it received`,
       leavingNothing(async () => {

@@ -1,4 +1,4 @@
-// Faults as the kit's face tells them: §9, traces 5 and 9, and §2.1, §3.9 and §4.9 of the kit specification, on both
+// Faults as the kit's face tells them: RFC 6455 §9, traces 5 and 9, and kit specification §2.1, §3.9 and §4.9, on both
 // ends, with the fault proxy between them and the clock moved by hand.
 
 import assert from 'node:assert/strict';

@@ -176,7 +176,7 @@ const closingByClient: Record<Direction, readonly Outcome[]> = {
     { fault: 'half-close', client: UNANSWERED, server: LOST },
     { fault: 'freeze', client: UNANSWERED, server: LOST, after: CLOSING, of: 'client' },
     { fault: 'freeze of both directions', client: UNANSWERED, server: LOST, after: CLOSING, of: 'client' },
-    // §7.1.5: the code of the Close that was received is the one that counts.
+    // RFC 6455 §7.1.5: the code of the Close that was received is the one that counts.
     {
       fault: 'corrupt',
       client: 'close 1002 clean',

@@ -133,7 +133,7 @@ for (const held of ['toServer', 'toClient'] as const) {
     held,
     async arrange(connections, lane) {
       sender(connections).sendFragment('first ', { fin: false });
-      sender(connections).ping(); // it may come between fragments (§5.4), and tells that the first is there
+      sender(connections).ping(); // it may come between fragments (RFC 6455 §5.4), and tells that the first is there
       await connections.answered(senderOf[held]);
       lane.hold();
       sender(connections).sendFragment('second', { fin: true });

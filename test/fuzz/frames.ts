@@ -33,7 +33,7 @@ export interface LooseFrames {
   readonly isPayloadCut: boolean;
 }
 
-/** Reads as §5.2 lays frames out, without judging them. */
+/** Reads as RFC 6455 §5.2 lays frames out, without judging them. */
 export function readLoosely(bytes: Uint8Array): LooseFrames {
   const frames: LooseFrame[] = [];
   let at = 0;

@@ -11,7 +11,7 @@ const LIST = new RegExp(`^(?:${OWS}(?:${EXTENSION})?(?:,|$))*$`);
 
 type Plain = [name: string, parameters: [string, string | true][]];
 
-/** §9.1. `undefined`: not a list of extensions. */
+/** RFC 6455 §9.1. `undefined`: not a list of extensions. */
 export function plainExtensions(text: string): Plain[] | undefined {
   if (!LIST.test(text)) return undefined;
   const list: Plain[] = [];
@@ -60,7 +60,7 @@ export interface PlainOffer {
   readonly clientMaxWindowBits: number | true | undefined;
 }
 
-/** §7.1: `undefined` where a parameter is unknown, repeated, or without a value that it may have. */
+/** RFC 7692 §7.1: `undefined` where a parameter is unknown, repeated, or without a value that it may have. */
 export function plainOffer(parameters: readonly (readonly [string, string | true])[]): PlainOffer | undefined {
   const names = parameters.map(([name]) => name);
   const of = (name: string) => parameters.find(([it]) => it === name)?.[1];

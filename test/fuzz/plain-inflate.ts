@@ -59,7 +59,8 @@ export class PlainInflate {
         break;
       }
       finalEnd ??= end - begun;
-      // A final block: blocks may follow it (RFC 7692 §7.2.3.4), as a stream that begins anew. The tail by itself is not a block.
+      // A final block: blocks may follow it (RFC 7692 §7.2.3.4), as a stream that begins anew. The tail by itself is
+      // not a block.
       this.#restart(this.#input.slice(end));
       if (this.#input.length <= TAIL.length) {
         // Some of the tail went into a block of the message; all of it may, as the end of an empty stored one.
@@ -117,7 +118,7 @@ class Stream {
     }
   }
 
-  /** Least significant bit first (§3.1.1). */
+  /** Least significant bit first (RFC 1951 §3.1.1). */
   #bits(count: number): number {
     if (this.#bit + count > this.#input.length * 8) throw NO_MORE;
     let value = 0;
@@ -138,7 +139,7 @@ class Stream {
     throw new Error(`invalid ${what} code`);
   }
 
-  /** §3.2.4 */
+  /** RFC 1951 §3.2.4 */
   #stored(): void {
     this.#bit = Math.ceil(this.#bit / 8) * 8;
     const length = this.#bits(16);
@@ -148,7 +149,7 @@ class Stream {
     this.isFlushed = length === 0;
   }
 
-  /** §3.2.7 */
+  /** RFC 1951 §3.2.7 */
   #dynamic(): void {
     const header = this.#bits(14);
     const literals = (header & 31) + 257;
@@ -181,7 +182,7 @@ class Stream {
     this.#block(literalTree, makeTree(lengths.slice(literals), true, 'distances'));
   }
 
-  /** §3.2.3, §3.2.5 */
+  /** RFC 1951 §3.2.3, §3.2.5 */
   #block(literalTree: Tree, distanceTree: Tree): void {
     for (;;) {
       const symbol = this.#symbol(literalTree, 'literal/length');
@@ -206,7 +207,10 @@ class Stream {
   }
 }
 
-/** §3.2.2. @param mayBeSingle  one code of one bit is allowed, which leaves the tree incomplete; or no code at all */
+/**
+ * RFC 1951 §3.2.2. @param mayBeSingle  one code of one bit is allowed, which leaves the tree incomplete; or no code at
+ * all
+ */
 function makeTree(lengths: readonly number[], mayBeSingle: boolean, what: string): Tree {
   const counts = new Array<number>(16).fill(0);
   for (const length of lengths) counts[length] = (counts[length] as number) + 1;
@@ -231,7 +235,7 @@ function makeTree(lengths: readonly number[], mayBeSingle: boolean, what: string
   return tree;
 }
 
-// §3.2.6
+// RFC 1951 §3.2.6
 const fixedTree = makeTree(
   Array.from({ length: 288 }, (_, symbol) => (symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8)),
   false,

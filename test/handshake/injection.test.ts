@@ -493,7 +493,7 @@ describe('the kit', () => {
   ];
   for (const [place, header] of headers) {
     test(
-      `${place}: left out, or in UTF-8 (§3.4 of the kit specification)`,
+      `${place}: left out, or in UTF-8 (kit specification §3.4)`,
       counting(async (scope) => {
         for (const [name, poison] of poisons) {
           const head = await kitConnect(scope, () => ({ header: header(poison) }), poison);

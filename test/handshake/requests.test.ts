@@ -1,5 +1,5 @@
-// §4.2: what a server answers to every row of requests.ts, over TCP: on a port of its own, on an HTTP server of the
-// application, and with a head that comes in pieces: one byte at a time where it is accepted.
+// RFC 6455 §4.2: what a server answers to every row of requests.ts, over TCP: on a port of its own, on an HTTP server
+// of the application, and with a head that comes in pieces: one byte at a time where it is accepted.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

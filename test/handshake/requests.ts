@@ -1,6 +1,6 @@
-// Requests on the border of what an opening handshake is (§4.1, §4.2.1; RFC 7230), as bytes on the wire, and the answer of
-// a server to each. requests.test.ts sends them. Where the parser of node:http decides, before this package sees anything,
-// the row says so, and where it is stricter or looser than the RFC, why that is left alone.
+// Requests on the border of what an opening handshake is (RFC 6455 §4.1, §4.2.1; RFC 7230), as bytes on the wire, and
+// the answer of a server to each. requests.test.ts sends them. Where the parser of node:http decides, before this
+// package sees anything, the row says so, and where it is stricter or looser than the RFC, why that is left alone.
 
 import { SAMPLE_ACCEPT, SAMPLE_KEY } from '../support/handshake.ts';
 import { hex } from '../support/hex.ts';
@@ -113,7 +113,7 @@ const method = (name: string, target = '/'): Row => [
 ];
 
 export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
-  '§4.2.1 item 1: the method is GET': rows([
+  'RFC 6455 §4.2.1 item 1: the method is GET': rows([
     ['GET', lines(), open()],
     ...['POST', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].map((name) => method(name)),
     method('OPTIONS', '*'),
@@ -135,7 +135,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['no method', startLine('/ HTTP/1.1'), badRequest],
     ['the preface of HTTP/2 (RFC 7540 §3.5)', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', badRequest],
   ]),
-  '§4.2.1 item 1: the version is 1.1 or higher': rows([
+  'RFC 6455 §4.2.1 item 1: the version is 1.1 or higher': rows([
     ['HTTP/1.0', startLine('GET / HTTP/1.0'), refused('HTTP_VERSION', 'request has HTTP version "1.0"')],
     ['HTTP/0.9 in the line', startLine('GET / HTTP/0.9'), refused('HTTP_VERSION', 'request has HTTP version "0.9"')],
     ['HTTP/0.9: no version at all', 'GET /\r\n\r\n', plain('HTTP_VERSION', 'request has HTTP version "0.9"')],
@@ -157,19 +157,19 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ].map((version): Row => [version, startLine(`GET / ${version}`), badRequest]),
   ]),
   'RFC 7230 §3.1.1: the request line': rows([
-    // §3.5 lets a recipient take white space of any kind and amount. The parser takes two spaces and no tab.
+    // RFC 7230 §3.5 lets a recipient take white space of any kind and amount. The parser takes two spaces and no tab.
     ['two spaces before the target', startLine('GET  / HTTP/1.1'), open()],
     ['tabs', startLine('GET\t/\tHTTP/1.1'), badRequest],
     ['a space behind', startLine('GET / HTTP/1.1 '), badRequest],
     ['a space before', startLine(' GET / HTTP/1.1'), badRequest],
     ['something behind the version', startLine('GET / HTTP/1.1 x'), badRequest],
-    // §3.5: "a server … SHOULD ignore at least one empty line (CRLF) received prior to the request-line".
+    // RFC 7230 §3.5: "a server … SHOULD ignore at least one empty line (CRLF) received prior to the request-line".
     ['empty lines before', `\r\n\r\n${request()}`, open()],
     ['an empty target', startLine('GET  HTTP/1.1'), badRequest],
     ['a line that is a response', startLine('HTTP/1.1 101 Switching Protocols'), badRequest],
     ['a line of the PROXY protocol before', `PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n${request()}`, badRequest],
   ]),
-  '§4.2.1 item 1: the target': rows([
+  'RFC 6455 §4.2.1 item 1: the target': rows([
     ['a path', startLine('GET /chat HTTP/1.1'), open()],
     ['a query', startLine('GET /?a=b&c=%20 HTTP/1.1'), open()],
     ['an empty query', startLine('GET /? HTTP/1.1'), open()],
@@ -178,7 +178,11 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['a percent-encoded #', startLine('GET /%23x HTTP/1.1'), open()],
     // Not in the grammar of RFC 3986; browsers send some of them in queries, and the parser takes them.
     ['quotes and brackets', startLine('GET /"<>^`{|}\\ HTTP/1.1'), open()],
-    ['a fragment (§3: must not be used)', startLine('GET /#x HTTP/1.1'), refused('TARGET', 'request target is "/#x"')],
+    [
+      'a fragment (RFC 6455 §3: must not be used)',
+      startLine('GET /#x HTTP/1.1'),
+      refused('TARGET', 'request target is "/#x"'),
+    ],
     ['a fragment behind a query', startLine('GET /?a#x HTTP/1.1'), refused('TARGET', 'request target is "/?a#x"')],
     ['an empty fragment', startLine('GET /# HTTP/1.1'), refused('TARGET', 'request target is "/#"')],
     ['http: URL', startLine('GET http://server.example.com/x HTTP/1.1'), open()],
@@ -215,7 +219,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       startLine('GET http://a:b/ HTTP/1.1'),
       refused('TARGET', 'request target is "http://a:b/"'),
     ],
-    // §4.1: "an absolute http/https URI".
+    // RFC 6455 §4.1: "an absolute http/https URI".
     [
       'ws: URL',
       startLine('GET ws://server.example.com/ HTTP/1.1'),
@@ -245,7 +249,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       ],
     ),
   ]),
-  '§4.2.1 item 2: Host': rows([
+  'RFC 6455 §4.2.1 item 2: Host': rows([
     ...[
       'a',
       'A.Example',
@@ -295,7 +299,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       '\xe9',
     ].map((host): Row => [host, lines(`Host: ${host}`), refused('HOST', `request has Host: ${JSON.stringify(host)}`)]),
   ]),
-  '§4.2.1 item 3: Upgrade': rows([
+  'RFC 6455 §4.2.1 item 3: Upgrade': rows([
     ...[
       'websocket',
       'WebSocket',
@@ -332,7 +336,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       ],
     ),
   ]),
-  '§4.2.1 item 4: Connection': rows([
+  'RFC 6455 §4.2.1 item 4: Connection': rows([
     ...[
       'Upgrade',
       'upgrade',
@@ -370,7 +374,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       ],
     ),
   ]),
-  '§4.2.1 item 5: Sec-WebSocket-Key': rows([
+  'RFC 6455 §4.2.1 item 5: Sec-WebSocket-Key': rows([
     ['in other letters', lines('-Sec-WebSocket-Key', `+sec-websocket-KEY: ${SAMPLE_KEY}`), open()],
     ['of zeros', lines('Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='), open([], '', 'ICX+Yqv66kxgM0FcWaLWlFLwTAI=')],
     [
@@ -428,7 +432,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       refused('KEY', `request has Sec-WebSocket-Key: "${'A'.repeat(116)}…`),
     ],
   ]),
-  '§4.2.1 item 6, §4.4: Sec-WebSocket-Version': rows([
+  'RFC 6455 §4.2.1 item 6, §4.4: Sec-WebSocket-Version': rows([
     ['in other letters', lines('-Sec-WebSocket-Version', '+SEC-WEBSOCKET-VERSION: 13'), open()],
     ['blanks around', lines('Sec-WebSocket-Version: \t13 \t'), open()],
     ['none', lines('-Sec-WebSocket-Version'), refused('VERSION_MISSING', 'request has no Sec-WebSocket-Version field')],
@@ -479,7 +483,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       refused('VERSION', 'request has Sec-WebSocket-Version: "7"'),
     ],
   ]),
-  '§4.2.1 item 7: Origin, and fields that do not matter': rows([
+  'RFC 6455 §4.2.1 item 7: Origin, and fields that do not matter': rows([
     ...['http://example.com', 'null', '', 'not an origin', 'http://a http://b'].map(
       (origin): Row => [`Origin ${JSON.stringify(origin)}`, lines(`+Origin: ${origin}`), open()],
     ),
@@ -495,7 +499,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['all punctuation of a token in a name', lines("+!#$%&'*+-.^_`|~1aA: x"), open()],
     ['100 fields', lines(...Array.from({ length: 100 }, (_, index) => `+X-${index}: y`)), open()],
   ]),
-  '§4.2.1 item 8: Sec-WebSocket-Protocol, of a server that speaks chat and v2': rows([
+  'RFC 6455 §4.2.1 item 8: Sec-WebSocket-Protocol, of a server that speaks chat and v2': rows([
     ...['chat', ' chat ', 'x, chat', 'chat, v2', 'x,chat,v2', ',,chat,', 'CHAT, chat'].map(
       (list): Row => [
         JSON.stringify(list),
@@ -504,7 +508,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       ],
     ),
     [
-      "the client's order counts (§4.2.2)",
+      "the client's order counts (RFC 6455 §4.2.2)",
       lines('Sec-WebSocket-Protocol: v2, chat'),
       open(['Sec-WebSocket-Protocol: v2']),
     ],
@@ -513,7 +517,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       lines('+Sec-WebSocket-Protocol: x', '+sec-websocket-protocol: v2'),
       open(['Sec-WebSocket-Protocol: v2']),
     ],
-    // §4.2.2: the field is absent then. Whether to go on is for the client to decide.
+    // RFC 6455 §4.2.2: the field is absent then. Whether to go on is for the client to decide.
     ...['x', 'Chat', 'chat2', 'v', 'x, y, z'].map(
       (list): Row => [JSON.stringify(list), lines(`Sec-WebSocket-Protocol: ${list}`), open()],
     ),
@@ -540,7 +544,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
         refused('SUBPROTOCOLS', `request has Sec-WebSocket-Protocol: ${JSON.stringify(list.trim())}`),
       ],
     ),
-    // §4.1 item 10: "all unique strings".
+    // RFC 6455 §4.1 item 10: "all unique strings".
     [
       'chat twice',
       lines('Sec-WebSocket-Protocol: chat, chat'),
@@ -557,7 +561,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       refused('SUBPROTOCOL_REPEATED', 'request offers subprotocol "chat" more than once'),
     ],
   ]),
-  '§4.2.1 item 9, §9.1: Sec-WebSocket-Extensions, of a server that has permessage-deflate': rows([
+  'RFC 6455 §4.2.1 item 9, §9.1: Sec-WebSocket-Extensions, of a server that has permessage-deflate': rows([
     [
       'permessage-deflate',
       lines('Sec-WebSocket-Extensions: permessage-deflate'),
@@ -683,9 +687,9 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['a folded value', lines('+X-A: a\r\n b'), badRequest],
     ['a value folded by a tab', lines('+X-A: a\r\n\tb'), badRequest],
     ['a folded Upgrade', lines('Upgrade:\r\n websocket'), badRequest],
-    // §3: "either reject the message as invalid or consume each whitespace-preceded line".
+    // RFC 7230 §3: "either reject the message as invalid or consume each whitespace-preceded line".
     ['a space before the first field', `GET / HTTP/1.1\r\n ${sample.join('\r\n')}\r\n\r\n`, badRequest],
-    // §3.5 lets a recipient take a lone LF. The parser does not: proxies have been tricked by it.
+    // RFC 7230 §3.5 lets a recipient take a lone LF. The parser does not: proxies have been tricked by it.
     ['LF alone', request([], { end: '\n' }), badRequest],
     ['LF alone at one line', request().replace('websocket\r\n', 'websocket\n'), badRequest],
     ['LF alone at the end', request().replace(/\r\n$/, '\n'), badRequest],

@@ -1,5 +1,5 @@
-// §4.1: what a client makes of every row of responses.ts, over TCP, whole and in pieces; the same at the kit's face; and
-// what becomes of heads that do not end. Nothing is left open.
+// RFC 6455 §4.1: what a client makes of every row of responses.ts, over TCP, whole and in pieces; the same at the kit's
+// face; and what becomes of heads that do not end. Nothing is left open.
 
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
@@ -138,7 +138,7 @@ async function checkCase(scope: Scope, each: ResponseCase): Promise<number> {
   return sizes.length;
 }
 
-/** §3.9 of the kit specification: a failed handshake is one `error`, with the status where there was one, and no `close`. */
+/** kit specification §3.9: a failed handshake is one `error`, with the status where there was one, and no `close`. */
 async function checkKit(scope: Scope, each: ResponseCase): Promise<number> {
   const server = await listenRaw(scope);
   await notWaitingForBody(each, async (settled) => {

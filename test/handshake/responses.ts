@@ -1,6 +1,6 @@
-// Responses on the border of what accepts an opening handshake (§4.1; RFC 7230, RFC 7231), as bytes on the wire, and what
-// a client makes of each. responses.test.ts sends them. Where the parser of node:http decides, and is stricter or looser
-// than the RFC, the row says why that is left alone.
+// Responses on the border of what accepts an opening handshake (RFC 6455 §4.1; RFC 7230, RFC 7231), as bytes on the
+// wire, and what a client makes of each. responses.test.ts sends them. Where the parser of node:http decides, and is
+// stricter or looser than the RFC, the row says why that is left alone.
 
 import type { ConnectOptions, ErrorCode } from '../../src/engine/index.ts';
 import { hex } from '../support/hex.ts';
@@ -105,7 +105,7 @@ const compressing: ConnectOptions = { compression: true };
 const fieldLines = (count: number): string[] => Array.from({ length: count }, (_, index) => `+X-${index}: y`);
 
 export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = {
-  '§4.1: any status but 101 is a refusal': rows([
+  'RFC 6455 §4.1: any status but 101 is a refusal': rows([
     ...[
       '200 OK',
       '201 Created',
@@ -160,7 +160,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     ['404 that is otherwise a handshake', statusLine('HTTP/1.1 404 Not Found'), refusal(404, '404 Not Found')],
     ['200 of HTTP/1.0, up to the end of TCP', 'HTTP/1.0 200 OK\r\n\r\nhello', refusal(200, '200 OK')],
     [
-      '426 with other versions (§4.4)',
+      '426 with other versions (RFC 6455 §4.4)',
       status('426 Upgrade Required', 'Sec-WebSocket-Version: 8, 7\r\nContent-Length: 0\r\n'),
       refusal(426, '426 Upgrade Required'),
     ],
@@ -189,11 +189,11 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     ['bytes beyond ASCII in the text (obs-text)', statusLine('HTTP/1.1 101 \xe9'), open()],
     // "A client SHOULD ignore the reason-phrase content."
     ['a control character in the text', statusLine('HTTP/1.1 101 a\x01b'), open()],
-    // §3.5 asks that of servers; the parser does the same here.
+    // RFC 7230 §3.5 asks that of servers; the parser does the same here.
     ['empty lines before', `\r\n\r\n${response()}`, open()],
     // No such version has this form, but nothing speaks against it: "HTTP/1.1 or higher".
     ['HTTP/2.0', statusLine('HTTP/2.0 101 x'), open()],
-    // §6.7: what is older has no Upgrade.
+    // RFC 7230 §6.7: what is older has no Upgrade.
     [
       'HTTP/1.0',
       statusLine('HTTP/1.0 101 Switching Protocols'),
@@ -233,7 +233,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       'GET / HTTP/1.1',
     ].map((line): Row => [JSON.stringify(line), statusLine(line), noHttp]),
   ]),
-  '§4.1 item 2: Upgrade': rows([
+  'RFC 6455 §4.1 item 2: Upgrade': rows([
     ...['websocket', 'WebSocket', 'WEBSOCKET', '\twebsocket \t'].map(
       (value): Row => [JSON.stringify(value), lines(`Upgrade: ${value}`), open()],
     ),
@@ -260,7 +260,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       ],
     ),
   ]),
-  '§4.1 item 3: Connection': rows([
+  'RFC 6455 §4.1 item 3: Connection': rows([
     ...[
       'Upgrade',
       'upgrade',
@@ -285,7 +285,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       ],
     ),
   ]),
-  '§4.1 item 4: Sec-WebSocket-Accept': rows([
+  'RFC 6455 §4.1 item 4: Sec-WebSocket-Accept': rows([
     ['in other letters of the name', lines('-Sec-WebSocket-Accept', '+sEC-wEBsOCKET-aCCEPT: ACCEPT'), open()],
     ['white space around', lines('Sec-WebSocket-Accept: \t ACCEPT \t'), open()],
     ['no white space', lines('Sec-WebSocket-Accept:ACCEPT'), open()],
@@ -305,7 +305,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       wrong('ACCEPT_REPEATED', 'response has 2 Sec-WebSocket-Accept fields; '),
     ],
     [
-      'of another request (§1.3)',
+      'of another request (RFC 6455 §1.3)',
       lines('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='),
       wrong('ACCEPT', 'response has Sec-WebSocket-Accept: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="; expected '),
     ],
@@ -318,7 +318,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       ],
     ),
   ]),
-  '§4.1 item 6: Sec-WebSocket-Protocol': rows([
+  'RFC 6455 §4.1 item 6: Sec-WebSocket-Protocol': rows([
     ['one of those that were offered', lines('+Sec-WebSocket-Protocol: v2'), open('v2'), offers],
     ['white space around', lines('+Sec-WebSocket-Protocol: \tchat \t'), open('chat'), offers],
     ['none, though some were offered', lines(), open(), offers],
@@ -352,7 +352,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       wrong('SUBPROTOCOL_SEVERAL', 'server selected several subprotocols ("chat, v2"); '),
       offers,
     ],
-    // §11.3.4: "MUST NOT appear more than once in an HTTP response".
+    // RFC 6455 §11.3.4: "MUST NOT appear more than once in an HTTP response".
     [
       'the same twice',
       lines('+Sec-WebSocket-Protocol: chat', '+Sec-WebSocket-Protocol: chat'),
@@ -360,7 +360,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       offers,
     ],
   ]),
-  '§4.1 item 5, §9.1: Sec-WebSocket-Extensions': rows([
+  'RFC 6455 §4.1 item 5, §9.1: Sec-WebSocket-Extensions': rows([
     ['permessage-deflate', lines('+Sec-WebSocket-Extensions: permessage-deflate'), open(), compressing],
     [
       'with all parameters',

@@ -36,7 +36,7 @@ export interface Gaps {
 
 const texts = ['hello', 'Grüße, 世界 👋', '\u0000\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}'];
 const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index);
-/** Around the two places where the length of a frame changes its encoding (§5.2). */
+/** Around the two places where the length of a frame changes its encoding (RFC 6455 §5.2). */
 const edgeLengths = [1, 125, 126, 127, 65_535, 65_536];
 const MiB = 1024 * 1024;
 
@@ -52,10 +52,11 @@ export function interopCases(open: OpenPair, gaps: Gaps = {}): void {
     }
   };
 
-  test('§5.6 text, both ways', (t) => both(t, texts));
-  test('§5.6 binary, both ways', (t) => both(t, [everyByte]));
-  test('§5.6 empty text and empty binary, both ways', (t) => both(t, ['', new Uint8Array(0), '', 'end']));
-  test('§5.2 lengths around the edges of their encodings, both ways', (t) => both(t, edgeLengths.map(pattern)));
+  test('RFC 6455 §5.6 text, both ways', (t) => both(t, texts));
+  test('RFC 6455 §5.6 binary, both ways', (t) => both(t, [everyByte]));
+  test('RFC 6455 §5.6 empty text and empty binary, both ways', (t) => both(t, ['', new Uint8Array(0), '', 'end']));
+  test('RFC 6455 §5.2 lengths around the edges of their encodings, both ways', (t) =>
+    both(t, edgeLengths.map(pattern)));
   test('1 MiB of text and of binary, both ways', (t) => both(t, ['Grüße 👋\n'.repeat(MiB / 14), pattern(MiB)]));
   test('16 MiB of binary, both ways', (t) => both(t, [pattern(16 * MiB)]));
 
@@ -72,7 +73,7 @@ export function interopCases(open: OpenPair, gaps: Gaps = {}): void {
     }
   });
 
-  test('§5.4 our fragments, with a ping between them, are one message to the peer', async (t) => {
+  test('RFC 6455 §5.4 our fragments, with a ping between them, are one message to the peer', async (t) => {
     const { ours, peer } = await open(t);
     ours.connection.sendFragment('Grü', { fin: false });
     ours.connection.ping('between');
@@ -85,7 +86,7 @@ export function interopCases(open: OpenPair, gaps: Gaps = {}): void {
     same(await peer.next(), Buffer.concat([pattern(70_000), new Uint8Array([1, 2, 3])]));
   });
 
-  test('§5.4 fragments of the peer are one message to us', { skip: gaps.fragments }, async (t) => {
+  test('RFC 6455 §5.4 fragments of the peer are one message to us', { skip: gaps.fragments }, async (t) => {
     const { ours, peer } = await open(t);
     peer.sendFragments?.(['Grü', '', 'ße 👋']);
     peer.sendFragments?.([pattern(70_000), new Uint8Array(0), everyByte]);
@@ -93,7 +94,7 @@ export function interopCases(open: OpenPair, gaps: Gaps = {}): void {
     same(await ours.messages.next(), Buffer.concat([pattern(70_000), everyByte]));
   });
 
-  test('§5.5.2 our ping is answered with its payload', async (t) => {
+  test('RFC 6455 §5.5.2 our ping is answered with its payload', async (t) => {
     const { ours } = await open(t);
     ours.connection.ping('marco');
     same(await ours.pongs.next(), 'marco');
@@ -101,20 +102,20 @@ export function interopCases(open: OpenPair, gaps: Gaps = {}): void {
     same(await ours.pongs.next(), '');
   });
 
-  test('§5.5.2 a ping of the peer is answered with its payload', { skip: gaps.pings }, async (t) => {
+  test('RFC 6455 §5.5.2 a ping of the peer is answered with its payload', { skip: gaps.pings }, async (t) => {
     const { ours, peer } = await open(t);
     same(await peer.ping?.('polo'), 'polo');
     same(await ours.pings.next(), 'polo');
   });
 
-  test('§7.1.2 we close with a code and a reason', async (t) => {
+  test('RFC 6455 §7.1.2 we close with a code and a reason', async (t) => {
     const { ours, peer } = await open(t);
     const event = await ours.connection.close(4001, 'auf Wiedersehen, à bientôt');
     assert.deepEqual(await peer.closed, { code: 4001, reason: 'auf Wiedersehen, à bientôt' });
     assert.deepEqual([event.code, event.wasClean, event.error], [4001, true, undefined]);
   });
 
-  test('§7.1.2 the peer closes with a code and a reason', async (t) => {
+  test('RFC 6455 §7.1.2 the peer closes with a code and a reason', async (t) => {
     const { ours, peer } = await open(t);
     peer.close(4002, 'grüß Gott');
     const { code, reason, wasClean, error } = await ours.connection.closed;
@@ -125,7 +126,7 @@ export function interopCases(open: OpenPair, gaps: Gaps = {}): void {
     assert.equal((await peer.closed).code, 4002);
   });
 
-  test('§5.5.1 what was sent before the close arrives before it', async (t) => {
+  test('RFC 6455 §5.5.1 what was sent before the close arrives before it', async (t) => {
     const { ours, peer } = await open(t);
     for (let index = 0; index < 100; index++) ours.connection.send(`message ${index}`);
     ours.connection.send(pattern(MiB));
@@ -136,12 +137,12 @@ export function interopCases(open: OpenPair, gaps: Gaps = {}): void {
     assert.equal((await closed).wasClean, true);
   });
 
-  test('§4.2.2 the subprotocol that both speak is selected', async (t) => {
+  test('RFC 6455 §4.2.2 the subprotocol that both speak is selected', async (t) => {
     const { ours, peer } = await open(t, { subprotocols: ['superchat', 'chat'] });
     assert.deepEqual([ours.connection.subprotocol, peer.subprotocol], ['chat', 'chat']);
   });
 
-  test('§4.2.2 none is selected when none was offered', async (t) => {
+  test('RFC 6455 §4.2.2 none is selected when none was offered', async (t) => {
     const { ours, peer } = await open(t);
     assert.deepEqual([ours.connection.subprotocol, peer.subprotocol], ['', '']);
   });

@@ -51,7 +51,7 @@ describe('our client and the server of libwebsockets', { skip }, () => {
     return pieces.join('');
   }
 
-  test('§5.6 text and empty text are mirrored', async (t) => {
+  test('RFC 6455 §5.6 text and empty text are mirrored', async (t) => {
     const { connection, messages } = await open(t, 'lws-mirror-protocol');
     for (const text of ['hello', 'Grüße, 世界 👋', '', 'x'.repeat(125), 'x'.repeat(126), 'x'.repeat(4000)]) {
       connection.send(text);
@@ -59,7 +59,7 @@ describe('our client and the server of libwebsockets', { skip }, () => {
     }
   });
 
-  test('§5.6 binary and empty binary arrive (the mirror answers with text)', async (t) => {
+  test('RFC 6455 §5.6 binary and empty binary arrive (the mirror answers with text)', async (t) => {
     const { connection, messages } = await open(t, 'lws-mirror-protocol');
     connection.send(new TextEncoder().encode('binary'));
     same(await messages.next(), 'binary');
@@ -78,7 +78,7 @@ describe('our client and the server of libwebsockets', { skip }, () => {
     });
   }
 
-  test('§5.4 fragments with a ping between them arrive in order', async (t) => {
+  test('RFC 6455 §5.4 fragments with a ping between them arrive in order', async (t) => {
     const { connection, messages, pongs } = await open(t, 'lws-mirror-protocol');
     connection.sendFragment('frag', { fin: false });
     connection.ping('between');
@@ -95,13 +95,13 @@ describe('our client and the server of libwebsockets', { skip }, () => {
     same(await mirrored(messages, text.join('')), text.join(''));
   });
 
-  test('§7.1.2 we close with a code and a reason', async (t) => {
+  test('RFC 6455 §7.1.2 we close with a code and a reason', async (t) => {
     const { connection } = await open(t, 'lws-mirror-protocol');
     const { code, wasClean } = await connection.close(4001, 'bye');
     assert.deepEqual({ code, wasClean }, { code: 4001, wasClean: true });
   });
 
-  test('§7.1.2 the server closes with a code and a reason', async (t) => {
+  test('RFC 6455 §7.1.2 the server closes with a code and a reason', async (t) => {
     const { connection } = await open(t, 'dumb-increment-protocol');
     connection.send('closeme\n');
     const { code, reason, wasClean, error } = await connection.closed;
@@ -116,7 +116,7 @@ describe('our client and the server of libwebsockets', { skip }, () => {
     for (const count of ['0', '1', '2', '3']) same(await messages.next(), count);
   });
 
-  test('§4.2.2 the subprotocol is selected', async (t) => {
+  test('RFC 6455 §4.2.2 the subprotocol is selected', async (t) => {
     const { connection } = await open(t, 'lws-mirror-protocol');
     assert.equal(connection.subprotocol, 'lws-mirror-protocol');
   });

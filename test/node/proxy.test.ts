@@ -1,4 +1,4 @@
-// Which proxy a connection goes through (§3.12 of the kit specification), and the CONNECT tunnel against real loopback
+// Which proxy a connection goes through (kit specification §3.12), and the CONNECT tunnel against real loopback
 // proxies, well-behaved and hostile.
 
 import assert from 'node:assert/strict';

@@ -115,7 +115,7 @@ for (const [name, codec] of [
         { numRuns: 500 },
       );
     });
-    test('§5.6: lone surrogates become U+FFFD, ef bf bd', () => {
+    test('RFC 6455 §5.6: lone surrogates become U+FFFD, ef bf bd', () => {
       const target = new Uint8Array(16);
       for (const text of ['\ud800', '\udc00', 'a\ud800', '\ud800a', '\ud800\ud800', '\udc00\ud800']) {
         const size = codec.encodeInto(text, target, 0);

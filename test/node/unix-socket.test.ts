@@ -22,7 +22,7 @@ const skip = process.platform === 'win32' && 'named pipes have other names';
 const REQUEST =
   'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
-/** §5.7 of RFC 6455: a masked text of "Hello", and the unmasked one. */
+/** RFC 6455 §5.7: a masked text of "Hello", and the unmasked one. */
 const MASKED_HELLO = '818537fa213d7f9f4d5158';
 const HELLO = '810548656c6c6f';
 

@@ -10,7 +10,7 @@ function succeeded(outcome: { code: number | null; stderr: string }): void {
 }
 
 describe('kit imports', () => {
-  // §1.1 of the kit specification.
+  // kit specification §1.1.
   const imports = `
     import { webSocket } from '@kit.NetworkKit';
     import defaultWebSocket from '@ohos.net.webSocket';

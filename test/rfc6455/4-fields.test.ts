@@ -91,9 +91,9 @@ describe('RFC 7230 §3.2 field-value', () => {
   });
 });
 
-describe('§4.1 item 7: a key is 16 bytes in Base64', () => {
+describe('RFC 6455 §4.1 item 7: a key is 16 bytes in Base64', () => {
   const cases: [key: string, valid: boolean, why: string][] = [
-    ['dGhlIHNhbXBsZSBub25jZQ==', true, 'of §1.3'],
+    ['dGhlIHNhbXBsZSBub25jZQ==', true, 'of RFC 6455 §1.3'],
     ['AAAAAAAAAAAAAAAAAAAAAA==', true, '16 zero bytes'],
     ['/////////////////////w==', true, '16 times ff'],
     ['++++++++++++++++++++++==', true, 'bits after the 16th byte (RFC 4648 §3.5: need not be looked at)'],
@@ -122,7 +122,7 @@ describe('RFC 7230 §5.4 Host', () => {
   }
 });
 
-describe('§4 the fields of a head', () => {
+describe('RFC 6455 §4 the fields of a head', () => {
   test('names are found in any case, others are passed over', () => {
     const fields = readFields([
       ...['HOST', 'a', 'hosts', 'x', 'date', 'x', 'uPGRADE', 'b', 'referer', 'x', 'connectioN', 'c', 'user-agent', 'x'],

@@ -1,4 +1,4 @@
-// §4.1: the fields that a client sends, on the wire of node:http, and which responses it accepts.
+// RFC 6455 §4.1: the fields that a client sends, on the wire of node:http, and which responses it accepts.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ function head(intent: Partial<HandshakeIntent> = {}): string[] {
   return lines;
 }
 
-describe('§4.1 item 7: the key', () => {
+describe('RFC 6455 §4.1 item 7: the key', () => {
   test('is 16 bytes of the random source in Base64', () => {
     const digest = { base64: (bytes: Uint8Array) => Buffer.from(bytes).toString('base64'), sha1Base64: () => '' };
     const made = makeKey({ fill: (bytes) => void bytes.set(Buffer.from('the sample nonce')) }, digest);
@@ -34,7 +34,7 @@ describe('§4.1 item 7: the key', () => {
   });
 });
 
-describe('§4.1 the request, ordered as §3.4 of the kit specification', () => {
+describe('RFC 6455 §4.1 the request, ordered as kit specification §3.4', () => {
   test('without options', () => {
     assert.deepEqual(head(), [
       'Pragma: no-cache',
@@ -134,7 +134,7 @@ describe('§4.1 the request, ordered as §3.4 of the kit specification', () => {
   });
 });
 
-describe('§4.1 what a caller must not ask for', () => {
+describe('RFC 6455 §4.1 what a caller must not ask for', () => {
   const own = 'expected one that the handshake does not set itself';
   const cases: [intent: Partial<HandshakeIntent>, message: string][] = [
     ...[
@@ -183,7 +183,7 @@ describe('§4.1 what a caller must not ask for', () => {
   });
 });
 
-/** The response of §1.2 with changes, as in the tests of §4.2. */
+/** The response of RFC 6455 §1.2 with changes, as in the tests of §4.2. */
 function check(changes: string[], expectation: Partial<HandshakeExpectation> = {}, status = 101): HandshakeChoice {
   const sample = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Accept: ${accept}`];
   const names = changes.map((line) => line.replace(/^-/, '').replace(/:.*$/, '').toLowerCase());
@@ -199,10 +199,10 @@ function check(changes: string[], expectation: Partial<HandshakeExpectation> = {
   );
 }
 
-describe('§4.1 responses that are accepted', () => {
+describe('RFC 6455 §4.1 responses that are accepted', () => {
   const foo = [{ name: 'foo', parameters: [] }];
   const cases: [why: string, changes: string[], expectation?: Partial<HandshakeExpectation>, choice?: object][] = [
-    ['the sample of §1.2', []],
+    ['the sample of RFC 6455 §1.2', []],
     ['any case', ['UPGRADE: WebSocket', 'CONNECTION: upgrade']],
     ['Connection with several options', ['Connection: keep-alive, Upgrade']],
     ['Connection in several fields', ['Connection: keep-alive', 'Connection: Upgrade']],
@@ -224,7 +224,7 @@ describe('§4.1 responses that are accepted', () => {
   }
 });
 
-describe('§4.1 responses that fail the connection', () => {
+describe('RFC 6455 §4.1 responses that fail the connection', () => {
   const notWebSocket = 'the server, or a proxy in front of it, does not support WebSocket (RFC 6455 §4.1)';
   const foo = [{ name: 'foo', parameters: [] }];
   const cases: [changes: string[], code: string, message: string, expectation?: Partial<HandshakeExpectation>][] = [
@@ -326,7 +326,7 @@ describe('§4.1 responses that fail the connection', () => {
   }
 });
 
-describe('§4.1 item 1: a status other than 101', () => {
+describe('RFC 6455 §4.1 item 1: a status other than 101', () => {
   const cases: [status: number, statusText: string, message: string][] = [
     [
       200,

@@ -1,4 +1,4 @@
-// §4.2: which requests a server accepts, with what each other one is refused, and the text of both answers.
+// RFC 6455 §4.2: which requests a server accepts, with what each other one is refused, and the text of both answers.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -32,7 +32,10 @@ function refused(status: number, headers: HeaderFields, body: string): string {
   return refusalResponse(status, refusalFields(status, headers), body);
 }
 
-/** The request of §1.2 as `name: value` lines; a line of a change replaces those of its name, `-name` removes them. */
+/**
+ * The request of RFC 6455 §1.2 as `name: value` lines; a line of a change replaces those of its name, `-name` removes
+ * them.
+ */
 const sample = [
   'Host: server.example.com',
   'Upgrade: websocket',
@@ -53,14 +56,14 @@ function check(changes: string[], { method = 'GET', target = '/chat', httpVersio
   return checkRequest({ method, target, httpVersion, rawHeaders: rawHeaders(changes) }, digest);
 }
 
-describe('§1.3 the accept value', () => {
+describe('RFC 6455 §1.3 the accept value', () => {
   test('of the sample key', () => {
     assert.equal(acceptValue('dGhlIHNhbXBsZSBub25jZQ==', digest), 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
   });
 });
 
-describe('§4.2.1 requests that are accepted', () => {
-  test('the sample of §1.2', () => {
+describe('RFC 6455 §4.2.1 requests that are accepted', () => {
+  test('the sample of RFC 6455 §1.2', () => {
     assert.deepEqual(check([]), { accept: 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=', subprotocols: [], extensions: [] });
   });
   const cases: [why: string, changes: string[], head?: Parameters<typeof check>[1]][] = [
@@ -89,7 +92,7 @@ describe('§4.2.1 requests that are accepted', () => {
       expected,
     );
   });
-  test('extensions in one field or over several (§9.1)', () => {
+  test('extensions in one field or over several (RFC 6455 §9.1)', () => {
     const expected = [
       { name: 'foo', parameters: [] },
       { name: 'bar', parameters: [['baz', '2']] },
@@ -102,7 +105,7 @@ describe('§4.2.1 requests that are accepted', () => {
   });
 });
 
-describe('§4.2.1 requests that are refused', () => {
+describe('RFC 6455 §4.2.1 requests that are refused', () => {
   const cases: [
     why: string,
     changes: string[],
@@ -317,7 +320,7 @@ describe('fields that a refusal carries', () => {
   }
 });
 
-describe('§4.2.2 selection of a subprotocol', () => {
+describe('RFC 6455 §4.2.2 selection of a subprotocol', () => {
   const cases: [offered: string[], supported: string[], selected: string][] = [
     [[], [], ''],
     [['chat'], [], ''],
@@ -333,7 +336,7 @@ describe('§4.2.2 selection of a subprotocol', () => {
   }
 });
 
-describe('§4.2.2 the 101 response', () => {
+describe('RFC 6455 §4.2.2 the 101 response', () => {
   const accept = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
   const start =
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n';

@@ -1,11 +1,11 @@
-// §5.1: a client masks every frame, a server none; an endpoint that receives the opposite fails the connection.
+// RFC 6455 §5.1: a client masks every frame, a server none; an endpoint that receives the opposite fails the connection.
 
 import { describe, test } from 'node:test';
 import { openConnection } from '../support/core-connection.ts';
 import { receives, receivesBytes } from '../support/feeds.ts';
 import { hex } from '../support/hex.ts';
 
-describe('§5.1 what is received', () => {
+describe('RFC 6455 §5.1 what is received', () => {
   // One of each kind, unmasked and masked; the server refuses at the second byte, so the key need not be there.
   const kinds: [name: string, unmasked: string, masked: string][] = [
     ['text', '81 02  48 69', '81 82  37 fa 21 3d  7f 93'],
@@ -51,7 +51,7 @@ describe('§5.1 what is received', () => {
   });
 });
 
-describe('§5.1 what is sent', () => {
+describe('RFC 6455 §5.1 what is sent', () => {
   const sendAll = (role: 'client' | 'server') => {
     const { connection, written, turn } = openConnection(role);
     connection.send('Hi');

@@ -1,4 +1,4 @@
-// §5.2: the frame header: FIN, RSV, opcode, MASK and the three length encodings.
+// RFC 6455 §5.2: the frame header: FIN, RSV, opcode, MASK and the three length encodings.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -17,9 +17,9 @@ function refusal(first: number, isInMessage: boolean): ErrorCode | undefined {
   if ((first & 0x70) !== 0) return 'ERR_WS_RESERVED_BITS';
   // "%x3-7 are reserved for further non-control frames", "%xB-F … control frames"; unknown: fail.
   if ((opcode >= 3 && opcode <= 7) || opcode >= 0xb) return 'ERR_WS_RESERVED_OPCODE';
-  // §5.5: control frames "MUST NOT be fragmented".
+  // RFC 6455 §5.5: control frames "MUST NOT be fragmented".
   if (opcode >= 8) return isFinal ? undefined : 'ERR_WS_CONTROL_FRAGMENTED';
-  // §5.4
+  // RFC 6455 §5.4
   if (opcode === 0) return isInMessage ? undefined : 'ERR_WS_UNEXPECTED_CONTINUATION';
   return isInMessage ? 'ERR_WS_EXPECTED_CONTINUATION' : undefined;
 }
@@ -35,7 +35,7 @@ function acceptance(first: number, isInMessage: boolean): Outcome {
   return { events: [opcode === 2 ? 'message' : `message ${isInMessage ? '"a"' : '""'}`] };
 }
 
-describe('§5.2 FIN, RSV1–3 and opcode: all 256 first bytes', () => {
+describe('RFC 6455 §5.2 FIN, RSV1–3 and opcode: all 256 first bytes', () => {
   for (const isInMessage of [false, true]) {
     test(isInMessage ? 'inside a fragmented text' : 'between messages', () => {
       for (let first = 0; first < 256; first++) {
@@ -58,7 +58,7 @@ describe('§5.2 FIN, RSV1–3 and opcode: all 256 first bytes', () => {
   });
 });
 
-describe('§5.2 payload length', () => {
+describe('RFC 6455 §5.2 payload length', () => {
   const sizes: [size: number, header: string][] = [
     [0, '82 00'],
     [1, '82 01'],
@@ -140,7 +140,7 @@ describe('§5.2 payload length', () => {
   });
 });
 
-describe('§10.4 a header that announces 2 GiB', () => {
+describe('RFC 6455 §10.4 a header that announces 2 GiB', () => {
   const header = '82 7f 00 00 00 00 80 00 00 00';
   test('is refused before its payload, at no cost of memory, when the limit is lower', () => {
     for (const role of ['client', 'server'] as const) {

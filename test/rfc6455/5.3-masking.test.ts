@@ -1,4 +1,4 @@
-// §5.3: client-to-server masking: octet i is exclusive-ored with key octet i modulo 4.
+// RFC 6455 §5.3: client-to-server masking: octet i is exclusive-ored with key octet i modulo 4.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -10,7 +10,7 @@ import { exclusiveOr, frame, KEY, masked, readFrames, showData } from '../suppor
 
 const keys = ['37 fa 21 3d', '00 00 00 00', 'ff ff ff ff', '80 00 00 00', '00 00 00 80', '01 02 03 04', 'fe dc ba 98'];
 
-describe('§5.3 what a server receives', () => {
+describe('RFC 6455 §5.3 what a server receives', () => {
   for (const key of keys) {
     test(`key ${key}`, () => {
       for (const size of [0, 1, 2, 3, 4, 5, 7, 8, 11]) {
@@ -67,7 +67,7 @@ describe('§5.3 what a server receives', () => {
   });
 });
 
-describe('§5.3 what a client sends', () => {
+describe('RFC 6455 §5.3 what a client sends', () => {
   const sizes = [0, 1, 3, 4, 5, 63, 64, 125, 126, 1000, 16384, 16385, 65535, 65536, 200_000];
   test('is masked by the plain rule, at every size', () => {
     for (const size of sizes) {

@@ -1,4 +1,5 @@
-// §5.4: messages in fragments: their order, control frames between them, and the bounds on their number and size.
+// RFC 6455 §5.4: messages in fragments: their order, control frames between them, and the bounds on their number and
+// size.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -7,7 +8,7 @@ import { type Outcome, receives } from '../support/feeds.ts';
 import { pattern } from '../support/hex.ts';
 import { frame, showData, wire } from '../support/wire.ts';
 
-describe('§5.4 a fragmented message is the concatenation of its fragments', () => {
+describe('RFC 6455 §5.4 a fragmented message is the concatenation of its fragments', () => {
   const cases: [name: string, frames: string[], outcome: Outcome][] = [
     ['text in two', ['01 03 48 65 6c', '80 02 6c 6f'], { events: ['message "Hello"'] }],
     ['binary in three', ['02 01 01', '00 02 02 03', '80 01 04'], { events: ['message 01 02 03 04'] }],
@@ -38,7 +39,7 @@ describe('§5.4 a fragmented message is the concatenation of its fragments', () 
   });
 });
 
-describe('§5.4 control frames may come between fragments, and are handled before the message', () => {
+describe('RFC 6455 §5.4 control frames may come between fragments, and are handled before the message', () => {
   const controls: Record<string, [frame: string, events: string[], written: string[]]> = {
     ping: ['89 01 70', ['ping 70'], ['8a 01 70']],
     'empty ping': ['89 00', ['ping'], ['8a 00']],
@@ -63,7 +64,7 @@ describe('§5.4 control frames may come between fragments, and are handled befor
   }
 });
 
-describe('§5.4 fragments out of place', () => {
+describe('RFC 6455 §5.4 fragments out of place', () => {
   const cases: [name: string, frames: string[], outcome: Outcome][] = [
     ['a continuation first', ['80 01 61'], { fails: 'ERR_WS_UNEXPECTED_CONTINUATION' }],
     ['a continuation without FIN first', ['00 01 61'], { fails: 'ERR_WS_UNEXPECTED_CONTINUATION' }],
@@ -96,7 +97,7 @@ describe('§5.4 fragments out of place', () => {
   });
 });
 
-describe('§10.4 bounds on a message', () => {
+describe('RFC 6455 §10.4 bounds on a message', () => {
   const size = { limits: { maxMessageSize: 5 } };
   test('a message of just maxMessageSize is taken', () => {
     receives(['81 05 48 65 6c 6c 6f'], { events: ['message "Hello"'] }, size);

@@ -1,4 +1,4 @@
-// §5.5: control frames: at most 125 bytes of payload, never fragmented, answered at once.
+// RFC 6455 §5.5: control frames: at most 125 bytes of payload, never fragmented, answered at once.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -8,7 +8,7 @@ import { receives } from '../support/feeds.ts';
 import { hex, pattern, toHex } from '../support/hex.ts';
 import { frame, showData } from '../support/wire.ts';
 
-describe('§5.5 all control frames', () => {
+describe('RFC 6455 §5.5 all control frames', () => {
   const refused: [name: string, header: string, error: ErrorCode][] = [
     ['ping of 126 bytes', '89 7e 00 7e', 'ERR_WS_CONTROL_TOO_LARGE'],
     ['pong of 126 bytes', '8a 7e 00 7e', 'ERR_WS_CONTROL_TOO_LARGE'],

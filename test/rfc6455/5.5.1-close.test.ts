@@ -1,4 +1,4 @@
-// §5.5.1: the Close frame: what may stand in it, how it is answered, and that it is the last one.
+// RFC 6455 §5.5.1: the Close frame: what may stand in it, how it is answered, and that it is the last one.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -15,7 +15,7 @@ function close(code: string, reason: string): Uint8Array {
   return frame(0x88, hex(code, utf8(reason)));
 }
 
-describe('§5.5.1 a Close received first is answered with its own payload', () => {
+describe('RFC 6455 §5.5.1 a Close received first is answered with its own payload', () => {
   const cases: [name: string, frame: string | Uint8Array, event: string][] = [
     ['empty', '88 00', '1005 clean'],
     ['a code', '88 02  03 e8', '1000 clean'],
@@ -36,7 +36,7 @@ describe('§5.5.1 a Close received first is answered with its own payload', () =
     });
   }
 
-  test('the server then ends TCP, the client waits for it (§7.1.1)', () => {
+  test('the server then ends TCP, the client waits for it (RFC 6455 §7.1.1)', () => {
     for (const role of roles) {
       const { receive, transport } = openConnection(role);
       receive(wire(role, '88 02 03 e8'));
@@ -48,7 +48,7 @@ describe('§5.5.1 a Close received first is answered with its own payload', () =
   });
 });
 
-describe('§5.5.1 a Close that must not be', () => {
+describe('RFC 6455 §5.5.1 a Close that must not be', () => {
   const cases: [name: string, frame: string, error: ErrorCode, reason: string][] = [
     ['one byte of payload', '88 01 03', 'ERR_WS_CLOSE_PAYLOAD', ''],
     ['an invalid byte in the reason', '88 03 03 e8 ff', 'ERR_WS_INVALID_UTF8', ''],
@@ -86,7 +86,7 @@ describe('§5.5.1 a Close that must not be', () => {
   });
 });
 
-describe('§5.5.1 Close and messages', () => {
+describe('RFC 6455 §5.5.1 Close and messages', () => {
   test('inside a fragmented message: answered; the message is never delivered', () => {
     receives(['01 03 48 65 6c', '88 02 03 e8'], { written: ['88 02 03 e8'] });
     receives(['02 00', '00 01 01', '88 00'], { written: ['88 00'] });
@@ -149,7 +149,7 @@ describe('§5.5.1 Close and messages', () => {
   });
 });
 
-describe('§5.5.1 sent', () => {
+describe('RFC 6455 §5.5.1 sent', () => {
   const cases: [code: number | undefined, reason: string | undefined, frame: string][] = [
     [undefined, undefined, '88 00'],
     [undefined, '', '88 00'],
@@ -241,7 +241,7 @@ describe('§5.5.1 sent', () => {
   });
 });
 
-test('§5.5.1 a violation behind our own Close ends the connection without a second one', () => {
+test('RFC 6455 §5.5.1 a violation behind our own Close ends the connection without a second one', () => {
   for (const role of roles) {
     const { connection, receive, written, transport, events } = openConnection(role);
     void connection.close(1000);
@@ -253,7 +253,7 @@ test('§5.5.1 a violation behind our own Close ends the connection without a sec
   }
 });
 
-test('§5.5.1 a violation before our Close has left replaces it: one Close, with the reason', () => {
+test('RFC 6455 §5.5.1 a violation before our Close has left replaces it: one Close, with the reason', () => {
   for (const role of roles) {
     const run = openConnection(role);
     run.transport.isCongested = true;

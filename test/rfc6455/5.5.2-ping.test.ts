@@ -1,4 +1,4 @@
-// §5.5.2, §5.5.3: Ping is answered by a Pong of the same payload; a Pong by nothing.
+// RFC 6455 §5.5.2, §5.5.3: Ping is answered by a Pong of the same payload; a Pong by nothing.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { frame, showData, wire } from '../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 
-describe('§5.5.2 Ping', () => {
+describe('RFC 6455 §5.5.2 Ping', () => {
   test('a server answers a masked Ping with an unmasked Pong of the same payload', () => {
     const { receive, written } = openConnection('server');
     receive('89 82  00 00 00 00  48 69');
@@ -77,7 +77,7 @@ describe('§5.5.2 Ping', () => {
     receives(['88 02 03 e8', '89 01 70'], { written: ['88 02 03 e8'] });
   });
 
-  test('not answered after a Close was sent: that is the last frame (§5.5.1)', () => {
+  test('not answered after a Close was sent: that is the last frame (RFC 6455 §5.5.1)', () => {
     for (const role of roles) {
       const { connection, receive, written, events } = openConnection(role);
       void connection.close(1000);
@@ -112,7 +112,7 @@ describe('§5.5.2 Ping', () => {
   });
 });
 
-describe('§5.5.2 pongs for a peer that pings and does not read', () => {
+describe('RFC 6455 §5.5.2 pongs for a peer that pings and does not read', () => {
   const limits = { maxQueuedPongs: 3 };
   test('as many as maxQueuedPongs wait', () => {
     for (const role of roles) {
@@ -170,7 +170,7 @@ describe('§5.5.2 pongs for a peer that pings and does not read', () => {
   });
 });
 
-describe('§5.5.3 Pong', () => {
+describe('RFC 6455 §5.5.3 Pong', () => {
   test('an unsolicited one is told and not answered', () => {
     receives(['8a 00', '8a 02 48 69'], { events: ['pong', 'pong 48 69'] });
   });

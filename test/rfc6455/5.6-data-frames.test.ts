@@ -1,4 +1,4 @@
-// §5.6: data frames: text is UTF-8 and arrives as a string, binary as bytes that belong to the receiver.
+// RFC 6455 §5.6: data frames: text is UTF-8 and arrives as a string, binary as bytes that belong to the receiver.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -26,7 +26,7 @@ const texts = [
   '世'.repeat(60),
 ];
 
-describe('§5.6 text', () => {
+describe('RFC 6455 §5.6 text', () => {
   for (const text of texts) {
     test(`${JSON.stringify(text.slice(0, 30))}, ${utf8(text).length} bytes`, () => {
       const bytes = utf8(text);
@@ -82,7 +82,7 @@ describe('§5.6 text', () => {
   });
 });
 
-describe('§5.6 binary', () => {
+describe('RFC 6455 §5.6 binary', () => {
   test('is a Uint8Array of any content, even when it is empty or looks like text', () => {
     for (const role of roles) {
       const got: unknown[] = [];

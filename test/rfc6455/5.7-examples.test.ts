@@ -1,4 +1,4 @@
-// §5.7: the examples, literally, as they are received and as they are sent.
+// RFC 6455 §5.7: the examples, literally, as they are received and as they are sent.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -7,7 +7,7 @@ import { receivesBytes } from '../support/feeds.ts';
 import { hex, pattern } from '../support/hex.ts';
 import { showData } from '../support/wire.ts';
 
-describe('§5.7 Examples, received', () => {
+describe('RFC 6455 §5.7 Examples, received', () => {
   test('a single-frame unmasked text message: "Hello"', () => {
     receivesBytes('client', hex('81 05 48 65 6c 6c 6f'), { events: ['message "Hello"'] });
   });
@@ -40,7 +40,7 @@ describe('§5.7 Examples, received', () => {
   });
 });
 
-describe('§5.7 Examples, sent', () => {
+describe('RFC 6455 §5.7 Examples, sent', () => {
   test('a single-frame unmasked text message: "Hello"', () => {
     const { connection, turn, written } = openConnection('server');
     connection.send('Hello');

@@ -1,4 +1,4 @@
-// §6.1: what is sent leaves in order, as frames of §5.2, and in as few writes as turns and chunks allow.
+// RFC 6455 §6.1: what is sent leaves in order, as frames of §5.2, and in as few writes as turns and chunks allow.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -8,7 +8,7 @@ import { frame, showData, wire } from '../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 
-describe('§6.1 messages sent in one turn', () => {
+describe('RFC 6455 §6.1 messages sent in one turn', () => {
   for (const role of roles) {
     test(`${role}: leave in one write at its end, in order`, () => {
       const { connection, turn, written } = openConnection(role);
@@ -70,7 +70,7 @@ describe('§6.1 messages sent in one turn', () => {
   }
 });
 
-describe('§6.1 messages sent while a chunk is processed', () => {
+describe('RFC 6455 §6.1 messages sent while a chunk is processed', () => {
   const echo = {
     message: (connection: { send(data: string | Uint8Array): boolean }, data: string | Uint8Array) =>
       void connection.send(data),
@@ -109,7 +109,7 @@ describe('§6.1 messages sent while a chunk is processed', () => {
   }
 });
 
-describe('§6.1 payloads', () => {
+describe('RFC 6455 §6.1 payloads', () => {
   for (const role of roles) {
     test(`${role}: written from a copy in one piece, so that they may be changed when send() has returned`, () => {
       for (const size of [1, 63, 64, 1_000, 16_384, 16_385, 100_000]) {
@@ -125,7 +125,7 @@ describe('§6.1 payloads', () => {
   }
 });
 
-describe('§6.1, §5.4 sendFragment', () => {
+describe('RFC 6455 §6.1, §5.4 sendFragment', () => {
   for (const role of roles) {
     test(`${role}: the first frame has the opcode, the others are continuations, the last has FIN`, () => {
       const { connection, turn, written } = openConnection(role);
@@ -197,7 +197,7 @@ describe('§6.1, §5.4 sendFragment', () => {
   }
 });
 
-describe('§6.1 nothing is lost where the transport keeps bytes (TLS)', () => {
+describe('RFC 6455 §6.1 nothing is lost where the transport keeps bytes (TLS)', () => {
   for (const role of roles) {
     test(role, () => {
       const { connection, turn, transport, written } = openConnection(role, { keepsBytes: true });

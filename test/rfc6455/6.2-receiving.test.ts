@@ -1,4 +1,4 @@
-// §6.2: receiving: messages in order, held back by pause(), and nothing after the end.
+// RFC 6455 §6.2: receiving: messages in order, held back by pause(), and nothing after the end.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { frame, showData, wire } from '../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 
-describe('§6.2 receiving', () => {
+describe('RFC 6455 §6.2 receiving', () => {
   test('frames of all kinds in one stream', () => {
     receives(['81 01 61', '82 02 01 02', '89 01 70', '01 01 62', '8a 00', '80 01 63', '81 00', '82 00'], {
       events: ['message "a"', 'message 01 02', 'ping 70', 'pong', 'message "bc"', 'message ""', 'message'],
@@ -45,7 +45,7 @@ describe('§6.2 receiving', () => {
   });
 });
 
-describe('§6.2 pause and resume', () => {
+describe('RFC 6455 §6.2 pause and resume', () => {
   for (const role of roles) {
     test(`${role}: nothing is delivered while paused, and nothing is lost`, () => {
       const { connection, transport, receive, events, turn } = openConnection(role);

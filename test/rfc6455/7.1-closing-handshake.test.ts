@@ -1,4 +1,5 @@
-// §7.1: the closing handshake: which end closes TCP, how long each step may take, and how a loss differs from a clean end.
+// RFC 6455 §7.1: the closing handshake: which end closes TCP, how long each step may take, and how a loss differs from
+// a clean end.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -8,7 +9,7 @@ import { other, wire } from '../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 
-describe('§7.1.2, §7.1.3 started by us', () => {
+describe('RFC 6455 §7.1.2, §7.1.3 started by us', () => {
   test('a server ends TCP when the answer has come', () => {
     const { connection, receive, turn, transport, events } = openConnection('server');
     void connection.close(1000);
@@ -53,7 +54,7 @@ describe('§7.1.2, §7.1.3 started by us', () => {
   });
 });
 
-describe('§7.1.1 each wait is bounded by closeTimeout', () => {
+describe('RFC 6455 §7.1.1 each wait is bounded by closeTimeout', () => {
   for (const role of roles) {
     test(`${role}: the peer does not answer our Close`, () => {
       const { connection, turn, clock, transport, events } = openConnection(role, { closeTimeout: 3000 });
@@ -130,7 +131,7 @@ describe('§7.1.1 each wait is bounded by closeTimeout', () => {
   }
 });
 
-describe('§7.1.4, §7.1.5 a loss is not clean: 1006', () => {
+describe('RFC 6455 §7.1.4, §7.1.5 a loss is not clean: 1006', () => {
   for (const role of roles) {
     test(`${role}: TCP is gone while open`, () => {
       const { connection, transport, events } = openConnection(role);
@@ -195,7 +196,7 @@ describe('§7.1.4, §7.1.5 a loss is not clean: 1006', () => {
       assert.equal(events.length, 1);
       assert.match(events[0] as string, /^close 1006 ERR_WS_/);
     });
-    test(`${role}: not clean when our answer could not be sent (§7.1.4: both must have gone)`, () => {
+    test(`${role}: not clean when our answer could not be sent (RFC 6455 §7.1.4: both must have gone)`, () => {
       const { connection, transport, turn, receive, events, written } = openConnection(role);
       transport.isCongested = true;
       connection.send(pattern(70_000));

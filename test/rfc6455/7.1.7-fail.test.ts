@@ -1,4 +1,4 @@
-// §7.1.7: failing the connection: one Close frame, one report, nothing read afterwards.
+// RFC 6455 §7.1.7: failing the connection: one Close frame, one report, nothing read afterwards.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -32,7 +32,7 @@ const violations: [code: ErrorCode, closeCode: number, frames: string[], setup?:
   ['ERR_WS_CLOSE_CODE', 1002, ['88 02 03 ec']],
 ];
 
-describe('§7.1.7 every violation', () => {
+describe('RFC 6455 §7.1.7 every violation', () => {
   for (const [code, closeCode, frames, setup] of violations) {
     for (const role of roles) {
       test(`${role}: ${code} is answered with ${closeCode}, once, and nothing is read afterwards`, () => {
@@ -67,7 +67,7 @@ describe('§7.1.7 every violation', () => {
   });
 });
 
-describe('§7.1.7, §5.5.1 the reason', () => {
+describe('RFC 6455 §7.1.7, §5.5.1 the reason', () => {
   test('is the text of the error', () => {
     const { receive, written } = openConnection('server');
     receive('81 00');
@@ -96,7 +96,7 @@ describe('§7.1.7, §5.5.1 the reason', () => {
   });
 });
 
-test('§5.5.1 a reason is cut between characters, whatever their length', () => {
+test('RFC 6455 §5.5.1 a reason is cut between characters, whatever their length', () => {
   for (const [unit, size] of [
     ['x', 1],
     ['é', 2],
@@ -113,7 +113,7 @@ test('§5.5.1 a reason is cut between characters, whatever their length', () => 
   }
 });
 
-describe('§7.1.7 what was queued', () => {
+describe('RFC 6455 §7.1.7 what was queued', () => {
   for (const role of roles) {
     test(`${role}: leaves before the Close, where the transport takes it`, () => {
       const { connection, receive, written } = openConnection(role);

@@ -1,4 +1,4 @@
-// §7.4: close codes: every code, both ways. The rule is written out here from §7.4.1, §7.4.2 and the registry.
+// RFC 6455 §7.4: close codes: every code, both ways. The rule is written out here from §7.4.1, §7.4.2 and the registry.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -10,18 +10,18 @@ import { frame, other, wire } from '../support/wire.ts';
 const roles = ['client', 'server'] as const;
 
 function mayBeSent(code: number): boolean {
-  // §7.4.2 "0-999: Status codes in the range 0-999 are not used."
+  // RFC 6455 §7.4.2 "0-999: Status codes in the range 0-999 are not used."
   if (code <= 999) return false;
-  // §7.4.1: defined 1000–1003 and 1007–1011; 1012–1014 were registered later, as §7.4.2 provides.
+  // RFC 6455 §7.4.1: defined 1000–1003 and 1007–1011; 1012–1014 were registered later, as §7.4.2 provides.
   if (code <= 1003) return true;
-  // §7.4.1 "1004: Reserved"; "1005 is a reserved value and MUST NOT be set as a status code in a Close control frame";
-  // so is 1006.
+  // RFC 6455 §7.4.1 "1004: Reserved"; "1005 is a reserved value and MUST NOT be set as a status code in a Close control
+  // frame"; so is 1006.
   if (code <= 1006) return false;
   if (code <= 1014) return true;
-  // §7.4.1 "1015 is a reserved value and MUST NOT be set"; §7.4.2 "1000-2999: … reserved for definition by this
+  // RFC 6455 §7.4.1 "1015 is a reserved value and MUST NOT be set"; §7.4.2 "1000-2999: … reserved for definition by this
   // protocol, its future revisions, and extensions": nothing of that is negotiated here.
   if (code <= 2999) return false;
-  // §7.4.2 "3000-3999: … for use by libraries, frameworks, and applications"; "4000-4999: … private use".
+  // RFC 6455 §7.4.2 "3000-3999: … for use by libraries, frameworks, and applications"; "4000-4999: … private use".
   if (code <= 4999) return true;
   return false;
 }
@@ -39,7 +39,7 @@ function closeFrame(code: number): Uint8Array {
   return frame(0x88, Uint8Array.of(code >> 8, code & 0xff));
 }
 
-describe('§7.4 a code received', () => {
+describe('RFC 6455 §7.4 a code received', () => {
   for (const role of roles) {
     test(`${role}: every code from 0 to 5000, and beyond, whole and cut`, () => {
       const host = new CoreHost();
@@ -83,7 +83,7 @@ describe('§7.4 a code received', () => {
   });
 });
 
-describe('§7.4 a code to send', () => {
+describe('RFC 6455 §7.4 a code to send', () => {
   for (const role of roles) {
     test(`${role}: every code from 0 to 5000, and beyond`, () => {
       const host = new CoreHost();
@@ -130,7 +130,7 @@ describe('§7.4 a code to send', () => {
   }
 });
 
-describe('§7.4.1 codes that only describe', () => {
+describe('RFC 6455 §7.4.1 codes that only describe', () => {
   test('1005: the Close had no code', () => {
     for (const role of roles) {
       const { receive, transport, events } = openConnection(role);

@@ -1,5 +1,5 @@
-// §8.1: text that is not UTF-8 fails the connection with 1007, at the very byte after which it cannot become valid
-// (RFC 3629, and table 3-7 of Unicode), wherever frames and chunks are cut.
+// RFC 6455 §8.1: text that is not UTF-8 fails the connection with 1007, at the very byte after which it cannot become
+// valid (RFC 3629, and table 3-7 of Unicode), wherever frames and chunks are cut.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -68,7 +68,7 @@ function cutAfter(role: 'client' | 'server', header: string, payload: Uint8Array
   return wire(role, hex(header, payload)).subarray(0, (role === 'server' ? 6 : 2) + count);
 }
 
-describe('§8.1 valid at the boundaries', () => {
+describe('RFC 6455 §8.1 valid at the boundaries', () => {
   for (const [name, bytes] of valid) {
     test(`${name}: ${bytes}`, () => {
       const payload = hex(bytes);
@@ -83,7 +83,7 @@ describe('§8.1 valid at the boundaries', () => {
   }
 });
 
-describe('§8.1 invalid', () => {
+describe('RFC 6455 §8.1 invalid', () => {
   for (const [name, bytes, at] of invalid) {
     const payload = hex(bytes);
     test(`${name}: ${bytes}: refused, in one frame and across fragments`, () => {
@@ -149,7 +149,7 @@ describe('§8.1 invalid', () => {
   });
 });
 
-describe('§8.1 long texts, checked natively in parts', () => {
+describe('RFC 6455 §8.1 long texts, checked natively in parts', () => {
   const unit = hex('c3 a9 e2 82 ac f0 9f 98 80 61');
   const long = concat(Array.from({ length: 40 }, () => unit));
   test('a valid one, cut anywhere into two fragments and two chunks', () => {
@@ -188,6 +188,6 @@ describe('§8.1 long texts, checked natively in parts', () => {
   });
 });
 
-test('§5.6 binary messages are not looked at', () => {
+test('RFC 6455 §5.6 binary messages are not looked at', () => {
   receives(['82 02 ff c0', '02 01 ff', '80 01 fe'], { events: ['message ff c0', 'message ff fe'] });
 });

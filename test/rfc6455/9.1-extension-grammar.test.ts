@@ -1,4 +1,4 @@
-// §9.1: the grammar of Sec-WebSocket-Extensions, both ways.
+// RFC 6455 §9.1: the grammar of Sec-WebSocket-Extensions, both ways.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -14,7 +14,7 @@ function parse(text: string): Extension[] {
   return parseExtensions(text, (problem) => webSocketError('ERR_WS_REQUEST_EXTENSIONS', text, problem));
 }
 
-describe('§9.1 what conforms', () => {
+describe('RFC 6455 §9.1 what conforms', () => {
   const cases: [
     text: string,
     extensions: [name: string, ...parameters: [string, string | true][]][],
@@ -53,7 +53,7 @@ describe('§9.1 what conforms', () => {
   }
 });
 
-describe('§9.1 what does not conform is refused, never guessed', () => {
+describe('RFC 6455 §9.1 what does not conform is refused, never guessed', () => {
   const cases: [text: string, problem: string][] = [
     ['', 'expected one extension or more'],
     [' \t', 'expected one extension or more'],
@@ -99,7 +99,7 @@ describe('§9.1 what does not conform is refused, never guessed', () => {
   }
 });
 
-describe('§9.1 a client takes no extension that it did not offer', () => {
+describe('RFC 6455 §9.1 a client takes no extension that it did not offer', () => {
   const offered = parse('a; x=1, b');
   test('fewer, others in order, or with other parameters: all offered by name', () => {
     for (const accepted of ['a', 'b, a', 'a; y']) assert.equal(findUnoffered(parse(accepted), offered), undefined);

@@ -34,7 +34,7 @@ function answer(field: string, settings: CompressionSettings | true = true, canK
     : `${formatExtensions([accepted.extension]).replace('permessage-deflate', 'pmd')} → ${show(accepted.agreement)}`;
 }
 
-describe('§7.1 a server and one offer', () => {
+describe('RFC 7692 §7.1 a server and one offer', () => {
   const accepted: [parameters: string, answer: string][] = [
     ['', 'pmd → s15 c15'],
     ['; server_no_context_takeover', 'pmd; server_no_context_takeover → s15- c15'],
@@ -92,7 +92,7 @@ describe('§7.1 a server and one offer', () => {
   });
 });
 
-describe('§5.1 a server and several offers', () => {
+describe('RFC 7692 §5.1 a server and several offers', () => {
   test('takes the first that it can', () => {
     assert.equal(
       answer('permessage-deflate; server_max_window_bits=10, permessage-deflate'),
@@ -112,7 +112,7 @@ describe('§5.1 a server and several offers', () => {
   });
 });
 
-describe('§7.1 a server that insists', () => {
+describe('RFC 7692 §7.1 a server that insists', () => {
   const cases: [settings: CompressionSettings, offer: string, answer: string][] = [
     [{ serverNoContextTakeover: true }, '', 'pmd; server_no_context_takeover → s15- c15'],
     [{ clientNoContextTakeover: true }, '', 'pmd; client_no_context_takeover → s15 c15-'],
@@ -122,7 +122,7 @@ describe('§7.1 a server that insists', () => {
     [{ clientMaxWindowBits: 10 }, '; client_max_window_bits', 'pmd; client_max_window_bits=10 → s15 c10'],
     [{ clientMaxWindowBits: 10 }, '; client_max_window_bits=12', 'pmd; client_max_window_bits=10 → s15 c10'],
     [{ clientMaxWindowBits: 12 }, '; client_max_window_bits=10', 'pmd; client_max_window_bits=10 → s15 c10'],
-    // §7.1.2.2: it cannot be told, so its window would be 15.
+    // RFC 7692 §7.1.2.2: it cannot be told, so its window would be 15.
     [{ clientMaxWindowBits: 10 }, '', 'declined'],
     [{ clientMaxWindowBits: 15 }, '', 'pmd → s15 c15'],
   ];
@@ -147,7 +147,7 @@ describe('§7.1 a server that insists', () => {
   });
 });
 
-describe('§7.1 what a client offers', () => {
+describe('RFC 7692 §7.1 what a client offers', () => {
   const cases: [settings: CompressionSettings | true, canKeepContext: boolean, offer: string][] = [
     [true, true, 'client_max_window_bits'],
     [{ serverNoContextTakeover: true }, true, 'server_no_context_takeover; client_max_window_bits'],
@@ -164,7 +164,7 @@ describe('§7.1 what a client offers', () => {
   }
 });
 
-describe('§7.1 a client and the response', () => {
+describe('RFC 7692 §7.1 a client and the response', () => {
   function confirm(field: string, settings: CompressionSettings | true = true, canKeepContext = true): string {
     try {
       const accepted = confirmDeflate(parse(field), options(settings), canKeepContext, (problem) =>

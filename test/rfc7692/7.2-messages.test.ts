@@ -20,41 +20,41 @@ const ways: [how: string, setup: Setup][] = [
 ];
 
 for (const [how, setup] of ways) {
-  describe(`§7.2.3 examples, ${how}`, () => {
+  describe(`RFC 7692 §7.2.3 examples, ${how}`, () => {
     const hello = { events: ['message "Hello"'] };
 
-    test('§7.2.3.1 one compressed block', () => {
+    test('RFC 7692 §7.2.3.1 one compressed block', () => {
       receives(['c1 07  f2 48 cd c9 c9 07 00'], hello, setup);
     });
-    test('§7.2.3.1 in two fragments', () => {
+    test('RFC 7692 §7.2.3.1 in two fragments', () => {
       receives(['41 03  f2 48 cd', '80 04  c9 c9 07 00'], hello, setup);
     });
-    test('§7.2.3.1 twice, without sharing the window', () => {
+    test('RFC 7692 §7.2.3.1 twice, without sharing the window', () => {
       receives(
         ['c1 07  f2 48 cd c9 c9 07 00', 'c1 07  f2 48 cd c9 c9 07 00'],
         { events: ['message "Hello"', 'message "Hello"'] },
         setup,
       );
     });
-    test('§7.2.3.3 a block without compression', () => {
+    test('RFC 7692 §7.2.3.3 a block without compression', () => {
       receives(['c1 0b  00 05 00 fa ff 48 65 6c 6c 6f 00'], hello, setup);
     });
-    test('§7.2.3.4 a block with BFINAL set, and a message after it', () => {
+    test('RFC 7692 §7.2.3.4 a block with BFINAL set, and a message after it', () => {
       receives(
         ['c1 08  f3 48 cd c9 c9 07 00 00', 'c1 07  f2 48 cd c9 c9 07 00'],
         { events: ['message "Hello"', 'message "Hello"'] },
         setup,
       );
     });
-    test('§7.2.3.5 two blocks in one message', () => {
+    test('RFC 7692 §7.2.3.5 two blocks in one message', () => {
       receives(['c1 0d  f2 48 05 00 00 00 ff ff ca c9 c9 07 00'], hello, setup);
     });
-    test('§7.2.3.6 an empty message', () => {
+    test('RFC 7692 §7.2.3.6 an empty message', () => {
       receives(['c1 01  00', 'c2 01  00'], { events: ['message ""', 'message'] }, setup);
     });
   });
 
-  describe(`§7.2.2 receiving, ${how}`, () => {
+  describe(`RFC 7692 §7.2.2 receiving, ${how}`, () => {
     test('binary', () => {
       receives(['c2 07  f2 48 cd c9 c9 07 00'], { events: ['message 48 65 6c 6c 6f'] }, setup);
     });
@@ -129,10 +129,10 @@ for (const [how, setup] of ways) {
       receives(['c1 0b  f2 48 cd c9 c9 07 00 00 00 ff ff'], { fails: 'ERR_WS_INFLATE' }, setup);
     });
     test('a distance beyond what was sent: 1007', () => {
-      // The second message of §7.2.3.2 as the first.
+      // The second message of RFC 7692 §7.2.3.2 as the first.
       receives(['c1 05  f2 00 11 00 00'], { fails: 'ERR_WS_INFLATE' }, setup);
     });
-    test('§8.1 invalid UTF-8 after inflating: 1007', () => {
+    test('RFC 6455 §8.1 invalid UTF-8 after inflating: 1007', () => {
       // Stored: ff; and c3 at the end of the message.
       receives(['c1 07  00 01 00 fe ff  ff 00'], { fails: 'ERR_WS_INVALID_UTF8' }, setup);
       receives(['c1 07  00 01 00 fe ff  c3 00'], { fails: 'ERR_WS_INVALID_UTF8' }, setup);
@@ -143,7 +143,7 @@ for (const [how, setup] of ways) {
   });
 }
 
-describe('§7.2.3.2 sharing the window', () => {
+describe('RFC 7692 §7.2.3.2 sharing the window', () => {
   const frames = ['c1 07  f2 48 cd c9 c9 07 00', 'c1 05  f2 00 11 00 00'];
 
   test('the second "Hello" refers back to the first', () => {
@@ -165,7 +165,7 @@ describe('§7.2.3.2 sharing the window', () => {
   });
 });
 
-describe('§6 RSV1', () => {
+describe('RFC 7692 §6 RSV1', () => {
   const reserved = { fails: 'ERR_WS_RESERVED_BITS' } as const;
   const misplaced = { fails: 'ERR_WS_COMPRESSED_BIT' } as const;
 
@@ -231,10 +231,10 @@ describe('maxMessageSize', () => {
   });
 });
 
-describe('§7.2.1 sending', () => {
+describe('RFC 7692 §7.2.1 sending', () => {
   const threshold = { compression: { threshold: 0 } };
 
-  test('"Hello" as in §7.2.3.1, and again as in §7.2.3.2: RSV1, and no 00 00 ff ff', () => {
+  test('"Hello" as in RFC 7692 §7.2.3.1, and again as in §7.2.3.2: RSV1, and no 00 00 ff ff', () => {
     for (const role of roles) {
       const { connection, turn, written } = openConnection(role, { deflate, ...threshold });
       connection.send('Hello');
@@ -266,7 +266,7 @@ describe('§7.2.1 sending', () => {
     }
   });
 
-  test('§7.2.3.6 an empty message is 00, also between others', () => {
+  test('RFC 7692 §7.2.3.6 an empty message is 00, also between others', () => {
     for (const role of roles) {
       const { connection, turn, written } = openConnection(role, { deflate, ...threshold });
       for (const text of ['', 'Hello', '', 'Hello']) connection.send(text);

@@ -21,7 +21,7 @@ function extensionsIn(head: string): string | undefined {
   return /^sec-websocket-extensions: (.*)\r$/im.exec(head)?.[1];
 }
 
-describe('§7.1 a server', () => {
+describe('RFC 7692 §7.1 a server', () => {
   const offer = { 'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits' };
 
   test(
@@ -47,7 +47,7 @@ describe('§7.1 a server', () => {
   );
 
   test(
-    'echoes §7.2.3.1 and §7.2.3.2 as they came',
+    'echoes RFC 7692 §7.2.3.1 and §7.2.3.2 as they came',
     leavingNothing(async (scope) => {
       const { port } = await listen(scope, {
         compression: { threshold: 0 },
@@ -76,7 +76,7 @@ describe('§7.1 a server', () => {
   );
 });
 
-describe('§7.1 a client', () => {
+describe('RFC 7692 §7.1 a client', () => {
   const offers: [compression: boolean | CompressionSettings | undefined, offer: string | undefined][] = [
     [undefined, undefined],
     [false, undefined],

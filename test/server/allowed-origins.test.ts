@@ -1,4 +1,4 @@
-// `allowedOrigins`: §10.2, §4.2.2 item 4: pages of other origins are refused with 403.
+// `allowedOrigins`: RFC 6455 §10.2, §4.2.2 item 4: pages of other origins are refused with 403.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -11,7 +11,7 @@ import { requestHandshake } from '../support/handshake.ts';
 import { Inbox } from '../support/inbox.ts';
 import { connectRaw } from '../support/raw-peer.ts';
 
-describe('§10.2 which origins are allowed', () => {
+describe('RFC 6455 §10.2 which origins are allowed', () => {
   const table: readonly (readonly [entry: string, allowed: string, refused: string])[] = [
     [
       'https://example.org',
@@ -62,7 +62,7 @@ test('entries that are no origins are refused with what is expected', () => {
   });
 });
 test(
-  '§4.2.2: another origin is answered 403, with the origin and the option, before `upgrade` is asked',
+  'RFC 6455 §4.2.2: another origin is answered 403, with the origin and the option, before `upgrade` is asked',
   leavingNothing(async (scope) => {
     const refusals = new Inbox<unknown>();
     const asked: unknown[] = [];

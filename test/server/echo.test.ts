@@ -123,7 +123,7 @@ for (const [name, tls] of [
       }),
     );
     test(
-      '§5.4: fragments with control frames between them make one message',
+      'RFC 6455 §5.4: fragments with control frames between them make one message',
       leavingNothing(async (scope) => {
         const pings = new Inbox<string>();
         const { client } = await pair(scope, { ...echo, ping: (_, payload) => pings.push(String(payload)) }, {}, tls);
@@ -143,7 +143,7 @@ for (const [name, tls] of [
       }),
     );
     test(
-      '§5.5.2, §5.5.3: pings are answered with their payload, both ways',
+      'RFC 6455 §5.5.2, §5.5.3: pings are answered with their payload, both ways',
       leavingNothing(async (scope) => {
         const pongs = new Inbox<string>();
         const pong = (_: unknown, payload: Buffer): void => pongs.push(String(payload));
@@ -179,7 +179,7 @@ test(
   }),
 );
 test(
-  'a client’s own bytes are not masked in place (§5.3)',
+  'a client’s own bytes are not masked in place (RFC 6455 §5.3)',
   leavingNothing(async (scope) => {
     const { client } = await pair(scope, echo);
     const replies = client[Symbol.asyncIterator]();

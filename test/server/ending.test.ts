@@ -1,5 +1,5 @@
-// How connections end over real sockets (§7.1): by either side's Close, by TCP alone, by a reset; what each side is told,
-// and that nothing of it stays behind.
+// How connections end over real sockets (RFC 6455 §7.1): by either side's Close, by TCP alone, by a reset; what each
+// side is told, and that nothing of it stays behind.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -137,7 +137,7 @@ describe('a client that goes away without a Close is 1006 at the server', () => 
   }
 });
 
-describe('§7.1.1: who ends TCP', () => {
+describe('RFC 6455 §7.1.1: who ends TCP', () => {
   test(
     'the server, as soon as both Close frames are there',
     leavingNothing(async (scope) => {
@@ -194,7 +194,7 @@ describe('§7.1.1: who ends TCP', () => {
 });
 
 test(
-  '§5.5.2 heartbeat: a peer that does not answer pings is lost, with the bound in the error',
+  'RFC 6455 §5.5.2 heartbeat: a peer that does not answer pings is lost, with the bound in the error',
   leavingNothing(async (scope) => {
     const { port, opened } = await listen(scope, { heartbeat: { interval: 30, timeout: 30 } });
     const peer = await connectRaw(scope, port);

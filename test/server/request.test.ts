@@ -1,5 +1,5 @@
-// §4.2.1 over a socket: requests that are no valid handshake, each with its whole answer. The table of all rules is
-// tested without sockets; here are the ones where an HTTP parser stands in between.
+// RFC 6455 §4.2.1 over a socket: requests that are no valid handshake, each with its whole answer. The table of all
+// rules is tested without sockets; here are the ones where an HTTP parser stands in between.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -12,7 +12,7 @@ import { Inbox } from '../support/inbox.ts';
 import { connectRaw } from '../support/raw-peer.ts';
 
 test(
-  '§1.3: the sample handshake, answered literally',
+  'RFC 6455 §1.3: the sample handshake, answered literally',
   leavingNothing(async (scope) => {
     const { port } = await listen(scope, { subprotocols: ['chat'] });
     const peer = await connectRaw(scope, port);
@@ -87,7 +87,7 @@ describe('a request that is no valid handshake', () => {
       'ERR_WS_REQUEST_VERSION_MISSING',
     ],
     [
-      'version 8 (§4.4)',
+      'version 8 (RFC 6455 §4.4)',
       upgradeRequest({ 'Sec-WebSocket-Version': '8' }),
       '426 Upgrade Required',
       'ERR_WS_REQUEST_VERSION',

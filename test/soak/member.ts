@@ -96,7 +96,7 @@ export class Member implements ClientEvents {
     if (wrong !== undefined) this.#violate(`connection ${this.id}, to the client: ${wrong}`);
   }
 
-  /** §5.5.3: a Pong may answer only the most recent Ping; the order holds with the unanswered ones before it. */
+  /** RFC 6455 §5.5.3: a Pong may answer only the most recent Ping; the order holds with the unanswered ones before it. */
   pong(payload: string): void {
     if (payload === 'between') return;
     counts.pongs++;

@@ -151,7 +151,7 @@ function patternOf(isText: boolean, size: number, place: number): Data {
   return textPattern.slice(start, start + units);
 }
 
-/** Some parts may be empty (§5.4 allows it). */
+/** Some parts may be empty (RFC 6455 §5.4 allows it). */
 function cut(data: Data, count: number): Data[] {
   const step = Math.ceil(data.length / count / GROUP) * GROUP;
   return Array.from({ length: count }, (_, index) => {

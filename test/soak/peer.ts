@@ -88,7 +88,7 @@ export class Peer {
     const last = fragments.length - 1;
     for (let index = 0; index < last; index++) {
       connection.sendFragment(fragments[index] as Data, { fin: false });
-      // §5.4: control frames may be between fragments.
+      // RFC 6455 §5.4: control frames may be between fragments.
       if (index === 0) connection.ping('between');
     }
     const data = fragments[last] as Data;

@@ -97,7 +97,9 @@ function check(role: Role, run: OpenConnection, outcome: Outcome, how: string): 
   outcome.afterwards?.(run, how);
 }
 
-/** §7.1.7: the connection has failed with one Close frame, `before` it what was written earlier, and ends TCP. */
+/**
+ * RFC 6455 §7.1.7: the connection has failed with one Close frame, `before` it what was written earlier, and ends TCP.
+ */
 export function assertFailed(
   run: OpenConnection,
   code: ErrorCode,
@@ -120,7 +122,7 @@ export function assertFailed(
   assert.ok(run.transport.isEnded, `${how}: TCP is ended`);
 }
 
-/** The longest part of a text, in whole characters, of at most 123 bytes (§5.5). */
+/** The longest part of a text, in whole characters, of at most 123 bytes (RFC 6455 §5.5). */
 function cutReason(text: string): string {
   let reason = '';
   for (const character of text) {

@@ -1,9 +1,9 @@
-// Heads of opening handshakes as a raw peer writes them (§1.2), independent of the engine's own.
+// Heads of opening handshakes as a raw peer writes them (RFC 6455 §1.2), independent of the engine's own.
 
 import { createHash } from 'node:crypto';
 import type { RawPeer } from './raw-peer.ts';
 
-/** The key of §1.3 and what answers it. */
+/** The key of RFC 6455 §1.3 and what answers it. */
 export const SAMPLE_KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 export const SAMPLE_ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 

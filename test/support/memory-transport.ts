@@ -161,7 +161,10 @@ export class Written {
     this.equals(wire(other(this.#role), ...frames));
   }
 
-  /** The frames in words; see `describeFrame`. Masked by a client, by the fixed key, and not by a server (§5.1). */
+  /**
+   * The frames in words; see `describeFrame`. Masked by a client, by the fixed key, and not by a server (RFC 6455
+   * §5.1).
+   */
   frames(): string[] {
     return readFrames(this.bytes).map((frame) => {
       assert.equal(frame.key && toHex(frame.key), this.#role === 'client' ? toHex(KEY) : undefined);

@@ -94,7 +94,7 @@ export class RawPeer {
     let size = short;
     if (short === 126) size = (await this.read(2)).readUInt16BE();
     else if (short === 127) size = Number((await this.read(8)).readBigUInt64BE());
-    // §5.2: the shortest encoding.
+    // RFC 6455 §5.2: the shortest encoding.
     assert.ok(short < 126 || size > (short === 126 ? 125 : 65_535), `length ${size} is not minimal`);
     const key = isMasked ? await this.read(4) : Buffer.alloc(4);
     const payload = await this.read(size);

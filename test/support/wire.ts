@@ -1,11 +1,11 @@
-// Frames written and read the slow, obvious way of §5.2, independent of the engine's own encoder and decoder.
+// Frames written and read the slow, obvious way of RFC 6455 §5.2, independent of the engine's own encoder and decoder.
 
 import assert from 'node:assert/strict';
 import type { Role } from '../../src/core/constants.ts';
 import { concat, hex, toHex } from './hex.ts';
 import { decodeStrictly } from './plain-text.ts';
 
-/** The masking key of the RFC's examples (§5.7); every client of the tests uses it for every frame. */
+/** The masking key of the RFC's examples (RFC 6455 §5.7); every client of the tests uses it for every frame. */
 export const KEY = hex('37 fa 21 3d');
 
 export function other(role: Role): Role {
@@ -30,7 +30,7 @@ export function masked(frame: Uint8Array, key = KEY): Uint8Array {
   return concat([head, key, exclusiveOr(frame.subarray(header), key)]);
 }
 
-/** §5.3, "octet i of the transformed data": one byte after the other. */
+/** RFC 6455 §5.3, "octet i of the transformed data": one byte after the other. */
 export function exclusiveOr(bytes: Uint8Array, key: Uint8Array, offset = 0): Uint8Array {
   const result = new Uint8Array(bytes.length);
   for (let index = 0; index < bytes.length; index++) {

@@ -22,7 +22,7 @@ describe('a scripted client', { timeout: 30_000 }, () => {
     });
     assert.equal(client.receivedHead.status, 101);
     assert.equal(client.receivedHead.header('sec-websocket-protocol'), 'chat');
-    // §1.3: "the sample nonce" and its answer.
+    // RFC 6455 §1.3: "the sample nonce" and its answer.
     client.receivedHead.assertHeader('Sec-WebSocket-Accept', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
     const [connection] = server.connections;
     assert.equal(connection?.url, '/room?x=1');
@@ -71,7 +71,7 @@ describe('a scripted client', { timeout: 30_000 }, () => {
     await server.close();
   });
 
-  test('breaks the protocol: an unmasked frame (§5.1)', async () => {
+  test('breaks the protocol: an unmasked frame (RFC 6455 §5.1)', async () => {
     await using network = useNetwork();
     const server = createServer();
     await server.listen({ port: 80 });

@@ -1,4 +1,4 @@
-// The kit on a network in memory, unchanged: event traces of §9 of the kit specification with no real waiting.
+// The kit on a network in memory, unchanged: event traces of kit specification §9 with no real waiting.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -219,7 +219,7 @@ describe('frames, both ways', { timeout: 30_000 }, () => {
     });
   }
 
-  test('any bytes: lengths that are not minimal (§5.2)', async () => {
+  test('any bytes: lengths that are not minimal (RFC 6455 §5.2)', async () => {
     await using network = useNetwork();
     network.peer(url, (peer) => {
       peer.accept();
@@ -256,7 +256,7 @@ describe('ends', { timeout: 30_000 }, () => {
       },
       end: '1005 "" clean',
     },
-    'a Close with a code that must not be sent (§7.4.1)': {
+    'a Close with a code that must not be sent (RFC 6455 §7.4.1)': {
       script: async (peer) => {
         peer.accept();
         peer.sendClose(1005, 'illegal');

@@ -1,4 +1,4 @@
-// §1.5, §1.6 and §1.11 of the kit specification: the client, overload by overload.
+// kit specification §1.5, §1.6 and §1.11: the client, overload by overload.
 
 import type { AsyncCallback, BusinessError, Callback, ErrorCallback } from '../../src/kit/index.ts';
 import { webSocket } from '../../src/kit/index.ts';

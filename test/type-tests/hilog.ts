@@ -1,4 +1,4 @@
-// §6.1 of the kit specification: the logger's members.
+// kit specification §6.1: the logger's members.
 
 import { hilog } from '../../src/kit/index.ts';
 import type ofOhos from '../../src/register/kits/ohos-hilog.ts';

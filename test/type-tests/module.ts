@@ -1,4 +1,4 @@
-// §1.1 and §1.2 of the kit specification: the namespace through both import forms, and its members at run time.
+// kit specification §1.1 and §1.2: the namespace through both import forms, and its members at run time.
 
 import type byDefault from '../../src/kit/index.ts';
 import { webSocket } from '../../src/kit/index.ts';

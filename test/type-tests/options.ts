@@ -1,4 +1,4 @@
-// §1.3 and §1.8 of the kit specification: options of `connect` and configuration of a server, field by field.
+// kit specification §1.3 and §1.8: options of `connect` and configuration of a server, field by field.
 
 import type { webSocket } from '../../src/kit/index.ts';
 import { same } from './same.ts';

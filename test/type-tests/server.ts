@@ -1,4 +1,4 @@
-// §1.9, §1.10 and §1.11 of the kit specification: the server, overload by overload.
+// kit specification §1.9, §1.10 and §1.11: the server, overload by overload.
 
 import type { BusinessError, Callback, ErrorCallback } from '../../src/kit/index.ts';
 import { webSocket } from '../../src/kit/index.ts';

@@ -1,4 +1,4 @@
-// §1.4 and §7 of the kit specification: values of events, and the types shared with other kits.
+// kit specification §1.4 and §7: values of events, and the types shared with other kits.
 
 import type { AsyncCallback, BusinessError, Callback, ErrorCallback, webSocket } from '../../src/kit/index.ts';
 import type * as basic from '../../src/register/kits/basic-services-kit.ts';

@@ -11,7 +11,7 @@ export interface CloseEvent {
   readonly code: number;
   /** Reason of the Close frame received, also of one whose code we refused; else `''`. */
   readonly reason: string;
-  /** Whether Close frames went both ways (§7.1.4). */
+  /** Whether Close frames went both ways (RFC 6455 §7.1.4). */
   readonly wasClean: boolean;
   /** Why, when it was not clean. */
   readonly error?: WebSocketError;

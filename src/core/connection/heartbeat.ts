@@ -1,6 +1,6 @@
 // The settings of keep-alive; what is done with them is in keepalive.ts.
 
-/** Keep-alive by Ping frames (§5.5.2). Times in milliseconds. */
+/** Keep-alive by Ping frames (RFC 6455 §5.5.2). Times in milliseconds. */
 export interface Heartbeat {
   /** From the opening, or from the last pong, to the next ping. */
   readonly interval: number;

@@ -1,8 +1,9 @@
-// Keep-alive by Ping and Pong frames (§5.5.2, §5.5.3): a ping some time after the opening or the last pong, and the
-// end of the connection when no pong follows. Any pong counts, solicited or not. The time for it begins when the ping has
-// left, and a peer that reads what is before the ping, or sends at some length, has more. Two things look like a silent
-// peer and are none: a peer in the middle of a long frame, which its pong cannot interrupt (§5.4 lets control frames
-// come between fragments, not within one), and a pause of this process, in which nobody could listen.
+// Keep-alive by Ping and Pong frames (RFC 6455 §5.5.2, §5.5.3): a ping some time after the opening or the last pong,
+// and the end of the connection when no pong follows. Any pong counts, solicited or not. The time for it begins when
+// the ping has left, and a peer that reads what is before the ping, or sends at some length, has more. Two things look
+// like a silent peer and are none: a peer in the middle of a long frame, which its pong cannot interrupt (RFC 6455 §5.4
+// lets control frames come between fragments, not within one), and a pause of this process, in which nobody could
+// listen.
 
 import type { SignsOfLife } from './activity-limits.ts';
 import { AnswerDeadline } from './answer-deadline.ts';

@@ -7,7 +7,7 @@ import type { CompressionOptions } from './compression-settings.ts';
 import { formatExtensions } from './negotiation.ts';
 import type { AcceptedDeflate } from './permessage-deflate.ts';
 
-/** §7.2.3.6: an empty message is one empty stored block without its tail. */
+/** RFC 7692 §7.2.3.6: an empty message is one empty stored block without its tail. */
 const EMPTY_MESSAGE = Uint8Array.of(0x00);
 
 /** One for each connection that agreed on permessage-deflate. */

@@ -1,6 +1,6 @@
-// Grammar of Sec-WebSocket-Extensions (§9.1) and the rules that hold for every extension: a client takes none that it did
-// not offer; a server may ignore what is offered, and one that supports none answers with no field at all. What the
-// parameters of an extension mean is left to the extension.
+// Grammar of Sec-WebSocket-Extensions (RFC 6455 §9.1) and the rules that hold for every extension: a client takes none
+// that it did not offer; a server may ignore what is offered, and one that supports none answers with no field at all.
+// What the parameters of an extension mean is left to the extension.
 
 import type { WebSocketError } from '../errors.ts';
 import { endOfSpace, endOfToken, isToken } from '../handshake/token.ts';
@@ -45,7 +45,7 @@ export function parseExtensions(text: string, malformed: (problem: string) => We
     }
     if (at >= text.length) throw malformed(`quoted value from character ${start} has no end`);
     at++;
-    // §9.1: "the value after quoted-string unescaping MUST conform to the 'token' ABNF."
+    // RFC 6455 §9.1: "the value after quoted-string unescaping MUST conform to the 'token' ABNF."
     if (!isToken(value)) throw malformed(`quoted value at character ${start} is not a token`);
     return value;
   }
@@ -76,7 +76,7 @@ export function parseExtensions(text: string, malformed: (problem: string) => We
     }
     at++;
   }
-  // §9.1: extension-list is 1#extension.
+  // RFC 6455 §9.1: extension-list is 1#extension.
   if (extensions.length === 0) throw malformed('expected one extension or more');
   return extensions;
 }
@@ -91,8 +91,8 @@ export function formatExtensions(extensions: readonly Extension[]): string {
 }
 
 /**
- * The first extension of a response that the request did not offer (§4.1 item 5: the client fails the connection), or
- * `undefined`. Names are compared as they are.
+ * The first extension of a response that the request did not offer (RFC 6455 §4.1 item 5: the client fails the
+ * connection), or `undefined`. Names are compared as they are.
  */
 export function findUnoffered(accepted: readonly Extension[], offered: readonly Extension[]): Extension | undefined {
   return accepted.find(({ name }) => !offered.some((offer) => offer.name === name));

@@ -9,7 +9,7 @@ export const EXTENSION_NAME = 'permessage-deflate';
 
 /**
  * What a client offers: one offer that holds for everything it was asked to insist on. `client_max_window_bits` is
- * always in it, which lets the server choose our window (§7.1.2.2).
+ * always in it, which lets the server choose our window (RFC 7692 §7.1.2.2).
  *
  * @param canKeepContext  of the host's `Compression`; without it neither side may take its context over
  */
@@ -32,8 +32,9 @@ export interface AcceptedDeflate {
 }
 
 /**
- * A server's choice: the first of the client's offers that is valid and can be met (§5.1: they are in its order of
- * preference). An offer with an unknown, repeated or invalid parameter is declined (§7.1), the next one is looked at.
+ * A server's choice: the first of the client's offers that is valid and can be met (RFC 7692 §5.1: they are in its
+ * order of preference). An offer with an unknown, repeated or invalid parameter is declined (§7.1), the next one is
+ * looked at.
  *
  * @returns `undefined`: none; the connection goes without compression
  */
@@ -58,12 +59,13 @@ function acceptOffer(
   canKeepContext: boolean,
 ): AcceptedDeflate | undefined {
   const { client_max_window_bits: clientBits, server_max_window_bits: serverBits } = offer;
-  // §7.1.2.2: only a client that names the parameter can be told a window; one that does not may use all of 32 KiB.
+  // RFC 7692 §7.1.2.2: only a client that names the parameter can be told a window; one that does not may use all of 32
+  // KiB.
   if (clientBits === undefined && options.clientMaxWindowBits < MAX_WINDOW_BITS) return undefined;
   const agreement = {
     serverNoContextTakeover:
       offer.server_no_context_takeover === true || options.serverNoContextTakeover || !canKeepContext,
-    // §7.1.1.2: the client's own hint saves us its context; otherwise we may ask for it unasked.
+    // RFC 7692 §7.1.1.2: the client's own hint saves us its context; otherwise we may ask for it unasked.
     clientNoContextTakeover:
       offer.client_no_context_takeover === true || options.clientNoContextTakeover || !canKeepContext,
     serverMaxWindowBits: Math.min(bits(serverBits), options.serverMaxWindowBits),
@@ -72,7 +74,7 @@ function acceptOffer(
   const parameters: ExtensionParameter[] = [];
   if (agreement.serverNoContextTakeover) parameters.push(['server_no_context_takeover', true]);
   if (agreement.clientNoContextTakeover) parameters.push(['client_no_context_takeover', true]);
-  // §7.1.2.1: the same or a smaller value answers an offered one; unasked it tells the client what it may save.
+  // RFC 7692 §7.1.2.1: the same or a smaller value answers an offered one; unasked it tells the client what it may save.
   if (serverBits !== undefined || agreement.serverMaxWindowBits < MAX_WINDOW_BITS) {
     parameters.push(['server_max_window_bits', String(agreement.serverMaxWindowBits)]);
   }
@@ -83,8 +85,8 @@ function acceptOffer(
 }
 
 /**
- * A client's check of what a server accepted (§7.1): with anything that its offer does not allow, the client fails the
- * connection.
+ * A client's check of what a server accepted (RFC 7692 §7.1): with anything that its offer does not allow, the client
+ * fails the connection.
  *
  * @param accepted  the extensions of the response, all of them offered
  * @param failure   builds the error to throw from what is wrong
@@ -106,13 +108,13 @@ export function confirmDeflate(
   if (clientBits === true) throw failure('client_max_window_bits has no value; expected 8–15');
   const agreement = {
     serverNoContextTakeover: parameters.server_no_context_takeover === true,
-    // §7.1.1.2: the server's wish binds us; so does ours.
+    // RFC 7692 §7.1.1.2: the server's wish binds us; so does ours.
     clientNoContextTakeover:
       parameters.client_no_context_takeover === true || options.clientNoContextTakeover || !canKeepContext,
     serverMaxWindowBits: bits(serverBits),
     clientMaxWindowBits: Math.min(bits(clientBits), options.clientMaxWindowBits),
   };
-  // §7.1.1.1, §7.1.2.1: what was offered must be in the answer, or the offer should have been declined.
+  // RFC 7692 §7.1.1.1, §7.1.2.1: what was offered must be in the answer, or the offer should have been declined.
   if (!agreement.serverNoContextTakeover && (options.serverNoContextTakeover || !canKeepContext)) {
     throw failure('server_no_context_takeover was offered and is missing');
   }
@@ -133,11 +135,11 @@ interface Parameters {
   server_no_context_takeover?: true;
   client_no_context_takeover?: true;
   server_max_window_bits?: number;
-  /** `true`: without a value, which is only possible in an offer (§7.1.2.2). */
+  /** `true`: without a value, which is only possible in an offer (RFC 7692 §7.1.2.2). */
   client_max_window_bits?: number | true;
 }
 
-/** @returns what is wrong, in words, when a parameter is unknown, repeated, or has no valid value (§7.1) */
+/** @returns what is wrong, in words, when a parameter is unknown, repeated, or has no valid value (RFC 7692 §7.1) */
 function readParameters(list: readonly ExtensionParameter[]): Parameters | string {
   const parameters: Parameters = {};
   for (const [name, value] of list) {
@@ -155,7 +157,7 @@ function readParameters(list: readonly ExtensionParameter[]): Parameters | strin
           parameters[name] = true;
           break;
         }
-        // §7.1.2: "a decimal integer value without leading zeroes between 8 to 15 inclusive".
+        // RFC 7692 §7.1.2: "a decimal integer value without leading zeroes between 8 to 15 inclusive".
         if (!/^([89]|1[0-5])$/.test(value)) return `${name}=${value}; expected 8–15`;
         parameters[name] = Number(value);
         break;

@@ -1,4 +1,5 @@
-// The payload of a Close frame (§5.5.1): nothing, or a code and a reason; and which codes may stand there (§7.4).
+// The payload of a Close frame (RFC 6455 §5.5.1): nothing, or a code and a reason; and which codes may stand there
+// (§7.4).
 
 import { MAX_CLOSE_REASON_SIZE } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
@@ -43,7 +44,7 @@ export function readClosePayload(bytes: Uint8Array, start: number, end: number, 
 export function closePayload({ code, reason }: Close, text: TextCodec): Uint8Array {
   if (typeof reason !== 'string') throw webSocketError('ERR_WS_OPTION', 'close reason', reason, 'a string');
   if (code === undefined) {
-    // §5.5.1: a reason follows a code; without one there is no place for it.
+    // RFC 6455 §5.5.1: a reason follows a code; without one there is no place for it.
     if (reason !== '') throw webSocketError('ERR_WS_SEND_CLOSE_CODE', code);
     return new Uint8Array(0);
   }

@@ -1,6 +1,6 @@
-// Bytes to frames (§5.2), for both roles, wherever the input is cut. Headers are read as numbers straight from the
-// chunk; payloads are unmasked in place and passed on as ranges, so that nothing is allocated for a frame. What frames
-// mean together (fragments, messages, closing) is left to the receivers.
+// Bytes to frames (RFC 6455 §5.2), for both roles, wherever the input is cut. Headers are read as numbers straight from
+// the chunk; payloads are unmasked in place and passed on as ranges, so that nothing is allocated for a frame. What
+// frames mean together (fragments, messages, closing) is left to the receivers.
 
 import {
   CONTROL_BIT,
@@ -41,14 +41,14 @@ const HEADER = 0;
 const DATA = 1;
 /** Within the payload of a control frame that is cut. */
 const CONTROL = 2;
-/** Nothing more is read: the connection failed or a Close frame came (§1.4, §7.1.7). */
+/** Nothing more is read: the connection failed or a Close frame came (RFC 6455 §1.4, §7.1.7). */
 const DISCARDING = 3;
 
 /** Decodes the frames of one direction of one connection. */
 export class Decoder {
   readonly #data: DataFrameReceiver;
   readonly #controls: ControlFrameReceiver;
-  /** What the MASK bit of each frame must be: set from clients, clear from servers (§5.1). */
+  /** What the MASK bit of each frame must be: set from clients, clear from servers (RFC 6455 §5.1). */
   readonly #expectedMask: number;
   /** RSV bits that no negotiated extension defines; the others may only be set where a message begins. */
   readonly #forbiddenBits: number;
@@ -96,7 +96,7 @@ export class Decoder {
    *
    * @param chunk  The decoder unmasks in it. It is of no use to it after the call.
    * @param end    number of bytes, at the start of `chunk`
-   * @throws WebSocketError of the protocol family at the first byte that breaks §5; nothing may be pushed after it
+   * @throws WebSocketError of the protocol family at the first byte that breaks RFC 6455 §5; nothing may be pushed after it
    */
   push(chunk: Uint8Array, end: number): void {
     let at = 0;
@@ -152,7 +152,7 @@ export class Decoder {
     if (length >= LENGTH_16) {
       size = length === LENGTH_16 ? 4 : 10;
       if (end - at < size) {
-        // §5.2: the most significant bit is 0. Known three bytes in, so not waited for.
+        // RFC 6455 §5.2: the most significant bit is 0. Known three bytes in, so not waited for.
         if (size === 10 && end - at > 2 && bytes[at + 2] >= 0x80) throw webSocketError('ERR_WS_LENGTH_SIGN');
         return 0;
       }
@@ -245,7 +245,7 @@ export class Decoder {
   }
 }
 
-/** §5.2: "the minimal number of bytes MUST be used to encode the length". */
+/** RFC 6455 §5.2: "the minimal number of bytes MUST be used to encode the length". */
 function readLength16(bytes: Uint8Array, at: number): number {
   const length = (bytes[at] << 8) | bytes[at + 1];
   if (length < LENGTH_16) throw webSocketError('ERR_WS_LENGTH_NOT_MINIMAL', length, 16);

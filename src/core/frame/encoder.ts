@@ -1,4 +1,4 @@
-// Frame headers of what we send (§5.2): always the shortest length encoding, masked by clients alone (§5.3).
+// Frame headers of what we send (RFC 6455 §5.2): always the shortest length encoding, masked by clients alone (§5.3).
 
 import { LENGTH_16, LENGTH_64, LENGTH_BITS, MASK_BIT } from '../constants.ts';
 import { writeKey } from '../mask.ts';
@@ -20,7 +20,7 @@ export function writeHeader(target: Uint8Array, at: number, first: number, lengt
   writeLength(target, at, length, 0);
 }
 
-/** As {@link writeHeader}, with the MASK bit and `key` (§5.3). */
+/** As {@link writeHeader}, with the MASK bit and `key` (RFC 6455 §5.3). */
 export function writeMaskedHeader(target: Uint8Array, at: number, first: number, length: number, key: number): void {
   target[at] = first;
   writeKey(target, writeLength(target, at, length, MASK_BIT), key);

@@ -1,5 +1,5 @@
-// A client's part of the opening handshake (§4.1): the header fields of the request, in the order of §3.4 of the kit
-// specification, and the check of the response. The request line, and reading heads, are the HTTP library's.
+// A client's part of the opening handshake (RFC 6455 §4.1): the header fields of the request, in the order of kit
+// specification §3.4, and the check of the response. The request line, and reading heads, are the HTTP library's.
 
 import { PROTOCOL_VERSION } from '../constants.ts';
 import { type ErrorCode, type errorTable, responseError, type WebSocketError, webSocketError } from '../errors.ts';
@@ -51,7 +51,7 @@ export function requestHead({ host, origin, key, subprotocols, extensions, heade
 
 /**
  * Whether a header, its name in lower case, is the handshake's own: `requestHead` refuses it. Besides what makes the
- * handshake (§4.1) these are the fields of a body, which it has none of.
+ * handshake (RFC 6455 §4.1) these are the fields of a body, which it has none of.
  */
 export function isHandshakeField(name: string): boolean {
   return (
@@ -95,7 +95,7 @@ function checkSingle(list: readonly string[], name: string): void {
   if (count > 1) throw webSocketError('ERR_WS_OPTION', `number of ${name} headers`, count, 'at most one');
 }
 
-/** §4.1 item 10: tokens, all different. */
+/** RFC 6455 §4.1 item 10: tokens, all different. */
 function checkSubprotocols(subprotocols: readonly string[]): readonly string[] {
   for (const subprotocol of subprotocols) {
     if (typeof subprotocol !== 'string' || !isToken(subprotocol)) {
@@ -119,7 +119,9 @@ export interface HandshakeResponse {
   readonly rawHeaders: readonly string[];
 }
 
-/** Whether a response says that it came through a proxy (RFC 7230 §5.7.1), or from nginx, which is one most of the time. */
+/**
+ * Whether a response says that it came through a proxy (RFC 7230 §5.7.1), or from nginx, which is one most of the time.
+ */
 function isBehindProxy(rawHeaders: readonly string[]): boolean {
   return rawHeaders.some((name, index) => {
     if (index % 2 === 1) return false;
@@ -147,7 +149,7 @@ export interface HandshakeChoice {
 }
 
 /**
- * Checks a response against §4.1. A server that ignores an offered subprotocol is accepted.
+ * Checks a response against RFC 6455 §4.1. A server that ignores an offered subprotocol is accepted.
  *
  * @param explanation  what the server says in the body of a response other than 101, in one line
  * @throws WebSocketError ERR_WS_REFUSED for a status other than 101, else ERR_WS_RESPONSE_…; `status` is the response's
@@ -170,7 +172,7 @@ export function checkResponse(
     const mayBeStripped = explanation === '' && isBehindProxy(response.rawHeaders);
     throw failure('ERR_WS_REFUSED', status, response.statusText, explanation, mayBeStripped);
   }
-  // §4.2.2 item 5 shows `HTTP/1.1 101`. What answers in an older version cannot have switched (RFC 7230 §6.7).
+  // RFC 6455 §4.2.2 item 5 shows `HTTP/1.1 101`. What answers in an older version cannot have switched (RFC 7230 §6.7).
   if (!isHttp11(response.httpVersion)) throw failure('ERR_WS_RESPONSE_HTTP_VERSION', response.httpVersion);
   const { upgrade, connection, accept, accepts, subprotocols, extensions } = readFields(response.rawHeaders);
   // Items 2 and 3: the value itself for Upgrade, a token in the list for Connection.

@@ -33,7 +33,7 @@ export interface HandshakeOffer {
 }
 
 /**
- * Checks a request against §4.2.1.
+ * Checks a request against RFC 6455 §4.2.1.
  *
  * @throws WebSocketError ERR_WS_REQUEST_…, whose `status` is the one to refuse with; see {@link refusalHeaders}
  */
@@ -81,8 +81,8 @@ const REMOVED = 'removed Upgrade';
 const none: readonly never[] = [];
 
 /**
- * §4.2.1 item 1: a path, or an absolute URI. §3: a fragment must not be used. RFC 7230 §2.7.1: a URI without a host is
- * invalid, and one with a user name in it is treated as an error.
+ * RFC 6455 §4.2.1 item 1: a path, or an absolute URI. §3: a fragment must not be used. RFC 7230 §2.7.1: a URI without a
+ * host is invalid, and one with a user name in it is treated as an error.
  */
 function isTarget(target: string): boolean {
   if (target.includes('#')) return false;
@@ -94,7 +94,7 @@ function isTarget(target: string): boolean {
 function checkKey(fields: HandshakeFields): string {
   if (fields.key === undefined) throw webSocketError('ERR_WS_REQUEST_KEY_MISSING');
   if (fields.keys > 1) throw webSocketError('ERR_WS_REQUEST_KEY_REPEATED', fields.keys);
-  // §4.2.2 item 5: "ignoring any leading and trailing whitespace".
+  // RFC 6455 §4.2.2 item 5: "ignoring any leading and trailing whitespace".
   const key = trim(fields.key);
   if (!isKey(key)) throw webSocketError('ERR_WS_REQUEST_KEY', fields.key);
   return key;
@@ -114,7 +114,7 @@ function checkExtensions(text: string): readonly Extension[] {
   return parseExtensions(text, (problem) => webSocketError('ERR_WS_REQUEST_EXTENSIONS', text, problem));
 }
 
-/** The first of the client's offers that is supported, or `''` (§4.2.2 item 5: subprotocol). */
+/** The first of the client's offers that is supported, or `''` (RFC 6455 §4.2.2 item 5: subprotocol). */
 export function selectSubprotocol(offered: readonly string[], supported: readonly string[]): string {
   for (const offer of offered) {
     const index = supported.indexOf(offer);

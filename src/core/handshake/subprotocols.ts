@@ -1,4 +1,4 @@
-// The subprotocols that a client offers and a server speaks, as users name them (§4.1 item 10, §4.2.2).
+// The subprotocols that a client offers and a server speaks, as users name them (RFC 6455 §4.1 item 10, §4.2.2).
 
 import { webSocketError } from '../errors.ts';
 import type { Check } from '../option-check.ts';

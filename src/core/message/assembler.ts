@@ -1,5 +1,5 @@
-// Data frames to messages (§5.4, §5.6): order of fragments, limits, UTF-8 as it comes (§8.1), and one string or one
-// piece of memory for each message.
+// Data frames to messages (RFC 6455 §5.4, §5.6): order of fragments, limits, UTF-8 as it comes (§8.1), and one string
+// or one piece of memory for each message.
 
 import { ByteCollector } from '../bytes.ts';
 import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
@@ -185,7 +185,7 @@ export class Assembler implements DataFrameReceiver {
     return bytes;
   }
 
-  /** §8.1, within fragments as well: fails with the chunk in which the text becomes invalid. */
+  /** RFC 6455 §8.1, within fragments as well: fails with the chunk in which the text becomes invalid. */
   #checkText(chunk: Uint8Array, start: number, end: number, bits: number): void {
     if (bits >= 0 && bits < 0x80 && this.#validator?.isComplete !== false) return;
     this.#validator ??= new Utf8Validator();

@@ -69,7 +69,7 @@ export class Inflation implements DataFrameReceiver {
 
   begin(first: number, length: number): void {
     this.#assembler.begin(first, length);
-    // §6: RSV1 of its first frame tells for the whole message. The decoder lets it pass nowhere else.
+    // RFC 7692 §6: RSV1 of its first frame tells for the whole message. The decoder lets it pass nowhere else.
     if ((first & OPCODE_BITS) === Opcode.continuation) return;
     this.#isCompressed = (first & RSV1_BIT) !== 0;
     this.#size = 0;
@@ -116,7 +116,7 @@ export class Inflation implements DataFrameReceiver {
 
   end(first: number): void {
     // A message without a single compressed byte is not DEFLATE, strictly. It is taken as empty, because there are
-    // senders whose zlib gives nothing for nothing instead of the 00 of §7.2.3.6.
+    // senders whose zlib gives nothing for nothing instead of the 00 of RFC 7692 §7.2.3.6.
     if (this.#isCompressed && this.#size > 0) {
       const isLast = first >= FIN_BIT;
       const ratioFrom = isLast ? WHOLE_RATIO_FROM : UNFINISHED_RATIO_FROM;

@@ -1,5 +1,5 @@
-// Masking keys (§5.3, §10.3): unpredictable and fresh for each frame, drawn from the host's randomness in bulk, since
-// a call for four bytes costs as much as one for thousands.
+// Masking keys (RFC 6455 §5.3, §10.3): unpredictable and fresh for each frame, drawn from the host's randomness in
+// bulk, since a call for four bytes costs as much as one for thousands.
 
 import type { Random } from '../ports.ts';
 

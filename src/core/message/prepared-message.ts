@@ -1,5 +1,5 @@
-// A message that goes to many connections, encoded once as a server's frame (§5.2), and where connections compress,
-// once for each set of parameters (RFC 7692 §7.1).
+// A message that goes to many connections, encoded once as a server's frame (RFC 6455 §5.2), and where connections
+// compress, once for each set of parameters (RFC 7692 §7.1).
 
 import { FIN_BIT, Opcode, RSV1_BIT } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';

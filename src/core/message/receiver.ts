@@ -33,7 +33,7 @@ export class Receiver implements ControlFrameReceiver {
   #events: ReceiverEvents = NOBODY;
 
   /**
-   * @param role         our own: a server expects masked frames (§5.1)
+   * @param role         our own: a server expects masked frames (RFC 6455 §5.1)
    * @param compression  where permessage-deflate was agreed: it then serves that connection alone
    */
   constructor(role: Role, text: TextCodec, memory: Memory, compression?: MessageCompression) {

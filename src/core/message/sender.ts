@@ -1,7 +1,8 @@
-// Messages and control frames to bytes (§5.2, §5.3, §6.1). Small payloads are encoded straight behind their header in
-// memory that is written as one. Large ones are written at once, through memory that is used again, as far as the transport
-// takes them; for what it does not take, it gets memory of its own. All are copied during the call: memory of the application
-// would be read by the system after the call, when it may have been changed, transferred to a worker or freed.
+// Messages and control frames to bytes (RFC 6455 §5.2, §5.3, §6.1). Small payloads are encoded straight behind their
+// header in memory that is written as one. Large ones are written at once, through memory that is used again, as far as
+// the transport takes them; for what it does not take, it gets memory of its own. All are copied during the call:
+// memory of the application would be read by the system after the call, when it may have been changed, transferred to a
+// worker or freed.
 
 import { plainBytesOf } from '../brands.ts';
 import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role, RSV1_BIT } from '../constants.ts';
@@ -88,8 +89,8 @@ export class Sender {
   }
 
   /**
-   * Queues one fragment of a message (§5.4). The first decides on text or binary. Fragments go uncompressed, which
-   * RFC 7692 §6 leaves to the sender: they are for data that is to leave at once.
+   * Queues one fragment of a message (RFC 6455 §5.4). The first decides on text or binary. Fragments go uncompressed,
+   * which RFC 7692 §6 leaves to the sender: they are for data that is to leave at once.
    *
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND, ERR_WS_FRAGMENT_SURROGATE
    */
@@ -122,7 +123,7 @@ export class Sender {
 
   /**
    * Queues a message that other connections send as well. Inside of a fragmented message it waits for the end of that:
-   * whoever publishes does not know of it, and the fragments of messages must not be interleaved (§5.4).
+   * whoever publishes does not know of it, and the fragments of messages must not be interleaved (RFC 6455 §5.4).
    */
   prepared(message: PreparedMessage): void {
     if (this.#fragmented !== NO_MESSAGE) {
@@ -132,7 +133,7 @@ export class Sender {
       return;
     }
     if (this.#keys !== undefined) {
-      this.#binaryFrame(FIN_BIT | message.opcode, message.payload); // §5.3: masked, for each frame anew
+      this.#binaryFrame(FIN_BIT | message.opcode, message.payload); // RFC 6455 §5.3: masked, for each frame anew
       return;
     }
     const deflated = this.#compression && message.deflated(this.#compression);

@@ -44,7 +44,7 @@ export class ClientDriver {
   }
 }
 
-/** §7.1 of RFC 7692: the response's field. */
+/** RFC 7692 §7.1: the response's field. */
 function accepted(deflate: Case['deflate']): string[] {
   if (deflate === undefined) return [];
   const { serverNoContextTakeover, clientNoContextTakeover, serverMaxWindowBits, clientMaxWindowBits } = deflate;

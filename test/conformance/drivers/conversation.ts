@@ -44,7 +44,7 @@ export async function converse(execution: Execution, peer: RawPeer, observed: Ob
   const frames: string[] = [];
   const readOne = async () => {
     const { first, isMasked, payload } = await peer.readFrame();
-    assert.equal(isMasked, role === 'client', '§5.1: only clients mask');
+    assert.equal(isMasked, role === 'client', 'RFC 6455 §5.1: only clients mask');
     frames.push(shownFrame(first, payload, end));
   };
   try {
@@ -55,7 +55,7 @@ export async function converse(execution: Execution, peer: RawPeer, observed: Ob
   assert.equal(difference(frames, expected.frames), undefined, 'frames');
   const isFailure = typeof end === 'object' && 'fails' in end;
   const endsFirst = role === 'server' || isFailure || end === 'lost';
-  // A client waits for the server to end TCP (§7.1.1).
+  // A client waits for the server to end TCP (RFC 6455 §7.1.1).
   if (!endsFirst && !isSilent) peer.end(wire(role, LATE));
   // Nothing more comes, and TCP ends, although the peer has not answered.
   assert.equal((await peer.readToEnd()).length, 0, 'bytes after the last frame');

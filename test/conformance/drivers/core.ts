@@ -105,7 +105,8 @@ function finish({ end }: Case, role: Role, run: OpenConnection, isSilent: boolea
     return;
   }
   if (end === 'open') run.receive(probe[role]);
-  // §7.1.1, §7.1.7: the server ends TCP first, and so does the end that fails the connection; a client waits for the server.
+  // RFC 6455 §7.1.1, §7.1.7: the server ends TCP first, and so does the end that fails the connection; a client waits
+  // for the server.
   const isFailure = typeof end === 'object' && 'fails' in end;
   assert.equal(transport.isEnded, isFailure || role === 'server', 'who ends TCP');
   run.receive(late[role]);

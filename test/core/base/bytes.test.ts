@@ -80,7 +80,7 @@ describe('ByteCollector joins parts', () => {
   });
 });
 
-describe('ByteCollector takes memory in proportion to what came (§10.4)', () => {
+describe('ByteCollector takes memory in proportion to what came (RFC 6455 §10.4)', () => {
   for (const part of [1, 10, 100, 1000, 10_000]) {
     for (const announced of [0, 2 ** 31]) {
       test(`parts of ${part} bytes, ${announced} announced`, () => {

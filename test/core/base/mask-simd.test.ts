@@ -1,4 +1,4 @@
-// Masking by vectors, in their own memory and through it, against §5.3 word for word.
+// Masking by vectors, in their own memory and through it, against RFC 6455 §5.3 word for word.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

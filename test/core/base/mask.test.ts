@@ -1,4 +1,4 @@
-// The fast ways of masking against §5.3 word for word: all lengths, alignments, keys and offsets.
+// The fast ways of masking against RFC 6455 §5.3 word for word: all lengths, alignments, keys and offsets.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

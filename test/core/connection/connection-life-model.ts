@@ -318,7 +318,7 @@ export class Life {
   #send(data: string | Uint8Array): void {
     const sent: Sent = { shown: showData(data), told: 'nothing' };
     if (this.#isFragmentOpen && this.#run.connection.isOpen) {
-      // §5.4; unless the beginning of that message was dropped.
+      // RFC 6455 §5.4; unless the beginning of that message was dropped.
       try {
         this.#run.connection.send(data, this.#teller(sent));
       } catch (error) {
@@ -509,7 +509,7 @@ export class Life {
     assert.deepEqual(own, this.#ownPings);
   }
 
-  /** §5.4: a message after the other, continuation frames where they belong. */
+  /** RFC 6455 §5.4: a message after the other, continuation frames where they belong. */
   #checkFragments(frames: readonly string[]): void {
     let isOpen = false;
     for (const it of frames) {
@@ -526,7 +526,7 @@ export class Life {
     this.#checkFragments(frames);
     const pongs = frames.filter((it) => it.startsWith('pong') && it !== 'pong 6f 77 6e');
     const pings = this.#pings.filter(({ end }) => end <= this.#arrived).map(({ shown }) => `pong ${shown}`);
-    assert.deepEqual(pongs, pings.slice(0, pongs.length), 'pongs answer pings in order (§5.5.3)');
+    assert.deepEqual(pongs, pings.slice(0, pongs.length), 'pongs answer pings in order (RFC 6455 §5.5.3)');
     const got = this.#asPeer();
     let at = 0;
     for (const { shown, told } of this.#sent) {

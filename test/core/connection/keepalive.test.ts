@@ -1,5 +1,5 @@
-// Keep-alive (§5.5.2): pings on time, and the end of a connection whose peer does not answer, by a clock that the test
-// moves.
+// Keep-alive (RFC 6455 §5.5.2): pings on time, and the end of a connection whose peer does not answer, by a clock that
+// the test moves.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -53,7 +53,7 @@ for (const role of roles) {
       assert.equal(new Set(written.frames()).size, 4);
     });
 
-    test('any pong counts, also one that was not asked for (§5.5.3)', () => {
+    test('any pong counts, also one that was not asked for (RFC 6455 §5.5.3)', () => {
       const { clock, receive, written, connection } = openConnection(role, { heartbeat });
       clock.advance(29_000);
       receive(wire(role, '8a 00'));
@@ -111,7 +111,7 @@ for (const role of roles) {
       assert.ok(connection.isOpen, events.join());
     });
 
-    test('a pong cannot overtake the frame that is coming in: the peer is not given up while it progresses (§5.4)', () => {
+    test('a pong cannot overtake the frame that is coming in: the peer is not given up while it progresses (RFC 6455 §5.4)', () => {
       const { clock, receive, connection, events } = openConnection(role, { heartbeat });
       const message = wire(role, frame(0x82, new Uint8Array(1_000)));
       receive(message.subarray(0, 100));

@@ -78,7 +78,7 @@ for (const role of roles) {
       assert.equal(error?.closeCode, undefined);
     });
 
-    test('a fragmented message is dropped as a whole when its first fragment is (§5.4)', () => {
+    test('a fragmented message is dropped as a whole when its first fragment is (RFC 6455 §5.4)', () => {
       const run = congested(role, { limits: { maxQueuedBytes: 70_020 }, slowConsumer: 'drop-newest' });
       const { told, tell } = recorder();
       run.connection.send(message(1));

@@ -1,4 +1,4 @@
-// The encoder's headers against §5.2 written out, and what the decoder makes of them.
+// The encoder's headers against RFC 6455 §5.2 written out, and what the decoder makes of them.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -65,7 +65,7 @@ describe('headers', () => {
   }
 });
 
-test('an extension may define reserved bits, those and no others (§5.2)', () => {
+test('an extension may define reserved bits, those and no others (RFC 6455 §5.2)', () => {
   const { whole, part, end } = { whole() {}, part() {}, end() {} };
   for (const allowed of [0x40, 0x20, 0x10, 0x50]) {
     for (const bits of [0x00, 0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70]) {

@@ -20,7 +20,7 @@ class Sequence implements Random {
   }
 }
 
-test('keys are what the source gave, each once, through several pools [§5.3, §10.3]', () => {
+test('keys are what the source gave, each once, through several pools [RFC 6455 §5.3, §10.3]', () => {
   const keys = new MaskingKeys(new Sequence());
   const twin = new Sequence();
   const seen = new Set<number>();

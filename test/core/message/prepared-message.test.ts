@@ -38,7 +38,7 @@ function agreed(keepsContext: boolean, windowBits = 15, settings = {}): MessageC
   return new MessageCompression('server', { extension, agreement }, options, nodeCompression());
 }
 
-describe('a prepared message, §5.2', () => {
+describe('a prepared message, RFC 6455 §5.2', () => {
   test('is a server’s frame: final, unmasked, with the shortest length', () => {
     assert.equal(toHex(prepare('Hello').plain.bytes), '81 05 48 65 6c 6c 6f');
     assert.equal(toHex(prepare(hex('01 02')).plain.bytes), '82 02 01 02');
@@ -89,7 +89,7 @@ describe('compressed, RFC 7692 §7.2.1', () => {
     assert.equal(message.deflated(agreed(true)), undefined);
     assert.equal(message.deflated(agreed(true)), undefined);
   });
-  test('§7.2.3.6: an empty message', () => {
+  test('RFC 7692 §7.2.3.6: an empty message', () => {
     assert.equal(toHex(prepare('').deflated(agreed(true))?.bytes as Uint8Array), 'c1 01 00');
   });
   for (const serverNoContextTakeover of nodeCompression().canKeepContext ? [false, true] : [true]) {
@@ -194,7 +194,7 @@ describe('a connection', () => {
       '81 01 67  88 02 03 e8',
     );
   });
-  test('§5.4: shared messages wait for the end of a fragmented one, are counted, and follow it in order', () => {
+  test('RFC 6455 §5.4: shared messages wait for the end of a fragmented one, are counted, and follow it in order', () => {
     const { connection, written, turn } = openConnection('server', { limits: { maxQueuedBytes: 100 } });
     connection.sendFragment('a', { fin: false });
     assert.equal(machineOf(connection).sendPrepared(prepare('x')), true);
@@ -218,7 +218,7 @@ describe('a connection', () => {
     turn.end();
     assert.equal(written.frames().length, 2 + count);
   });
-  test('§5.3: a client masks them, each time anew', () => {
+  test('RFC 6455 §5.3: a client masks them, each time anew', () => {
     const keys = ['01 02 03 04', '05 06 07 08'];
     const host = new CoreHost(nodeText, (bytes) => bytes.set(hex(...keys)));
     const { connection, written, turn } = openConnection('client', { host });

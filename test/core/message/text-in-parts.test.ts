@@ -1,5 +1,6 @@
-// §8.1 on texts that come in parts: the short ways through them (ASCII known from unmasking, native validation of long
-// parts, one sequence at a time where a part ends within one) against a strict TextDecoder that is given the same parts.
+// RFC 6455 §8.1 on texts that come in parts: the short ways through them (ASCII known from unmasking, native validation
+// of long parts, one sequence at a time where a part ends within one) against a strict TextDecoder that is given the
+// same parts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -91,7 +92,7 @@ function byAssembler(parts: readonly Uint8Array[], knowsBits: boolean, isFragmen
 for (const isFragmented of [false, true]) {
   for (const knowsBits of [true, false]) {
     const way = `${isFragmented ? 'fragments' : 'chunks of one frame'}, ${knowsBits ? 'unmasked by us' : 'never masked'}`;
-    test(`§8.1: 1,500 texts, half of them broken, cut anywhere: ${way}`, () => {
+    test(`RFC 6455 §8.1: 1,500 texts, half of them broken, cut anywhere: ${way}`, () => {
       let refused = 0;
       for (let seed = 1; seed <= 1500; seed++) {
         const below = numbers(seed);

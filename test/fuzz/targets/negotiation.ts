@@ -60,7 +60,8 @@ function extension(choices: Choices): Extension {
 function anyOffers(choices: Choices, server: CompressionOptions, canKeep: boolean): string {
   const offers = Array.from({ length: 1 + choices.below(3) }, () => extension(choices));
   const accepted = acceptDeflate(offers, server, canKeep);
-  // §5.1, §7.1: the first one that is valid; and, where the client's window is to be smaller, that lets it be set.
+  // RFC 7692 §5.1, §7.1: the first one that is valid; and, where the client's window is to be smaller, that lets it be
+  // set.
   const plain = offers
     .filter(({ name }) => name === 'permessage-deflate')
     .map(({ parameters }) => plainOffer(parameters))
@@ -77,15 +78,15 @@ function anyOffers(choices: Choices, server: CompressionOptions, canKeep: boolea
   return answer.parameters.map(([name]) => name).join();
 }
 
-/** What §7.1 lets an answer say to an offer. */
+/** What RFC 7692 §7.1 lets an answer say to an offer. */
 function checkAnswer(offer: PlainOffer, answer: PlainOffer | undefined, text: string): void {
   assert.ok(answer !== undefined, `valid: ${text}`);
-  // §7.1.1.1: "MUST include … in the response"; §7.1.2.1: "the same or smaller value".
+  // RFC 7692 §7.1.1.1: "MUST include … in the response"; §7.1.2.1: "the same or smaller value".
   assert.ok(!offer.serverNoContextTakeover || answer.serverNoContextTakeover, text);
   if (offer.serverMaxWindowBits !== undefined) {
     assert.ok((answer.serverMaxWindowBits ?? 99) <= offer.serverMaxWindowBits, text);
   }
-  // §7.1.2.2: only when offered, with a value, and no larger than the offered one.
+  // RFC 7692 §7.1.2.2: only when offered, with a value, and no larger than the offered one.
   assert.ok(answer.clientMaxWindowBits !== true, text);
   if (offer.clientMaxWindowBits === undefined) assert.equal(answer.clientMaxWindowBits, undefined, text);
   if (typeof offer.clientMaxWindowBits === 'number') {

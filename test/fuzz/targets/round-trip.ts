@@ -56,7 +56,7 @@ function roundTrip(input: Uint8Array): string {
     outline += kind;
   }
   exchange();
-  // Pongs come between; which ones is a matter of pings, and of §5.5.2.
+  // Pongs come between; which ones is a matter of pings, and of RFC 6455 §5.5.2.
   const received = (events: string[]) => events.filter((event) => !event.startsWith('pong'));
   assert.deepEqual(received(server.events), expected.server);
   assert.deepEqual(received(client.events), expected.client);
