@@ -168,7 +168,8 @@ class Run {
 
   #addFailure(path, data) {
     const { error } = data.details;
-    const place = data.line === undefined ? path : `${path}:${data.line}`;
+    // tsx puts a file into one line; the stack has the true place.
+    const place = (data.line ?? 1) === 1 ? path : `${path}:${data.line}`;
     const isTimeout = error.failureType === 'testTimeoutFailure';
     const reason = isTimeout ? `timed out; ${this.#lastBegun(path)}` : described(error.cause ?? error);
     this.#failures.push({ path, text: `${red('✖')} ${this.#fullName(data)} (${place})\n${indented(reason, 4)}\n` });
@@ -196,7 +197,9 @@ class Run {
 /** The stack of an assertion has the difference in it; the values themselves may be long. */
 function described(cause) {
   if (typeof cause === 'string') return cause;
-  return cause.code === 'ERR_ASSERTION' && typeof cause.stack === 'string' ? cause.stack : inspect(cause, { depth: 8 });
+  const isAssertion = cause.code === 'ERR_ASSERTION' && typeof cause.stack === 'string';
+  const text = isAssertion ? cause.stack : inspect(cause, { depth: 8 });
+  return text.replaceAll(/^ +at .*node:internal.*\n?/gmu, '').trimEnd();
 }
 
 /** Blocks of a title and its lines; empty ones are left out. */

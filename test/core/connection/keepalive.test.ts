@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { answersPing, pingPayload } from '../../../src/core/connection/keepalive.ts';
 import { openConnection } from '../../support/core-connection.ts';
 import { concat, toHex } from '../../support/hex.ts';
 import { frame, readFrames, wire } from '../../support/wire.ts';
@@ -208,3 +209,13 @@ for (const role of roles) {
     });
   });
 }
+
+describe('§5.5.3 a pong answers a ping', () => {
+  test('with all eight bytes of its payload, and no others', () => {
+    assert.equal(toHex(pingPayload(0x01020304)), '00 00 00 00 01 02 03 04');
+    assert.equal(answersPing(pingPayload(7), 7), true);
+    assert.equal(answersPing(pingPayload(8), 7), false);
+    assert.equal(answersPing(pingPayload(7).subarray(1), 7), false);
+    assert.equal(answersPing(concat([pingPayload(7), Uint8Array.of(0)]), 7), false);
+  });
+});

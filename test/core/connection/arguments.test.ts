@@ -1,0 +1,50 @@
+// Arguments that the calls of a connection refuse, before anything is sent.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Connection } from '../../../src/core/connection/connection.ts';
+import { openConnection } from '../../support/core-connection.ts';
+
+describe('a connection refuses', () => {
+  const { connection, written, turn } = openConnection('client');
+
+  test('to be constructed by somebody else', () => {
+    for (const given of [[], [{}], [new Map(), 'chat']]) {
+      assert.throws(() => Reflect.construct(Connection, given), {
+        code: 'ERR_WS_OPTION',
+        message: /connections are not constructed; connect\(\) returns one, a server passes them to `open`/u,
+      });
+    }
+  });
+
+  test('a callback that is not a function', () => {
+    for (const sent of [{ binary: true }, 'text', null, 1]) {
+      assert.throws(() => connection.send('a', sent as never), {
+        code: 'ERR_WS_OPTION',
+        message: /^second argument of send .*text or binary is told by the data, and send has no other options/u,
+      });
+      assert.throws(() => connection.sendFragment('a', { fin: true }, sent as never), {
+        code: 'ERR_WS_OPTION',
+        message: /^third argument of sendFragment /u,
+      });
+    }
+  });
+
+  test('options of a fragment that are not { fin }', () => {
+    for (const options of [undefined, null, true, {}, { fin: 1 }, { fin: true, binary: true }, { final: true }]) {
+      assert.throws(() => connection.sendFragment('a', options as never), {
+        code: 'ERR_WS_OPTION',
+        message: /^second argument of sendFragment .*\{ fin: true \} or \{ fin: false \}/u,
+      });
+    }
+  });
+
+  test('and nothing of it is sent', () => {
+    turn.end();
+    assert.deepEqual(written.frames(), []);
+    // What is inherited is not an option of the call.
+    connection.sendFragment('a', Object.assign(Object.create({ binary: true }), { fin: true }));
+    turn.end();
+    assert.deepEqual(written.frames(), ['text "a"']);
+  });
+});
