@@ -13,6 +13,9 @@ const SIGN_OF_LIFE = 30_000;
 const SHOWN_OUTPUT = 100;
 const SLOWEST = 5;
 
+const ownWarning =
+  /^\(node:\d+\) ((?:\[DEP\d+\] )?(?:Deprecation|Experimental|MaxListenersExceeded|Timeout\w+|\w*Promise\w*)Warning: .*)$/gmu;
+
 const isBrief = process.env.TEST_REPORT === 'failures';
 const coloured = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const red = (text) => (coloured ? `\x1b[31m${text}\x1b[39m` : text);
@@ -180,9 +183,9 @@ class Run {
     return at.length > 0 ? `last begun: ${at.join(' › ')}` : 'no test was running: something was left open';
   }
 
-  /** Node's warnings, without the process id and the advice on how to trace them. */
+  /** Node's own warnings, without the process id. Those of this package are what some tests are about. */
   #addWarnings(path, message) {
-    for (const [, text] of message.matchAll(/^\(node:\d+\) (.*Warning: .*)$/gmu)) {
+    for (const [, text] of message.matchAll(ownWarning)) {
       this.#warnings.set(text, (this.#warnings.get(text) ?? new Set()).add(path));
     }
   }

@@ -104,6 +104,18 @@ for (const role of roles) {
 }
 
 describe('what the host is told', () => {
+  test('§9.1 the extensions that were agreed on', () => {
+    assert.match(openConnection('client', { deflate: {} }).connection.extensions, /^permessage-deflate/u);
+  });
+
+  test('§7.4 a Close with a code that nobody may send is a failure', () => {
+    const run = openConnection('server');
+    run.machine.closedByPeer({ code: 1005, reason: 'odd' });
+    assert.deepEqual(run.events, ['error ERR_WS_CLOSE_CODE']);
+    run.transport.gone();
+    assert.equal(run.events.at(-1), 'close 1006 "odd" ERR_WS_CLOSE_CODE');
+  });
+
   test('`open` and `closing`, where it asks for them', () => {
     const host = new CoreHost();
     const told: string[] = [];
