@@ -2,6 +2,7 @@
 
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 
+/** How a network in memory behaves. */
 export interface NetworkOptions {
   /**
    * Milliseconds, in the network's time, that everything is on its way. Default 0: what is sent arrives without the clock

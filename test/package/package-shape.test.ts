@@ -84,6 +84,13 @@ const packedLimit = 400_000;
 /** Pages of docs/ for users. The others are for people who change the package; they link to tests and results. */
 const guides = ['arkts', 'browser', 'client', 'command', 'deviations', 'kit-differences', 'production', 'testing'];
 
+/** Declarations that package.json and tsconfig.kit.json name. */
+function publicDeclarations(): Set<string> {
+  const configuration = readFileSync(join(top, 'tsconfig.kit.json'), 'utf8');
+  const entries = `${JSON.stringify(manifest.exports)}${configuration}`.matchAll(/"\.\/(dist\/[^"]+\.d\.ts)"/gu);
+  return new Set([...entries].map(([, path = '']) => path));
+}
+
 describe('what is in the package', () => {
   test('code, declarations and guides: no sources, maps, tests, build state or configuration of the checkout', () => {
     const documents = ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'tsconfig.kit.json'];
@@ -97,11 +104,26 @@ describe('what is in the package', () => {
       built.filter((file) => !/^dist\/[\w/-]+(?:\.js|\.d\.ts)$/u.test(file)),
       [],
     );
-    assert.deepEqual(
-      built.filter((file) => /^dist\/(?:cli|browser)\/.*\.d\.ts$/u.test(file)),
-      [],
-      'nothing public has these declarations',
-    );
+  });
+
+  test('declarations are there for every import of a declaration that is there, and no others of whole folders', () => {
+    const declarations = files.filter((file) => file.endsWith('.d.ts'));
+    const imported = (file: string) => {
+      const text = readFileSync(join(installed, file), 'utf8');
+      const specifiers = [...text.matchAll(/(?:from|import\() ?'(\.[^']+)\.(?:ts|js)'/gu)].map(([, path = '']) => path);
+      return specifiers.map((path) => `${posix.join(posix.dirname(file), path)}.d.ts`);
+    };
+    const reached = new Set<string>();
+    const todo = declarations.filter((file) => publicDeclarations().has(file));
+    for (let file = todo.pop(); file !== undefined; file = todo.pop()) {
+      if (reached.has(file)) continue;
+      assert.ok(files.includes(file), `${file} is not in the package`);
+      reached.add(file);
+      todo.push(...imported(file));
+    }
+    const foldersOf = (names: Iterable<string>) => new Set([...names].map((name) => posix.dirname(name)));
+    const useless = [...foldersOf(declarations)].filter((name) => !foldersOf(reached).has(name));
+    assert.deepEqual(useless, []);
   });
 
   test(`it weighs at most ${packedLimit / 1000} kB packed`, () => {

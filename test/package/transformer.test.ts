@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 const peer = '@swc/wasm-typescript';
@@ -56,6 +56,16 @@ server.start(config).then(() => {
 });
 `;
 
+/** Bundles a file by the esbuild of this repository, and prints the error or the size. */
+const bundling = `import { harmonyWebSocket } from 'harmony-websocket/esbuild';
+const { build } = await import(${JSON.stringify(pathToFileURL(join(top, 'node_modules/esbuild/lib/main.js')).href)});
+const options = { bundle: true, platform: 'node', format: 'esm', write: false, logLevel: 'silent' };
+await build({ ...options, entryPoints: [process.argv[2]], plugins: [harmonyWebSocket()] }).then(
+  ({ outputFiles }) => console.log('bundled', outputFiles[0].text.includes('Green')),
+  ({ errors }) => console.log(errors[0].text),
+);
+`;
+
 let folder = '';
 
 before(() => {
@@ -92,6 +102,7 @@ function install(name: string, ...tarballs: string[]): void {
   write('enum.ets', 'export enum Color { Red = 1, Green }\nconsole.log(Color[2]);\n');
   write('main.ets', "import { Color } from './enum';\nconsole.log(Color.Red);\n");
   write('wrong.ets', 'let a = 1;\n\tlet b: number = {,};\n');
+  write('build.mjs', bundling);
 }
 
 const newest = join(top, 'node_modules/.cache/runtimes/node_modules/node-26/bin/node');
@@ -137,6 +148,17 @@ for (const [title, program, major] of nodes) {
       if (major === 22 || major === 24) assert.equal(outcome.stdout, 'Green\n1\n');
       else if (major < 22) advises(outcome, 'main.ets', 'TypeScript');
       else advises(outcome, 'enum.ets:1', 'TypeScript enum is not supported in strip-only mode');
+    });
+
+    test('the plugin for esbuild needs it for the same files', () => {
+      const bundle = (project: string) => run(program, ['build.mjs', 'main.ets'], join(folder, project)).stdout;
+      assert.equal(bundle('with'), 'bundled true\n');
+      if (major === 22 || major === 24) assert.equal(bundle('without'), 'bundled true\n');
+      else
+        assert.match(
+          bundle('without'),
+          /\.ets.*cannot translate this file.*npm install --save-dev @swc\/wasm-typescript\n$/u,
+        );
     });
 
     test('without it, a syntax error has its place', { skip: major < 22 && 'Node cannot translate at all' }, () => {
