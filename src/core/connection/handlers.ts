@@ -1,40 +1,46 @@
-// What the application, or a host, is told of a connection.
+// What the application, or a host, is told about a connection.
 
 import type { WebSocketError } from '../errors.ts';
 import type { CloseEvent } from './close-event.ts';
 
 /**
- * What a handler answers does not matter. `any`, since `unknown` would keep a handler from naming the server that it is
- * written for (`const server = createServer({ open: () => server.broadcast('…') })`, TS7022), and with `void` linters
- * refuse async handlers.
+ * What a handler returns: anything. Only a promise that rejects has a meaning (`failed`).
+ *
+ * It is `any`, since `unknown` would keep a handler from naming the server that it is written for
+ * (`const server = createServer({ open: () => server.broadcast('…') })`, TS7022), and with `void` linters refuse async
+ * handlers.
  */
 // biome-ignore lint/suspicious/noExplicitAny: for the reasons above
 export type HandlerResult = any;
 
 /**
- * Where a connection reports; all methods optional. One object may serve any number of connections. Handlers may be
- * async; what they answer does not matter. An exception thrown by a handler, and the rejection of a promise that it has
- * answered, go to `failed`. Without one they surface as uncaught, and as unhandled, and do not disturb the connection.
+ * Where a connection reports. All methods are optional, and one object may serve any number of connections.
+ *
+ * An exception that a handler throws, and the rejection of a promise that it returns, go to `failed`. Without `failed`
+ * they surface as uncaught and unhandled. Neither disturbs the connection.
+ *
+ * @typeParam Peer  the connection that handlers are given
  */
 export interface ConnectionHandlers<Peer> {
-  /** It is open: the host has said so by `opened()`, before the first message. */
+  /** The connection is open. Called by the host, before the first message. */
   open?(connection: Peer): HandlerResult;
-  /** A whole message. Text is a string; binary data belongs to the receiver. */
+  /** A whole message. Text is a string; binary data belongs to the handler. */
   message?(connection: Peer, data: string | Uint8Array): HandlerResult;
-  /** It is open no more: `close` was called, a Close frame came, it failed or was lost. For hosts; before `error`. */
+  /** The connection is not open any more, for whatever reason. For hosts; called before `error`. */
   closing?(connection: Peer): void;
-  /** The connection failed or was lost. `close` follows, once TCP is gone. */
+  /** The connection failed or was lost. `close` follows when TCP is gone. */
   error?(connection: Peer, error: WebSocketError): HandlerResult;
-  /** The end: exactly once, nothing follows. */
+  /** The end. Called exactly once, and nothing follows. */
   close?(connection: Peer, event: CloseEvent): HandlerResult;
-  /** Everything queued has been handed to the transport, after a `send` that answered `false`. */
+  /** The system has everything that was queued, after a `send` that returned `false`. */
   drain?(connection: Peer): HandlerResult;
-  /** A Ping frame came; it has been answered. The payload belongs to the receiver. */
+  /** A Ping frame arrived, and was answered. The payload belongs to the handler. */
   ping?(connection: Peer, payload: Uint8Array): HandlerResult;
+  /** A Pong frame arrived. The payload belongs to the handler. */
   pong?(connection: Peer, payload: Uint8Array): HandlerResult;
   /**
-   * Another handler, or the callback of a `send`, has thrown `error`, or answered a promise that was rejected with it.
-   * Where the connection is still open behind this, it is closed with 1011. What this throws surfaces as uncaught.
+   * Another handler, or the callback of a `send`, threw `error` or returned a promise that rejected with it. A connection
+   * that is still open after this call is closed with 1011. What this handler throws surfaces as uncaught.
    */
   failed?(connection: Peer, error: unknown): HandlerResult;
 }

@@ -1,34 +1,45 @@
 // Bounds on what a peer can make a connection hold or do, and their defaults.
 
-/** Bounds on what a peer can make us hold. Each refusal names its bound. */
+/**
+ * Bounds on what a peer can make a connection hold or do. An error names the bound that was exceeded.
+ *
+ * Sizes are in bytes. `Infinity` means no bound.
+ */
 export interface Limits {
-  /** Bytes of one message's payload, over all of its frames, as they come and once inflated. Exceeding it fails the connection with 1009; so does text that is longer than a string of the runtime can be (536,870,888 UTF-16 units on 64-bit Node). Default 100 MiB. */
+  /**
+   * Bytes of one message, over all of its frames, as they arrive and after inflating. Exceeding it fails the connection
+   * with 1009. Text that is longer than a string of the runtime can be (536,870,888 UTF-16 units on 64-bit Node) fails it
+   * too. Default 100 MiB.
+   */
   readonly maxMessageSize: number;
   /**
-   * Bytes of one frame's payload, as its header announces them. Exceeding it fails the connection with 1009. Default
-   * 100 MiB, or `maxMessageSize` where that is set higher.
+   * Bytes of one frame, as its header announces them. Exceeding it fails the connection with 1009. Default 100 MiB, or
+   * `maxMessageSize` if you set that higher.
    */
   readonly maxFrameSize: number;
   /** Frames of one message. Exceeding it fails the connection with 1008. Default 131,072. */
   readonly maxFragments: number;
   /**
-   * Frames without payload in one fragmented message; a message that is one empty frame is none. Exceeding it fails the
-   * connection with 1008. Default 1,024.
+   * Frames without payload in one fragmented message. A message that is one empty frame does not count. Exceeding it fails
+   * the connection with 1008. Default 1,024.
    */
   readonly maxEmptyFragments: number;
   /**
-   * What a compressed message may inflate to, as a multiple of what came of it. Exceeding it fails the connection with
-   * 1009. It applies to a whole message from 4 MiB on, and to a message of which fragments are missing from 64 KiB on. Of a
-   * frame that is not complete, no more is inflated than this. Default 200; DEFLATE can reach 1,032.
+   * Bytes of a message after inflating, divided by its compressed bytes. Exceeding it fails the connection with 1009. It
+   * applies to a whole message from 4 MiB on, and to an unfinished one from 64 KiB on. An incomplete frame is inflated no
+   * further than this. Default 200; DEFLATE can reach 1,032.
    */
   readonly maxInflateRatio: number;
-  /** Ping and Pong frames in a second. Exceeding it fails the connection with 1008. Default 20,000. */
+  /** Ping and Pong frames per second. Exceeding it fails the connection with 1008. Default 20,000. */
   readonly maxControlFramesPerSecond: number;
-  /** Messages in a second. Exceeding it fails the connection with 1008. Default Infinity. */
+  /** Messages per second. Exceeding it fails the connection with 1008. Default Infinity. */
   readonly maxMessagesPerSecond: number;
-  /** Pongs waiting for a peer that pings but does not read. Exceeding it fails the connection with 1008. Default 256. */
+  /** Pongs that wait for a peer that pings but does not read. Exceeding it fails the connection with 1008. Default 256. */
   readonly maxQueuedPongs: number;
-  /** Bytes that may already wait for a slow peer when another message is sent. Beyond, see `slowConsumer`. Default 64 MiB. */
+  /**
+   * Bytes that may wait for a slow peer when you send another message. If more wait, `slowConsumer` decides. Default
+   * 64 MiB.
+   */
   readonly maxQueuedBytes: number;
 }
 

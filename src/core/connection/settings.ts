@@ -1,44 +1,52 @@
-// The settings of a connection that a user may give. complete-settings.ts checks them and fills in the defaults.
+// What a user may set for a connection. complete-settings.ts checks it and fills in the defaults.
 
 import type { CompressionSettings } from '../extension/compression-settings.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
-/** Some of the options of an object. `undefined` counts as absent, even with `exactOptionalPropertyTypes`. */
+/** Some of the options of an object. `undefined` is the same as absent, even with `exactOptionalPropertyTypes`. */
 export type Some<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
-/** Settings of a connection, of a client or a server. Each has a default. */
+/** What you may set for a connection. What is absent has its default. Times are in milliseconds, sizes in bytes. */
 export interface ConnectionSettings {
-  /** Bounds on what the peer may send and on what may wait for it. */
+  /** Bounds on what the peer can make this end hold or do. */
   limits?: Some<Limits> | undefined;
-  /** When to ping, and how long to wait for the pong (RFC 6455 §5.5.2); `false`: no pings. Default 30,000 ms each. */
+  /** Keep-alive (RFC 6455 §5.5.2). `false` or `interval: 0`: no pings. Default 30,000 for each time. */
   heartbeat?: Some<Heartbeat> | false | undefined;
   /**
-   * Milliseconds for the peer to answer our Close, and again for TCP to end, before it is cut. They begin when our Close
-   * has left, behind all that was sent before. A peer that reads it at 16 KiB/s or more has the time that this takes.
-   * Default 5,000.
+   * Time for the peer to answer our Close frame, and again for TCP to end, before TCP is cut (RFC 6455 §7.1.1). Default
+   * 5,000.
+   *
+   * It begins when our Close frame has left, behind everything that was sent before. A peer that reads that at 16 KiB/s or
+   * more has the time that this takes.
    */
   closeTimeout?: number | undefined;
   /**
-   * Milliseconds without a message in either direction (in uWebSockets.js seconds), noticed up to a quarter later, after
-   * which the connection is closed with 1001. Pings and pongs do not count; a message on its way does. Default 0: no bound.
+   * Time without a message in either direction after which the connection is closed with 1001. Default 0: no bound.
+   *
+   * It is noticed up to a quarter later. Pings and pongs do not count; a message on its way does. uWebSockets.js has this
+   * setting in seconds.
    */
   idleTimeout?: number | undefined;
-  /** Milliseconds (in uWebSockets.js minutes) from the opening to a close with 1001. Default 0: no bound. */
+  /** Time from the opening to a close with 1001. Default 0: no bound. uWebSockets.js has this setting in minutes. */
   maxLifetime?: number | undefined;
   /**
-   * Milliseconds that a message which has begun may go without a further byte, noticed up to a quarter later, after which
-   * the connection fails with 1008. Time in which we do not read does not count. Default 60,000; 0: no bound.
+   * Time that an unfinished message may go without a further byte, after which the connection fails with 1008. Default
+   * 60,000; 0: no bound.
+   *
+   * It is noticed up to a quarter later. Time in which this end does not read does not count.
    */
   messageTimeout?: number | undefined;
-  /** What to do with a peer that reads too slowly, see {@link SlowConsumerPolicy}. Default `'close'`. */
+  /** What to do with a peer that reads too slowly. Default `'close'`. */
   slowConsumer?: SlowConsumerPolicy | undefined;
-  /** Bytes waiting to be sent from which `send` answers `false`. Default 1 MiB. */
+  /** Bytes that wait to be sent from which `send` returns `false`. Default 1 MiB. */
   highWaterMark?: number | undefined;
   /**
-   * permessage-deflate (RFC 7692): a client offers it, a server accepts it. Default false. It costs time for each
-   * message, and with context takeover some 300 KiB for each connection that has sent and received.
+   * permessage-deflate (RFC 7692): a client offers it, a server accepts it. Default `false`.
+   *
+   * It costs time for each message. With context takeover it also costs some 300 KiB for each connection that has sent and
+   * received.
    */
   compression?: boolean | CompressionSettings | undefined;
 }
