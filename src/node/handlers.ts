@@ -1,5 +1,5 @@
-// The application's handlers of a client or a server, as the handlers of the core's connections: with the connection's
-// type and Node's Buffers that they expect, and with their failures kept from whoever calls them.
+// The application's handlers of a client or a server, as handlers of the core's connections. They get the type of
+// connection and the Buffers of Node that they expect, and what they throw does not reach their caller.
 
 import type { Buffer } from 'node:buffer';
 import type { CloseEvent } from '../core/connection/close-event.ts';
@@ -7,7 +7,7 @@ import type { ConnectionHandlers, HandlerResult } from '../core/connection/handl
 import type { WebSocketError } from '../core/errors.ts';
 import { nodeHost } from './environment.ts';
 
-/** What the handlers of clients and of servers have in common. */
+/** The handlers that clients and servers have in common. */
 export interface PeerHandlers<Peer> {
   open?(connection: Peer): HandlerResult;
   message?(connection: Peer, data: string | Buffer): HandlerResult;
@@ -20,11 +20,11 @@ export interface PeerHandlers<Peer> {
 }
 
 /**
- * Adapts handlers. Absent ones stay absent: without `message`, messages may be pulled.
+ * Adapts handlers. Those that are absent stay absent: without `message`, messages can be pulled.
  *
- * @param handlers  bound to their object, as `readOptions` gives them
+ * @param handlers  bound to their object, as `readOptions` returns them
  * @param closed    called before the `close` handler
- * @param closing   called when a connection is open no more
+ * @param closing   called when a connection is not open any more
  */
 export function adaptHandlers<Peer>(
   handlers: PeerHandlers<Peer>,
@@ -38,7 +38,7 @@ export function adaptHandlers<Peer>(
       return close?.(connection, event);
     },
   };
-  // As they are: a call in between would cost as much as theirs. Binary data is a Buffer, since it lies in Node's memory.
+  // Not wrapped: a call in between would cost as much as theirs. Binary data is a Buffer, since Node allocates it.
   if (open !== undefined) adapted.open = open;
   if (message !== undefined) adapted.message = message;
   if (error !== undefined) adapted.error = error;
@@ -51,10 +51,10 @@ export function adaptHandlers<Peer>(
 }
 
 /**
- * Calls a handler of no connection.
+ * Calls a handler that does not belong to a connection.
  *
- * @param failed  takes what it throws, and what a promise that it has answered is rejected with. Absent: exceptions
- *                surface as uncaught ones, rejections as unhandled. What this throws surfaces as uncaught
+ * @param failed  gets what it throws, and what a promise that it returns rejects with. If absent, exceptions surface as
+ *                uncaught and rejections as unhandled. What `failed` throws surfaces as uncaught
  */
 export function callApplication(handler: () => unknown, failed?: (error: unknown) => unknown): void {
   try {

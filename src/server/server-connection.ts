@@ -1,4 +1,4 @@
-// A connection as a server's handlers see it: the protocol's, and who it is with.
+// A connection as a server's handlers get it: that of the protocol, with what its handshake brought, and topics.
 
 import { Connection, machineOf } from '../core/connection/connection.ts';
 import type { ConnectionHandlers } from '../core/connection/handlers.ts';
@@ -12,7 +12,7 @@ import { nodeWorkspace } from '../node/environment.ts';
 import type { Slot } from './admission.ts';
 import { checkTopic, type Topics } from './topics.ts';
 
-/** What is kept of a handshake. The request itself is let go, for the memory of connections that idle. */
+/** What is kept of a handshake. The request itself is not, for the memory of idle connections. */
 export interface Handshake<Context> {
   readonly url: string;
   readonly subprotocol: string;
@@ -21,11 +21,11 @@ export interface Handshake<Context> {
   readonly remotePort: number;
   readonly encrypted: boolean;
   readonly context: Context;
-  /** What it counts as, until it ends. */
+  /** Its place among the connections of the server, until it ends. */
   readonly slot: Slot | undefined;
 }
 
-/** What receives what is published: the machine of a server's connection. */
+/** A subscriber of a topic: the machine of a server's connection. */
 export type Member<Context> = ConnectionMachine<ServerConnection<Context>>;
 
 /** What a connection needs of its server. */
@@ -54,20 +54,20 @@ export let leaveTopics: <Context>(connection: ServerConnection<Context>) => void
 export let leaveServer: <Context>(connection: ServerConnection<Context>) => void;
 
 /**
- * A connection of a server.
+ * A connection of a server, as its handlers get it.
  *
- * @typeParam Context  what the `upgrade` handler attached
+ * @typeParam Context  the type of {@link context}
  */
 export class ServerConnection<Context = undefined> extends Connection {
-  /** What `accept({ context })` said; `undefined` otherwise. */
+  /** The value that the `upgrade` handler gave to `accept({ context })`; otherwise `undefined`. You may replace it. */
   context: Context;
-  /** The request target of the handshake, e.g. `/chat?room=1`. */
+  /** The request target of the handshake, for example `/chat?room=1` (RFC 6455 §4.1). */
   readonly url: string;
-  /** Textual address of the client, as `remoteAddress` of its request. */
+  /** The IP address of the client, as text. Behind proxies that the server trusts, the one that they forward. */
   readonly remoteAddress: string;
-  /** Port of the client. 0 if a proxy reported the client without a port, or the stream has none. */
+  /** The port of the client. 0 if a proxy reported the client without a port, or the stream has none. */
   readonly remotePort: number;
-  /** Whether it is a `wss:` connection. */
+  /** Whether the connection is encrypted (`wss:`). */
   readonly encrypted: boolean;
   readonly #topicHost: TopicHost<Context>;
   readonly #slot: Slot | undefined;
@@ -98,8 +98,10 @@ export class ServerConnection<Context = undefined> extends Connection {
   }
 
   /**
-   * What it is subscribed to, kept up to date. Its subscriptions end when it is no longer open; what they were can then
-   * still be seen here, for instance by the `close` handler.
+   * The topics that this connection is subscribed to. The set is live.
+   *
+   * Subscriptions end when the connection is not open any more. The set then keeps them, for example for the `close`
+   * handler.
    */
   get topics(): ReadonlySet<string> {
     this.#topics ??= new Set();
@@ -107,12 +109,14 @@ export class ServerConnection<Context = undefined> extends Connection {
   }
 
   /**
-   * Subscribes to a topic: what is published there is sent to this connection, until `unsubscribe` or its end.
-   * Harmless when repeated.
+   * Subscribes to a topic: this connection is sent what is published there, until {@link unsubscribe} or its end.
+   * Harmless if repeated.
    *
-   * @param topic  not empty; compared exactly. At most `maxTopicLength` bytes, and `maxTopicsPerConnection` of them
-   * @returns whether it is subscribed: `false` when the connection is not open any more
-   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_TOPIC_TOO_LONG, ERR_WS_TOO_MANY_TOPICS
+   * @param topic  Any text that is not empty, of at most `maxTopicLength` bytes of UTF-8. Topics are compared exactly. A
+   *               connection may have `maxTopicsPerConnection` of them.
+   * @returns `true`; `false` if the connection is not open any more.
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_TOPIC_TOO_LONG, ERR_WS_TOO_MANY_TOPICS, ERR_WS_OPTION for further
+   *         arguments.
    */
   subscribe(topic: string): boolean;
   subscribe(topic: string, ...rest: unknown[]): boolean {
@@ -124,8 +128,11 @@ export class ServerConnection<Context = undefined> extends Connection {
   }
 
   /**
-   * @returns whether it was subscribed: `false` when the connection is not open any more
-   * @throws WebSocketError ERR_WS_TOPIC
+   * Ends the subscription to a topic.
+   *
+   * @param topic  As for {@link subscribe}.
+   * @returns whether it was subscribed; `false` if the connection is not open any more.
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_OPTION for further arguments.
    */
   unsubscribe(topic: string): boolean;
   unsubscribe(topic: string, ...rest: unknown[]): boolean {
@@ -135,7 +142,15 @@ export class ServerConnection<Context = undefined> extends Connection {
     return this.#topicHost.topics.unsubscribe(machineOf<ServerConnection<Context>>(this), this.#topics, topic);
   }
 
-  /** Sends to all others who are subscribed to a topic; as `server.publish`. It need not be subscribed itself. */
+  /**
+   * Sends a message to every other connection that is subscribed to a topic, as `server.publish` does. This connection need
+   * not be subscribed.
+   *
+   * @param topic  As for {@link subscribe}.
+   * @param data   Text or bytes. Bytes are copied during the call.
+   * @returns number of connections that the message was queued for.
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_OPTION for further arguments.
+   */
   publish(topic: string, data: MessageData): number;
   publish(topic: string, data: MessageData, ...rest: unknown[]): number {
     refuseArguments(

@@ -1,41 +1,41 @@
-// How long a connection may live: in all, and without a message. Costs a message one flag; what it says is looked at
-// when a deadline comes, four times in each `idleTimeout`.
+// How long a connection may live, in all and without a message. A message costs one flag, which is looked at when a
+// deadline comes, four times per `idleTimeout`.
 
 import type { Clock } from '../ports.ts';
 import type { ConnectionOptions } from './options.ts';
 
-/** Looks in one `idleTimeout`: how precisely the last message is known. */
+/** Looks per `idleTimeout`: how precisely the time of the last message is known. */
 const LOOKS = 4;
 
-/** What is looked at, when a deadline comes, for signs of life. */
+/** Signs of life that a deadline looks for. */
 export interface SignsOfLife {
   readonly incoming: {
-    /** Payload bytes that have come of a data frame that is not complete; 0 outside of one. */
+    /** Payload bytes of an incomplete data frame that have arrived; 0 between frames. */
     readonly frameProgress: number;
-    /** A number that grows while a message comes in; 0 outside of one. */
+    /** A number that grows while a message arrives; 0 between messages. */
     readonly messageProgress: number;
   };
   readonly outgoing: {
     /** Bytes that wait for the peer. */
     readonly size: number;
-    /** Bytes that it has ever taken. */
+    /** Bytes that the system has taken in all. */
     readonly taken: number;
   };
   readonly reading: {
-    /** The application does not want to know what comes. */
+    /** The application has paused reading. */
     readonly isPaused: boolean;
-    /** Nothing is read until the peer takes what waits for it. */
+    /** Reading waits until the peer has taken what waits for it. */
     readonly isHeld: boolean;
   };
 }
 
-/** Holds no timer. Times are those of the connection's clock. */
+/** The limits of one connection. It has no timer; times are those of the connection's clock. */
 export class ActivityLimits {
   readonly #idleTimeout: number;
   readonly #maxLifetime: number;
-  /** A message was sent or received since the last look. */
+  /** Whether a message was sent or received since the last look. */
   isActive = false;
-  /** Looks in a row that found nothing. */
+  /** Looks in a row that found no sign of life. */
   #idleLooks = 0;
   #lookAt: number;
   // The signs at the last look.
@@ -51,7 +51,7 @@ export class ActivityLimits {
     this.#endAt = maxLifetime > 0 ? now + maxLifetime : Infinity;
   }
 
-  /** @returns nothing where the options set no bound */
+  /** @returns `undefined` if the options set no limit */
   static of(options: ConnectionOptions, clock: Clock): ActivityLimits | undefined {
     return options.idleTimeout > 0 || options.maxLifetime > 0 ? new ActivityLimits(options, clock.now()) : undefined;
   }
@@ -64,7 +64,7 @@ export class ActivityLimits {
   /**
    * The deadline has come.
    *
-   * @returns reason to close the connection with
+   * @returns the reason to close the connection with; `undefined` if it may live on
    */
   expired(now: number, signs: SignsOfLife): string | undefined {
     if (now >= this.#endAt) return `open for maxLifetime (${this.#maxLifetime} ms)`;
@@ -75,11 +75,11 @@ export class ActivityLimits {
     return undefined;
   }
 
-  /** Signs of life besides whole messages: one on its way in or out, or a reader here that does not want to know. */
+  /** Signs of life besides whole messages: one on its way in or out, or a reader that has paused. */
   #isMoving({ incoming, outgoing, reading }: SignsOfLife): boolean {
     const { messageProgress } = incoming;
     const isComing = messageProgress > 0 && messageProgress !== this.#messageProgress;
-    // A queue that is empty in between holds a ping now and then, which is no message.
+    // A queue that was empty at the last look may hold only a ping, which is not a message.
     const isWaiting = outgoing.size > 0;
     const isGoing = isWaiting && this.#isQueueWaiting && outgoing.taken !== this.#taken;
     this.#messageProgress = messageProgress;

@@ -1,42 +1,42 @@
-// The time that a peer has for an answer: a Pong, a Close frame, the end of TCP. It begins when the question has left us,
-// and begins anew as long as the peer shows that it reads what is before the question, or sends what is before its answer.
-// A byte now and then wins no time: what it has to read and to send, it must do at SLOWEST at least.
+// The time that a peer has for an answer: a Pong frame, a Close frame, or the end of TCP. It begins when the question has
+// left us. It begins anew while the peer reads what is before the question, or sends what is before its answer. An
+// occasional byte wins no time: the peer must read and send at SLOWEST or faster.
 
 import type { SignsOfLife } from './activity-limits.ts';
 import { isWaiting, SLOWEST } from './pace.ts';
 
 /**
- * Lumps: what a system has taken says how much was read, and not when. A peer is given twice the time that it needs at
- * SLOWEST.
+ * The system takes bytes in lumps, which say how much was read but not when. So a peer has twice the time that it needs
+ * at SLOWEST.
  */
 const TAKING = SLOWEST / 2;
 
 type Outgoing = SignsOfLife['outgoing'];
 
-/** One at a time for a connection. Times are those of its clock; `patience` is that of its pace, at that time. */
+/** A connection has one at a time. Times are those of its clock; `patience` is that of its pace, at that time. */
 export class AnswerDeadline {
   readonly #timeout: number;
-  /** Bytes in a millisecond that have to come of the peer. */
+  /** Bytes per millisecond that have to arrive from the peer. */
   readonly #hearing: number;
   readonly #most: number;
-  /** From when on silence counts. */
+  /** From when silence counts. */
   #since = 0;
   #until = 0;
   #taken = 0;
-  /** When last looked at, it was for the peer to make room. */
+  /** At the last look, the peer had to make room by reading. */
   #isWaiting = false;
-  /** The question is behind so many bytes that the system has to take. */
+  /** The question has left when the system has taken this many bytes in all. */
   #leavesAt = 0;
   #hasLeft = false;
-  /** Bytes that have come since `#since`, and when the last ones did. */
+  /** Bytes that have arrived since `#since`, and when the last of them did. */
   #heard = 0;
   #heardAt = 0;
   #heardInAll = 0;
 
   /**
    * @param timeout  milliseconds
-   * @param hearing  bytes in a millisecond that have to come of the peer, to be signs of life
-   * @param most     bytes of the peer, in all, that are
+   * @param hearing  bytes per millisecond from the peer that count as a sign of life
+   * @param most     bytes from the peer, in all, that count
    */
   constructor(timeout: number, hearing: number, most: number) {
     this.#timeout = timeout;
@@ -44,7 +44,7 @@ export class AnswerDeadline {
     this.#most = most;
   }
 
-  /** When time is up, if nothing happens before. */
+  /** When time is up if nothing happens before. */
   get until(): number {
     return this.#until;
   }
@@ -57,7 +57,7 @@ export class AnswerDeadline {
     this.restart(now, outgoing, patience);
   }
 
-  /** The full time, from now on. */
+  /** Gives the full time again, from now on. */
   restart(now: number, outgoing: Outgoing, patience: number): void {
     this.#since = now;
     this.#heard = 0;
@@ -65,7 +65,7 @@ export class AnswerDeadline {
     this.#extend(patience);
   }
 
-  /** Something has been taken: has the question left, or the last byte that waited? */
+  /** The system has taken something: perhaps the question, or the last byte that waited. */
   taken(now: number, outgoing: Outgoing, patience: number): void {
     const leaves = !this.#hasLeft && outgoing.taken >= this.#leavesAt;
     const empties = this.#isWaiting && outgoing.size === 0;
@@ -74,7 +74,7 @@ export class AnswerDeadline {
     this.restart(now, outgoing, patience);
   }
 
-  /** Bytes have come. */
+  /** Bytes have arrived. */
   heard(size: number, now: number): void {
     this.#heardAt = now;
     this.#heard += size;

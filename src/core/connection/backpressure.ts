@@ -1,5 +1,5 @@
-// How full a connection's outbox may be: the mark from which senders are asked to wait, the bound from which messages or
-// the peer are given up, and the number of pongs that may wait for a peer that pings without reading.
+// How full a connection's outbox may be: the mark from which senders should wait, the bound from which messages are
+// dropped or the connection fails, and the number of pongs that may wait for a peer that pings without reading.
 //
 //   send ──▶ more than maxQueuedBytes here, or than maxTotalQueuedBytes in all queues?
 //     │ no      └─ yes ─▶ close, pause   what waits is dropped, 1013
@@ -20,11 +20,11 @@ import type { QueueBudget } from './queue-budget.ts';
 
 export interface BackpressureOwner {
   readonly options: ConnectionOptions;
-  /** Nothing more is to be read until the peer has taken what waits for it. */
+  /** Stop reading until the peer has taken what waits for it. */
   hold(): void;
-  /** The application may go on. */
+  /** Everything has been taken: the application may go on sending. */
   drained(): void;
-  /** What was left to the end of the turn has been done. The last thing that is done in it. */
+  /** The work at the end of a turn is done. Called last. */
   turnEnded(): void;
 }
 
@@ -33,13 +33,13 @@ export class Backpressure implements TurnTask {
   readonly #outbox: Outbox;
   readonly #scheduler: Scheduler;
   #owner: BackpressureOwner = NOBODY;
-  /** Its own, at hand for each message. */
+  /** The owner's, kept here since each message needs them. */
   #options: ConnectionOptions = NOBODY;
   #isScheduled = false;
-  /** A sender was asked to wait. */
+  /** A `send` has returned `false`, and not everything has been taken since. */
   #isAwaited = false;
   #promise: Deferred<void> | undefined;
-  /** For each pong that may still wait, in order, the bytes added to the outbox before it. */
+  /** For each pong that may still wait, in order: the bytes that were added to the outbox before it. */
   #pongs: number[] | undefined;
 
   constructor(outbox: Outbox, scheduler: Scheduler) {
@@ -47,18 +47,18 @@ export class Backpressure implements TurnTask {
     this.#scheduler = scheduler;
   }
 
-  /** From here on the outbox is that of `owner`; only while it is idle, and before the first one. */
+  /** From here on the outbox belongs to `owner`. Call it only while the outbox is idle, or before the first owner. */
   serve(owner: BackpressureOwner): void {
     this.#owner = owner;
     this.#options = owner.options;
   }
 
-  /** Whether nobody waits. */
+  /** Whether no sender waits for the outbox to empty. */
   get isIdle(): boolean {
     return !this.#isAwaited && !this.#isScheduled;
   }
 
-  /** Lets go of whom it served. Only while it `isIdle`, and the outbox as well: no pong waits. */
+  /** Lets go of its owner. Call it only while it `isIdle` and the outbox is: no pong waits. */
   release(): void {
     this.#owner = NOBODY;
     this.#options = NOBODY;
@@ -68,8 +68,8 @@ export class Backpressure implements TurnTask {
   /**
    * Makes room for another message, by the policy.
    *
-   * @param isBegun  the message has begun: what follows of it must be sent
-   * @returns when there is none: the error for the sender; one with a close code is to fail the connection
+   * @param isBegun  it is a fragment of a message that has begun, which must be sent
+   * @returns `undefined` if there is room; otherwise the error for the sender. If it has a close code, fail the connection
    */
   refusal(isBegun: boolean): WebSocketError | undefined {
     const { limits, queueBudget } = this.#options;
@@ -78,29 +78,29 @@ export class Backpressure implements TurnTask {
       if (refusal !== undefined) return refusal;
     }
     if (queueBudget === undefined || queueBudget.used <= queueBudget.limit) return undefined;
-    // The connections with the longest queues pay, which this one may be; it may be open no more.
+    // The connections with the longest queues give up, and this may be one of them: it may not be open any more.
     if (!queueBudget.isExceeded() || this.#options.slowConsumer !== 'drop-newest' || isBegun) return undefined;
     this.#outbox.flush();
-    // A peer that reads is none that all the others have to be protected from.
+    // A peer that reads does no harm to the others.
     return this.#outbox.waiting === 0 ? undefined : this.#dropped('maxTotalQueuedBytes', queueBudget.limit);
   }
 
   #overflow(limit: number, isBegun: boolean): WebSocketError | undefined {
     const outbox = this.#outbox;
     const { slowConsumer } = this.#options;
-    // What only waits for the end of the chunk, or of the turn, leaves now.
+    // What waits only for the end of the chunk or turn leaves now.
     outbox.flush();
     if (outbox.size <= limit) return undefined;
     if (slowConsumer === 'drop-newest' && !isBegun) return this.#dropped('maxQueuedBytes', limit);
     if (slowConsumer === 'drop-oldest') {
       this.#dropOldest(limit, 'maxQueuedBytes', limit);
-      // What the transport has cannot be dropped, and is bounded by itself.
+      // What the transport has cannot be dropped. It has a bound of its own.
       if (outbox.waiting <= limit) return undefined;
     }
     return webSocketError('ERR_WS_SLOW_CONSUMER', outbox.size, limit);
   }
 
-  /** Too much waits in all queues together, and this is one of the longest. @returns the error to fail with */
+  /** Too much waits in all queues together, and this is one of the longest. @returns the error to fail with, if any */
   shed(excess: number, budget: QueueBudget): WebSocketError | undefined {
     const { size } = this.#outbox;
     if (this.#options.slowConsumer !== 'drop-oldest') {
@@ -112,7 +112,7 @@ export class Backpressure implements TurnTask {
 
   #dropOldest(size: number, bound: string, limit: number): void {
     this.#outbox.dropOldest(size, this.#dropped(bound, limit), (dropped, behind) => {
-      // The pongs behind it have come nearer to their end.
+      // Pongs behind the message have fewer bytes before them now.
       const pongs = this.#pongs ?? [];
       const from = this.#outbox.total - behind;
       for (let at = pongs.length - 1; at >= 0 && pongs[at] >= from; at--) pongs[at] -= dropped;
@@ -124,14 +124,14 @@ export class Backpressure implements TurnTask {
     return webSocketError('ERR_WS_SLOW_CONSUMER_DROPPED', slowConsumer, this.#outbox.size, bound, limit);
   }
 
-  /** After a message was queued. @returns whether more may follow at once */
+  /** Call it after a message was queued. @returns whether more may follow at once */
   mayGoOn(): boolean {
     const { size } = this.#outbox;
     if (size < this.#options.highWaterMark) return true;
     this.#isAwaited = true;
-    // What has not been offered to the transport yet says nothing of the peer.
+    // Bytes that the transport was not given yet do not show that the peer is slow.
     if (this.#options.slowConsumer === 'pause' && this.#outbox.isInFlight) this.#owner.hold();
-    // A mark of 0: it has left already, and nobody else will tell.
+    // The mark is 0 and all has left already: nothing else will report it.
     if (size === 0) this.#schedule();
     return false;
   }
@@ -143,7 +143,7 @@ export class Backpressure implements TurnTask {
    */
   countPong(): void {
     const { maxQueuedPongs } = this.#options.limits;
-    // Those that only wait for the end of the chunk leave now.
+    // Pongs that wait only for the end of the chunk leave now.
     if (this.#waitingPongs() >= maxQueuedPongs) this.#outbox.flush();
     if (this.#waitingPongs() >= maxQueuedPongs) throw webSocketError('ERR_WS_TOO_MANY_PONGS', maxQueuedPongs);
     this.#pongs?.push(this.#outbox.total);
@@ -160,7 +160,7 @@ export class Backpressure implements TurnTask {
 
   /** The transport has taken everything. */
   emptied(): void {
-    // Not from inside of send(): the application is told when its own call is over.
+    // Not during send(): the application is told after its own call.
     if (this.#isAwaited) this.#schedule();
   }
 
@@ -181,14 +181,14 @@ export class Backpressure implements TurnTask {
     this.#owner.turnEnded();
   }
 
-  /** Resolves when nobody is asked to wait any more. */
+  /** Resolves when everything has been taken after a `send` that returned `false`; at once if there was none. */
   wait(): Promise<void> {
     if (!this.#isAwaited) return Promise.resolve();
     this.#promise ??= new Deferred();
     return this.#promise.promise;
   }
 
-  /** Nothing will be taken any more. */
+  /** The transport will take nothing more. */
   end(error: WebSocketError): void {
     this.#isAwaited = false;
     this.#promise?.reject(error);

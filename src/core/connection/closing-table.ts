@@ -36,7 +36,7 @@ export type ClosingEvent =
   | 'tcpEnd'
   /** The closing handshake, or the end of TCP after it, takes longer than `closeTimeout`: we cut TCP. */
   | 'timeout'
-  /** TCP is gone, whoever ended it. */
+  /** TCP is gone, whichever side ended it. */
   | 'tcpGone';
 
 /** The next stage, for each event that leads to another one. All other events leave the stage as it is. */

@@ -38,7 +38,7 @@ export interface ClosingOwner {
   takeOutgoing(): Outgoing;
   /** Reads nothing more, and lets go of what it holds of a message. */
   stopReceiving(): void;
-  /** Reads again, whoever has stopped it: the peer's Close frame must be seen. */
+  /** Reads again, for whatever reason reading was stopped: the peer's Close frame must be seen. */
   readOn(): void;
 }
 
@@ -50,7 +50,7 @@ export class Closing {
   #sent: Close | undefined;
   /** Why we cut TCP, in words. */
   #cut: string | undefined;
-  /** Something was thrown that nobody foresaw. If it happens again, TCP is cut at once. */
+  /** An unexpected exception was thrown. If there is another one, TCP is cut at once. */
   #isBroken = false;
 
   constructor(owner: ClosingOwner) {

@@ -1,4 +1,4 @@
-// Checks what a user says of a connection, and completes it to the options that a connection works with.
+// Checks a user's settings for a connection, and completes them with the defaults.
 
 import type { Role } from '../constants.ts';
 import { type CompressionOptions, completeCompression } from '../extension/compression-settings.ts';
@@ -31,7 +31,7 @@ export function connectionOptions(
   return completeConnection(role, readOptions(connectionSchema, settings), defaultHeartbeat);
 }
 
-/** Completes settings that have been checked. */
+/** Completes settings that have been checked. @param defaultHeartbeat  used if the settings do not mention `heartbeat` */
 export function completeConnection(
   role: Role,
   settings: ConnectionSettings,
@@ -42,7 +42,7 @@ export function completeConnection(
     const value = settings.limits?.[name];
     if (value !== undefined) limits[name] = value;
   }
-  // Whoever allows larger messages allows them in one frame, as most senders send them.
+  // Larger messages may come in one frame, as most senders send them.
   if (settings.limits?.maxFrameSize === undefined) {
     limits.maxFrameSize = Math.max(limits.maxFrameSize, limits.maxMessageSize);
   }
@@ -61,7 +61,7 @@ export function completeConnection(
   };
 }
 
-/** RFC 7692 §7.1.1: a message that refers to the one before it is of no use when that was dropped. */
+/** RFC 7692 §7.1.1: a message that refers to the one before it cannot be read if that was dropped. */
 function droppable(
   role: Role,
   policy: SlowConsumerPolicy,

@@ -221,7 +221,7 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
 
 function notACallback(call: string, given: unknown): WebSocketError {
   const position = call === 'send' ? 'second' : 'third';
-  const expected = `a function that is told what became of the message, or undefined: text or binary is told by the data, and ${call} has no other options`;
+  const expected = `a function that is called when the message was sent or dropped, or undefined; ${call} has no other options, and the type of the data decides between text and binary`;
   return webSocketError('ERR_WS_OPTION', `${position} argument of ${call}`, given, expected);
 }
 

@@ -1,5 +1,5 @@
-// The deadlines of one connection, on one timer: keep-alive, idle time and life time while it is open, the bounds of the
-// closing handshake after. The timer is set for the earliest.
+// The deadlines of one connection, on one timer, which is set for the earliest. While the connection is open they are
+// keep-alive, idle time and life time; later, the steps of the closing handshake.
 
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { Host, Timer, TimerOwner } from '../ports.ts';
@@ -11,46 +11,46 @@ import type { ConnectionOptions } from './options.ts';
 import { COUNT_FROM, isWaiting, Pace, SLOWEST } from './pace.ts';
 
 /**
- * Bytes of the peer that may come before its Close and are waited for: what our own defaults let it queue. From a peer
- * that sends on and never closes, no more is taken.
+ * Bytes that the peer may send before its Close frame, as many as our own defaults let a sender queue. A peer that sends
+ * on and never closes is not waited for any longer.
  */
 const BEFORE_CLOSE = 64 * 1024 * 1024;
 
-/** What has to be done when time is up. */
+/** What to do when time is up. */
 export type Due =
   | { readonly kind: 'ping'; readonly payload: Uint8Array }
-  /** The peer is gone. */
+  /** Drop TCP: the peer is gone. */
   | { readonly kind: 'lost'; readonly error: WebSocketError }
-  /** An orderly close, for `reason`. */
+  /** Close in good order, for `reason`. */
   | { readonly kind: 'close'; readonly reason: string }
-  /** The closing handshake, or the end of TCP after it, took longer than `closeTimeout`. */
+  /** Drop TCP: the closing handshake, or the end of TCP after it, took longer than `closeTimeout`. */
   | { readonly kind: 'cut' };
 
-/** Whose deadlines they are: it is told, and asked for signs of life. */
+/** The connection that has the deadlines. It shows signs of life, and does what is due. */
 export interface DeadlinesOwner extends SignsOfLife {
   readonly options: ConnectionOptions;
   readonly host: Host;
   timeIsUp(due: Due): void;
-  /** Something has been thrown. */
+  /** Something was thrown. */
   broken(exception: unknown): void;
 }
 
 export class Deadlines implements TimerOwner {
   readonly #owner: DeadlinesOwner;
-  /** Made when something has to be waited for. */
+  /** Made for the first deadline. */
   #timer: Timer | undefined;
-  /** As long as pings are sent. */
+  /** Present while pings are sent. */
   #heartbeat: Heartbeat | undefined;
   #pings = 0;
-  /** From a ping to its pong, where the heartbeat has a timeout; in the closing handshake, to its next step. */
+  /** Present from a ping to its pong, if the heartbeat has a timeout; in the closing handshake, until its next step. */
   #answer: PongWait | AnswerDeadline | undefined;
   #pace: Pace | undefined;
-  /** Bytes that the system had taken before: of HTTP on the same socket. */
+  /** Bytes that the system had taken before: the HTTP of the handshake. */
   readonly #takenBefore: number;
-  /** When so many bytes have been sent, they are worth counting. */
+  /** Bytes in all from which counting is due. */
   #countFrom = COUNT_FROM;
   #activity: ActivityLimits | undefined;
-  /** When keep-alive has to be looked at; only kept beside activity limits. */
+  /** When keep-alive is due. Kept only if there are activity limits. */
   #keepAliveAt: number | undefined;
 
   constructor(owner: DeadlinesOwner) {
@@ -68,15 +68,15 @@ export class Deadlines implements TimerOwner {
     if (this.#activity !== undefined) this.#activity.isActive = true;
   }
 
-  /** Bytes have come. */
+  /** Bytes have arrived. */
   heard(size: number): void {
     if (this.#answer !== undefined) this.#answer.heard(size, this.#now);
   }
 
   /**
-   * Writes have been done, or are done later.
+   * The transport has finished with writes.
    *
-   * @param size  bytes of the connection that are done
+   * @param size  bytes that it has finished with in all
    */
   sent(size: number): void {
     if (size < this.#countFrom && this.#answer === undefined) return;
@@ -87,7 +87,7 @@ export class Deadlines implements TimerOwner {
     else this.#answer?.taken(now, this.#owner.outgoing, patience);
   }
 
-  /** A pong came. */
+  /** A pong arrived. */
   pong(payload: Uint8Array): void {
     const { interval } = this.#heartbeat ?? {};
     if (interval === undefined) return;
@@ -110,10 +110,9 @@ export class Deadlines implements TimerOwner {
   }
 
   /**
-   * The connection closes, from here on or in a further step: the Close of the peer is waited for, or the end of TCP, but
-   * not for ever.
+   * The connection closes, or takes a further step of closing. The peer's Close frame, or the end of TCP, has a bound.
    *
-   * @param isPatient  the peer may take its time with what was sent before; not so where we failed the connection
+   * @param isPatient  whether the peer has extra time to read what was sent before. It does not if we failed the connection
    */
   closing(isPatient: boolean): void {
     const { closeTimeout } = this.#owner.options;
@@ -129,7 +128,7 @@ export class Deadlines implements TimerOwner {
     this.#setTimer(deadline.until - now);
   }
 
-  /** Nothing is waited for any more. */
+  /** Ends all deadlines. */
   clear(): void {
     this.#stop();
     this.#timer?.clear();
@@ -161,7 +160,7 @@ export class Deadlines implements TimerOwner {
     this.#timer.set(delay);
   }
 
-  /** Keep-alive is to be looked at in `delay` milliseconds. */
+  /** Makes keep-alive due in `delay` milliseconds. */
   #keepAliveIn(delay: number): void {
     if (this.#activity === undefined) {
       this.#setTimer(delay);
@@ -176,7 +175,7 @@ export class Deadlines implements TimerOwner {
     this.#setTimer(Math.max(0, Math.min(this.#keepAliveAt ?? Infinity, activity.deadline) - now));
   }
 
-  /** For the timer, which is one for all connections. */
+  /** Called by the timer, which must not be disturbed: it serves all connections. */
   expired(): void {
     try {
       this.#expired();
@@ -235,13 +234,13 @@ export class Deadlines implements TimerOwner {
     }
   }
 
-  /** Sends a ping, and looks again when a pong should have come. */
+  /** Sends a ping, and makes keep-alive due again when the time for its pong is up. */
   #ask(wait: PongWait): void {
     this.#answer = wait;
-    // Before it is written: the process may stand still as soon as it is, and that time is not the peer's.
+    // Taken before the ping is written: if the process stands still right after it, the peer must not pay for that.
     const now = this.#now;
     this.#ping();
-    // It may be the end of a connection that cannot be written to.
+    // The connection has ended if it could not be written to.
     if (this.#answer !== wait) return;
     wait.asked(now, this.#owner, this.#patience(now));
     this.#keepAliveIn(wait.until - now);

@@ -1,4 +1,4 @@
-// A Promise together with the means to settle it.
+// A Promise with the functions that settle it.
 
 export class Deferred<Value> {
   readonly promise: Promise<Value>;

@@ -1,4 +1,4 @@
-// What settings of connections of both roles are called in `ws`, uWebSockets.js and Socket.IO, and what to write here.
+// Names of connection settings in `ws`, uWebSockets.js and Socket.IO, and what to write instead.
 
 export const limitsElsewhere: Readonly<Record<string, string>> = {
   maxPayload: 'its name here is limits.maxMessageSize (bytes)',
@@ -9,7 +9,7 @@ export const limitsElsewhere: Readonly<Record<string, string>> = {
   backpressureLimit: 'its name here is limits.maxQueuedBytes (bytes)',
 };
 
-/** Names of `ws`, uWebSockets.js and Socket.IO that clients and servers have there. */
+/** Names that clients and servers have in those libraries. */
 export const connectionElsewhere: Readonly<Record<string, string>> = {
   ...limitsElsewhere,
   perMessageDeflate: 'its name here is compression: true, or an object with its settings',

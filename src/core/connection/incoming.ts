@@ -22,7 +22,7 @@ interface IncomingReports {
 
 /** The connection that receives. */
 export interface IncomingOwner extends MessageWatchOwner {
-  /** Where permessage-deflate was agreed. */
+  /** Present if permessage-deflate was agreed. */
   readonly compression: MessageCompression | undefined;
   readonly deadlines: Deadlines;
   readonly reports: IncomingReports;
@@ -31,7 +31,7 @@ export interface IncomingOwner extends MessageWatchOwner {
   readonly isDelivering: boolean;
   /** Whether nothing is read any more. */
   readonly isDeaf: boolean;
-  /** Absent: no message is counted, and no control frame has come. */
+  /** Absent if messages are not counted and no control frame has arrived. */
   readonly rates: PeerRates | undefined;
   takeRates(): PeerRates;
   takeOutgoing(): Outgoing;
@@ -43,33 +43,33 @@ export class Incoming implements ReceiverEvents {
   readonly role: Role;
   readonly #receiver: Receiver;
   #owner: IncomingOwner = NOBODY;
-  /** Of the message that has begun. */
+  /** Present while a message is unfinished. */
   #watch: MessageWatch | undefined;
 
-  /** @param compression  where permessage-deflate was agreed: it then serves only that connection */
+  /** @param compression  present if permessage-deflate was agreed: it then serves only that connection */
   constructor(role: Role, { text, memory }: Host, compression?: MessageCompression) {
     this.role = role;
     this.#receiver = new Receiver(role, text, memory, compression);
   }
 
-  /** From here on it is that of one connection. */
+  /** From here on it belongs to `owner`. */
   serve(owner: IncomingOwner): void {
     this.#owner = owner;
     this.#receiver.serve(this, owner.options.limits);
   }
 
-  /** Whether it holds nothing of the connection that it serves. */
+  /** Whether it holds nothing of its owner. */
   get isIdle(): boolean {
     return this.#receiver.isIdle;
   }
 
-  /** Lets go of that connection. Only while it `isIdle`. */
+  /** Lets go of its owner. Call it only while it `isIdle`. */
   release(): void {
     this.#owner = NOBODY;
     this.#receiver.release();
   }
 
-  /** How far a frame and a message have come. */
+  /** How much of a frame and a message has arrived. */
   get progress(): SignsOfLife['incoming'] {
     return this.#receiver;
   }
@@ -88,7 +88,7 @@ export class Incoming implements ReceiverEvents {
     this.#receiver.push(chunk, size);
   }
 
-  /** The end of a chunk: watches a message that has begun and is not whole. */
+  /** Call it at the end of a chunk: it watches a message that is unfinished. */
   watch(): void {
     if (this.#receiver.isBetweenMessages) {
       if (this.#watch !== undefined) this.#endWatch();
@@ -97,7 +97,7 @@ export class Incoming implements ReceiverEvents {
     if (this.#owner.isDeaf) return;
     this.#watch ??= new MessageWatch(this.#owner);
     this.#watch.hold(this.#receiver.held);
-    // Now, and not while the chunk was decoded: this connection may be one of those that have to go.
+    // Not while the chunk is decoded, since this connection may be one of those that fail.
     this.#owner.options.unfinishedBudget?.isExceeded();
   }
 

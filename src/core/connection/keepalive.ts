@@ -1,39 +1,38 @@
-// Keep-alive by Ping and Pong frames (RFC 6455 §5.5.2, §5.5.3): a ping some time after the opening or the last pong,
-// and the end of the connection when no pong follows. Any pong counts, solicited or not. The time for it begins when
-// the ping has left, and a peer that reads what is before the ping, or sends at some length, has more. Two things look
-// like a silent peer and are none: a peer in the middle of a long frame, which its pong cannot interrupt (RFC 6455 §5.4
-// lets control frames come between fragments, not within one), and a pause of this process, in which nobody could
-// listen.
+// Keep-alive by Ping and Pong frames (RFC 6455 §5.5.2, §5.5.3): a ping some time after the opening or the last pong, and
+// the end of the connection if no pong follows. Any pong counts, solicited or not. The time for it begins when the ping has
+// left. A peer that reads what is before the ping, or sends, has more. Two cases only look like a silent peer: one in the
+// middle of a long frame, which its pong cannot interrupt (RFC 6455 §5.4 allows control frames between fragments, not
+// within one), and a pause of this process, in which nothing could be read.
 
 import type { SignsOfLife } from './activity-limits.ts';
 import { AnswerDeadline } from './answer-deadline.ts';
 
 /**
- * A deadline that comes this late, and after twice the time that it was to measure, has measured a standstill of this
- * process (a debugger, a suspended machine) and not the peer. Busy event loops are late by less. Milliseconds.
+ * A deadline that comes this late, and after more than twice its time, has measured a standstill of this process (a
+ * debugger, a suspended machine) and not the peer. Busy event loops are late by less. Milliseconds.
  */
 const STANDSTILL = 1_000;
-/** Bytes in a millisecond, 16 a second: who sends that much is alive, though it be too busy to answer. */
+/** Bytes per millisecond, 16 per second: a peer that sends that much is alive, even if it is too busy to answer. */
 const HEARING = 16 / 1000;
 
-/** What to do when a pong has not come in time: give up, ask again, or have patience. */
+/** What to do when no pong came in time: give up, ask again, or wait longer. */
 export type Verdict = 'lost' | 'ping' | 'wait';
 
 /**
- * A ping that has no pong yet. Made with the ping and dropped with the pong, so that idle connections have none.
+ * The wait for a pong. It is made with the ping and dropped with the pong, so that idle connections have none.
  * `patience` is that of the connection's pace.
  */
 export class PongWait {
   readonly #timeout: number;
   readonly #deadline: AnswerDeadline;
-  /** When the ping was queued; and bytes taken before it and with it. */
+  /** When the ping was queued, and the bytes that the system has taken in all when it has taken the ping. */
   #askedAt = 0;
   #ends = 0;
-  /** Bytes of the frame that the peer was sending at the last look; 0: of none. */
+  /** Bytes of the frame that the peer was sending at the last look; 0 between frames. */
   #frameProgress: number;
-  /** Bytes that it had ever taken. */
+  /** Bytes that the system had taken in all at the last look. */
   #taken: number;
-  /** A standstill has been made up for. */
+  /** The peer was asked again after a standstill. */
   #wasForgiven = false;
 
   /** @param timeout  milliseconds */
@@ -54,7 +53,7 @@ export class PongWait {
     return this.#askedAt;
   }
 
-  /** Who has answered it has read so many bytes of those ever taken. */
+  /** A peer that answers has read this many of all bytes that were taken. */
   get proves(): number {
     return this.#ends;
   }
@@ -71,18 +70,18 @@ export class PongWait {
     this.#deadline.taken(now, outgoing, patience);
   }
 
-  /** Bytes have come. */
+  /** Bytes have arrived. */
   heard(size: number, now: number): void {
     this.#deadline.heard(size, now);
   }
 
-  /** Reading goes on after a pause: a pong that waited meanwhile has its full time again to be seen. */
+  /** Reading goes on after a pause. A pong that waited meanwhile has the full time again to be read. */
   resumed(now: number, { outgoing }: SignsOfLife, patience: number): void {
     this.#frameProgress = 0;
     this.#deadline.restart(now, outgoing, patience);
   }
 
-  /** The time is up; unless the peer is lost, there is more. */
+  /** The time is up. Unless the peer is lost, there is more. */
   expired(now: number, signs: SignsOfLife, patience: number): Verdict {
     const { frameProgress } = signs.incoming;
     const isMoving = frameProgress > 0 && frameProgress !== this.#frameProgress;
@@ -97,8 +96,8 @@ export class PongWait {
   }
 
   /**
-   * Whether silence of the peer says anything. While the application does not read it does not; while slowConsumer
-   * 'pause' does not, it is the peer who has to move, by taking what waits for it.
+   * Whether silence of the peer means anything. It does not while the application has paused reading. While slowConsumer
+   * 'pause' holds reading, the peer has to move, by taking what waits for it.
    */
   #couldSeePongs({ outgoing, reading }: SignsOfLife): boolean {
     const hasTaken = outgoing.taken > this.#taken;
@@ -107,7 +106,7 @@ export class PongWait {
   }
 }
 
-/** Eight bytes that differ from ping to ping of a connection. */
+/** Eight bytes that differ from ping to ping. */
 export function pingPayload(count: number): Uint8Array {
   const payload = new Uint8Array(8);
   payload[4] = count >>> 24;
@@ -117,7 +116,7 @@ export function pingPayload(count: number): Uint8Array {
   return payload;
 }
 
-/** Whether a pong answers the ping with that number. */
+/** Whether a pong answers the ping with the number `count`. */
 export function answersPing(payload: Uint8Array, count: number): boolean {
   if (payload.length !== 8) return false;
   const expected = pingPayload(count);

@@ -1,9 +1,9 @@
-// Messages waiting to be pulled: `for await (const message of connection)`. A reader that falls behind stops the
-// transport, and with it the peer, instead of filling memory.
+// Messages that wait to be pulled by `for await (const message of connection)`. A reader that falls behind pauses the
+// transport, and with it the peer, so that memory does not fill.
 
 import type { WebSocketError } from '../errors.ts';
 
-/** Waiting messages and bytes from which the transport is paused; it goes on when half of them are gone. */
+/** Messages and bytes from which the transport is paused. It is resumed when half of them are gone. */
 const PAUSE_FROM_MESSAGES = 64;
 const PAUSE_FROM_SIZE = 256 * 1024;
 
@@ -15,16 +15,16 @@ interface Waiter {
   reject(error: WebSocketError): void;
 }
 
-/** What the queue steers. */
+/** What the queue pauses and resumes: a connection. */
 export interface Pausable {
   pause(): void;
   resume(): void;
 }
 
-/** Messages in order, for any number of readers; each message goes to one of them. */
+/** Messages in order, for any number of readers. Each message goes to one of them. */
 export class MessageQueue implements AsyncIterator<Message, undefined> {
   readonly #source: Pausable;
-  /** Leaving the loop early ends the connection: nobody else will read it. */
+  /** Called when a loop is left early, which ends the connection: it has no other reader. */
   readonly #abandoned: () => void;
   readonly #messages: Message[] = [];
   readonly #waiters: Waiter[] = [];
@@ -57,7 +57,7 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
     }
   }
 
-  /** The connection is closed; what is queued can still be read. `error` when it did not end cleanly. */
+  /** The connection is closed. What is queued can still be read. `error` is present if the end was not clean. */
   end(error: WebSocketError | undefined): void {
     this.#end = { error };
     for (const waiter of this.#waiters.splice(0)) {
@@ -83,7 +83,7 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
     return Promise.resolve({ value: undefined, done: true });
   }
 
-  /** Forgets what waits; the transport goes on. */
+  /** Drops what waits, and resumes the transport. */
   discard(): void {
     this.#messages.length = 0;
     this.#head = 0;

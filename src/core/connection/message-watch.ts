@@ -1,17 +1,17 @@
-// A message that has begun and is not whole: what is held of it is counted, and it has to make progress. Made at the end of
-// a chunk that leaves such a message, and ended with it, so that connections between messages have none.
+// The watch over an unfinished message: what is held of it is counted, and it has to make progress. It is made at the end
+// of a chunk that leaves such a message, and ends with it, so that connections between messages have none.
 
 import type { Host, Timer, TimerOwner } from '../ports.ts';
 import type { SignsOfLife } from './activity-limits.ts';
 import type { ConnectionOptions } from './options.ts';
 
-/** Looks in one `messageTimeout`: how precisely the last progress is known. */
+/** Looks per `messageTimeout`: how precisely the time of the last progress is known. */
 const LOOKS = 4;
 
-/** In place of a progress. */
+/** Stands for a progress that is not known. */
 const NOT_SEEN = -1;
 
-/** Whose message it is. */
+/** The connection that receives the message. */
 export interface MessageWatchOwner extends Pick<SignsOfLife, 'incoming' | 'reading'> {
   readonly host: Host;
   readonly options: ConnectionOptions;
@@ -22,9 +22,9 @@ export interface MessageWatchOwner extends Pick<SignsOfLife, 'incoming' | 'readi
 export class MessageWatch implements TimerOwner {
   readonly #owner: MessageWatchOwner;
   readonly #timer: Timer | undefined;
-  /** Of the message, at the last look. */
+  /** The progress of the message at the last look. */
   #progress: number;
-  /** Looks in a row that found none. */
+  /** Looks in a row that found no progress. */
   #idleLooks = 0;
   /** Bytes that are counted in the budget. */
   #counted = 0;
@@ -42,19 +42,19 @@ export class MessageWatch implements TimerOwner {
     return this.#counted;
   }
 
-  /** The end of a chunk. @param size  bytes that are kept of the message now */
+  /** Call it at the end of a chunk. @param size  bytes that are kept of the message now */
   hold(size: number): void {
     const grown = size - this.#counted;
     this.#counted = size;
     this.#owner.options.unfinishedBudget?.add(grown);
   }
 
-  /** The message is whole. What is there at the end of the chunk is of another one, though it may have come as far. */
+  /** The message is whole. The one that is unfinished at the end of the chunk is another, even if it has come as far. */
   renew(): void {
     this.#progress = NOT_SEEN;
   }
 
-  /** The message is whole, or will never be. */
+  /** Call it when the message is whole or will never be. */
   end(): void {
     this.#timer?.clear();
     this.hold(0);
@@ -64,11 +64,11 @@ export class MessageWatch implements TimerOwner {
     this.#timer?.set(this.#owner.options.messageTimeout / LOOKS);
   }
 
-  /** For the timer. */
+  /** Called by the timer. */
   expired(): void {
     const { incoming, reading } = this.#owner;
     const { messageProgress } = incoming;
-    // While we do not read, the peer is not to blame.
+    // While we do not read, the peer cannot make progress.
     const isAwaited = messageProgress === this.#progress && !reading.isPaused && !reading.isHeld;
     this.#progress = messageProgress;
     this.#idleLooks = isAwaited ? this.#idleLooks + 1 : 0;

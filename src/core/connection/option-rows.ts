@@ -1,4 +1,4 @@
-// What is checked of the settings that connections of both roles take.
+// How the settings of connections are checked, for both roles.
 
 import { compressionCheck } from '../extension/compression-rows.ts';
 import type { Rows, Schema } from '../option-check.ts';

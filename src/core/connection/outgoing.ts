@@ -1,6 +1,6 @@
-// What a connection needs to send: an encoder, the bytes that wait, their bounds. Most connections have nothing to send
-// most of the time, and half a kibibyte for it in each of them is what a server of many thousands would pay. So these
-// are lent, from the first byte that is queued to the end of the turn in which the last one has been taken.
+// What a connection needs to send: an encoder, the bytes that wait, their bounds. It takes half a kibibyte, and most
+// connections have nothing to send most of the time. So it is lent, from the first byte that is queued to the end of the
+// turn in which the last one is taken.
 
 import type { WebSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
@@ -12,9 +12,9 @@ import { Sender } from '../message/sender.ts';
 import type { Host } from '../ports.ts';
 import { Backpressure, type BackpressureOwner } from './backpressure.ts';
 
-/** A connection, as what it sends with sees it. */
+/** The connection that sends. */
 export interface OutgoingOwner extends OutboxOwner, BackpressureOwner {
-  /** Where permessage-deflate was agreed. */
+  /** Present if permessage-deflate was agreed. */
   readonly compression: MessageCompression | undefined;
 }
 
@@ -31,30 +31,30 @@ export class Outgoing {
     this.sender = new Sender(this.outbox, maskingKeys, text, memory, scratch);
   }
 
-  /** From here on it is that of one connection. */
+  /** From here on it belongs to `owner`. */
   serve(owner: OutgoingOwner): void {
     this.outbox.serve(owner);
     this.backpressure.serve(owner);
     this.sender.serve(owner.options.role, owner.compression);
   }
 
-  /** Whether it holds nothing of the connection that it serves, and nothing of it has to be done. */
+  /** Whether it holds nothing of its owner, and has nothing left to do. */
   get isIdle(): boolean {
     return this.outbox.isIdle && this.backpressure.isIdle && !this.sender.isMessageOpen && !this.isSkipping;
   }
 
-  /** Bytes that wait, in the outbox and for the end of a fragmented message. */
+  /** Bytes that wait, in the outbox or for the end of a fragmented message. */
   get size(): number {
     return this.outbox.size + this.sender.heldSize;
   }
 
-  /** The transport is gone: nothing that is still here will be sent, and nobody waits for it any more. */
+  /** The transport is gone. Whoever waits for what is still here is told that it will not be sent. */
   abandon(error: WebSocketError): void {
     this.outbox.abandon(error);
     this.backpressure.end(error);
   }
 
-  /** Lets go of that connection. Only while it `isIdle`. */
+  /** Lets go of its owner. Call it only while it `isIdle`. */
   release(): void {
     this.outbox.release();
     this.backpressure.release();

@@ -1,28 +1,28 @@
-// How long a peer may need for what it has been given to read. Between it and us lies what two systems hold: their
-// buffers take megabytes at once, and tell nothing of how fast they empty. A peer that reads 20 KB/s is then silent for
-// minutes, as one that is dead. So it is noted how much the peer may have before it, and how fast it has shown to read.
+// How long a peer may need to read what was sent to it. The buffers of two systems lie in between. They take megabytes
+// at once, and do not tell how fast they empty. A peer that reads 20 KB/s is then silent for minutes, like a dead one. So
+// this counts how much the peer may still have to read, and how fast it has shown to read.
 //
 //   ours: outbox ──▶ system: send buffer ──▶ network ──▶ receive buffer ──▶ peer
 //         waiting  │ taken                                               │ unread until it has answered a ping
 //                  └── more is taken when a third of the send buffer has become free
 
-/** Bytes in a millisecond: the slowest peer that is waited for, 16 KiB/s. Slower ones have what `timeout` gives them. */
+/** Bytes per millisecond, 16 KiB/s: the slowest peer that we wait for. Slower ones have only their `timeout`. */
 export const SLOWEST = (16 * 1024) / 1000;
 /**
  * The most that two systems hold. Linux lets a send buffer grow to 4 MiB and a receive buffer to 6 MiB (the third numbers
- * of tcp_wmem and tcp_rmem), other systems less; proxies have some too.
+ * of tcp_wmem and tcp_rmem). Other systems hold less; proxies add some.
  */
 const HELD = 12 * 1024 * 1024;
-/** What may be read without a sign: a third of 4 MiB, and more where frames are small. */
+/** What a peer may read without our noticing: a third of 4 MiB, and more if frames are small. */
 const STEP = 2 * 1024 * 1024;
-/** Less than this, a second's worth, is nothing to wait for; an idle connection has its timeouts to the millisecond. */
+/** Less than this, the bytes of a second, is not waited for: an idle connection has its timeouts to the millisecond. */
 export const COUNT_FROM = 16 * 1024;
 
-/** What of ours is on its way. */
+/** What we send and the peer has not answered yet. */
 export interface Outgoing {
   /** Bytes that wait for the system. */
   readonly size: number;
-  /** Bytes that it has ever taken. */
+  /** Bytes that it has taken in all. */
   readonly taken: number;
 }
 
@@ -31,30 +31,30 @@ export function isWaiting({ size }: Outgoing): boolean {
   return size >= COUNT_FROM;
 }
 
-/** Of one connection, made when it has sent something worth counting. Times are those of its clock. */
+/** The pace of one connection. It is made when enough has been sent to count. Times are those of the connection's clock. */
 export class Pace {
   #taken: number;
-  /** When it was counted last. */
+  /** When bytes were last counted. */
   #at: number;
-  /** Of the bytes taken, those that the peer may not have read, as far as is known. */
+  /** Bytes that the system has taken and the peer may not have read. */
   #unread = 0;
-  /** Bytes up to here have been read: what followed them has been answered. */
+  /** Bytes up to here have been read: the peer has answered what followed them. */
   #read: number;
-  /** When that was sent, or when counting began. */
+  /** When what followed them was sent, or when counting began. */
   #readSince: number;
-  /** Bytes in a millisecond that the peer has shown to read. */
+  /** Bytes per millisecond that the peer has shown to read. */
   #shown = 0;
-  /** Since when the peer has to make room by reading, and the bytes taken by then. */
+  /** Since when the peer has to make room by reading, and the bytes that were taken by then. */
   #waitingSince: number | undefined;
   #waitingFrom = 0;
 
-  /** @param taken  bytes that the system had taken when the connection was made: those were for somebody else */
+  /** @param taken  bytes that the system had taken when the connection was made: those of the handshake */
   constructor(now: number, taken: number) {
     this.#at = this.#readSince = now;
     this.#taken = this.#read = taken;
   }
 
-  /** Takes note of what has been taken by now. */
+  /** Counts what has been taken by now. */
   count(outgoing: Outgoing, now: number): void {
     const { taken } = outgoing;
     const size = Math.max(0, taken - this.#taken);
@@ -73,7 +73,7 @@ export class Pace {
   }
 
   /**
-   * The peer has answered what was sent at `since`, behind `read` bytes: they have been read.
+   * The peer has answered what was sent at `since`, behind `read` bytes. So it has read them.
    */
   answered(read: number, since: number, now: number): void {
     if (read <= this.#read) return;
@@ -85,17 +85,17 @@ export class Pace {
   }
 
   /**
-   * Milliseconds that the peer may be silent for, besides its timeout.
+   * Milliseconds that the peer may be silent beyond its timeout.
    *
-   * @param isWaiting  it is for the peer to make room: it shows that it reads when it has read some more. Otherwise it
-   *                   has all of ours before it, and shows so when it answers
+   * @param isWaiting  the peer has to make room, and shows that it reads when we can send more. If not, it has
+   *                   everything, and shows that it has read when it answers
    */
   patience(isWaiting: boolean): number {
     if (isWaiting) return Math.min(Math.max(this.#taken - this.#read, 0), STEP) / SLOWEST;
     return this.#unread < COUNT_FROM ? 0 : this.#unread / this.#rate;
   }
 
-  /** It may have become slower by half since it has shown how fast it is. */
+  /** Half of what it has shown: it may have become slower since. */
   get #rate(): number {
     return Math.max(SLOWEST, this.#shown / 2);
   }
@@ -104,7 +104,7 @@ export class Pace {
     if (Number.isFinite(rate)) this.#shown = Math.max(this.#shown, rate);
   }
 
-  /** As long as something waits, what is taken is what is read. Systems that take it into growing buffers do no harm. */
+  /** While something waits, what is taken is what is read. Systems whose buffers still grow do no harm. */
   #measure(taken: number, now: number): void {
     const time = now - (this.#waitingSince as number);
     if (time >= 1_000) this.#shown = Math.min(this.#shown, (taken - this.#waitingFrom) / time);

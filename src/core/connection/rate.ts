@@ -1,5 +1,5 @@
-// How often something may come from a peer. Counting is all that it costs: the clock is looked at when as many have come
-// as a second may have, not for each.
+// How often something may arrive from a peer. An event costs only counting: the clock is read when as many have arrived as
+// a second may have, not for each event.
 
 import { webSocketError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
@@ -8,13 +8,13 @@ import type { Limits } from './limits.ts';
 const SECOND = 1_000;
 
 /**
- * A bound on events in a second. Counted in windows that end with the event after the last allowed one: a peer that
- * keeps to the bound is never refused, one that does not gets at most twice as much through in any second.
+ * A bound on events per second. They are counted in windows, each of which ends with one event more than a second may
+ * have. A peer that keeps to the bound is never refused. Any other gets at most twice as much through in a second.
  */
 export class Rate {
   readonly #limit: number;
   readonly #clock: Clock;
-  /** When the window began. */
+  /** When the current window began. */
   #since: number;
   #count = 0;
 
@@ -35,7 +35,7 @@ export class Rate {
   }
 }
 
-/** What one peer may send in a second. */
+/** The bounds on what one peer sends per second. */
 export class PeerRates {
   readonly #limits: Limits;
   readonly #clock: Clock;

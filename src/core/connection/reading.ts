@@ -1,5 +1,5 @@
-// Whether the transport is read from. Two can stop it, independently of each other: the application (`pause()`, or a
-// reader of messages that has fallen behind), and slowConsumer 'pause', while too much waits for the peer.
+// Whether we read from the transport. Two causes can stop that, independently of each other: the application (`pause()`,
+// or a reader of messages that has fallen behind), and slowConsumer 'pause' while too much waits for the peer.
 
 import type { Transport } from '../ports.ts';
 
@@ -12,12 +12,12 @@ export class Reading {
     this.#transport = transport;
   }
 
-  /** By the application. */
+  /** Stopped by the application. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
-  /** Until the peer has taken what waits for it. */
+  /** Stopped until the peer has taken what waits for it. */
   get isHeld(): boolean {
     return this.#isHeld;
   }
@@ -27,7 +27,7 @@ export class Reading {
     this.#transport.pause();
   }
 
-  /** @returns whether it goes on now */
+  /** @returns whether reading goes on now */
   resume(): boolean {
     if (!this.#isPaused) return false;
     this.#isPaused = false;
@@ -40,7 +40,7 @@ export class Reading {
     this.#transport.pause();
   }
 
-  /** @returns whether it goes on now */
+  /** @returns whether reading goes on now */
   release(): boolean {
     if (!this.#isHeld) return false;
     this.#isHeld = false;

@@ -1,7 +1,7 @@
-// What the application of a connection is told: by its handlers, by a queue that it pulls messages from, by the promise
-// of the end. Handlers run in the context of the connection (`Contexts`). What they throw, or reject with, is the
-// application's own and disturbs nothing here: its `failed` handler takes it, and the connection is closed with 1011;
-// without one, exceptions surface as uncaught and rejections as unhandled.
+// What the application of a connection is told: by its handlers, by the queue that it pulls messages from, and by the
+// promise of the end. Handlers run in the context of the connection (`Contexts`). What they throw or reject with does not
+// disturb the connection's own work. It goes to the `failed` handler, and the connection is closed with 1011. Without
+// `failed`, exceptions surface as uncaught and rejections as unhandled.
 
 import { CloseCode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
@@ -13,7 +13,7 @@ import type { ConnectionHandlers } from './handlers.ts';
 import { MessageQueue, type Pausable } from './message-queue.ts';
 import type { ConnectionState } from './state.ts';
 
-/** All that a peer learns of a failure of the application. */
+/** All that the peer learns about a failure of the application. */
 const FAILED = 'internal error';
 
 /** The connection that is reported on. */
@@ -30,7 +30,7 @@ export interface ReportsOwner<Peer> extends Pausable {
 export class Reports<Peer> {
   readonly #owner: ReportsOwner<Peer>;
   readonly #handlers: ConnectionHandlers<Peer>;
-  /** Where the connection was made. Absent: outside of any. */
+  /** The context in which the connection was made. Absent: none. */
   readonly #context: Context | undefined;
   #queue: MessageQueue | undefined;
   #closed: Deferred<CloseEvent> | undefined;
@@ -41,13 +41,17 @@ export class Reports<Peer> {
     this.#context = owner.host.contexts.capture();
   }
 
-  /** Resolves with `close`. */
+  /** Resolves when `close` is reported. */
   get closed(): Promise<CloseEvent> {
     this.#closed ??= new Deferred();
     return this.#closed.promise;
   }
 
-  /** @throws WebSocketError ERR_WS_ITERATING when a `message` handler takes the messages */
+  /**
+   * Keeps messages for a reader from now on, and does not give them to a handler.
+   *
+   * @throws WebSocketError ERR_WS_ITERATING if a `message` handler takes the messages
+   */
   queueMessages(): MessageQueue {
     if (this.#queue !== undefined) return this.#queue;
     if (this.#handlers.message !== undefined) throw webSocketError('ERR_WS_ITERATING');
@@ -65,7 +69,7 @@ export class Reports<Peer> {
 
   message(data: string | Uint8Array): void {
     if (this.#queue !== undefined) {
-      // When the host closes, a reader that has stopped must not keep the peer's Close from being seen.
+      // When the host closes, a reader that has stopped must not keep us from seeing the peer's Close frame.
       if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.enqueue(data);
       return;
     }
@@ -73,7 +77,7 @@ export class Reports<Peer> {
       this.#tell(() => this.#handlers.message?.(this.#owner.peer, data));
       return;
     }
-    // Without a context of its own a connection is where its transport is, which is where messages come from.
+    // Without a context of its own, a connection shares that of its transport, in which messages arrive.
     try {
       const result = this.#handlers.message?.(this.#owner.peer, data);
       if (result !== undefined) this.#await(result);
@@ -82,7 +86,7 @@ export class Reports<Peer> {
     }
   }
 
-  /** Nobody will pull the messages that wait. */
+  /** Drops the messages that wait to be pulled. */
   discard(): void {
     this.#queue?.discard();
   }
@@ -105,7 +109,7 @@ export class Reports<Peer> {
     if (this.#handlers.drain !== undefined) this.#tell(() => this.#handlers.drain?.(this.#owner.peer));
   }
 
-  /** For the host, whose exceptions are no application's. */
+  /** Tells the host, whose exceptions are not the application's. */
   closing(): void {
     this.#handlers.closing?.(this.#owner.peer);
   }
@@ -120,13 +124,13 @@ export class Reports<Peer> {
     this.#closed?.resolve(event);
   }
 
-  /** What the application gives to a call, to be called later: in the context of that call. It does not throw. */
+  /** Makes a callback of the application safe to call later: it runs in the context of the present call, and does not throw. */
   bind(callback: SentCallback): (error?: WebSocketError) => void {
     const context = this.#owner.host.contexts.current();
     return (error) => this.#call(context, () => callback(error));
   }
 
-  /** Calls a handler, in the context of the connection: what has led to the event may be somebody else's doing. */
+  /** Calls a handler in the context of the connection. The event may have come about in another one. */
   #tell(handler: () => unknown): void {
     this.#call(this.#context, handler);
   }
@@ -142,7 +146,7 @@ export class Reports<Peer> {
     });
   }
 
-  /** What a handler has answered is of interest where it is a promise, and somebody wants to know of its rejection. */
+  /** Waits for what a handler returned, if that is a promise and `failed` is there for its rejection. */
   #await(result: unknown): void {
     if (this.#handlers.failed !== undefined && typeof result === 'object' && result !== null && 'then' in result) {
       Promise.resolve(result).then(undefined, (reason: unknown) => this.#failed(reason));

@@ -1,8 +1,7 @@
 // Sending on one connection: whether something may be queued at all, what its sender is told, and whether more may
 // follow. The encoding is in core/message; the bounds are in backpressure.ts.
 
-import type { WebSocketError } from '../errors.ts';
-import { webSocketError } from '../errors.ts';
+import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { MessageData } from '../message/message-data.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
@@ -73,7 +72,7 @@ export function sendControl(owner: SendingOwner, opcode: number, payload: Uint8A
 export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boolean {
   const outgoing = admitted(owner, undefined, false);
   if (outgoing === undefined) return false;
-  // The connection's own fragments hold up messages of somebody else, who must not suffer for it.
+  // The connection's own fragments hold up messages of the publisher, which must not pile up without bound.
   if (outgoing.sender.heldSize > owner.options.limits.maxQueuedBytes) return false;
   try {
     outgoing.sender.prepared(message);

@@ -1,14 +1,14 @@
-// Bytes that all connections of a server may hold together. A bound for each connection is not a bound for all of them: ten
+// A bound on the bytes that all connections of a server hold together. A bound for each connection is not enough: ten
 // thousand peers may each stay within theirs. When the budget is exceeded, those that hold most give up first.
 
 import type { ByteCount } from '../message/outbox.ts';
 
-/** A collection frees this part of the limit beyond what is due, so that the next one is not due at once. */
+/** A collection frees this part of the limit in addition, so that the next one is not due at once. */
 const SPARE = 1 / 16;
 
 /** What one connection holds. */
 export interface Holding {
-  /** Bytes that it could give up. */
+  /** Bytes that it can give up. */
   readonly size: number;
   /** Gives up `excess` bytes, or all that it can. */
   giveUp(excess: number): void;
@@ -19,18 +19,18 @@ export class SharedBudget implements ByteCount {
   readonly limit: number;
   readonly #holdings: () => Iterable<Holding>;
   #used = 0;
-  /** What has to be used for the next collection: there is no use in one after the other when nothing can be had. */
+  /** Bytes used from which the next collection is due. It rises when a collection did not free enough. */
   #collectFrom: number;
   #isCollecting = false;
 
-  /** @param holdings  of all connections that are counted; asked for only when the budget is exceeded */
+  /** @param holdings  those of all connections that are counted. It is called only when the budget is exceeded */
   constructor(limit: number, holdings: () => Iterable<Holding>) {
     this.limit = limit;
     this.#holdings = holdings;
     this.#collectFrom = limit;
   }
 
-  /** Bytes that all connections hold. */
+  /** Bytes that all connections hold together. */
   get used(): number {
     return this.#used;
   }
@@ -40,7 +40,7 @@ export class SharedBudget implements ByteCount {
     if (this.#used <= this.limit) this.#collectFrom = this.limit;
   }
 
-  /** Whether more is held than may be, after those that can give something up did. */
+  /** Whether the budget is exceeded, even after connections gave up what they can. */
   isExceeded(): boolean {
     if (this.#used > this.#collectFrom && !this.#isCollecting) this.#collect();
     return this.#used > this.limit;

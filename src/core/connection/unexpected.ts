@@ -1,17 +1,16 @@
-// What goes wrong in the work on one connection and is neither the peer's breach of a rule nor the application's: memory
-// that cannot be had, a string longer than the runtime's longest, a mistake of the engine's own. Exactly that connection
-// fails, and is told why.
+// Exceptions that neither the peer nor the application is to blame for: no memory, a string longer than the runtime
+// allows, a mistake of this engine. Only the connection that met it fails, and its application is told why.
 
 import { isError } from '../brands.ts';
 import { WebSocketError, webSocketErrorFrom } from '../errors.ts';
 import { NO_MEMORY } from '../message/inflation.ts';
 
-/** What runtimes say of sizes for which memory cannot be had. */
+/** What runtimes say about sizes that are too large. */
 const SIZE = /invalid (typed array|array buffer|array) length|too large|out of range/i;
-/** The same, of strings. */
+/** What runtimes say about strings that are too long. */
 const TEXT = /string longer|string length|string too long/i;
 
-/** @param isIncoming  whether it was met on the way in, where it is the peer's message that is too big */
+/** @param isIncoming  whether it was thrown while a message of the peer was read, which is then too big */
 export function unexpectedError(exception: unknown, isIncoming: boolean): WebSocketError {
   if (exception instanceof WebSocketError) return exception;
   const what = describe(exception);

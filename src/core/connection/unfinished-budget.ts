@@ -1,18 +1,18 @@
-// What all connections of a server may hold of messages that have begun and are not whole, together. Where it is exceeded,
-// the connections that hold most are failed: nothing else gives this memory back.
+// The bytes that all connections of a server may hold of unfinished messages together. If there are more, the connections
+// that hold most fail: nothing else gives this memory back.
 
 import { type Holding, SharedBudget } from './shared-budget.ts';
 
 /** A connection, as this budget sees it. */
 export interface UnfinishedHolder {
-  /** Bytes that are kept of a message that is not whole. */
+  /** Bytes that are held of an unfinished message. */
   readonly unfinishedSize: number;
-  /** Fails because of the budget. */
+  /** Fails the connection because of the budget. */
   giveUpUnfinished(budget: UnfinishedBudget): void;
 }
 
 export class UnfinishedBudget extends SharedBudget {
-  /** @param holders  all that are counted */
+  /** @param holders  all connections that are counted */
   constructor(limit: number, holders: () => Iterable<UnfinishedHolder>) {
     super(limit, () => Array.from(holders(), (holder) => this.#unfinishedOf(holder)));
   }

@@ -1,5 +1,5 @@
 // What the connections of one host share: its ports, the memory that frames are written into, the pool of masking keys,
-// and what each of them needs only now and then.
+// and what each connection needs only now and then.
 
 import { Arena } from '../message/arena.ts';
 import { MaskingKeys } from '../message/masking-keys.ts';
@@ -9,12 +9,12 @@ import type { Host } from '../ports.ts';
 import { Incoming, type IncomingOwner } from './incoming.ts';
 import { Outgoing, type OutgoingOwner } from './outgoing.ts';
 
-/** A message that is published needs one for each of its subscribers, until the end of the turn. */
+/** A published message needs one for each subscriber until the end of the turn. */
 const SPARE_OUTGOING = 4096;
-/** They are needed for the length of a call, and where a message comes in parts. */
+/** Each is needed for the length of a call, or while a message is unfinished. */
 const SPARE_INCOMING = 256;
 
-/** One for each host (one a process over sockets; one a network in tests). */
+/** One for each host. Over sockets a process is one host; in tests a network is. */
 export class Workspace {
   readonly host: Host;
   readonly #outgoing: Pool<Outgoing>;
@@ -39,13 +39,13 @@ export class Workspace {
     return outgoing;
   }
 
-  /** Takes back what `isIdle`. */
+  /** Takes back what is idle (`isIdle`). */
   takeBackOutgoing(outgoing: Outgoing): void {
     outgoing.release();
     this.#outgoing.giveBack(outgoing);
   }
 
-  /** With compression it is made for that connection, and never idle. */
+  /** With compression it is made for that connection, and is never idle. */
   lendIncoming(owner: IncomingOwner): Incoming {
     const { compression, options } = owner;
     const { role } = options;
@@ -55,7 +55,7 @@ export class Workspace {
     return incoming;
   }
 
-  /** Takes back what `isIdle`. */
+  /** Takes back what is idle (`isIdle`). */
   takeBackIncoming(incoming: Incoming): void {
     incoming.release();
     this.#incoming[incoming.role].giveBack(incoming);
