@@ -1,5 +1,5 @@
-// `npm run build`: the sources to dist/. Incremental: tsc compiles what changed, assets are copied when they differ, and
-// what has no source any more is removed. `--clean` begins with an empty dist/.
+// `npm run build` compiles the sources into dist/. It is incremental: tsc writes the declarations and the JavaScript of
+// changed files, assets that differ are copied, and outputs without a source are removed. `--clean` empties dist/ first.
 //
 // Own code: "tsc -b" does the compiling, but neither copies assets nor removes the output of a source that is gone, which
 // would then be in the package. Bundlers (tsdown, tsup) do both, and bundle: here a file of src/ is a file of dist/.
@@ -70,7 +70,7 @@ function run(name, parameters) {
 
 function compile(flags) {
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  // Declarations first, and with them the types of everything; then the JavaScript, unchecked.
+  // First the declarations, which checks all types; then the JavaScript, unchecked.
   const javascript = projects.map(({ source }) => `${source}/tsconfig.javascript.json`);
   run('tsc -b', [tsc, '-b', '.', ...javascript, ...flags]);
 }

@@ -1,5 +1,5 @@
 // Installs the runtimes of test/runtimes/package.json (Bun, Deno, other versions of Node; some 600 MB) into a folder that git
-// ignores, for test/runtimes/runtimes.test.ts. Harmless when repeated: what is current is left alone.
+// ignores, for test/runtimes/runtimes.test.ts. Runtimes that are up to date stay.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';

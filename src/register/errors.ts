@@ -10,8 +10,8 @@ const errorTable = {
     `${where}: decorator "@${name}" has no meaning here, and Node.js cannot run decorators; remove it or move what it ` +
     `decorates into another file (these are dropped without effect: ${known.map((known) => `@${known}`).join(', ')})`,
   ERR_ARKTS_SYNTAX: (where: string, what: string, excerpt: string) => `${where}: ${what}\n${excerpt}`,
-  ERR_ARKTS_TRANSFORMER: (where: string, what: string, version: string, peer: string) =>
-    `${where}: Node.js ${version} cannot translate this file by itself (${what}); ` +
+  ERR_ARKTS_TRANSFORMER: (where: string, reason: string | undefined, version: string, peer: string) =>
+    `${where}: Node.js ${version} cannot translate this file by itself${reason === undefined ? '' : ` (${reason})`}; ` +
     `install ${peer}: npm install --save-dev ${peer}`,
   ERR_KIT_UNKNOWN: (specifier: string, importer: string, available: readonly string[]) =>
     `"${specifier}" (imported by ${importer}) is not part of harmony-websocket; it has ${available.join(', ')} — ` +

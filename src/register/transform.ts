@@ -83,8 +83,8 @@ function failureOfSwc(error: unknown): TransformFailure | undefined {
   return { kind: 'syntax', message, line: startLine, column: startColumn };
 }
 
-function missing(where: string, what = 'TypeScript'): Error {
-  return registerError('ERR_ARKTS_TRANSFORMER', where, what, process.version, peerName);
+function missing(where: string, reason?: string): Error {
+  return registerError('ERR_ARKTS_TRANSFORMER', where, reason, process.version, peerName);
 }
 
 function syntaxError(transformer: Transformer, source: string, path: string, failure: TransformFailure): Error {
