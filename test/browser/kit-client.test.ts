@@ -101,7 +101,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
       });
     }
 
-    test('a received buffer belongs to its listener alone: it may be transferred', async (t) => {
+    test('a received buffer belongs only to its listener, which may transfer it', async (t) => {
       const { url } = await echo(t);
       const events = await inPage(
         await host.open(t),

@@ -53,7 +53,7 @@ describe('the kit in Chromium: what nobody handles', { skip, timeout: 280_000 },
     );
   });
 
-  test('what is handled says nothing, also when a listener of the page handles it', async (context) => {
+  test('a handled rejection prints nothing, even if a listener of the page handles it', async (context) => {
     const { lines, errors } = await outcome(
       context,
       `ws.send('x').catch(() => {});

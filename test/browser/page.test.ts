@@ -172,7 +172,7 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     await connect(page);
   });
 
-  test('a server that ends says so', async (t) => {
+  test('a server that ends is reported', async (t) => {
     const { page, log, command } = await visit(t);
     await connect(page);
     command.signal('SIGINT');
@@ -192,7 +192,7 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     await log.row('none', 'error', 'could not connect: nothing listens there');
   });
 
-  test('what is no WebSocket URL or subprotocol is refused in words', async (t) => {
+  test('a URL or subprotocol that is not valid is refused in words', async (t) => {
     const { page, sockets } = await visit(t);
     for (const [url, text] of [
       ['', 'The URL is empty.'],
@@ -276,7 +276,7 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     assert.deepEqual(problems, []);
   });
 
-  test('who has scrolled up stays there while messages come, and is led back', async (t) => {
+  test('a reader who has scrolled up stays there while messages arrive, and is led back', async (t) => {
     const { page, log } = await visit(t);
     const { url, server } = await listen(t, (socket) => {
       for (let i = 1; i <= 100; i++) socket.send(`first ${i}`);

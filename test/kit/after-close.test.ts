@@ -1,6 +1,6 @@
 // After the application has called `close`, the kit delivers nothing more, however the peer's bytes share segments: the
 // server and the client of the README, and a peer that sends two messages at once. A second `close` would reject, and
-// whoever writes `void server.close(...)` handles no rejection.
+// an application that writes `void server.close(...)` handles no rejection.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -10,7 +10,7 @@ const failed = (): Promise<boolean> => answerPromise(Promise.reject(businessErro
 const fails = { code: 2302999 };
 
 describe('a Promise of a call', () => {
-  test('is a Promise, for whoever asks', async () => {
+  test('is a Promise by every test for one', async () => {
     const promise = failed();
     assert.ok(promise instanceof Promise);
     assert.ok(types.isPromise(promise));
@@ -21,7 +21,7 @@ describe('a Promise of a call', () => {
     await assert.rejects(promise, fails);
   });
 
-  test('reactions come in the order of calls, also with await', async () => {
+  test('reactions come in the order of calls, even with await', async () => {
     const order: number[] = [];
     const waits = [failed(), Promise.resolve(true), failed(), answerPromise(Promise.resolve(true), 'X.test')];
     await Promise.all(

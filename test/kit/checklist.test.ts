@@ -115,7 +115,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     });
   }
 
-  test('certificate files that do not exist → 2302002, also for ws:// and when connected [kit §10 missing files; kit §2.2 2302002]', async () => {
+  test('certificate files that do not exist → 2302002, even for ws:// and when connected [kit §10 missing files; kit §2.2 2302002]', async () => {
     const missing = { caPath: '/nonexistent/ca.pem' };
     assert.equal(await outcome(ws, 'connect', url, missing), 2302002);
     const clientCert = { certPath: '/nonexistent/cert.pem', keyPath: '/nonexistent/key.pem' };

@@ -420,7 +420,7 @@ describe('kit specification §3.10: message and dataEnd', { timeout: 120_000 }, 
       async (peer) => {
         await peer.open();
         peer.write(hex('81 01 61  89 00'));
-        // The Pong says that what came before the Ping has been dealt with.
+        // The Pong shows that the frames before the Ping have been processed.
         assert.equal((await peer.frame()).first, 0x8a);
         seen.record('first');
         await peer.frame();

@@ -194,7 +194,7 @@ describe('allowedDomains: 2302998 for others [kit §8 domains; kit §2.2 2302998
     assert.deepEqual(asked, ['www.example']);
   });
 
-  test('what is no address has no host to ask for', async () => {
+  test('a malformed address has no host to ask for', async () => {
     set({ allowedDomains: [] });
     assert.equal(await outcome(webSocket.createWebSocket(), 'connect', 'hello'), 2302001);
     assert.equal(await outcome(webSocket.createWebSocket(), 'connect', 'ws://'), -1);

@@ -12,7 +12,7 @@ import { listenRaw } from '../support/raw-peer.ts';
 const storage = new AsyncLocalStorage<string>();
 
 test(
-  'callbacks of calls in one turn, also of those that wait for connect',
+  'callbacks of calls in one turn, including those that wait for connect',
   leavingNothing(async (scope) => {
     const { url, server } = await listen(scope);
     const told = new Inbox<string>();

@@ -125,7 +125,7 @@ describe('S30: the ban', { timeout: 120_000 }, () => {
     assert.deepEqual(taken(...times(51, 0), ...times(51, 61), 61).slice(51), [...new Array(51).fill(true), false]);
   });
 
-  test('the seconds are whole ones [kit §4.3 5 frequency]', () => {
+  test('only whole seconds count [kit §4.3 5 frequency]', () => {
     const list = new BanList();
     for (let count = 0; count < 51; count++) assert.equal(list.admits('10.0.0.1', 999), true);
     assert.equal(list.admits('10.0.0.1', 60_999), false, 'second 60 belongs to the window of second 0');
@@ -182,7 +182,7 @@ describe('S30: the ban', { timeout: 120_000 }, () => {
     await second.server.stop();
   });
 
-  test('who is turned away by a limit is not counted [kit §4.3 5 frequency]', async () => {
+  test('a client that a limit turns away is not counted [kit §4.3 5 frequency]', async () => {
     const now = nextDay();
     set({ limits: 'device', wallClock: () => now });
     const { server, trace, port } = await recordedServer({ maxConnectionsForOneClient: 1 });

@@ -62,7 +62,7 @@ describe('examples/kit', () => {
     assert.equal(server.stderr, '');
   });
 
-  test('without a server the client says so, and ends', async (context) => {
+  test('without a server the client reports it, and ends', async (context) => {
     const url = `ws://127.0.0.1:${await freePort()}`;
     const client = start(context, 'client.ets', { WEBSOCKET_URL: url });
     assert.equal(await client.exit, 0);

@@ -50,7 +50,7 @@ function pieces(isMasked: boolean): Buffer[] {
 /** Misbehaves on an open connection until it is gone. */
 async function misbehave(socket: Socket, random: () => number, isMasked: boolean): Promise<void> {
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  // Whoever is not let go in good order goes.
+  // It ends even without a closing handshake.
   const patience = setTimeout(() => socket.resetAndDestroy(), 50);
   const choices = pieces(isMasked);
   for (let count = Math.floor(random() * 4); count >= 0; count--) {

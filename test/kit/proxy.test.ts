@@ -57,7 +57,7 @@ describe('kit specification §3.12: an explicit proxy', { timeout: 120_000 }, ()
     assert.deepEqual(proxy.requests, [`CONNECT localhost:${port} Host: localhost:${port}`]);
   });
 
-  test('one of the credentials alone does not count [kit §1.3 HttpProxy credentials]', async () => {
+  test('only one of the credentials does not count [kit §1.3 HttpProxy credentials]', async () => {
     const port = await echo('ws', explicit({ username: 'user' }));
     assert.deepEqual(proxy.requests, [`CONNECT 127.0.0.1:${port} Host: 127.0.0.1:${port}`]);
   });

@@ -138,7 +138,7 @@ describe('kit specification §3.12: proxy', () => {
       { ...host, exclude: [], username: 'u', password: 'p' },
     ],
     [
-      'a name alone does not count [kit §1.3 HttpProxy credentials]',
+      'a name without a password does not count [kit §1.3 HttpProxy credentials]',
       { proxy: { ...host, username: 'u' } },
       { ...host, exclude: [] },
     ],

@@ -132,7 +132,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
 });
 
 describe('send and close at awkward times', { timeout: 120_000 }, () => {
-  test('what waits for the opening is dropped with a handshake that fails, and not sent by the next [kit §3.7 queue dropped]', async () => {
+  test('messages queued for the opening are dropped with a handshake that fails, and not sent by the next [kit §3.7 queue dropped]', async () => {
     const received = new Recorder();
     const server = await scripted(refuses, async (peer) => {
       await peer.open();
@@ -287,7 +287,7 @@ describe('listeners that change while an event is delivered', { timeout: 120_000
     await server.close();
   });
 
-  test('arguments: dataEnd gets undefined alone, a static error listener one error [kit §1.6 dataEnd; kit §1.11 onWebSocketError; kit §1.11 onDataEnd; kit §1.11 dynamic reports]', async () => {
+  test('arguments: dataEnd gets only undefined, a static error listener one error [kit §1.6 dataEnd; kit §1.11 onWebSocketError; kit §1.11 onDataEnd; kit §1.11 dynamic reports]', async () => {
     const server = await scripted(async (peer) => {
       await peer.open();
       peer.write(hex('81 01 61'));

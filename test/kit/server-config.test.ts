@@ -83,10 +83,7 @@ describe('kit specification §4.1: arguments of start', () => {
     ['serverIP empty', { serverIP: '' }],
     ['empty certificate paths', { serverCert: { certPath: '', keyPath: '' } }],
     ['protocol empty', { protocol: '' }],
-    [
-      'limits that are no numbers [kit §4.1 limits]',
-      { maxConcurrentClientsNumber: '1', maxConnectionsForOneClient: null },
-    ],
+    ['limits of other types [kit §4.1 limits]', { maxConcurrentClientsNumber: '1', maxConnectionsForOneClient: null }],
   ];
   for (const [name, field] of absent) {
     test(`${name} counts as absent`, () => {
@@ -143,7 +140,7 @@ describe('kit specification §4.3: admission', () => {
     assert.equal(admits({ maxClients: 10, maxConnectionsPerClient: 0, hasBans: false }, tableOf(), '10.0.0.1'), false);
   });
 
-  test('who has left no longer counts', () => {
+  test('a client that has left no longer counts', () => {
     const table = tableOf('10.0.0.1');
     for (const client of table) table.remove(client);
     assert.equal(table.ipCount, 0);

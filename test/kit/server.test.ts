@@ -94,7 +94,7 @@ describe('kit specification §4.2: handshake', { timeout: 120_000 }, () => {
     });
   }
 
-  test('a request that is no upgrade is answered with 426 [kit §4.2 no upgrade]', async () => {
+  test('a request without an upgrade is answered with 426 [kit §4.2 no upgrade]', async () => {
     const { server, trace, port } = await recordedServer();
     const { socket, head } = await rawClient(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     assert.match(head, /^HTTP\/1.1 426 /);

@@ -89,7 +89,7 @@ describe('kit specification §1: objects', () => {
     assert.deepEqual(enumerable(hilog).sort(), [...functions, ...output, 'getLogFile', ...enums].sort());
   });
 
-  test('values of events have the declared keys alone [kit §1.6 open; kit §1.6 close; kit §1.10 connect; kit §1.4 CloseResult; kit §10 open status]', async () => {
+  test('values of events have only the declared keys [kit §1.6 open; kit §1.6 close; kit §1.10 connect; kit §1.4 CloseResult; kit §10 open status]', async () => {
     const { server, trace, url } = await recordedServer();
     const client = recordedClient();
     const seen: Record<string, unknown> = {};

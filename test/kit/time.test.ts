@@ -59,7 +59,7 @@ describe('kit specification §3.11: the heartbeat of a client', { timeout: 120_0
     await server.close();
   });
 
-  test('pingInterval 5 alone: a ping after 5 s, the end 30 s later [S10]', async () => {
+  test('only pingInterval 5: a ping after 5 s, the end 30 s later [S10]', async () => {
     const { trace, peer, server } = await opened({ pingInterval: 5 });
     await clock.advance(5);
     assert.equal((await peer.frame()).first, 0x89);

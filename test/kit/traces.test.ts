@@ -239,7 +239,7 @@ describe('kit specification §9: event traces', { timeout: 120_000 }, () => {
   });
 });
 
-test('a TCP connection that is no handshake does not keep a server from stopping', { timeout: 120_000 }, async () => {
+test('a TCP connection without a handshake does not keep a server from stopping', { timeout: 120_000 }, async () => {
   const { server, port } = await recordedServer();
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});

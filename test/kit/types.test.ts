@@ -65,7 +65,7 @@ const files: [file: string, what: string, rows: string][] = [
   ],
   [
     'values.ts',
-    'callbacks and BusinessError, also from the modules of the platform',
+    'callbacks and BusinessError, including those of the modules of the platform',
     `${fields('kit §7', 'Callback', 'ErrorCallback', 'AsyncCallback', 'BusinessError')}; kit §1.1 @kit.BasicServicesKit`,
   ],
   [

@@ -228,7 +228,7 @@ describe("errors of the application's own", { timeout: 120_000 }, () => {
     assert.equal((await run(context, body, ['--unhandled-rejections=strict'])).code, 1);
   });
 
-  test('handled later, Node says so as ever', async (context) => {
+  test('handled later, Node reports it as ever', async (context) => {
     const { code, stdout } = await run(
       context,
       `process.on('unhandledRejection', (error) => console.log('unhandled', error.message));

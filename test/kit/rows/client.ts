@@ -65,7 +65,7 @@ export const client = {
   'kit §3.7 while connecting': 'queued and flushed in order after the opening',
   'kit §3.7 queue dropped': 'when the handshake fails',
 
-  'kit §3.8 forms': '(), (callback), (options), (options, callback); else 401; undefined is no options',
+  'kit §3.8 forms': '(), (callback), (options), (options, callback); else 401; undefined means no options',
   'kit §3.8 code': '1000 to 1015 as given, everything else is 1000',
   'kit §3.8 reason': 'a text that is not empty, else CLOSE_NORMAL; cut at 123 bytes between characters',
   'kit §3.8 codes not for the wire':
@@ -112,13 +112,13 @@ export const client = {
   'kit §3.12 object': 'an explicit proxy; empty host or port 0 means direct',
   'kit §3.12 CONNECT': 'for ws and wss; another answer than 200 is error 200 with data 0',
   'kit §3.12 exclusion': 'case, subdomains, addresses, scheme prefixes, wildcards, a lone *',
-  'kit §3.12 system': 'HTTPS_PROXY for wss, HTTP_PROXY for ws, then ALL_PROXY, also in lower case; NO_PROXY',
+  'kit §3.12 system': 'HTTPS_PROXY for wss, HTTP_PROXY for ws, then ALL_PROXY, in either case; NO_PROXY',
 
   'kit §3.13 default': 'full verification, host name included',
   'kit §3.13 caPath': 'the only authorities',
   'kit §3.13 clientCert': 'certificate, key and passphrase',
   'kit §3.13 skipServerCertVerification': 'accepts untrusted and expired certificates',
-  'kit §3.13 minSupportTlsProtocol': '0 to 3 are TLS 1.0 to 1.3; others are no restriction',
+  'kit §3.13 minSupportTlsProtocol': '0 to 3 are TLS 1.0 to 1.3; others do not restrict',
   'kit §3.13 SNI': 'the host without port, none for addresses',
   'kit §3.13 empty paths': 'count as absent',
   'kit §3.13 malformed files': '2302999',

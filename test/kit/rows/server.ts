@@ -59,7 +59,7 @@ export const server = {
   'kit §4.8 no dataEnd': 'servers have none',
   'kit §4.8 no listener': 'dropped',
 
-  'kit §4.9 arguments': 'two; the text also as closeReason, which does not show',
+  'kit §4.9 arguments': 'two; closeReason has the text too, and is not enumerable',
   'kit §4.9 server close': 'no error; the requested code and reason',
   'kit §4.9 server stop': '1001, server is going away',
   'kit §4.9 code and text': 'of the client; no text is The link is down',

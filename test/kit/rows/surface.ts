@@ -3,8 +3,8 @@
 export const surface = {
   'kit §1.1 @kit.NetworkKit': '`webSocket` is an object at run time and a namespace in types',
   'kit §1.1 @ohos.net.webSocket': 'the same object is the default export',
-  'kit §1.1 @kit.BasicServicesKit': 'the error and callback types, also from `@ohos.base`',
-  'kit §1.1 @kit.PerformanceAnalysisKit': '`hilog`, also the default export of `@ohos.hilog`',
+  'kit §1.1 @kit.BasicServicesKit': 'the error and callback types, or from `@ohos.base`',
+  'kit §1.1 @kit.PerformanceAnalysisKit': '`hilog`, or the default export of `@ohos.hilog`',
   'kit §1.1 runtime members': 'three of them, and no others',
 
   'kit §1.2 createWebSocket': 'a distinct object for each call, any number of them, no socket yet',
@@ -15,7 +15,7 @@ export const surface = {
   'kit §1.3 caPath': 'PEM file that replaces the preset trust store',
   'kit §1.3 clientCert': '`ClientCert`, for mutual TLS',
   'kit §1.3 proxy': "`'system'` by default",
-  'kit §1.3 protocol': 'text for Sec-WebSocket-Protocol, also a comma list',
+  'kit §1.3 protocol': 'text for Sec-WebSocket-Protocol, one name or a comma list',
   'kit §1.3 skipServerCertVerification': 'false by default',
   'kit §1.3 pingInterval': 'seconds, 30 by default, 0 turns the heartbeat off',
   'kit §1.3 pongTimeout': 'seconds, 30 by default',
@@ -60,7 +60,7 @@ export const surface = {
 
   'kit §1.7 on arguments': 'anything but a string and a function throws 401, a number',
   'kit §1.7 off arguments': 'a string, and a function or nothing; else 401',
-  'kit §1.7 off undefined': 'an explicit undefined is no callback',
+  'kit §1.7 off undefined': 'an explicit undefined means no callback',
   'kit §1.7 unknown event': 'accepted and ignored; names are case sensitive',
   'kit §1.7 one listener': 'the second replaces the first',
   'kit §1.7 off': 'clears the slot; with a callback only if that one is in it; harmless when repeated',

@@ -26,7 +26,7 @@ export const surprises = {
   S23: 'config.protocol is negotiated',
   S24: 'the reason of a close has its declared name, and the other one too',
   S25: 'listAllConnections is an array',
-  S26: 'an empty Close of a client ends that connection alone',
+  S26: 'an empty Close of a client ends only that connection',
   S27: 'a burst to one client is drained',
   S28: 'close options of a server are optional',
   S29: 'missing limits are 10',
