@@ -21,7 +21,8 @@ describe('a connection refuses', () => {
     for (const sent of [{ binary: true }, 'text', null, 1]) {
       assert.throws(() => connection.send('a', sent as never), {
         code: 'ERR_WS_OPTION',
-        message: /^second argument of send .*text or binary is told by the data, and send has no other options/u,
+        message:
+          /^second argument of send .*called when the message was sent or dropped, or undefined; send has no other options/u,
       });
       assert.throws(() => connection.sendFragment('a', { fin: true }, sent as never), {
         code: 'ERR_WS_OPTION',
