@@ -6,7 +6,7 @@ import { type ErrorFamily, errorTable, type Row } from './error-table.ts';
 export { type ErrorFamily, errorTable } from './error-table.ts';
 export { show } from './shown-value.ts';
 
-/** Stable name of an error: a key of the table. */
+/** Stable name of an error. docs/errors.md lists all, with their texts. */
 export type ErrorCode = keyof typeof errorTable;
 type Values<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['text']>;
 

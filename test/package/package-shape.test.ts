@@ -82,7 +82,17 @@ function write(name: string, text: string): string {
 const packedLimit = 400_000;
 
 /** Pages of docs/ for users. The others are for people who change the package; they link to tests and results. */
-const guides = ['arkts', 'browser', 'client', 'command', 'deviations', 'kit-differences', 'production', 'testing'];
+const guides = [
+  'arkts',
+  'browser',
+  'client',
+  'command',
+  'deviations',
+  'errors',
+  'kit-differences',
+  'production',
+  'testing',
+];
 
 /** Declarations that package.json and tsconfig.kit.json name. */
 function publicDeclarations(): Set<string> {
