@@ -23,7 +23,7 @@ function sendAll(send: Send): void {
     send(buffer);
     bytes.fill(0xff);
     send(textOf(size));
-    // Memory that was handed to somebody else is gone for whoever would still look at it.
+    // Transferred memory is gone for a sender that would still read it.
     structuredClone(buffer, { transfer: [buffer] });
   }
 }

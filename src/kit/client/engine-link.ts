@@ -1,4 +1,4 @@
-// The link of the kit's client under Node: an engine connection, and what the engine reports of its making and its end in
+// The link of the kit's client under Node: an engine connection. It reports how the connection is made and how it ends in
 // the terms of a session. An open connection of the engine is the link itself.
 
 import type { ClientConnection } from '../../client/client-connection.ts';

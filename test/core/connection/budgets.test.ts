@@ -174,7 +174,7 @@ describe('a budget for messages that are not complete', () => {
     run.receive(wire('server', `${head} ${'00 '.repeat(size)}`).slice(0, -1));
   }
 
-  test('§5.4: the connection that holds most fails with 1013, the others go on', () => {
+  test('RFC 6455 §5.4: the connection that holds most fails with 1013, the others go on', () => {
     const host = new CoreHost();
     const all: OpenConnection[] = [];
     const unfinishedBudget = new UnfinishedBudget(4_000, () => all.map(({ machine }) => machine));

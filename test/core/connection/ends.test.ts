@@ -14,7 +14,7 @@ import { wire } from '../../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
 
-describe('§7.1.4–7.1.6 how a connection ended', () => {
+describe('RFC 6455 §7.1.4–7.1.6 how a connection ended', () => {
   const sent = { code: 1000, reason: 'bye' };
 
   test('the code and reason are those of the peer, 1005 for a Close without a code, 1006 without a Close', () => {
@@ -49,7 +49,7 @@ describe('§7.1.4–7.1.6 how a connection ended', () => {
 
 for (const role of roles) {
   describe(`${role}: an end that is reported once`, () => {
-    test('§7.1.7 the second failure is ignored, and one after the end', () => {
+    test('RFC 6455 §7.1.7 the second failure is ignored, and one after the end', () => {
       const run = openConnection(role);
       run.machine.fail(webSocketError('ERR_WS_RESERVED_OPCODE', 3));
       run.machine.fail(webSocketError('ERR_WS_RESERVED_OPCODE', 4));
@@ -68,7 +68,7 @@ for (const role of roles) {
       assert.deepEqual(run.events, ['error ERR_WS_LOST', 'close 1006 ERR_WS_LOST']);
     });
 
-    test('§5.5.1 what cannot be written when the peer closes fails the connection', () => {
+    test('RFC 6455 §5.5.1 what cannot be written when the peer closes fails the connection', () => {
       const run = openConnection(role, { handlers: { message: (connection) => void connection.send('answer') } });
       run.transport.write = run.transport.writeMany = () => {
         throw new Error('no memory');
@@ -104,11 +104,11 @@ for (const role of roles) {
 }
 
 describe('what the host is told', () => {
-  test('§9.1 the extensions that were agreed on', () => {
+  test('RFC 6455 §9.1 the extensions that were agreed on', () => {
     assert.match(openConnection('client', { deflate: {} }).connection.extensions, /^permessage-deflate/u);
   });
 
-  test('§7.4 a Close with a code that nobody may send is a failure', () => {
+  test('RFC 6455 §7.4 a Close with a code that nobody may send is a failure', () => {
     const run = openConnection('server');
     run.machine.closedByPeer({ code: 1005, reason: 'odd' });
     assert.deepEqual(run.events, ['error ERR_WS_CLOSE_CODE']);

@@ -210,7 +210,7 @@ for (const role of roles) {
   });
 }
 
-describe('§5.5.3 a pong answers a ping', () => {
+describe('RFC 6455 §5.5.3 a pong answers a ping', () => {
   test('with all eight bytes of its payload, and no others', () => {
     assert.equal(toHex(pingPayload(0x01020304)), '00 00 00 00 01 02 03 04');
     assert.equal(answersPing(pingPayload(7), 7), true);
