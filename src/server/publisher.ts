@@ -2,8 +2,7 @@
 // them go through here.
 
 import { machineOf } from '../core/connection/connection.ts';
-import type { MessageData } from '../core/message/message-data.ts';
-import { toBytes } from '../core/message/message-data.ts';
+import { type MessageData, toBytes } from '../core/message/message-data.ts';
 import { PreparedMessage } from '../core/message/prepared-message.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { Member, ServerConnection, TopicHost } from './server-connection.ts';

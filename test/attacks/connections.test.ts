@@ -1,4 +1,4 @@
-// Too many clients: of one address, of one minute, in all. The attacker is stopped, everybody else goes on.
+// Too many clients: of one address, within a minute, in all. The attacker is stopped; all other clients go on.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ import { Inbox } from '../support/inbox.ts';
 import { ManualClock, ManualTurn } from '../support/manual-clock.ts';
 import { connectRaw, type RawPeer } from '../support/raw-peer.ts';
 
-/** Whether a client from an address of this machine is let in, and stays. */
+/** Whether a client from an address of this machine is let in and stays. */
 async function isTaken(scope: Scope, port: number, from: string): Promise<boolean> {
   const peer = await connectRaw(scope, port, '127.0.0.1', from);
   const head = await requestHandshake(peer);
@@ -88,7 +88,7 @@ describe('maxConnectionsPerAddress', () => {
     reportCount(t, 'attack budgets', 1);
   });
   test(
-    'behind a trusted proxy each client has its own count, and none for who writes his own address',
+    'behind a trusted proxy each client has its own count, and an address that a client writes itself has none',
     leavingNothing(async (scope) => {
       const { port } = await listen(scope, {
         limits: { maxConnectionsPerAddress: 1 },
@@ -134,7 +134,7 @@ describe('maxConnectionsPerMinute', () => {
     })();
     reportCount(t, 'attack budgets', 1);
   });
-  test('150,000 addresses: what is remembered stays below 24 MiB and is forgotten', async (t) => {
+  test('150,000 addresses: their memory stays below 24 MiB, and is given back', async (t) => {
     const turnOfTest = new ManualTurn();
     const clock = new ManualClock(turnOfTest);
     const before = await memoryInUse();
@@ -159,7 +159,7 @@ describe('maxConnectionsPerMinute', () => {
 });
 
 describe('maxConnections', () => {
-  test('one more is answered 503, whatever its address; those that wait for a decision have their places', async (t) => {
+  test('one more is answered 503, whatever its address; upgrades that wait for a decision count', async (t) => {
     await leavingNothing(async (scope) => {
       const decisions: (() => void)[] = [];
       const refusals = new Inbox<unknown>();
@@ -186,7 +186,7 @@ describe('maxConnections', () => {
       assert.match(await first.readHead(), / 101 /);
       assert.match(await second.readHead(), / 101 /);
       second.reset();
-      // Its place is free as soon as its end has been seen.
+      // The place is free once the server has seen the end.
       for (let head = ''; !head.includes(' 101 '); ) {
         const peer = await connectRaw(scope, port);
         peer.write(upgradeRequest());
@@ -206,7 +206,7 @@ describe('maxConnections', () => {
 });
 
 test(
-  'an attached server counts upgrades: in all, by address, and those that wait for their decision',
+  'an attached server counts upgrades: in all, by address, and while they wait for a decision',
   leavingNothing(async (scope) => {
     const http = createHttpServer((_request, response) => response.end('page'));
     http.listen(0, '127.0.0.1');
@@ -236,7 +236,7 @@ test(
       assert.match(await waiting.readHead(), / 101 /);
     }
     assert.match(await (await ask('127.0.0.2')).readHead(), /^HTTP\/1\.1 429 /);
-    // Plain requests are the HTTP server's own affair.
+    // Plain requests belong to the HTTP server.
     const page = await connectRaw(scope, port, '127.0.0.1', '127.0.0.2');
     page.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     assert.match(await page.readHead(), /^HTTP\/1\.1 200 /);

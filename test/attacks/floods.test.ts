@@ -1,5 +1,5 @@
-// Connections that cost more than they are worth: each attack over a socket, at a server and at a client, until the bound
-// that stops it; what it has cost by then; and what is just within the bound passes.
+// Floods: each attack over a socket, on a server and on a client, up to the bound that stops it; the memory that it has cost
+// by then; and the same traffic just within the bound, which passes.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -20,7 +20,7 @@ import { frame, wire } from '../support/wire.ts';
 const MiB = 1024 * 1024;
 const DEFLATE = 'permessage-deflate';
 
-/** A connection of the engine in one of the roles, and the peer that attacks it. */
+/** A connection of the engine in one of the roles, and its attacker. */
 interface Attacked {
   readonly peer: RawPeer;
   readonly errors: Inbox<unknown>;
@@ -110,7 +110,7 @@ const floods: readonly Flood[] = [
     name: 'the header of a frame of 101 MiB (RFC 6455 §5.2)',
     limits: {},
     within: ['81 02 6f 6b'],
-    // The payload never comes: nothing may be kept for it.
+    // The payload never comes: no memory may be kept for it.
     beyond: ['82 7f 00 00 00 00 06 50 00 00'],
     closeCode: 1009,
     code: 'ERR_WS_MESSAGE_TOO_LARGE',
@@ -136,7 +136,7 @@ const floods: readonly Flood[] = [
   },
 ];
 
-/** A header alone cannot be masked by `wire`: MASK, and a key, are put in here. */
+/** `wire` cannot mask a header without payload: MASK and a key are added here. */
 function sent(role: 'server' | 'client', frames: readonly (string | Uint8Array)[]): Uint8Array {
   const [first = ''] = frames;
   const bytes = hex(first);
@@ -173,7 +173,7 @@ for (const role of ['server', 'client'] as const) {
   });
 }
 
-test('clients that do not read, each within its bound: together they hold no more than maxTotalQueuedBytes', async (t) => {
+test('clients that do not read, each within its bound: together they hold at most maxTotalQueuedBytes', async (t) => {
   const LIMIT = 8 * MiB;
   await leavingNothing(async (scope) => {
     const errors = new Inbox<unknown>();

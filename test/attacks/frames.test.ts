@@ -1,6 +1,6 @@
-// What a peer may try with frames: how large, how many, how fast, how empty, how much they inflate to. For each bound
-// the refusal (code, text, close code on the wire) and what the attack cost: all memory that was asked for, also what
-// was given back since.
+// Attacks with frames: how large they are, how many, how fast, how empty, and how much they inflate to. For each bound, the
+// refusal (code, text, close code on the wire) and the cost of the attack: all memory that was allocated, including memory
+// that was given back.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -20,11 +20,11 @@ const MiB = 1024 * KiB;
  * together, of which one is held, are at most so many times what they hold in the end.
  */
 const GROWTH = 4;
-/** A Close frame of ours and its error. */
+/** A Close frame of the engine, and its error. */
 const REFUSAL = KiB;
 
 interface Victim extends OpenConnection {
-  /** Bytes of all memory asked for since the opening. */
+  /** Bytes of all memory that was allocated since the opening. */
   cost(): number;
 }
 
@@ -55,7 +55,7 @@ function bomb(count: number): Uint8Array {
 
 for (const role of roles) {
   describe(`${role}: sizes`, () => {
-    test('a header that announces 2 GiB costs nothing, whether it is refused or believed', (t) => {
+    test('a header that announces 2 GiB costs nothing, whether it is refused or allowed', (t) => {
       const lie = role === 'server' ? '82 ff 00 00 00 00 7f ff ff ff 37 fa 21 3d' : '82 7f 00 00 00 00 7f ff ff ff';
       const refuses = victim(role);
       refuses.receive(lie);
@@ -70,7 +70,7 @@ for (const role of roles) {
       believes.receive(lie);
       believes.receive(pattern(100));
       assert.ok(believes.connection.isOpen);
-      assert.ok(believes.cost() <= 64 * KiB, `${believes.cost()} bytes for 100 that came`);
+      assert.ok(believes.cost() <= 64 * KiB, `${believes.cost()} bytes for 100 that were received`);
       reportCount(t, 'attack budgets', 1);
     });
 
@@ -137,7 +137,7 @@ for (const role of roles) {
       reportCount(t, 'attack budgets', 1);
     });
 
-    test('maxEmptyFragments: messages that are one empty frame are none, each message begins anew, the last counts', () => {
+    test('maxEmptyFragments: a message of one empty frame has no fragments, each message is counted anew, the last frame counts', () => {
       const run = victim(role, { limits: { maxEmptyFragments: 2 } });
       for (let count = 0; count < 5_000; count++) run.receive(wire(role, '81 00', '82 00'));
       for (let count = 0; count < 10; count++) run.receive(wire(role, '01 00', '89 00', '00 00', '80 01 61'));
@@ -150,7 +150,7 @@ for (const role of roles) {
   describe(`${role}: rates`, () => {
     for (const opcode of ['89', '8a']) {
       const what = opcode === '89' ? 'pings' : 'pongs';
-      test(`maxControlFramesPerSecond: 20,001 ${what} within a second: 1008; 20,000 a second for ever pass`, (t) => {
+      test(`maxControlFramesPerSecond: 20,001 ${what} within a second: 1008; 20,000 a second pass for ever`, (t) => {
         const flood = concat(Array.from({ length: 1_000 }, () => wire(role, `${opcode} 00`)));
         const run = victim(role);
         for (let second = 0; second < 3; second++) {
@@ -194,7 +194,7 @@ for (const role of roles) {
       reportCount(t, 'attack budgets', 1);
     });
 
-    test('a bound of 0 allows none; Infinity is no bound', () => {
+    test('a bound of 0 allows none; Infinity removes it', () => {
       const none = victim(role, { limits: { maxMessagesPerSecond: 0, maxControlFramesPerSecond: 0 } });
       none.clock.advance(5_000);
       none.receive(wire(role, '8a 00'));
@@ -205,7 +205,7 @@ for (const role of roles) {
     });
   });
 
-  describe(`${role}: what inflates`, () => {
+  describe(`${role}: inflating`, () => {
     const deflate = {};
 
     test('10 MiB that inflate to 10 GiB cost no more than maxMessageSize: 1009', (t) => {
@@ -216,7 +216,7 @@ for (const role of roles) {
       reportCount(t, 'attack budgets', 1);
     });
 
-    test('maxInflateRatio: a message held open costs at most 200 times what came of it: 1009', (t) => {
+    test('maxInflateRatio: a message held open costs at most 200 times its received bytes: 1009', (t) => {
       for (const cut of [1, 7, 100, 8 * KiB]) {
         const payload = bomb(64);
         const run = victim(role, { deflate });
@@ -236,7 +236,7 @@ for (const role of roles) {
           '03 f1',
         );
         const most = GROWTH * Math.max(4 * MiB, 200 * came) + 128 * KiB;
-        assert.ok(run.cost() <= most, `${run.cost()} bytes of ${came} that came, cut at ${cut}`);
+        assert.ok(run.cost() <= most, `${run.cost()} bytes for ${came} that were received, cut at ${cut}`);
       }
       reportCount(t, 'attack budgets', 1);
     });

@@ -1,4 +1,4 @@
-// Heads that are too large, of too many fields, or no heads at all.
+// Heads that are too large or have too many fields, and bytes that are not a head.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { hex } from '../support/hex.ts';
 import { Inbox } from '../support/inbox.ts';
 import { connectRaw, listenRaw } from '../support/raw-peer.ts';
 
-/** A valid request of so many fields. */
+/** A valid request with this many fields. */
 function requestOf(fields: number): string {
   const more = Object.fromEntries(Array.from({ length: fields - 5 }, (_, index) => [`X-${index}`, '']));
   return upgradeRequest(more);
@@ -25,7 +25,7 @@ const TOO_MANY = 'request has more than maxHeaderCount (200) header fields; send
 const TOO_LARGE =
   'request head exceeds maxHeaderSize (65536 bytes); send less, such as fewer cookies, or raise maxHeaderSize\n';
 
-describe('answered with the status, the bound and what to do; `refused` is told; the connection ends', () => {
+describe('answered with the status, the bound and the remedy; `refused` is called; the connection ends', () => {
   const table: readonly (readonly [
     name: string,
     bytes: string | Uint8Array,
@@ -139,7 +139,7 @@ test(
   }),
 );
 test(
-  'a request that is no upgrade may not have more either: the application never sees a head that was cut short',
+  'a request that is not an upgrade may not have more either: the application never sees a head that was cut short',
   leavingNothing(async (scope) => {
     const seen: unknown[] = [];
     const { port } = await listen(
@@ -172,7 +172,7 @@ test(
   }),
 );
 test(
-  'what is wrong with a head after TLS is said over TLS',
+  'a head that is refused after TLS is answered over TLS',
   leavingNothing(async (scope) => {
     const { port } = await listen(scope, {}, { tls: serverCertificate() });
     const { connect: connectTls } = await import('node:tls');

@@ -1,5 +1,5 @@
 // Every way in which a client may come and go is counted back: after any mixture of lives, a server takes exactly as many
-// as it took at first.
+// clients as at first.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,11 +22,11 @@ const limits = {
 };
 const HANDSHAKE_TIMEOUT = 1_000;
 
-/** What a client writes, and what it does then. The path tells the server what to do. */
+/** The bytes that a client writes before it acts. The path tells the server what to do. */
 const writes: Readonly<Record<string, string>> = {
   silent: '',
   'a piece of a head': upgradeRequest().slice(0, 40),
-  'no HTTP': 'SSH-2.0\r\n\r\n',
+  'not HTTP': 'SSH-2.0\r\n\r\n',
   'too large': upgradeRequest({ X: 'x'.repeat(5_000) }),
   'too many fields': upgradeRequest(Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`X${index}`, 'x']))),
   'no key': upgradeRequest({ 'Sec-WebSocket-Key': undefined }),
@@ -49,7 +49,7 @@ const life = fc.record({
   does: fc.constantFrom(...Object.keys(writes), 'TLS', 'TLS that fails'),
   ends: fc.constantFrom(...endings),
   address: fc.constantFrom('127.0.0.2', '127.0.0.3', '2001:db8::1', '2001:db8::2', '203.0.113.5'),
-  /** Milliseconds to the next one. */
+  /** Milliseconds until the next client. */
   pause: fc.constantFrom(0, 0, 0, 100, 700),
 });
 
@@ -99,7 +99,7 @@ async function live(network: TestNetwork, { does, ends, address }: Life): Promis
   if (ends !== 'stay') peer[ends]();
 }
 
-/** How many of so many clients from here are let in. They leave again. */
+/** How many of a number of clients are let in. They leave again. */
 async function taken(
   network: TestNetwork,
   server: Server,
@@ -117,7 +117,7 @@ async function taken(
   return open;
 }
 
-/** How many of so many silent clients may stay. */
+/** How many of a number of silent clients may stay. */
 async function waiting(network: TestNetwork, count: number): Promise<number> {
   const peers: RawPeer[] = [];
   for (let index = 0; index < count; index++) {
@@ -185,7 +185,7 @@ test('random lives, with drains in between, bring all counts back to zero', { ti
           await server.close();
         },
       ),
-      // What fails has many events in little time: smaller examples tell no more.
+      // A failure has many events in a short time: smaller examples show no more.
       { numRuns: 15, endOnFailure: true },
     );
   } finally {

@@ -1,5 +1,5 @@
-// Clients that hold a connection without ever finishing their request ("slow loris"): how many there may be, how long
-// each lasts, and what it costs meanwhile.
+// Clients that hold a connection without ever finishing their request ("slow loris"): how many there may be, how long each
+// lasts, and what it costs.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -15,7 +15,7 @@ import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { Inbox } from '../support/inbox.ts';
 import { connectRaw, RawPeer } from '../support/raw-peer.ts';
 
-/** A request that misses its end. */
+/** A request without its end. */
 const UNFINISHED = upgradeRequest({ 'X-Slow': 'x'.repeat(500) }).slice(0, -2);
 
 test('2,000 heads that never end: the next is answered 503 unread, open connections go on, each costs some KiB', async (t) => {
@@ -24,14 +24,14 @@ test('2,000 heads that never end: the next is answered 503 unread, open connecti
     const refusals = new Inbox<unknown>();
     const { port, url } = await listen(scope, {
       limits: { maxHandshakes: COUNT },
-      // Only the bound on their number is to act here.
+      // Only the bound on their number may act here.
       handshakeTimeout: 0,
       message: (connection, data) => connection.send(data),
       refused: (request, error) => refusals.push([request, error]),
     });
     const connection = await open(scope, url);
     const attackers = crowd(scope, port);
-    // What is allocated once, by the first of all.
+    // The first client causes allocations that happen once.
     await attackers.come(50, UNFINISHED);
     const before = await memoryInUse();
     await attackers.come(COUNT - 50, UNFINISHED);
@@ -55,13 +55,13 @@ test('2,000 heads that never end: the next is answered 503 unread, open connecti
     assert.equal((await connection[Symbol.asyncIterator]().next()).value, 'still here');
 
     await attackers.leave();
-    // As soon as their ends have been seen there is room again.
+    // Slots are free once the server has seen their ends.
     for (;;) {
       const peer = await connectRaw(scope, port);
       const head = await requestHandshake(peer);
       if (head.startsWith('HTTP/1.1 101 ')) break;
     }
-    // Its patience is that of a machine with much else to do.
+    // The time is long enough for a busy machine.
   }, 60_000)();
   reportCount(t, 'attack budgets', 2);
 });
@@ -85,7 +85,7 @@ test(
       await peer.gone();
     }
     const url = `wss://localhost:${port}/`;
-    // Open connections are no handshakes any more.
+    // Open connections no longer count as handshakes.
     for (let count = 0; count < 5; ) {
       try {
         await open(scope, url, { tls: trust() });
@@ -136,7 +136,7 @@ describe('handshakeTimeout', () => {
     reportCount(t, 'attack budgets', 1);
   });
   test(
-    'over a socket: a client that never stops sending its head is cut, also without a bound on its size',
+    'over a socket: a client that never stops sending its head is cut, even without a bound on its size',
     leavingNothing(async (scope) => {
       const refusals = new Inbox<unknown>();
       const { port } = await listen(scope, {
@@ -155,13 +155,13 @@ describe('handshakeTimeout', () => {
         await turn();
       }
       isError(await refusals.next(), 'ERR_WS_HANDSHAKE_TIMEOUT', 'handshakeTimeout (100 ms)');
-      // The bytes that crossed the answer may have reset it away.
+      // Bytes that cross the answer may reset the connection, and the answer is lost.
       assert.match((await answer).toString(), /^(HTTP\/1\.1 408 Request Timeout\r\n|$)/);
       await peer.gone();
     }),
   );
   test(
-    'a client that does not begin TLS is cut, and `refused` hears of it',
+    'a client that does not begin TLS is cut, and `refused` is called',
     leavingNothing(async (scope) => {
       const refusals = new Inbox<unknown>();
       const { port } = await listen(

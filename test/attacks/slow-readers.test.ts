@@ -1,5 +1,5 @@
-// Peers that are sent more than they read: one by one under each policy, and many of them together under the bound of
-// a server. What waits is bounded by the option and a slack that has a name, whatever is sent.
+// Peers that read less than they are sent: one of them under each policy, and many of them together under the bound of a
+// server. Queued bytes are bounded by the option and a slack that has a name, whatever is sent.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -19,9 +19,9 @@ const MiB = 1024 * KiB;
 const roles = ['client', 'server'] as const;
 const policies: readonly SlowConsumerPolicy[] = ['close', 'drop-newest', 'drop-oldest', 'pause'];
 
-/** The message that comes on top of the bound, with its header: the bound is on what already waits. */
+/** The message above the bound, with its header: the bound is on the bytes that are queued already. */
 const ONE_MESSAGE = 1_000 + 8;
-/** What the transport was given, and cannot be dropped any more: 64 KiB and a last write of 32. */
+/** Bytes that the transport has, and that can no longer be dropped: 64 KiB and a last write of 32. */
 const IN_FLIGHT = 96 * KiB;
 
 describe('maxQueuedBytes of 256 KiB, 5,000 messages of 1,000 bytes for a peer that reads nothing', () => {
@@ -48,7 +48,7 @@ describe('maxQueuedBytes of 256 KiB, 5,000 messages of 1,000 bytes for a peer th
         run.transport.isCongested = false;
         while (run.transport.held > 0) run.transport.release(1);
         run.turn.end();
-        assert.equal(told.sent + told.dropped, 5_000, 'every sender was told');
+        assert.equal(told.sent + told.dropped, 5_000, 'every sent callback was called');
         assert.equal(run.connection.bufferedAmount, 0);
         reportCount(t, 'attack budgets', 1);
       });
@@ -90,7 +90,7 @@ describe('maxTotalQueuedBytes of 8 MiB, 50 peers of a server that read nothing',
   for (const slowConsumer of policies) {
     test(slowConsumer, (t) => {
       const { host, all, budget, reader, most, told, sent } = crowded(slowConsumer);
-      // Connections whose peers have each a last message beyond the bound, what a sixteenth lets pass, and Close frames.
+      // For each connection a last message above the bound; the sixteenth that is kept free; and Close frames.
       assert.ok(most <= LIMIT + LIMIT / 16 + 51 * ONE_MESSAGE, `${most} bytes`);
       assert.ok(budget.used > LIMIT / 2);
       assert.deepEqual(reader.events, [], 'the peer that reads is left alone');
@@ -114,7 +114,7 @@ describe('maxTotalQueuedBytes of 8 MiB, 50 peers of a server that read nothing',
       assert.equal(
         [...told.values()].reduce((sum, count) => sum + count),
         sent,
-        'every sender was told',
+        'every sent callback was called',
       );
       reportCount(t, 'attack budgets', 1);
     });
@@ -148,7 +148,7 @@ test('over TCP: 12 peers that read nothing, 4 MiB for all of them; memory is giv
     const message = new Uint8Array(64 * KiB);
     const waiting = () => [...server.connections].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0);
     let most = 0;
-    // What the system takes comes first, some megabytes for each.
+    // The system's buffers fill first, some megabytes for each.
     for (let round = 0; round < 1_000 && [...server.connections].every(({ isOpen }) => isOpen); round++) {
       for (const connection of server.connections) connection.send(message.slice());
       most = Math.max(most, waiting());
@@ -160,11 +160,11 @@ test('over TCP: 12 peers that read nothing, 4 MiB for all of them; memory is giv
     );
     assert.ok(
       [...server.connections].some(({ isOpen }) => isOpen),
-      'not by all',
+      'not by all connections',
     );
     assert.ok(most <= LIMIT + LIMIT / 16 + 12 * (64 * KiB + 10), `${most} bytes`);
     const held = (await memoryInUse()) - before;
-    // The queues, a block of 64 KiB for what each was last sent, and what the heap itself moves by.
+    // The queues, a block of 64 KiB for the last write of each, and changes of the heap itself.
     assert.ok(held <= most + 12 * 64 * KiB + 4 * MiB, `${held} bytes`);
     for (const peer of peers) peer.destroy();
     while (server.connections.size > 0) await turn();

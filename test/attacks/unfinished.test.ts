@@ -1,5 +1,5 @@
-// What a peer may try with messages that it begins and does not end: how much of our memory they hold, of one connection and
-// of all together, and for how long.
+// Attacks with messages that begin and do not end: how much memory they hold, of one connection and of all connections
+// together, and for how long.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -33,20 +33,20 @@ function closeCode(run: OpenConnection): string {
 }
 
 for (const role of roles) {
-  describe(`${role}: a compressed message that is not whole`, () => {
+  describe(`${role}: an incomplete compressed message`, () => {
     const blank = Buffer.alloc(3 * MiB, ' ');
     const bytes = wire(role, frame(0xc1, compressed(blank)));
 
     for (const cut of [1, 2, 100, 1_000, 3_000]) {
-      test(`holds 64 KiB, or maxInflateRatio times what came of it, cut at each ${cut} bytes; and is whole in the end`, (t) => {
+      test(`holds 64 KiB, or maxInflateRatio times its received bytes, cut at each ${cut} bytes; and is complete in the end`, (t) => {
         const run = openConnection(role, { deflate });
         for (let at = 0; at < bytes.length; at += cut) {
           run.receive(bytes.subarray(at, at + cut));
           const came = Math.min(at + cut, bytes.length);
-          // Compressed bytes wait beside it, and it is inflated by 64 KiB at a time.
+          // Compressed bytes are held as well, and the message is inflated by 64 KiB at a time.
           const most = Math.max(64 * KiB, 200 * came) + came + 64 * KiB;
           const held = run.machine.unfinishedSize;
-          assert.ok(held <= most, `${held} bytes of ${came} that came`);
+          assert.ok(held <= most, `${held} bytes for ${came} that were received`);
         }
         assert.deepEqual(run.events, [`message ${showData(blank.toString('latin1'))}`]);
         assert.equal(run.machine.unfinishedSize, 0);
@@ -54,7 +54,7 @@ for (const role of roles) {
       });
     }
 
-    test('where what follows compresses less, all of it comes as it was sent, wherever it is cut', () => {
+    test('if later bytes compress less, the message arrives as it was sent, wherever it is cut', () => {
       const message = Buffer.concat([Buffer.alloc(300 * KiB), pattern(5_000, 1), Buffer.alloc(90 * KiB, 1)]);
       const mixed = wire(role, frame(0xc2, compressed(message)), '81 01 61');
       for (const cut of [1, 7, 300, 1_500]) {
@@ -64,7 +64,7 @@ for (const role of roles) {
       }
     });
 
-    test('a frame that is not the last is judged when it is whole, from 64 KiB on, however it is cut: 1009', (t) => {
+    test('a frame that is not the last is checked when it is complete, at 64 KiB and above, however it is cut: 1009', (t) => {
       for (const [size, isRefused] of [
         [64 * KiB - 1, false],
         [64 * KiB + 1, true],
@@ -86,7 +86,7 @@ for (const role of roles) {
       reportCount(t, 'attack budgets', 1);
     });
 
-    test('is kept as it came where contexts cannot be driven', () => {
+    test('stays compressed if the runtime has no contexts', () => {
       const run = openConnection(role, {
         deflate: { serverNoContextTakeover: true, clientNoContextTakeover: true },
         codec: new OneShotCompression(),
@@ -132,7 +132,7 @@ for (const role of roles) {
       reportCount(t, 'attack budgets', 1);
     });
 
-    test('what ends in any other way is no longer counted', () => {
+    test('a message that ends in any other way is no longer counted', () => {
       const endings: ((run: OpenConnection) => void)[] = [
         (run) => run.connection.terminate(),
         (run) => run.transport.gone(),
@@ -188,7 +188,7 @@ for (const role of roles) {
       assert.ok(run.connection.isOpen);
     });
 
-    test('messages that come one behind the other are each its own, also where all are cut at the same place', () => {
+    test('each of several messages has its own time, even if all are cut at the same place', () => {
       for (const cut of [1, 3, 500]) {
         const run = openConnection(role, { messageTimeout: 1_000 });
         const bytes = wire(role, frame(0x82, pattern(1_000)));
@@ -203,7 +203,7 @@ for (const role of roles) {
       }
     });
 
-    test('time in which we do not read does not count', () => {
+    test('time in which the connection is paused does not count', () => {
       const run = openConnection(role, { messageTimeout: 1_000 });
       run.receive(wire(role, '02 01 61'));
       run.connection.pause();
@@ -216,7 +216,7 @@ for (const role of roles) {
       assert.deepEqual(run.events, ['error ERR_WS_MESSAGE_TIMEOUT']);
     });
 
-    test('pings between the fragments are not progress of the message; 0 is no bound', () => {
+    test('pings between the fragments are not progress of the message; 0 removes the bound', () => {
       const run = openConnection(role, { messageTimeout: 1_000 });
       run.receive(wire(role, '02 01 61'));
       for (let count = 0; count < 4; count++) {
@@ -245,7 +245,7 @@ test(
     }
     const sizes = (): number[] => Array.from(server.connections, (it) => machineOf(it).unfinishedSize);
     const held = (): number => sizes().reduce((sum, size) => sum + size, 0);
-    // Each has come when something is held of it.
+    // A message has arrived once some of it is held.
     while (sizes().includes(0)) await turn();
     assert.ok(
       server.connections.size === 100 && held() <= 100 * (201 * bomb.length + 128 * KiB),

@@ -1,4 +1,4 @@
-// Counting clients: each limit to its edge, whom the defaults concern, and that every life of a slot is counted back.
+// Counting clients: each limit at its edge, the addresses that defaults apply to, and that each slot is counted back.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -19,7 +19,7 @@ function begin(counted: Admission): Slot {
   return slot;
 }
 
-/** Somebody from an address; why not, when it is one too many. */
+/** The slot of a client with an address, or why it is one too many. */
 function come(counted: Admission, address: string): Excess | undefined {
   return begin(counted).identify(address);
 }
@@ -38,7 +38,7 @@ describe('limits of a server', () => {
     });
     assert.deepEqual(ownNetwork, { maxConnectionsPerAddress: Infinity, maxConnectionsPerMinute: Infinity });
   });
-  test('a name that is none is refused with all that there are, of connections and of servers', () => {
+  test('an unknown name is refused with the names of all limits, of connections and of servers', () => {
     assert.throws(
       () => createServer({ limits: { colour: 5 } as never }),
       (error) => {
@@ -49,7 +49,7 @@ describe('limits of a server', () => {
     );
     assert.throws(() => createServer({ limits: { toString: 5 } as never }), { code: 'ERR_WS_OPTION' });
   });
-  test('values that are no numbers of things are refused', () => {
+  test('values that are not counts are refused', () => {
     for (const name of Object.keys(defaultServerLimits)) {
       for (const value of [-1, 1.5, '5', Number.NaN, null]) {
         assert.throws(() => createServer({ limits: { [name]: value } }), {
@@ -63,7 +63,7 @@ describe('limits of a server', () => {
   });
 });
 
-describe('what is one too many', () => {
+describe('one client too many', () => {
   test('maxHandshakes: 503, until one of them is over', () => {
     const counted = admission({ maxHandshakes: 2 });
     const first = begin(counted);
@@ -96,7 +96,7 @@ describe('what is one too many', () => {
     third.socketClosed();
     assert.equal(third.hasLeft, true);
   });
-  test('maxConnections: 503, until one of them leaves; an upgrade that waits for its decision has its place', () => {
+  test('maxConnections: 503, until one of them leaves; an upgrade that waits for its decision counts', () => {
     const counted = admission({ maxConnections: 1 });
     const first = begin(counted);
     assert.equal(first.reserve(), undefined);
@@ -127,7 +127,7 @@ describe('what is one too many', () => {
       assert.notEqual(come(counted, same), undefined);
     }
   });
-  test('maxConnectionsPerMinute: 429 with the seconds to wait, also when the others have left', () => {
+  test('maxConnectionsPerMinute: 429 with the seconds to wait, even when the others have left', () => {
     const counted = admission({ maxConnectionsPerMinute: 2 });
     for (let count = 0; count < 2; count++) {
       const slot = begin(counted);
@@ -139,7 +139,7 @@ describe('what is one too many', () => {
     assert.equal(excess?.error.status, 429);
     assert.equal(excess.retryAfter, 90);
   });
-  test('the defaults for an address do not concern one’s own network; a number that is given does', () => {
+  test('the defaults for an address do not apply to the server’s own network; a number that is set does', () => {
     for (const [address, isOwn] of [
       ['127.0.0.1', true],
       ['fd00::1', true],
@@ -154,7 +154,7 @@ describe('what is one too many', () => {
       assert.notEqual(come(given, address), undefined, address);
     }
   });
-  test('a peer without an address, as on a socket in the file system, counts among all, not by address', () => {
+  test('a peer without an address, as on a socket in the file system, counts among all clients, but not by address', () => {
     const counted = admission({ maxConnectionsPerAddress: 0, maxConnectionsPerMinute: 0 });
     assert.equal(come(counted, ''), undefined);
     assert.equal(counted.clients, 0);
@@ -162,7 +162,7 @@ describe('what is one too many', () => {
   });
 });
 
-test('whatever becomes of slots, in whatever order, the counts are those of the slots that are there, and 0 at the end', () => {
+test('whatever slots do, in any order, the counts are those of the slots that are left, and 0 at the end', () => {
   const step = fc.record({
     what: fc.constantFrom('begin', 'identify', 'reserve', 'requested', 'upgrading', 'opened', 'socketClosed', 'leave'),
     who: fc.nat({ max: 15 }),

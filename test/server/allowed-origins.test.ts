@@ -1,4 +1,4 @@
-// `allowedOrigins`: RFC 6455 §10.2, §4.2.2 item 4: pages of other origins are refused with 403.
+// `allowedOrigins` (RFC 6455 §10.2, §4.2.2 item 4): pages of other origins are refused with 403.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -42,7 +42,7 @@ describe('RFC 6455 §10.2 which origins are allowed', () => {
   }
 });
 
-test('entries that are no origins are refused with what is expected', () => {
+test('entries that are not origins are refused with the expected form', () => {
   const table: unknown[] = ['example.org', 'https://example.org/', 'https://example.org/path', '*', 'https://*', '', 5];
   table.push(
     'https://*.',
@@ -62,7 +62,7 @@ test('entries that are no origins are refused with what is expected', () => {
   });
 });
 test(
-  'RFC 6455 §4.2.2: another origin is answered 403, with the origin and the option, before `upgrade` is asked',
+  'RFC 6455 §4.2.2: another origin is answered 403, with the origin and the option, before `upgrade` is called',
   leavingNothing(async (scope) => {
     const refusals = new Inbox<unknown>();
     const asked: unknown[] = [];

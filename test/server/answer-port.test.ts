@@ -1,6 +1,5 @@
-// An upgrade answers through a port, so that other versions of HTTP can carry a handshake. These tests have a port that
-// records its calls in the place of HTTP/1.1: whatever becomes of an upgrade, its one answer is there, and nothing has been
-// written to the stream past it.
+// An upgrade answers through a port, so that other versions of HTTP can carry a handshake. These tests use a port that
+// records its calls instead of HTTP/1.1: each upgrade has exactly one answer, and nothing else is written to its stream.
 
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
@@ -25,10 +24,10 @@ type Answered =
   | { readonly kind: 'accept'; readonly fields: readonly string[] }
   | { readonly kind: 'refuse'; readonly status: number; readonly fields: readonly string[]; readonly body: string };
 
-/** An answer of a version of HTTP that has no text. */
+/** An answer in a version of HTTP without text. */
 class RecordedAnswer implements HandshakeAnswer {
   readonly calls: Answered[] = [];
-  /** What its stream throws. */
+  /** The exception of its stream, if it has one. */
   failure: Error | undefined;
 
   accept(fields: readonly string[]): UpgradedStream {
@@ -42,7 +41,7 @@ class RecordedAnswer implements HandshakeAnswer {
   }
 }
 
-/** A stream of a request. Nothing but the answer may write to it. */
+/** The stream of a request. Only the answer may write to it. */
 class Stream extends Duplex {
   readonly written: string[] = [];
 
@@ -98,7 +97,7 @@ class Situation {
     return this;
   }
 
-  /** The one answer; `undefined` where there could be none. */
+  /** The one answer; `undefined` if there could be none. */
   answered(): Answered | undefined {
     assert.deepEqual(this.stream.written, []);
     assert.ok(this.answer.calls.length <= 1);
@@ -107,7 +106,7 @@ class Situation {
     return answer;
   }
 
-  /** As {@link answered}, where nothing may be left of the upgrade. */
+  /** As {@link answered}, and nothing of the upgrade is left in the counts. */
   ended(): Answered | undefined {
     assert.deepEqual([this.admission.handshakes, this.admission.connections], [0, 0]);
     return this.answered();
@@ -136,7 +135,7 @@ describe('accepted', () => {
     const situation = new Situation().upgrade();
     assert.deepEqual(situation.answered(), { kind: 'accept', fields: ['Sec-WebSocket-Accept', SAMPLE_ACCEPT] });
   });
-  test('on a stream that cannot be written to: the application is told, and nothing stays', () => {
+  test('on a stream that cannot be written to: `refused` is called, and nothing stays', () => {
     const situation = new Situation();
     situation.answer.failure = new Error('no such stream');
     situation.upgrade();
@@ -214,7 +213,7 @@ describe('refused', () => {
   });
 });
 
-describe('a decision that takes its time', () => {
+describe('a decision that takes time', () => {
   /** A decision that is never made, and the signal that it was given. */
   function undecided(): { situation: Situation; signal: AbortSignal } {
     let signal: AbortSignal | undefined;
@@ -230,16 +229,16 @@ describe('a decision that takes its time', () => {
     return { situation, signal };
   }
 
-  test('and comes', async () => {
+  test('and is made', async () => {
     const situation = new Situation({ decide: async () => refuse(403, 'no') }).upgrade();
     assert.equal(situation.pending.size, 1);
     await turn();
     assert.deepEqual(situation.ended(), { kind: 'refuse', status: 403, fields: [], body: 'no\n' });
     situation.stream.destroy();
     await turn();
-    assert.deepEqual(situation.refused, ['ERR_WS_UPGRADE_REFUSED'], 'that its client leaves is no news');
+    assert.deepEqual(situation.refused, ['ERR_WS_UPGRADE_REFUSED'], 'a client that leaves later is not reported');
   });
-  test('and does not come: 503', async () => {
+  test('and is not made: 503', async () => {
     await using network = useNetwork();
     const { situation, signal } = undecided();
     await network.advance(1_000);
@@ -247,13 +246,13 @@ describe('a decision that takes its time', () => {
     assert.deepEqual(situation.ended(), { kind: 'refuse', status: 503, fields: [], body });
     assert.equal((signal.reason as WebSocketError).code, 'ERR_WS_HANDSHAKE_TIMEOUT');
   });
-  test('until the server goes away', () => {
+  test('when the server goes away', () => {
     const { situation, signal } = undecided();
     for (const pending of situation.pending) pending.refuse(refuse(503, 'going away'));
     assert.deepEqual(situation.ended(), { kind: 'refuse', status: 503, fields: [], body: 'going away\n' });
     assert.equal((signal.reason as WebSocketError).code, 'ERR_WS_UPGRADE_REFUSED');
   });
-  test('and the client leaves: there is no answer', async () => {
+  test('when the client leaves: there is no answer', async () => {
     const { situation, signal } = undecided();
     situation.stream.destroy();
     await turn();
@@ -263,7 +262,7 @@ describe('a decision that takes its time', () => {
   });
 });
 
-test('a client that has left before: there is no answer', () => {
+test('a client that left before: there is no answer', () => {
   const situation = new Situation();
   situation.stream.destroy();
   assert.equal(situation.upgrade().ended(), undefined);

@@ -1,4 +1,4 @@
-// `attach`: WebSocket beside an application's own HTTP server, alone or with others on the same port.
+// `attach`: WebSocket on an application's own HTTP server, one server or several on the same port.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -37,7 +37,7 @@ async function site(scope: Scope): Promise<Site> {
   return { http, port, url: `ws://127.0.0.1:${port}` };
 }
 
-/** A server that tells its name to whoever connects. */
+/** A server that sends its name to each client. */
 function named(scope: Scope, name: string): Server {
   const server = createServer({ open: (connection) => connection.send(name) });
   scope.defer(() => server.close());
@@ -50,7 +50,7 @@ async function whoAnswers(scope: Scope, url: string): Promise<unknown> {
 }
 
 test(
-  'upgrades of any path are taken, requests still reach the application',
+  'upgrades of any path are taken; requests still reach the application',
   leavingNothing(async (scope) => {
     const { http, port, url } = await site(scope);
     named(scope, 'one').attach(http);
@@ -75,7 +75,7 @@ test(
   }),
 );
 test(
-  'a path that nobody takes is answered 404 once, and says what was expected',
+  'a path that no server takes is answered 404 once, with an expected path',
   leavingNothing(async (scope) => {
     const { http, port, url } = await site(scope);
     named(scope, 'chat').attach(http, { path: '/chat' });
@@ -107,7 +107,7 @@ test(
   }),
 );
 test(
-  'an upgrade is taken once: the listener of a path goes before the one of all',
+  'an upgrade is taken once: a server with a path goes before the one without',
   leavingNothing(async (scope) => {
     const { http, port } = await site(scope);
     named(scope, 'chat').attach(http, { path: '/chat' });
@@ -116,7 +116,7 @@ test(
     await requestHandshake(peer, {}, '/chat');
     assert.equal((await peer.readFrame()).payload.toString(), 'chat');
     peer.end();
-    assert.equal((await peer.readToEnd()).toString('latin1'), '', 'one answer alone');
+    assert.equal((await peer.readToEnd()).toString('latin1'), '', 'only one answer');
   }),
 );
 test(
@@ -152,7 +152,7 @@ test(
         message: `path of attach is undefined; expected a path: a server without one is attached to this HTTP server already; ${remedy}`,
       });
     }
-    // What was refused has changed nothing.
+    // The refused calls have changed nothing.
     assert.equal(await whoAnswers(scope, `${url}/chat`), 'first');
     detach();
     named(scope, 'third').attach(http, { path: '/chat' });
@@ -189,7 +189,7 @@ test(
   }),
 );
 test(
-  'draining: upgrades are refused with 503 meanwhile, afterwards the HTTP server goes on without us',
+  'draining: upgrades are refused with 503 meanwhile; afterwards the HTTP server goes on by itself',
   leavingNothing(async (scope) => {
     const { http, port, url } = await site(scope);
     const server = named(scope, 'one');

@@ -1,5 +1,5 @@
-// A peer that does not read, over real sockets: what waits is counted, bounded, and told; and holding back a peer that
-// writes. TCP's own buffers (some megabytes on a loopback) come before ours.
+// A peer that does not read, over real sockets: queued bytes are counted, bounded and reported. And `pause`, which holds
+// back a peer that writes. TCP's own buffers (some megabytes on a loopback) fill before ours.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -15,7 +15,7 @@ const MiB = 1024 * 1024;
 describe('a peer that does not read', () => {
   for (const tls of [false, true]) {
     test(
-      `send answers false from highWaterMark on; drain and drained() come when it has read (${tls ? 'TLS' : 'TCP'})`,
+      `send returns false at highWaterMark and above; drain and drained() come when the peer has read (${tls ? 'TLS' : 'TCP'})`,
       leavingNothing(async (scope) => {
         const drains = new Inbox<number>();
         const { connection, client } = await pair(
@@ -53,7 +53,7 @@ describe('a peer that does not read', () => {
     );
   }
   test(
-    'beyond maxQueuedBytes the connection fails with 1013; the rest is dropped and the senders are told',
+    'beyond maxQueuedBytes the connection fails with 1013; the rest is dropped and the sent callbacks get an error',
     leavingNothing(async (scope) => {
       const errors = new Inbox<unknown>();
       const { port, opened } = await listen(scope, {
@@ -67,7 +67,7 @@ describe('a peer that does not read', () => {
       const outcomes: (string | undefined)[] = [];
       let most = 0;
       for (let count = 0; connection.isOpen; count++) {
-        assert.ok(count < 200, 'nothing bounds what waits');
+        assert.ok(count < 200, 'queued messages are not bounded');
         connection.send(piece, (error) => outcomes.push(error?.code));
         most = Math.max(most, connection.bufferedAmount);
       }
@@ -105,7 +105,7 @@ describe('a peer that does not read', () => {
       const peer = await connectRaw(scope, port);
       await requestHandshake(peer);
       const connection = await opened.next();
-      // Fill TCP first, so that pongs wait here.
+      // TCP's buffers are filled first, so that pongs are queued here.
       while (connection.send(Buffer.alloc(MiB)));
       const ping = Buffer.concat([Buffer.from('89fd00000000', 'hex'), Buffer.alloc(125)]);
       peer.write(Buffer.concat(Array.from({ length: 200 }, () => ping)));
@@ -116,7 +116,7 @@ describe('a peer that does not read', () => {
     }),
   );
   test(
-    'and is closed: the Close comes after what was sent, however long it takes to read',
+    'and is closed: the Close comes after the messages before it, however long the peer takes to read',
     leavingNothing(async (scope) => {
       const { port, opened } = await listen(scope);
       const peer = await connectRaw(scope, port);
@@ -136,7 +136,7 @@ describe('a peer that does not read', () => {
     }),
   );
   test(
-    'and is terminated: what waited is dropped, drained() rejects',
+    'and is terminated: queued messages are dropped, and drained() rejects',
     leavingNothing(async (scope) => {
       const { port, opened } = await listen(scope);
       const peer = await connectRaw(scope, port);

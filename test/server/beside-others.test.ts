@@ -1,6 +1,6 @@
 // An attached server beside other listeners of the same HTTP server's `upgrade` event, in either order: the `ws` package,
-// and stand-ins for what Socket.IO and proxies of development servers do. Each path has its own server or one clear
-// refusal, nobody writes into another's socket, and what nobody takes does not hang.
+// and stand-ins for Socket.IO and for proxies of development servers. Each path has its own server or one clear refusal, no
+// listener writes into a socket of another one, and a request that no listener takes does not hang.
 
 import assert from 'node:assert/strict';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
@@ -18,7 +18,7 @@ import { connectRaw } from '../support/raw-peer.ts';
 
 type Listen = (http: HttpServer, scope: Scope) => void;
 
-/** A site where we are attached before or behind others. */
+/** A site with a server that is attached before or after other listeners. */
 async function beside(
   scope: Scope,
   others: Listen,
@@ -35,13 +35,13 @@ async function beside(
   return port;
 }
 
-/** The name that a server sends first, and that nothing else has been written. */
+/** The name that a server sends first. Checks that nothing else was written. */
 async function whoIs(scope: Scope, port: number, path: string): Promise<string> {
   const peer = await connectRaw(scope, port);
   const head = await requestHandshake(peer, {}, path);
   assert.match(head, /^HTTP\/1\.1 101 /);
   const name = (await peer.readFrame()).payload.toString();
-  // A Close, its echo, and the end: no byte of anybody else.
+  // A Close, its echo, and the end: no byte of another listener.
   peer.write(hex('88 82 00000000 03e8'));
   assert.equal((await peer.readToEnd()).toString('hex'), '880203e8', `${path} of ${name}`);
   await peer.gone();
@@ -64,8 +64,8 @@ const ws: Listen = (server, scope) => {
 };
 
 /**
- * Socket.IO (engine.io 6): decides on its path when the application's checks are over, and ends after a while the sockets
- * that nobody has written to.
+ * Socket.IO (engine.io 6): decides on its path when the application's checks are over, and after a while ends the sockets
+ * that no listener has written to.
  */
 const socketIo =
   (patience: number): Listen =>
@@ -90,7 +90,7 @@ function takeAs(name: string, request: IncomingMessage, socket: Duplex): void {
   socket.once('data', () => socket.end(hex('88 02 03e8')));
 }
 
-/** A proxy of a development server: connects further for its path, and leaves others alone. */
+/** A proxy of a development server: forwards its path, and ignores other paths. */
 const proxy =
   (upstream: number): Listen =>
   (http) => {
@@ -108,7 +108,7 @@ for (const isFirst of [true, false]) {
   const order = isFirst ? 'attached first' : 'attached last';
   describe(`beside the ws package with a path, ${order}`, () => {
     test(
-      'each path has its server, another one refusal',
+      'each path has its server; another path gets one refusal',
       leavingNothing(async (scope) => {
         const port = await beside(scope, ws, isFirst);
         assert.equal(await whoIs(scope, port, '/chat'), 'ours');
@@ -118,7 +118,7 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'also where we take all paths, and where our decision takes its time',
+      'even if our server takes all paths, and if its decision takes time',
       leavingNothing(async (scope) => {
         const general = await beside(scope, ws, isFirst, {});
         assert.equal(await whoIs(scope, general, '/ws'), 'theirs');
@@ -128,7 +128,7 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'also for upgrades behind a request that is being answered',
+      'even for upgrades behind a request that is being answered',
       leavingNothing(async (scope) => {
         const port = await beside(scope, ws, isFirst);
         const peer = await connectRaw(scope, port);
@@ -141,7 +141,7 @@ for (const isFirst of [true, false]) {
   });
   describe(`beside one that decides later, as Socket.IO, ${order}`, () => {
     test(
-      'each path has its server, also where both decide slowly',
+      'each path has its server, even if both decide slowly',
       leavingNothing(async (scope) => {
         const slowly = { upgrade: () => new Promise<void>((resolve) => setTimeout(resolve, 100)) };
         const port = await beside(scope, socketIo(20), isFirst, { path: '/chat' }, slowly);
@@ -150,7 +150,7 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'a path that nobody takes is answered 404 when the time for it is over',
+      'a path that no listener takes is answered 404 when the time for it is over',
       leavingNothing(async (scope) => {
         const port = await beside(
           scope,
@@ -178,7 +178,7 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'who has begun to read, or pauses, is left alone, however long it takes',
+      'a listener that reads or pauses keeps the socket, however long it takes',
       leavingNothing(async (scope) => {
         let isOver = false;
         const late: Listen = (http) => {
@@ -203,7 +203,7 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'who only watches takes nothing',
+      'a listener that only watches does not take the socket',
       leavingNothing(async (scope) => {
         let seen = 0;
         const watching: Listen = (http) => {
@@ -220,7 +220,7 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'a client that resets meanwhile ends nothing but itself',
+      'a client that resets meanwhile ends only itself',
       leavingNothing(async (scope) => {
         const sockets: Duplex[] = [];
         const idle: Listen = (http) => void http.on('upgrade', (_request, socket) => void sockets.push(socket));
@@ -239,7 +239,7 @@ for (const isFirst of [true, false]) {
 }
 
 test(
-  'servers of ours: the one of a path goes before the one of all, in either order',
+  'two attached servers: the one with a path goes before the one without, in either order',
   leavingNothing(async (scope) => {
     for (const paths of [
       ['/chat', undefined],

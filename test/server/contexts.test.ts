@@ -1,5 +1,5 @@
-// AsyncLocalStorage through the engine: handlers run in the context of their connection, callbacks of `send` in that of
-// their call. Connections share a tick, a timer and a read buffer, so each case has two of them and a third context.
+// AsyncLocalStorage through the engine: handlers run in the context of their connection, callbacks of `send` in the context
+// of their call. Connections share a tick, a timer and a read buffer, so each case has two of them and a third context.
 
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -25,7 +25,7 @@ import { connectRaw, listenRaw } from '../support/raw-peer.ts';
 const storage = new AsyncLocalStorage<string>();
 const STORES = ['A', 'B'] as const;
 
-/** Notes who was told what, and in which store: `A message A`. */
+/** Records the events of each connection, and the store of each event: `A message A`. */
 class Notes {
   readonly inbox = new Inbox<string>();
 
@@ -33,7 +33,7 @@ class Notes {
     this.inbox.push(`${who} ${what} ${storage.getStore()}`);
   }
 
-  /** Waits until each of both was told each of `events` in its own store, in any order. */
+  /** Waits until both have had each of `events` in their own stores, in any order. */
   async expect(...events: string[]): Promise<void> {
     const expected = STORES.flatMap((who) => events.map((event) => `${who} ${event} ${who}`)).sort();
     assert.deepEqual((await this.inbox.take(expected.length)).sort(), expected);
@@ -106,7 +106,7 @@ for (const [role, situation] of Object.entries(situations)) {
   for (const tls of [false, true]) {
     describe(`${role} over ${tls ? 'TLS' : 'TCP'}`, () => {
       test(
-        'messages, pings and pongs are told in the context of their connection, sent in that of its call',
+        'messages, pings and pongs are reported in the context of their connection, sent in the context of its call',
         leavingNothing(async (scope) => {
           const notes = new Notes();
           const { ours, theirs } = await situation(scope, tls, notes, {});
@@ -127,7 +127,7 @@ for (const [role, situation] of Object.entries(situations)) {
           }
           assert.deepEqual((await sent.take(4)).sort(), ['call 0', 'call 1', 'undefined', 'undefined']);
           await notes.expect('pong');
-          // What has been paused is read in the turn of whoever resumes it.
+          // The bytes that came during a pause are read in the turn of the call that ends it.
           for (const each of ours) storage.run('somebody', () => each.pause());
           for (const each of theirs) each.send('x');
           for (let turns = 0; turns < 5; turns++) await turn();
@@ -138,7 +138,7 @@ for (const [role, situation] of Object.entries(situations)) {
         }),
       );
       test(
-        'drain, error and close too, whoever causes them; and callbacks of what is dropped',
+        'drain, error and close too, whatever causes them; and callbacks of dropped messages',
         leavingNothing(async (scope) => {
           const notes = new Notes();
           const { ours } = await situation(scope, tls, notes, { highWaterMark: 1 });
@@ -156,7 +156,7 @@ for (const [role, situation] of Object.entries(situations)) {
         }),
       );
       test(
-        'what the deadlines of the closing handshake bring, and failures',
+        'the deadlines of the closing handshake, and failures',
         leavingNothing(async (scope) => {
           const notes = new Notes();
           const { ours, theirs } = await situation(scope, tls, notes, { closeTimeout: 20 });
@@ -178,7 +178,7 @@ for (const [role, situation] of Object.entries(situations)) {
 
 describe('a heartbeat without an answer', () => {
   test(
-    'is told in the context of its connection',
+    'is reported in the context of its connection',
     leavingNothing(async (scope) => {
       const notes = new Notes();
       const silent = await listenRaw(scope);
@@ -203,7 +203,7 @@ describe('a heartbeat without an answer', () => {
 describe('a connection without a context', () => {
   for (const tls of [false, true]) {
     test(
-      `over ${tls ? 'TLS' : 'TCP'}: its handlers have none either, whoever causes the event`,
+      `over ${tls ? 'TLS' : 'TCP'}: its handlers have none either, whatever causes the event`,
       leavingNothing(async (scope) => {
         const notes = new Notes();
         const { url, opened } = await listen(
@@ -235,7 +235,7 @@ describe('a connection without a context', () => {
   }
 });
 
-describe('what upgrade sets', () => {
+describe('a store that upgrade sets', () => {
   test(
     'by enterWith is the context of the connection',
     leavingNothing(async (scope) => {
@@ -253,7 +253,7 @@ describe('what upgrade sets', () => {
     }),
   );
   test(
-    'a refusal is told in the context of its request, also when its time is over',
+    'a refusal is reported in the context of its request, even when its time is over',
     leavingNothing(async (scope) => {
       const stores = new Inbox<string>();
       const server = createServer({

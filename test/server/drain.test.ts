@@ -1,5 +1,5 @@
-// The end of a service: what was sent arrives, connections close with 1001, who does not answer is cut, and the ports
-// are free when `drain` resolves.
+// `drain` and `close`: messages that were sent arrive, connections close with 1001, peers that do not answer are cut, and the
+// ports are free when the promise resolves.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -14,7 +14,7 @@ import { connectRaw } from '../support/raw-peer.ts';
 
 describe('drain', () => {
   test(
-    'sends what was sent before, then 1001 with its reason',
+    'delivers the messages that were sent before, then 1001 with its reason',
     leavingNothing(async (scope) => {
       const { port, server, opened } = await listen(scope);
       const peer = await connectRaw(scope, port);
@@ -67,7 +67,7 @@ describe('drain', () => {
     }),
   );
   test(
-    'a client that has much to read gets all of it',
+    'a client with much to read gets all of it',
     leavingNothing(async (scope) => {
       const received: number[] = [];
       const { server, connection, client } = await pair(
@@ -85,7 +85,7 @@ describe('drain', () => {
     }),
   );
   test(
-    'cuts at the deadline who does not answer',
+    'cuts peers that do not answer at the deadline',
     leavingNothing(async (scope) => {
       const { server, port, opened } = await listen(scope);
       const silent = await connectRaw(scope, port);
@@ -99,7 +99,7 @@ describe('drain', () => {
     }),
   );
   test(
-    'refuses a code, reason or deadline that cannot be, and does nothing',
+    'refuses an invalid code, reason or deadline, and does nothing',
     leavingNothing(async (scope) => {
       const { server, url } = await listen(scope);
       await open(scope, url);
@@ -132,13 +132,13 @@ describe('drain', () => {
     }),
   );
   test(
-    'ends who is connected without having asked for anything, or is in the middle of a head',
+    'ends clients that have not sent a request, or are in the middle of a head',
     leavingNothing(async (scope) => {
       const { server, port } = await listen(scope, { handshakeTimeout: 0 });
       const idle = await connectRaw(scope, port);
       const slow = await connectRaw(scope, port);
       slow.write('GET / HTTP/1.1\r\nHost: x\r\n');
-      // An answered request tells that the server has seen the ones before it.
+      // An answered request shows that the server has seen the earlier ones.
       const third = await connectRaw(scope, port);
       await requestHandshake(third);
       third.reset();
@@ -148,7 +148,7 @@ describe('drain', () => {
     }),
   );
   test(
-    'ends who has not finished TLS',
+    'ends clients that have not finished TLS',
     leavingNothing(async (scope) => {
       const { server, port, url } = await listen(scope, { handshakeTimeout: 0 }, { tls: serverCertificate() });
       const idle = await connectRaw(scope, port);

@@ -33,7 +33,7 @@ for (const [name, tls] of [
 ] as const) {
   describe(name, () => {
     test(
-      'text and binary of every header size come back as they were',
+      'text and binary of every header size come back unchanged',
       leavingNothing(async (scope) => {
         const { client } = await pair(scope, echo, {}, tls);
         const replies = client[Symbol.asyncIterator]();

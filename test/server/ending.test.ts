@@ -1,5 +1,5 @@
-// How connections end over real sockets (RFC 6455 §7.1): by either side's Close, by TCP alone, by a reset; what each
-// side is told, and that nothing of it stays behind.
+// How connections end over real sockets (RFC 6455 §7.1): by either side's Close, by TCP only, by a reset. Each side gets the
+// right event, and nothing stays behind.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -31,7 +31,7 @@ for (const [name, tls] of [
       ];
       for (const [code, reason, received] of table) {
         test(
-          `the ${side} closes with ${code ?? 'no code'}${reason === '' ? '' : ` and ${Buffer.byteLength(reason)} bytes of reason`}: both are told the same`,
+          `the ${side} closes with ${code ?? 'no code'}${reason === '' ? '' : ` and ${Buffer.byteLength(reason)} bytes of reason`}: both get the same event`,
           leavingNothing(async (scope) => {
             const { client, connection } = await pair(scope, {}, {}, tls);
             const [closer, other] = side === 'client' ? [client, connection] : [connection, client];
@@ -137,7 +137,7 @@ describe('a client that goes away without a Close is 1006 at the server', () => 
   }
 });
 
-describe('RFC 6455 §7.1.1: who ends TCP', () => {
+describe('RFC 6455 §7.1.1: the side that ends TCP', () => {
   test(
     'the server, as soon as both Close frames are there',
     leavingNothing(async (scope) => {

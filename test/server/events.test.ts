@@ -1,4 +1,4 @@
-// What a server's handlers are told, in which order, and what happens when they throw.
+// The calls of a server's handlers: their order and arguments, and what happens when they throw.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -11,7 +11,7 @@ import { hex } from '../support/hex.ts';
 import { Inbox } from '../support/inbox.ts';
 import { connectRaw } from '../support/raw-peer.ts';
 
-/** Handlers that note everything that is reported, each connection under the name that `upgrade` gave it. */
+/** Handlers that record every call, each connection under the name that `upgrade` gave it. */
 function noting(log: Inbox<string>): ServerOptions<string> {
   const note = (connection: ServerConnection<string>, event: string): void =>
     log.push(`${connection.context} ${event}`);
@@ -28,7 +28,7 @@ function noting(log: Inbox<string>): ServerOptions<string> {
 }
 
 test(
-  'open, then each frame in order, then close; close is the last and comes once',
+  'open, then each frame in order, then close, which is the last and comes once',
   leavingNothing(async (scope) => {
     const log = new Inbox<string>();
     const { port } = await listen(scope, noting(log));
@@ -85,7 +85,7 @@ test(
 );
 
 test(
-  'connections holds who is there, from open on, and no longer when close is called',
+  'server.connections has each connection from open, and no longer when close is called',
   leavingNothing(async (scope) => {
     const sizes = new Inbox<number>();
     const { server, url, opened } = await listen(scope, {
@@ -104,7 +104,7 @@ test(
   }),
 );
 test(
-  'what a connection is: url, address, encryption, subprotocol, context that handlers may change',
+  'a connection has url, address, encryption, subprotocol, and a context that handlers may change',
   leavingNothing(async (scope) => {
     const { connection, client } = await pair<{ count: number }>(scope, {
       upgrade: () => accept({ context: { count: 1 } }),
@@ -130,7 +130,7 @@ test(
 describe('exceptions of handlers', () => {
   for (const name of ['open', 'message', 'ping', 'pong', 'close'] as const) {
     test(
-      `of ${name} surface as uncaught; the connection and the server go on`,
+      `of ${name} are uncaught; the connection and the server go on`,
       leavingNothing(async (scope) => {
         const uncaught = uncaughtExceptions(scope);
         const boom = new Error(name);
@@ -218,7 +218,7 @@ describe('messages without a message handler', () => {
     }),
   );
   test(
-    'that is lost, the loop throws',
+    'the loop throws when the connection is lost',
     leavingNothing(async (scope) => {
       const failures = new Inbox<unknown>();
       const { client } = await pair(scope, {
@@ -233,7 +233,7 @@ describe('messages without a message handler', () => {
     }),
   );
   test(
-    'and without a loop are let go: a server that only pushes is not held up by a chatty client',
+    'and without a loop are dropped: a server that only sends is not held up by a client that sends much',
     leavingNothing(async (scope) => {
       const { client, connection } = await pair(scope);
       const piece = Buffer.alloc(1024 * 1024);

@@ -1,5 +1,5 @@
-// The `failed` handler of servers and clients: it takes what the application's other handlers throw, and what the promises
-// that they answer are rejected with; then the connection is closed with 1011.
+// The `failed` handler of servers and clients: it gets the exceptions of the other handlers, and the rejections of the
+// promises that they return. Then the connection is closed with 1011.
 
 import assert from 'node:assert/strict';
 import { IncomingMessage } from 'node:http';
@@ -26,7 +26,7 @@ const fails = {
   },
 };
 
-/** Frames that lead to each handler. */
+/** The frames that lead to the call of each handler. */
 const causes = {
   open: '',
   message: '81 81 00000000 78',
@@ -38,7 +38,7 @@ for (const [how, fail] of Object.entries(fails)) {
   describe(`${how} of a handler of a server`, () => {
     for (const [name, frames] of Object.entries(causes)) {
       test(
-        `${name}: failed gets it, with the connection; the peer gets 1011 and no word of the reason`,
+        `${name}: failed gets it, with the connection; the peer gets 1011 without a reason`,
         leavingNothing(async (scope) => {
           const uncaught = uncaughtExceptions(scope);
           const failed = new Inbox<readonly unknown[]>();
@@ -82,7 +82,7 @@ for (const [how, fail] of Object.entries(fails)) {
       }),
     );
     test(
-      'request of listen: failed gets it, with the request; the client gets 500, or no end of an answer that was begun',
+      'request of listen: failed gets it, with the request; the client gets 500, or a response that has begun does not end',
       leavingNothing(async (scope) => {
         const uncaught = uncaughtExceptions(scope);
         const failed = new Inbox<readonly unknown[]>();
@@ -134,7 +134,7 @@ for (const [how, fail] of Object.entries(fails)) {
 
 describe('failed', () => {
   test(
-    'closes after what it does itself: its own close counts',
+    'acts before the connection is closed: its own close counts',
     leavingNothing(async (scope) => {
       const { client } = await pair(scope, {
         message: fails['an exception'],
@@ -147,7 +147,7 @@ describe('failed', () => {
     }),
   );
   test(
-    'that throws itself: that is uncaught, and the connection is closed all the same',
+    'that throws: its exception is uncaught, and the connection is closed all the same',
     leavingNothing(async (scope) => {
       const uncaught = uncaughtExceptions(scope);
       const worse = new Error('failed has failed');
@@ -177,7 +177,7 @@ describe('failed', () => {
     }),
   );
   test(
-    'of a client: its handlers, and resolved, after which connecting goes on',
+    'of a client: gets the failures of its handlers, and of resolved, after which connecting goes on',
     leavingNothing(async (scope) => {
       const { url, opened } = await listen(scope);
       for (const [how, fail] of Object.entries(fails)) {
@@ -200,7 +200,7 @@ describe('failed', () => {
     }),
   );
   test(
-    'is told of nothing but failures: what handlers answer does not matter',
+    'gets only failures: the results of handlers do not matter',
     leavingNothing(async (scope) => {
       const failed = new Inbox<unknown>();
       const answers = [
@@ -224,7 +224,7 @@ describe('failed', () => {
 });
 
 test(
-  'without it, the rejection of an async handler is an unhandled one, as of any async function; the connection goes on',
+  'without it, the rejection of an async handler is unhandled, as that of any async function; the connection goes on',
   leavingNothing(async (scope) => {
     const unhandled = new Inbox<unknown>();
     const listeners = process.listeners('unhandledRejection');

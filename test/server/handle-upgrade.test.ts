@@ -1,5 +1,5 @@
-// `handleUpgrade` with what routers, tests and other transports give it: streams that are not sockets, requests that were
-// put together by hand, what has ended already. It works or refuses clearly, and leaves nothing.
+// `handleUpgrade` with the arguments of routers, tests and other transports: streams that are not sockets, requests that were
+// made by hand, sockets that have ended already. It works or refuses clearly, and leaves nothing.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ const headers = {
   'sec-websocket-version': '13',
 };
 
-/** A request of Node's in all that a handshake needs. */
+/** An object with everything of Node's request that a handshake needs. */
 function requestOf(more: object = {}): IncomingMessage {
   return { method: 'GET', url: '/', httpVersion: '1.1', headers, ...more } as unknown as IncomingMessage;
 }
@@ -49,7 +49,7 @@ function serve(scope: Scope, options: ServerOptions<undefined> = {}): Served {
   return { server, refused };
 }
 
-/** There is room: nothing is left of what was before. */
+/** A further handshake finds a free slot: nothing is left of earlier ones. */
 async function assertNothingLeft({ server }: Served): Promise<void> {
   assert.equal(server.connections.size, 0);
   const [ours, theirs] = duplexPair();
@@ -65,7 +65,7 @@ async function converse(peer: RawPeer): Promise<void> {
   assert.ok(head.includes(SAMPLE_ACCEPT), head);
   peer.write(hex('81 82 00000000 6869'));
   await peer.expect(hex('81 02 6869'));
-  // More than a stream takes at once, both ways.
+  // More than a stream takes at once, in both directions.
   const large = Buffer.alloc(300_000, 'x');
   peer.write(Buffer.concat([hex('82 ff 00000000000493e0 00000000'), large]));
   await peer.expect(hex('82 7f 00000000000493e0'));
@@ -75,12 +75,12 @@ async function converse(peer: RawPeer): Promise<void> {
 }
 
 test(
-  'a TCP socket that was reset before its request was looked at is not a connection of nobody',
+  'a TCP socket that was reset before its request was checked does not become a connection',
   leavingNothing(async (scope) => {
     const opened: unknown[] = [];
     const served = serve(scope, { open: (connection) => void opened.push(connection) });
     const [ours] = duplexPair();
-    // As the system tells it: the address of the other end is not there any more.
+    // A socket of the system then no longer has the address of its peer.
     Object.assign(ours, { localAddress: '127.0.0.1', remoteAddress: undefined });
     served.server.handleUpgrade(requestOf(), ours, NOTHING);
     assert.ok(isError(await served.refused.next(), 'ERR_WS_HANDSHAKE_LOST', 'the client left'));
@@ -155,7 +155,7 @@ describe('a Duplex that is not a socket', () => {
   );
 });
 
-describe('a request that was put together by hand', () => {
+describe('a request that was made by hand', () => {
   const raw = Object.entries(headers).flat();
   const table: Record<string, object> = {
     'without rawHeaders': {},
@@ -187,7 +187,7 @@ describe('a request that was put together by hand', () => {
     );
   }
   test(
-    'has its origin and its address looked at as any other',
+    'has its origin and its address checked like any other',
     leavingNothing(async (scope) => {
       const addresses: string[] = [];
       const served = serve(scope, {
@@ -207,7 +207,7 @@ describe('a request that was put together by hand', () => {
     }),
   );
   test(
-    'a refusal to a stream that throws where it should write: nothing is uncaught, and the stream is destroyed',
+    'a refusal on a stream whose write throws: nothing is uncaught, and the stream is destroyed',
     leavingNothing(async (scope) => {
       const served = serve(scope);
       const stream = new Duplex({
@@ -223,7 +223,7 @@ describe('a request that was put together by hand', () => {
     }),
   );
   test(
-    'without fields is refused at the call, and what is no byte stream, before anything is written',
+    'without fields, or with something other than a byte stream, is refused at the call, before anything is written',
     leavingNothing(async (scope) => {
       const served = serve(scope);
       const [ours, theirs] = duplexPair();
@@ -262,9 +262,9 @@ async function pairFor(scope: Scope, end: string): Promise<[Duplex, Duplex]> {
   return [accepted, client];
 }
 
-describe('what is over', () => {
+describe('a call that comes too late', () => {
   test(
-    'a socket that is destroyed, has closed, or has ended: no connection, and `refused` hears of it',
+    'a socket that is destroyed, has closed, or has ended: no connection, and `refused` is called',
     leavingNothing(async (scope) => {
       for (const upgrade of [() => {}, () => turn()]) {
         const served = serve(scope, { upgrade });
@@ -282,7 +282,7 @@ describe('what is over', () => {
     }),
   );
   test(
-    'the same request a second time: nothing more',
+    'with a request that was taken before: nothing happens',
     leavingNothing(async (scope) => {
       const served = serve(scope);
       const { http, port } = await httpSite(scope, (_request, response) => void response.end());

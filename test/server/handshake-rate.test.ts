@@ -11,7 +11,7 @@ function start(): { clock: ManualClock; rate: HandshakeRate } {
   return { clock, rate: new HandshakeRate(clock) };
 }
 
-test('as many as the limit pass at once, then one has to wait as long as it is told', () => {
+test('as many as the limit pass at once; then a client has to wait for the seconds that it is told', () => {
   const { clock, rate } = start();
   for (let count = 0; count < 10; count++) assert.equal(rate.take('a', 10), 0);
   const seconds = rate.take('a', 10);
@@ -24,7 +24,7 @@ test('as many as the limit pass at once, then one has to wait as long as it is t
   assert.equal(rate.take('a', 10), 0);
   assert.notEqual(rate.take('a', 10), 0);
 });
-test('a limit of 0 lets nobody in, a limit of 1 one a minute', () => {
+test('a limit of 0 lets no client in, a limit of 1 one client a minute', () => {
   const { clock, rate } = start();
   assert.equal(rate.take('a', 0), 60);
   assert.equal(rate.take('a', 1), 0);
@@ -33,7 +33,7 @@ test('a limit of 0 lets nobody in, a limit of 1 one a minute', () => {
   clock.advance(60_000);
   assert.equal(rate.take('a', 1), 0);
 });
-test('refused attempts do not count: who keeps trying is let in as early as who waits', () => {
+test('refused attempts do not count: a client that keeps trying is let in as early as one that waits', () => {
   const { clock, rate } = start();
   for (let count = 0; count < 10; count++) rate.take('a', 10);
   for (let second = 0; second < 66; second++) {
@@ -65,7 +65,7 @@ test('never more than twice the limit within any minute, the limit on average; R
     }),
   );
 });
-test('what is remembered is bounded, and forgotten when nobody comes any more', () => {
+test('the clients that are remembered are bounded, and forgotten when none comes any more', () => {
   const { clock, rate } = start();
   assert.equal(clock.timers.size, 0);
   for (let index = 0; index < 300_000; index++) rate.take(`client ${index}`, 10);
@@ -77,7 +77,7 @@ test('what is remembered is bounded, and forgotten when nobody comes any more', 
   assert.equal(rate.size, 0);
   assert.equal(clock.timers.size, 0, 'no timer runs for nobody');
 });
-test('a clock that is another one begins anew', () => {
+test('another clock begins anew', () => {
   const { clock, rate } = start();
   for (let count = 0; count < 10; count++) rate.take('a', 10);
   clock.advance(-100_000);

@@ -1,5 +1,4 @@
-// `listen({ request })`: connections of HTTP that idle between requests. They do not count as handshakes; heads on their
-// way do.
+// `listen({ request })`: HTTP connections that idle between requests. They do not count as handshakes; incomplete heads do.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -26,7 +25,7 @@ function serve(scope: Scope, settings: object = {}, request = page): Promise<Lis
   return listen(scope, { limits: { maxHandshakes: 20 }, ...settings }, { request });
 }
 
-/** Connects until there is room: the end of another is seen some turns later. */
+/** Connects until there is a free slot: the end of another client is seen some turns later. */
 async function openWhenThereIsRoom(scope: Scope, url: string): Promise<void> {
   for (;;) {
     try {
@@ -40,7 +39,7 @@ async function openWhenThereIsRoom(scope: Scope, url: string): Promise<void> {
 
 describe('maxHandshakes: 20', () => {
   test(
-    'as many clients of HTTP that keep their connections leave the door open, and can go on',
+    'as many HTTP clients that keep their connections do not fill it, and can go on',
     leavingNothing(async (scope) => {
       const { port, url, server } = await serve(scope);
       const peers: RawPeer[] = [];
@@ -55,7 +54,7 @@ describe('maxHandshakes: 20', () => {
     }),
   );
   test(
-    'so do those whose answer takes its time',
+    'nor do those that wait for their response',
     leavingNothing(async (scope) => {
       const answers: (() => void)[] = [];
       const { port, url } = await serve(scope, {}, (request, response) => {
@@ -91,7 +90,7 @@ describe('maxHandshakes: 20', () => {
     }),
   );
   test(
-    'the same connection may become a WebSocket, and counts until then as any handshake',
+    'the same connection may become a WebSocket, and counts until then like any handshake',
     leavingNothing(async (scope) => {
       const refused = new Inbox<string>();
       const decisions: (() => void)[] = [];
@@ -176,7 +175,7 @@ test(
 );
 
 test(
-  'a client that leaves within a request: `refused` hears of it in words, and not at all of an ordinary request',
+  'a client that leaves within its first request: `refused` is called; within a later request it is not',
   leavingNothing(async (scope) => {
     const refused = new Inbox<unknown>();
     const { port } = await serve(scope, { refused: (_request: unknown, error: unknown) => refused.push(error) });

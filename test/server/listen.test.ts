@@ -1,4 +1,4 @@
-// `listen`: addresses, ports and certificates, what fails, and what answers besides upgrades.
+// `listen`: addresses, ports and certificates, failures, and responses to requests that are not upgrades.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -29,7 +29,7 @@ async function get(port: number, path = '/'): Promise<{ response: IncomingMessag
 
 describe('a server that listens', () => {
   test(
-    'tells its real address; 0 is any free port',
+    'returns its real address; 0 is any free port',
     leavingNothing(async (scope) => {
       const server = createServer();
       scope.defer(() => server.close());
@@ -78,7 +78,7 @@ describe('a server that listens', () => {
   );
 });
 
-describe('what the peer’s address is', () => {
+describe('the peer’s address', () => {
   test(
     'IPv4 of a listener for everything, not the IPv4-mapped form of IPv6',
     { skip: withoutIPv6 },
@@ -198,9 +198,9 @@ describe('listen fails', () => {
   });
 });
 
-describe('a request that is no upgrade', () => {
+describe('a request that is not an upgrade', () => {
   test(
-    'is answered 426, with what is spoken here',
+    'is answered 426, with the protocol that is spoken here',
     leavingNothing(async (scope) => {
       const { port } = await listen(scope);
       const { response, body } = await get(port);
@@ -213,7 +213,7 @@ describe('a request that is no upgrade', () => {
     }),
   );
   test(
-    'goes to the request handler where there is one; upgrades do not',
+    'goes to the request handler if there is one; upgrades do not',
     leavingNothing(async (scope) => {
       const paths: (string | undefined)[] = [];
       const { port, url } = await listen(

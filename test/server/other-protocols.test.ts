@@ -1,5 +1,5 @@
-// RFC 9110 §7.8: upgrades to something else than WebSocket are served as HTTP, as if we were not there. What that is, an
-// HTTP server without us says in the same test.
+// RFC 9110 §7.8: requests for an upgrade to another protocol are served as HTTP, as if the server were not attached. Each
+// test compares the response with that of an HTTP server without WebSocket.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { httpSite } from '../support/http-site.ts';
 import { connectRaw, RawPeer } from '../support/raw-peer.ts';
 
-/** Tells what it was asked. */
+/** Responds with the request. */
 const mirror: RequestListener = (request, response) => {
   let body = '';
   request.on('data', (chunk) => {
@@ -27,7 +27,7 @@ const mirror: RequestListener = (request, response) => {
   });
 };
 
-/** Ways to have HTTP beside WebSocket; each gives a port. */
+/** The ways to have HTTP beside WebSocket; each returns a port. */
 const ways: Record<string, (scope: Scope) => Promise<number>> = {
   async 'listen({ request })'(scope) {
     return (await listen(scope, {}, { request: mirror })).port;
@@ -59,7 +59,7 @@ const requests: Record<string, string> = {
   'h2c, as Java sends it': head('GET', 'h2c'),
   'TLS/1.0': head('GET', 'TLS/1.0, HTTP/1.1'),
   'something like websocket': head('GET', 'websocket/13, "websocket"'),
-  'in other letters, with white space': head('GET', ' \t H2C ,, foo \t'),
+  'in upper case, with white space': head('GET', ' \t H2C ,, foo \t'),
   'a HEAD': head('HEAD', 'h2c'),
   'a POST with a length': `${head('POST', 'h2c', 'Content-Length: 5')}hello`,
   'a POST in chunks': `${head('POST', 'h2c', 'Transfer-Encoding: chunked')}2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n`,
@@ -68,8 +68,9 @@ const requests: Record<string, string> = {
 };
 
 /**
- * What is answered to a request in parts, and to another behind it, without dates. That one waits for the answer: Node's
- * parser loses what comes in one piece with a request that has an Upgrade field and is not one, also by itself.
+ * The responses to a request in parts, and to another one behind it, without dates. The second request waits for the first
+ * response: Node's parser loses bytes that come in one piece with a request that has an Upgrade field but is not an upgrade,
+ * even without this package.
  */
 async function answersTo(peer: RawPeer, parts: readonly string[]): Promise<string> {
   peer.socket.setNoDelay(true);
@@ -103,7 +104,7 @@ for (const [way, start] of Object.entries(ways)) {
       );
     }
     test(
-      'a list with websocket in it is ours, in any letters and any field',
+      'a list with websocket in it is an upgrade, in upper or lower case, in any field',
       leavingNothing(async (scope) => {
         const port = await start(scope);
         for (const upgrade of ['foo, WebSocket', 'h2c,websocket', 'websocket\t, h2c']) {
@@ -157,7 +158,7 @@ test(
   }),
 );
 test(
-  'a server of WebSocket only says so',
+  'a server without an HTTP handler answers 426',
   leavingNothing(async (scope) => {
     const { port } = await listen(scope);
     const peer = await connectRaw(scope, port);
@@ -184,7 +185,7 @@ test(
   }),
 );
 test(
-  'where somebody else listens for upgrades, theirs is what becomes of other protocols',
+  'another listener for upgrades gets the requests for other protocols',
   leavingNothing(async (scope) => {
     const { http, port } = await httpSite(scope, mirror);
     const server = createServer();

@@ -1,5 +1,5 @@
-// RFC 9112 §9.3.2, §9.6: several requests on one connection, one of them an upgrade. Responses go out whole and in the
-// order of their requests; behind one that closes the connection nothing is processed.
+// RFC 9112 §9.3.2, §9.6: several requests on one connection, one of them an upgrade. Responses are complete and in the order
+// of their requests; behind a response that closes the connection nothing is processed.
 
 import assert from 'node:assert/strict';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -21,13 +21,13 @@ interface Exchange {
 interface Site {
   readonly port: number;
   readonly opened: Inbox<string>;
-  /** Requests that are not upgrades, as they came. */
+  /** Requests that are not upgrades, in their order. */
   readonly exchanges: Inbox<Exchange>;
 }
 
 const echo: ServerOptions<undefined> = { message: (connection, data) => connection.send(data) };
 
-/** Both ways to have HTTP and WebSocket on one port. */
+/** The two ways to have HTTP and WebSocket on one port. */
 const ways: Record<string, (scope: Scope) => Promise<Site>> = {
   async 'listen({ request })'(scope) {
     const exchanges = new Inbox<Exchange>();
@@ -67,7 +67,7 @@ async function turns(count = 30): Promise<void> {
 }
 
 test(
-  'listen({ request }): what a client sends behind a request that it called its last does not cut the answer to that',
+  'listen({ request }): bytes behind a request with Connection: close do not cut the response to it',
   leavingNothing(async (scope) => {
     for (const last of [get('/last', 'Connection: close'), 'GET /last HTTP/1.0\r\n\r\n']) {
       const refused = new Inbox<unknown>();
@@ -87,7 +87,7 @@ test(
 );
 
 for (const [way, start] of Object.entries(ways)) {
-  describe(`an upgrade behind a request whose response is under way, ${way}`, () => {
+  describe(`an upgrade behind a request whose response is still being written, ${way}`, () => {
     test(
       'waits for the end of it',
       leavingNothing(async (scope) => {
@@ -103,7 +103,7 @@ for (const [way, start] of Object.entries(ways)) {
       }),
     );
     test(
-      'also of several, answered in another order',
+      'even of several that are answered in another order',
       leavingNothing(async (scope) => {
         const { port, exchanges } = await start(scope);
         const peer = await connectRaw(scope, port);
@@ -129,7 +129,7 @@ for (const [way, start] of Object.entries(ways)) {
         const write = (count: number): void => {
           for (let left = count; left > 0; left--) {
             if (left === 1) response.end(piece);
-            // A listener that Node takes off the socket with the upgrade is what tells of it.
+            // Node removes the listener that reports it from the socket of an upgrade.
             else if (!response.write(piece)) return void response.once('drain', () => write(left - 1));
           }
         };
@@ -146,7 +146,7 @@ for (const [way, start] of Object.entries(ways)) {
       }),
     );
     test(
-      'of one that has been told to continue, and of one that answers before its body has come',
+      'of one that got 100 Continue, and of one that is answered before its body has come',
       leavingNothing(async (scope) => {
         const { port, exchanges } = await start(scope);
         const peer = await connectRaw(scope, port);
@@ -189,7 +189,7 @@ for (const [way, start] of Object.entries(ways)) {
       }),
     );
     test(
-      'a refusal waits as well',
+      'a refusal waits too',
       leavingNothing(async (scope) => {
         const { port, exchanges } = await start(scope);
         for (const fields of [{ 'Sec-WebSocket-Version': '8' }, { 'Content-Length': '5' }]) {
@@ -220,7 +220,7 @@ for (const [way, start] of Object.entries(ways)) {
       }),
     );
     test(
-      'is forgotten when the client leaves meanwhile, by a reset as well',
+      'is forgotten when the client leaves meanwhile, even by a reset',
       leavingNothing(async (scope) => {
         const { port, exchanges, opened } = await start(scope);
         const peer = await connectRaw(scope, port);
@@ -257,7 +257,7 @@ describe('behind an answer with Connection: close nothing is processed', () => {
   };
   const many = ['A: 1', 'B: 2', 'C: 3', 'D: 4', 'E: 5'];
   test(
-    'ours, to a head of too many fields',
+    'our own response, to a head of too many fields',
     leavingNothing(async (scope) => {
       const { port, seen } = await paths(scope, (_request, response) => void response.end('seen'));
       const peer = await connectRaw(scope, port);
@@ -270,7 +270,7 @@ describe('behind an answer with Connection: close nothing is processed', () => {
     }),
   );
   test(
-    'the application’s, by writeHead or a field, or to a client that asked for it',
+    'a response of the application, by writeHead or a field, or to a client that asked for it',
     leavingNothing(async (scope) => {
       const { port, seen } = await paths(scope, ({ url }, response) => {
         if (url === '/head') response.writeHead(200, { Connection: 'close' });
@@ -290,7 +290,7 @@ describe('behind an answer with Connection: close nothing is processed', () => {
 });
 
 test(
-  'an upgrade behind our refusal of a request is not processed, nor told, whole and in pieces',
+  'an upgrade behind our refusal of a request is neither processed nor reported, whole and in pieces',
   leavingNothing(async (scope) => {
     const told: string[] = [];
     const { port } = await listen(scope, {
@@ -313,7 +313,7 @@ test(
           await turns(3);
         }
         const answer = (await peer.readToEnd()).toString();
-        // What crosses the end may have reset the answer away.
+        // Bytes that cross the end may reset the connection, and the answer is lost.
         assert.ok((answer.match(/HTTP\/1\.1 4\d\d /g)?.length ?? 0) <= 1, answer);
         assert.doesNotMatch(answer, / 101 /);
         await peer.gone();
@@ -323,7 +323,7 @@ test(
   }),
 );
 test(
-  'what is not HTTP behind an answer with Connection: close neither cuts that answer nor is told',
+  'bytes that are not HTTP behind an answer with Connection: close neither cut that answer nor are reported',
   leavingNothing(async (scope) => {
     const refused = new Inbox<string>();
     const exchanges = new Inbox<Exchange>();

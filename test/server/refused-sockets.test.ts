@@ -1,4 +1,4 @@
-// Refused clients: each gets its answer and time to leave; how many may take that time is bounded.
+// Refused clients: each gets its answer and time to leave; the number of those that linger is bounded.
 
 import assert from 'node:assert/strict';
 import { Duplex } from 'node:stream';
@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { RefusedSockets } from '../../src/server/refused-sockets.ts';
 import { useNetwork } from '../../src/testing/index.ts';
 
-/** A client that takes its answer and never leaves. */
+/** A client that reads its answer and never leaves. */
 class Staying extends Duplex {
   written = '';
 
@@ -40,7 +40,7 @@ test('1,000 refused clients may linger for two seconds; more are cut behind thei
   await network.advance(1);
   assert.ok([another, ...lingering].every((socket) => socket.destroyed));
 });
-test('`destroy` cuts those that are still here', async () => {
+test('`destroy` cuts clients that are still here', async () => {
   const refusedSockets = new RefusedSockets();
   const socket = new Staying();
   refusedSockets.answer(socket, 'the answer');

@@ -1,5 +1,5 @@
-// RFC 6455 §4.2.1 over a socket: requests that are no valid handshake, each with its whole answer. The table of all
-// rules is tested without sockets; here are the ones where an HTTP parser stands in between.
+// RFC 6455 §4.2.1 over a socket: requests that are not valid handshakes, each with its whole answer. The table of all rules
+// is tested without sockets; these are the rules that an HTTP parser takes part in.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -62,7 +62,7 @@ test(
   }),
 );
 
-describe('a request that is no valid handshake', () => {
+describe('a request that is not a valid handshake', () => {
   const table: readonly (readonly [
     name: string,
     request: string,
@@ -109,7 +109,7 @@ describe('a request that is no valid handshake', () => {
       'ERR_WS_REQUEST_SUBPROTOCOL_REPEATED',
     ],
     [
-      'extensions that are none',
+      'a field that does not list extensions',
       upgradeRequest({ 'Sec-WebSocket-Extensions': ';' }),
       '400 Bad Request',
       'ERR_WS_REQUEST_EXTENSIONS',
@@ -141,20 +141,20 @@ describe('a request that is no valid handshake', () => {
     );
   }
   test(
-    'a client that reads nothing and leaves nothing is cut after its answer',
+    'a client that neither reads nor leaves is cut after its answer',
     leavingNothing(async (scope) => {
       const { port } = await listen(scope);
       const peer = await connectRaw(scope, port);
       peer.write(upgradeRequest({ Upgrade: 'h2c' }));
       await peer.readHead();
-      // The answer and a FIN have come; the rest is the server's patience with who does not leave.
+      // The answer and a FIN have come; the server waits two more seconds for a client that does not leave.
       await peer.readToEnd();
       peer.destroy();
     }),
   );
 });
 
-describe('what is no request at all', () => {
+describe('bytes that are not a request', () => {
   const table: readonly (readonly [name: string, bytes: string | Uint8Array, status: string])[] = [
     ['an SSH banner', 'SSH-2.0-OpenSSH_9.2p1\r\n', '400 Bad Request'],
     ['a TLS ClientHello', hex('16 03 01 00 05 01 00 00 01 00'), '400 Bad Request'],

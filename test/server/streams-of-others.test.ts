@@ -1,5 +1,5 @@
-// Streams that are not sockets of the system's may keep what they were given after they have said that they are done with
-// it, and may give what others still refer to: neither side changes the bytes of the other.
+// Streams that are not sockets of the system may keep the bytes of a write after they have reported it as done, and may emit
+// bytes that other code still refers to: neither side changes the bytes of the other.
 
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
@@ -19,7 +19,7 @@ const headers = {
   'sec-websocket-version': '13',
 };
 
-/** Keeps what is written to it, as a stream does that sends it on when it may. */
+/** Keeps the bytes that are written to it, like a stream that forwards them later. */
 class Keeping extends Duplex {
   readonly kept: Uint8Array[] = [];
 
@@ -45,7 +45,7 @@ function open(scope: Scope, options: ServerOptions<undefined>, head: Uint8Array)
 }
 
 test(
-  'what such a stream keeps of ours stays as it was, in every size of message',
+  'bytes that such a stream keeps stay as they were, for messages of every size',
   leavingNothing(async (scope) => {
     for (const size of [5, 1000, 20_000, 40_000, 100_000, 1_500_000]) {
       for (const text of [true, false]) {
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  'what such a stream gives is not changed, nor is the head that came with the request',
+  'bytes that such a stream emits are not changed, nor is the head that came with the request',
   leavingNothing(async (scope) => {
     const messages = new Inbox<unknown>();
     const frame = hex('81 85 37fa213d 7f9f4d5158');

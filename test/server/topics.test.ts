@@ -1,5 +1,5 @@
-// Publish and subscribe within one server: who gets what, in which order, and who does not; over real sockets and in
-// memory. How the bytes are shared is in core/prepared-message.test.ts.
+// Publish and subscribe within one server: which connections get a message, and in which order; over real sockets and in
+// memory. How they share its bytes is tested in core/message/prepared-message.test.ts.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -51,12 +51,12 @@ describe('publish', () => {
     },
   ]) {
     test(
-      `small and large, text and binary, reach every subscriber in order with what is sent to it (${name})`,
+      `small and large, text and binary, reach every subscriber in order with the messages that are sent to it (${name})`,
       leavingNothing(async (scope) => {
         const listening = await listen(scope, server, tls ? { tls: serverCertificate() } : {});
         const options = tls ? { tls: trust() } : {};
         const all: Member[] = [];
-        // Some compress and some do not, and of those that do some have smaller windows.
+        // Some connections compress, and some of these have smaller windows.
         for (let index = 0; index < 6; index++) {
           const compression = index === 4 ? { serverMaxWindowBits: 9 } : index === 5 ? false : client;
           all.push(await join(scope, listening, { ...options, compression }));
@@ -136,7 +136,7 @@ describe('publish', () => {
     }),
   );
   test(
-    'leaves out who is excepted; connection.publish leaves out the connection itself, subscribed or not',
+    'leaves out the excepted connection; connection.publish leaves out the connection itself, subscribed or not',
     leavingNothing(async (scope) => {
       const listening = await listen(scope);
       const { server } = listening;
@@ -157,7 +157,7 @@ describe('publish', () => {
     }),
   );
   test(
-    'names are compared exactly; what is no name or no data is refused, with or without subscribers',
+    'names are compared exactly; a wrong name or wrong data is refused, with or without subscribers',
     leavingNothing(async (scope) => {
       const { server, connection, client } = await pair(scope);
       for (const topic of ['news', 'é', ' ', 'a/+', '#', '__proto__']) connection.subscribe(topic);
@@ -181,7 +181,7 @@ describe('publish', () => {
     }),
   );
   test(
-    'never waits: a subscriber that does not read keeps the others from nothing, and is not counted once it has failed',
+    'never waits: a subscriber that does not read does not delay the others, and is not counted once it has failed',
     leavingNothing(async (scope) => {
       const errors = new Inbox<unknown>();
       const listening = await listen(scope, {
@@ -196,7 +196,7 @@ describe('publish', () => {
       const data = Buffer.alloc(256 * 1024);
       let count = 0;
       for (; listening.server.publish('news', data) === 2; count++) {
-        assert.ok(count < 1000, 'nothing bounds what waits');
+        assert.ok(count < 1000, 'queued messages are not bounded');
         await received.next();
       }
       isError(await errors.next(), 'ERR_WS_SLOW_CONSUMER', 'maxQueuedBytes');
@@ -209,7 +209,7 @@ describe('publish', () => {
 
 describe('subscriptions', () => {
   test(
-    'are seen in connection.topics, server.subscribers and server.topics, and go without a trace',
+    'are seen in connection.topics, server.subscribers and server.topics, and leave nothing when they end',
     leavingNothing(async (scope) => {
       const listening = await listen(scope);
       const { server } = listening;
@@ -246,7 +246,7 @@ describe('subscriptions', () => {
   };
   for (const [name, end] of Object.entries(endings)) {
     test(
-      `end with the connection, before its other handlers hear of it, who still see what they were: ${name}`,
+      `end with the connection, before its other handlers are called, which still see what they were: ${name}`,
       leavingNothing(async (scope) => {
         const told: string[] = [];
         const closed = new Inbox<void>();
@@ -277,7 +277,7 @@ describe('subscriptions', () => {
     );
   }
   test(
-    'are bounded, in number and length: the errors name bound and remedy',
+    'are bounded, in number and length: the errors name the bound and the remedy',
     leavingNothing(async (scope) => {
       const { connection } = await pair(scope, { limits: { maxTopicsPerConnection: 2, maxTopicLength: 6 } });
       connection.subscribe('éé');
@@ -314,7 +314,7 @@ describe('subscriptions', () => {
       assert.throws(() => connection.subscribe('x'.repeat(1025)), { code: 'ERR_WS_TOPIC_TOO_LONG' });
     }),
   );
-  test('limits that are none are refused by name', () => {
+  test('unknown limits are refused by name', () => {
     assert.throws(
       () => createServer({ limits: { maxTopicLength: -1 } }),
       (error) => !!isError(error, 'ERR_WS_OPTION', 'limits.maxTopicLength is -1'),
@@ -338,7 +338,7 @@ describe('subscriptions', () => {
 
 describe('handlers that are called during a publish', () => {
   test(
-    'may subscribe, unsubscribe, close and publish: who leaves before its turn gets nothing, who joins is too late',
+    'may subscribe, unsubscribe, close and publish: one that leaves before its turn gets nothing, one that joins is too late',
     leavingNothing(async (scope) => {
       const counts: number[] = [];
       // The first subscriber has more to take than a system takes at once when a message is published, and fails.
@@ -366,7 +366,7 @@ describe('handlers that are called during a publish', () => {
       for (const { connection } of [failing, early, leaving, closing, staying]) connection.subscribe('news');
       failing.connection.send(new Uint8Array(32 * 1024 * 1024));
       counts.push(listening.server.publish('news', 'outer'));
-      // staying, early and joining get the nested one, staying alone the outer one.
+      // staying, early and joining get the nested message; only staying gets the outer one.
       assert.deepEqual(counts, [3, 1]);
       assert.equal(listening.server.broadcast('end'), 4, 'all but those that are closing');
       assert.deepEqual(await staying.received.take(3), ['nested', 'outer', 'end']);
@@ -380,7 +380,7 @@ describe('handlers that are called during a publish', () => {
 });
 
 test(
-  'drain: what was published before reaches all, nothing is published after',
+  'drain: messages that were published before reach all; none is published after',
   leavingNothing(async (scope) => {
     const listening = await listen(scope);
     const all = await members(scope, listening, 3);
@@ -402,7 +402,7 @@ describe('the table, against lists', () => {
     fc.nat(4),
     fc.nat(2),
   );
-  test('any steps, also during deliveries', () => {
+  test('any steps, even during deliveries', () => {
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 60 }),
@@ -437,13 +437,13 @@ describe('the table, against lists', () => {
               model = model.filter((entry) => !isMine(entry));
             } else if (action === 'leave') {
               table.leave(subscriber, topics);
-              topics.clear(); // what they were is for the connection to keep
+              topics.clear(); // the connection keeps its own list
               model = model.filter((entry) => entry[1] !== who);
             } else {
               publish(topic, action === 'except' ? who : undefined);
             }
           }
-          /** Delivers by the table, and says beside it what the lists have it be: both see the changes of `inside`. */
+          /** Delivers by the table and by the lists; both see the changes of `inside`. */
           function publish(topic: string, except: number | undefined): void {
             const name = `#${++publications}`;
             const last = counter;
@@ -466,7 +466,7 @@ describe('the table, against lists', () => {
               allowed.filter((who) => order.includes(who)),
               'in the order of subscribing, once each',
             );
-            // Whoever is still subscribed by the same subscription was not passed over.
+            // A member that still has the same subscription was not passed over.
             for (const entry of due)
               if (model.includes(entry)) assert.ok(order.includes(entry[1]), `${entry} missed ${name}`);
             assert.ok(due.every((entry) => entry[2] <= last));
@@ -491,7 +491,7 @@ describe('the table, against lists', () => {
       { numRuns: 400 },
     );
   });
-  test('100,000 subscriptions come and go, and leave no memory', () => {
+  test('100,000 subscriptions come and go, and no memory stays', () => {
     const table = new Topics<Subscriber>({ maxTopicsPerConnection: Infinity, maxTopicLength: 100 }, nodeText);
     const subscriber = { sendPrepared: () => true };
     const topics = new Set<string>();

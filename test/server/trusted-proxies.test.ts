@@ -1,4 +1,4 @@
-// `trustedProxies`: who the client is behind proxies, and that nobody can say so of himself.
+// `trustedProxies`: the address of a client behind proxies, which no client can choose for itself.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { leavingNothing } from '../support/handles.ts';
 import { requestHandshake } from '../support/handshake.ts';
 import { connectRaw } from '../support/raw-peer.ts';
 
-/** The client that a request has, as `address` or `address port`. */
+/** The client of a request, as `address` or `address port`. */
 function clientOf(trusted: readonly string[], peer: string, field?: string): string {
   const headers = field === undefined ? {} : { 'x-forwarded-for': field };
   const { address, port } = new TrustedProxies(trusted).clientOf({ address: peer, port: 0 }, { headers });
@@ -23,7 +23,7 @@ describe('the client behind proxies', () => {
       ['the peer is not trusted', ['10.0.0.1'], '10.0.0.2', '203.0.113.9', '10.0.0.2'],
       ['one proxy', ['10.0.0.1'], '10.0.0.1', '203.0.113.9', '203.0.113.9'],
       [
-        'what the client wrote itself is to the left',
+        'entries that the client wrote itself are to the left',
         ['10.0.0.1'],
         '10.0.0.1',
         '127.0.0.1, 203.0.113.9',
@@ -70,7 +70,7 @@ describe('the client behind proxies', () => {
     const peer = { address: '127.0.0.1', port: 1 };
     assert.deepEqual(proxies.clientOf(peer, { headers: { forwarded: 'for=203.0.113.9' } }), peer);
   });
-  test('64 KiB of field cost no more than the hops that are trusted', () => {
+  test('a field of 64 KiB costs no more than its trusted hops', () => {
     const field = '203.0.113.9,'.repeat(5_000);
     assert.equal(clientOf(['loopback'], '127.0.0.1', `${field}198.51.100.1`), '198.51.100.1');
   });
@@ -104,14 +104,14 @@ describe('a network that is not written in its canonical form is refused, with t
       assert.doesNotThrow(() => createServer({ trustedProxies: [canonical] }));
     });
   }
-  test('spelling of IPv6 does not matter, nor do the ends of what a prefix can be', () => {
+  test('IPv6 may be written in any way, and prefixes may have their least and greatest length', () => {
     for (const entry of ['FD00:0:0::/8', '2001:DB8:0000::0/32', '0.0.0.0/0', '::/0', '10.0.0.1/32', '::1/128']) {
       assert.doesNotThrow(() => createServer({ trustedProxies: [entry] }), entry);
     }
   });
 });
 
-test('entries that are neither address, network nor word are refused with what is expected', () => {
+test('entries that are neither address, network nor word are refused with the expected forms', () => {
   const table: unknown[] = [
     '10.0.0.0/33',
     '10.0.0.0/x',

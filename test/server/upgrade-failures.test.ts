@@ -1,5 +1,5 @@
-// Decisions of the application that fail: by an exception or a rejection, by what cannot be sent, by what the client has
-// not asked for, in time or too late. The client gets 500 without a reason, and nothing is ever uncaught.
+// Decisions of the application that fail: by an exception or a rejection, by a field that cannot be sent, by a subprotocol
+// that the client has not offered, in time or too late. The client gets 500 without a reason, and nothing is uncaught.
 
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
@@ -17,7 +17,7 @@ type Failing = readonly [name: string, upgrade: Upgrade, cause: unknown];
 
 const boom = new Error('the database is down');
 
-/** What the application threw. */
+/** The exception of the application. */
 const thrown: readonly Failing[] = [
   [
     'throws',
@@ -43,7 +43,7 @@ const thrown: readonly Failing[] = [
     undefined,
   ],
   [
-    'throws what cannot be shown',
+    'throws a value that cannot be shown',
     () => {
       throw Object.create(null);
     },
@@ -51,10 +51,10 @@ const thrown: readonly Failing[] = [
   ],
   ['rejects with a revoked proxy', () => Promise.reject(revoked()), /./],
   [
-    'answers a promise whose then throws',
+    'returns a promise whose then throws',
     () =>
       ({
-        // biome-ignore lint/suspicious/noThenProperty: what is answered is tried for a promise
+        // biome-ignore lint/suspicious/noThenProperty: a result may be any thenable
         get then(): never {
           throw boom;
         },
@@ -62,14 +62,14 @@ const thrown: readonly Failing[] = [
     boom,
   ],
   [
-    'answers a promise that is fulfilled and then throws',
-    // biome-ignore lint/suspicious/noThenProperty: what is answered is tried for a promise
+    'returns a promise that is fulfilled and then throws',
+    // biome-ignore lint/suspicious/noThenProperty: a result may be any thenable
     () => ({ then: (_: unknown, no: (e: Error) => void) => no(boom) }) as never,
     boom,
   ],
 ];
 
-/** What the engine made of an answer. The client has offered `chat`. */
+/** Decisions that cannot be carried out. The client has offered `chat`. */
 const unfit: readonly Failing[] = [
   [
     'a subprotocol that was not offered',
@@ -144,7 +144,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** A handshake that is refused with 500; what the server was told of it. */
+/** Makes a handshake that is refused with 500. @returns the errors that `refused` got */
 async function fail(scope: Scope, upgrade: Upgrade): Promise<{ refusal: WebSocketError; request: IncomingMessage }> {
   const refused = new Inbox<readonly [IncomingMessage | undefined, WebSocketError]>();
   const { port, server } = await listen(scope, { upgrade, refused: (...told) => refused.push(told) });
@@ -161,7 +161,7 @@ async function fail(scope: Scope, upgrade: Upgrade): Promise<{ refusal: WebSocke
 describe('an upgrade handler that', () => {
   for (const [name, upgrade, cause] of thrown) {
     test(
-      `${name}: 500 without a word about the reason; refused hears of it, with the cause; nothing is uncaught`,
+      `${name}: 500 without a reason; refused gets the error, with its cause; nothing is uncaught`,
       leavingNothing(async (scope) => {
         const uncaught = uncaughtExceptions(scope);
         const { refusal, request } = await fail(scope, upgrade);
@@ -176,7 +176,7 @@ describe('an upgrade handler that', () => {
   }
   for (const [name, upgrade, cause] of unfit) {
     test(
-      `answers with ${name}: the same`,
+      `returns ${name}: the same`,
       leavingNothing(async (scope) => {
         const uncaught = uncaughtExceptions(scope);
         const { refusal } = await fail(scope, upgrade);
@@ -189,7 +189,7 @@ describe('an upgrade handler that', () => {
     );
   }
   test(
-    'throws what a client has written: the text of the error stays one line, and short',
+    'throws text of a client: the text of the error stays one line, and short',
     leavingNothing(async (scope) => {
       const text = `no user a\r\nb\u001b[31m${'x'.repeat(1000)}`;
       const { refusal } = await fail(scope, () => {
@@ -200,7 +200,7 @@ describe('an upgrade handler that', () => {
     }),
   );
   test(
-    'fails: a failed handler gets what was thrown, and the request',
+    'fails: a failed handler gets the exception, and the request',
     leavingNothing(async (scope) => {
       const failed = new Inbox<readonly unknown[]>();
       for (const [, upgrade] of thrown.slice(0, 3)) {
@@ -251,7 +251,7 @@ describe('an upgrade handler that', () => {
 describe('an upgrade handler that fails after its client was answered, or has left', () => {
   for (const [name, hasFailed] of [
     ['goes to failed', true],
-    ['is a warning without it, also where there is refused, which has heard of the end already', false],
+    ['is a warning without it, even if refused exists: it has been called already', false],
   ] as const) {
     test(
       name,
@@ -282,7 +282,7 @@ describe('an upgrade handler that fails after its client was answered, or has le
     );
   }
   test(
-    'because its signal said so is no news to anybody',
+    'because its signal was aborted is not reported',
     leavingNothing(async (scope) => {
       const uncaught = uncaughtExceptions(scope);
       const failed = new Inbox<unknown>();
@@ -309,7 +309,7 @@ describe('an upgrade handler that fails after its client was answered, or has le
 });
 
 test(
-  'what refused throws, or rejects with, goes to failed with the request; without it, it is uncaught',
+  'an exception or rejection of refused goes to failed with the request; without failed it is uncaught',
   leavingNothing(async (scope) => {
     const uncaught = uncaughtExceptions(scope);
     const failed = new Inbox<readonly unknown[]>();

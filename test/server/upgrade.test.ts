@@ -1,5 +1,5 @@
-// The application's decision on a handshake: at once or later, yes or no, with a client that waits or leaves. Exactly
-// one answer is given. Decisions that fail: upgrade-failures.test.ts.
+// The application's decision on a handshake: at once or later, yes or no, with a client that waits or leaves. There is
+// exactly one answer. Decisions that fail are in upgrade-failures.test.ts.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -12,7 +12,7 @@ import { hex } from '../support/hex.ts';
 import { Inbox } from '../support/inbox.ts';
 import { connectRaw } from '../support/raw-peer.ts';
 
-/** A decision that the test makes when it likes. */
+/** A decision that the test makes later. */
 class Decision<Value> {
   readonly asked = new Inbox<UpgradeRequest>();
   decide!: (value: Value) => void;
@@ -88,7 +88,7 @@ describe('accepted', () => {
       }),
     );
     test(
-      `${name}, by nothing: the first of the client's offers that is spoken here (RFC 6455 §4.2.2)`,
+      `${name}, by no value: the first of the client's offers that is spoken here (RFC 6455 §4.2.2)`,
       leavingNothing(async (scope) => {
         const { url, opened } = await listen(scope, { subprotocols: ['a', 'b'], upgrade: () => wrap(undefined) });
         const client = await open(scope, url, { subprotocols: ['c', 'b', 'a'] });
@@ -101,14 +101,14 @@ describe('accepted', () => {
     );
   }
   test(
-    'with no subprotocol although one would fit',
+    'without a subprotocol, although one would fit',
     leavingNothing(async (scope) => {
       const { url } = await listen(scope, { subprotocols: ['a'], upgrade: () => accept({ subprotocol: '' }) });
       assert.equal((await open(scope, url, { subprotocols: ['a'] })).subprotocol, '');
     }),
   );
   test(
-    'later: frames that the client sent meanwhile are not lost',
+    'later: frames that the client has sent meanwhile are not lost',
     leavingNothing(async (scope) => {
       const decision = new Decision<undefined>();
       const { port } = await listen(scope, {
@@ -179,7 +179,7 @@ describe('refused', () => {
 
 describe('a slow decision', () => {
   test(
-    'is bounded by handshakeTimeout: 503, the signal is aborted, and what is decided later does not count',
+    'is bounded by handshakeTimeout: 503, the signal is aborted, and a later decision does not count',
     leavingNothing(async (scope) => {
       const refused = new Inbox<unknown>();
       const decision = new Decision<undefined>();
@@ -205,7 +205,7 @@ describe('a slow decision', () => {
   );
   for (const leave of ['reset', 'destroy', 'end'] as const) {
     test(
-      `whose client leaves (${leave === 'reset' ? 'a reset' : leave === 'end' ? 'it ends its direction' : 'it closes its socket'}): the signal is aborted, nothing is left`,
+      `whose client leaves (${leave === 'reset' ? 'a reset' : leave === 'end' ? 'it ends its direction' : 'it closes its socket'}): the signal is aborted, and nothing is left`,
       leavingNothing(async (scope) => {
         const refused = new Inbox<unknown>();
         const decision = new Decision<undefined>();
