@@ -14,13 +14,13 @@ export class Described {
  * whatever the value is.
  */
 export function show(value: unknown): string {
-  if (value instanceof Described) return value.words;
   if (typeof value === 'string') return cut(JSON.stringify(value));
   if (typeof value === 'bigint') return cut(`${value}n`);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return cut(String(value));
   try {
-    return cut(showObject(value));
+    // Even `instanceof` throws for a revoked proxy.
+    return value instanceof Described ? value.words : cut(showObject(value));
   } catch {
     return 'an object that cannot be read'; // a revoked proxy, or one whose parts throw
   }
