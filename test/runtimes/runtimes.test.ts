@@ -49,7 +49,7 @@ const expected = [
   'a silent peer: ERR_WS_HEARTBEAT',
   'a slow reader: all of it came',
   'attached to an HTTP server: ["page","hello",404]',
-  'giving up: ["ERR_WS_CONNECT","aborted by its signal"]',
+  'giving up: ["ERR_WS_CONNECT","connect() was aborted by its signal"]',
   'the kit: ["open 101","client: hello 127.0.0.1","client: 3 bytes","server: 70000 bytes","server: bye","1000 as you wish","left 1000",true,200]',
   'end',
 ];
