@@ -1,5 +1,5 @@
-// Many connections on one AbortSignal of the application's, say one for a whole program that ends. The signal gets one
-// listener for all of them: Node warns of a leak where one has more than ten.
+// Many connections may share one AbortSignal, for example one for the end of the program. The signal gets one listener
+// for all of them: Node warns of a leak where a signal has more than ten.
 
 interface Listeners {
   readonly tasks: Set<() => void>;
@@ -9,7 +9,10 @@ interface Listeners {
 
 const all = new WeakMap<AbortSignal, Listeners>();
 
-/** Calls `task` when `signal` is aborted, until `offAbort`; the same one once. It does not throw. */
+/**
+ * Calls `task` when `signal` is aborted, unless `offAbort` comes first. `task` must not throw; adding it twice is the
+ * same as once.
+ */
 export function onAbort(signal: AbortSignal, task: () => void): void {
   let listeners = all.get(signal);
   if (listeners === undefined) {

@@ -1,11 +1,11 @@
-// The bounds of one attempt to connect: its time, and the application's signal, as one AbortSignal for all its steps.
+// The bounds of one attempt to connect: a time limit and the application's signal, joined into one AbortSignal.
 
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { nodeHost } from '../node/environment.ts';
 import { offAbort, onAbort } from './abort-listeners.ts';
 
 export class Attempt {
-  /** Where `connect` was called. */
+  /** The asynchronous context in which `connect` was called. */
   readonly context = nodeHost.contexts.capture();
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal | undefined;
@@ -18,7 +18,7 @@ export class Attempt {
 
   /**
    * @param timeout   milliseconds; 0: no bound
-   * @param progress  for the text of its error: how far it came
+   * @param progress  returns how far the attempt has come, for the text of the error
    */
   constructor(timeout: number, outer: AbortSignal | undefined, progress: () => string) {
     this.#timeout = timeout;
@@ -34,7 +34,7 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** The attempt is over, one way or the other. Harmless when repeated. */
+  /** Ends the bounds: the attempt has succeeded or failed. Harmless when repeated. */
   finish(): void {
     this.#timer.clear();
     if (this.#outer !== undefined) offAbort(this.#outer, this.#aborted);

@@ -1,4 +1,4 @@
-// The WebSocket client: from a URL to an open connection, or an error that says how far it came.
+// The WebSocket client: from a URL to an open connection, or to an error that says how far the attempt came.
 
 import type { Socket } from 'node:net';
 import type { RefusedResponse } from '../core/connect-failure.ts';
@@ -109,7 +109,7 @@ function checkOptions(options: ConnectOptions | undefined): Settings {
   };
 }
 
-/** Where a redirect leads, if it may be followed. */
+/** Returns where a redirect leads. @throws WebSocketError where it may not be followed */
 async function follow({ response }: Redirection, hop: Hop, settings: Settings, attempt: Attempt): Promise<Target> {
   const { status, rawHeaders } = response;
   try {
@@ -153,7 +153,7 @@ async function open(
     proxy: given.proxy ?? 'none',
     tls,
     signal,
-    // After a redirect it has been called.
+    // Only once: after a redirect it has been called.
     resolved: () => (hop.redirects === 0 ? resolved(given.handlers, attempt.context) : undefined),
     entered: (phase) => phases.enter(phase),
   });
@@ -179,7 +179,7 @@ async function open(
       socket.destroy();
       return { response: refusedResponse(answer) };
     }
-    // The server's answer is known and will not come any more: only its body, if anything, was cut by the time.
+    // The server's answer is known. The time limit can only have cut its body.
     if (given.signal?.aborted === true) throw signal.reason;
     let choice: ReturnType<typeof checkResponse>;
     let agreed: MessageCompression | undefined;
@@ -209,7 +209,7 @@ function resolved(handlers: ClientHandlers | undefined, context: Context | undef
   nodeHost.contexts.run(context, () => callApplication(() => handlers.resolved?.(), failed));
 }
 
-/** What the server made of our offer; `undefined` when it declined. */
+/** Returns the compression that the server agreed to; `undefined` when it declined. */
 function agreeOnCompression(
   accepted: readonly Extension[],
   options: CompressionOptions,
@@ -239,7 +239,7 @@ function start(socket: Socket, head: Uint8Array, settings: Settings, handshake: 
   return connection;
 }
 
-/** What a server that refuses says in the body, where it is more than its status. */
+/** Returns what a server that refuses says in the body, unless that only repeats its status. */
 function explanationOf({ response, headers, body }: UpgradeAnswer): string {
   const text = body === undefined ? '' : explanationIn(body, headers['content-type']);
   return text === `${response.status} ${response.statusText}` ? '' : text;

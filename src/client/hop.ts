@@ -1,5 +1,5 @@
-// The requests on the way to a connection: the first, and those that redirects lead to; and which of the application's
-// headers, credentials and certificates go with each. docs/client.md has the table of it.
+// The requests on the way to a connection: the first one, and those that redirects lead to. This decides which of the
+// application's headers, credentials and certificates go with each of them, as the table in docs/client.md says.
 
 import { webSocketError } from '../core/errors.ts';
 import { isHandshakeField } from '../core/handshake/client.ts';
@@ -12,13 +12,13 @@ import type { Target } from './target.ts';
 /** One request on the way to a connection. */
 export interface Hop {
   readonly target: Target;
-  /** How many came before. */
+  /** How many redirects came before. */
   readonly redirects: number;
   /** Value of Authorization from `user:password@` of the first URL. */
   readonly authorization: string | undefined;
   /**
-   * The redirects so far have not left the first origin. Who has left it has lost what proves who we are for good: another
-   * origin could else have us use it back home, at a path of its choice.
+   * The redirects so far have not left the first origin. Once one of them leaves it, credentials are dropped for good:
+   * otherwise another origin could redirect back and make us send them to a path of its choice.
    */
   readonly isAtHome: boolean;
 }
@@ -27,7 +27,7 @@ export function firstHop(target: Target): Hop {
   return { target, redirects: 0, authorization: target.authorization, isAtHome: true };
 }
 
-/** @param target  where the response to `hop` leads */
+/** Returns the request that follows a redirect to `target`. */
 export function nextHop({ target: from, redirects, authorization, isAtHome }: Hop, target: Target): Hop {
   const stays = isAtHome && isSameOrigin(from, target);
   return { target, redirects: redirects + 1, authorization: stays ? authorization : undefined, isAtHome: stays };
@@ -37,8 +37,8 @@ export function nextHop({ target: from, redirects, authorization, isAtHome }: Ho
 export type RequestFields = readonly (readonly [name: string, value: string])[];
 
 /**
- * Fields of the request that the engine would send by itself, with values that the application chose. They describe the
- * client and prove nothing, so every origin gets them.
+ * Fields that the engine sends anyway, with the application's values. They describe the client and prove nothing, so
+ * every origin gets them.
  */
 const DESCRIBES_CLIENT = new Set(['origin', 'user-agent', 'pragma', 'cache-control']);
 
@@ -70,7 +70,7 @@ const PROXY_AUTHORIZATION = 'proxy-authorization';
  * Reads the option `crossOriginHeaders`.
  *
  * @returns the names in lower case
- * @throws WebSocketError ERR_WS_OPTION for a name that is not a token, or that a redirect never takes along
+ * @throws WebSocketError ERR_WS_OPTION for a name that is not a token, or that is never sent after a redirect
  */
 export function crossOriginNames(names: readonly string[] = []): ReadonlySet<string> {
   if (!Array.isArray(names)) {
@@ -95,8 +95,8 @@ export function crossOriginNames(names: readonly string[] = []): ReadonlySet<str
 }
 
 /**
- * The application's fields for one request. A request to the first origin gets all of them. After a redirect to another
- * origin only the fields go along that describe the client, and those that the application named for it.
+ * Returns the application's fields for one request. A request to the first origin gets all of them. After a redirect to
+ * another origin it gets only the fields that describe the client, and those named in `crossOriginHeaders`.
  *
  * @param crossOrigin  names in lower case
  */
@@ -115,7 +115,10 @@ export function headersFor(
   return hasOwn ? fields : [...fields, ['Authorization', authorization]];
 }
 
-/** The application's TLS options. Another origin is not shown our certificate, nor the name that was meant for the first. */
+/**
+ * Returns the TLS options for one request. Another origin gets neither our certificate nor the first origin's
+ * `servername`.
+ */
 export function tlsFor({ isAtHome }: Hop, tls: ClientTlsOptions | undefined): ClientTlsOptions | undefined {
   return tls === undefined || isAtHome
     ? tls

@@ -11,20 +11,23 @@ import type { ClientConnection } from './client-connection.ts';
 import type { Redirect } from './redirect.ts';
 
 /**
- * Handlers of a client connection. All are optional. They are read once, by `connect`, and called with their object as
- * `this`, which may be an instance of the application's own class. Without `message`, messages wait to be pulled:
- * `for await (const message of connection)`. They may be async: what they answer does not matter, what they throw or reject
+ * Handlers of a client connection. All are optional. `connect` reads them once, and calls them with their object as
+ * `this`, which may be an instance of your own class. Without `message`, messages wait to be pulled:
+ * `for await (const message of connection)`. Handlers may be async: their result is ignored, and what they throw or reject
  * with goes to `failed`.
  *
- * They run in the `AsyncLocalStorage` context of the call of `connect`, whatever leads to the event; a callback of `send`
- * runs in that of its call.
+ * Each handler runs in the `AsyncLocalStorage` context of the call of `connect`. A callback of `send` runs in the context
+ * of its call.
  */
 export interface ClientHandlers {
   /** The URL is valid and the host name has been resolved; nothing has been sent yet. */
   resolved?(): HandlerResult;
   /** The handshake succeeded. Called before `connect` resolves and before the first message. */
   open?(connection: ClientConnection): HandlerResult;
-  /** Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred: docs/production.md. */
+  /**
+   * Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred:
+   * docs/production.md.
+   */
   message?(connection: ClientConnection, data: string | Buffer): HandlerResult;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
   error?(connection: ClientConnection, error: WebSocketError): HandlerResult;
@@ -52,48 +55,51 @@ export interface ConnectOptions extends ConnectionSettings {
   /** Offered in this order (RFC 6455 §4.1): tokens, all different; a string offers one. Default none. */
   subprotocols?: string | readonly string[] | undefined;
   /**
-   * Further request headers, see {@link HeaderFields}. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may be replaced; those that
-   * make the handshake (`Upgrade`, `Connection`, `Sec-WebSocket-*`), and `Proxy-Authorization`, are refused with
-   * ERR_WS_OPTION. After a redirect to another origin only `Origin`, `User-Agent`, `Pragma`, `Cache-Control` and the
-   * headers that `crossOriginHeaders` names are sent.
+   * Further request headers, see {@link HeaderFields}. `Host`, `Origin`, `User-Agent`, `Pragma` and `Cache-Control` may
+   * be replaced; those that make the handshake (`Upgrade`, `Connection`, `Sec-WebSocket-*`), and `Proxy-Authorization`,
+   * are refused with ERR_WS_OPTION. After a redirect to another origin only `Origin`, `User-Agent`, `Pragma`,
+   * `Cache-Control` and the headers that `crossOriginHeaders` names are sent.
    */
   headers?: HeaderFields | undefined;
   /**
-   * Names of `headers` that are also sent after a redirect to another scheme, host or port, for example `['X-Trace-Id']`.
-   * Case does not matter. `Authorization` and `Cookie` may be named: they then go to every origin that a server redirects
-   * to. The credentials of the URL never do. `Host`, `Proxy-Authorization` and the handshake's own fields are refused with
-   * ERR_WS_OPTION. Default none. `subprotocols` always go along.
+   * Names of `headers` that are also sent after a redirect to another scheme, host or port, for example
+   * `['X-Trace-Id']`. Case does not matter. `Authorization` and `Cookie` may be named: they then go to every origin
+   * that a server redirects to. The credentials of the URL never do. `Host`, `Proxy-Authorization` and the handshake's
+   * own fields are refused with ERR_WS_OPTION. Default none. `subprotocols` are always sent.
    */
   crossOriginHeaders?: readonly string[] | undefined;
-  /** For `wss:`. The certificate and the host name are always verified unless this says otherwise. */
+  /** For `wss:`. The certificate and the host name are always verified, unless `rejectUnauthorized` is `false`. */
   tls?: ClientTlsOptions | undefined;
   /** `'none'` (default), `'system'` (from the environment), or an HTTP proxy; tunnels by CONNECT. */
   proxy?: ProxySetting | undefined;
-  /** Milliseconds from the call to the 101 response, lookup, TCP, proxy and TLS included. Default 10,000; 0: no bound. */
+  /**
+   * Milliseconds from the call to the 101 response, lookup, TCP, proxy and TLS included. Default 10,000; 0: no bound.
+   */
   handshakeTimeout?: number | undefined;
   /** Bytes of response head. Default 65,536. */
   maxHeaderSize?: number | undefined;
   /** Fields of a response head. Default 200. */
   maxHeaderCount?: number | undefined;
   /**
-   * Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Once one of them has led to another scheme,
-   * host or port, credentials, the client certificate and the application's own headers are not sent any more, not even
-   * back to the first origin; see `crossOriginHeaders`. Default 0.
+   * Redirects (301, 302, 303, 307, 308) to follow; never from `wss:` to `ws:`. Once one of them has led to another
+   * scheme, host or port, credentials, the client certificate and the application's own headers are not sent any more,
+   * not even back to the first origin; see `crossOriginHeaders`. Default 0.
    */
   maxRedirects?: number | undefined;
   /**
    * Called before each redirect is followed: nothing has been sent to the new address yet, and its name has not been
-   * looked up. Throw, or return a Promise that rejects, to refuse it; `connect` then rejects with ERR_WS_REDIRECT, whose
-   * `cause` is what was thrown. An answer of `false` refuses it, too; any other means nothing. A Promise is waited for within `handshakeTimeout`.
+   * looked up. To refuse it, throw, return a Promise that rejects, or return `false`; any other value follows it.
+   * `connect` then rejects with ERR_WS_REDIRECT, whose `cause` is what was thrown. `handshakeTimeout` bounds the wait for
+   * a Promise.
    */
   beforeRedirect?: ((redirect: Redirect) => void | PromiseLike<void>) | undefined;
-  /** Gives up the attempt, or terminates the open connection. */
+  /** Ends the attempt when it is aborted, or terminates the open connection. */
   signal?: AbortSignal | undefined;
   /** Handlers of the connection. */
   handlers?: ClientHandlers | undefined;
 }
 
-/** The bounds of an attempt, where the application says nothing else. */
+/** The defaults of the bounds of an attempt. */
 export const connectDefaults = {
   handshakeTimeout: 10_000,
   maxHeaderSize: 64 * 1024,

@@ -1,4 +1,4 @@
-// How far an attempt to connect has come, and how long each phase of it took.
+// How far an attempt to connect has come, and how long each of its phases took.
 
 import type { ConnectPhase, ConnectTimings } from '../core/connect-failure.ts';
 import type { Clock } from '../core/ports.ts';

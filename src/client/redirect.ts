@@ -1,5 +1,5 @@
-// Redirects of the opening handshake (RFC 6455 §4.1 leaves them to the client): to `ws:` and `wss:` alone, never to less
-// security than was asked for, and without credentials that a server thinks of.
+// Redirects of the opening handshake (RFC 6455 §4.1 leaves them to the client): only to `ws:` and `wss:`, never to less
+// security than was asked for, and never with credentials that the server chose.
 
 import { Buffer } from 'node:buffer';
 import { isError } from '../core/brands.ts';
@@ -31,7 +31,7 @@ export async function askBeforeRedirect(
   try {
     const answer = ask(redirect);
     const verdict: unknown = answer === undefined ? answer : await Promise.race([answer, aborted(signal)]);
-    // A predicate, as other libraries have them: to follow would be the opposite of what it says.
+    // It is a predicate, as other libraries have them: to follow would be the opposite of its answer.
     if (verdict === false) throw new Error('it answered false');
   } catch (exception) {
     if (signal.aborted) throw signal.reason;
@@ -56,7 +56,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * Where a redirect leads. Credentials of `from` do not go there by themselves.
+ * Returns where a redirect leads. The target does not have the credentials of `from`.
  *
  * @param locations  values of the Location fields; relative to `from`; `http:` and `https:` stand for `ws:` and `wss:`
  * @throws WebSocketError ERR_WS_REDIRECT with `status`
@@ -67,7 +67,7 @@ export function redirectTarget(from: Target, status: number, locations: readonly
     responseError(status, 'ERR_WS_REDIRECT', shown(location ?? ''), problem);
   if (location === undefined) throw refused('the response has no Location field');
   if (second !== undefined) throw refused(`the response has ${locations.length} Location fields`);
-  // Credentials are part of no relative URL.
+  // A relative URL does not inherit credentials.
   const base = new URL(from.url);
   base.username = '';
   base.password = '';
@@ -75,20 +75,23 @@ export function redirectTarget(from: Target, status: number, locations: readonly
   try {
     url = new URL(asUtf8(location), base);
   } catch {
-    throw refused('it is no URL');
+    throw refused('it is not a URL');
   }
   if (url.protocol === 'http:') url.protocol = 'ws:';
   if (url.protocol === 'https:') url.protocol = 'wss:';
   url.hash = '';
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') throw refused(`its scheme is ${url.protocol}`);
-  // RFC 7230 §2.7.1: nobody may generate them. Who follows them is logged in as somebody else without knowing.
+  // RFC 7230 §2.7.1: a server must not generate them. A client that followed would be logged in as somebody else,
+  // unnoticed.
   if (url.username !== '' || url.password !== '') throw refused('it has a user name or a password in it');
   const target = parseTarget(url);
   if (from.secure && !target.secure) throw refused('it leads from wss: to ws:');
   return target;
 }
 
-/** A field as Node reads it, in Latin-1. A URL has only ASCII in it; servers that write more mean UTF-8, as browsers read it. */
+/**
+ * Node reads fields as Latin-1. A URL is ASCII; a server that writes other characters means UTF-8, as browsers read it.
+ */
 function asUtf8(location: string): string {
   if (!/[\x80-\xff]/.test(location)) return location;
   const text = Buffer.from(location, 'latin1').toString();
@@ -99,7 +102,7 @@ export function isSameOrigin(one: Target, other: Target): boolean {
   return one.host === other.host && one.port === other.port && one.secure === other.secure;
 }
 
-/** A location as errors show it. A path has no credentials, though it may have an @. */
+/** Returns a location as errors show it. A path has no credentials, though it may contain an @. */
 function shown(location: string): string {
   return /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(location) ? hideCredentials(location) : hideQuery(location);
 }

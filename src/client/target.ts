@@ -41,7 +41,7 @@ export function parseTarget(input: string | URL): Target {
   if (hash !== '' || text.endsWith('#')) throw refused('has a fragment (#…)');
   const secure = protocol === 'wss:';
   return {
-    // Line ends and the like are no part of a URL, but may be in its text.
+    // The text may have line ends and the like in it, which are not part of the URL.
     url: /^[\x21-\x7e]+$/.test(text) ? text : url.href,
     secure,
     host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,

@@ -1,4 +1,4 @@
-// The debug log: lines on standard error about what goes on inside, for whoever looks for the reason of something. It is
+// The debug log: lines on standard error about what happens inside the package. It is
 // on with HARMONY_WEBSOCKET_DEBUG=1, or with NODE_DEBUG, as for Node's own modules: NODE_DEBUG=harmony-websocket.
 
 import { Console } from 'node:console';
@@ -31,7 +31,7 @@ export function asksForDebugLog(environment: Readonly<Record<string, string | un
   });
 }
 
-/** Writes a line to the debug log; `undefined` while nobody asks for it, which is decided when the program starts. */
+/** Writes a line to the debug log. `undefined` where the environment did not ask for it when the program started. */
 export const debugLog: ((line: string) => void) | undefined = asksForDebugLog(process.env)
   ? (line) => writeLine(`${NAME} ${process.pid}: ${line}`)
   : undefined;

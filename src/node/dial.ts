@@ -1,5 +1,5 @@
-// From a host name to a socket that a handshake can be written to: TCP, where configured through a proxy's tunnel, and
-// TLS. Every failure says how far it came, and leaves nothing open.
+// Connects to an address: TCP or a Unix socket, through a proxy's tunnel where one is configured, then TLS. The result
+// is a socket that a handshake can be written to. Every error says how far the attempt came, and nothing stays open.
 
 import { closeSync, openSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
@@ -26,18 +26,18 @@ export interface DialTarget {
 export interface DialOptions {
   readonly proxy: ProxySetting;
   readonly tls: ClientTlsOptions | undefined;
-  /** Gives up; the Promise rejects with its `reason`. */
+  /** Ends the attempt; the Promise rejects with its `reason`. */
   readonly signal: AbortSignal;
-  /** The name (of the host, or of the proxy) has an address. Called once, never during the call of `dial`. */
+  /** The name of the host, or of the proxy, has an address. Called once, never during the call of `dial`. */
   readonly resolved: () => void;
   /** A phase begins. */
   readonly entered?: ((phase: ConnectPhase) => void) | undefined;
 }
 
 /**
- * Connects.
+ * Connects, and speaks TLS where the target asks for it.
  *
- * @returns a socket that is not flowing; errors on it are ignored until somebody listens
+ * @returns a socket that does not flow. Its errors are ignored until you listen for them
  * @throws (rejects) WebSocketError ERR_WS_NAME_NOT_RESOLVED, ERR_WS_CONNECT, ERR_WS_PROXY_…, ERR_WS_TLS, ERR_WS_OPTION
  */
 export async function dial(target: DialTarget, options: DialOptions): Promise<Socket> {
@@ -99,7 +99,7 @@ function openSocket(
 interface Place {
   readonly host: string;
   readonly address: string;
-  /** Whose name `host` is, where it is not the server's. */
+  /** Whose name `host` is; `''` for the server's. */
   readonly owner: string;
   /** Absent: that of a server. */
   readonly remedy: string | undefined;
@@ -144,8 +144,8 @@ function opened<Kind extends Socket>(
 }
 
 /**
- * Why a name has no address. A lookup for which no file descriptor was left says nothing about the name; what it does say
- * depends on the system's resolver (EMFILE and EBUSY have been seen), so it is found out by asking for one.
+ * Returns the error for a name that has no address. A lookup also fails when no file descriptor is left. Its code then
+ * depends on the system's resolver (EMFILE and EBUSY have been seen), so this opens a file to find out.
  */
 function lookupError(error: Error, { host, address, owner }: Place): WebSocketError {
   const want = descriptorWant();

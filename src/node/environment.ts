@@ -17,7 +17,7 @@ export const nodeRandom: Random = {
   },
 };
 
-/** One call instead of an object that is fed (Node 20.12, 21.7). */
+/** Hashes in one call, without an object (Node 20.12, 21.7). */
 const hash = Reflect.get(crypto, 'hash') as
   | ((algorithm: string, data: string, encoding: 'base64') => string)
   | undefined;

@@ -2,7 +2,9 @@
 
 import { isIP } from 'node:net';
 
-/** An address, or characters that can stand between the slashes and the port of a URL. */
+/**
+ * Returns whether it is an IP address, or has only characters that may stand between the slashes and the port of a URL.
+ */
 export function isHostName(host: string): boolean {
   return isIP(host) !== 0 || !/[\s/\\@:?#[\]]|\p{Cc}/u.test(host);
 }

@@ -1,11 +1,11 @@
-// IP addresses as what they say about a client: which network it counts as, and whether that is one's own.
+// IP addresses of clients: which network a client counts as, and whether it is this machine's own network.
 
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * An address in the form in which it is compared: without zone, an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) as IPv4.
  *
- * @returns `undefined` for what is no address
+ * @returns `undefined` for what is not an address
  */
 export function plainIp(text: string): string | undefined {
   if (isIPv4(text)) return text;
@@ -18,8 +18,8 @@ export function plainIp(text: string): string | undefined {
 }
 
 /**
- * What counts as one client: an IPv4 address, and of IPv6 the /64, which a provider gives to a single customer at least,
- * who may use all of its addresses.
+ * Returns what counts as one client: an IPv4 address; for IPv6 the /64, since a provider gives at least that much to
+ * each customer.
  *
  * @param address  as {@link plainIp} gives it
  */

@@ -1,5 +1,5 @@
-// Networks of IP addresses in CIDR notation (RFC 4632 §3.1, RFC 4291 §2.3): `10.0.0.0/8`, `fd00::/8`. How strict to be
-// with a notation that is not canonical is left to whoever reads one.
+// Networks of IP addresses in CIDR notation (RFC 4632 §3.1, RFC 4291 §2.3): `10.0.0.0/8`, `fd00::/8`. The caller
+// decides whether a notation that is not canonical is accepted.
 
 import { isIPv4 } from 'node:net';
 import { groupsOf, plainIp } from './ip-address.ts';

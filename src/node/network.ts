@@ -1,6 +1,6 @@
 // The network and the time that clients and servers use: the system's, unless a test has put another one in its place.
-// This is the one thing in the package that is replaced behind the backs of its users, so that code under test runs
-// unchanged on a network in memory; everything else is passed to constructors.
+// Everything else in the package is passed to constructors. This is global, so that code under test runs unchanged on a
+// network in memory.
 
 import type { Server as HttpServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -21,8 +21,8 @@ export interface Listening {
 export interface Network {
   readonly clock: Clock;
   /**
-   * Starts connecting. The socket emits `lookup` where the host is a name, then `connect` or `error`, and stays half-open
-   * after the peer's FIN.
+   * Starts connecting. The socket emits `lookup` where the host is a name, then `connect` or `error`, and stays
+   * half-open after the peer's FIN.
    */
   connect(address: SocketAddress): Socket;
   /**
@@ -77,7 +77,7 @@ function stop(server: HttpServer, unfinished: ReadonlySet<Socket>): Promise<void
 
 let current = systemNetwork;
 
-/** The network to use now. */
+/** Returns the network to use now. */
 export function network(): Network {
   return current;
 }

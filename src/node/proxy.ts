@@ -1,6 +1,6 @@
-// HTTP proxies (RFC 6455 §4.1: a client that is configured to use one asks it to open the TCP connection): which one a
-// connection goes through, by kit specification §3.12, and the CONNECT tunnel. Connecting to the proxy, and TLS inside
-// of the tunnel, are the dialler's.
+// HTTP proxies (RFC 6455 §4.1: a client that is configured to use one asks it to open the TCP connection). This chooses
+// the proxy of a connection by kit specification §3.12, and opens the CONNECT tunnel. `dial.ts` connects to the proxy,
+// and speaks TLS inside the tunnel.
 
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
@@ -20,7 +20,7 @@ export interface ConfiguredProxy extends ProxyAddress {
   readonly variable?: string | undefined;
 }
 
-/** Where a connection wants to go. */
+/** What a connection leads to. */
 export interface ProxyTarget {
   /** `wss:` */
   readonly secure: boolean;
@@ -30,7 +30,7 @@ export interface ProxyTarget {
 }
 
 /**
- * The proxy for a target, or `undefined` to connect directly.
+ * Returns the proxy for a target, or `undefined` to connect directly.
  *
  * @throws WebSocketError ERR_WS_OPTION naming the option or the environment variable. Credentials are not shown.
  */
@@ -56,7 +56,7 @@ function systemProxy(
   for (const name of [...names, 'ALL_PROXY', 'all_proxy']) {
     const value = environment[name];
     if (value === undefined || value.trim() === '') continue;
-    // In a CGI program this variable is the request's `Proxy` header, set by anybody (CVE-2016-5385).
+    // In a CGI program this variable is the request's `Proxy` header, which any client can set (CVE-2016-5385).
     if (name === 'HTTP_PROXY' && environment.REQUEST_METHOD !== undefined) continue;
     return parseProxy(name, value.trim());
   }
@@ -88,7 +88,7 @@ function parseProxy(variable: string, value: string): ConfiguredProxy {
   } catch {
     throw malformed(form);
   }
-  // A path is no harm, but a sign of a mistake: the rest of a password with a slash that is not written as %2F.
+  // A path is a sign of a mistake: the rest of a password whose slash is not written as %2F.
   if (url.port === '0' || url.pathname !== '/' || url.search !== '' || url.hash !== '') throw malformed(form);
   const port = url.port === '' ? 80 : Number(url.port);
   const proxy = { host: unbracket(url.hostname), port, ...credentials, variable };
@@ -148,7 +148,7 @@ function authority(host: string, port: number): string {
   return isIPv6(address) ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** As errors name a proxy. */
+/** Returns the name of a proxy for errors. */
 export function nameOfProxy(proxy: ConfiguredProxy): string {
   return `proxy ${authority(proxy.host, proxy.port)}${sourceOf(proxy)}`;
 }
@@ -175,7 +175,7 @@ const MAX_INTERIM_RESPONSES = 16;
  * Has a proxy connect to `host:port` (RFC 7231 §4.3.6).
  *
  * @param socket  connected to the proxy, nothing else listening. It is destroyed when the tunnel fails.
- * @param signal  gives up; the Promise rejects with its `reason`
+ * @param signal  ends the attempt; the Promise rejects with its `reason`
  * @returns the same socket: it neither flows nor is paused, and what came after the head is read from it first
  * @throws WebSocketError ERR_WS_PROXY_… (as a rejection), or ERR_WS_OPTION for a host that cannot be asked for
  */
@@ -212,7 +212,7 @@ export function openTunnel(
     request.removeHeader('Connection');
     request.end();
 
-    /** A request that is not sent before its `end`, but reads a response all the same. */
+    /** Reads a response. The request is sent only by its `end`. */
     function readResponse(): ReturnType<typeof httpRequest> {
       const reading = httpRequest({
         method: 'CONNECT',
@@ -242,7 +242,7 @@ export function openTunnel(
       if (statusCode === 407) {
         fail(webSocketError('ERR_WS_PROXY_AUTHENTICATION', name, target, credentials !== undefined));
       } else if (statusCode !== 200) {
-        // RFC 7231 would take any 2xx. kit specification §3.12 takes 200, which is what proxies answer.
+        // RFC 7231 §4.3.6 allows any 2xx. Kit specification §3.12 allows 200 only, which is what proxies answer.
         fail(webSocketError('ERR_WS_PROXY_REFUSED', name, target, statusCode, statusMessage));
       } else {
         signal?.removeEventListener('abort', abort);

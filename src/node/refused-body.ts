@@ -1,5 +1,5 @@
-// The body of a response that refuses a handshake: what the server says about it. It is read within bounds of size and
-// time, and told from bytes by what the server calls it.
+// The body of a response that refuses a handshake: why the server refuses it. The body is read within bounds of size and
+// time. Its Content-Type decides whether it becomes a string or bytes.
 
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
@@ -15,14 +15,14 @@ export interface RefusedBody {
 
 /** Bytes that are kept. */
 const MAX_SIZE = 64 * 1024;
-/** Milliseconds for all of it, and without a byte of it. Whoever was refused waits no longer to hear of it. */
+/** Milliseconds for the whole body, and without a byte of it. The error of a refused client waits no longer. */
 const MAX_TIME = 2_000;
 const MAX_SILENCE = 500;
 
 /**
- * Reads a body as far as the bounds allow. It never fails: what came until then is the answer.
+ * Reads a body as far as the bounds allow. It never fails: it resolves with what has come until then.
  *
- * @param message  is of no further use afterwards
+ * @param message  cannot be used afterwards
  * @param signal   ends it at once
  */
 export function readRefusedBody(message: IncomingMessage, signal: AbortSignal): Promise<RefusedBody> {
@@ -84,9 +84,9 @@ const SHORT_BODY = 4_096;
 const MAX_LINE = 600;
 
 /**
- * What a server says in a body, in one line: the first line of a short text, the title of a page.
+ * Returns what a server says in a body, in one line: the first line of a short text, or the title of a page.
  *
- * @returns `''` where there is no such thing
+ * @returns `''` where the body has neither
  */
 export function explanationIn({ body }: RefusedBody, type: string | undefined): string {
   if (typeof body !== 'string' || body.length > SHORT_BODY) return '';

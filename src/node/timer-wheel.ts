@@ -96,7 +96,7 @@ export class TimerWheel implements Clock {
     timers.clearTimeout(this.#nodeTimer);
     this.#armedTick = tick;
     const delay = Math.max(1, Math.ceil(tick * RESOLUTION - now));
-    // It is for all that wait, not for whoever happens to set it.
+    // It belongs to all timers, not to the context in which one of them was set.
     outsideOfContexts(() => {
       this.#nodeTimer = timers.setTimeout(() => this.#due(), delay).unref();
     });

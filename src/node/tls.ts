@@ -1,5 +1,5 @@
-// TLS as users name it, checked and turned into options of node:tls with verification on; and TLS failures as sentences
-// that say which one it is and what to do. Contents are passed in; reading files is the caller's.
+// TLS options: checked, and turned into options of node:tls with verification on. TLS failures: turned into sentences
+// that name the reason and the remedy. Certificates and keys are passed as contents; the caller reads files.
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
@@ -46,8 +46,8 @@ export function clientTls(options: ClientTlsOptions | undefined, host: string): 
 }
 
 /**
- * Whether a certificate is for `name` (RFC 6125). For an address OpenSSL is asked where Node says no: some versions of Node
- * (22.23) do not find IPv6 addresses in a certificate.
+ * Checks that a certificate is for `name` (RFC 6125). For an IP address that Node does not find, OpenSSL is asked: some
+ * versions of Node (22.23) do not find IPv6 addresses in a certificate.
  */
 function checkIdentity(name: string, certificate: PeerCertificate): Error | undefined {
   const error = checkServerIdentity(name, certificate);
@@ -65,7 +65,7 @@ export function serverTls(options: ServerTlsOptions): TlsOptions {
   if (cert === undefined) throw webSocketError('ERR_WS_OPTION', 'tls.cert', cert, 'a certificate in PEM format');
   if (key === undefined)
     throw webSocketError('ERR_WS_OPTION', 'tls.key', key, 'the private key of tls.cert, in PEM format');
-  // Otherwise whoever has a certificate from any public authority would be let in.
+  // Without `ca`, a certificate from any public authority would do.
   if (requestCert && ca === undefined) {
     throw webSocketError('ERR_WS_OPTION', 'tls.ca', ca, 'the issuers of client certificates, for tls.requestCert');
   }
@@ -104,7 +104,7 @@ function checkPem(name: string, value: Pem): (string | Buffer)[] {
   });
 }
 
-/** Node ignores certificates in `ca` that it cannot read, and would then trust nobody. */
+/** Node ignores certificates in `ca` that it cannot read, and would then trust no server. */
 function checkCertificates(name: string, list: (string | Buffer)[]): (string | Buffer)[] {
   for (const element of list) {
     try {
@@ -130,8 +130,8 @@ function makeContext(options: ContextOptions): ReturnType<typeof createSecureCon
 const KEY_EXPECTED = 'the private key of tls.cert in PEM format, and its passphrase in tls.passphrase if it has one';
 
 /**
- * Each certificate has its key among the keys, and each key its certificate. OpenSSL compares only those of one type: it
- * takes an EC key with an RSA certificate, and fails each handshake.
+ * Checks that each certificate has its key among the keys, and each key its certificate. OpenSSL compares only those of
+ * one type: it accepts an EC key with an RSA certificate, and then each handshake fails.
  */
 function checkPairs({ cert = [], key = [], passphrase }: ContextOptions): void {
   const certificates = cert.map((pem) => new X509Certificate(pem));
@@ -163,7 +163,7 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * A failed TLS handshake as an error that says which of its many reasons it was, and the remedy.
+ * Returns an error that names the reason of a failed TLS handshake, and the remedy.
  *
  * @param error  as the socket reported it
  * @param host   as for {@link clientTls}
@@ -174,14 +174,15 @@ export function tlsError(error: unknown, host: string): WebSocketError | undefin
   return problem === undefined ? undefined : webSocketErrorFrom(error, 'ERR_WS_TLS', host, problem);
 }
 
-/** The sentence for a failure that came after the TLS handshake; a lost connection is not one of TLS then. */
+/** Returns the sentence for a failure after the TLS handshake; a lost connection is not a failure of TLS then. */
 export function describeTlsAlert(error: unknown, host: string): string | undefined {
   const { code = '' } = error as NodeJS.ErrnoException;
   return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? describeTlsError(error, host) : undefined;
 }
 
 /**
- * An error of a connection as it may be quoted. OpenSSL's own text has numbers, names of its files and a line end.
+ * Returns an error of a connection with a text that can be quoted. OpenSSL's own text has numbers, file names and a
+ * line end.
  *
  * @returns `error` itself where it is not OpenSSL's; else one with its code, and itself as the cause
  */
@@ -191,15 +192,15 @@ export function inOneSentence(error: Error): Error {
   return Object.assign(new Error(`TLS failed: ${reason ?? code}`, { cause: error }), { code });
 }
 
-/** The sentence of {@link tlsError}. */
+/** Returns the sentence of {@link tlsError}. */
 export function describeTlsError(error: unknown, host: string): string | undefined {
   if (!isError(error)) return undefined;
   const { code = '', reason } = error as Error & { code?: string; reason?: string };
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return describeWrongHost(error, host);
   const verification = verificationProblems[code];
   if (verification !== undefined) return verification;
-  // A FIN, which Node calls so as well ("Client network socket disconnected before …"), or a reset: which of the two is
-  // seen, and when, is a matter of timing.
+  // A FIN ("Client network socket disconnected before …") has this code too. Whether a FIN or a reset is seen is a
+  // matter of timing.
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return 'the peer ended the connection during the TLS handshake; check that this port serves TLS';
   }

@@ -26,10 +26,10 @@ export interface UpgradeOptions {
   readonly isBodyWanted?: ((response: HandshakeResponse) => boolean) | undefined;
 }
 
-/** What came back. */
+/** The server's answer. */
 export interface UpgradeAnswer {
   readonly response: HandshakeResponse;
-  /** The response's fields as Node has them. */
+  /** The response's fields, with names in lower case. */
   readonly headers: IncomingHttpHeaders;
   /** Bytes behind the response's head, read already. */
   readonly head: Buffer;
@@ -38,9 +38,9 @@ export interface UpgradeAnswer {
 }
 
 /**
- * Sends the request and hands the answer, whatever its status, to `answered`: a response that switches protocols in the
- * same turn in which it was read, another one when its body has been read. The socket is the caller's again in it; when it
- * throws, or nothing is answered, the socket is destroyed.
+ * Sends the request and passes the answer, whatever its status, to `answered`. A response that switches protocols is
+ * passed in the turn in which it was read, another one when its body has been read. From then on the socket is the
+ * caller's again. It is destroyed when `answered` throws, and when no answer comes.
  *
  * @throws (rejects) WebSocketError ERR_WS_HANDSHAKE_LOST, ERR_WS_TLS, ERR_WS_RESPONSE_MALFORMED, the signal's reason, and
  *         what `answered` throws
@@ -59,8 +59,8 @@ export function requestUpgrade<Value>(
       maxHeaderSize: Math.min(maxHeaderSize, NO_BOUND),
       createConnection: () => socket,
     });
-    // Counted here, below: beyond a bound of its own Node drops fields without a word, or calls the head too large from
-    // version 22 on. maxHeaderSize bounds them before.
+    // Fields are counted here. Beyond its own bound Node drops fields silently, or reports the head as too large from
+    // version 22 on. `maxHeaderSize` bounds them before.
     request.maxHeadersCount = 0;
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', aborted);
@@ -91,7 +91,7 @@ export function requestUpgrade<Value>(
     request.on('upgrade', (message, _socket, head) => {
       if (!hasTooManyFields(message)) succeed(message, head, undefined);
     });
-    // Any other answer, a 101 that lacks Upgrade or Connection among them.
+    // Any other answer, including a 101 that lacks Upgrade or Connection.
     request.on('response', (message) => {
       message.on('error', () => {});
       if (hasTooManyFields(message)) return;
@@ -99,7 +99,7 @@ export function requestUpgrade<Value>(
         succeed(message, NOTHING, undefined);
         return;
       }
-      // The answer is known: whatever becomes of the connection now, and of the time, it is not lost any more.
+      // The answer is known: the end of the connection or of the time cannot take it away.
       signal.removeEventListener('abort', aborted);
       request.removeAllListeners('error');
       request.on('error', () => {});

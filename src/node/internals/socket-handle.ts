@@ -1,9 +1,9 @@
 // The handle below a socket's stream: `socket._handle`, a `TCP`, `Pipe` or `TLSWrap` of Node's. It reads into a buffer
-// that it is given, writes and tells at once whether the kernel has everything, and counts what is still waiting. Node has
-// no public API for this on a socket that a server has accepted.
+// that it is given, writes and tells at once whether the kernel has everything, and counts what is still waiting. Node
+// has no public API for this on a socket that a server has accepted.
 //
-// Detection: `stream-binding.ts` has tried out how handles read and write; a handle has each method that is called on it,
-// by name; and it names its socket under a symbol of its own. Fallback: sockets are used through their streams
+// Detection: `stream-binding.ts` has tried out how handles read and write; a handle has each method that is called on
+// it, by name; and it names its socket under a symbol of its own. Fallback: sockets are used through their streams
 // (`StreamTransport` without a handle), and how much the system has taken is counted in pieces.
 
 import type { Socket } from 'node:net';
@@ -55,7 +55,9 @@ export function handleOf(socket: object): object | undefined {
   return typeof handle === 'object' && handle !== null ? handle : undefined;
 }
 
-/** Returns the handle of the system's below a socket, also below TLS; that of a stream in memory is not the system's. */
+/**
+ * Returns the handle of the system's below a socket, also below TLS; that of a stream in memory is not the system's.
+ */
 export function systemHandleOf(socket: object): object | undefined {
   const handle = handleOf(socket);
   const below: unknown = handle === undefined ? undefined : Reflect.get(handle, '_parent');
@@ -72,9 +74,9 @@ export function readHandleOf(socket: object): ReadHandle | undefined {
 const READ_METHODS = ['onread', 'useUserBuffer', 'readStart', 'readStop'];
 const TCP_METHODS = [...READ_METHODS, 'writeBuffer', 'writev', 'writeLatin1String', 'shutdown', 'close'];
 
-/** The class of handles that have been found to have all that is needed: asked of the first one. */
+/** The class of the first handle that was found to have all methods; later ones of this class are not asked again. */
 let known: unknown;
-/** Where a handle keeps whom it belongs to: a symbol of Node's own, found on the first socket. */
+/** The property in which a handle keeps its socket: a symbol of Node's own, found on the first socket. */
 let ownerPlace: symbol | undefined;
 
 /** Returns the handle of a TCP socket of Node's where it can be used in place of the socket's stream. */
@@ -91,7 +93,7 @@ export function tcpHandleOf(socket: Socket): TcpHandle | undefined {
   return ownerPlace !== undefined && handle[ownerPlace] === socket ? handle : undefined;
 }
 
-/** Whether something of Node's that no interface describes has all that is called on it. */
+/** Whether a handle has each of these methods. */
 function hasMethods(handle: object, names: readonly string[]): boolean {
   return names.every((name) => typeof Reflect.get(handle, name) === 'function');
 }
@@ -189,7 +191,7 @@ export function shutDown(handle: TcpHandle, done: () => void): number {
   return 0;
 }
 
-/** Closes a handle that belongs to nobody's stream: nothing is read from it any more. */
+/** Closes a handle that has no stream above it. Nothing is read from it any more. */
 export function closeHandle(handle: TcpHandle, closed: () => void): void {
   handle.onread = ignore;
   handle.close(closed);

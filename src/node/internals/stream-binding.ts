@@ -1,6 +1,8 @@
-// What Node's own sockets are made of, below their streams. Node has no public API for this, so it is looked up and tried
-// out once. Where something is missing or works in another way (another runtime, a permission model), sockets are used
-// through their streams. Names alone prove nothing: on Deno everything is there by name, and the first read throws.
+// The requests and the state with which Node's sockets read and write, below their streams:
+// `process.binding('stream_wrap')`. Node has no public API for this.
+//
+// Detection: a stream in memory is read and written with them when this module is loaded. Names prove nothing: on Deno
+// everything is there by name, and the first read throws. Fallback: sockets are used through their streams.
 
 import { Buffer } from 'node:buffer';
 
@@ -20,7 +22,7 @@ export interface ShutdownRequest {
 export interface StreamBinding {
   readonly WriteWrap: new () => WriteRequest;
   readonly ShutdownWrap: new () => ShutdownRequest;
-  /** What the last call said, by the two places below. */
+  /** The outcome of the last call, at the two indexes below. */
   readonly streamBaseState: ArrayLike<number>;
   /** Whether the last write goes on after its call. */
   readonly kLastWriteWasAsync: number;
@@ -58,7 +60,7 @@ export const streamBinding: StreamBinding | undefined = findStreamBinding((name)
 export function findStreamBinding(lookup: Lookup): StreamBinding | undefined {
   const { noDeprecation } = process;
   try {
-    // Node asks programs not to do this (DEP0111), and says so where it was asked to. The program itself did not do it.
+    // Node may warn of this call (DEP0111). The warning would blame the program, which did not make the call.
     process.noDeprecation = true;
     const found = lookup('stream_wrap') as Partial<StreamBinding>;
     const { WriteWrap, ShutdownWrap, streamBaseState, kLastWriteWasAsync, kReadBytesOrError } = found;
@@ -77,7 +79,7 @@ export function findStreamBinding(lookup: Lookup): StreamBinding | undefined {
   }
 }
 
-/** Whether what a stream reads lies in the buffer that it was given, and `onread` is told how much, and of the end. */
+/** Whether a stream reads into the buffer that it was given, and `onread` finds the size of each read, and the end. */
 function readsAsExpected({ streamBaseState, kReadBytesOrError }: StreamBinding, stream: MemoryStream): boolean {
   const buffer = Buffer.alloc(8);
   const reads: string[] = [];
@@ -93,7 +95,9 @@ function readsAsExpected({ streamBaseState, kReadBytesOrError }: StreamBinding, 
   return reads.join() === 'abc,de,true';
 }
 
-/** Whether writes take bytes and pieces, say that they are not done, and complete the request that they were given. */
+/**
+ * Whether writes take bytes and pieces, answer that they are pending, and complete the request that they were given.
+ */
 function writesAsExpected(binding: StreamBinding, stream: MemoryStream): boolean {
   const { WriteWrap, streamBaseState, kLastWriteWasAsync } = binding;
   const written: string[] = [];

@@ -1,10 +1,10 @@
 // Which stream carries a TLS connection, and which connections of an HTTPS server are still in their TLS handshake. Node
 // tells neither: a server reports the raw socket and later, in another event, the TLS socket above it.
 //
-// Node keeps the stream below in `socket._handle._parentWrap`; where that stream is not one of the system's, it wraps the
-// stream once more, as `stream`. Detection: a TLS socket above a stream in memory is made and looked at, when the first
-// HTTPS server is watched. Fallback: an `AsyncLocalStorage` carries the raw socket from its `connection` event to the
-// events of its TLS socket. That is public, but on Node 20 and 22 it makes each `await` of the process slower.
+// Node keeps the stream below in `socket._handle._parentWrap`; where that stream is not one of the system's, it wraps
+// the stream once more, as `stream`. Detection: a TLS socket above a stream in memory is made and looked at, when the
+// first HTTPS server is watched. Fallback: an `AsyncLocalStorage` carries the raw socket from its `connection` event to
+// the events of its TLS socket. That is public, but on Node 20 and 22 it makes each `await` of the process slower.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Server as HttpServer } from 'node:http';
@@ -35,7 +35,7 @@ export function setCarrier(encrypted: Socket, carrier: Socket): void {
  * Returns the stream that carries a TLS connection: a TCP or Unix socket, or whatever stream was given to TLS.
  *
  * @param encrypted  while it is open: Node forgets the stream with the end of the connection
- * @returns `undefined` for a socket without TLS, and where nobody knows
+ * @returns `undefined` for a socket without TLS, and where Node does not tell
  */
 export function carrierOf(encrypted: Socket): Socket | undefined {
   return carriers.get(encrypted) ?? (encrypted instanceof TLSSocket ? streamBelow(encrypted) : undefined);
@@ -84,7 +84,10 @@ function tellsCarrier(): boolean {
   return isFound;
 }
 
-/** Runs what follows from a `connection` event in a context that knows its socket, and notes which TLS socket it carries. */
+/**
+ * Runs what follows from a `connection` event in a context that knows its socket, and notes which TLS socket it
+ * carries.
+ */
 function carryByContext(server: HttpServer): void {
   const storage = new AsyncLocalStorage<Socket>();
   const emit = server.emit;

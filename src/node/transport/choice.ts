@@ -18,8 +18,10 @@ export interface NodeTransport extends Transport {
 }
 
 /**
+ * Returns the transport of a socket.
+ *
  * @param socket  connected; it belongs to the transport from here on
- * @param isOurs  whether nobody else refers to it. Then the stream that it is may be let go, and only what is below kept
+ * @param isOurs  whether no other code refers to the socket. Its stream can then be let go, and only its handle is kept
  */
 export function transportOf(socket: Socket, isOurs: boolean): NodeTransport {
   return HandleTransport.of(socket, isOurs) ?? new StreamTransport(socket);

@@ -1,6 +1,6 @@
 // A TCP socket below Node's stream, as a transport. A stream takes about two microseconds for a write that the kernel
-// takes at once, and reports it in the next tick; it allocates memory for each read; and it takes a kibibyte of every idle
-// connection. The handle below it does the system's work and no more.
+// takes at once, and reports it in the next tick; it allocates memory for each read; and it takes a kibibyte of every
+// idle connection. The handle below it does the system's work and no more.
 
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
@@ -93,7 +93,7 @@ export class HandleTransport implements Transport, HandleReader, HandleWriter {
 
   start(events: TransportEvents, head: Uint8Array): void {
     this.#events = events;
-    if (head.length > 0) events.received(Buffer.from(head), head.length); // whoever has read it may look at it again
+    if (head.length > 0) events.received(Buffer.from(head), head.length); // a copy: the owner of `head` may read it again
     if (this.#state === 'gone') return;
     // Node was reading, or was not; and a handler may have paused while the head was delivered.
     if (this.#pause !== undefined) this.#handle.readStop();
@@ -154,7 +154,7 @@ export class HandleTransport implements Transport, HandleReader, HandleWriter {
     this.#state = 'gone';
     this.#pause?.end();
     if (this.#socket !== undefined) {
-      this.#socket.destroy(this.#error); // its stream tells whoever else listens
+      this.#socket.destroy(this.#error); // the stream reports it to other listeners
       return;
     }
     closeHandle(this.#handle, () => this.#closed());

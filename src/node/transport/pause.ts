@@ -1,6 +1,5 @@
-// A socket that is not read from, as the event loop sees it: one that waits for nothing, and keeps no process alive. A
-// connection that is paused is open all the same, and the program that paused it means to go on. So something else keeps
-// the process alive in its place.
+// A socket that is not read from waits for nothing in the event loop, so it does not keep the process alive. A paused
+// connection is still open, and the program that paused it will go on. So a timer keeps the process alive in its place.
 
 import { setInterval } from 'node:timers';
 
@@ -10,7 +9,7 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 let keeper: NodeJS.Timeout | undefined;
 let count = 0;
 
-/** From the moment that a socket is not read from until it is read from again, or gone. */
+/** Lasts from the moment that a socket is not read from until it is read from again, or gone. */
 export class Pause {
   #counts: boolean;
 

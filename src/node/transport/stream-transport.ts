@@ -1,6 +1,5 @@
-// A socket as a transport, by what its stream offers: TLS, and whatever is no TCP socket of Node's. It hands chunks up as
-// they come and never queues on its own account: what the stream does not pass on at once is counted by the connection
-// above.
+// A socket as a transport, through its stream: TLS, Unix sockets, and streams that are not Node's own. It reports
+// chunks as they come and never queues by itself: the connection above counts what the stream does not pass on at once.
 
 import { Buffer } from 'node:buffer';
 import { Socket } from 'node:net';
@@ -23,10 +22,16 @@ import { Pause } from './pause.ts';
 import { readBuffer } from './read-buffer.ts';
 
 const NOTHING = Buffer.alloc(0);
-/** Where nobody tells how much of a write has been taken, a stream is given pieces: it tells how many of them wait. */
+/**
+ * Bytes of a piece. Where a stream does not tell how much of a write was taken, it is given pieces and their rest is
+ * counted.
+ */
 const PIECE = 16 * 1024;
 
-/** Who a socket reports to; so that the listeners can be the same functions for all sockets, and cost no memory each. */
+/**
+ * Where a socket keeps its transport. The listeners can then be the same functions for all sockets, without memory for
+ * each.
+ */
 const OWNER = Symbol('transport');
 
 interface OwnedSocket extends Socket {
@@ -35,12 +40,12 @@ interface OwnedSocket extends Socket {
 
 export class StreamTransport implements Transport, HandleReader {
   /**
-   * TLS encrypts later than it returns, and a stream of somebody else's may pass on what it was given after it has said that
-   * it is done; TCP mostly has everything in the kernel when `write` returns.
+   * TLS encrypts after `write` has returned, and a foreign stream may pass bytes on after it has reported them as
+   * written. With TCP the kernel mostly has everything when `write` returns.
    */
   readonly keepsBytes: boolean;
   readonly #socket: Socket;
-  /** Others may refer to what it gives. */
+  /** It is not the runtime's: other code may refer to the chunks that it gives. */
   readonly #isOfOthers: boolean;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
@@ -48,7 +53,7 @@ export class StreamTransport implements Transport, HandleReader {
   #pause: Pause | undefined;
   /** Where what the socket reads goes past its stream. */
   #handle: ReadHandle | undefined;
-  /** What the handle called before: the stream, which is told of the end. */
+  /** The stream's own `onread`, which is called at the end of reading. */
   #passOn: (() => void) | undefined;
   /** What tells how much the system has taken; absent: the stream does, piece by piece. */
   readonly #below: object | undefined;
@@ -75,15 +80,15 @@ export class StreamTransport implements Transport, HandleReader {
     socket.on('error', failed);
     socket.on('close', closed);
     socket.on('end', ended);
-    // The peer's FIN may have come, and been told, while nobody listened.
+    // The peer's FIN may have been reported before these listeners were added.
     if (socket.readableEnded) process.nextTick(() => events.ended());
-    if (head.length > 0) events.received(Buffer.from(head), head.length); // whoever has read it may look at it again
+    if (head.length > 0) events.received(Buffer.from(head), head.length); // a copy: the owner of `head` may read it again
     this.#readDirectly();
-    // A handler may have paused while the head was delivered; `on('data')` starts the flow only if nobody did.
+    // A handler may have paused while the head was delivered; `on('data')` does not start the flow then.
     socket.on('data', arrived);
   }
 
-  /** From when on nothing waits in the stream to be read. */
+  /** Reads past the stream as soon as nothing waits in it. */
   #readDirectly(): void {
     const socket = this.#socket;
     if (this.#handle !== undefined || socket.readableLength > 0 || socket.destroyed) return;
@@ -105,7 +110,7 @@ export class StreamTransport implements Transport, HandleReader {
     this.#passOn?.call(this.#handle);
   }
 
-  /** For the socket, as the rest of these: some bytes have come. */
+  /** For the socket, like the following methods: some bytes have come. */
   arrived(chunk: Uint8Array): void {
     this.#events?.received(this.#isOfOthers ? Buffer.from(chunk) : chunk, chunk.length);
     this.#readDirectly();
@@ -115,7 +120,7 @@ export class StreamTransport implements Transport, HandleReader {
     this.#events?.ended();
   }
 
-  /** A TLS socket that cannot decrypt what has come says so, and is not destroyed by Node: it would be neither read nor closed. */
+  /** Node does not destroy a TLS socket that fails to decrypt: it would stay open and never be read. */
   failed(error: Error): void {
     this.#error ??= inOneSentence(error);
     this.#socket.destroy();
@@ -205,12 +210,14 @@ export class StreamTransport implements Transport, HandleReader {
   }
 }
 
-/** Whether it is a socket of the runtime's: what it reads is new, and what it writes is in the kernel or its own. */
+/**
+ * Whether it is a socket of the runtime's: its chunks are new memory, and it keeps or has passed on what was written.
+ */
 function isOfSystem(socket: Socket): boolean {
   return socket instanceof Socket && handleOf(socket) !== undefined;
 }
 
-/** Streams that are not sockets have nothing of the kind. */
+/** Streams that are not sockets may lack these methods. */
 function quicken(socket: Partial<Pick<Socket, 'setTimeout' | 'setNoDelay'>>): void {
   socket.setTimeout?.(0);
   socket.setNoDelay?.(true);
@@ -232,7 +239,7 @@ function closed(this: Socket): void {
   (this as OwnedSocket)[OWNER].closed();
 }
 
-/** With an error the socket is being destroyed: `disconnected` tells it. */
+/** With an error the socket is being destroyed; `disconnected` reports that. */
 function writtenTo(transport: StreamTransport): (error?: Error | null) => void {
   return (error) => {
     if (!error) transport.written();
