@@ -74,7 +74,22 @@ export class Arrivals {
     return arrival;
   }
 
-  /** @throws AssertionError when something is there */
+  /**
+   * As {@link next}, for an arrival that must be of this kind.
+   *
+   * @throws (rejects) AssertionError when nothing comes, or another kind
+   */
+  async nextOf<Kind extends Arrival['kind']>(
+    kind: Kind,
+    wanted: string,
+    pastEnd = false,
+  ): Promise<Extract<Arrival, { kind: Kind }>> {
+    const arrival = await this.next(wanted, pastEnd);
+    if (arrival.kind !== kind) throw this.failure(wanted, arrival);
+    return arrival as Extract<Arrival, { kind: Kind }>;
+  }
+
+  /** @throws AssertionError when something has arrived */
   assertNothing(): void {
     const [arrival] = this.#waiting;
     if (arrival !== undefined) throw this.failure('nothing', arrival);

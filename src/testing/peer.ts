@@ -1,30 +1,25 @@
-// A scripted peer: one end of a connection whose test says frame by frame, or byte by byte, what it does, and asserts
-// what arrives. It knows the rules of RFC 6455 so far as to hold the other end to them, and none that would keep it from
-// breaking them itself.
+// A scripted peer: one end of a connection. The test tells it, frame by frame or byte by byte, what to send, and asserts
+// what arrives. It holds the other end to the rules of RFC 6455; it may break them itself.
 
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
-import { types } from 'node:util';
 import { Opcode, type Role } from '../core/constants.ts';
-import { acceptValue } from '../core/handshake/accept-key.ts';
 import { readOptions } from '../core/option-check.ts';
-import { nodeDigest } from '../node/environment.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
+import { FrameExpectations } from './frame-expectations.ts';
 import {
   type Bytes,
   bytesOf,
-  decodeClose,
   type ExpectedFrame,
   encodeClose,
   encodeFrame,
   type Frame,
   type FrameFields,
-  nameOf,
-  show,
 } from './frames.ts';
-import { type Head, type HeadFields, headText, statusLine } from './head.ts';
+import type { Head } from './head.ts';
 import type { MemorySocket } from './memory-socket.ts';
-import { expectedFrameSchema, frameSchema, peerAcceptSchema, peerRefuseSchema } from './option-rows.ts';
+import { expectedFrameSchema, frameSchema } from './option-rows.ts';
+import { acceptance, refusal } from './peer-answers.ts';
 import { PeerInput } from './peer-input.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 import type { Traffic } from './traffic.ts';
@@ -42,29 +37,33 @@ export interface PeerParts {
 }
 
 /**
- * One end of a connection, played by the test. Made by `network.peer` (a server) and `network.client`.
+ * One end of a connection, played by the test. `network.peer` makes servers, `network.client` makes clients.
  *
- * Methods named `send…` and those that end TCP act at once. Methods named `receives…` wait for the next thing to arrive,
- * and reject with an AssertionError when it is another one, or when nothing is on its way.
+ * Methods named `send…`, and those that end TCP, act at once. Methods named `receives…` wait for the next arrival. They
+ * reject with an AssertionError if something else arrives, or if nothing is on its way.
  */
 export class Peer {
-  /** What this end plays. */
+  /** The role of this end. */
   readonly role: Role;
-  /** Whether Ping frames are answered, as RFC 6455 §5.5.2 demands; they do not count as received then. Default `true`. */
+  /**
+   * Whether this peer answers Ping frames by itself (RFC 6455 §5.5.2). It then does not count them as received.
+   * Default `true`.
+   */
   answersPings = true;
-  /** Ping frames answered so far. */
+  /** The number of Ping frames that this peer has answered. */
   pingsAnswered = 0;
   /**
-   * Whether a Close frame is answered in kind (RFC 6455 §5.5.1), or, where it is the answer to ours, ends TCP at a
-   * server (§7.1.1). It is received all the same. Default `true`.
+   * Whether this peer answers a Close frame by itself (RFC 6455 §5.5.1). A server then ends TCP (RFC 6455 §7.1.1). The
+   * frame still counts as received. Default `true`.
    */
   answersClose = true;
-  /** Whether a FIN from the other end is answered by ours. `false` keeps TCP half-open. Default `true`. */
+  /** Whether this peer answers a FIN with its own. `false` keeps TCP half-open. Default `true`. */
   answersEnd = true;
   readonly #traffic: Traffic;
   readonly #tcp: MemorySocket;
   readonly #stream: Duplex;
   readonly #arrivals: Arrivals;
+  readonly #expectations: FrameExpectations;
   readonly #input: PeerInput;
   /** The Close frame received. */
   #close: Frame | undefined;
@@ -77,6 +76,7 @@ export class Peer {
     this.#tcp = tcp;
     this.#stream = stream;
     this.#arrivals = new Arrivals(name, traffic, isScripted);
+    this.#expectations = new FrameExpectations(this.#arrivals);
     this.#input = new PeerInput(role, (arrival) => this.#arrived(arrival));
     let isReset = false;
     const failed = (): void => {
@@ -84,7 +84,7 @@ export class Peer {
     };
     tcp.on('error', failed);
     stream.on('error', failed);
-    // After a FIN a stream does not tell of a reset until it writes.
+    // After a FIN, a stream does not report a reset before it writes.
     tcp.on('reset', () => {
       if (stream.readableEnded) tcp.destroy();
       isReset = true;
@@ -99,155 +99,143 @@ export class Peer {
     });
   }
 
-  /** Address and port of the other end, as this one sees it. */
+  /** Address of the other end, as this end sees it. */
   get remoteAddress(): string {
     return this.#tcp.remoteAddress ?? '';
   }
 
-  /** Port of the other end, as this one sees it. */
+  /** Port of the other end, as this end sees it. */
   get remotePort(): number {
     return this.#tcp.remotePort ?? 0;
   }
 
-  /** Whether TCP is still there, in one direction at least. */
+  /** Whether TCP is open in at least one direction. */
   get isOpen(): boolean {
     return !this.#tcp.destroyed;
   }
 
   /**
-   * The request that a server received, or the response that a client received last.
+   * The latest head received: a request at a server, a response at a client.
    *
-   * @throws Error when none has come yet
+   * @throws Error if none has arrived yet
    */
   get receivedHead(): Head {
     const { head } = this.#input;
-    if (head === undefined) throw new Error('no head has been received yet; await receivesHead() first');
+    if (head === undefined) throw new Error('no head has arrived yet; await receivesHead() first');
     return head;
   }
 
-  /** @internal What a script waits for. */
+  /** @internal What a script waits for, in words. */
   get wanted(): string | undefined {
     return this.#arrivals.wanted;
   }
 
   // ── Opening handshake ──────────────────────────────────────────────────────────────────────────────────────────
 
-  /**
-   * Answers the request with 101 (RFC 6455 §4.2.2).
-   *
-   * @throws WebSocketError ERR_WS_OPTION
-   */
-  accept(given?: AcceptOptions): void {
-    const options = readOptions(peerAcceptSchema, given);
-    const defaults: HeadFields = {
-      Upgrade: 'websocket',
-      Connection: 'Upgrade',
-      'Sec-WebSocket-Accept': acceptValue(this.receivedHead.header('sec-websocket-key') ?? '', nodeDigest),
-      'Sec-WebSocket-Protocol': options.subprotocol,
-    };
-    this.sendAscii(headText(statusLine(101), defaults, options.headers));
+  /** Accepts the request: answers it with 101 (RFC 6455 §4.2.2). @throws WebSocketError ERR_WS_OPTION */
+  accept(options?: AcceptOptions): void {
+    this.sendAscii(acceptance(this.receivedHead, options));
     this.#input.expectFrames();
   }
 
   /**
-   * Answers the request with another status, and ends TCP.
+   * Refuses the request: answers it with `status`, and ends TCP.
    *
    * @throws WebSocketError ERR_WS_OPTION
    */
   refuse(status: number, options?: RefuseOptions): void {
-    const { headers, body = '' } = readOptions(peerRefuseSchema, options);
-    const defaults = { Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) };
-    this.sendAscii(headText(statusLine(status), defaults, headers));
+    const { head, body } = refusal(status, options);
+    this.sendAscii(head);
     this.#stream.write(body);
     this.end();
   }
 
   /**
-   * Waits for the next head: another request of a client that was answered by hand (after CONNECT), or the response to
-   * a request that was written by hand. After a 101, frames follow.
+   * Waits for the next head. It is a further request of a client that you answered by hand (after CONNECT), or the
+   * response to a request that you wrote by hand. After a 101, frames follow.
    */
   async receivesHead(): Promise<Head> {
     this.#input.expectHead();
-    const arrival = await this.#next('a head');
-    if (arrival.kind !== 'head') throw this.#arrivals.failure('a head', arrival);
-    return arrival.head;
+    return (await this.#arrivals.nextOf('head', 'a head')).head;
   }
 
-  /** Waits for the body that belongs to a response other than 101. */
+  /** Waits for the body of a response other than 101. */
   async receivesBody(): Promise<string> {
-    const arrival = await this.#next('a body');
-    if (arrival.kind !== 'body') throw this.#arrivals.failure('a body', arrival);
-    return arrival.text;
+    return (await this.#arrivals.nextOf('body', 'a body')).text;
   }
 
   // ── Sending ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Sends a text in one frame. */
+  /** Sends a text message in one frame. */
   sendText(text: string): void {
     this.sendFrame({ opcode: 'text', payload: text });
   }
 
-  /** Sends bytes in one frame. */
+  /** Sends a binary message in one frame. */
   sendBinary(bytes: Bytes): void {
     this.sendFrame({ opcode: 'binary', payload: bytesOf(bytes) });
   }
 
-  /** Sends a ping. */
+  /** Sends a Ping frame. */
   sendPing(payload: string | Uint8Array = ''): void {
     this.sendFrame({ opcode: 'ping', payload });
   }
 
-  /** Sends a pong. */
+  /** Sends a Pong frame. */
   sendPong(payload: string | Uint8Array = ''): void {
     this.sendFrame({ opcode: 'pong', payload });
   }
 
-  /** A Close frame, with any code, also one that must not be sent; without one, an empty frame. TCP stays. */
+  /** Sends a Close frame with any code, even one that must not be sent; without `code`, an empty one. TCP stays open. */
   sendClose(code?: number, reason = ''): void {
     this.#isCloseSent = true;
     this.sendFrame({ opcode: 'close', payload: encodeClose(code, reason) });
   }
 
-  /** Any frame, whole or cut. A client's is masked unless the fields say otherwise. */
+  /**
+   * Sends any frame, whole or cut. A client masks it unless you set `masked`.
+   *
+   * @throws WebSocketError ERR_WS_OPTION
+   */
   sendFrame(fields: FrameFields): void {
     this.sendBytes(encodeFrame(readOptions(frameSchema, fields), this.role === 'client'));
   }
 
-  /** Any bytes, given as such or as hexadecimal digits. */
+  /** Sends any bytes: a Uint8Array, or hexadecimal digits. */
   sendBytes(bytes: Bytes): void {
     if (this.#stream.writable) this.#stream.write(bytesOf(bytes));
   }
 
-  /** Any characters, a byte each: a head written by hand, or what is no HTTP at all. */
+  /** Sends any characters, one byte each: a head written by hand, or something that is not HTTP. */
   sendAscii(text: string): void {
     if (this.#stream.writable) this.#stream.write(text, 'latin1');
   }
 
   // ── Time, reading, and the end of TCP ──────────────────────────────────────────────────────────────────────────
 
-  /** Waits in the network's time: resolves when the test has advanced it by so many milliseconds. */
+  /** Waits in the network's time: resolves once the test has advanced it by so many milliseconds. */
   delay(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       this.#traffic.clock.timer({ expired: resolve }).set(milliseconds);
     });
   }
 
-  /** Stops reading: nothing is received or answered any more, and what the other end sends piles up there. */
+  /** Stops reading: this peer receives and answers nothing, and the data of the other end piles up there. */
   stopReading(): void {
     this.#stream.pause();
   }
 
-  /** Reads again after `stopReading`. */
+  /** Reads again after {@link stopReading}. */
   resumeReading(): void {
     this.#stream.resume();
   }
 
-  /** Ends our direction of TCP after what was sent (FIN). Receiving goes on until the other end does the same. */
+  /** Ends this direction of TCP (FIN), behind everything sent. Receiving goes on until the other end does the same. */
   end(): void {
     this.#stream.end();
   }
 
-  /** Drops TCP (RST), after what was sent and without reading what has come. */
+  /** Drops TCP (RST), behind everything sent, and without reading what has arrived. */
   reset(): void {
     this.#tcp.resetAndDestroy();
   }
@@ -257,54 +245,43 @@ export class Peer {
   /**
    * Waits for a message in one frame.
    *
-   * @param expected  the whole text, or what it must match; the bytes, as such or as hexadecimal digits; absent: any
+   * @param expected  the whole text, or a pattern; the bytes, or their hexadecimal digits; absent: any
    * @returns the text or the bytes
    */
   receives(kind: 'text', expected?: string | RegExp): Promise<string>;
   receives(kind: 'binary', expected?: Bytes): Promise<Buffer>;
-  async receives(kind: 'text' | 'binary', expected?: Bytes | RegExp): Promise<string | Buffer> {
-    const wanted = expected === undefined || types.isRegExp(expected) || kind === 'text' ? expected : bytesOf(expected);
-    const words = wanted === undefined ? `any ${kind}` : `${kind} ${types.isRegExp(wanted) ? wanted : show(wanted)}`;
-    const { arrival, frame } = await this.#nextFrame(words);
-    const data = kind === 'text' ? frame.payload.toString() : frame.payload;
-    const isWhole = frame.opcode === Opcode[kind] && frame.fin && frame.rsv === 0;
-    if (isWhole && (wanted === undefined || equals(data, wanted))) return data;
-    throw this.#arrivals.failure(words, arrival);
+  receives(kind: 'text' | 'binary', expected?: Bytes | RegExp): Promise<string | Buffer> {
+    return this.#expectations.message(kind, expected);
   }
 
   /**
-   * Waits for a Ping frame. Only for peers that do not answer by themselves: `answersPings = false`.
+   * Waits for a Ping frame. Set `answersPings = false` first.
    *
-   * @returns its payload
+   * @param expected  the payload; absent: any
+   * @returns the payload
+   * @throws Error while this peer answers pings by itself
    */
   receivesPing(expected?: string | Uint8Array): Promise<Buffer> {
     if (this.answersPings) throw new Error('this peer answers Ping frames by itself; set answersPings = false first');
-    return this.#receivesControl('ping', expected);
+    return this.#expectations.control('ping', expected);
   }
 
-  /** Waits for a pong. */
+  /** Waits for a Pong frame. @returns the payload */
   receivesPong(expected?: string | Uint8Array): Promise<Buffer> {
-    return this.#receivesControl('pong', expected);
+    return this.#expectations.control('pong', expected);
   }
 
   /**
    * Waits for a Close frame.
    *
-   * @param code    1005 for a frame without one; absent: any
+   * @param code    1005 for a frame without a code; absent: any
    * @param reason  absent: any
    */
-  async receivesClose(code?: number, reason?: string): Promise<{ code: number; reason: string }> {
-    const words = ['close', code, reason === undefined ? undefined : show(reason)]
-      .filter((word) => word !== undefined)
-      .join(' ');
-    const { arrival, frame } = await this.#nextFrame(words);
-    const close = decodeClose(frame.payload);
-    const holds = (code ?? close.code) === close.code && (reason ?? close.reason) === close.reason;
-    if (frame.opcode === Opcode.close && holds) return close;
-    throw this.#arrivals.failure(words, arrival);
+  receivesClose(code?: number, reason?: string): Promise<{ code: number; reason: string }> {
+    return this.#expectations.close(code, reason);
   }
 
-  /** Answers a Close frame, as a peer does by itself unless `answersClose` is `false`. */
+  /** Answers the Close frame received. A peer does this by itself unless `answersClose` is `false`. */
   answerClose(): void {
     if (!this.#isCloseSent) {
       this.#isCloseSent = true;
@@ -314,41 +291,31 @@ export class Peer {
   }
 
   /**
-   * Waits for a frame with these fields, whatever the others are.
+   * Waits for a frame with these fields. Absent fields may have any value.
    *
    * @throws (rejects) AssertionError; WebSocketError ERR_WS_OPTION
    */
   async receivesFrame(expected: ExpectedFrame): Promise<Frame> {
-    const fields = readOptions(expectedFrameSchema, expected);
-    const words = [`${nameOf(fields.opcode)}${fields.fin === false ? '…' : ''}`];
-    if (fields.rsv !== undefined) words.push(`rsv ${fields.rsv}`);
-    if (fields.payload !== undefined) words.push(show(fields.payload));
-    const { arrival, frame } = await this.#nextFrame(words.join(' '));
-    const { opcode, fin = frame.fin, rsv = frame.rsv, payload = frame.payload } = fields;
-    const holds = nameOf(opcode) === nameOf(frame.opcode) && fin === frame.fin && rsv === frame.rsv;
-    if (holds && Buffer.from(payload as string).equals(frame.payload)) return frame;
-    throw this.#arrivals.failure(words.join(' '), arrival);
+    return this.#expectations.frame(readOptions(expectedFrameSchema, expected));
   }
 
-  /** Waits for the end of the other direction of TCP (FIN). */
+  /** Waits until the other end ends its direction of TCP (FIN). */
   async receivesEnd(): Promise<void> {
-    const arrival = await this.#next('the end of TCP (FIN)');
-    if (arrival.kind !== 'end') throw this.#arrivals.failure('the end of TCP (FIN)', arrival);
+    await this.#arrivals.nextOf('end', 'the end of TCP (FIN)');
   }
 
-  /** Waits for a reset of TCP (RST). */
+  /** Waits until the other end resets TCP (RST). */
   async receivesReset(): Promise<void> {
-    const arrival = await this.#arrivals.next('a reset of TCP (RST)', true);
-    if (arrival.kind !== 'reset') throw this.#arrivals.failure('a reset of TCP (RST)', arrival);
+    await this.#arrivals.nextOf('reset', 'a reset of TCP (RST)', true);
   }
 
-  /** Lets everything settle, and asserts that nothing has arrived that was not asked for. */
+  /** Waits until nothing is on its way, and asserts that nothing has arrived that you did not ask for. */
   async receivesNothing(): Promise<void> {
     await this.#traffic.settle();
     this.#arrivals.assertNothing();
   }
 
-  /** The frames that come, until TCP ends. */
+  /** The frames that arrive, until TCP ends. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Frame, void> {
     for (;;) {
       const arrival = await this.#arrivals.next(undefined);
@@ -358,7 +325,7 @@ export class Peer {
     }
   }
 
-  /** @internal Reads a request that is the script's to answer: its head has come, or is not going to. */
+  /** @internal Waits for the request. @returns whether it has arrived */
   async opened(): Promise<boolean> {
     if (this.#input.head !== undefined) return true;
     const arrival = await this.#arrivals.next(undefined).catch(() => undefined);
@@ -377,27 +344,4 @@ export class Peer {
     this.#close = frame;
     if (this.answersClose) this.answerClose();
   }
-
-  async #receivesControl(kind: 'ping' | 'pong', expected: string | Uint8Array | undefined): Promise<Buffer> {
-    const wanted = expected === undefined ? undefined : Buffer.from(expected as string);
-    const words = wanted === undefined ? kind : `${kind} ${show(wanted)}`;
-    const { arrival, frame } = await this.#nextFrame(words);
-    if (frame.opcode === Opcode[kind] && (wanted === undefined || wanted.equals(frame.payload))) return frame.payload;
-    throw this.#arrivals.failure(words, arrival);
-  }
-
-  async #nextFrame(wanted: string): Promise<{ arrival: Arrival; frame: Frame }> {
-    const arrival = await this.#next(wanted);
-    if (arrival.kind !== 'frame') throw this.#arrivals.failure(wanted, arrival);
-    return { arrival, frame: arrival.frame };
-  }
-
-  #next(wanted: string): Promise<Arrival> {
-    return this.#arrivals.next(wanted);
-  }
-}
-
-function equals(data: string | Buffer, expected: string | RegExp | Uint8Array): boolean {
-  if (types.isRegExp(expected)) return expected.test(data.toString());
-  return typeof expected === 'string' ? data === expected : Buffer.from(data as Buffer).equals(expected);
 }

@@ -62,7 +62,7 @@ describe('a scripted client', { timeout: 30_000 }, () => {
     assert.equal(wrongVersion.receivedHead.status, 426);
     wrongVersion.receivedHead.assertHeader('sec-websocket-version', '13');
     const raw = await network.client('ws://localhost/', { handshake: false });
-    assert.throws(() => raw.receivedHead, /no head has been received yet/);
+    assert.throws(() => raw.receivedHead, /no head has arrived yet/);
     raw.sendAscii('nonsense\r\n\r\n');
     assert.equal((await raw.receivesHead()).status, 400);
     raw.end();
