@@ -1,5 +1,5 @@
-// Command lines, by `parseArgs` of node:util, with errors that name the argument in question: its own texts run over
-// several lines and explain what most people did not ask.
+// Parses command lines by `parseArgs` of node:util. The errors are our own, of one line each, and name the argument; those
+// of `parseArgs` have several lines.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { CommandError, UsageError } from './exit.ts';
@@ -13,9 +13,9 @@ type Parsed<Known extends Options> = ReturnType<
  * Parses what follows the command's name.
  *
  * @param options      as `parseArgs` takes them
- * @param positionals  names of the arguments that are not options, e.g. `['URL']`; no others are allowed, and none is
- *                     required here
- * @throws UsageError naming the argument that is unknown, misses its value, or is one too many
+ * @param positionals  names of the arguments that are not options, such as `['URL']`. No others are allowed; none is
+ *                     required
+ * @throws UsageError naming the argument that is unknown, has no value, or is one too many
  */
 export function parseArguments<const Known extends Options>(
   args: readonly string[],
@@ -39,7 +39,7 @@ function diagnose(args: readonly string[], options: Options, allowed: number): v
       throw new UsageError(`unknown option ${token.rawName}${didYouMean(token.name, Object.keys(options), '--')}`);
     }
     if (option.type === 'boolean' && token.value !== undefined) {
-      throw new UsageError(`option ${token.rawName} takes no value, but has "${token.value}"`);
+      throw new UsageError(`option ${token.rawName} has the value "${token.value}", but takes none`);
     }
     if (option.type === 'string') {
       const swallowed = !token.inlineValue && token.value !== undefined && /^-./.test(token.value);
@@ -50,7 +50,7 @@ function diagnose(args: readonly string[], options: Options, allowed: number): v
   }
 }
 
-/** `'; did you mean …?'` where one of `names` is close to what was typed, else `''`. */
+/** `'; did you mean …?'` if one of `names` is close to the typed word, else `''`. */
 export function didYouMean(typed: string, names: readonly string[], prefix = ''): string {
   const close = names.find((name) => name.startsWith(typed) || distance(typed, name) <= 2);
   return close === undefined || typed.length < 2 ? '' : `; did you mean ${prefix}${close}?`;

@@ -1,10 +1,10 @@
 // Options of the engine that are numbers, as options of the command: `maxMessageSize` is `--max-message-size`. One table
-// for reading the command line, for the help, and for the words of errors.
+// serves the command line, the help, and the error texts.
 
 import { parseInteger } from './arguments.ts';
 
 interface Bound {
-  /** What the engine calls it, with the object it is in: `limits.maxMessageSize`. */
+  /** Its name in the engine, with the object that it is in: `limits.maxMessageSize`. */
   readonly option: string;
   readonly unit: 'BYTES' | 'N' | 'MS';
   readonly help: string;
@@ -13,24 +13,28 @@ interface Bound {
 const MAX_DELAY = 2 ** 31 - 1;
 const MAX_NUMBER = 999_999_999_999_999;
 
-/** What a peer may make a connection hold, or how long it may take. */
+/** Bounds on what a peer can make a connection hold, and on its time. */
 export const connectionBounds = [
-  { option: 'limits.maxMessageSize', unit: 'BYTES', help: 'largest message that is taken (default 104857600)' },
-  { option: 'limits.maxFrameSize', unit: 'BYTES', help: 'largest frame (default: as the largest message)' },
-  { option: 'limits.maxFragments', unit: 'N', help: 'frames of one message (default 131072)' },
-  { option: 'limits.maxEmptyFragments', unit: 'N', help: 'empty frames of one message (default 1024)' },
-  { option: 'limits.maxInflateRatio', unit: 'N', help: 'how far a message may inflate (default 200)' },
-  { option: 'limits.maxControlFramesPerSecond', unit: 'N', help: 'pings and pongs in a second (default 20000)' },
-  { option: 'limits.maxQueuedPongs', unit: 'N', help: 'pongs that wait for the peer (default 256)' },
-  { option: 'limits.maxQueuedBytes', unit: 'BYTES', help: 'bytes that wait for the peer (default 67108864)' },
-  { option: 'messageTimeout', unit: 'MS', help: 'for the next part of a message (default 60000, 0 for no bound)' },
-  { option: 'heartbeat.timeout', unit: 'MS', help: 'for the answer to a ping (default 30000, 0 for no bound)' },
+  { option: 'limits.maxMessageSize', unit: 'BYTES', help: 'largest message to accept (default 104857600)' },
+  { option: 'limits.maxFrameSize', unit: 'BYTES', help: 'largest frame to accept (default: as --max-message-size)' },
+  { option: 'limits.maxFragments', unit: 'N', help: 'frames in one message (default 131072)' },
+  { option: 'limits.maxEmptyFragments', unit: 'N', help: 'frames without payload in one message (default 1024)' },
+  { option: 'limits.maxInflateRatio', unit: 'N', help: 'inflated size by compressed size (default 200)' },
+  {
+    option: 'limits.maxControlFramesPerSecond',
+    unit: 'N',
+    help: 'pings and pongs received in a second (default 20000)',
+  },
+  { option: 'limits.maxQueuedPongs', unit: 'N', help: 'pongs that may wait for the peer (default 256)' },
+  { option: 'limits.maxQueuedBytes', unit: 'BYTES', help: 'bytes that may wait for the peer (default 67108864)' },
+  { option: 'messageTimeout', unit: 'MS', help: 'time for the next part of a message (default 60000; 0: no limit)' },
+  { option: 'heartbeat.timeout', unit: 'MS', help: 'time for the answer to a ping (default 30000; 0: no limit)' },
 ] as const satisfies readonly Bound[];
 
-/** What `connect` takes of the way to the server. */
+/** Bounds of `connect` on the way to the server. */
 export const handshakeBounds = [
-  { option: 'maxHeaderSize', unit: 'BYTES', help: 'head of the response (default 65536)' },
-  { option: 'maxHeaderCount', unit: 'N', help: 'fields of the response (default 200)' },
+  { option: 'maxHeaderSize', unit: 'BYTES', help: 'size of the response head (default 65536)' },
+  { option: 'maxHeaderCount', unit: 'N', help: 'header fields in the response (default 200)' },
   { option: 'maxRedirects', unit: 'N', help: 'redirects to follow (default 0)' },
 ] as const satisfies readonly Bound[];
 

@@ -1,4 +1,4 @@
-// Close codes for people who do not know the table of RFC 6455 §7.4.1 by heart.
+// The meanings of close codes (RFC 6455 §7.4.1, and its registry at IANA), in words.
 
 import { visible } from './output.ts';
 

@@ -75,7 +75,8 @@ export class Conversation {
     this.#stopReading();
     await reading;
     const further = this.#problems - MAX_NAMED_PROBLEMS;
-    if (further > 0) this.#say(() => this.#notices.failed(`${count(further, 'further line')} of the input not done`));
+    if (further > 0)
+      this.#say(() => this.#notices.failed(`${count(further, 'further line')} of the input were not processed`));
     if (this.#unsent > 0) {
       const many = `${count(this.#unsent, 'message')} from the input`;
       this.#say(() => this.#notices.failed(`${many} could not be sent before the connection ended`));

@@ -1,4 +1,4 @@
-// What a line typed into `connect` means: a message, or a command that starts with a slash.
+// A line typed into `connect`: a message, or a command that starts with a slash.
 
 import { CommandError } from './exit.ts';
 
@@ -9,12 +9,12 @@ export type Line =
   | { readonly kind: 'send-file'; readonly path: string }
   | { readonly kind: 'help' };
 
-export const lineHelp = `  /close [CODE] [REASON]   close the connection, with 1000 unless told otherwise, and end
-  /ping [TEXT]             send a ping; its pong is reported with the time it took
+export const lineHelp = `  /close [CODE] [REASON]   close the connection (default code 1000) and exit
+  /ping [TEXT]             send a ping, and print the time until its pong
   /send-file PATH          send a file as one binary message
-  /help                    this list
-  //TEXT                   send a line that starts with a slash: /TEXT
-  any other line           is sent as a text message`;
+  /help                    print this list
+  //TEXT                   send the text /TEXT
+  any other line           send the line as a text message`;
 
 /**
  * Reads one line.
@@ -31,19 +31,23 @@ export function parseLine(line: string): Line {
     case 'ping':
       return { kind: 'ping', payload: rest };
     case 'send-file':
-      if (rest === '') throw new CommandError('/send-file needs the path of a file');
+      if (rest === '') throw new CommandError('/send-file needs the path of a file, as in /send-file picture.png');
       return { kind: 'send-file', path: rest };
     case 'help':
       return { kind: 'help' };
     default:
-      throw new CommandError(`unknown command /${name}; see /help, and begin with // to send a line with a slash`);
+      throw new CommandError(
+        `unknown command /${name}; type /help for a list, or begin the line with // to send it as text`,
+      );
   }
 }
 
 function parseClose(rest: string): Line {
   const [, code, reason = ''] = /^(\d+)?\s*(.*)$/su.exec(rest) ?? [];
   if (code === undefined && reason !== '') {
-    throw new CommandError(`/close ${reason}: the reason comes after a code, as in /close 1000 ${reason}`);
+    throw new CommandError(
+      `/close ${reason} has a reason without a code; put a code first, as in /close 1000 ${reason}`,
+    );
   }
   return { kind: 'close', code: code === undefined ? undefined : Number(code), reason };
 }

@@ -1,5 +1,5 @@
-// Piped input cut into lines. Lines are UTF-8 or they are refused: what has been replaced by U+FFFD cannot be told from
-// what somebody wrote.
+// Cuts piped input into lines. A line that is not UTF-8 is refused: replacement characters (U+FFFD) could not be told from
+// those in the input.
 
 import { isUtf8 } from 'node:buffer';
 
@@ -62,14 +62,16 @@ export class LineSplitter {
     this.#parts = [];
     this.#size = 0;
     if (size > this.#limit) {
-      return { problem: `line ${number} of the input has ${size} bytes, at most ${this.#limit} are sent; split it` };
+      return {
+        problem: `line ${number} of the input has ${size} bytes; the limit is ${this.#limit} bytes: split the line`,
+      };
     }
     if (isUtf8(bytes)) return { text: bytes.toString() };
     const at = firstInvalid(bytes);
     const byte = bytes[at]!.toString(16).padStart(2, '0');
     return {
       problem:
-        `line ${number} of the input is not UTF-8 and was not sent: byte 0x${byte} at offset ${at} of the line, ` +
+        `line ${number} of the input was not sent because it is not UTF-8: byte 0x${byte} at offset ${at} of the line, ` +
         `${offset + at} of the input; convert the input to UTF-8, or send binary data with --commands and /send-file`,
     };
   }

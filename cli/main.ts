@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `harmony-websocket`: picks a subcommand, and turns its errors into one line and an exit code. It uses the
-// package by its public name alone, as any other program would.
+// The command `harmony-websocket`. It picks a subcommand, and turns an error into one line and an exit code. It uses only
+// the public names of the package, as any other program would.
 
 import { readFileSync } from 'node:fs';
 import { didYouMean } from './arguments.ts';
@@ -12,7 +12,7 @@ import { openStreams, type Streams } from './streams.ts';
 
 interface Command {
   readonly help: string;
-  /** Runs to the end and answers with the exit code. */
+  /** Runs the command to its end. @returns the exit code */
   run(args: readonly string[], streams: Streams): Promise<number>;
 }
 
@@ -24,12 +24,12 @@ const commands: ReadonlyMap<string, Command> = new Map([
 const help = `harmony-websocket: WebSocket at the command line
 
 Usage
-  harmony-websocket serve [options]         an echo server that shows its traffic, with a page to try it
-  harmony-websocket connect URL [options]   a client: lines in, messages out
+  harmony-websocket serve [options]         run an echo server that prints its traffic and serves a test page
+  harmony-websocket connect URL [options]   run a client that sends lines and prints messages
 
 Options
-  -h, --help       this text; after a command, the text for that command
-  -v, --version    the version
+  -h, --help       print this help; after a command, the help of that command
+  -v, --version    print the version
 
 Examples
   harmony-websocket serve
@@ -37,13 +37,14 @@ Examples
   echo hello | harmony-websocket connect ws://127.0.0.1:8080/
 
 Exit codes
-  0  done
-  1  it could not be done: port taken, no connection, file missing, value out of range
-  2  the command line was not understood
-  3  connect: the peer closed with a code other than 1000, 1001 or none
-  4  the output could not be written: its reader has closed it, or the disk is full
+  0    success
+  1    the command failed: port in use, no connection, missing file, value out of range
+  2    the command line has a mistake
+  3    connect: the peer closed with a code other than 1000, 1001 or none
+  4    the output could not be written: its reader closed it, or the disk is full
+  130  interrupted
 
-Colours appear on a terminal only, and not when NO_COLOR is set.
+Colors appear only on a terminal, and only if NO_COLOR is not set.
 `;
 
 async function main(args: readonly string[], streams: Streams): Promise<number> {
@@ -73,10 +74,13 @@ function findCommand(name: string): Command {
   const command = commands.get(name);
   if (command !== undefined) return command;
   if (name.startsWith('-')) throw new UsageError(`unknown option ${name}`);
-  throw new UsageError(`unknown command "${name}"${didYouMean(name, [...commands.keys()])}`);
+  const names = [...commands.keys()];
+  throw new UsageError(
+    `unknown command "${name}"${didYouMean(name, names) || `; the commands are ${names.join(', ')}`}`,
+  );
 }
 
-/** `--help` wins over whatever else is wrong with the command line, up to `--`. */
+/** Whether help is asked for before `--`. It takes precedence over every mistake in the command line. */
 function wantsHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   const options = end === -1 ? args : args.slice(0, end);
@@ -100,15 +104,15 @@ function report(error: unknown, args: readonly string[], { notices }: Streams): 
   return ExitCode.usage;
 }
 
-/** The exit code, once everything has been written; what could not be outweighs how the rest went. */
+/** The exit code, once everything has been written. A failure to write takes precedence over `code`. */
 async function finish(code: number, { stdout, notices }: Streams): Promise<number> {
   await stdout.flushed();
   if (stdout.failure !== undefined) {
-    notices.ended(`could not write to standard output: ${writeProblem(stdout.failure)}`);
+    notices.ended(`cannot write to standard output: ${writeProblem(stdout.failure)}`);
   }
   await notices.sink.flushed();
   if (stdout.failure !== undefined) return ExitCode.output;
-  // Nobody can be told why but by the code.
+  // Standard error is gone: only the exit code can report it.
   return notices.sink.failure !== undefined && code === ExitCode.ok ? ExitCode.output : code;
 }
 

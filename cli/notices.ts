@@ -1,4 +1,4 @@
-// What the command says about itself and about its connection, on standard error: one line each, without secrets.
+// The lines on standard error about the command and its connection. Secrets are hidden.
 
 import { Output, visible } from './output.ts';
 import type { Secrets } from './secrets.ts';
@@ -15,17 +15,17 @@ export class Notices {
     this.#secrets = secrets;
   }
 
-  /** What goes as expected. May have several lines. */
+  /** Prints an expected event. `text` may have several lines. */
   note(text: string): void {
     this.#output.line(this.#output.style('dim', this.#secrets.hide(text)));
   }
 
-  /** `error: …`: something went wrong, and the command goes on. */
+  /** Prints `error: …` for a failure after which the command goes on. */
   failed(text: string): void {
     this.#error('error:', text);
   }
 
-  /** `harmony-websocket: …`: the command ends with this. */
+  /** Prints `harmony-websocket: …` for a failure that ends the command. */
   ended(text: string): void {
     this.#error('harmony-websocket:', text);
   }

@@ -58,13 +58,13 @@ function load(name: string, type: string): StoredFile {
 
 function answer(stored: ReadonlyMap<string, StoredFile>, request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    refuse(request, response, 405, 'only GET and HEAD are answered here', { Allow: 'GET, HEAD' });
+    refuse(request, response, 405, 'this server answers only GET and HEAD', { Allow: 'GET, HEAD' });
     return;
   }
   const path = (request.url ?? '/').split('?', 1)[0]!;
   const file = stored.get(path);
   if (file === undefined) {
-    refuse(request, response, 404, 'not found; the page is at /, and WebSocket connections are taken on every path');
+    refuse(request, response, 404, 'not found; the page is at /, and every path accepts WebSocket connections');
     return;
   }
   if (request.headers['if-none-match'] === file.headers.ETag) {

@@ -22,7 +22,7 @@ export function readPem(option: string, path: string, label: 'CERTIFICATE' | 'PR
   // `RSA PRIVATE KEY`, `EC PRIVATE KEY` and `ENCRYPTED PRIVATE KEY` are private keys as well.
   if (new RegExp(`-----BEGIN [A-Z ]*${label}-----`).test(text)) return text;
   const other = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
-  const found = other === undefined ? 'is not a PEM file' : `holds a ${other}`;
+  const found = other === undefined ? 'is not a PEM file' : `contains a ${other}`;
   throw new CommandError(`${option} ${path} ${found}; expected a PEM file with -----BEGIN ${label}-----`);
 }
 
@@ -47,15 +47,15 @@ export interface KeyPair {
  */
 export function readKeyPair(cert: string | undefined, key: string | undefined): KeyPair | undefined {
   if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined) throw new CommandError('--key is given without --cert; TLS needs both');
-  if (key === undefined) throw new CommandError('--cert is given without --key; TLS needs both');
+  if (cert === undefined) throw new CommandError('--key needs --cert: TLS needs a certificate and its private key');
+  if (key === undefined) throw new CommandError('--cert needs --key: TLS needs a certificate and its private key');
   const pair = { cert: readPem('--cert', cert, 'CERTIFICATE'), key: readPem('--key', key, 'PRIVATE KEY') };
   try {
     createSecureContext(pair);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const problem =
-      code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'the key does not belong to the certificate' : message;
+      code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'the private key does not belong to the certificate' : message;
     throw new CommandError(`cannot use --cert ${cert} with --key ${key}: ${problem}`);
   }
   return pair;

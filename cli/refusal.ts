@@ -1,10 +1,10 @@
-// What a server answered that refused the handshake, for the terminal: its status line, the fields that say what to do, and
+// The answer of a server that refused the handshake, for the terminal: its status line, the fields that help the user, and
 // its text.
 
 import type { WebSocketError } from 'harmony-websocket/engine';
 import { formatSize, previewBytes, visible } from './output.ts';
 
-/** Fields that tell a client what to do, or who answered. */
+/** Fields that show what to do, or which server or proxy answered. */
 const useful = new Set([
   'www-authenticate',
   'proxy-authenticate',
@@ -24,7 +24,7 @@ const PREVIEW_COLUMNS = 60;
 
 type Answer = NonNullable<WebSocketError['response']>;
 
-/** Lines for standard error below the error itself; `''` when no server answered. */
+/** Lines for standard error below the error itself; `''` if no server answered. */
 export function describeRefusal(error: WebSocketError): string {
   const { response } = error;
   if (response === undefined) return '';
@@ -44,7 +44,7 @@ function headerLines(rawHeaders: readonly string[]): string[] {
 }
 
 function bodyLines({ statusText, body, isBodyComplete }: Answer): string[] {
-  // Many servers send their status line again.
+  // Many servers repeat their status line as the body.
   if (body.length === 0 || body === statusText) return [];
   if (typeof body !== 'string') {
     return ['', `<binary ${formatSize(body.length)}: ${previewBytes(body, PREVIEW_COLUMNS)}>`];

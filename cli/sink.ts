@@ -140,7 +140,7 @@ export function isReaderGone(error: NodeJS.ErrnoException): boolean {
 
 /** What the system said about a write, in words. */
 export function writeProblem(error: NodeJS.ErrnoException): string {
-  if (isReaderGone(error)) return `its reader has closed it (${error.code})`;
+  if (isReaderGone(error)) return `its reader closed it (${error.code})`;
   if (error.code === 'ENOSPC') return 'the disk is full (ENOSPC)';
   if (error.code === 'EDQUOT') return 'the disk quota is used up (EDQUOT)';
   if (error.code === 'EFBIG') return 'the file would become larger than this system or `ulimit -f` allows (EFBIG)';
@@ -181,7 +181,7 @@ export class BoundedLines {
     const omitted = this.#omitted;
     this.#omitted = 0;
     this.#sink.write(
-      `… ${omitted} line${omitted === 1 ? '' : 's'} left out here: the reader of this log was too slow\n`,
+      `… ${omitted} line${omitted === 1 ? '' : 's'} omitted here: the reader of this log was too slow\n`,
     );
   }
 }

@@ -1,9 +1,9 @@
-// Errors of the engine in the words of the command line. They name the engine's options, which nobody can set who types a
-// command: those that have a flag get its name, and advice that only a program could follow is left out.
+// Errors of the engine in the words of the command line. The engine's texts name its options. Here an option that has a flag
+// gets the name of the flag, and advice that only a program can follow is left out.
 
 import { connectionBounds, flagOf, handshakeBounds } from './bounds.ts';
 
-/** What stands before the words of a server in the text of ERR_WS_REFUSED. */
+/** The words before a server's own text in ERR_WS_REFUSED. */
 const SERVER_SAYS = '. The server says: ';
 
 type Flags = ReadonlyMap<string, string>;
@@ -11,7 +11,7 @@ type Flags = ReadonlyMap<string, string>;
 const numbers = (bounds: readonly { readonly option: string }[]) =>
   bounds.map(({ option }) => [option, `--${flagOf(option)}`] as const);
 
-/** What `connect` has for options of the engine. */
+/** The flags of `connect` for options of the engine. */
 export const connectFlags: Flags = new Map([
   ...numbers(connectionBounds),
   ...numbers(handshakeBounds),
@@ -26,7 +26,7 @@ export const connectFlags: Flags = new Map([
   ['compression', '--compress'],
 ]);
 
-/** What `serve` has for them. */
+/** The flags of `serve` for options of the engine. */
 export const serveFlags: Flags = new Map([
   ...numbers(connectionBounds),
   ['tls.cert', '--cert'],
@@ -35,22 +35,22 @@ export const serveFlags: Flags = new Map([
 ]);
 
 /**
- * Names of the engine's options as they stand in its errors: limits and times by their form, so that a new one is not
- * forgotten here, the others one by one. Only those that have no flag are left when this is looked for.
+ * Names of the engine's options in its errors. Limits and times are found by their form, so that a new one is found as
+ * well; the others are listed. By the time this is used, options with a flag have been replaced.
  */
 const optionNames =
   /(?<![\w-])(?:(?:limits\.)?max[A-Z]\w*|[a-z]+(?:[A-Z]\w*)?(?:Timeout|Lifetime|Interval|Deadline)|tls\.[a-z]\w*|heartbeat\.(?:interval|timeout)|proxy\.(?:host|port|username|password|exclude)|allowedOrigins|highWaterMark|rejectUnauthorized|slowConsumer|trustedProxies)(?![\w-])/g;
 
-/** Advice that is about a call, or about what surrounds it in a program. */
+/** Advice that is about a call in a program. */
 const forPrograms = /\w\(\)|\bwait for drained\b|\bof `\w+`|\bthe `\w+` option\b/;
 
 /**
- * The text of an error of the engine for somebody at the command line.
+ * The text of an error of the engine, for a user of the command.
  *
  * @param flags  which options of the engine the command has, see {@link connectFlags} and {@link serveFlags}
  */
 export function inFlags(text: string, flags: Flags): string {
-  // What a server says of its own options is not advice for here.
+  // The server's words are about its own options.
   const quoted = text.indexOf(SERVER_SAYS);
   if (quoted !== -1) return inFlags(text.slice(0, quoted), flags) + text.slice(quoted);
   const spoken = outsideQuotes(text, (part) => nameFlags(part, flags));
@@ -61,7 +61,7 @@ export function inFlags(text: string, flags: Flags): string {
   return outsideQuotes([statement, ...kept].join('; '), describeNames);
 }
 
-/** Applies `change` to what is not in double quotes: what is comes from elsewhere, and stays. */
+/** Applies `change` to the text outside of double quotes. Quoted text comes from elsewhere, and stays as it is. */
 function outsideQuotes(text: string, change: (part: string) => string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|[^"]+|"/g, (part) =>
     part.length > 1 && part.startsWith('"') ? part : change(part),
@@ -81,7 +81,7 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
 function nameFlags(part: string, flags: Flags): string {
   let spoken = part;
   for (const [option, flag] of longestFirst(flags)) {
-    // With or without the object that the option is in; not within another word, and not what is a flag already.
+    // With or without the object that the option is in. Not inside another word, and not a flag that is there already.
     const name = option.startsWith('limits.') ? `(?:limits\\.)?${option.slice(7)}` : option.replace('.', '\\.');
     spoken = spoken.replace(new RegExp(`(?<![\\w.-])${name}(?:\\[\\d+\\])?(?![\\w-]|\\.\\w)`, 'g'), flag);
   }
@@ -109,7 +109,7 @@ function isAdviceForPrograms(text: string): boolean {
   return forPrograms.test(text) || text.search(optionNames) !== -1;
 }
 
-/** What is left in a statement: `maxConnections (100) are open` → `max connections (100) are open`. */
+/** Puts names without a flag into words: `maxConnections (100)` → `max connections (100)`. */
 function describeNames(part: string): string {
   return part.replace(optionNames, (name) =>
     name

@@ -26,7 +26,7 @@ Ctrl-C closes all connections and ends.
 const SAME_PRESS = 300;
 
 /** What `serve` says then. */
-const portTaken = /: port \d+ on \S+ is taken /;
+const portTaken = /: port \d+ on \S+ is in use /;
 
 /** Width of the labels, separators included. */
 const LABEL_COLUMNS = 10;
@@ -87,7 +87,7 @@ function startServer(port) {
     if (child.portTaken) {
       const other = port < 65_535 ? port + 1 : 8080;
       say(
-        `port ${port} is taken; choose another: npm start -- --port ${other}, or PORT=${other} npm start (0: any free one)`,
+        `port ${port} is in use; choose another: npm start -- --port ${other}, or PORT=${other} npm start (0: any free one)`,
       );
     } else {
       say(`the server ended by itself (exit ${code})`);

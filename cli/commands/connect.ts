@@ -1,4 +1,4 @@
-// `harmony-websocket connect`: a WebSocket client for people and for pipes. The exit code tells how it ended.
+// `harmony-websocket connect`: a WebSocket client for people and for pipes. Its exit code shows how the connection ended.
 
 import {
   type ClientConnection,
@@ -21,44 +21,45 @@ import { onInterrupt } from '../signals.ts';
 import type { Streams } from '../streams.ts';
 import { connectFlags, inFlags } from '../wording.ts';
 
-export const connectHelp = `harmony-websocket connect: a WebSocket client; lines in, messages out
+export const connectHelp = `harmony-websocket connect: a WebSocket client that sends lines and prints messages
 
-Each line of standard input is sent as a text message. Messages go to standard output, one line each;
-everything else (connected, closed, errors) goes to standard error, so that the command works in a pipe.
-Lines end with LF or CR LF and must be UTF-8; one that is not is named and not sent. When the reader of the
-output is slow, the server is held back, and everything that was received is printed.
+Each line of standard input is sent as a text message. Each message received is printed on one line of
+standard output. Everything else (connected, closed, errors) goes to standard error, so you can use pipes.
+Lines end with LF or CR LF and must be UTF-8; a line that is not UTF-8 is reported and not sent. If the
+reader of the output is slow, the command slows the server down and still prints every message.
 
 Usage
   harmony-websocket connect URL [options]
 
-URL is ws://… or wss://… A user name and a password in it (ws://user:password@host/) are sent as Basic
-authorization. They are never printed, nor are the values of --header.
+URL begins with ws:// or wss://. A user name and a password in it (ws://user:password@host/) are sent as
+Basic authorization. They are never printed; neither are the values of --header.
 
 Options
-  --header 'NAME: VALUE'  a further request header; may be repeated
-  --subprotocol NAME      a subprotocol to offer; may be repeated, in order of preference
-  --ca FILE               trust these certificate authorities (PEM) in place of the system's
-  --cert FILE             identify with this client certificate (PEM) …
-  --key FILE              … and its private key (PEM, not encrypted)
-  --servername NAME       the host name that the server's certificate must be for, in place of the URL's
+  --header 'NAME: VALUE'  send this request header; repeat for more
+  --subprotocol NAME      offer this subprotocol; repeat for more, in order of preference
+  --ca FILE               trust these certificate authorities (PEM) instead of the system's
+  --cert FILE             identify with this client certificate (PEM); needs --key
+  --key FILE              the private key of --cert (PEM, not encrypted)
+  --servername NAME       expect the server's certificate to be for this host name, not for that of the URL
   --insecure              do not verify the server's certificate
-  --compress              offer compression (permessage-deflate); what was agreed shows when it connects
-  --timeout MS            milliseconds for the connection to open, 0 for no bound (default 10000)
-  --binary MODE           print binary messages as: preview (size and first bytes, the default),
-                          hex or base64 (a line each), raw (the bytes alone)
-  --wait MS               after the end of piped input, close when no message has come for this long;
-                          0: at once, "forever": when the peer closes (default 1000)
-  --commands              take the commands below from piped input too, where every line is a message otherwise
-  -h, --help              this text
+  --compress              offer compression (permessage-deflate); the result is printed on connecting
+  --timeout MS            give up if the connection is not open after so many milliseconds; 0 for no limit
+                          (default 10000)
+  --binary MODE           how to print binary messages: preview (size and first bytes, the default),
+                          hex or base64 (one line each), raw (only the bytes)
+  --wait MS               after the end of piped input, close once no message has arrived for this long;
+                          0: at once; "forever": wait until the peer closes (default 1000)
+  --commands              accept the commands below in piped input, too; without it, every line is a message
+  -h, --help              print this help
 
-Limits on what the server may send, and on the way to it
+Limits for the server and for connecting to it
 ${boundHelp([...connectionBounds, ...handshakeBounds])}
 
-Commands, at a terminal
+Commands that you can type at a terminal
 ${lineHelp}
 
-The proxies of the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY) are used, except for this machine itself.
-Ctrl-C or Ctrl-D closes (1000), prints what was received, and ends; a second Ctrl-C ends at once.
+Proxies are taken from the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), but never for this machine itself.
+Ctrl-C or Ctrl-D closes the connection (1000), prints the rest and exits; a second Ctrl-C exits at once.
 
 Examples
   harmony-websocket connect ws://127.0.0.1:8080/
@@ -67,18 +68,18 @@ Examples
   harmony-websocket connect wss://127.0.0.1:8443/ --ca ca.pem --subprotocol chat
 
 Exit codes
-  0    closed by us, or by the peer with 1000, 1001 or no code
-  1    could not connect; the connection was lost or failed; or a line of piped input was not sent or done
-       (not UTF-8, an unknown command, a file that cannot be read)
-  2    the command line was not understood
-  3    closed by the peer with another code
-  4    the output could not be written: its reader has closed it (as head -1 does), or the disk is full
-  130  interrupted before the connection opened, or ended by a second Ctrl-C
+  0    this side closed, or the peer closed with 1000, 1001 or no code
+  1    could not connect; the connection was lost or failed; or a line of piped input could not be sent
+       (not UTF-8, an unknown command, an unreadable file)
+  2    the command line has a mistake
+  3    the peer closed with another code
+  4    the output could not be written: its reader closed it (as head -1 does), or the disk is full
+  130  interrupted before the connection opened, or by a second Ctrl-C
 `;
 
 const MAX_DELAY = 2 ** 31 - 1;
 
-/** Runs to the end of the connection; answers with the exit code. */
+/** Runs to the end of the connection. @returns the exit code */
 export async function connectCommand(args: readonly string[], { stdout, notices }: Streams): Promise<number> {
   const { url, asked, options, conversationOptions } = readCommandLine(args);
   let conversation: Conversation | undefined;
@@ -90,7 +91,8 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
     }
     conversation.close();
     const { waiting } = stdout;
-    if (waiting > 0) conversation.notice(`${formatSize(waiting)} wait for the reader of the output; Ctrl-C again ends`);
+    if (waiting > 0)
+      conversation.notice(`${formatSize(waiting)} wait for the reader of the output; press Ctrl-C again to exit`);
   };
   const ignore = onInterrupt(interrupt, () => process.exit(ExitCode.interrupted));
   try {
@@ -98,7 +100,7 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
       ...options,
       signal: attempt.signal,
       handlers: {
-        // Before the first message, which may have come in the packet of the handshake.
+        // Before the first message, which may arrive together with the handshake.
         open: (opened) => {
           conversation = new Conversation(opened, conversationOptions, stdout, notices);
           conversation.notice(describeOpening(opened, asked));
@@ -130,7 +132,7 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
 /** An error text of the engine, with the flags of the command in place of the engine's options. */
 function describe(error: Error): string {
   if (!(error instanceof WebSocketError)) return error.message;
-  // What a server says about its refusal is its own, and follows in full.
+  // The server's own words stay as they are.
   const [ours = '', ...theirs] = error.message.split('. The server says: ');
   return [inFlags(ours, connectFlags), ...theirs].join('. The server says: ');
 }
@@ -169,7 +171,7 @@ function readCommandLine(args: readonly string[]): CommandLine {
   );
   const [url] = positionals;
   if (url === undefined)
-    throw new UsageError('connect needs the URL to connect to, as in: connect ws://127.0.0.1:8080/');
+    throw new UsageError('connect needs a URL, as in: harmony-websocket connect ws://127.0.0.1:8080/');
   const binary = parseBinaryMode(values.binary);
   const wait = values.wait === 'forever' ? Infinity : parseInteger('--wait', values.wait, 0, MAX_DELAY);
   const tls = {
@@ -194,22 +196,22 @@ function readCommandLine(args: readonly string[]): CommandLine {
   };
 }
 
-/** Headers that the command sets, and what sets them. */
+/** Headers that --header cannot set, and what to use instead. */
 const otherThanHeaders: ReadonlyMap<string, string> = new Map([
   ['sec-websocket-protocol', 'use --subprotocol NAME'],
   ['sec-websocket-extensions', 'use --compress'],
   [
     'proxy-authorization',
-    'write user name and password of the proxy into its URL, as in HTTPS_PROXY=http://user:password@proxy.example:3128',
+    'put the user name and password of the proxy into its URL, as in HTTPS_PROXY=http://user:password@proxy.example:3128',
   ],
 ]);
 
-/** Errors do not show the value, which may be a secret; nor the whole, which may be a value alone. */
+/** Errors show neither the value nor the whole text: either may be a secret. */
 function parseHeader(text: string, index: number): readonly [name: string, value: string] {
   const colon = text.indexOf(':');
   const name = text.slice(0, Math.max(0, colon)).trim();
   const elsewhere = otherThanHeaders.get(name.toLowerCase());
-  if (elsewhere !== undefined) throw new CommandError(`--header ${name} cannot be given; ${elsewhere}`);
+  if (elsewhere !== undefined) throw new CommandError(`cannot set ${name} with --header; ${elsewhere}`);
   if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return [name, text.slice(colon + 1).trim()];
   const which = index === 0 ? '--header' : `--header (number ${index + 1})`;
   const problem = colon === -1 ? 'has no colon' : 'does not begin with the name of a header';
@@ -222,7 +224,7 @@ function parseBinaryMode(text: string): BinaryMode {
   throw new CommandError(`--binary is "${text}"; expected ${binaryModes.join(', ')}`);
 }
 
-/** Development servers are on loopback addresses, where a proxy would look on its own machine. */
+/** A proxy would take a loopback address for one of its own machine; development servers listen on such addresses. */
 function isThisMachine(url: string): boolean {
   if (!URL.canParse(url)) return false;
   return /^(localhost|127\..*|\[::1\])$/i.test(new URL(url).hostname);

@@ -17,30 +17,30 @@ import { BoundedLines, isReaderGone, type Sink, writeProblem } from '../sink.ts'
 import type { Streams } from '../streams.ts';
 import { TrafficLog } from '../traffic.ts';
 
-export const serveHelp = `harmony-websocket serve: an echo server that shows its traffic
+export const serveHelp = `harmony-websocket serve: an echo server that prints its traffic
 
-Every message comes back as it was sent. The text "bye" is answered by closing the connection (1000).
-All paths are taken, and the first subprotocol that a client offers. At / is a page with a WebSocket client.
+The server sends every message back as it is. The text "bye" makes it close the connection (1000). It accepts
+every path, and the first subprotocol that a client offers. At / it serves a page with a WebSocket client.
 
 Usage
   harmony-websocket serve [options]
 
 Options
-  --port N       port to listen on, 0 for any free one (default 8080)
-  --host HOST    address to listen on (default 127.0.0.1: this machine alone; 0.0.0.0: all addresses,
-                 for a phone in the same network)
-  --cert FILE    serve wss: and https: with this certificate (PEM, chain included) …
-  --key FILE     … and its private key (PEM, not encrypted)
-  --compress     compress for clients that offer it (permessage-deflate), messages of 1 KiB or more
-  --quiet        print the addresses and what goes wrong, not the traffic
-  -h, --help     this text
+  --port N       port to listen on; 0 for any free port (default 8080)
+  --host HOST    address to listen on (default 127.0.0.1: only this machine; 0.0.0.0: all addresses,
+                 for example for a phone in the same network)
+  --cert FILE    serve wss: and https: with this certificate (PEM, with its chain); needs --key
+  --key FILE     the private key of --cert (PEM, not encrypted)
+  --compress     compress messages of 1 KiB or more for clients that offer it (permessage-deflate)
+  --quiet        print only the addresses and errors, not the traffic
+  -h, --help     print this help
 
-Limits on what a client may send
+Limits for each client
 ${boundHelp(connectionBounds)}
 
-Ctrl-C closes all connections (1001) and ends; a second one ends at once. So does a reader that closes the output
-(serve | head). A slow reader of the output holds nothing up: lines that it does not take are left out, and their
-number is printed. When the disk is full that the output goes to, the server goes on without it.
+Ctrl-C closes all connections (1001) and exits; a second Ctrl-C exits at once. The server also exits if the
+reader of its output closes it (serve | head). A slow reader does not slow the server down: the server omits
+lines and prints their number. If the disk is full, the server goes on without its log.
 
 Examples
   harmony-websocket serve
@@ -48,11 +48,11 @@ Examples
   harmony-websocket serve --cert server.pem --key server-key.pem
 
 Exit codes
-  0    ended by Ctrl-C, connections closed
-  1    could not start: port taken or out of range, certificate missing or not PEM, address not of this machine
-  2    the command line was not understood
-  4    a part of the output could not be written: its reader has closed it, or the disk is full
-  130  ended by a second Ctrl-C
+  0    stopped by Ctrl-C, all connections closed
+  1    could not start: port in use or out of range, certificate missing or not PEM, not an address of this machine
+  2    the command line has a mistake
+  4    a part of the output could not be written: its reader closed it, or the disk is full
+  130  stopped by a second Ctrl-C
 `;
 
 /** Milliseconds that clients have to answer the closing handshake when the server ends. */
@@ -62,7 +62,7 @@ interface Peer {
   readonly number: number;
 }
 
-/** Runs until interrupted; answers with the exit code. */
+/** Runs until it is interrupted. @returns the exit code */
 export async function serveCommand(args: readonly string[], { stdout, notices }: Streams): Promise<number> {
   const { values } = parseArguments(args, {
     port: { type: 'string', default: '8080' },
@@ -84,11 +84,11 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
   const address = await listen(httpServer, port, values.host);
   announce(output, address, values.host, pair !== undefined);
 
-  // Where nobody reads what we print any more (`serve | head`, a parent that was killed), the service ends in good order.
+  // Once nobody reads the output (`serve | head`, a parent that was killed), the server closes its connections and exits.
   const readerGone = new Promise<void>((resolve) => {
     stdout.onFailure((error) => {
       if (isReaderGone(error)) resolve();
-      else notices.failed(`cannot write the log: ${writeProblem(error)}; serving goes on without it`);
+      else notices.failed(`cannot write the log: ${writeProblem(error)}; the server goes on without it`);
     });
   });
   await Promise.race([interrupted(output, server), readerGone]);
@@ -98,10 +98,10 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
   return ExitCode.ok;
 }
 
-/** Who starts or stops a service waits for its end; a reader that does not read must not keep it up. */
+/** A reader that does not read must not delay the exit: the program that stops the server waits for it. */
 async function flush(stdout: Sink, notices: Notices): Promise<void> {
   const late = setTimeout(() => {
-    notices.ended(`the end of the log is lost: its reader did not read for ${DRAIN_DEADLINE / 1000} s`);
+    notices.ended(`cannot write the end of the log: its reader did not read for ${DRAIN_DEADLINE / 1000} s`);
     process.exit(ExitCode.output);
   }, DRAIN_DEADLINE);
   await stdout.flushed();
@@ -193,14 +193,14 @@ function listen(server: HttpServer, port: number, host: string): Promise<Address
 function listenProblem(error: NodeJS.ErrnoException, port: number, host: string): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `port ${port} on ${host} is taken by another program; stop it, or choose another with --port N (0: any free one)`;
+      return `port ${port} on ${host} is in use by another program; stop it, or choose another port with --port N (0: any free port)`;
     case 'EADDRNOTAVAIL':
-      return `--host ${host} is not an address of this machine; use 127.0.0.1 (this machine alone) or 0.0.0.0 (all addresses)`;
+      return `--host ${host} is not an address of this machine; use 127.0.0.1 (only this machine) or 0.0.0.0 (all addresses)`;
     case 'EACCES':
-      return `no permission to listen on port ${port}; ports below 1024 often need it, choose another with --port N`;
+      return `no permission to listen on port ${port}; ports below 1024 need privileges: choose a higher port with --port N`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `--host ${host} cannot be resolved; use an address of this machine, or 127.0.0.1`;
+      return `cannot resolve --host ${host}; use an address of this machine, such as 127.0.0.1`;
     default:
       return `cannot listen on ${hostAndPort(host, port)}: ${error.message}`;
   }
@@ -215,7 +215,7 @@ function announce(output: Output, address: AddressInfo, host: string, secure: bo
   row('connect', `${ws}://${first}/`);
   row('page', `${http}://${first}/`);
   for (const other of others) row('also', `${ws}://${other}/  ${http}://${other}/`);
-  row('', 'the text "bye" closes a connection; Ctrl-C ends');
+  row('', 'the text "bye" closes a connection; Ctrl-C stops the server');
 }
 
 /** Names that a client can use: what was asked for, or each address of this machine when that was "all". */
@@ -233,11 +233,13 @@ function interrupted(output: Output, server: Server<Peer>): Promise<void> {
     const end = () => {
       if (ending) return;
       ending = true;
-      output.line(`ending: closing ${count(server.connections.size, 'connection')} (Ctrl-C again to cut)`);
+      output.line(
+        `ending: closing ${count(server.connections.size, 'connection')} (press Ctrl-C again to exit at once)`,
+      );
       resolve();
     };
     onInterrupt(end, () => process.exit(ExitCode.interrupted));
-    // With an IPC channel we belong to the program at its other end, and do not outlive it.
+    // With an IPC channel this process belongs to the program at the other end, and ends with it.
     if (process.connected) process.once('disconnect', end);
   });
 }

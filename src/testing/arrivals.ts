@@ -120,7 +120,7 @@ function describe(arrival: Arrival): string {
     case 'frame':
       return describeFrame(arrival.frame);
     case 'violation':
-      return `a breach of the protocol: ${arrival.error.message}`;
+      return `a violation of the protocol: ${arrival.error.message}`;
     case 'end':
       return 'the end of TCP (FIN)';
     case 'reset':

@@ -52,7 +52,8 @@ const EXAMPLE_KEY = '37 fa 21 3d';
 export function bytesOf(bytes: Bytes): Buffer {
   if (typeof bytes !== 'string') return Buffer.from(bytes);
   const digits = bytes.replace(/\s+/gu, '');
-  if (!/^([0-9a-f]{2})*$/iu.test(digits)) throw new TypeError(`not pairs of hexadecimal digits: ${bytes}`);
+  if (!/^([0-9a-f]{2})*$/iu.test(digits))
+    throw new TypeError(`cannot read "${bytes}" as bytes; use pairs of hexadecimal digits, such as '81 02 48 69'`);
   return Buffer.from(digits, 'hex');
 }
 

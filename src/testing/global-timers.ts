@@ -60,7 +60,8 @@ export function replaceGlobalTimers(clock: VirtualClock): () => void {
 
   function start(repeats: boolean): (callback: Callback, delay?: number, ...values: unknown[]) => VirtualTimeout {
     return (callback, delay = 0, ...values) => {
-      if (typeof callback !== 'function') throw new TypeError(`a timer needs a function to call, not ${callback}`);
+      if (typeof callback !== 'function')
+        throw new TypeError(`callback of a timer is ${callback}; expected a function`);
       return new VirtualTimeout(clock, callback, delay, values, repeats);
     };
   }

@@ -94,7 +94,8 @@ export class PeerServer {
     if (this.#count === 0) throw this.#failure('a client', 'none');
     const [unfinished] = this.unfinished();
     if (unfinished !== undefined) throw this.#failure('the end of its script', unfinished);
-    if (!isDone()) throw this.#failure('the end of its script', 'none: it waits for something else than its peer');
+    if (!isDone())
+      throw this.#failure('the end of its script', 'nothing: the script waits for something other than its peer');
   }
 
   /** Takes no more clients: they are refused as where nobody listens. Connections stay. */

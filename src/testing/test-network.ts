@@ -82,9 +82,9 @@ export class TestNetwork {
   install(): this {
     const installed = installedNetworks.get(network());
     if (installed !== undefined) {
-      const which = installed === this ? 'this network is' : 'another network is';
+      const which = installed === this ? 'this network is already' : 'another network is already';
       throw new Error(
-        `${which} installed already, by ${installed.#place}; uninstall it first: await network.uninstall() at the end of its test`,
+        `${which} installed, by ${installed.#place}; call await network.uninstall() at the end of the test that installed it`,
       );
     }
     this.#place = callerOf();
@@ -151,7 +151,7 @@ export class TestNetwork {
         `connection from ${describeAddress(from)} to ${describeTarget(asked, to)}, open at the ${ends.join(' and the ')}`,
       );
     }
-    for (const _socket of connecting) lines.push('connection that is still being made');
+    for (const _socket of connecting) lines.push('connection attempt that has not ended');
     for (const { isPeer, address } of ports.listeners) {
       if (!isPeer) lines.push(`listener on ${describeAddress(address)}`);
     }
@@ -220,11 +220,12 @@ export class TestNetwork {
         'ERR_WS_OPTION',
         'second argument of peer',
         script,
-        'a script, which is a function of a peer',
+        'a script: a function that takes a peer',
       );
     }
     const { host, port, path, isSecure } = parsePlace(url);
-    if (isSecure && options.tls === undefined) throw new TypeError(`${url} needs { tls: { cert, key } }`);
+    if (isSecure && options.tls === undefined)
+      throw new TypeError(`a peer at ${url} needs a certificate: pass { tls: { cert, key } } as the third argument`);
     const realPort = port === 0 ? this.#network.ports.freePort() : port;
     const peer = new PeerServer({
       url: `${isSecure ? 'wss' : 'ws'}://${hostAndPort(host, realPort)}${path}`,

@@ -143,9 +143,9 @@ describe('connect --commands', { timeout: 120_000 }, () => {
       [readFileSync(`${repository}/package.json`), true],
       [Buffer.from('/path'), false],
     ]);
-    assert.match(command.stderr, /error: unknown command \/unknown; see \/help/);
+    assert.match(command.stderr, /error: unknown command \/unknown; type \/help/);
     assert.match(command.stderr, /error: cannot read no-such: no such file/);
-    assert.match(command.stderr, /error: close code 999 must not be sent/);
+    assert.match(command.stderr, /error: cannot send close code 999/);
   });
 });
 

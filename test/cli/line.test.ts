@@ -25,15 +25,17 @@ describe('parseLine', () => {
 
   test('a command that does not exist is named, with the way to send it as text', () => {
     assert.throws(() => parseLine('/etc/passwd'), {
-      message: 'unknown command /etc/passwd; see /help, and begin with // to send a line with a slash',
+      message: 'unknown command /etc/passwd; type /help for a list, or begin the line with // to send it as text',
     });
   });
   test('/send-file without a path', () => {
-    assert.throws(() => parseLine('/send-file'), { message: '/send-file needs the path of a file' });
+    assert.throws(() => parseLine('/send-file'), {
+      message: '/send-file needs the path of a file, as in /send-file picture.png',
+    });
   });
   test('/close with a reason but no code', () => {
     assert.throws(() => parseLine('/close done'), {
-      message: '/close done: the reason comes after a code, as in /close 1000 done',
+      message: '/close done has a reason without a code; put a code first, as in /close 1000 done',
     });
   });
 });

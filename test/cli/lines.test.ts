@@ -50,7 +50,7 @@ describe('LineSplitter', () => {
       for (const size of [1, bytes.length]) {
         const [first, second, third] = texts(split(bytes, size));
         assert.equal(first, 'ok');
-        assert.match(second!, /^! line 2 of the input is not UTF-8 and was not sent: /);
+        assert.match(second!, /^! line 2 of the input was not sent because it is not UTF-8: /);
         assert.ok(second!.includes(`byte ${byte} at offset ${inLine} of the line, ${inInput} of the input;`), second);
         assert.equal(third, 'x');
       }
@@ -59,6 +59,9 @@ describe('LineSplitter', () => {
 
   test('a line beyond the bound is refused by its size, and not kept', () => {
     const lines = texts(split(Buffer.from(`${'a'.repeat(11)}\n${'b'.repeat(10)}\n`), 4, 10));
-    assert.deepEqual(lines, ['! line 1 of the input has 11 bytes, at most 10 are sent; split it', 'b'.repeat(10)]);
+    assert.deepEqual(lines, [
+      '! line 1 of the input has 11 bytes; the limit is 10 bytes: split the line',
+      'b'.repeat(10),
+    ]);
   });
 });

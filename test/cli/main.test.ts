@@ -47,20 +47,25 @@ describe('harmony-websocket', { timeout: 120_000 }, () => {
 
   const rejected: [line: string, code: number, text: string, hint?: string][] = [
     ['srve', 2, 'unknown command "srve"; did you mean serve?', 'try: harmony-websocket --help'],
-    ['xyz', 2, 'unknown command "xyz"', 'try: harmony-websocket --help'],
+    ['xyz', 2, 'unknown command "xyz"; the commands are serve, connect', 'try: harmony-websocket --help'],
     ['--prot', 2, 'unknown option --prot', 'try: harmony-websocket --help'],
     ['serve --prot 1', 2, 'unknown option --prot; did you mean --port?', 'try: harmony-websocket serve --help'],
     ['serve 8080', 2, 'unexpected argument "8080"', 'try: harmony-websocket serve --help'],
     ['serve --port', 2, 'option --port needs a value', 'try: harmony-websocket serve --help'],
     ['serve --host --quiet', 2, 'option --host needs a value', 'try: harmony-websocket serve --help'],
-    ['serve --quiet=yes', 2, 'option --quiet takes no value, but has "yes"', 'try: harmony-websocket serve --help'],
+    [
+      'serve --quiet=yes',
+      2,
+      'option --quiet has the value "yes", but takes none',
+      'try: harmony-websocket serve --help',
+    ],
     ['serve --port 65536', 1, '--port is "65536"; expected a whole number from 0 to 65535'],
     ['serve --port=-1', 1, '--port is "-1"; expected a whole number from 0 to 65535'],
     ['serve --port http', 1, '--port is "http"; expected a whole number from 0 to 65535'],
     [
       'connect',
       2,
-      'connect needs the URL to connect to, as in: connect ws://127.0.0.1:8080/',
+      'connect needs a URL, as in: harmony-websocket connect ws://127.0.0.1:8080/',
       'try: harmony-websocket connect --help',
     ],
     ['connect ws://a ws://b', 2, 'unexpected argument "ws://b"', 'try: harmony-websocket connect --help'],

@@ -69,7 +69,7 @@ describe('connect with a slow reader', { timeout: 120_000 }, () => {
     await delay(LATE);
     command.signal('SIGINT');
     // Not within the time in which two signals are one key.
-    await command.seen(/wait for the reader of the output; Ctrl-C again ends/, 'stderr');
+    await command.seen(/wait for the reader of the output; press Ctrl-C again to exit/, 'stderr');
     command.process.stdout!.resume();
     assert.equal(await command.exit, 0);
     assert.match(command.stderr, /\nclosed 1000 \(normal\)\n$/);
@@ -127,8 +127,8 @@ test('connect to a slow peer: its input waits, and memory stays bounded', {
 });
 
 describe('what cannot be written has exit code 4, and is said', { timeout: 120_000 }, () => {
-  const closed = /harmony-websocket: could not write to standard output: its reader has closed it \(EPIPE\)\n$/;
-  const full = /harmony-websocket: could not write to standard output: the disk is full \(ENOSPC\)\n$/;
+  const closed = /harmony-websocket: cannot write to standard output: its reader closed it \(EPIPE\)\n$/;
+  const full = /harmony-websocket: cannot write to standard output: the disk is full \(ENOSPC\)\n$/;
 
   test('connect: the reader has closed its end; the connection is closed in good order', async (t) => {
     const codes: unknown[] = [];
@@ -214,7 +214,7 @@ describe('what cannot be written has exit code 4, and is said', { timeout: 120_0
       socket.send('x'.repeat(100));
       await once(socket, 'message');
     }
-    await command.seen(/error: cannot write the log: .* \(EFBIG\); serving goes on without it\n/, 'stderr');
+    await command.seen(/error: cannot write the log: .* \(EFBIG\); the server goes on without it\n/, 'stderr');
     command.signal('SIGINT');
     assert.equal((await once(socket, 'close'))[0], 1001);
     assert.equal(await command.exit, 4);
@@ -234,7 +234,7 @@ test('serve with a slow reader of its log answers all the same, and says what it
   for (let i = 0; i < count; i++) socket.send(`${i} ${'x'.repeat(100)}`);
   await all;
   command.process.stdout!.resume();
-  const [, omitted] = await command.seen(/^… (\d+) lines left out here: the reader of this log was too slow$/m);
+  const [, omitted] = await command.seen(/^… (\d+) lines omitted here: the reader of this log was too slow$/m);
   assert.ok(Number(omitted) > 1000, omitted);
   // What comes after is in the log again.
   socket.close(3000, 'enough');
@@ -253,7 +253,7 @@ describe('connect: input that cannot be sent', { timeout: 120_000 }, () => {
     assert.deepEqual(received, ['before', 'after']);
     assert.match(
       command.stderr,
-      /error: line 2 of the input is not UTF-8 and was not sent: byte 0xfc at offset 10 of the line, 17 of the input; convert/,
+      /error: line 2 of the input was not sent because it is not UTF-8: byte 0xfc at offset 10 of the line, 17 of the input; convert/,
     );
     assert.match(command.stderr, /\nclosed 1000/);
   });
@@ -264,7 +264,7 @@ describe('connect: input that cannot be sent', { timeout: 120_000 }, () => {
     command.process.stdin!.end(Buffer.from('\xff\n'.repeat(1020), 'latin1'));
     assert.equal(await command.exit, 1);
     assert.equal(command.stderr.match(/is not UTF-8/g)?.length, 20);
-    assert.match(command.stderr, /error: 1000 further lines of the input not done\n/);
+    assert.match(command.stderr, /error: 1000 further lines of the input were not processed\n/);
   });
 
   for (const line of ['/send-file no-such-file', '/unknown', '/close 999', '/send-file']) {

@@ -159,7 +159,7 @@ describe('serve: what keeps it from starting', { timeout: 120_000 }, () => {
     await refuses(
       t,
       ['--port', String(port)],
-      new RegExp(`port ${port} on 127.0.0.1 is taken .*choose another with --port N`),
+      new RegExp(`port ${port} on 127.0.0.1 is in use .*choose another port with --port N`),
     );
   });
   test('an address of another machine (RFC 5737)', (t) => {
@@ -169,8 +169,8 @@ describe('serve: what keeps it from starting', { timeout: 120_000 }, () => {
       /--host 192\.0\.2\.1 is not an address of this machine; use 127\.0\.0\.1/,
     );
   });
-  test('--cert without --key', (t) => refuses(t, ['--cert', 'a.pem'], /--cert is given without --key/));
-  test('--key without --cert', (t) => refuses(t, ['--key', 'a.pem'], /--key is given without --cert/));
+  test('--cert without --key', (t) => refuses(t, ['--cert', 'a.pem'], /--cert needs --key: /));
+  test('--key without --cert', (t) => refuses(t, ['--key', 'a.pem'], /--key needs --cert: /));
   test('a certificate file that does not exist', (t) => {
     const { keyPath } = certificates().server;
     return refuses(t, ['--cert', 'no-such.pem', '--key', keyPath], /cannot read --cert no-such\.pem: no such file/);
@@ -185,14 +185,18 @@ describe('serve: what keeps it from starting', { timeout: 120_000 }, () => {
   });
   test('certificate and key swapped', (t) => {
     const { certPath, keyPath } = certificates().server;
-    return refuses(t, ['--cert', keyPath, '--key', certPath], /--cert \S+ holds a PRIVATE KEY; expected .*CERTIFICATE/);
+    return refuses(
+      t,
+      ['--cert', keyPath, '--key', certPath],
+      /--cert \S+ contains a PRIVATE KEY; expected .*CERTIFICATE/,
+    );
   });
   test('a key that belongs to another certificate', (t) => {
     const { server, client } = certificates();
     return refuses(
       t,
       ['--cert', server.certPath, '--key', client.keyPath],
-      /the key does not belong to the certificate/,
+      /the private key does not belong to the certificate/,
     );
   });
 });

@@ -92,8 +92,8 @@ describe('npm start', { timeout: 240_000 }, () => {
     const command = start(t, ['--port', String(port)]);
     assert.equal(await command.exit, 1);
     const output = `${command.stdout}${command.stderr}`;
-    assert.match(output, new RegExp(`port ${port} is taken.*npm start -- --port \\d+.*PORT=\\d+ npm start`));
-    assert.equal(output.match(/is taken/g)?.length, 1);
+    assert.match(output, new RegExp(`port ${port} is in use.*npm start -- --port \\d+.*PORT=\\d+ npm start`));
+    assert.equal(output.match(/is in use/g)?.length, 1);
   });
 
   test('a port that is none: the value and where it came from', async (t) => {
