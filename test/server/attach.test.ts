@@ -90,6 +90,10 @@ test(
       );
     }
     await rejectsWith(connect(`${url}/`), 'ERR_WS_REFUSED', '404 Not Found');
+    // Whether the handshake is valid does not matter there.
+    const peer = await connectRaw(scope, port);
+    peer.write(upgradeRequest({ 'Sec-WebSocket-Version': '8' }));
+    assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 404 /);
   }),
 );
 test(
