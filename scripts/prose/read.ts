@@ -3,6 +3,7 @@
 import { TextlintKernel, type TextlintKernelOptions } from '@textlint/kernel';
 import markdown from '@textlint/textlint-plugin-markdown';
 import type { TextlintPluginCreator } from '@textlint/types';
+import maxWordCount from 'textlint-rule-en-max-word-count';
 import { proseOf } from './extract.ts';
 import { styleRule } from './rule.ts';
 
@@ -13,13 +14,19 @@ export interface Finding {
   readonly text: string;
 }
 
+/** Words of a sentence. */
+const MOST_WORDS = 40;
+
 const kernel = new TextlintKernel();
 // CommonJS with a `default` of its own.
 const plugin = (markdown as unknown as { default: TextlintPluginCreator }).default;
 const settings: Omit<TextlintKernelOptions, 'filePath'> = {
   ext: '.md',
   plugins: [{ pluginId: 'markdown', plugin }],
-  rules: [{ ruleId: 'style', rule: styleRule }],
+  rules: [
+    { ruleId: 'style', rule: styleRule },
+    { ruleId: 'max-word-count', rule: maxWordCount, options: { max: MOST_WORDS } },
+  ],
 };
 
 /** @param file  its name tells the language */

@@ -62,3 +62,10 @@ test('tags of docstrings are not prose, their texts are', async () => {
   const source = ['/**', ' * A sentence.', ' *', ' * @param x  one that says so', ' * @returns it says so', ' */'];
   assert.deepEqual(await lines('a.ts', source.join('\n')), [4, 5]);
 });
+
+test('a sentence may have 40 words', async () => {
+  const sentence = (words: number): string => `${'word '.repeat(words - 1)}end.\n`;
+  assert.deepEqual(await lines('a.md', sentence(40)), []);
+  assert.deepEqual(await lines('a.md', sentence(41)), [1]);
+  assert.deepEqual(await lines('a.ts', `// ${sentence(41)}`), [1]);
+});
