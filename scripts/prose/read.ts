@@ -1,5 +1,7 @@
 // Reads one file's prose with textlint, which tells prose from code in Markdown.
 
+/// <reference path="./max-word-count.d.ts" />
+
 import { TextlintKernel, type TextlintKernelOptions } from '@textlint/kernel';
 import markdown from '@textlint/textlint-plugin-markdown';
 import type { TextlintPluginCreator } from '@textlint/types';
