@@ -42,6 +42,8 @@ export interface IncomingOwner extends MessageWatchOwner {
 export class Incoming implements ReceiverEvents {
   readonly role: Role;
   readonly #receiver: Receiver;
+  /** With compression it is never lent to another connection. */
+  readonly #isLendable: boolean;
   #owner: IncomingOwner = NOBODY;
   /** Present while a message is unfinished. */
   #watch: MessageWatch | undefined;
@@ -50,6 +52,7 @@ export class Incoming implements ReceiverEvents {
   constructor(role: Role, { text, memory }: Host, compression?: MessageCompression) {
     this.role = role;
     this.#receiver = new Receiver(role, text, memory, compression);
+    this.#isLendable = compression === undefined;
   }
 
   /** From here on it belongs to `owner`. */
@@ -58,12 +61,7 @@ export class Incoming implements ReceiverEvents {
     this.#receiver.serve(this, owner.options.limits);
   }
 
-  /** Whether it holds nothing of its owner. */
-  get isIdle(): boolean {
-    return this.#receiver.isIdle;
-  }
-
-  /** Lets go of its owner. Call it only while it `isIdle`. */
+  /** Lets go of its owner. Call it only when {@link endChunk} returns `true`. */
   release(): void {
     this.#owner = NOBODY;
     this.#receiver.release();
@@ -88,17 +86,22 @@ export class Incoming implements ReceiverEvents {
     this.#receiver.push(chunk, size);
   }
 
-  /** Call it at the end of a chunk: it watches a message that is unfinished. */
-  watch(): void {
+  /**
+   * Call it at the end of a chunk: it watches a message that is unfinished.
+   *
+   * @returns whether it holds nothing of its owner, and may be lent to another one
+   */
+  endChunk(): boolean {
     if (this.#receiver.isBetweenMessages) {
       if (this.#watch !== undefined) this.#endWatch();
-      return;
+      return this.#isLendable;
     }
-    if (this.#owner.isDeaf) return;
+    if (this.#owner.isDeaf) return false;
     this.#watch ??= new MessageWatch(this.#owner);
     this.#watch.hold(this.#receiver.held);
     // Not while the chunk is decoded, since this connection may be one of those that fail.
     this.#owner.options.unfinishedBudget?.isExceeded();
+    return false;
   }
 
   /** Ignores everything from here on, and lets go of what is held of a message. */

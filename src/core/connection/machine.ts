@@ -331,12 +331,9 @@ export class ConnectionMachine<Peer>
   /** At the end of a chunk, a turn, a write: gives back what holds nothing of this connection. */
   #giveBackIdle(): void {
     const incoming = this.#incoming;
-    if (incoming !== undefined) {
-      incoming.watch();
-      if (incoming.isIdle) {
-        this.#incoming = undefined;
-        this.#workspace.takeBackIncoming(incoming);
-      }
+    if (incoming?.endChunk() === true) {
+      this.#incoming = undefined;
+      this.#workspace.takeBackIncoming(incoming);
     }
     const outgoing = this.#outgoing;
     if (outgoing === undefined || this.stage === 'closed') return;

@@ -55,7 +55,7 @@ export class Workspace {
     return incoming;
   }
 
-  /** Takes back what is idle (`isIdle`). */
+  /** Takes back what {@link Incoming.endChunk} says to be lendable. */
   takeBackIncoming(incoming: Incoming): void {
     incoming.release();
     this.#incoming[incoming.role].giveBack(incoming);
