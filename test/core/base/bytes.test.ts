@@ -108,6 +108,7 @@ describe('ByteCollector takes memory in proportion to what came (RFC 6455 §10.4
     [65_536, 15 * 65_536 + 1, [4 * 65_536]],
     [65_535, 65_536, [131_071]],
     [65_535, 10 * 65_536, [4 * 65_535]],
+    [1_048_576, 0, [2 * 1_048_576]],
   ] as const) {
     test(`${came} bytes with ${announced} announced behind them`, () => {
       const memory = new CountingMemory();
