@@ -219,8 +219,8 @@ describe("limits: 'none' [kit §4.3 none]", { timeout: 120_000 }, () => {
       webSocket.createWebSocketServer().start(config),
       (error: Error) =>
         (error.cause as Error).message ===
-        'maxConnectionsForOneClient is 11; expected a number from 0 to 10, or any with ' +
-          "configure({ limits: 'none' }) of harmony-websocket/configure",
+        'maxConnectionsForOneClient is 11; expected a number from 0 to 10, or any number after ' +
+          "configure({ limits: 'none' }) from harmony-websocket/configure",
     );
   });
 });

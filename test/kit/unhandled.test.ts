@@ -66,7 +66,7 @@ describe('rejections that nobody handles', { timeout: 120_000 }, () => {
     assert.equal(stdout, 'alive\n');
     const expected: [call: string, code: number, reason: string][] = [
       ['WebSocket.send', -1, 'the client is not connected; call connect'],
-      ['WebSocket.close', 2302999, 'there is nothing to close'],
+      ['WebSocket.close', 2302999, 'the client is not connected: there is nothing to close'],
       ['WebSocket.connect', 2302001, 'the address is "hello"'],
       ['WebSocketServer.start', 2302005, 'serverPort is 70000'],
       ['WebSocketServer.stop', 2302999, 'stop needs a running server'],
