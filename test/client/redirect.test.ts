@@ -105,13 +105,13 @@ describe('a redirect', () => {
   );
   const wrong: readonly (readonly [name: string, location: string | undefined, ...parts: string[]])[] = [
     ['without a location', undefined, 'no Location field'],
-    ['to what is no URL', 'ws://h:99999/', '"ws://h:99999/"', 'no URL'],
+    ['to what is not a URL', 'ws://h:99999/', '"ws://h:99999/"', 'not a URL'],
     ['to another scheme', 'ftp://host/x', '"ftp://host/x"', 'ftp:'],
     ['to a script', 'javascript:alert(1)', '"javascript:alert(1)"', 'scheme is javascript:'],
     ['to a file', 'file:///etc/passwd', '"file:///etc/passwd"', 'scheme is file:'],
-    ['to no host', 'ws:///', '"ws:///"', 'no URL'],
-    ['to an address that is none', 'ws://1.2.3.256/', '"ws://1.2.3.256/"', 'no URL'],
-    ['to a port that is none', 'ws://h:-1/', '"ws://h:-1/"', 'no URL'],
+    ['to no host', 'ws:///', '"ws:///"', 'not a URL'],
+    ['to an address that is none', 'ws://1.2.3.256/', '"ws://1.2.3.256/"', 'not a URL'],
+    ['to a port that is none', 'ws://h:-1/', '"ws://h:-1/"', 'not a URL'],
     ['to two places', '/a\r\nLocation: /b', '"/a"', '2 Location fields'],
     ['twice to the same', '/a\r\nlocation: /a', '"/a"', '2 Location fields'],
   ];
