@@ -30,7 +30,7 @@ export class CoreHost {
   readonly workspace: Workspace;
   /** Sizes of all memory asked for. */
   readonly allocations: number[] = [];
-  /** Says of which sizes there is no memory. */
+  /** Whether there is no memory of a given size. */
   isOutOfMemory: ((size: number) => boolean) | undefined;
 
   constructor(text: TextCodec = nodeText, randomFill: (bytes: Uint8Array) => void = fillWithKey) {
@@ -74,7 +74,7 @@ export interface Setup extends ConnectionSettings {
   readonly unfinishedBudget?: UnfinishedBudget;
 }
 
-/** What a host that needs no more than the core would give to its application. */
+/** A connection over the core only, as `ClientConnection` and `ServerConnection` are over Node. */
 export class CoreConnection extends Connection {
   constructor(machine: ConnectionMachine<Connection>) {
     super(machine);

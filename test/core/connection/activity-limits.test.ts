@@ -1,5 +1,5 @@
-// idleTimeout and maxLifetime: when a connection is closed because nothing happens, or because it is old; by a clock that
-// the test moves.
+// idleTimeout and maxLifetime: when a connection is closed because nothing happens, or because it is old. The test moves
+// the clock.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -118,7 +118,7 @@ for (const role of roles) {
       }
     });
 
-    test('while the application does not read, nobody knows', () => {
+    test('while the application has paused reading, silence means nothing', () => {
       const run = openConnection(role, { idleTimeout });
       run.connection.pause();
       run.clock.advance(600_000);

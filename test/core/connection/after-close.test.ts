@@ -1,5 +1,5 @@
-// What the application is told once it has called `close()` or `terminate()`: the end, and what became of its own calls.
-// However the peer's bytes are cut, the outcome is the same.
+// What the application is told after it has called `close()` or `terminate()`: the end, and the results of its own calls.
+// The outcome must not depend on how the peer's bytes are cut.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

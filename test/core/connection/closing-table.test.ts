@@ -62,7 +62,7 @@ function describeState(state: ConnectionState): string {
   return `closing by ${state.startedBy}${received ? `, received ${received.code}` : ''}`;
 }
 
-test('the table has every stage, and leads only to stages and by events that there are', () => {
+test('the table has every stage, and names only stages and events that exist', () => {
   assert.deepEqual(Object.keys(closingTable), stages);
   for (const row of Object.values(closingTable)) {
     for (const [event, next] of Object.entries(row)) assert.ok(event in events && next in ways, `${event} ${next}`);
@@ -86,11 +86,11 @@ for (const role of roles) {
           assert.equal(describeState(connection.state), seen[next]);
           assert.equal(connection.isOpen, next === 'open');
           const told = run.events.slice(before).map((it) => it.replace(/ .*/, ''));
-          // The application is told of a failure while it believes the connection to be open, and of the end once.
+          // An open connection reports its failure. Every connection reports its end.
           const isFailure = stage === 'open' && (next === 'failed' || next === 'closed');
           const isEnd = next === 'closed' && stage !== 'closed';
           assert.deepEqual(told, [...(isFailure ? ['error'] : []), ...(isEnd ? ['close'] : [])]);
-          // Whatever comes then, it ends, and says so once.
+          // From every stage the connection ends, and reports that once.
           turn.end();
           clock.advance(100_000);
           transport.gone();

@@ -1,5 +1,5 @@
-// Handlers of the application: what they throw disturbs nothing, and what they call from inside takes effect as it
-// would from outside.
+// Handlers of the application. What they throw does not disturb the connection, and what they call has the same effect as
+// it would have outside a handler.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -162,7 +162,7 @@ for (const role of roles) {
       assert.deepEqual(events.slice(-2), ['error ERR_WS_HEARTBEAT', 'close 1006 ERR_WS_HEARTBEAT']);
     });
 
-    test('a busy event loop is no standstill', () => {
+    test('a busy event loop is not a standstill', () => {
       const { clock, events } = openConnection(role, { heartbeat });
       clock.advance(30_000);
       clock.jump(20_000);

@@ -1,5 +1,5 @@
-// What connections share: an idle one has nothing to receive or send with, and takes the next ones there are. No connection
-// may notice: what is done with one among many is what would be done with it alone.
+// What connections share: an idle one has nothing to receive or send with, and takes what is free. No connection may notice: one
+// among many must behave as it would by itself.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -121,7 +121,7 @@ describe('how many there are', () => {
       assert.equal(incoming.size, beginnings.length, 'all were given back');
     });
 
-    test(`${role}: what a connection failed or closed with is nobody else’s`, () => {
+    test(`${role}: what a connection failed or closed with is not lent to another one`, () => {
       const { host, outgoing, incoming } = watchedHost();
       const failed = openConnection(role, { host });
       failed.receive(wire(role, frame(0x01, utf8('beginning'))), wire(role, frame(0xf1)));
@@ -254,7 +254,7 @@ function seen({ open, told }: Part): object {
   return { events, told, bytes, calls: transport.calls, bufferedAmount, state: state.kind };
 }
 
-test('a connection among others is as it would be alone', (t) => {
+test('a connection among others behaves as it would by itself', (t) => {
   let runs = 0;
   const property = fc.property(
     kind,

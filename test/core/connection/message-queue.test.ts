@@ -1,5 +1,5 @@
-// Pulling messages: `for await (const message of connection)`. A slow reader holds the peer back; leaving early closes;
-// an end that was not clean is thrown.
+// Pulling messages: `for await (const message of connection)`. A slow reader holds the peer back. Leaving the loop early
+// closes the connection. An end that was not clean is thrown.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -111,7 +111,7 @@ for (const role of roles) {
       }
       turn.end();
       assert.deepEqual(written.frames(), ['close 1000']);
-      // The peer may go on sending: nobody reads it, and it does not keep its Close from being seen.
+      // The peer may go on sending. Nothing reads its messages, and they do not hide its Close frame.
       for (let count = 0; count < 300; count++) receive(wire(role, '81 01 78'));
       receive(wire(role, '88 02 03 e8'));
       transport.gone();

@@ -1,4 +1,4 @@
-// The `sent` callback of a message: once, later, and true to what became of the bytes.
+// The `sent` callback of a message: it is called once, later, and reports correctly whether the bytes were sent.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

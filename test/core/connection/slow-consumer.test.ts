@@ -1,5 +1,5 @@
-// slowConsumer: what becomes of messages for a peer that does not read as fast as it is sent to. Which messages arrive,
-// who is told what, and that what is queued stays bounded.
+// slowConsumer: messages for a peer that reads more slowly than we send. Which of them arrive, what their senders are
+// told, and that the queue stays bounded.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -64,7 +64,7 @@ for (const role of roles) {
       assert.deepEqual(run.written.frames(), ['text "again"']);
     });
 
-    test('the error names policy, bound and remedy, and is no close code', () => {
+    test('the error names policy, bound and remedy, and has no close code', () => {
       const run = congested(role, { limits: { maxQueuedBytes: 10 }, slowConsumer: 'drop-newest' });
       let error: { message: string; closeCode?: number } | undefined;
       run.connection.send('x', (reason) => {
@@ -270,7 +270,7 @@ for (const role of roles) {
       assert.deepEqual(run.events, ['drain']);
     });
 
-    test('what waits for the end of the turn alone does not pause', () => {
+    test('what waits only for the end of the turn does not pause', () => {
       const run = openConnection(role, { ...settings, highWaterMark: 100 });
       for (let number = 0; number < 5; number++) run.connection.send(message(number));
       run.turn.end();

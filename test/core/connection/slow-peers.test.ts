@@ -1,5 +1,5 @@
-// Peers on slow links, in time that the test moves: who reads steadily is waited for, by the heartbeat and in the closing
-// handshake, though nothing shows for minutes how much of what two systems hold has been read; who is gone is found.
+// Peers on slow links, in time that the test moves. The heartbeat and the closing handshake wait for a peer that reads
+// steadily, even if nothing shows for minutes how much it has read of what two systems hold. A dead peer is found.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -240,7 +240,7 @@ function setBusy(
   return { stop: () => timer.clear() };
 }
 
-test('idleTimeout: a message on its way to a slow peer is no idleness', () => {
+test('idleTimeout: a message on its way to a slow peer is a sign of life', () => {
   const settings: ConnectionSettings = { idleTimeout: 20_000, heartbeat: false };
   const { link, us, peer } = from('server', 20_000, 64 * 1024, { server: settings });
   us.connection.send(new Uint8Array(2 * MiB));

@@ -1,6 +1,6 @@
-// Exceptions in the work on a connection that are neither the peer's breach of a rule nor the application's: no memory, a
-// text that no string can hold, a mistake of our own. Exactly that connection fails and is told, wherever its bytes are
-// cut; all others of the host go on, and nothing is uncaught.
+// Exceptions that neither the peer nor the application is to blame for: no memory, a text that no string can hold, a
+// mistake of our own. Only that connection fails, wherever its bytes are cut. All others of the host go on, and nothing
+// is uncaught.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -128,7 +128,7 @@ describe('on the way in', () => {
     }
   });
 
-  test('an exception that nobody thought of: 1011, with its cause', () => {
+  test('an unforeseen exception: 1011, with its cause', () => {
     const broken = (): never => {
       throw new TypeError('undefined is not a function');
     };
