@@ -3,7 +3,7 @@
 
 import type { Memory } from './ports.ts';
 
-/** Memory for a first part of which nothing is announced. */
+/** Memory for a first part when the size of the rest is unknown. */
 const FIRST_SIZE = 512;
 /** Up to this much is taken for what is announced, before it has come. */
 const ANNOUNCED_UP_TO = 64 * 1024;
@@ -56,7 +56,7 @@ export class ByteCollector {
     return whole;
   }
 
-  /** Lets go of everything. */
+  /** Frees its memory. */
   clear(): void {
     this.#bytes = undefined;
     this.#size = 0;

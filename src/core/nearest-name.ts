@@ -1,5 +1,5 @@
-// The known name that somebody meant who wrote another one: a letter too many, too few or wrong, two exchanged, an ending
-// more or less.
+// Finds the known name that a misspelled one stands for: a letter too many, too few or wrong, two letters exchanged, or a
+// different ending.
 
 /**
  * The one of `names` that `typed` is most probably a misspelling of.
@@ -7,7 +7,7 @@
  * @returns `undefined` when none is near enough to be named
  */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
-  // What nobody types is not worth the time.
+  // Nobody types such a name, and comparing it takes time.
   if (typed.length > 64) return undefined;
   const wanted = typed.toLowerCase();
   let nearest: string | undefined;

@@ -1,6 +1,6 @@
-// Objects that are lent for as long as they are needed, instead of being kept by everyone who may need one some day.
+// Objects that are lent for as long as they are needed, so that not every connection has to keep one.
 
-/** Whoever takes an item gives it back as it was, or not at all. */
+/** Lends items. Give an item back in its initial state, or not at all. */
 export class Pool<Item> {
   readonly #make: () => Item;
   readonly #capacity: number;
@@ -21,5 +21,5 @@ export class Pool<Item> {
   }
 }
 
-/** Whom an item serves that is in no one's hands. Using it then is a mistake of ours, and a TypeError. */
+/** The owner of an item that nobody has borrowed. Using such an item is our mistake, and ends in a TypeError. */
 export const NOBODY = undefined as never;

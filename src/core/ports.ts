@@ -157,7 +157,7 @@ export interface Inflater {
    * Inflates as much of what was written as `output` can hold.
    *
    * @returns number of bytes at the start of `output`; 0: nothing is left, `write` may follow
-   * @throws RangeError as soon as a message has more than `limit` bytes; any other Error where the bytes are no
+   * @throws RangeError as soon as a message has more than `limit` bytes; any other Error where the bytes are not
    *         DEFLATE. Nothing but `close` may be called after it.
    */
   read(): number;
@@ -185,7 +185,7 @@ export interface Memory {
   allocate(size: number): Uint8Array;
 }
 
-/** Who is called back when time is up: an object that is there anyway, where a function for each would take memory. */
+/** An object that is called back when time is up. It exists anyway; a function for each timer would take memory. */
 export interface TimerOwner {
   expired(): void;
 }

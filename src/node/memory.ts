@@ -1,4 +1,4 @@
-// Memory for messages. A message belongs to whoever got it: what is done to its memory must not reach other messages.
+// Memory for messages. A message belongs to its receiver: changes to its memory must not reach other messages.
 // Where an allocation costs more than copying the message, several lie in one slab, which cannot be transferred; all
 // others have memory of their own.
 
@@ -8,7 +8,7 @@ import type { Memory } from '../core/ports.ts';
 
 /** Up to this size V8 keeps the bytes of a typed array within the object. */
 const WITHIN_OBJECT = 64;
-/** Sizes that are cut from slabs. Whoever keeps one message keeps its slab. */
+/** Sizes that are cut from slabs. A message that is kept keeps its slab alive. */
 const SMALL_UP_TO = 1024;
 const SMALL_SLAB = 16 * 1024;
 const MEDIUM_UP_TO = 8 * 1024;
@@ -61,7 +61,7 @@ function isKeptByMark(): boolean {
   } catch {
     return false; // declared and not implemented
   }
-  // Test environments may lack it; what it does with a mark, the runtime's `postMessage` does as well.
+  // Test environments may lack it. The runtime's `postMessage` treats a mark in the same way.
   const clone = typeof structuredClone === 'function' ? structuredClone : undefined;
   for (const transfer of [() => clone?.(memory, { transfer: [memory] }), () => memory.transfer?.()]) {
     try {

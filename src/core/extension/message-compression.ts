@@ -60,7 +60,7 @@ export class MessageCompression {
   }
 
   /**
-   * As {@link deflate}, without any context: what comes of it refers to no other message.
+   * As {@link deflate}, without any context: the result refers to no other message.
    *
    * @returns `undefined`: it is better sent as it is
    */

@@ -44,7 +44,7 @@ export function readClosePayload(bytes: Uint8Array, start: number, end: number, 
 export function closePayload({ code, reason }: Close, text: TextCodec): Uint8Array {
   if (typeof reason !== 'string') throw webSocketError('ERR_WS_OPTION', 'close reason', reason, 'a string');
   if (code === undefined) {
-    // RFC 6455 §5.5.1: a reason follows a code; without one there is no place for it.
+    // RFC 6455 §5.5.1: a reason follows a code, so it cannot be sent without one.
     if (reason !== '') throw webSocketError('ERR_WS_SEND_CLOSE_CODE', code);
     return new Uint8Array(0);
   }

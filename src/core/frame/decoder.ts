@@ -75,18 +75,18 @@ export class Decoder {
     this.#forbiddenBits = RSV_BITS & ~allowedRsvBits;
   }
 
-  /** Ignores everything from here on, the rest of a chunk being decoded included. */
+  /** Ignores everything from now on, including the rest of a chunk that is being decoded. */
   discard(): void {
     this.#state = DISCARDING;
     this.#spare = undefined;
   }
 
-  /** Whether it is as it was made: between frames, with nothing kept of the next one. */
+  /** Whether it is between frames and holds no part of the next one. */
   get isIdle(): boolean {
     return this.#state === HEADER && this.#spareSize === 0;
   }
 
-  /** Payload bytes that have come of a data frame that is not complete; 0 outside of one. */
+  /** Payload bytes that have arrived of an unfinished data frame; 0 between frames. */
   get frameProgress(): number {
     return this.#state === DATA ? this.#seen : 0;
   }
@@ -94,7 +94,7 @@ export class Decoder {
   /**
    * Takes the next bytes.
    *
-   * @param chunk  The decoder unmasks in it. It is of no use to it after the call.
+   * @param chunk  The decoder unmasks in it, and does not keep it after the call.
    * @param end    number of bytes, at the start of `chunk`
    * @throws WebSocketError of the protocol family at the first byte that breaks RFC 6455 §5; nothing may be pushed after it
    */

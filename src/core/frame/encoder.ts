@@ -1,4 +1,4 @@
-// Frame headers of what we send (RFC 6455 §5.2): always the shortest length encoding, masked by clients alone (§5.3).
+// Frame headers of what we send (RFC 6455 §5.2): always the shortest length encoding, masked by clients only (§5.3).
 
 import { LENGTH_16, LENGTH_64, LENGTH_BITS, MASK_BIT } from '../constants.ts';
 import { writeKey } from '../mask.ts';

@@ -13,7 +13,7 @@ import { equalsIgnoringCase, findRepeated, hasToken, isToken, readTokens, trim }
 export interface HandshakeIntent {
   /** Value of Host: `example.com`, `example.com:8080`, `[::1]:8080`; without the port where it is the default one. */
   readonly host: string;
-  /** Value of Origin, e.g. `https://example.com`. Absent: not sent, as by programs that are no browsers. */
+  /** Value of Origin, e.g. `https://example.com`. Absent: not sent, as by programs that are not browsers. */
   readonly origin?: string | undefined;
   /** See `makeKey`. */
   readonly key: string;
@@ -51,7 +51,7 @@ export function requestHead({ host, origin, key, subprotocols, extensions, heade
 
 /**
  * Whether a header, its name in lower case, is the handshake's own: `requestHead` refuses it. Besides what makes the
- * handshake (RFC 6455 §4.1) these are the fields of a body, which it has none of.
+ * handshake (RFC 6455 §4.1) these are the fields of a body, since the request has no body.
  */
 export function isHandshakeField(name: string): boolean {
   return (

@@ -1,5 +1,5 @@
-// Memory that frames are written into before they leave: one block for all connections of a host, filled from its
-// start in each turn and used again as soon as the transports have taken what was in it.
+// Memory that frames are written into before they leave: one block for all connections of a host. Each turn fills it from
+// its start. It is used again as soon as the transports have taken its bytes.
 
 import type { Memory } from '../ports.ts';
 
@@ -15,7 +15,7 @@ export class Arena {
   readonly #memory: Memory;
   /** The block being filled. */
   block: Uint8Array;
-  /** First free byte of it. Whoever holds the last region moves it forward as its region grows. */
+  /** First free byte of it. The owner of the last region moves it forward as that region grows. */
   tail = 0;
   /** Regions of the current block that are not closed. */
   #regions = 0;
@@ -44,7 +44,7 @@ export class Arena {
   /** A transport still refers to `block`: nothing is written into it any more. */
   retire(block: Uint8Array): void {
     if (block !== this.block) return;
-    // The next one is made when somebody asks for it, who can be told where there is no memory.
+    // The next block is made by the next caller, who can handle missing memory.
     this.block = NONE;
     this.tail = 0;
     this.#regions = 0;

@@ -43,7 +43,7 @@ export class Assembler implements DataFrameReceiver {
   #emptyFragments = 0;
   /** Payload bytes announced for the current message so far, the current frame included. */
   #announced = 0;
-  /** Made for the first message that does not come as one frame in one chunk. */
+  /** Made for the first message that does not arrive as one frame in one chunk. */
   #collector: ByteCollector | undefined;
   #validator: Utf8Validator | undefined;
   #isAscii = true;
@@ -54,24 +54,24 @@ export class Assembler implements DataFrameReceiver {
     this.#longestText = text.maxLength ?? Infinity;
   }
 
-  /** From here on its messages go to `receiver`, within `limits`; only between messages, and before the first one. */
+  /** Sends its messages to `receiver` from now on, within `limits`. Only before the first message or between two. */
   serve(receiver: MessageReceiver, limits: MessageLimits): void {
     this.#receiver = receiver;
     this.#limits = limits;
   }
 
-  /** Lets go of whom it served. Only between messages. */
+  /** Forgets its receiver. Only between messages. */
   release(): void {
     this.#receiver = NOBODY;
     this.#limits = NOBODY;
   }
 
-  /** Whether it is between messages, and holds nothing of one. */
+  /** Whether it is between messages and holds no bytes. */
   get isIdle(): boolean {
     return this.#opcode < 0;
   }
 
-  /** Bytes that are kept of a message that is not whole. */
+  /** Bytes that it holds of an unfinished message. */
   get held(): number {
     return this.#collector?.size ?? 0;
   }
@@ -81,13 +81,13 @@ export class Assembler implements DataFrameReceiver {
     return this.#opcode < 0 ? 0 : this.#announced + this.#fragments;
   }
 
-  /** Lets go of a message that will never be whole. */
+  /** Frees the memory of a message that will never be finished. */
   discard(): void {
     this.#collector = undefined;
     this.#validator = undefined;
   }
 
-  /** Checks a data frame's place and size by its header alone: what is refused is never buffered. */
+  /** Checks the place and the size of a data frame by its header, so that a refused frame is never buffered. */
   begin(first: number, length: number): void {
     const opcode = first & OPCODE_BITS;
     const { maxMessageSize, maxFrameSize, maxFragments } = this.#limits;
@@ -110,14 +110,14 @@ export class Assembler implements DataFrameReceiver {
     if (length > maxFrameSize) throw webSocketError('ERR_WS_FRAME_TOO_LARGE', length, maxFrameSize);
   }
 
-  /** Whether a text of so many bytes may fit into a string, by what is known of it. */
+  /** Throws when a text of `size` bytes cannot fit into a string. */
   #checkLength(size: number): void {
     const known = this.#isAscii ? (this.#collector?.size ?? 0) : 0;
     if (Math.max(known, size / MOST_BYTES_OF_UNIT) <= this.#longestText) return;
     throw webSocketError('ERR_WS_TEXT_TOO_LONG', `${size} bytes or more, for ${this.#longestText} characters at most`);
   }
 
-  /** Frames that carry nothing cost us time for two bytes each. A message that is one empty frame is a message. */
+  /** Bounds empty fragments, which cost us time for two bytes each. A message that is one empty frame does not count. */
   #countEmpty(first: number): void {
     if (first >= FIN_BIT && (first & OPCODE_BITS) !== Opcode.continuation) return;
     const { maxEmptyFragments } = this.#limits;
@@ -126,7 +126,7 @@ export class Assembler implements DataFrameReceiver {
     }
   }
 
-  /** A frame that lies in one chunk. The most common message is one such frame, and goes the short way. */
+  /** Takes a frame that lies in one chunk. Most messages are one such frame, and take the short way. */
   whole(first: number, chunk: Uint8Array, start: number, end: number, bits: number): void {
     if (first < FIN_BIT || (first & OPCODE_BITS) === Opcode.continuation) {
       this.part(chunk, start, end, bits, 0);
@@ -140,7 +140,7 @@ export class Assembler implements DataFrameReceiver {
     );
   }
 
-  /** Some payload of the current frame, of which `remaining` bytes are still to come. */
+  /** Takes some payload of the current frame, of which `remaining` bytes are still to come. */
   part(chunk: Uint8Array, start: number, end: number, bits: number, remaining: number): void {
     if (this.#opcode === Opcode.text) this.#checkText(chunk, start, end, bits);
     this.#collector ??= new ByteCollector(this.#memory);
@@ -167,7 +167,7 @@ export class Assembler implements DataFrameReceiver {
   }
 
   #wholeText(chunk: Uint8Array, start: number, end: number, bits: number): string {
-    // Unmasking has told whether it is ASCII, which becomes a string without a decoder.
+    // Unmasking has shown whether it is ASCII, which becomes a string without a decoder.
     if (bits >= 0 ? bits < 0x80 : this.#isAsciiIn(chunk, start, end)) return this.#text.decodeAscii(chunk, start, end);
     if (!this.#text.isUtf8(chunk, start, end)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     return this.#text.decode(chunk, start, end);
@@ -185,7 +185,7 @@ export class Assembler implements DataFrameReceiver {
     return bytes;
   }
 
-  /** RFC 6455 §8.1, within fragments as well: fails with the chunk in which the text becomes invalid. */
+  /** RFC 6455 §8.1: throws in the chunk in which the text becomes invalid, within a fragment too. */
   #checkText(chunk: Uint8Array, start: number, end: number, bits: number): void {
     if (bits >= 0 && bits < 0x80 && this.#validator?.isComplete !== false) return;
     this.#validator ??= new Utf8Validator();

@@ -1,5 +1,5 @@
-// Whole frames that wait for a transport, in order, as pieces of memory: a piece holds one frame or several. Nothing is
-// noted down for a frame: where one has to be found again, its header is read, for we wrote it ourselves.
+// Whole frames that wait for a transport, in order, as pieces of memory. A piece holds one frame or several. There is no
+// record of single frames: to find one again, its header is read, which we wrote ourselves.
 //
 //   kept ── frames that stay, though messages behind them were dropped
 //   list ── taken: [0, head)   half walked over: list[head] from `offset` on   not looked at: the rest
@@ -7,11 +7,11 @@
 import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { frameSize } from '../frame/encoder.ts';
 
-/** Pieces that are done with and still in the list, before it is cut. */
+/** How many used pieces stay at the start of the list before it is cut. */
 const CUT_FROM = 512;
 const NOTHING = new Uint8Array(0);
 
-/** A queue whose costs are in proportion to what goes through it, however long it is. */
+/** A queue whose cost for each frame does not grow with its length. */
 export class FrameQueue {
   #list: Uint8Array[] = [];
   #head = 0;

@@ -2,12 +2,12 @@
 // permessage-deflate was agreed, inflates what a frame with RSV1 begins, and passes everything else on. What comes out
 // goes through the assembler like bytes from the wire, so UTF-8 is judged as soon as it is inflated.
 //
-// What an unfinished message may hold of our memory is bounded by what came of it: within a frame, no more is inflated
-// than `maxInflateRatio` times that, and the rest waits in its compressed form. A frame is judged when it is whole, so
-// that it does not matter how TCP has cut it.
+// The memory of an unfinished message is bounded by the bytes that have arrived: within a frame, no more is inflated than
+// `maxInflateRatio` times those, and the rest waits in its compressed form. A frame is judged when it is whole, so that
+// it does not matter how TCP has cut it.
 //
-// What a chunk holds in front of an error of its own in DEFLATE is lost with it: a text that has both that and invalid
-// UTF-8 fails with 1007 wherever it is cut, but which of the two is named depends on the cut.
+// An error in DEFLATE hides the bytes before it in the same chunk. A text with both such an error and invalid UTF-8 fails
+// with 1007 in any case; how it is cut decides which of the two the error names.
 
 import { isError } from '../brands.ts';
 import { ByteCollector } from '../bytes.ts';
@@ -50,12 +50,12 @@ export class Inflation implements DataFrameReceiver {
     this.#waiting = new ByteCollector(memory);
   }
 
-  /** Compressed bytes that wait to be inflated. */
+  /** Compressed bytes that wait for inflating. */
   get held(): number {
     return this.#waiting.size;
   }
 
-  /** Lets go of a message that will never be whole. */
+  /** Frees the memory of a message that will never be finished. */
   discard(): void {
     this.#isBehind = false;
     this.#waiting.clear();

@@ -139,7 +139,7 @@ export class Outbox implements TurnTask {
   }
 
   /**
-   * Adds frames that other connections send as well. While it has no frames of its own that leave with them, it only
+   * Adds frames that other connections send too. While it has no frames of its own that leave with them, it only
    * refers to them: no copy, no memory, no object.
    */
   share(frames: SharedFrames): void {

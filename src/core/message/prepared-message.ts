@@ -16,7 +16,7 @@ export class PreparedMessage {
   /** Where the payload begins in the bytes of `plain`. */
   readonly #header: number;
   readonly #memory: Memory;
-  /** One entry a parameter set: the set, and the frame; `undefined` where it is no smaller than the plain one. */
+  /** One entry for each parameter set, with its frame; `undefined` where that is not smaller than the plain one. */
   #deflated: { readonly parameters: number; readonly frame: SharedFrames | undefined }[] | undefined;
 
   /**

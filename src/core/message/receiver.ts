@@ -19,8 +19,7 @@ export interface ReceiverEvents extends MessageReceiver {
 }
 
 /**
- * The counterpart of `Sender`. Between messages it is nobody's in particular: one that is idle may be released, and
- * serve another connection.
+ * The counterpart of `Sender`. An idle receiver may be released, and then serve another connection.
  */
 export class Receiver implements ControlFrameReceiver {
   /** That of the connections it can serve. */
@@ -34,7 +33,7 @@ export class Receiver implements ControlFrameReceiver {
 
   /**
    * @param role         our own: a server expects masked frames (RFC 6455 §5.1)
-   * @param compression  where permessage-deflate was agreed: it then serves that connection alone
+   * @param compression  where permessage-deflate was agreed: it then serves only that connection
    */
   constructor(role: Role, text: TextCodec, memory: Memory, compression?: MessageCompression) {
     this.role = role;
@@ -48,7 +47,7 @@ export class Receiver implements ControlFrameReceiver {
         : new Decoder(role, this.#inflation, this, RSV1_BIT);
   }
 
-  /** From here on it is one connection's. */
+  /** Serves one connection from now on. */
   serve(events: ReceiverEvents, limits: MessageLimits): void {
     this.#events = events;
     this.#assembler.serve(events, limits);
@@ -60,17 +59,17 @@ export class Receiver implements ControlFrameReceiver {
     return this.#compression === undefined && this.isBetweenMessages;
   }
 
-  /** Whether neither a frame nor a message has begun and is not whole. */
+  /** Whether no frame and no message is unfinished. */
   get isBetweenMessages(): boolean {
     return this.#decoder.isIdle && this.#assembler.isIdle;
   }
 
-  /** Bytes that are kept of a message that is not whole, inflated or not. */
+  /** Bytes that it holds of an unfinished message, inflated or not. */
   get held(): number {
     return this.#assembler.held + (this.#inflation?.held ?? 0);
   }
 
-  /** Lets go of that connection. Only while it `isIdle`. */
+  /** Forgets its connection. Only while it `isIdle`. */
   release(): void {
     this.#events = NOBODY;
     this.#assembler.release();
@@ -95,7 +94,7 @@ export class Receiver implements ControlFrameReceiver {
     this.#decoder.push(chunk, size);
   }
 
-  /** Ignores everything from here on, and lets go of what was collected. */
+  /** Ignores everything from now on, and frees what was collected. */
   discard(): void {
     this.#decoder.discard();
     this.#assembler.discard();

@@ -1,10 +1,10 @@
 // Memory that large frames are copied to on their way into a transport that takes them at once. It is the same for all
-// frames and connections of a host: what a copy costs is the memory for it, which the garbage collector has to find again
-// (on Node 24 and 26 every 64 MiB of it are a full collection), and not the copying.
+// frames and connections of a host. The expensive part of a copy is its memory, which the garbage collector has to find
+// again (on Node 24 and 26 every 64 MiB of it are a full collection), not the copying.
 
 import type { Memory } from '../ports.ts';
 
-/** For payloads of 64 KiB, 128 KiB … 1 MiB there is a piece of memory each: who keeps one keeps twice a frame at most. */
+/** There is one piece of memory for payloads of 64 KiB, one for 128 KiB … and one for 1 MiB: at most twice a frame. */
 const SMALLEST = 64 * 1024;
 const LARGEST = 1024 * 1024;
 /** Beside these, for headers. */

@@ -51,13 +51,13 @@ export class Sender {
     this.#scratch = scratch;
   }
 
-  /** From here on it encodes for one connection; only between messages. */
+  /** Encodes for one connection from now on. Only between messages. */
   serve(role: Role, compression: MessageCompression | undefined): void {
     this.#keys = role === 'client' ? this.#maskingKeys : undefined;
     this.#compression = compression;
   }
 
-  /** Lets go of that connection. Only between messages. */
+  /** Forgets its connection. Only between messages. */
   release(): void {
     this.#compression = undefined;
   }
@@ -123,7 +123,7 @@ export class Sender {
 
   /**
    * Queues a message that other connections send as well. Inside of a fragmented message it waits for the end of that:
-   * whoever publishes does not know of it, and the fragments of messages must not be interleaved (RFC 6455 §5.4).
+   * the publisher does not know of it, and fragments of two messages must not be interleaved (RFC 6455 §5.4).
    */
   prepared(message: PreparedMessage): void {
     if (this.#fragmented !== NO_MESSAGE) {

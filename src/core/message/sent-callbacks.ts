@@ -1,5 +1,5 @@
-// Who wants to be told what became of a message, in the order of the messages. Each is noted with the place where its
-// message ends, counted in bytes ever added, so that those of what has left, and of what was dropped, can be found.
+// The callbacks of messages that wait, in the order of the messages. Each is kept with the place where its message ends,
+// counted in bytes ever added: so the callbacks of messages that have left, or were dropped, can be found.
 
 import type { WebSocketError } from '../errors.ts';
 import type { Scheduler } from '../ports.ts';
@@ -12,12 +12,12 @@ const none: SentCallback = () => {};
 // biome-ignore lint/suspicious/noExplicitAny: as of handlers, see HandlerResult
 export type SentCallback = (error?: WebSocketError) => any;
 
-/** Those of one outbox whose messages wait. */
+/** The callbacks of one outbox. */
 export class SentCallbacks {
   #callbacks: SentCallback[] = [];
   #ends: number[] = [];
   #head = 0;
-  /** Those of frames that stay, though messages behind them were dropped. */
+  /** Of frames that stay although messages behind them were dropped. */
   #kept: SentCallback[] = [];
 
   add(callback: SentCallback, end: number): void {

@@ -2,7 +2,7 @@
 // three forms. Bytes in the queue come first; behind them are either shared frames or the region, never both.
 //
 //   append ─────────▶ queue    pieces of memory of their own: large frames, and what had to leave the arena
-//   share ──────────▶ shared   frames that other connections send as well: only referred to
+//   share ──────────▶ shared   frames that other connections send too: only a reference is kept
 //   reserve, commit ▶ region   small frames, written into the arena right behind each other
 
 import type { Memory, Transport } from '../ports.ts';

@@ -97,7 +97,7 @@ export class ContextInflater implements Inflater {
   close(): void {
     this.hasMore = false;
     this.#size = 0;
-    // Within a message, a context is of no use to another one; a context that is kept is nobody else's.
+    // A context is not reused: it may be within a message, or hold the window of this connection.
     this.#context?.close();
     this.#context = undefined;
   }

@@ -34,7 +34,7 @@ export class ContextPool {
     return this.#contexts.inflate(zlibWindowBits(windowBits));
   }
 
-  /** The context for messages that are deflated in one call. Whoever leaves something in it must close it. */
+  /** The context for messages that are deflated in one call. A caller that leaves something in it must close it. */
   sharedDeflater(options: DeflaterOptions): ZlibContext {
     const key = keyOf(options);
     let context = this.#shared.get(key);

@@ -150,7 +150,7 @@ function endsAsItShould(message: Buffer, size: number): boolean {
     // Not all of the end is part of the stream: its last byte is not, nor what follows a final block.
     return left === 1 || left === TAIL_AND_END.length - TAIL.length || left === TAIL_AND_END.length;
   } catch {
-    return false; // the tail is no end of a block, or became more data of one that was cut off
+    return false; // the tail did not end a block, or became data of a block that was cut off
   }
 }
 
