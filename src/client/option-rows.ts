@@ -1,15 +1,16 @@
-// What is checked of the options of `connect`.
+// The checks of the options of `connect`.
 
 import { connectionRows } from '../core/connection/option-rows.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Rows, Schema } from '../core/option-check.ts';
 import { check, delay, handler, listOf, nested, size } from '../core/option-kinds.ts';
+import { handlerRows } from '../node/handler-rows.ts';
 import { clientTlsSchema, proxyCheck } from '../node/option-rows.ts';
 import { connectElsewhere } from './foreign-options.ts';
 import type { ClientHandlers, ConnectOptions } from './options.ts';
 
-/** Options of `connect` that have been checked. */
+/** Checked options of `connect`. */
 export interface CheckedConnectOptions extends ConnectOptions {
   readonly subprotocols?: readonly string[] | undefined;
   readonly headers?: FieldPairs | undefined;
@@ -21,14 +22,7 @@ const handlersSchema: Schema<ClientHandlers> = {
   mayBeInstance: true,
   rows: {
     resolved: handler,
-    open: handler,
-    message: handler,
-    error: handler,
-    close: handler,
-    drain: handler,
-    ping: handler,
-    pong: handler,
-    failed: handler,
+    ...handlerRows,
   } satisfies Rows<ClientHandlers>,
   elsewhere: {
     connect: 'its name here is handlers.open',
@@ -38,7 +32,7 @@ const handlersSchema: Schema<ClientHandlers> = {
   },
 };
 
-/** An AbortSignal, of whatever realm or polyfill. */
+/** Whether a value is an AbortSignal, of any realm or polyfill. */
 function isSignal(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;

@@ -1,4 +1,4 @@
-// The one class of errors that the engine throws, rejects with and reports, and how to build them from the table.
+// The class of errors that the engine throws, rejects with and reports, and the functions that make one from the table.
 
 import type { ConnectPhase, ConnectTimings, RefusedResponse } from './connect-failure.ts';
 import { type ErrorFamily, errorTable, type Row } from './error-table.ts';
@@ -11,12 +11,13 @@ export type ErrorCode = keyof typeof errorTable;
 type Values<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['text']>;
 
 /**
- * An error of the engine. `message` says what was wrong, the value, the bound and the remedy; `code` is stable.
+ * An error of the engine. `message` says what happened, names the rule or the bound, and tells you what to do. It may change;
+ * `code` does not.
  */
 export class WebSocketError extends Error {
-  /** Stable name of what happened: a key of the error table. */
+  /** Stable name of the error: a key of the error table. */
   readonly code: ErrorCode;
-  /** Who has to act. */
+  /** Who must act. */
   readonly family: ErrorFamily;
   /** Close code sent to the peer when the connection was failed because of this (RFC 6455 §7.1.7). */
   readonly closeCode?: number;

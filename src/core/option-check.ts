@@ -1,5 +1,5 @@
-// What users hand to this package in objects, checked before anything happens: each name is known, each value is one
-// that its option takes, at every depth. The result is a copy, so that an option is read once and stays as it was checked.
+// Checks the objects with options that users pass, before anything happens: every name must be known, and every value must
+// be one that its option accepts, at every depth. The result is a copy: an option is read once, and stays as it was checked.
 //
 // To add an option:
 //
@@ -13,10 +13,10 @@
 //      src/node/option-rows.ts             tls and proxy
 //      src/kit/option-rows.ts              configure
 //      src/testing/option-rows.ts          networks in memory and their peers
-// 3. Use it from the copy, where its default is put in. test/options/values.test.ts tries wrong values by itself.
+// 3. Use it from the copy, where its default is filled in. test/options/values.test.ts finds it and tries wrong values.
 //
-// Names of other libraries, and those that belong to another call, are in the tables as `elsewhere` (foreign-options.ts): what
-// to write here.
+// Names from other libraries, and names that belong to another call, are in the tables as `elsewhere` (foreign-options.ts),
+// with the name to use here.
 
 import { WebSocketError, webSocketError, webSocketErrorFrom } from './errors.ts';
 import { nearestName } from './nearest-name.ts';
@@ -24,17 +24,19 @@ import { Described, show } from './shown-value.ts';
 
 /** How the value of one option is checked. */
 export interface Check<Value> {
-  /** What a right value is: the end of an error's text, behind "expected". */
+  /** Describes a right value: the end of an error's text, after "expected". */
   readonly expected: string;
   /**
+   * Checks a value.
+   *
    * @param value  never `undefined`, which is the same as absent
-   * @param path   name of the option with those of the objects that it is in: `heartbeat.interval`
-   * @param owner  the object that it was read from: `this` of a handler
-   * @returns what to use
-   * @throws WebSocketError ERR_WS_OPTION; whatever else it throws becomes one
+   * @param path   the whole name of the option: `heartbeat.interval`
+   * @param owner  the object that has the option: `this` of a handler
+   * @returns the value to use
+   * @throws WebSocketError ERR_WS_OPTION. Any other exception becomes one.
    */
   read(value: unknown, path: string, owner: object): Value;
-  /** Of a check whose value is an object with options of its own. */
+  /** Given if the value is an object with options of its own. */
   readonly schema?: AnySchema | undefined;
 }
 
@@ -43,14 +45,14 @@ export type Rows<Options> = { readonly [Name in keyof Options]-?: Check<Exclude<
 
 /** An object with options. */
 export interface Schema<Options> {
-  /** What takes it, as an error's text names it: `createServer`, `heartbeat`. */
+  /** The call or option that accepts it, as error texts name it: `createServer`, `heartbeat`. */
   readonly of: string;
   readonly rows: Rows<Options>;
-  /** A right object, for the errors of wrong ones. */
+  /** A right object, for error texts. */
   readonly example: string;
-  /** Names that must be there. Where this is given, so must be the object. */
+  /** Names that must be there. If this is given, the object itself is required. */
   readonly required?: readonly (keyof Options)[];
-  /** Names that are not options here, and what to write in their place. */
+  /** Names that are not options here, each with the text that names the right one. */
   readonly elsewhere?: Readonly<Record<string, string>>;
   /**
    * It may be an instance of the application's own class, whose methods are the handlers. Other fields and methods of that
@@ -63,7 +65,7 @@ export interface Schema<Options> {
 
 type Row = Check<unknown>;
 
-/** A schema of whatever options. */
+/** A schema of any options. */
 export interface AnySchema extends Omit<Schema<unknown>, 'rows' | 'required'> {
   readonly required?: readonly string[];
   readonly rows: Readonly<Record<string, Row>>;
@@ -73,9 +75,9 @@ export interface AnySchema extends Omit<Schema<unknown>, 'rows' | 'required'> {
  * Checks an object with options, at every depth.
  *
  * @param given  `undefined`: no option
- * @param path   where it is, for one that is an option itself: `heartbeat`
- * @returns a copy with what was given and is not `undefined`; it inherits nothing
- * @throws WebSocketError ERR_WS_OPTION naming the option, its value and what is expected
+ * @param path   the name of the object, if it is an option itself: `heartbeat`
+ * @returns a copy of the options that are not `undefined`; it inherits nothing
+ * @throws WebSocketError ERR_WS_OPTION naming the option, its value and the expected value
  */
 export function readOptions<Options>(schema: Schema<Options>, given: unknown, path = ''): Options {
   return read(schema as unknown as AnySchema, given, path) as Options;
@@ -119,13 +121,13 @@ function read(schema: AnySchema, given: unknown, path: string): unknown {
   return copy;
 }
 
-/** Without a prototype: what somebody put on all objects must not pass for an option that was given. */
+/** Has no prototype: a property that somebody put on all objects must not count as an option. */
 class Options {
   [name: string]: unknown;
 }
 Object.setPrototypeOf(Options.prototype, null);
 
-/** A name that nobody would write without quotes is quoted: what is in a text must not pass for a part of it. */
+/** Quotes a name that is not an identifier: it must not read like a part of the error's text. */
 function nameIn(path: string, name: string): string {
   const shown = /^[\w$]{1,80}$/.test(name) ? name : show(name);
   return path === '' ? shown : `${path}.${shown}`;
@@ -205,10 +207,10 @@ function isEnumerable(object: object, name: string): boolean {
 }
 
 /**
- * Refuses arguments behind those that a call takes: a callback that would never be called, options that nobody reads.
+ * Refuses arguments beyond those that a call accepts, such as a callback that would never be called.
  *
  * @param call    name of the call
- * @param remedy  what to do in place of giving them
+ * @param remedy  where these values belong
  * @throws WebSocketError ERR_WS_OPTION
  */
 export function refuseArguments(call: string, rest: readonly unknown[], remedy: string): void {
@@ -217,7 +219,7 @@ export function refuseArguments(call: string, rest: readonly unknown[], remedy: 
   throw webSocketError('ERR_WS_OPTION', `a further argument of ${call}`, wrong, `none: ${remedy}`);
 }
 
-/** What other libraries and the browser call the handlers. */
+/** Names of the handlers in other libraries and the browser. */
 export const handlersElsewhere: Readonly<Record<string, string>> = {
   onMessage: 'message',
   onmessage: 'message',
@@ -249,7 +251,7 @@ function unknownOption(schema: AnySchema, object: object, name: string, path: st
   return webSocketErrorFrom(cause, 'ERR_WS_OPTION', whole, shown, instead(schema, name, path), false);
 }
 
-/** What to write in place of a name that is none of a schema's. */
+/** The advice for a name that the schema does not have. */
 function instead(schema: AnySchema, name: string, path: string): string {
   const { rows } = schema;
   const prefix = path === '' ? '' : `${path}.`;
@@ -267,22 +269,22 @@ function instead(schema: AnySchema, name: string, path: string): string {
   const nearest = nearestName(name, names);
   if (nearest !== undefined) return `did you mean ${prefix}${nearest}?`;
   const own = schema.mayBeInstance === true ? '; an application keeps its own values in an instance of a class' : '';
-  return `known are ${names.join(', ')}${own}`;
+  return `the options are ${names.join(', ')}${own}`;
 }
 
-/** Names whose values are not shown, whatever they were meant for. */
+/** Names whose values errors never show. */
 const SECRET = /pass|pw|secret|token|auth|bearer|jwt|key|cookie|credential|cert|pfx|^ca$|header|^ur[il]$/i;
 
 function isSecret(schema: AnySchema, name: string, value: unknown): boolean {
   return schema.isSecret === true || (typeof value !== 'number' && typeof value !== 'boolean' && SECRET.test(name));
 }
 
-/** A value whose content does not belong into a text: a string may be a key or a password. */
+/** Describes a value without its content: a string may be a key or a password. */
 export function kindOf(value: unknown): string {
   return typeof value === 'string' ? `a string of ${value.length} characters` : show(value);
 }
 
-/** What cannot be an object with options, although its type is object. */
+/** Kinds of objects that cannot be options. */
 const OTHER = new Set(
   'Array Map Set WeakMap WeakSet Date RegExp Promise Error URL URLSearchParams Headers String Number Boolean Symbol BigInt ArrayBuffer SharedArrayBuffer DataView'
     .split(' ')

@@ -6,7 +6,7 @@ import { Described } from './shown-value.ts';
 
 const MAX_DELAY = 2 ** 31 - 1;
 
-/** A check that takes values as they are. */
+/** A check that returns the value unchanged. */
 export function check<Value>(expected: string, isRight: (value: unknown) => boolean): Check<Value> {
   return {
     expected,
@@ -17,7 +17,7 @@ export function check<Value>(expected: string, isRight: (value: unknown) => bool
   };
 }
 
-/** As {@link check}, for values that errors do not show. */
+/** Like {@link check}, for values that errors must not show. */
 export function secret<Value>(expected: string, isRight: (value: unknown) => boolean): Check<Value> {
   return {
     expected,
@@ -42,10 +42,10 @@ export const delay = check<number>(
 
 export const trueOrFalse = check<boolean>('true or false', (value) => typeof value === 'boolean');
 
-/** A function, whose `this` does not matter. */
+/** A function whose `this` does not matter. */
 export const callable = check<never>('a function', (value) => typeof value === 'function');
 
-/** A method of the object that it is in. */
+/** A method of its object. The result is bound to that object. */
 export const handler: Check<never> = {
   expected: 'a function',
   read(value, path, owner) {
@@ -83,7 +83,7 @@ export function listOf<Value>(element: Check<Value>, expected: string): Check<re
     expected,
     read(value, path, owner) {
       if (!Array.isArray(value)) throw webSocketError('ERR_WS_OPTION', path, value, expected);
-      // Holes count: they are elements that are not there.
+      // A hole counts as an element that is absent.
       return Array.from(value as unknown[], (one, index) => element.read(one, `${path}[${index}]`, owner));
     },
   };
@@ -98,7 +98,7 @@ export function nested<Options>(schema: Schema<Options>): Check<Options> {
   };
 }
 
-/** One of a few words or values, or else what `other` takes. @param words  as an error's text names them */
+/** A check for one of a few words or values, or for a value that `other` accepts. */
 export function orElse<const Word extends string | boolean, Value>(
   choices: readonly Word[],
   other: Check<Value>,
@@ -111,7 +111,7 @@ export function orElse<const Word extends string | boolean, Value>(
     read(value, path, owner) {
       if ((choices as readonly unknown[]).includes(value)) return value as Word;
       const type = typeof value;
-      // What is neither of both is told of both.
+      // The error names both possibilities.
       if (type !== 'object' || value === null || Array.isArray(value)) {
         throw webSocketError('ERR_WS_OPTION', path, value, expected);
       }

@@ -1,4 +1,4 @@
-// What is checked of the options of a server's calls.
+// The checks of the options of a server's calls.
 
 import { limitsElsewhere } from '../core/connection/foreign-options.ts';
 import type { Limits } from '../core/connection/limits.ts';
@@ -8,6 +8,7 @@ import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.t
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Rows, Schema } from '../core/option-check.ts';
 import { anything, callable, check, delay, handler, integer, listOf, nested, size } from '../core/option-kinds.ts';
+import { handlerRows } from '../node/handler-rows.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
 import { ORIGINS_EXPECTED } from './allowed-origins.ts';
 import type { AcceptOptions } from './decision.ts';
@@ -25,12 +26,12 @@ import type {
 import { ServerConnection } from './server-connection.ts';
 import { PROXIES_EXPECTED } from './trusted-proxies.ts';
 
-/** Options of `createServer` that have been checked. */
+/** Checked options of `createServer`. */
 export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {
   readonly subprotocols?: readonly string[] | undefined;
 }
 
-/** Options of `accept` that have been checked. */
+/** Checked options of `accept`. */
 export interface CheckedAcceptOptions<Context> extends Omit<AcceptOptions<Context>, 'headers'> {
   readonly headers?: FieldPairs | undefined;
 }
@@ -65,15 +66,8 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
   mayBeInstance: true,
   rows: {
     upgrade: handler,
-    open: handler,
-    message: handler,
-    error: handler,
-    close: handler,
-    drain: handler,
-    ping: handler,
-    pong: handler,
+    ...handlerRows,
     refused: handler,
-    failed: handler,
     ...connectionRows,
     limits: nested(serverLimitsSchema),
     subprotocols: subprotocolsCheck,
@@ -86,7 +80,7 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
   elsewhere: serverElsewhere,
 };
 
-/** What `createServer` takes, for calls that are given it. */
+/** Options of `createServer`, for calls that get them by mistake. */
 function toCreateServer(): Record<string, string> {
   return Object.fromEntries(
     Object.keys(serverSchema.rows).map((name) => [name, `it is given to createServer({ ${name} })`]),
@@ -157,7 +151,7 @@ export const drainSchema: Schema<DrainOptions> = {
   of: 'drain',
   example: '{ deadline: 10000 }',
   rows: {
-    // Which codes may be sent is for the Close frame to say.
+    // The Close frame checks which codes may be sent.
     code: check<number>('a close code such as 1001', (value) => typeof value === 'number'),
     reason: check<string>('a string', (value) => typeof value === 'string'),
     deadline: delay,

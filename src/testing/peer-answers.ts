@@ -5,12 +5,11 @@ import { acceptValue } from '../core/handshake/accept-key.ts';
 import { readOptions } from '../core/option-check.ts';
 import { nodeDigest } from '../node/environment.ts';
 import { type Head, type HeadFields, headText, statusLine } from './head.ts';
-import { peerAcceptSchema, peerRefuseSchema } from './option-rows.ts';
+import { peerRefuseSchema } from './option-rows.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 
-/** The 101 response to `request` (RFC 6455 §4.2.2). @throws WebSocketError ERR_WS_OPTION */
-export function acceptance(request: Head, given: AcceptOptions | undefined): string {
-  const { subprotocol, headers } = readOptions(peerAcceptSchema, given);
+/** The 101 response to `request` (RFC 6455 §4.2.2). @param options  checked */
+export function acceptance(request: Head, { subprotocol, headers }: AcceptOptions): string {
   const defaults: HeadFields = {
     Upgrade: 'websocket',
     Connection: 'Upgrade',

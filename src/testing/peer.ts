@@ -18,7 +18,7 @@ import {
 } from './frames.ts';
 import type { Head } from './head.ts';
 import type { MemorySocket } from './memory-socket.ts';
-import { expectedFrameSchema, frameSchema } from './option-rows.ts';
+import { expectedFrameSchema, frameSchema, peerAcceptSchema } from './option-rows.ts';
 import { acceptance, refusal } from './peer-answers.ts';
 import { PeerInput } from './peer-input.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
@@ -134,7 +134,8 @@ export class Peer {
 
   /** Accepts the request: answers it with 101 (RFC 6455 §4.2.2). @throws WebSocketError ERR_WS_OPTION */
   accept(options?: AcceptOptions): void {
-    this.sendAscii(acceptance(this.receivedHead, options));
+    const checked = readOptions(peerAcceptSchema, options);
+    this.sendAscii(acceptance(this.receivedHead, checked));
     this.#input.expectFrames();
   }
 
@@ -296,7 +297,8 @@ export class Peer {
    * @throws (rejects) AssertionError; WebSocketError ERR_WS_OPTION
    */
   async receivesFrame(expected: ExpectedFrame): Promise<Frame> {
-    return this.#expectations.frame(readOptions(expectedFrameSchema, expected));
+    const fields = readOptions(expectedFrameSchema, expected);
+    return this.#expectations.frame(fields);
   }
 
   /** Waits until the other end ends its direction of TCP (FIN). */

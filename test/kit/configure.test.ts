@@ -30,7 +30,7 @@ describe('configure', () => {
     [{ profiles: 'device' }, 'profiles ("device") is not an option: did you mean profile?'],
     [
       { colour: 5 },
-      'colour (5) is not an option: known are profile, limits, permissions, allowedDomains, maxMessageSize, ' +
+      'colour (5) is not an option: the options are profile, limits, permissions, allowedDomains, maxMessageSize, ' +
         'serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock',
     ],
     [{ profile: 'phone' }, 'profile is "phone"; expected one of standard, device'],

@@ -73,11 +73,11 @@ const table: readonly (readonly [call: string, options: object, ...parts: string
   [
     'createServer',
     { colour: 5 },
-    'colour (5) is not an option: known are upgrade, open, message',
+    'colour (5) is not an option: the options are upgrade, open, message',
     'an instance of a class',
   ],
-  ['listen', { x: 5 }, 'known are port, host, tls, request'],
-  ['accept', { colour: 5 }, 'known are context, subprotocol, headers'],
+  ['listen', { x: 5 }, 'the options are port, host, tls, request'],
+  ['accept', { colour: 5 }, 'the options are context, subprotocol, headers'],
   ['createServer', { toString: 5 }, 'toString (5) is not an option'],
   ['createServer', JSON.parse('{ "__proto__": 5 }') as object, '__proto__ (5) is not an option'],
   ['createServer', { 'a\nb': 5 }, '"a\\nb" (5) is not an option'],
@@ -152,7 +152,7 @@ const table: readonly (readonly [call: string, options: object, ...parts: string
   ['connect', { message: f }, 'it is a part of handlers: handlers.message'],
   ['connect', { maxMessageSize: 5 }, 'limits.maxMessageSize'],
   ['connect', { onMessage: f }, 'handlers.message'],
-  ['connect', { limits: { maxConnections: 5 } }, 'known are'],
+  ['connect', { limits: { maxConnections: 5 } }, 'the options are'],
   ['listen', { path: '/x.sock' }, 'path ("/x.sock") is not an option', 'sockets in the file system'],
   ['listen', { message: f }, 'it is given to createServer({ message })'],
   ['listen', { allowedOrigins: [] }, 'it is given to createServer({ allowedOrigins })'],
@@ -234,7 +234,7 @@ describe('options of other libraries', () => {
           'ERR_WS_OPTION',
           `${name} (1) is not an option: `,
         );
-        assert.doesNotMatch(message, /known are|did you mean/, 'it is known by its name, not guessed');
+        assert.doesNotMatch(message, /the options are|did you mean/, 'it is known by its name, not guessed');
       }
     });
   }

@@ -267,7 +267,7 @@ describe('the compression option', () => {
     [{ serverNoContextTakeover: 1 }, 'compression.serverNoContextTakeover is 1; expected true or false'],
     [{ clientNoContextTakeover: 'on' }, 'compression.clientNoContextTakeover is "on"; expected true or false'],
     [{ treshold: 5 }, 'compression.treshold (5) is not an option: did you mean compression.threshold?'],
-    [{ colour: 5 }, `compression.colour (5) is not an option: known are ${names}`],
+    [{ colour: 5 }, `compression.colour (5) is not an option: the options are ${names}`],
   ];
   for (const [setting, text] of refused) {
     test(`${JSON.stringify(setting)} is refused`, () => {

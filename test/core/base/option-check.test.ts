@@ -110,11 +110,15 @@ describe('a name that is not an option', () => {
     refused({ timout: 1 }, /^timout \(1\) is not an option: did you mean timeout\?$/u);
     refused({ interval: 1 }, /it is a part of inner: inner\.interval$/u);
     refused({ onmessage: () => 0 }, /its name here is message$/u);
-    refused({ onOpen: 1 }, /known are timeout, message, inner, password$/u);
+    refused({ onOpen: 1 }, /the options are timeout, message, inner, password$/u);
     refused({ rejectUnauthorized: true }, /it is tls\.rejectUnauthorized$/u);
     refused({ inner: { intervall: 1 } }, /^inner\.intervall \(1\) .*did you mean inner\.interval\?$/u);
     refused({ 'a b': 1 }, /^"a b" \(1\)/u);
-    refused({ zzz: 1 }, /known are .*; an application keeps its own values in an instance of a class$/u, instances);
+    refused(
+      { zzz: 1 },
+      /the options are .*; an application keeps its own values in an instance of a class$/u,
+      instances,
+    );
     class Handlers {
       onmessage(): void {}
     }

@@ -96,7 +96,7 @@ describe('connectionOptions', () => {
     ],
     [
       { limits: { colour: 5 } },
-      'limits.colour (5) is not an option: known are maxMessageSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
+      'limits.colour (5) is not an option: the options are maxMessageSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
     ],
     [{ limits: { maxFrameSize: -1 } }, `limits.maxFrameSize is -1; expected ${size}`],
     [{ limits: { maxEmptyFragments: 0.5 } }, `limits.maxEmptyFragments is 0.5; expected ${size}`],
