@@ -166,7 +166,7 @@ describe('what a failure says', () => {
     assert.match(error.stack!.split('\n')[1]!, /hypium-expect\.test\.ts/u);
   });
 
-  test('the test hears of it also when the body catches the error', () => {
+  test('the test hears of it even when the body catches the error', () => {
     failures.length = 0;
     const error = failure(() => expect(1).assertEqual(2));
     assert.deepEqual(failures, [error]);

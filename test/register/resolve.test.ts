@@ -104,7 +104,7 @@ describe('relative imports', () => {
     ['node:fs', undefined],
     ['https://example.org/only', undefined],
   ];
-  test('an extension or an index file is added when that names a file; what is whole or unknown stays', (context) => {
+  test('an extension or an index file is added when that names a file; complete and unknown specifiers stay', (context) => {
     const { folder } = project(context, layout);
     const importer = pathToFileURL(join(folder, 'main.ets')).href;
     for (const [specifier, file] of cases) {

@@ -14,7 +14,7 @@ describe('tokens of a source', () => {
     assert.deepEqual(texts('größe = 日本 + 𠮷;'), ['größe', '=', '日本', '+', '𠮷', ';']);
   });
 
-  test('comments and a hashbang are left out, also when they are not closed', () => {
+  test('comments and a hashbang are left out, even when they are not closed', () => {
     assert.deepEqual(texts('#!/usr/bin/env node\na // struct A {\n/* @Entry\n */ b /* c'), ['a', 'b']);
   });
 
