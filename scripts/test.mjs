@@ -100,5 +100,8 @@ function runTests() {
   if (!onlyTests && all.every((file) => files.includes(file) || !file.startsWith('test/kit/'))) {
     step('coverage of the kit specification', node('--import', 'tsx', 'scripts/kit-coverage.ts', '--check', kitRows));
   }
+  if (!onlyTests && patterns.length === 0) {
+    step('coverage of the core', node('--import', 'tsx', 'scripts/coverage.ts', '--check', '--if-installed'));
+  }
   console.log(`\nnpm test: passed after ${((performance.now() - started) / 1000).toFixed(0)} s`);
 }
