@@ -32,7 +32,7 @@ function layoutGetters(prototype: object) {
   };
 }
 
-/** Whether it is an ArrayBuffer, of any realm; also one that is detached. */
+/** Whether it is an ArrayBuffer, of any realm, detached or not. */
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   return hasByteLength(byteLengthOfBuffer, value);
 }
@@ -44,7 +44,7 @@ export function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer 
 
 /**
  * The bytes of an ArrayBuffer, SharedArrayBuffer or view of either, without copying: of any realm and class, whatever
- * its getters say. The size is that of now, also where the memory can grow or shrink.
+ * its getters say. The size is the current one, for memory that can grow or shrink too.
  *
  * @returns to be read by its indices, its `length`, and as what `set` copies: small views are returned themselves, and
  *          methods of a subclass are its own. `'absent'`: the memory was transferred, or has shrunk below the view;
@@ -59,7 +59,7 @@ export function bytesOf(value: unknown): Uint8Array | 'absent' | undefined {
   return plainBytesOf(value);
 }
 
-/** As {@link bytesOf}; the result is a view without surprises, also in its methods. */
+/** As {@link bytesOf}; the result is a view of the plain class, with its own methods. */
 export function plainBytesOf(value: unknown): Uint8Array | 'absent' | undefined {
   if (!ArrayBuffer.isView(value)) return bytesOfBuffer(value);
   const isTypedArray = nameOfTypedArray.call(value) !== undefined;

@@ -55,7 +55,7 @@ export const CloseCode = {
   abnormal: 1006,
   /** Data that does not fit its kind, such as text that is not UTF-8. */
   invalidPayload: 1007,
-  /** The message breaks a rule of the endpoint; also where no other code fits. */
+  /** The message breaks a rule of the endpoint, or no other code fits. */
   policyViolation: 1008,
   /** The message is larger than the endpoint takes. */
   messageTooBig: 1009,

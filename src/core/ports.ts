@@ -11,7 +11,7 @@ export interface Transport {
   /** Whether writes usually outlive their call (TLS), so that handing over shared memory would be of no use. */
   readonly keepsBytes: boolean;
   /**
-   * Bytes that the system has taken so far of what was written, also of a write that is not done; with what lies around
+   * Bytes that the system has taken so far of what was written, including an unfinished write; with what lies around
    * them on their way (TLS records). Only differences mean something. Absent: not known.
    */
   readonly taken?: number | undefined;

@@ -4,7 +4,7 @@
 /**
  * Validates one text in any number of parts.
  *
- * A byte is refused when no valid text starts with what came so far plus this byte: overlong forms, surrogates and
+ * A byte is refused when no valid text starts with the bytes before it and this byte: overlong forms, surrogates and
  * code points above U+10FFFF are found at their second byte, not at the end of the sequence.
  */
 export class Utf8Validator {

@@ -83,7 +83,7 @@ export class MessageCompression {
     this.#deflater = undefined;
   }
 
-  /** The inflater of what comes. @param limit  bytes that one message may have */
+  /** The inflater of received messages. @param limit  bytes that one message may have */
   inflater(limit: number): Inflater {
     this.#inflater ??= this.#compression.inflater({ ...this.#inflaterOptions, limit });
     return this.#inflater;

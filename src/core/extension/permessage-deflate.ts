@@ -25,7 +25,7 @@ export function deflateOffer(options: CompressionOptions, canKeepContext: boolea
   return { name: EXTENSION_NAME, parameters };
 }
 
-/** The server's answer, and what an end goes by from then on. */
+/** The server's answer, and the parameters that an end goes by after it. */
 export interface AcceptedDeflate {
   readonly extension: Extension;
   readonly agreement: DeflateAgreement;

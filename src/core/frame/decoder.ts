@@ -182,7 +182,7 @@ export class Decoder {
     for (let from = at; from < end; from++) this.#spare[this.#spareSize++] = chunk[from];
   }
 
-  /** Adds byte after byte to a header that was cut, until it is whole. */
+  /** Adds byte after byte to a header that was cut, until it is complete. */
   #continueHeader(chunk: Uint8Array, start: number, end: number): number {
     const spare = this.#spare as Uint8Array;
     for (let at = start; at < end; at++) {

@@ -41,7 +41,7 @@ export function fieldPairs(headers: unknown, path = 'headers'): FieldPairs {
     }
   } else if (isRecord(headers)) {
     const entries = Object.entries(headers);
-    // A Request, say, or an async iterable, in place of what has the fields.
+    // A Request, say, or an async iterable, instead of the object that has the fields.
     if (entries.length === 0 && !isPlainObject(headers)) throw badHeaders(path, show(headers));
     for (const [name, value] of entries) addPairs(pairs, name, value);
   } else throw badHeaders(path, kindOf(headers));

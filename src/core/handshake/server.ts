@@ -1,6 +1,6 @@
 // A server's part of the opening handshake (RFC 6455 §4.2), on heads that an HTTP parser has read: whether a request is a
-// valid handshake, and which fields the answer has. How an answer is written is for the version of HTTP to say. Who may
-// connect is the application's decision and not made here.
+// valid handshake, and which fields the answer has. The version of HTTP decides how an answer is written. The
+// application decides which clients may connect.
 
 import { PROTOCOL_VERSION } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';

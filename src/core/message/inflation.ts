@@ -3,7 +3,7 @@
 // goes through the assembler like bytes from the wire, so UTF-8 is judged as soon as it is inflated.
 //
 // The memory of an unfinished message is bounded by the bytes that have arrived: within a frame, no more is inflated than
-// `maxInflateRatio` times those, and the rest waits in its compressed form. A frame is judged when it is whole, so that
+// `maxInflateRatio` times those, and the rest waits in its compressed form. A frame is judged when it is complete, so that
 // it does not matter how TCP has cut it.
 //
 // An error in DEFLATE hides the bytes before it in the same chunk. A text with both such an error and invalid UTF-8 fails
@@ -21,7 +21,7 @@ import type { Assembler, MessageLimits } from './assembler.ts';
 /** A whole message that inflates to less may do so at any ratio: a page of blanks is not an attack. Bytes. */
 const WHOLE_RATIO_FROM = 4 * 1024 * 1024;
 /**
- * The same for a message that is not whole. A peer that opens messages on many connections, and sends a thousandth of what
+ * The same for an incomplete message. A peer that opens messages on many connections, and sends a thousandth of what
  * we then hold, is an attack. Bytes.
  */
 const UNFINISHED_RATIO_FROM = 64 * 1024;
@@ -61,7 +61,7 @@ export class Inflation implements DataFrameReceiver {
     this.#waiting.clear();
   }
 
-  /** @param limits  also of what a message inflates to; what arrives of it is counted by the assembler */
+  /** @param limits  they apply to the inflated size; the assembler counts the compressed one */
   serve(limits: MessageLimits): void {
     this.#limit = limits.maxMessageSize;
     this.#maxRatio = limits.maxInflateRatio;
@@ -137,7 +137,7 @@ export class Inflation implements DataFrameReceiver {
     this.#assembler.end(first);
   }
 
-  /** Inflates what may be held of a message whose frame is not whole; the rest waits for more of the frame. */
+  /** Inflates as much of an incomplete frame as may be held; the rest waits for more of the frame. */
   #readWithinRatio(inflater: Inflater): void {
     const most = Math.max(UNFINISHED_RATIO_FROM, this.#maxRatio * this.#size);
     for (;;) {

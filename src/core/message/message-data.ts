@@ -10,7 +10,7 @@ export type MessageData = string | ArrayBuffer | SharedArrayBuffer | ArrayBuffer
  * The bytes of binary data, without copying: see {@link bytesOf} for how they may be read. They are the application's,
  * and only valid during the call that passes them.
  *
- * @throws WebSocketError ERR_WS_DATA_TYPE, also where the memory is not there any more
+ * @throws WebSocketError ERR_WS_DATA_TYPE, including for memory that was transferred
  */
 export function toBytes(data: unknown): Uint8Array {
   const bytes = bytesOf(data);

@@ -44,7 +44,7 @@ export class PreparedMessage {
 
   /**
    * The frame with its payload deflated without any context, so that all connections with the same parameters can
-   * send it, also those that keep a context: see {@link MessageCompression.endSendingContext}.
+   * send it, including those that keep a context: see {@link MessageCompression.endSendingContext}.
    *
    * @returns `undefined`: better send the plain one
    */

@@ -10,7 +10,7 @@ import type { Memory, TextCodec } from '../ports.ts';
 import { Assembler, type MessageLimits, type MessageReceiver } from './assembler.ts';
 import { Inflation } from './inflation.ts';
 
-/** Told what came, in wire order. Payloads of Ping and Pong are only valid during the call. */
+/** Is told of messages and control frames, in wire order. Payloads of Ping and Pong are only valid during the call. */
 export interface ReceiverEvents extends MessageReceiver {
   pingReceived(payload: Uint8Array): void;
   pongReceived(payload: Uint8Array): void;

@@ -13,7 +13,7 @@ export class SharedFrames {
   readonly size: number;
   readonly #memory: Memory;
   #bytes: Uint8Array | undefined;
-  /** Of a sequence: what comes before its last frames, until they are joined; and those. */
+  /** Of a sequence: the frames before its last ones, until all are joined; and the last ones. */
   #before: SharedFrames | undefined;
   readonly #last: SharedFrames | undefined;
   /** Sequences that begin with this one, the newest last. */
@@ -56,7 +56,7 @@ export class SharedFrames {
     const follower = new SharedFrames(this.#memory, this.size + next.size, undefined, this, next);
     if (followers === undefined) this.#followers = [follower];
     else {
-      if (followers.length === FOLLOWERS) followers.shift(); // what waits for a slow peer must not collect them
+      if (followers.length === FOLLOWERS) followers.shift(); // frames that wait for a slow peer must not collect them
       followers.push(follower);
     }
     return follower;

@@ -142,7 +142,7 @@ class OneShotInflater implements Inflater {
 
 /**
  * Whether a message that inflates to `size` bytes ends with the beginning of the block that the tail completes, or with
- * a final one. It is inflated once more for that, with what comes behind it: here zlib tells no other way.
+ * a final one. For that it is inflated once more, with the tail behind it: the documented functions have no other way to tell.
  */
 function endsAsItShould(message: Buffer, size: number): boolean {
   try {
