@@ -20,7 +20,7 @@ export interface ConversationOptions {
   readonly binary: BinaryMode;
   /** Milliseconds without a message after which to close, once the input has ended. Infinity: never. */
   readonly wait: number;
-  /** Whether lines that start with a slash are commands also where the input is no terminal. */
+  /** Whether lines that start with a slash are commands even when the input is not a terminal. */
   readonly commands: boolean;
   /** Text of an error of the engine, in words of the command line. */
   describe(error: Error): string;
@@ -139,7 +139,7 @@ export class Conversation {
       this.#clearPrompt();
       this.close();
     });
-    // In raw mode Ctrl-C is a key, and readline reports it in place of the signal.
+    // In raw mode Ctrl-C is a key, and readline reports it instead of the signal.
     lines.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
     lines.prompt();
   }
@@ -210,7 +210,7 @@ export class Conversation {
     process.stdin.destroy();
   }
 
-  /** @returns `false` when the peer is slow: better wait for {@link #peerIsReady} */
+  /** @returns `false` when the peer is slow: wait for {@link #peerIsReady} */
   #execute(line: string): boolean {
     const parsed =
       this.#interactive || this.#options.commands ? parseLine(line) : { kind: 'text' as const, text: line };
@@ -260,7 +260,7 @@ export class Conversation {
     const start = performance.now();
     while (this.#connection.isOpen) {
       const left = Math.max(start, this.#lastMessage) + delay - performance.now();
-      // Who does not listen hears nothing: while the peer is held back, the time does not run.
+      // While the peer is held back, we do not read its messages, so the time does not run.
       if (this.#hold !== undefined) await Promise.race([this.#hold, over]);
       else if (left > 0) await waitFor(left, over);
       else return;

@@ -16,7 +16,7 @@ const CARRIAGE_RETURN = 0x0d;
 export class LineSplitter {
   readonly #limit: number;
   #parts: Buffer[] = [];
-  /** Bytes of the line so far, also of those that were not kept. */
+  /** Bytes of the line so far, including those that were not kept. */
   #size = 0;
   #number = 1;
   /** Where the line begins in the input. */

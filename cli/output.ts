@@ -29,7 +29,7 @@ export class Output {
   readonly #coloured: boolean;
   readonly #columns: number;
 
-  /** @param environment  for `NO_COLOR` (https://no-color.org), `TERM`, and `COLUMNS` where the stream is no terminal */
+  /** @param environment  for `NO_COLOR` (https://no-color.org), `TERM`, and, without a terminal, `COLUMNS` */
   constructor(stream: TextStream, environment: NodeJS.ProcessEnv = process.env) {
     this.#stream = stream;
     this.#coloured = stream.isTTY === true && !environment.NO_COLOR && environment.TERM !== 'dumb';

@@ -1,9 +1,9 @@
-// What must not be printed, though it is on the command line or in the environment: passwords in URLs, values of headers.
-// Everything that the command says on standard error passes here, whoever made the text.
+// Secrets that come from the command line or the environment and must not be printed: passwords in URLs, header values.
+// Every text that the command prints to standard error passes through here, including texts of the engine.
 
 import { hideCredentialsIn } from '#credentials';
 
-/** What is printed in place of a secret. */
+/** Printed instead of a secret. */
 const MASK = '***';
 
 /** Shorter values are not secrets, and would be found in any text. */
@@ -39,7 +39,7 @@ export class Secrets {
   }
 }
 
-/** Takes `value` out of `text`, also where the text was cut within it and goes on with `…`. */
+/** Takes `value` out of `text`, even if the text was cut within it and continues with `…`. */
 function hide(text: string, value: string): string {
   const head = value.slice(0, HEAD);
   let result = '';

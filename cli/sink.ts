@@ -1,6 +1,6 @@
-// Standard output and standard error, with what their users need to know: whether the reader keeps up, when everything
-// has been written, and that it could not be. `process.stdout` says the first two only to whoever asks at the right
-// time, throws the last one as an uncaught error, and writes only a part where a disk has room for a part.
+// Standard output and standard error, with three facts that their users need: whether the reader keeps up, when
+// everything has been written, and that writing failed. `process.stdout` reports the first two only if you ask at the
+// right time, throws the third as an uncaught error, and writes only a part if the disk has room for only a part.
 
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -67,7 +67,7 @@ export class Sink {
   /**
    * Writes, or keeps what the reader does not take yet. After a failure it does nothing.
    *
-   * @returns `false` when 256 KiB or more are waiting: better wait for {@link drained}
+   * @returns `false` when 256 KiB or more are waiting: wait for {@link drained}
    */
   write(data: string | Uint8Array): boolean {
     if (this.#failure !== undefined) return true;
@@ -133,7 +133,7 @@ export class Sink {
   }
 }
 
-/** Whether whoever read the stream has closed it, as `head -1` does. */
+/** Whether the reader of the stream has closed it, as `head -1` does. */
 export function isReaderGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ECONNRESET';
 }

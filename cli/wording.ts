@@ -89,7 +89,7 @@ function nameFlags(part: string, flags: Flags): string {
 }
 
 /**
- * The alternatives of a remedy (`raise a, or have the peer …`) that can be followed here, also of those in parentheses.
+ * The alternatives of a remedy (`raise a, or have the peer …`) that apply here, including those in parentheses.
  *
  * @param isFixed  whether the limit that an error is about has no flag
  */

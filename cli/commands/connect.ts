@@ -129,7 +129,7 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
   }
 }
 
-/** An error text of the engine, with the flags of the command in place of the engine's options. */
+/** An error text of the engine, with the flags of the command instead of the engine's options. */
 function describe(error: Error): string {
   if (!(error instanceof WebSocketError)) return error.message;
   // The server's own words stay as they are.

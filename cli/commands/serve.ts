@@ -155,7 +155,7 @@ function createPageServer(pair: KeyPair | undefined, log: TrafficLog): HttpServe
   const page = createPageHandler();
   if (pair === undefined) return createHttpServer(page);
   const server = createHttpsServer({ ...pair }, page);
-  // A client that does not trust the certificate says so here, and nowhere else on this side.
+  // On this side, only this event reports a client that does not trust the certificate.
   server.on('tlsClientError', (error, socket) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ECONNRESET') return;

@@ -17,8 +17,8 @@ export interface Hop {
   /** Value of Authorization from `user:password@` of the first URL. */
   readonly authorization: string | undefined;
   /**
-   * The redirects so far have not left the first origin. Once one of them leaves it, credentials are dropped for good:
-   * otherwise another origin could redirect back and make us send them to a path of its choice.
+   * The redirects so far have not left the first origin. Once one of them leaves it, credentials are dropped
+   * permanently: otherwise another origin could redirect back and make us send them to a path of its choice.
    */
   readonly isAtHome: boolean;
 }

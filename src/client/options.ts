@@ -37,7 +37,7 @@ export interface ClientHandlers {
   drain?(connection: ClientConnection): HandlerResult;
   /** A ping arrived; the engine answers it. `payload` belongs to the application, at most 125 bytes. */
   ping?(connection: ClientConnection, payload: Buffer): HandlerResult;
-  /** A pong arrived, also without a ping. `payload` belongs to the application, at most 125 bytes. */
+  /** A pong arrived, perhaps without a ping. `payload` belongs to the application, at most 125 bytes. */
   pong?(connection: ClientConnection, payload: Buffer): HandlerResult;
   /**
    * A mistake of the application: another of these handlers, or a callback of `send`, threw `error`, or answered a

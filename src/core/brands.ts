@@ -46,9 +46,9 @@ export function isSharedArrayBuffer(value: unknown): value is SharedArrayBuffer 
  * The bytes of an ArrayBuffer, SharedArrayBuffer or view of either, without copying: of any realm and class, whatever
  * its getters say. The size is the current one, for memory that can grow or shrink too.
  *
- * @returns to be read by its indices, its `length`, and as what `set` copies: small views are returned themselves, and
- *          methods of a subclass are its own. `'absent'`: the memory was transferred, or has shrunk below the view;
- *          `undefined`: it is not binary data
+ * @returns a view. Read it only by its indices and its `length`, or pass it to `set`: it may be the given view itself,
+ *          and a subclass may override its methods. `'absent'`: the memory was transferred, or has shrunk below the
+ *          view; `undefined`: it is not binary data
  */
 export function bytesOf(value: unknown): Uint8Array | 'absent' | undefined {
   if (ArrayBuffer.isView(value) && nameOfTypedArray.call(value) === 'Uint8Array') {

@@ -13,7 +13,7 @@ export type ConnectPhase = 'dns' | 'tcp' | 'proxy' | 'tls' | 'upgrade';
  */
 export type ConnectTimings = Readonly<Partial<Record<ConnectPhase, number>>>;
 
-/** What a server answered in place of accepting the handshake. */
+/** A server's answer that does not accept the handshake. */
 export interface RefusedResponse {
   /** HTTP status. */
   readonly status: number;

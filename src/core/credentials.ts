@@ -1,7 +1,7 @@
 // Texts of users without the secrets in them, for errors and logs: the one place that knows where a URL has a user name, a
 // password and tokens. It needs nothing of Node, since the kit in a page uses it too.
 
-/** What is shown in place of a secret. */
+/** Shown instead of a secret. */
 const MASK = '***';
 
 /** What stands before the user name of a URL. */

@@ -10,7 +10,7 @@ import { hideCredentialsIn } from './credentials.ts';
 import { show } from './shown-value.ts';
 
 /**
- * Who must act on an error.
+ * The party that must act on an error.
  *
  * - `protocol`: the peer broke a rule of RFC 6455 or RFC 7692, or a limit.
  * - `usage`: this program misused the API.

@@ -110,7 +110,7 @@ function read(schema: AnySchema, given: unknown, path: string): unknown {
   }
   if (!isPlain) {
     readInherited(schema, object, path, copy);
-    // An AbortSignal, say, in place of the object that has one. Options of a class may all be undefined.
+    // Perhaps an AbortSignal was passed instead of the object that has one. Options of a class may all be undefined.
     const hasNone = Object.keys(copy).length === 0 && !names.some((own) => Object.hasOwn(rows, own));
     if (hasNone) throw webSocketError('ERR_WS_OPTION', name, given, expectation(schema));
   }

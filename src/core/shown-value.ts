@@ -1,6 +1,6 @@
 // Values of users and peers, as error texts show them.
 
-/** Words that an error text shows in place of a value. */
+/** Words that an error text shows instead of a value. */
 export class Described {
   readonly words: string;
 

@@ -83,9 +83,9 @@ export const serverTlsSchema: Schema<ServerTlsOptions> = {
   },
 };
 
-const PROXY_HOST = 'a host name or address alone, without scheme and port';
+const PROXY_HOST = 'only a host name or address, without scheme and port';
 
-/** A URL in place of the host may have a password in it. */
+/** A URL instead of the host may have a password in it. */
 const proxyHost: Check<string> = {
   expected: PROXY_HOST,
   read(value, path) {

@@ -176,7 +176,7 @@ const MAX_INTERIM_RESPONSES = 16;
  *
  * @param socket  connected to the proxy, nothing else listening. It is destroyed when the tunnel fails.
  * @param signal  ends the attempt; the Promise rejects with its `reason`
- * @returns the same socket: it neither flows nor is paused, and what came after the head is read from it first
+ * @returns the same socket: it neither flows nor is paused, and the bytes received after the head are read first
  * @throws WebSocketError ERR_WS_PROXY_… (as a rejection), or ERR_WS_OPTION for a host that cannot be asked for
  */
 export function openTunnel(

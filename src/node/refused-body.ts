@@ -20,7 +20,7 @@ const MAX_TIME = 2_000;
 const MAX_SILENCE = 500;
 
 /**
- * Reads a body as far as the bounds allow. It never fails: it resolves with what has come until then.
+ * Reads a body as far as the bounds allow. It never fails: it resolves with the bytes received until then.
  *
  * @param message  cannot be used afterwards
  * @param signal   ends it at once

@@ -8,7 +8,7 @@ export type Pem = string | Buffer | readonly (string | Buffer)[];
 
 /** TLS of a client. Absent parts take Node's defaults. */
 export interface ClientTlsOptions {
-  /** Certificates to trust, in place of the system's and Node's. */
+  /** Certificates to trust, instead of the system's and Node's. */
   ca?: Pem | undefined;
   /** Certificate (with its chain) to identify with, and its private key. */
   cert?: Pem | undefined;
@@ -16,7 +16,7 @@ export interface ClientTlsOptions {
   key?: Pem | undefined;
   /** Of `key`. */
   passphrase?: string | undefined;
-  /** `false` accepts any certificate: for tests alone. Default `true`, whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+  /** `false` accepts any certificate: only for tests. Default `true`, whatever NODE_TLS_REJECT_UNAUTHORIZED is. */
   rejectUnauthorized?: boolean | undefined;
   /** This version and newer. Default: Node's, `'TLSv1.2'`. */
   minVersion?: SecureVersion | undefined;

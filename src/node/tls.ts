@@ -241,7 +241,7 @@ const verificationProblems: Readonly<Record<string, string>> = {
   PATH_LENGTH_EXCEEDED:
     'the certificate chain is longer than an issuer allows; check which certificates the server sends',
   INVALID_CA:
-    'a certificate in the chain must not issue others (it is no CA); check which certificates the server sends',
+    'a certificate in the chain must not issue others (it is not a CA); check which certificates the server sends',
   INVALID_PURPOSE: 'the certificate is not made for a TLS server (extended key usage); issue it for one',
 };
 
@@ -258,7 +258,7 @@ const handshakeProblems: readonly (readonly [part: string, sentence: string])[] 
   ['version too low', 'protocol version: no TLS version in common; lower tls.minVersion, or update the older side'],
   ['certificate required', 'the server asks for a client certificate; set tls.cert and tls.key'],
   [
-    'alert handshake failure', // also what older versions of TLS answer where a certificate is missing
+    'alert handshake failure', // older versions of TLS also answer this if a certificate is missing
     'the peer refused the handshake without a reason: it may ask for a client certificate (set tls.cert and tls.key), or both sides have no cipher in common',
   ],
   ['peer did not return a certificate', 'the client sent no certificate, and tls.requestCert asks for one'],

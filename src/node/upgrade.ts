@@ -39,7 +39,7 @@ export interface UpgradeAnswer {
 
 /**
  * Sends the request and passes the answer, whatever its status, to `answered`. A response that switches protocols is
- * passed in the turn in which it was read, another one when its body has been read. From then on the socket is the
+ * passed in the turn in which it was read, another one when its body has been read. After that the socket is the
  * caller's again. It is destroyed when `answered` throws, and when no answer comes.
  *
  * @throws (rejects) WebSocketError ERR_WS_HANDSHAKE_LOST, ERR_WS_TLS, ERR_WS_RESPONSE_MALFORMED, the signal's reason, and
@@ -142,8 +142,8 @@ function explain(
     const hint = socket.bytesRead === 0 ? ', and use wss: if this port serves TLS' : '';
     return webSocketErrorFrom(error, 'ERR_WS_HANDSHAKE_LOST', cause, `${CHECK_SERVER}${hint}`);
   }
-  // With TLS 1.3 the client's part of the handshake is over before the server has seen its certificate, or that there is
-  // none: its alert comes in place of the response.
+  // With TLS 1.3 the client's part of the handshake ends before the server has looked for its certificate: the alert
+  // comes instead of the response.
   const problem = describeTlsAlert(error, tlsHost);
   if (problem !== undefined) return webSocketErrorFrom(error, 'ERR_WS_TLS', tlsHost, problem);
   const hint = hasClientCertificate

@@ -47,9 +47,9 @@ export class Arrivals {
   }
 
   /**
-   * Takes the next. What ends a connection stays: whoever asks again learns it again.
+   * Takes the next arrival. The end of a connection stays: each further call returns it again.
    *
-   * @param wanted   what is expected, for the text of the failure; absent: anything, also nothing
+   * @param wanted   what is expected, for the text of the failure; absent: anything, or nothing
    * @param pastEnd  whether something may follow a FIN: a reset
    * @throws (rejects) AssertionError when nothing comes
    */

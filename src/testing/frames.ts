@@ -78,7 +78,7 @@ export function encodeFrame(fields: FrameFields, masks: boolean): Buffer {
   return Buffer.concat(parts).subarray(0, cut);
 }
 
-/** The payload of a Close frame: nothing, or a code (any number, also one that must not be sent) and a reason. */
+/** The payload of a Close frame: nothing, or a code (any number, even one that must not be sent) and a reason. */
 export function encodeClose(code: number | undefined, reason: string): Buffer {
   if (code === undefined) return Buffer.alloc(0);
   const payload = Buffer.alloc(2 + Buffer.byteLength(reason));

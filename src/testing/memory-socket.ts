@@ -1,5 +1,5 @@
-// One end of a connection in memory: a stream that looks like a `net.Socket` to whoever uses one: `node:http`, `node:tls`
-// and the engine. Its names and its behaviour at the ends of a connection are those of Node's sockets.
+// One end of a connection in memory: a stream that looks like a `net.Socket` to the users of sockets: `node:http`,
+// `node:tls` and the engine. Its names and its behaviour at the ends of a connection are those of Node's sockets.
 
 import { AsyncResource } from 'node:async_hooks';
 import type { Buffer } from 'node:buffer';
@@ -50,7 +50,7 @@ export class MemorySocket extends Duplex implements Reader {
     this.#idle = traffic.clock.timer({ expired: () => void this.emit('timeout') });
   }
 
-  /** Joins two ends. The connection is there for both; who has been waiting for it is told by `established`. */
+  /** Joins two ends. The connection exists for both; `established` tells those that have waited for it. */
   static join(client: MemorySocket, server: MemorySocket, from: SocketAddress, to: SocketAddress): void {
     client.#outgoing = server.#incoming;
     client.#outgoing.writer = client.#context;
@@ -74,7 +74,7 @@ export class MemorySocket extends Duplex implements Reader {
     const early = this.#early;
     this.#early = undefined;
     early?.();
-    // As Node does: what comes is read into the stream's own buffer, before anybody listens.
+    // As Node does: received bytes are read into the stream's own buffer, before anybody listens.
     if (!this.isPaused()) this.read(0);
   }
 

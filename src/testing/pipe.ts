@@ -14,7 +14,7 @@ import type { Traffic } from './traffic.ts';
 /** TCP's marks between bytes. */
 export type Mark = 'end' | 'reset';
 
-/** Who reads. */
+/** The reader of a pipe. */
 export interface Reader {
   /** Something is there to be taken. */
   arrived(): void;

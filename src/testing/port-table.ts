@@ -1,4 +1,4 @@
-// Who listens where on a network in memory: addresses and ports as the system gives them out.
+// The listeners of a network in memory, by address and port, which are given out as the system does it.
 
 import type { AsyncResource } from 'node:async_hooks';
 import { isIP, isIPv4 } from 'node:net';
@@ -56,7 +56,7 @@ export class PortTable {
     this.#listeners.delete(listener);
   }
 
-  /** Who takes connections to this address: a listener of the address itself before one of all addresses. */
+  /** The listener that takes connections to this address: one of the address itself before one of all addresses. */
   find(address: SocketAddress): Listener | undefined {
     let found: Listener | undefined;
     for (const listener of this.#listeners) {

@@ -129,8 +129,8 @@ export class TestNetwork {
   }
 
   /**
-   * As {@link uninstall}, at the end of an `await using` block. When an assertion of a scripted peer has failed, what is
-   * open is closed without a word: it is the consequence, and would hide the failure in a SuppressedError.
+   * As {@link uninstall}, at the end of an `await using` block. When an assertion of a scripted peer has failed, open
+   * connections are closed without an error, which would hide the failure in a SuppressedError.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.uninstall().catch((error: unknown) => {

@@ -24,7 +24,7 @@ export interface SignsOfLife {
   readonly reading: {
     /** The application has paused reading. */
     readonly isPaused: boolean;
-    /** Reading waits until the peer has taken what waits for it. */
+    /** Reading waits until the peer has taken its queued messages. */
     readonly isHeld: boolean;
   };
 }

@@ -2,9 +2,9 @@
 // dropped or the connection fails, and the number of pongs that may wait for a peer that pings without reading.
 //
 //   send ──▶ more than maxQueuedBytes here, or than maxTotalQueuedBytes in all queues?
-//     │ no      └─ yes ─▶ close, pause   what waits is dropped, 1013
+//     │ no      └─ yes ─▶ close, pause   the queue is dropped, 1013
 //     │                   drop-newest    this message is not sent
-//     │                   drop-oldest    what waits is dropped, message by message, until it fits ─┐
+//     │                   drop-oldest    the queue is dropped, message by message, until it fits ──┐
 //     ▼                                                                                            │
 //   outbox ◀───────────────────────────────────────────────────────────────────────────────────────┘
 //     ├─ highWaterMark or more ─▶ send answers false; pause: reading stops
@@ -20,7 +20,7 @@ import type { QueueBudget } from './queue-budget.ts';
 
 export interface BackpressureOwner {
   readonly options: ConnectionOptions;
-  /** Stop reading until the peer has taken what waits for it. */
+  /** Stop reading until the peer has taken its queued messages. */
   hold(): void;
   /** Everything has been taken: the application may go on sending. */
   drained(): void;

@@ -21,7 +21,7 @@ export let machineOf: <Peer extends Connection>(connection: Peer) => ConnectionM
  * An open WebSocket connection, of a client or a server.
  *
  * You do not construct one: `connect()` returns them, and a server gives them to its handlers. Each method may be called
- * at any time, also from within handlers and after the end.
+ * at any time, even within handlers and after the end.
  */
 export class Connection implements AsyncIterable<string | Uint8Array> {
   /** The subprotocol that the handshake selected (RFC 6455 §1.9); `''` if it selected none. */

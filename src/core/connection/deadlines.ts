@@ -21,7 +21,7 @@ export type Due =
   | { readonly kind: 'ping'; readonly payload: Uint8Array }
   /** Drop TCP: the peer is gone. */
   | { readonly kind: 'lost'; readonly error: WebSocketError }
-  /** Close in good order, for `reason`. */
+  /** Close with a closing handshake, for `reason`. */
   | { readonly kind: 'close'; readonly reason: string }
   /** Drop TCP: the closing handshake, or the end of TCP after it, took longer than `closeTimeout`. */
   | { readonly kind: 'cut' };

@@ -1,5 +1,5 @@
-// What a connection needs to receive: a receiver of frames and messages, and the watch over a message that is not whole.
-// It is lent for the length of a chunk, or until a message that has begun is whole, as `Outgoing` is for sending.
+// The receiving part of a connection: a receiver of frames and messages, and the watch over an incomplete message. It
+// is lent for the length of a chunk, or until a message that has begun is complete, as `Outgoing` is for sending.
 
 import { Opcode, type Role } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
@@ -72,7 +72,7 @@ export class Incoming implements ReceiverEvents {
     return this.#receiver;
   }
 
-  /** Bytes that are kept of a message that is not whole. */
+  /** Bytes that are kept of an incomplete message. */
   get unfinishedSize(): number {
     return this.#watch?.size ?? 0;
   }

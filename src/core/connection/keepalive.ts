@@ -97,7 +97,7 @@ export class PongWait {
 
   /**
    * Whether silence of the peer means anything. It does not while the application has paused reading. While slowConsumer
-   * 'pause' holds reading, the peer has to move, by taking what waits for it.
+   * 'pause' holds reading, the peer must make progress by taking its queued messages.
    */
   #couldSeePongs({ outgoing, reading }: SignsOfLife): boolean {
     const hasTaken = outgoing.taken > this.#taken;

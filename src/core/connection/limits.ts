@@ -26,8 +26,8 @@ export interface Limits {
   readonly maxEmptyFragments: number;
   /**
    * Bytes of a message after inflating, divided by its compressed bytes. Exceeding it fails the connection with 1009. It
-   * applies to a whole message from 4 MiB on, and to an unfinished one from 64 KiB on. An incomplete frame is inflated no
-   * further than this. Default 200; DEFLATE can reach 1,032.
+   * applies to a complete message of 4 MiB or more, and to an unfinished one of 64 KiB or more. An incomplete frame is
+   * inflated no further than this. Default 200; DEFLATE can reach 1,032.
    */
   readonly maxInflateRatio: number;
   /** Ping and Pong frames per second. Exceeding it fails the connection with 1008. Default 20,000. */

@@ -328,7 +328,7 @@ export class ConnectionMachine<Peer>
     return this.#reading;
   }
 
-  /** At the end of a chunk, a turn, a write: gives back what holds nothing of this connection. */
+  /** At the end of a chunk, a turn or a write: gives back the parts that hold no data of this connection. */
   #giveBackIdle(): void {
     const incoming = this.#incoming;
     if (incoming?.endChunk() === true) {

@@ -83,7 +83,7 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
     return Promise.resolve({ value: undefined, done: true });
   }
 
-  /** Drops what waits, and resumes the transport. */
+  /** Drops the queued messages, and resumes the transport. */
   discard(): void {
     this.#messages.length = 0;
     this.#head = 0;

@@ -49,12 +49,12 @@ export class MessageWatch implements TimerOwner {
     this.#owner.options.unfinishedBudget?.add(grown);
   }
 
-  /** The message is whole. The one that is unfinished at the end of the chunk is another, even if it has come as far. */
+  /** The message is complete. The unfinished one at the end of the chunk is another, even if it has come as far. */
   renew(): void {
     this.#progress = NOT_SEEN;
   }
 
-  /** Call it when the message is whole or will never be. */
+  /** Call it when the message is complete or will never be. */
   end(): void {
     this.#timer?.clear();
     this.hold(0);

@@ -23,7 +23,7 @@ export interface ConnectionOptions {
   readonly highWaterMark: number;
   /** Shared by the connections of a server. Absent: each counts for itself. */
   readonly queueBudget?: QueueBudget | undefined;
-  /** As `queueBudget`, for messages that are not whole. */
+  /** As `queueBudget`, for incomplete messages. */
   readonly unfinishedBudget?: UnfinishedBudget | undefined;
   /** What to offer or to accept. Absent: nothing. */
   readonly compression?: CompressionOptions | undefined;

@@ -48,7 +48,7 @@ export class Outgoing {
     return this.outbox.size + this.sender.heldSize;
   }
 
-  /** The transport is gone. Whoever waits for what is still here is told that it will not be sent. */
+  /** The transport is gone. The callbacks of the messages that are still here learn that these will not be sent. */
   abandon(error: WebSocketError): void {
     this.outbox.abandon(error);
     this.backpressure.end(error);

@@ -17,7 +17,7 @@ export class Reading {
     return this.#isPaused;
   }
 
-  /** Stopped until the peer has taken what waits for it. */
+  /** Stopped until the peer has taken its queued messages. */
   get isHeld(): boolean {
     return this.#isHeld;
   }

@@ -3,7 +3,7 @@
 /**
  * What happens when you send a message while more than `maxQueuedBytes` wait for the peer.
  *
- * - `'close'`: what waits is dropped, and the connection fails with 1013.
+ * - `'close'`: the queued messages are dropped, and the connection fails with 1013.
  * - `'drop-newest'`: the message is not sent. `send` returns `false`, and its `sent` callback gets
  *   ERR_WS_SLOW_CONSUMER_DROPPED. For data whose gaps the peer notices and fills.
  * - `'drop-oldest'`: whole messages that wait are dropped, the oldest first, until the bound is kept. Their `sent` callbacks

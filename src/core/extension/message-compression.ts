@@ -62,7 +62,7 @@ export class MessageCompression {
   /**
    * As {@link deflate}, without any context: the result refers to no other message.
    *
-   * @returns `undefined`: it is better sent as it is
+   * @returns `undefined`: send the message uncompressed
    */
   deflateAlone(message: Uint8Array): Uint8Array | undefined {
     if (message.length === 0) return EMPTY_MESSAGE;

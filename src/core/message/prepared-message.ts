@@ -46,7 +46,7 @@ export class PreparedMessage {
    * The frame with its payload deflated without any context, so that all connections with the same parameters can
    * send it, including those that keep a context: see {@link MessageCompression.endSendingContext}.
    *
-   * @returns `undefined`: better send the plain one
+   * @returns `undefined`: send the plain one
    */
   deflated(compression: MessageCompression): SharedFrames | undefined {
     if (this.plain.size - this.#header < compression.threshold) return undefined;

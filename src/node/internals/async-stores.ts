@@ -3,9 +3,9 @@
 // for this: Node 24 and later (AsyncContextFrame) have one property with a map of all stores, earlier versions have a
 // property for each store.
 //
-// Detection: both are found by the descriptions of their symbols, without setting a store: on Node 20 and 22 the first
-// store that is set makes each `await` of the process slower, for good. Fallback: each resource counts as one with stores,
-// and a resource cannot be emptied; this is right as well, and only costs more.
+// Detection: both are found by the descriptions of their symbols, without setting a store: on Node 20 and 22 setting a
+// first store slows down each `await` of the process permanently. Fallback: each resource counts as one with stores, and
+// a resource cannot be emptied; this is right as well, and only costs more.
 
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 

@@ -79,7 +79,7 @@ let known: unknown;
 /** The property in which a handle keeps its socket: a symbol of Node's own, found on the first socket. */
 let ownerPlace: symbol | undefined;
 
-/** Returns the handle of a TCP socket of Node's where it can be used in place of the socket's stream. */
+/** Returns the handle of a TCP socket of Node's where it can be used instead of the socket's stream. */
 export function tcpHandleOf(socket: Socket): TcpHandle | undefined {
   if (streamBinding === undefined) return undefined;
   const handle = handleOf(socket) as TcpHandle | undefined;
