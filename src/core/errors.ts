@@ -17,7 +17,7 @@ type Values<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['text
 export class WebSocketError extends Error {
   /** Stable name of the error: a key of the error table. */
   readonly code: ErrorCode;
-  /** Who must act. */
+  /** The party that must act. */
   readonly family: ErrorFamily;
   /** Close code sent to the peer when the connection was failed because of this (RFC 6455 §7.1.7). */
   readonly closeCode?: number;
