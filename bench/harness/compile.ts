@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
-/** Of this run alone, beside the sources. */
+/** Only for this run, beside the sources. */
 const folderOfRun = `build/${process.pid}`;
 
 /** @param scripts  below `bench/`, e.g. `servers/harmony.ts` */

@@ -20,10 +20,10 @@ export const wordings: readonly Wording[] = [
     right: 'the address is not a URL; there is no port in it, and it is no longer used',
   },
   {
-    pattern: /(?<!\b(?:let|leave|leaves|left|stand|stands|run|runs) (?:\w+ )?)\balone\b/u,
+    pattern: /(?<!\b(?:let|leave|leaves|left|leaving|stand|stands) (?:\w+ ){0,5})\balone\b/u,
     advice: 'write "only", before the word it limits',
     wrong: 'the answer goes to the handler alone',
-    right: 'the answer goes only to the handler, and the rest is left alone',
+    right: 'the answer goes only to the handler, and it leaves the fields of others alone',
   },
   {
     pattern: /\botherwise than\b/u,

@@ -100,7 +100,7 @@ describe('connect in a pipe', { timeout: 120_000 }, () => {
     });
   }
 
-  test('--binary raw prints the bytes alone, to the last', async (t) => {
+  test('--binary raw prints all the bytes and nothing else', async (t) => {
     const { url } = await listen(t, (socket) => {
       for (let i = 0; i < 64; i++) socket.send(Buffer.alloc(65_536, 65 + (i % 26)));
       socket.close(1000);
@@ -307,7 +307,7 @@ describe('connect over TLS', { timeout: 120_000 }, () => {
     assert.match(command.stderr, /^harmony-websocket: .*self-signed; pass this certificate as --ca if you trust it\n$/);
   });
 
-  test('--insecure takes it, and says so', async (t) => {
+  test('--insecure takes it, and prints a warning', async (t) => {
     const url = await listenTls(t, certificates().selfSigned, echo);
     const command = run(t, ['connect', url, '--insecure'], { input: 'hi\n' });
     assert.equal(await command.exit, 0);

@@ -22,7 +22,7 @@ describe('LineSplitter', () => {
     ['nothing', '', []],
     ['one empty line', '\n', ['']],
     ['LF, CR LF, and a last line without an end', 'a\nb\r\n\r\nc', ['a', 'b', '', 'c']],
-    ['CR alone, U+2028 and U+2029 end no line', 'a\rb\u2028c\u2029d\n', ['a\rb\u2028c\u2029d']],
+    ['a lone CR, U+2028 and U+2029 do not end a line', 'a\rb\u2028c\u2029d\n', ['a\rb\u2028c\u2029d']],
     ['CR at the end of the input belongs to the line', 'a\r', ['a\r']],
     [
       'characters of two, three and four bytes, and U+FFFD itself',

@@ -20,7 +20,7 @@ describe('formatMessage', () => {
     assert.equal(text, '← a\\x1b[2J\n  b\n');
   });
 
-  test('bytes are whole in every form, however long', () => {
+  test('every form shows all bytes, however many', () => {
     for (const size of [0, 1, 2, 3, 48 * 1024, 48 * 1024 + 1, 200_000]) {
       const bytes = Buffer.from(Array.from({ length: size }, (_, index) => (index * 7) & 255));
       assert.equal(printed(bytes, 'hex'), `${bytes.toString('hex')}\n`, `${size}`);

@@ -96,7 +96,7 @@ describe('connect with a slow reader', { timeout: 120_000 }, () => {
     });
     stdout.resume();
     await complete;
-    // 128 MiB came; the process alone takes 60.
+    // 128 MiB were received; the process itself takes 60 MiB.
     assert.ok(peakMemory(command) < 120 * 1024, `${peakMemory(command)} KiB`);
   });
 });
@@ -130,7 +130,7 @@ describe('what cannot be written has exit code 4, and is said', { timeout: 120_0
   const closed = /harmony-websocket: cannot write to standard output: its reader closed it \(EPIPE\)\n$/;
   const full = /harmony-websocket: cannot write to standard output: the disk is full \(ENOSPC\)\n$/;
 
-  test('connect: the reader has closed its end; the connection is closed in good order', async (t) => {
+  test('connect: the reader has closed its end; the connection ends with a closing handshake', async (t) => {
     const codes: unknown[] = [];
     const { url } = await listen(t, (socket) => {
       const timer = setInterval(() => socket.send('tick'), 5);

@@ -82,7 +82,7 @@ describe('connect: a refusal tells', { timeout: 120_000 }, () => {
     assert.equal(command.stderr.match(/\(/g)?.length, command.stderr.match(/\)/g)?.length);
   });
 
-  test('loopback is reached directly, also with a user name and a password', async (t) => {
+  test('loopback is reached directly, even with a user name and a password', async (t) => {
     const url = `ws://user:secret@127.0.0.1:1/`;
     const command = run(t, ['connect', url], { input: '', environment: { HTTP_PROXY: 'http://127.0.0.1:2' } });
     assert.equal(await command.exit, 1);

@@ -46,7 +46,7 @@ describe('serve', { timeout: 120_000 }, () => {
     await command.seen(/ #1 {4}closed {3}3001 "that is all"\n/);
   });
 
-  test('--compress compresses for those who offer it, and says so', async (t) => {
+  test('--compress compresses for clients that offer it, and the log shows it', async (t) => {
     const { command, sockets } = await serve(t, '--compress');
     const socket = await open(t, sockets);
     assert.equal(socket.extensions, 'permessage-deflate');
@@ -126,7 +126,7 @@ describe('serve', { timeout: 120_000 }, () => {
     assert.equal(await command.exit, 0);
   });
 
-  test('insisting on Ctrl-C ends at once, also with a peer that does not answer', async (t) => {
+  test('a second Ctrl-C ends at once, even with a peer that does not answer', async (t) => {
     const { command, port } = await serve(t);
     const socket = connectTcp(port, '127.0.0.1').on('error', () => {});
     t.after(() => socket.destroy());

@@ -1,4 +1,4 @@
-// Errors of the engine in words of the command line: flags in place of options, and no advice for programs.
+// Errors of the engine in words of the command line: flags instead of options, and no advice for programs.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -51,7 +51,7 @@ describe('RFC 6455 §3: a URL that is not one', () => {
       await rejectsWith(connect(value as unknown as string), 'ERR_WS_URL', String(value));
     }
   });
-  test('a user name or password that is no percent-encoded text', async () => {
+  test('a user name or password that is not percent-encoded text', async () => {
     for (const url of ['ws://%zz@host.invalid/', 'ws://user:%ff@host.invalid/']) {
       await rejectsWith(connect(url), 'ERR_WS_URL', /percent|encod|user/i);
     }
@@ -151,7 +151,7 @@ describe('an option that cannot be used', () => {
     ['proxy.port', { proxy: { host: 'proxy', port: 65_536 } }, 'proxy.port is 65536', /0 to 65535/],
     ['ca that is a path', { tls: { ca: '/etc/ca.pem' } }, 'tls.ca', /not its path/],
     [
-      'ca that is no certificate',
+      'ca that is not a certificate',
       { tls: { ca: '-----BEGIN CERTIFICATE-----\nhello\n' } },
       'tls.ca',
       /certificate in PEM/,

@@ -1,5 +1,5 @@
-// Servers that ask for a client certificate. With TLS 1.3 the client's part of the handshake is over before the server has
-// seen the certificate, or that there is none: the refusal comes in place of the response.
+// Servers that ask for a client certificate. With TLS 1.3 the client's part of the handshake ends before the server has
+// looked for the certificate: the refusal comes instead of the response.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

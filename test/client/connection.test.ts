@@ -115,7 +115,7 @@ describe('for await', () => {
     }),
   );
   test(
-    'throws when the connection is lost, after what came before',
+    'throws when the connection is lost, after the messages received before',
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       const connecting = connect(server.url);

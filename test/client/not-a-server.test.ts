@@ -1,5 +1,5 @@
-// RFC 6455 §4.1: peers that are no WebSocket server, and responses that are no handshake. The error says what came
-// instead.
+// RFC 6455 §4.1: peers that are not WebSocket servers, and responses that are not handshakes. The error names what was
+// received instead.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -97,7 +97,7 @@ describe('a response with another status', () => {
   );
 });
 
-describe('a 101 response that is no handshake', () => {
+describe('a 101 response that is not a handshake', () => {
   const ok = [`Upgrade: websocket`, `Connection: Upgrade`];
   const table: readonly (readonly [name: string, code: ErrorCode, fields: string[], ...parts: (string | RegExp)[]])[] =
     [
@@ -249,7 +249,7 @@ describe('ws: against wss:', () => {
     }),
   );
   test(
-    'a TLS alert in place of a response: the port serves TLS',
+    'a TLS alert instead of a response: the port serves TLS',
     leavingNothing(async (scope) => {
       const { connecting } = await against(scope, (raw) => raw.write(hex('15 03 03 00 02 02 28')));
       await rejectsWith(connecting, 'ERR_WS_RESPONSE_MALFORMED', 'it answered with TLS: use wss: instead of ws:');

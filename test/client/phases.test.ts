@@ -11,7 +11,7 @@ import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 import { listenRaw } from '../support/raw-peer.ts';
 
-/** A label of more than 63 characters is no name of the DNS (RFC 1035 §2.3.4): nobody is asked. */
+/** A label of more than 63 characters is not a DNS name (RFC 1035 §2.3.4): no server is asked. */
 const IMPOSSIBLE_NAME = `${'a'.repeat(64)}.invalid`;
 
 /** A port of 127.0.0.1 that was free a moment ago. */

@@ -378,7 +378,7 @@ describe('credentials over TLS', () => {
 
 describe('credentials of a proxy', () => {
   test(
-    'are for CONNECT alone: not for the server, before or after a redirect, nor within a tunnel',
+    'are only for CONNECT: not for the server, before or after a redirect, nor within a tunnel',
     leavingNothing(async (scope) => {
       const proxy = await listenRaw(scope);
       const opening = connect('ws://one.invalid/', {
@@ -463,7 +463,7 @@ test('a location of 60,000 characters costs no time to be refused', () => {
 });
 
 test(
-  'whatever beforeRedirect throws, the error says so',
+  'whatever beforeRedirect throws, the error names it',
   leavingNothing(async (scope) => {
     const server = await listenRaw(scope);
     for (const thrown of [undefined, Object.create(null), Symbol('no'), 'no']) {

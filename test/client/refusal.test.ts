@@ -201,11 +201,11 @@ describe('the body of a refusal', () => {
     ['stays silent', () => {}],
     ['ends TCP', (peer) => peer.end()],
     ['resets TCP', (peer) => peer.reset()],
-    ['sends what is no chunk', (peer) => peer.write('zzz\r\n')],
+    ['sends an invalid chunk', (peer) => peer.write('zzz\r\n')],
   ];
   for (const [name, script] of cut) {
     test(
-      `of a peer that ${name} in the middle of it: what came, and the refusal all the same`,
+      `of a peer that ${name} in the middle of it: the bytes received, and the refusal all the same`,
       leavingNothing(async (scope) => {
         const error = await refusedBy(scope, async (peer) => {
           peer.write('HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nlog in\r\n');

@@ -27,7 +27,7 @@ async function connectTo(
 }
 
 test(
-  'what came back is kept: status, text, fields as they were, subprotocol, address',
+  'the response is kept: status, text, fields as they were, subprotocol, address',
   leavingNothing(async (scope) => {
     const { connecting, peer } = await connectTo(
       scope,
@@ -134,7 +134,7 @@ describe('bytes behind the head', () => {
     }),
   );
   test(
-    'without a message handler they wait to be pulled, also when the connection has closed by then',
+    'without a message handler they wait to be pulled, even if the connection has closed by then',
     leavingNothing(async (scope) => {
       const { connecting } = await connectTo(scope, (raw, request) =>
         raw.end(Buffer.concat([Buffer.from(switchingProtocols(request)), hex('81 01 61  81 01 62  88 00')])),
@@ -159,7 +159,7 @@ describe('bytes behind the head', () => {
     }),
   );
   test(
-    'that are no frame fail the connection with 1002, not the handshake',
+    'that are not a frame fail the connection with 1002, not the handshake',
     leavingNothing(async (scope) => {
       const { connecting, peer } = await connectTo(scope, (raw, request) =>
         raw.write(Buffer.concat([Buffer.from(switchingProtocols(request)), hex('f1 05')])),

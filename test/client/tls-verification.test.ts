@@ -125,7 +125,7 @@ async function kitOutcome(url: string, options: object): Promise<{ error?: unkno
 describe('a certificate that is refused', () => {
   for (const { name, certificate, host, trustsIssuer, sentence, inKit = sentence } of table) {
     test(
-      `${name}: by connect, which says so`,
+      `${name}: by connect, whose error names the reason`,
       leavingNothing(async (scope) => {
         const url = await listenWith(scope, certificate, host);
         const options = {

@@ -106,7 +106,7 @@ const places: readonly Place[] = [
     adds: ['x-a'],
   },
   {
-    name: 'value that is poison alone',
+    name: 'value that is only poison',
     options: (poison) => record('X-A', poison),
     named: 'header X-A',
     adds: ['x-a'],
@@ -300,7 +300,7 @@ describe('the CONNECT of a client', () => {
         else {
           const peer = await accepted;
           const lines = linesOf(await peer.readHead());
-          // CR and LF are no part of a URL (WHATWG); names beyond ASCII have a form within it.
+          // A URL drops CR and LF (WHATWG); names beyond ASCII have an ASCII form.
           assert.match(lines[0] ?? '', /^CONNECT (?:ab|xn--[a-z0-9-]+)\.invalid:80 HTTP\/1\.1$/, name);
           assert.equal(lines.length, 2, name);
           peer.destroy();
@@ -403,7 +403,7 @@ describe('the response of a server', () => {
     );
   }
   test(
-    'refuse: reason is in the body alone, and the body as long as its length says',
+    'refuse: reason is only in the body, and the body is as long as its length field says',
     counting(async (scope) => {
       for (const [name, poison] of poisons) {
         const { port } = await listen(scope, { upgrade: () => refuse(403, `no${poison}`) });

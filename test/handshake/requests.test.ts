@@ -26,7 +26,7 @@ function settings(refused: Inbox<string>): ServerOptions<undefined> {
   };
 }
 
-/** An HTTP server of the application's own, which answers what is no upgrade with 200. */
+/** The application's own HTTP server, which answers requests without an upgrade with 200. */
 async function attach(scope: Scope, options: ServerOptions<undefined>): Promise<number> {
   const http = createHttpServer((request, response) => {
     request.resume();

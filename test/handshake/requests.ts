@@ -1,6 +1,6 @@
-// Requests on the border of what an opening handshake is (RFC 6455 §4.1, §4.2.1; RFC 7230), as bytes on the wire, and
-// the answer of a server to each. requests.test.ts sends them. Where the parser of node:http decides, before this
-// package sees anything, the row says so, and where it is stricter or looser than the RFC, why that is left alone.
+// Requests that are just valid or just invalid opening handshakes (RFC 6455 §4.1, §4.2.1; RFC 7230), as bytes on the
+// wire, and a server's answer to each. requests.test.ts sends them. A row names the parser of node:http if it decides
+// before this package sees anything, and tells why we accept that it is stricter or looser than the RFC.
 
 import { SAMPLE_ACCEPT, SAMPLE_KEY } from '../support/handshake.ts';
 import { hex } from '../support/hex.ts';
@@ -690,11 +690,11 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     // RFC 7230 §3: "either reject the message as invalid or consume each whitespace-preceded line".
     ['a space before the first field', `GET / HTTP/1.1\r\n ${sample.join('\r\n')}\r\n\r\n`, badRequest],
     // RFC 7230 §3.5 lets a recipient take a lone LF. The parser does not: proxies have been tricked by it.
-    ['LF alone', request([], { end: '\n' }), badRequest],
-    ['LF alone at one line', request().replace('websocket\r\n', 'websocket\n'), badRequest],
-    ['LF alone at the end', request().replace(/\r\n$/, '\n'), badRequest],
-    ['CR alone', request([], { end: '\r' }), badRequest],
-    ['CR alone at one line', request().replace('websocket\r\n', 'websocket\r'), badRequest],
+    ['a lone LF', request([], { end: '\n' }), badRequest],
+    ['a lone LF at one line', request().replace('websocket\r\n', 'websocket\n'), badRequest],
+    ['a lone LF at the end', request().replace(/\r\n$/, '\n'), badRequest],
+    ['a lone CR', request([], { end: '\r' }), badRequest],
+    ['a lone CR at one line', request().replace('websocket\r\n', 'websocket\r'), badRequest],
     ['CR CR LF', request().replace('websocket\r\n', 'websocket\r\r\n'), badRequest],
     ['LF CR', request().replace('websocket\r\n', 'websocket\n\r'), badRequest],
   ]),
@@ -739,7 +739,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       open([], '81 01 61  8a 01 62  81 01 63'),
     ],
     ['a Close', request([], { behind: '\x88\x82\0\0\0\0\x03\xe8' }), open([], '88 02 03 e8')],
-    ['a second request: it is no frame', request() + request(), { kind: 'fails', closeCode: 1002 }],
+    ['a second request, which is not a frame', request() + request(), { kind: 'fails', closeCode: 1002 }],
     ['text', request([], { behind: 'hello' }), { kind: 'fails', closeCode: 1002 }],
     ['a line end', request([], { behind: '\r\n' }), { kind: 'fails', closeCode: 1002 }],
     ['an unmasked frame', request([], { behind: '\x81\x01a' }), { kind: 'fails', closeCode: 1002 }],

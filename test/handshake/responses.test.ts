@@ -24,7 +24,7 @@ function fitting(bytes: string, request: string): string {
 async function writeInPieces({ socket }: RawPeer, bytes: string, size: number): Promise<void> {
   socket.setNoDelay(true);
   for (let at = 0; at < bytes.length && !socket.destroyed; at += size) {
-    // Who has seen enough leaves before the end.
+    // A client that has seen enough leaves before the end.
     await new Promise((resolve) => socket.write(bytes.slice(at, at + size), 'latin1', resolve));
   }
 }
@@ -240,7 +240,7 @@ describe('heads that do not end', () => {
         const peer = await server.accepted();
         await peer.readHead();
         peer.write(head.slice(0, cut));
-        // Interim answers are no progress either.
+        // Interim answers do not count as progress either.
         while (cut === 0 && !isOver) {
           peer.write('HTTP/1.1 102 Processing\r\n\r\n');
           await new Promise((resolve) => setTimeout(resolve, 5));

@@ -149,7 +149,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
         status(text, 'Content-Length: 4\r\n', 'why?'),
         refusal(Number(text.slice(0, 3)), text),
       ],
-      // Nobody waits for a body: who is refused is told at once.
+      // The client does not wait for a body: the refusal is reported at once.
       [
         `${text}, with a body without an end`,
         status(text, 'Transfer-Encoding: chunked\r\n', '4\r\nwhy?\r\n'),
@@ -179,7 +179,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
       status('100 Continue') + status('403 Forbidden', 'Content-Length: 0\r\n'),
       refusal(403, '403 Forbidden'),
     ],
-    ['100, then what is no HTTP', `${status('100 Continue')}hello\r\n\r\n`, noHttp],
+    ['100, then bytes that are not HTTP', `${status('100 Continue')}hello\r\n\r\n`, noHttp],
   ]),
   'RFC 7230 §3.1.2: the status line': rows([
     ['another text', statusLine('HTTP/1.1 101 Web Socket Protocol Handshake'), open()],
@@ -432,7 +432,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     // Where two readers of a head could differ about its end, the parser has none of it.
     ['both', lines('+Content-Length: 3', '+Transfer-Encoding: chunked'), noHttp],
     ['Content-Length twice', lines('+Content-Length: 3', '+Content-Length: 4'), noHttp],
-    ['a length that is no number', lines('+Content-Length: x'), noHttp],
+    ['a length that is not a number', lines('+Content-Length: x'), noHttp],
   ]),
   'RFC 7230 §3.2: lines and fields': rows([
     [
@@ -446,9 +446,9 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     ['a folded Upgrade', lines('Upgrade:\r\n websocket'), noHttp],
     ['a space before a colon', lines('Upgrade : websocket'), noHttp],
     ['a space before the first field', `HTTP/1.1 101 x\r\n ${sample.join('\r\n')}\r\n\r\n`, noHttp],
-    ['LF alone', response([], { end: '\n' }), noHttp],
-    ['LF alone at one line', response().replace('websocket\r\n', 'websocket\n'), noHttp],
-    ['CR alone at one line', response().replace('websocket\r\n', 'websocket\r'), noHttp],
+    ['a lone LF', response([], { end: '\n' }), noHttp],
+    ['a lone LF at one line', response().replace('websocket\r\n', 'websocket\n'), noHttp],
+    ['a lone CR at one line', response().replace('websocket\r\n', 'websocket\r'), noHttp],
     ['CR CR LF', response().replace('websocket\r\n', 'websocket\r\r\n'), noHttp],
     ...['\0', '\x01', '\x0b', '\x1b', '\x7f', '\r', '\n'].map(
       (character): Row => [`${JSON.stringify(character)} in a value`, lines(`+X-A: a${character}b`), noHttp],
@@ -505,7 +505,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     [
       ['nothing', '', lost],
       ['empty lines', '\r\n\r\n', lost],
-      ['an interim answer alone', status('100 Continue'), lost],
+      ['only an interim answer', status('100 Continue'), lost],
       ['a head without its last line end', response().slice(0, -2), lost],
     ],
     true,

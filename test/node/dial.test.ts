@@ -11,7 +11,7 @@ import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing, openHandles, turn } from '../support/handles.ts';
 import { listenRaw } from '../support/raw-peer.ts';
 
-/** A label of more than 63 characters is no name of the DNS (RFC 1035 §2.3.4): nobody is asked. */
+/** A label of more than 63 characters is not a DNS name (RFC 1035 §2.3.4): no server is asked. */
 const IMPOSSIBLE_NAME = `${'a'.repeat(64)}.invalid`;
 
 function options(changes: Partial<DialOptions> = {}): DialOptions & { calls: string[] } {
@@ -240,7 +240,7 @@ describe('a secure target', () => {
     }),
   );
   test(
-    'that speaks something else: ERR_WS_TLS says so and names ws:',
+    'that speaks something else: ERR_WS_TLS names what it speaks, and ws:',
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       const refused = rejectsWith(
@@ -256,7 +256,7 @@ describe('a secure target', () => {
     }),
   );
   test(
-    'with a certificate that is no PEM: ERR_WS_OPTION before anything is connected',
+    'with a certificate that is not PEM: ERR_WS_OPTION before anything is connected',
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       const given = options({ tls: { ca: '/etc/ssl/ca.pem' } });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isOwnNetwork, networkOf, plainIp } from '../../src/node/ip-address.ts';
 
-test('plainIp: IPv4-mapped addresses are IPv4 in every spelling (RFC 4291 §2.5.5.2); zones go; the rest is no address', () => {
+test('plainIp: IPv4-mapped addresses are IPv4 in every spelling (RFC 4291 §2.5.5.2); zones are removed; the rest is not an address', () => {
   const table: readonly (readonly [text: string, expected: string | undefined])[] = [
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],

@@ -26,7 +26,7 @@ test('pieces have their size, are Buffers, and none shares a byte with another',
   }
 });
 
-test('whoever keeps one message keeps 16 KiB, or 32 times its size, at most', () => {
+test('keeping one message keeps at most 16 KiB, or 32 times its size', () => {
   for (const size of [65, 500, 1_024, 1_025, 2_048, 3_000, 8_192, 8_193, 20_000, 65_536]) {
     for (let count = 0; count < 40; count++) {
       const { buffer } = nodeMemory.allocate(size);
@@ -42,7 +42,7 @@ test('a message of 64 bytes or less, or of more than 8 KiB, has memory of its ow
   }
 });
 
-test('words of any width can be viewed in what comes from a slab', () => {
+test('words of any width can be viewed in memory from a slab', () => {
   for (const size of [66, 1_000, 2_048, 2_049, 3_001, 8_191]) {
     const { buffer, byteOffset } = nodeMemory.allocate(size);
     new Float64Array(buffer, byteOffset, 1)[0] = Math.PI;

@@ -52,7 +52,7 @@ for (const [name, codec] of [
         }),
       );
     });
-    test('decode reads what TextEncoder wrote, also from a view into other memory', () => {
+    test('decode reads the bytes of TextEncoder, even from a view into other memory', () => {
       fc.assert(
         fc.property(anyText, fc.nat(9), fc.boolean(), (text, offset, isBuffer) => {
           const bytes = encoder.encode(text);

@@ -70,7 +70,7 @@ describe('a timer expires', () => {
       }
     }
   });
-  test('not from inside of set, also with a delay of 0', (context) => {
+  test('not from inside set, even with a delay of 0', (context) => {
     const wheel = new ManualWheel(context);
     const { timer, log } = noting(wheel);
     timer.set(0);
@@ -114,7 +114,7 @@ describe('a timer expires', () => {
     wheel.block(1_000);
     assert.deepEqual(order, [20, 100, 200, 300, 400, 500]);
   });
-  test('also where Node calls back a little early', (context) => {
+  test('even if Node calls back a little early', (context) => {
     const wheel = new ManualWheel(context);
     const { timer, log } = noting(wheel);
     timer.set(100);
@@ -128,7 +128,7 @@ describe('a timer expires', () => {
 });
 
 describe('a timer that is set again', () => {
-  test('expires at the new deadline alone, later or earlier', (context) => {
+  test('expires only at the new deadline, later or earlier', (context) => {
     const wheel = new ManualWheel(context);
     const { timer, log } = noting(wheel);
     timer.set(100);

@@ -114,7 +114,7 @@ for (const [name, open] of [
 ] as const) {
   describe(name, () => {
     test(
-      'delivers bytes behind the handshake first, then what comes',
+      'delivers bytes that followed the handshake first, then the bytes received later',
       leavingNothing(async (scope) => {
         const { events, peer } = await open(scope, 'head');
         assert.deepEqual(events.rest, ['received head']);
@@ -124,7 +124,7 @@ for (const [name, open] of [
       }),
     );
     test(
-      'delivers a long stream whole and in order, also what came before it was started',
+      'delivers a long stream completely and in order, including bytes received before it was started',
       leavingNothing(async (scope) => {
         const { events, peer } = await open(scope);
         const sent = Array.from({ length: 40_000 }, (_, index) => `${index},`).join('');

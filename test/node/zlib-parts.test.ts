@@ -209,7 +209,7 @@ describe('contexts: a message in parts, with the window kept', () => {
     assert.deepEqual(inflated.map(String), ['Hello', 'Hello', 'Hello', 'HelloHello', 'Hello']);
   });
 
-  test('a message without a byte, also as the first one and behind others', () => {
+  test('an empty message, as the first one and after others', () => {
     const deflater = contexts.deflater({ ...defaults, keepsContext: true });
     for (let times = 0; times < 3; times++) assert.deepEqual(hexOf(deflater, [['', 'last']]), ['00']);
     assert.deepEqual(hexOf(deflater, [['Hello', 'last']]), ['f248cdc9c90700']);

@@ -114,8 +114,8 @@ describe('headers', () => {
     ['an async generator', (async function* () {})(), 'headers is {}'],
     ['a Request', new Request('http://a/', { headers: { 'X-A': 's3cret' } }), 'headers is an object of class Request'],
     ['an array in an array', { 'X-A': [['s3cret']] }, 'type of header X-A is object'],
-    ['a name that is no token', { 'X A': 's3cret' }, 'name of a header is "X A"'],
-    ['a name that is no string', [[5, 's3cret']], 'name of a header is 5'],
+    ['a name that is not a token', { 'X A': 's3cret' }, 'name of a header is "X A"'],
+    ['a name that is not a string', [[5, 's3cret']], 'name of a header is 5'],
     [
       'a getter that throws',
       {

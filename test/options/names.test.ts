@@ -282,7 +282,7 @@ describe('objects that are not { … }', () => {
     assert.throws(() => createServer(new EventEmitter() as never), { code: 'ERR_WS_OPTION' });
   });
 
-  test('other objects are strict, whoever made them', async () => {
+  test('other objects are strict, whatever made them', async () => {
     class Limits {
       maxMesageSize = 5;
     }
@@ -294,7 +294,7 @@ describe('objects that are not { … }', () => {
     await rejectsWith(connect('ws://127.0.0.1:9/', wrong as never), 'ERR_WS_OPTION', 'closeTimeout is "x"');
   });
 
-  test('what somebody put on all objects is no option', () => {
+  test('a property that somebody put on all objects is not an option', () => {
     const everything = Object.prototype as unknown as Record<string, unknown>;
     try {
       everything.maxLifetime = 'x';

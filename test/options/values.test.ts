@@ -1,5 +1,5 @@
-// Every option of every call, at every depth, with values of every type: taken exactly where its kind says so, else
-// refused with its path, the value and what is expected, before anything is opened.
+// Every option of every call, at every depth, with values of every type. Each value is taken if it is of the option's
+// kind; if not, it is refused with the path, the value and what is expected, before anything is opened.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -193,7 +193,7 @@ for (const entry of entries) {
       });
     }
 
-    test('what is no object with options', async () => {
+    test('a value that is not an object with options', async () => {
       const before = openHandles();
       const wrong = [
         null,

@@ -61,7 +61,7 @@ describe('RFC 7692 §7.1 a server', () => {
   );
 
   test(
-    'fails with 1007 on what is no DEFLATE, and says so',
+    'fails with 1007 on bytes that are not DEFLATE, and the error names the reason',
     leavingNothing(async (scope) => {
       const errors = new Inbox<Error>();
       const { port } = await listen(scope, { compression: true, error: (_, error) => errors.push(error) });

@@ -55,7 +55,7 @@ const messages = [
   ...[0, 1, 125, 126, 3_000, 65_535, 65_536, 1_000_000].map(bytes),
 ];
 
-/** Sends all messages, and compares what comes back. */
+/** Sends all messages, and compares the echoes. */
 async function echo(url, options) {
   const connection = await connect(url, options);
   for (const message of messages) connection.send(message);

@@ -10,7 +10,7 @@ export interface Shape {
 
 export interface Given {
   readonly data: ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
-  /** Ways in which whoever owns the memory may change it. */
+  /** Ways in which the owner of the memory may change it. */
   readonly changes: Readonly<Record<string, () => void>>;
 }
 

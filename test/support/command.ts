@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** For `leavingNothing` around a process of its own, whose start alone may take seconds on a busy machine. */
+/** For `leavingNothing` around a separate process, which may take seconds to start on a busy machine. */
 export const CHILD_PATIENCE = 60_000;
 
 /** The part of `TestContext` that is used: what is registered runs after the test. */

@@ -8,7 +8,7 @@ import {
 } from '../../src/core/extension/compression-settings.ts';
 
 /**
- * @returns `undefined` when there is to be no compression
+ * @returns `undefined`: do not compress
  * @throws WebSocketError ERR_WS_OPTION
  */
 export function compressionOptions(setting: boolean | CompressionSettings | undefined): CompressionOptions | undefined {

@@ -10,6 +10,6 @@ import type { TestContext } from 'node:test';
  * @param kind  plural, e.g. `conformance cases`
  */
 export function reportCount(context: TestContext, kind: string, count: number): void {
-  assert.ok(Number.isSafeInteger(count) && count > 0, `${kind}: ${count} is no count of cases that ran`);
+  assert.ok(Number.isSafeInteger(count) && count > 0, `${kind}: ${count} cannot be the number of cases that ran`);
   context.diagnostic(`counted ${kind}: ${count}`);
 }

@@ -1,5 +1,5 @@
-// Many clients that write the same bytes and wait, in a thread of their own: the heap of the test's thread is that of
-// the server alone.
+// Many clients that write the same bytes and wait, in their own thread: the heap of the test's thread belongs only to
+// the server.
 
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';

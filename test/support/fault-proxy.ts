@@ -1,6 +1,6 @@
-// TCP with faults: a proxy on 127.0.0.1 between a client and a server, in this process, that does to each direction what
-// a test says, at the byte that it says. It does nothing by time; whoever wants a delay holds bytes and releases them.
-// Whatever passes, passes in order.
+// TCP with faults: a proxy on 127.0.0.1 between a client and a server, in this process. It does what a test asks for,
+// in each direction, at the byte that the test names. It has no timers: for a delay, a test holds bytes and releases
+// them. Bytes that pass keep their order.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';

@@ -10,7 +10,7 @@ export const SAMPLE_ACCEPT = 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=';
 /**
  * A request head.
  *
- * @param fields  in place of the ones of a valid request, or further ones; `undefined` leaves one out
+ * @param fields  replace fields of a valid request, or are added to it; `undefined` leaves one out
  */
 export function upgradeRequest(fields: Record<string, string | undefined> = {}, path = '/'): string {
   const all: Record<string, string | undefined> = {

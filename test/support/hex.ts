@@ -12,7 +12,7 @@ export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
-/** Fails unless both are the same, showing the first difference alone, however long they are. */
+/** Fails unless both are the same, and shows only the first difference, however long they are. */
 export function assertBytes(actual: Uint8Array, expected: Uint8Array, how = ''): void {
   let at = 0;
   while (at < expected.length && actual[at] === expected[at]) at++;

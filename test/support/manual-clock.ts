@@ -2,7 +2,7 @@
 
 import type { Clock, Scheduler, Timer, TimerOwner, TurnTask } from '../../src/core/ports.ts';
 
-/** Turns end when the test says so; what was uncaught is kept. */
+/** Turns end when the test ends them; uncaught errors are kept. */
 export class ManualTurn implements Scheduler {
   /** What applications' callbacks threw, in order. */
   readonly uncaught: unknown[] = [];

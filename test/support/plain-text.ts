@@ -1,4 +1,4 @@
-// The text codec by the Encoding standard alone: what the faster codecs must agree with.
+// The text codec with only the Encoding standard: the faster codecs must agree with it.
 
 import type { TextCodec } from '../../src/core/ports.ts';
 

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Scope } from './handles.ts';
 
 export interface TcpPair {
-  /** Who accepted; a test may close it before its end. */
+  /** The server that accepted; a test may close it before its end. */
   readonly server: Server;
   /** The end that connected. */
   readonly client: Socket;

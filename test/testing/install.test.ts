@@ -23,7 +23,7 @@ describe('install and uninstall', { timeout: 30_000 }, () => {
     await server.close();
   });
 
-  test('await using does it at the end of the block, also when that fails', async () => {
+  test('await using does it at the end of the block, even if the block fails', async () => {
     const system = current();
     await assert.rejects(async () => {
       await using _network = useNetwork();

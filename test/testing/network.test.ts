@@ -304,7 +304,7 @@ describe('names, addresses and ports', { timeout: 30_000 }, () => {
     await server.close();
   });
 
-  test('from: connections come from another address, also those begun later', async () => {
+  test('from: connections come from another address, including those begun later', async () => {
     await using network = useNetwork();
     const seen: string[] = [];
     const server = createServer({ open: ({ remoteAddress }) => void seen.push(remoteAddress) });

@@ -200,7 +200,7 @@ describe('frames, both ways', { timeout: 30_000 }, () => {
     ['a reserved opcode', { opcode: 3 }, 'ERR_WS_RESERVED_OPCODE'],
     ['a fragmented ping', { opcode: 'ping', fin: false }, 'ERR_WS_CONTROL_FRAGMENTED'],
     ['a continuation of nothing', { opcode: 'continuation' }, 'ERR_WS_UNEXPECTED_CONTINUATION'],
-    ['text that is no UTF-8', { opcode: 'text', payload: Uint8Array.of(0xc0, 0xaf) }, 'ERR_WS_INVALID_UTF8'],
+    ['text that is not UTF-8', { opcode: 'text', payload: Uint8Array.of(0xc0, 0xaf) }, 'ERR_WS_INVALID_UTF8'],
     ['a Close of one byte', { opcode: 'close', payload: Uint8Array.of(3) }, 'ERR_WS_CLOSE_PAYLOAD'],
   ] as const) {
     test(`an illegal frame: ${what}`, async () => {
@@ -229,7 +229,7 @@ describe('frames, both ways', { timeout: 30_000 }, () => {
     assert.equal((await client.closed).error?.code, 'ERR_WS_LENGTH_NOT_MINIMAL');
   });
 
-  test('bytes that are no hexadecimal digits are refused', async () => {
+  test('bytes that are not hexadecimal digits are refused', async () => {
     await using network = useNetwork();
     const server = network.peer(url, (peer) => peer.sendBytes('8g'));
     const attempt = failure(connect(url));
@@ -361,7 +361,7 @@ describe('ends', { timeout: 30_000 }, () => {
 });
 
 describe('failures', { timeout: 30_000 }, () => {
-  test('another thing arrives: expected, received, and what came before', async () => {
+  test('another thing arrives: expected, received, and received before', async () => {
     await using network = useNetwork();
     const server = network.peer(url, async (peer) => {
       peer.accept();
@@ -435,7 +435,7 @@ describe('failures', { timeout: 30_000 }, () => {
     assert.match((await failure(network.uninstall())).message, /expected close 1000, received text "x"/);
   });
 
-  test('a Ping is asserted only where it is not answered without a word', async () => {
+  test('a Ping is asserted only if it is not answered automatically', async () => {
     await using network = useNetwork();
     const server = network.peer(url, async (peer) => {
       await peer.receivesPing();

@@ -105,7 +105,7 @@ export function uses(options: Options): void {
   ws.on('opened', () => {});
   // @ts-expect-error: a listener is required
   ws.on('open');
-  // @ts-expect-error: the value is no number
+  // @ts-expect-error: the value is not a number
   ws.on('message', (_err: BusinessError, _value: number) => {});
   // @ts-expect-error: an error listener takes one argument
   ws.on('error', (_err: BusinessError, _value: string) => {});

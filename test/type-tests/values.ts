@@ -30,7 +30,7 @@ const asError: (error: BusinessError) => Error = (error) => error;
 void asError;
 // @ts-expect-error: a code is a number
 same<BusinessError['code'], string>(true);
-// @ts-expect-error: an Error alone is none
+// @ts-expect-error: a plain Error is not a BusinessError
 export const plain: BusinessError = new Error('x');
 
 // The same from the two modules of the platform.

@@ -41,7 +41,7 @@ describe('bytes of binary data', () => {
     assert.equal((bytesOf(large) as Uint8Array).buffer, large.buffer);
   });
 
-  test('a size is fixed, also where memory grows', () => {
+  test('a size is fixed, even if the memory grows', () => {
     const buffer = new (ArrayBuffer as unknown as new (size: number, options: object) => ArrayBuffer)(20_000, {
       maxByteLength: 40_000,
     });
@@ -64,7 +64,7 @@ describe('bytes of binary data', () => {
     }
   });
 
-  test('what has lost its memory says so', () => {
+  test('a value that has lost its memory is "absent"', () => {
     for (const [name, value] of absentData()) {
       assert.equal(bytesOf(value), 'absent', name);
       assert.equal(bytesOfBuffer(value), ArrayBuffer.isView(value) ? undefined : 'absent', name);

@@ -1,4 +1,4 @@
-// ByteCollector: parts in order, and memory in proportion to what came.
+// ByteCollector: parts in order, and memory in proportion to the bytes received.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -80,7 +80,7 @@ describe('ByteCollector joins parts', () => {
   });
 });
 
-describe('ByteCollector takes memory in proportion to what came (RFC 6455 §10.4)', () => {
+describe('ByteCollector takes memory in proportion to the bytes received (RFC 6455 §10.4)', () => {
   for (const part of [1, 10, 100, 1000, 10_000]) {
     for (const announced of [0, 2 ** 31]) {
       test(`parts of ${part} bytes, ${announced} announced`, () => {
@@ -103,7 +103,7 @@ describe('ByteCollector takes memory in proportion to what came (RFC 6455 §10.4
   for (const [came, announced, expected] of [
     [1_000, 64_000, [65_000]],
     [1_000, 65_000 + 1_000, [4_000]],
-    // From 64 KiB on sixteen times as much is believed, so that a message of 1 MiB is not copied on its way.
+    // After 64 KiB, memory for sixteen times as much is taken, so that a message of 1 MiB is not copied on its way.
     [65_536, 15 * 65_536, [16 * 65_536]],
     [65_536, 15 * 65_536 + 1, [4 * 65_536]],
     [65_535, 65_536, [131_071]],

@@ -83,7 +83,7 @@ describe('Utf8Validator agrees with TextDecoder (fatal)', () => {
     }
   });
 
-  test('a byte is refused just when no text begins with it and what came before', () => {
+  test('a byte is refused exactly when no text begins with the bytes so far and this one', () => {
     // What may follow: continuations from everywhere in their range, up to three of them.
     const tails = [0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf].flatMap((byte) => [
       Uint8Array.of(byte),

@@ -12,7 +12,7 @@ const idleTimeout = 60_000;
 
 for (const role of roles) {
   describe(`${role}: idleTimeout of 60 s`, () => {
-    test('a connection without a message is closed with 1001, in good order', () => {
+    test('a connection without a message is closed with 1001 and a closing handshake', () => {
       const run = openConnection(role, { idleTimeout });
       run.clock.advance(59_999);
       run.written.equals('');
@@ -52,7 +52,7 @@ for (const role of roles) {
       });
     }
 
-    test('pings and pongs, of the heartbeat as well, are no messages', () => {
+    test('pings and pongs do not count as messages, nor do those of the heartbeat', () => {
       const run = openConnection(role, { idleTimeout, heartbeat: { interval: 10_000, timeout: 5_000 } });
       for (let count = 0; count < 7 && run.connection.isOpen; count++) {
         run.clock.advance(9_000);

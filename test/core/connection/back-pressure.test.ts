@@ -12,7 +12,7 @@ const roles = ['client', 'server'] as const;
 describe('bufferedAmount, highWaterMark and drain', () => {
   for (const role of roles) {
     const masked = role === 'client' ? 4 : 0;
-    test(`${role}: bufferedAmount counts headers, what waits here and what the transport has`, () => {
+    test(`${role}: bufferedAmount counts headers, queued bytes and the bytes in the transport`, () => {
       const { connection, turn, transport } = openConnection(role);
       assert.equal(connection.bufferedAmount, 0);
       connection.send('abc');
@@ -71,7 +71,7 @@ describe('bufferedAmount, highWaterMark and drain', () => {
       await connection.drained();
     });
 
-    test(`${role}: drained() resolves also with a mark of 0, where every send answers false`, async () => {
+    test(`${role}: drained() resolves even with a mark of 0, where every send returns false`, async () => {
       for (const size of [1, 40_000]) {
         const { connection, turn } = openConnection(role, { highWaterMark: 0 });
         assert.equal(connection.send(pattern(size)), false);
@@ -210,7 +210,7 @@ describe('a congested transport', () => {
 
 describe('maxQueuedBytes: a peer that does not read', () => {
   for (const role of roles) {
-    test(`${role}: fails with 1013 at the first message sent above it; what waits is dropped`, () => {
+    test(`${role}: fails with 1013 at the first message sent above it; queued messages are dropped`, () => {
       const { connection, turn, transport, events, written } = openConnection(role, {
         limits: { maxQueuedBytes: 100_000 },
       });

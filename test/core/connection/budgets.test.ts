@@ -1,5 +1,5 @@
-// What all connections of a server may hold together: what waits for their peers, and what they keep of messages that are
-// not complete. Those that hold most give up first, by the policy of each.
+// The memory that all connections of a server may hold together: queued messages, and the bytes of incomplete messages.
+// The connections that hold most give up first, each by its own policy.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

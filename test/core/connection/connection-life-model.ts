@@ -504,7 +504,7 @@ export class Life {
   /** Of an open connection whose peer has taken everything: no control frame is lost. */
   #checkControls(frames: readonly string[]): void {
     const own = frames.filter((it) => it.startsWith('ping 6f 77 6e')).map((it) => it.slice('ping '.length));
-    // Who drops what is newest drops pings as well.
+    // The policy drop-newest drops pings as well.
     if (this.#setup.settings.slowConsumer === 'drop-newest') return;
     assert.deepEqual(own, this.#ownPings);
   }
@@ -519,7 +519,7 @@ export class Life {
     }
   }
 
-  /** What was written is what was sent, in order; whoever is told that it was, finds it there. */
+  /** The frames written are those that were sent, in order, including all that were reported as sent. */
   #checkWire(frames: readonly string[]): void {
     const close = frames.findIndex((it) => it.startsWith('close'));
     if (close >= 0) assert.equal(close, frames.length - 1, `a frame behind the Close: ${frames.slice(close)}`);

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { reportCount } from '../../support/counts.ts';
 import { Life, setup, step } from './connection-life-model.ts';
 
-test('RFC 6455 §7: whatever happens to a connection, it ends once, and nothing is lost without a word', async (t) => {
+test('RFC 6455 §7: whatever happens to a connection, it ends once, and nothing is lost without a report', async (t) => {
   let runs = 0;
   const property = fc.asyncProperty(
     setup,

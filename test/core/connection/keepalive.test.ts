@@ -54,7 +54,7 @@ for (const role of roles) {
       assert.equal(new Set(written.frames()).size, 4);
     });
 
-    test('any pong counts, also one that was not asked for (RFC 6455 §5.5.3)', () => {
+    test('any pong counts, even one that was not asked for (RFC 6455 §5.5.3)', () => {
       const { clock, receive, written, connection } = openConnection(role, { heartbeat });
       clock.advance(29_000);
       receive(wire(role, '8a 00'));
@@ -67,7 +67,7 @@ for (const role of roles) {
       assert.ok(connection.isOpen);
     });
 
-    test('data and pings of the peer are no pong', () => {
+    test('data and pings of the peer do not count as a pong', () => {
       const { clock, receive, events } = openConnection(role, { heartbeat });
       clock.advance(30_000);
       receive(wire(role, '81 01 61', '89 00'));

@@ -70,7 +70,7 @@ describe('how many there are', () => {
       }
     });
 
-    test(`${role}: what waits for its peer keeps its own, and what has been taken gives it back`, () => {
+    test(`${role}: a connection with queued messages keeps its sender, and gives it back once they are taken`, () => {
       const { host, outgoing } = watchedHost();
       const slow = openConnection(role, { host });
       const quick = openConnection(role, { host });

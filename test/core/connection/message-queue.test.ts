@@ -38,7 +38,7 @@ for (const role of roles) {
       );
     });
 
-    test('what came before the loop is kept, also when the connection is gone by then', async () => {
+    test('messages received before the loop are kept, even if the connection is gone by then', async () => {
       const { connection, receive, transport } = openPulled(role);
       receive(wire(role, '81 01 61', '81 01 62', '88 00'));
       transport.gone();
@@ -121,7 +121,7 @@ for (const role of roles) {
   });
 
   describe(`${role}: a reader that falls behind`, () => {
-    test('holds the peer back from 64 messages on, until half of them are gone', async () => {
+    test('holds the peer back at 64 messages, until half of them are gone', async () => {
       const { iterator, receive, transport, turn } = openPulled(role);
       for (let count = 0; count < 63; count++) receive(wire(role, '81 01 61'));
       assert.equal(transport.isPaused, false);
@@ -138,7 +138,7 @@ for (const role of roles) {
       assert.deepEqual(transport.calls, ['pause', 'resume']);
     });
 
-    test('holds it back from 256 KiB on', async () => {
+    test('holds it back at 256 KiB', async () => {
       const { iterator, receive, transport } = openPulled(role);
       const message = wire(role, frame(0x82, pattern(65_536)));
       for (let count = 0; count < 3; count++) receive(message);

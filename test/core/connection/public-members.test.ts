@@ -29,7 +29,7 @@ const core = [
   'terminate',
 ];
 
-/** All names of properties, also those that are not enumerable; symbols by their description. */
+/** All names of properties, including those that are not enumerable; symbols by their description. */
 function namesOf(object: object): string[] {
   return Reflect.ownKeys(object)
     .map((key) => (typeof key === 'symbol' ? `[${key.description}]` : key))

@@ -270,7 +270,7 @@ for (const role of roles) {
       assert.deepEqual(run.events, ['drain']);
     });
 
-    test('what waits only for the end of the turn does not pause', () => {
+    test('messages that only wait for the end of the turn do not pause reading', () => {
       const run = openConnection(role, { ...settings, highWaterMark: 100 });
       for (let number = 0; number < 5; number++) run.connection.send(message(number));
       run.turn.end();

@@ -217,7 +217,7 @@ describe('on the way out', () => {
     }
   });
 
-  test('no memory for what waits for a slow peer', () => {
+  test('no memory for the queue of a slow peer', () => {
     for (const role of roles) {
       const host = new CoreHost();
       const other = openConnection(role, { host });

@@ -102,7 +102,7 @@ for (const role of ['server', 'client'] as const) {
       }
     });
 
-    test('a length above 2^32 with its header alone', () => {
+    test('a length above 2^32 with only its header', () => {
       const { events, decoder, feed } = decoding(role);
       feed(wire(role, '82 7f 00 1f ff ff ff ff ff ff'));
       assert.deepEqual(events, ['begin 82 of 9007199254740991']);
@@ -150,7 +150,7 @@ describe('refuses', () => {
   });
 });
 
-test('frameProgress is what has come of a data frame; discard ignores everything from there on', () => {
+test('frameProgress counts the bytes received of a data frame; after discard everything is ignored', () => {
   const { decoder, events, feed } = decoding('client');
   assert.equal(decoder.frameProgress, 0);
   feed(hex('82 05 01 02'));

@@ -24,7 +24,7 @@ const lengths: [length: number, unmasked: string, masked: string][] = [
   [2 ** 53 - 1, '7f 00 1f ff ff ff ff ff ff', 'ff 00 1f ff ff ff ff ff ff'],
 ];
 
-/** What the decoder says of a header: first byte and length, or nothing when it is not whole. */
+/** Decodes a header: its first byte and length, or nothing if it is incomplete. */
 function decode(role: 'client' | 'server', header: Uint8Array): [first: number, length: number] | undefined {
   let seen: [number, number] | undefined;
   const receiver: DataFrameReceiver = {

@@ -54,7 +54,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('has the fields of the user in place of the defaults', () => {
+  test('has the fields of the user instead of the defaults', () => {
     const headers = { HOST: 'b:80', origin: 'o', pragma: 'p', 'Cache-control': ['c', 'd'] };
     assert.deepEqual(lines({ headers }), [
       'pragma: p',

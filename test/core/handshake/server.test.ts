@@ -28,7 +28,7 @@ const sample: Readonly<Record<string, string>> = {
   'Sec-WebSocket-Version': '13',
 };
 
-/** @param fields  in place of those of the sample, or further ones; `undefined` leaves one out */
+/** @param fields  replace fields of the sample, or are added to it; `undefined` leaves one out */
 function request(
   fields: Record<string, string | undefined> = {},
   rest: Partial<HandshakeRequest> = {},

@@ -74,7 +74,7 @@ describe('frames leave', () => {
     assert.deepEqual([it.outbox.isIdle, it.outbox.total, it.outbox.taken, it.count.total], [true, 6, 6, 0]);
   });
 
-  test('at uncork, with what came before', () => {
+  test('at uncork, with the frames added before', () => {
     const it = sending({ counts: false });
     it.add(one);
     it.outbox.cork();
@@ -95,7 +95,7 @@ describe('frames leave', () => {
     assert.deepEqual(it.sizes, [40_008]);
   });
 
-  test('in one write, also where some have memory of their own, or are shared', () => {
+  test('in one write, even if some have their own memory or are shared', () => {
     const it = sending();
     const shared = SharedFrames.of(three, memory);
     it.outbox.share(shared);

@@ -58,7 +58,7 @@ describe('a prepared message, RFC 6455 §5.2', () => {
     }
     assertBytes(prepare(new DataView(pattern(20).buffer, 4, 6)).payload, pattern(20).subarray(4, 10));
   });
-  test('refuses what is no data', () => {
+  test('refuses values that are not data', () => {
     assert.throws(
       () => prepare(7 as never),
       (error) => !!isError(error, 'ERR_WS_DATA_TYPE', 'number'),
@@ -93,7 +93,7 @@ describe('compressed, RFC 7692 §7.2.1', () => {
     assert.equal(toHex(prepare('').deflated(agreed(true))?.bytes as Uint8Array), 'c1 01 00');
   });
   for (const serverNoContextTakeover of nodeCompression().canKeepContext ? [false, true] : [true]) {
-    test(`in any order with messages of one connection alone (server_no_context_takeover: ${serverNoContextTakeover})`, () => {
+    test(`in any order with one connection's own messages (server_no_context_takeover: ${serverNoContextTakeover})`, () => {
       const host = new CoreHost();
       const setup = { deflate: { serverNoContextTakeover }, compression: { threshold: 10 } };
       const { server, client, exchange } = joinConnections(host, (size) => size, { server: setup, client: setup });
@@ -300,7 +300,7 @@ describe('a connection', () => {
       assert.equal(refusals > 0, slowConsumer !== 'drop-oldest');
     });
   }
-  test('what waits for many slow ones is held once', () => {
+  test('frames queued for many slow peers are held once', () => {
     const host = new CoreHost();
     const peers = Array.from({ length: 50 }, () => openConnection('server', { host }));
     for (const { transport } of peers) transport.isCongested = true;

@@ -56,7 +56,7 @@ function receiving(role: Role, compression?: MessageCompression, changed: Partia
 
 describe('without compression', () => {
   for (const role of ['client', 'server'] as const) {
-    test(`a ${role} is told what came, wherever it is cut`, () => {
+    test(`a ${role} is told of every message, wherever its bytes are cut`, () => {
       const bytes = wire(
         role,
         '81 05 48 65 6c 6c 6f',
@@ -103,7 +103,7 @@ describe('without compression', () => {
     assert.deepEqual([others, events.length], [['a'], 1]);
   });
 
-  test('discard lets go, and ignores what comes', () => {
+  test('discard frees the memory, and ignores further bytes', () => {
     const { receiver, events, push } = receiving('client');
     push(hex('82 03 01 02'));
     receiver.discard();
@@ -180,7 +180,7 @@ describe('with compression', () => {
     assert.equal(receiver.held, 0);
   });
 
-  test('a message that is given up lets go of what waits', () => {
+  test('giving up a message frees its queued bytes', () => {
     const bytes = frame(0xc2, blank(3_000_000));
     const { push, receiver } = receiving('client', agreed());
     push(bytes.slice(0, 400));

@@ -147,7 +147,7 @@ describe('what is not binary data', () => {
 
   function refusesAll(connection: OpenConnection['connection'], data: unknown, error: object, name: string): void {
     const given = data as Uint8Array;
-    // Undefined is no payload at all for these two.
+    // For these two, `undefined` means that there is no payload.
     if (data !== undefined) {
       assert.throws(() => connection.ping(given), error, `ping with ${name}`);
       assert.throws(() => connection.pong(given), error, `pong with ${name}`);

@@ -150,7 +150,7 @@ describe('Arena', () => {
 });
 
 describe('a peer that does not read', () => {
-  test('costs one block, and then no more than what waits for it, whatever the number of writes', () => {
+  test('costs one block, and then no more than its queue, whatever the number of writes', () => {
     const host = new CoreHost();
     const { connection, transport, receive } = openConnection('server', { host });
     transport.isCongested = true;

@@ -1,4 +1,4 @@
-// What is below Node's streams is tried out before it is relied on: names alone prove nothing.
+// The layer below Node's streams is tried out before we rely on it: that its names exist proves nothing.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-// The context of a server's connections: who names its type gives an `upgrade` that provides it.
+// The context of a server's connections: if you name its type, you must give an `upgrade` that provides it.
 
 import {
   accept,

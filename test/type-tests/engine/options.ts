@@ -43,7 +43,7 @@ same<HeaderValue, string | number | readonly (string | number)[]>(true);
 same<ConnectOptions['subprotocols'], string | readonly string[] | undefined>(true);
 // @ts-expect-error: not a boolean
 accept({ headers: { 'X-A': true } });
-// @ts-expect-error: a text is no list of fields
+// @ts-expect-error: a text is not a list of fields
 refuse(403, 'no', 'X-A: 1');
 
 // `undefined` is the same as absent, at every depth: values of the environment that may be there.
