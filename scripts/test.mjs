@@ -1,7 +1,7 @@
-// `npm test`: everything that must hold, the cheap first: build and types, layers, lint, then the tests with node's test
+// `npm test`: all checks, the cheap ones first: build and types, layers, lint, prose, then the tests with node's test
 // runner. Stops at the first step that fails. `npm test -- PATTERN…` builds and runs the test files whose path contains
-// one of the patterns. With `--only-tests` the tests run and nothing else, on what was built before: test-nodes.ts does so on
-// other versions of Node.
+// one of the patterns. With `--only-tests` only the tests run, on an existing build: test-nodes.ts uses it for other
+// versions of Node.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -33,6 +33,7 @@ if (!onlyTests && patterns.length === 0) {
     'typed lint (oxlint)',
     node(tool('oxlint', 'oxlint'), '--quiet', '--type-aware', '--config', '.oxlintrc.json', ...linted),
   );
+  step('prose (textlint)', node('--import', 'tsx', 'scripts/prose/main.ts'));
 }
 runTests();
 
