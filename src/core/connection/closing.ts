@@ -143,7 +143,13 @@ export class Closing {
     if (this.#hasFailed) return; // by what that has thrown
     if (!this.#hasCloseLeft(outbox)) {
       outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
-      this.#queueClose({ code: error.closeCode, reason: fitCloseReason(error.message, text) });
+      try {
+        this.#queueClose({ code: error.closeCode, reason: fitCloseReason(error.message, text) });
+      } catch {
+        // There is not even memory for a Close frame. The caller may have other connections to send to: nothing is thrown.
+        this.lost(error, peerReason);
+        return;
+      }
     }
     this.#becomeFailed('fail', error, peerReason);
     this.#waitForEnd(false);
@@ -164,16 +170,16 @@ export class Closing {
         this.failed(error);
         return;
       } catch {
-        // Not even a Close frame can be made.
+        // What ends it has thrown too, for example its transport.
       }
     }
     this.lost(error);
   }
 
   /** The peer cannot be told. */
-  lost(error: WebSocketError): void {
+  lost(error: WebSocketError, peerReason = ''): void {
     try {
-      if (!this.isDeaf) this.#becomeFailed('lose', error);
+      if (!this.isDeaf) this.#becomeFailed('lose', error, peerReason);
     } finally {
       this.#destroy();
     }

@@ -253,6 +253,23 @@ describe('on the way out', () => {
     assert.deepEqual(runs[2]?.written.frames(), ['text "news"']);
   });
 
+  test('a slow subscriber that not even a Close can be made for: it is cut, and the others get the message', () => {
+    const host = new CoreHost();
+    const runs = [1, 2, 3].map(() => openConnection('server', { host, limits: { maxQueuedBytes: 10 } }));
+    const slow = runs[1] as OpenConnection;
+    slow.transport.isCongested = true;
+    slow.connection.send('more than ten bytes');
+    host.turn.end();
+    const message = new PreparedMessage('news', nodeText, host.workspace.host.memory);
+    host.isOutOfMemory = () => true;
+    const sent = runs.map(({ connection }) => machineOf(connection).sendPrepared(message));
+    host.isOutOfMemory = undefined;
+    host.turn.end();
+    assert.deepEqual(sent, [true, false, true]);
+    assert.deepEqual(slow.events, ['error ERR_WS_SLOW_CONSUMER', 'close 1006 ERR_WS_SLOW_CONSUMER']);
+    for (const run of [runs[0], runs[2]]) assert.deepEqual(run?.written.frames(), ['text "news"']);
+  });
+
   test('a deadline that cannot do its work: the other deadlines come', () => {
     for (const role of roles) {
       const host = new CoreHost();
