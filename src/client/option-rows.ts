@@ -25,10 +25,10 @@ const handlersSchema: Schema<ClientHandlers> = {
     ...handlerRows,
   } satisfies Rows<ClientHandlers>,
   elsewhere: {
-    connect: 'its name here is handlers.open',
+    connect: 'use handlers.open',
     connect_error: 'connect() rejects with the reason',
-    disconnect: 'its name here is handlers.close',
-    data: 'its name here is handlers.message',
+    disconnect: 'use handlers.close',
+    data: 'use handlers.message',
   },
 };
 

@@ -259,10 +259,10 @@ function instead(schema: AnySchema, name: string, path: string): string {
   if (Object.hasOwn(elsewhere, name)) return elsewhere[name] as string;
   const handler = Object.hasOwn(handlersElsewhere, name) ? (handlersElsewhere[name] as string) : '';
   const wanted = handler === '' ? name : handler;
-  if (handler !== '' && Object.hasOwn(rows, handler)) return `its name here is ${prefix}${handler}`;
+  if (handler !== '' && Object.hasOwn(rows, handler)) return `use ${prefix}${handler}`;
   for (const [outer, row] of Object.entries(rows)) {
     if (row.schema !== undefined && Object.hasOwn(row.schema.rows, wanted)) {
-      return `it is a part of ${prefix}${outer}: ${prefix}${outer}.${wanted}`;
+      return `use ${prefix}${outer}.${wanted}`;
     }
   }
   const names = Object.keys(rows);

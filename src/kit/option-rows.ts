@@ -1,4 +1,4 @@
-// What is checked of the settings of `configure`.
+// The checks of the settings of `configure`.
 
 import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { webSocketError } from '../core/errors.ts';
@@ -41,10 +41,10 @@ export const configurationSchema: Schema<Configuration> = {
     wallClock: callable,
   } satisfies Rows<Configuration>,
   elsewhere: {
-    heartbeat: 'its name here is serverHeartbeat; a client has pingInterval and pongTimeout of its connect',
-    maxPayload: 'its name here is maxMessageSize (bytes)',
-    domains: 'its name here is allowedDomains',
-    allowedHosts: 'its name here is allowedDomains',
-    header: 'it is an option of connect',
+    heartbeat: 'use serverHeartbeat; for a client, pass pingInterval and pongTimeout to connect',
+    maxPayload: 'use maxMessageSize (bytes)',
+    domains: 'use allowedDomains',
+    allowedHosts: 'use allowedDomains',
+    header: 'pass it to connect',
   },
 };

@@ -1,4 +1,4 @@
-// What is checked of the options of TLS and of proxies. What certificates and keys hold is looked at where they are used,
+// The checks of the options of TLS and of proxies. The contents of certificates and keys are checked where they are used,
 // in tls.ts.
 
 import { Buffer } from 'node:buffer';
@@ -13,7 +13,7 @@ import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
 
 const PEM = 'a string or Buffer in PEM format, or an array of them';
 
-/** The type only; an array is copied. */
+/** Checks only the type. An array is copied. */
 const pem: Check<Pem> = {
   expected: PEM,
   read(value, path) {
@@ -32,15 +32,15 @@ const minVersion = oneOf(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
 
 const tlsElsewhere: Readonly<Record<string, string>> = {
   pfx: 'give its parts in PEM format: tls.cert, tls.key and tls.ca',
-  maxVersion: 'only tls.minVersion is settable; leave it out',
-  secureProtocol: 'its name here is tls.minVersion',
-  ALPNProtocols: 'http/1.1 is the only one that a WebSocket handshake has; leave it out',
-  ciphers: "Node's list is used; change it for the process by --tls-cipher-list",
-  key_file_name: 'its name here is tls.key, the content of the file',
-  cert_file_name: 'its name here is tls.cert, the content of the file',
-  ca_file_name: 'its name here is tls.ca, the content of the file',
-  keyFile: 'its name here is tls.key, the content of the file',
-  certFile: 'its name here is tls.cert, the content of the file',
+  maxVersion: 'only tls.minVersion can be set; leave it out',
+  secureProtocol: 'use tls.minVersion',
+  ALPNProtocols: 'a WebSocket handshake always uses http/1.1; leave it out',
+  ciphers: "Node's list is used; to change it for the process, start node with --tls-cipher-list",
+  key_file_name: 'use tls.key, with the content of the file',
+  cert_file_name: 'use tls.cert, with the content of the file',
+  ca_file_name: 'use tls.ca, with the content of the file',
+  keyFile: 'use tls.key, with the content of the file',
+  certFile: 'use tls.cert, with the content of the file',
 };
 
 export const clientTlsSchema: Schema<ClientTlsOptions> = {
@@ -58,8 +58,8 @@ export const clientTlsSchema: Schema<ClientTlsOptions> = {
   } satisfies Rows<ClientTlsOptions>,
   elsewhere: {
     ...tlsElsewhere,
-    requestCert: 'it is for servers; a client verifies with tls.rejectUnauthorized',
-    checkServerIdentity: 'the name is always verified; the one to expect is tls.servername',
+    requestCert: 'only a server has it; a client has tls.rejectUnauthorized',
+    checkServerIdentity: 'the name is always verified; to expect another name, set tls.servername',
   },
 };
 
@@ -77,15 +77,15 @@ export const serverTlsSchema: Schema<ServerTlsOptions> = {
   } satisfies Rows<ServerTlsOptions>,
   elsewhere: {
     ...tlsElsewhere,
-    rejectUnauthorized: 'tls.requestCert: true takes only clients with a certificate from tls.ca',
-    servername: 'it is for clients',
-    SNICallback: 'attach() to an HTTPS server that has one',
+    rejectUnauthorized: 'use tls.requestCert: true, which accepts only clients with a certificate issued by tls.ca',
+    servername: 'only a client has it; leave it out',
+    SNICallback: 'attach() to an HTTPS server that has an SNICallback',
   },
 };
 
-const PROXY_HOST = 'only a host name or address, without scheme and port';
+const PROXY_HOST = 'a host name or address, without a scheme or port';
 
-/** A URL instead of the host may have a password in it. */
+/** A URL given in place of the host may contain a password. */
 const proxyHost: Check<string> = {
   expected: PROXY_HOST,
   read(value, path) {
@@ -114,20 +114,20 @@ export const proxySchema: Schema<ProxyAddress> = {
     ),
   } satisfies Rows<ProxyAddress>,
   elsewhere: {
-    auth: 'they are proxy.username and proxy.password',
-    user: 'its name here is proxy.username',
-    exclusionList: 'its name here is proxy.exclude',
-    noProxy: 'its name here is proxy.exclude',
-    bypass: 'its name here is proxy.exclude',
-    protocol: 'a proxy is reached by plain HTTP; leave it out',
-    url: 'they are proxy.host and proxy.port',
-    hostname: 'its name here is proxy.host',
+    auth: 'use proxy.username and proxy.password',
+    user: 'use proxy.username',
+    exclusionList: 'use proxy.exclude',
+    noProxy: 'use proxy.exclude',
+    bypass: 'use proxy.exclude',
+    protocol: 'proxies are always reached by plain HTTP; leave it out',
+    url: 'use proxy.host and proxy.port',
+    hostname: 'use proxy.host',
   },
 };
 
 const proxySetting = orElse(['none', 'system'], nested(proxySchema));
 
-/** The option `proxy`. The URL of one may have a password in it. */
+/** The option `proxy`. A URL given in its place may contain a password. */
 export const proxyCheck: typeof proxySetting = {
   ...proxySetting,
   read: (value, path, owner) =>

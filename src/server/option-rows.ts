@@ -80,10 +80,10 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
   elsewhere: serverElsewhere,
 };
 
-/** Options of `createServer`, for calls that get them by mistake. */
+/** The advice for options of `createServer` that are passed to another call by mistake. */
 function toCreateServer(): Record<string, string> {
   return Object.fromEntries(
-    Object.keys(serverSchema.rows).map((name) => [name, `it is given to createServer({ ${name} })`]),
+    Object.keys(serverSchema.rows).map((name) => [name, `pass it to createServer({ ${name} })`]),
   );
 }
 
@@ -103,18 +103,18 @@ export const listenSchema: Schema<ListenOptions> = {
   } satisfies Rows<ListenOptions>,
   elsewhere: {
     ...toCreateServer(),
-    path: 'listen() takes no sockets in the file system: attach(httpServer) to a server that listens there; for the path of URLs, attach(httpServer, { path }) or compare request.url in upgrade',
-    hostname: 'its name here is host',
-    address: 'its name here is host',
-    backlog: "it is the system's default; for another one, attach() to an HTTP server that listens with it",
-    exclusive: 'for options of node:net, attach() to an HTTP server that listens with them',
-    ipv6Only: 'for options of node:net, attach() to an HTTP server that listens with them',
-    reusePort: 'for options of node:net, attach() to an HTTP server that listens with them',
-    signal: 'server.drain() and server.close() end listening',
-    fd: 'for options of node:net, attach() to an HTTP server that listens with them',
-    cert: 'it is a part of tls: tls.cert',
-    key: 'it is a part of tls: tls.key',
-    server: 'it is given to attach: server.attach(httpServer)',
+    path: 'for a Unix socket, attach() to an HTTP server that listens on it; for the path of a URL, use attach(httpServer, { path }) or compare request.url in upgrade',
+    hostname: 'use host',
+    address: 'use host',
+    backlog: "listen() uses the system's default; for another value, attach() to an HTTP server that listens with it",
+    exclusive: 'for an option of node:net, attach() to an HTTP server that listens with it',
+    ipv6Only: 'for an option of node:net, attach() to an HTTP server that listens with it',
+    reusePort: 'for an option of node:net, attach() to an HTTP server that listens with it',
+    signal: 'to stop listening, call server.drain() or server.close()',
+    fd: 'for an option of node:net, attach() to an HTTP server that listens with it',
+    cert: 'use tls.cert',
+    key: 'use tls.key',
+    server: 'pass it to attach: server.attach(httpServer)',
   },
 };
 
@@ -129,8 +129,8 @@ export const attachSchema: Schema<AttachOptions> = {
   } satisfies Rows<AttachOptions>,
   elsewhere: {
     ...toCreateServer(),
-    paths: 'its name here is path: one; attach several times for several',
-    port: 'it is given to listen: server.listen({ port: 8080 })',
+    paths: 'use path, which takes one; call attach() once for each path',
+    port: 'pass it to listen: server.listen({ port: 8080 })',
   },
 };
 
@@ -141,9 +141,9 @@ export const publishSchema: Schema<PublishOptions<unknown>> = {
     except: check<never>('a connection of this server', (value) => value instanceof ServerConnection),
   } satisfies Rows<PublishOptions<unknown>>,
   elsewhere: {
-    binary: 'text is sent for a string, binary for bytes; leave it out',
-    compress: 'compression is agreed on by createServer({ compression })',
-    exclude: 'its name here is except',
+    binary: 'a string is sent as text, bytes as binary; leave it out',
+    compress: 'compression is negotiated for each connection: use createServer({ compression })',
+    exclude: 'use except',
   },
 };
 
@@ -156,7 +156,7 @@ export const drainSchema: Schema<DrainOptions> = {
     reason: check<string>('a string', (value) => typeof value === 'string'),
     deadline: delay,
   } satisfies Rows<DrainOptions>,
-  elsewhere: { timeout: 'its name here is deadline (milliseconds)' },
+  elsewhere: { timeout: 'use deadline (milliseconds)' },
 };
 
 export const acceptSchema: Schema<AcceptOptions<unknown>> = {
@@ -168,14 +168,14 @@ export const acceptSchema: Schema<AcceptOptions<unknown>> = {
     headers: headersCheck,
   } satisfies Rows<AcceptOptions<unknown>>,
   elsewhere: {
-    protocol: 'its name here is subprotocol',
-    subprotocols: 'its name here is subprotocol: the one that was selected',
-    data: 'its name here is context',
-    user: 'its name here is context: accept({ context: { user } })',
-    userData: 'its name here is context',
-    header: 'its name here is headers',
-    cookie: "its name here is headers: { 'Set-Cookie': '…' }",
-    cookies: "its name here is headers: { 'Set-Cookie': ['…', '…'] }",
-    status: 'an accepted handshake has status 101; refuse(status, reason) has another',
+    protocol: 'use subprotocol',
+    subprotocols: 'use subprotocol, the one that you select',
+    data: 'use context',
+    user: 'use context: accept({ context: { user } })',
+    userData: 'use context',
+    header: 'use headers',
+    cookie: "use headers: { 'Set-Cookie': '…' }",
+    cookies: "use headers: { 'Set-Cookie': ['…', '…'] }",
+    status: 'an accepted handshake always has status 101; for another status, return refuse(status, reason)',
   },
 };

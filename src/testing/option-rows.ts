@@ -1,4 +1,4 @@
-// What is checked of the options of a network in memory, its scripted peers and their frames.
+// The checks of the options of an in-memory network, its scripted peers and their frames.
 
 import { types } from 'node:util';
 import { Opcode } from '../core/constants.ts';
@@ -24,7 +24,7 @@ export function atLeast(least: number): Check<number> {
 
 export const milliseconds = atLeast(0);
 
-/** An object with names and texts, or what `isValue` says. */
+/** An object whose values all pass `isValue`. */
 function recordOf<Value>(
   expected: string,
   isValue: (value: unknown) => boolean,
@@ -33,7 +33,7 @@ function recordOf<Value>(
 }
 
 const headFields = recordOf<string | readonly string[] | undefined>(
-  'an object with names of fields and their values: strings, arrays of them, or undefined',
+  'an object with field names and their values: strings, arrays of strings, or undefined',
   (value) => value === undefined || isString(value) || (Array.isArray(value) && value.every(isString)),
 ) satisfies Check<HeadFields>;
 
@@ -52,9 +52,9 @@ export const networkSchema: Schema<NetworkOptions> = {
     leaks: oneOf(['throw', 'warn']),
   } satisfies Rows<NetworkOptions>,
   elsewhere: {
-    delay: 'its name here is latency (milliseconds)',
-    fakeTimers: 'its name here is globalTimers',
-    hosts: 'its name here is names',
+    delay: 'use latency (milliseconds)',
+    fakeTimers: 'use globalTimers',
+    hosts: 'use names',
   },
 };
 
@@ -83,21 +83,21 @@ export const clientSchema: Schema<ClientOptions> = {
     tls: nested(clientTlsSchema),
     handshake: trueOrFalse,
   } satisfies Rows<ClientOptions>,
-  elsewhere: { header: 'its name here is headers', protocols: 'its name here is subprotocols' },
+  elsewhere: { header: 'use headers', protocols: 'use subprotocols' },
 };
 
 export const peerAcceptSchema: Schema<AcceptOptions> = {
   of: 'accept',
   example: "{ subprotocol: 'chat.v1' }",
   rows: { subprotocol: anyText, headers: headFields } satisfies Rows<AcceptOptions>,
-  elsewhere: { protocol: 'its name here is subprotocol' },
+  elsewhere: { protocol: 'use subprotocol' },
 };
 
 export const peerRefuseSchema: Schema<RefuseOptions> = {
   of: 'refuse',
   example: "{ body: 'no' }",
   rows: { headers: headFields, body: anyText } satisfies Rows<RefuseOptions>,
-  elsewhere: { reason: 'its name here is body' },
+  elsewhere: { reason: 'use body' },
 };
 
 const opcode = check<FrameFields['opcode']>(
@@ -117,9 +117,9 @@ const expectedFrameRows: Rows<ExpectedFrame> = {
 };
 
 const framesElsewhere: Readonly<Record<string, string>> = {
-  final: 'its name here is fin',
-  data: 'its name here is payload',
-  rsv1: 'its name here is rsv: 4',
+  final: 'use fin',
+  data: 'use payload',
+  rsv1: 'use rsv: 4',
 };
 
 export const expectedFrameSchema: Schema<ExpectedFrame> = {
@@ -141,5 +141,5 @@ export const frameSchema: Schema<FrameFields> = {
     length: integer(0, Number.MAX_SAFE_INTEGER, 'an integer of at least 0'),
     cut: integer(0, Number.MAX_SAFE_INTEGER, 'an integer of at least 0'),
   } satisfies Rows<FrameFields>,
-  elsewhere: { ...framesElsewhere, mask: 'its name here is masked, and maskingKey for the key' },
+  elsewhere: { ...framesElsewhere, mask: 'use masked, and maskingKey for the key' },
 };

@@ -551,7 +551,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       refused('SUBPROTOCOL_REPEATED', 'request offers subprotocol "chat" more than once'),
     ],
     [
-      'one that is not spoken here twice',
+      'one that is not supported twice',
       lines('Sec-WebSocket-Protocol: chat, x, x'),
       refused('SUBPROTOCOL_REPEATED', 'request offers subprotocol "x" more than once'),
     ],
@@ -610,7 +610,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       'x-webkit-deflate-frame',
       'foo; bar="b\\az"',
       'Permessage-Deflate',
-    ].map((list): Row => [`nothing that is spoken here: ${list}`, lines(`Sec-WebSocket-Extensions: ${list}`), open()]),
+    ].map((list): Row => [`nothing that is supported: ${list}`, lines(`Sec-WebSocket-Extensions: ${list}`), open()]),
     ...[
       '',
       ',',

@@ -33,15 +33,15 @@ describe('the setting', () => {
   const wrong: [setting: unknown, message: string][] = [
     ['direct', `proxy is "direct"; expected 'none', 'system' or ${example}`],
     [null, `proxy is null; expected 'none', 'system' or ${example}`],
-    [{ port: 1 }, 'proxy.host is undefined; expected only a host name or address, without scheme and port'],
+    [{ port: 1 }, 'proxy.host is undefined; expected a host name or address, without a scheme or port'],
     [
       { host: 'http://a', port: 1 },
-      'proxy.host is "http://a"; expected only a host name or address, without scheme and port',
+      'proxy.host is "http://a"; expected a host name or address, without a scheme or port',
     ],
-    [{ host: 'a:1', port: 1 }, 'proxy.host is "a:1"; expected only a host name or address, without scheme and port'],
+    [{ host: 'a:1', port: 1 }, 'proxy.host is "a:1"; expected a host name or address, without a scheme or port'],
     [
       { host: 'a\r\nb', port: 1 },
-      'proxy.host is "a\\r\\nb"; expected only a host name or address, without scheme and port',
+      'proxy.host is "a\\r\\nb"; expected a host name or address, without a scheme or port',
     ],
     [{ host: 'a' }, 'proxy.port is undefined; expected a port from 0 to 65535'],
     [{ host: 'a', port: -1 }, 'proxy.port is -1; expected a port from 0 to 65535'],

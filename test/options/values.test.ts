@@ -119,7 +119,7 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
   [/^a number of at least 1$/, (value) => isNumber(value) && value >= 1 && value !== Infinity],
   [/^a close code such as 1001$/, isNumber],
   [/^a string$|^a string without a colon|^one of the client's offers/, isString],
-  [/^only a host name or address/, (value) => isString(value) && !/[\s/]/.test(value)],
+  [/^a host name or address, without/, (value) => isString(value) && !/[\s/]/.test(value)],
   [/^a host name|^an address$/, (value) => isString(value) && value !== ''],
   [/^a path that begins with \//, (value) => value === '/chat'],
   [

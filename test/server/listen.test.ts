@@ -200,7 +200,7 @@ describe('listen fails', () => {
 
 describe('a request that is not an upgrade', () => {
   test(
-    'is answered 426, with the protocol that is spoken here',
+    'is answered 426, with the protocol that is supported',
     leavingNothing(async (scope) => {
       const { port } = await listen(scope);
       const { response, body } = await get(port);

@@ -88,7 +88,7 @@ describe('accepted', () => {
       }),
     );
     test(
-      `${name}, by no value: the first of the client's offers that is spoken here (RFC 6455 §4.2.2)`,
+      `${name}, by no value: the first of the client's offers that the server supports (RFC 6455 §4.2.2)`,
       leavingNothing(async (scope) => {
         const { url, opened } = await listen(scope, { subprotocols: ['a', 'b'], upgrade: () => wrap(undefined) });
         const client = await open(scope, url, { subprotocols: ['c', 'b', 'a'] });

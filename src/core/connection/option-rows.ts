@@ -1,4 +1,4 @@
-// How the settings of connections are checked, for both roles.
+// The checks of the settings of connections, for both roles.
 
 import { compressionCheck } from '../extension/compression-rows.ts';
 import type { Rows, Schema } from '../option-check.ts';
@@ -33,9 +33,9 @@ export const heartbeatSchema: Schema<Some<Heartbeat>> = {
   example: '{ interval: 30000, timeout: 30000 } in milliseconds',
   rows: { interval: delay, timeout: delay } satisfies Rows<Heartbeat>,
   elsewhere: {
-    pingInterval: 'its name here is heartbeat.interval (milliseconds)',
-    pingTimeout: 'its name here is heartbeat.timeout (milliseconds)',
-    pongTimeout: 'its name here is heartbeat.timeout (milliseconds)',
+    pingInterval: 'use heartbeat.interval (milliseconds)',
+    pingTimeout: 'use heartbeat.timeout (milliseconds)',
+    pongTimeout: 'use heartbeat.timeout (milliseconds)',
   },
 };
 

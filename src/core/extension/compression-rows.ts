@@ -1,4 +1,4 @@
-// What is checked of the settings of permessage-deflate.
+// The checks of the settings of permessage-deflate (RFC 7692).
 
 import type { Rows, Schema } from '../option-check.ts';
 import { integer, nested, orElse, size, trueOrFalse } from '../option-kinds.ts';
@@ -19,12 +19,12 @@ export const compressionSchema: Schema<CompressionSettings> = {
     clientMaxWindowBits: windowBits,
   } satisfies Rows<CompressionSettings>,
   elsewhere: {
-    zlibDeflateOptions: 'level and memLevel stand in compression itself: compression.level, compression.memLevel',
-    zlibInflateOptions: 'inflating needs no settings; limits.maxMessageSize bounds what a message becomes',
-    chunkSize: 'there is no such setting; limits.maxMessageSize bounds what a message becomes',
-    windowBits: 'each direction has its own: compression.serverMaxWindowBits, compression.clientMaxWindowBits',
-    concurrencyLimit: 'messages are compressed during send, one at a time; no setting is needed',
-    serverMaxWindow: 'its name here is compression.serverMaxWindowBits',
+    zlibDeflateOptions: 'use compression.level and compression.memLevel',
+    zlibInflateOptions: 'inflating has no settings; limits.maxMessageSize bounds the inflated message',
+    chunkSize: 'this package has no such setting; limits.maxMessageSize bounds the inflated message',
+    windowBits: 'each direction has its own: use compression.serverMaxWindowBits and compression.clientMaxWindowBits',
+    concurrencyLimit: 'messages are compressed during send, one at a time; leave it out',
+    serverMaxWindow: 'use compression.serverMaxWindowBits',
   },
 };
 

@@ -108,8 +108,8 @@ describe('an object with options', () => {
 describe('a name that is not an option', () => {
   test('is refused with what to write instead', () => {
     refused({ timout: 1 }, /^timout \(1\) is not an option: did you mean timeout\?$/u);
-    refused({ interval: 1 }, /it is a part of inner: inner\.interval$/u);
-    refused({ onmessage: () => 0 }, /its name here is message$/u);
+    refused({ interval: 1 }, /use inner\.interval$/u);
+    refused({ onmessage: () => 0 }, /use message$/u);
     refused({ onOpen: 1 }, /the options are timeout, message, inner, password$/u);
     refused({ rejectUnauthorized: true }, /it is tls\.rejectUnauthorized$/u);
     refused({ inner: { intervall: 1 } }, /^inner\.intervall \(1\) .*did you mean inner\.interval\?$/u);
@@ -122,7 +122,7 @@ describe('a name that is not an option', () => {
     class Handlers {
       onmessage(): void {}
     }
-    refused(new Handlers(), /^onmessage .* its name here is message$/u, instances);
+    refused(new Handlers(), /^onmessage .* use message$/u, instances);
   });
 
   test('does not show what may be a secret', () => {

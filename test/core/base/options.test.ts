@@ -111,7 +111,7 @@ const outer: Schema<Outer> = {
   of: 'outer',
   example: "{ name: 'a' }",
   rows: { name: text('a name'), inner: orElse([true, false], nested(inner)), message: handler },
-  elsewhere: { title: 'its name here is name' },
+  elsewhere: { title: 'use name' },
 };
 const instance: Schema<Outer> = { ...outer, mayBeInstance: true };
 
@@ -132,12 +132,12 @@ describe('an object with options', () => {
     ['a revoked proxy', revoked(), /cannot be read/],
     ['a wrong value', { name: '' }, /^name is ""/],
     ['a wrong value further down', { inner: { level: 10 } }, /^inner\.level is 10/],
-    ['a name of another library', { title: 'x' }, /its name here is name/],
-    ['a handler of another library', { onMessage() {} }, /its name here is message/],
-    ['a handler that it does not have', { onOpen() {} }, /known are/],
-    ['a part of an inner object', { level: 1 }, /it is a part of inner: inner\.level/],
+    ['a name of another library', { title: 'x' }, /use name/],
+    ['a handler of another library', { onMessage() {} }, /use message/],
+    ['a handler that it does not have', { onOpen() {} }, /the options are/],
+    ['a part of an inner object', { level: 1 }, /use inner\.level/],
     ['a misspelling', { nmae: 'a' }, /did you mean name\?/],
-    ['an unknown name', { zzzzzz: 1 }, /known are name, inner, message/],
+    ['an unknown name', { zzzzzz: 1 }, /the options are name, inner, message/],
     ['a name that needs quotes', { 'a b': 1 }, /^"a b" /],
     ['an unknown name further down', { inner: { speed: 1 } }, /^inner\.speed/],
     ['a secret', { password: 'hush' }, /a string of 4 characters/],
@@ -219,7 +219,7 @@ describe('an object with options', () => {
     }
     assert.match(
       messageOf(() => readOptions(instance, new Foreign())),
-      /its name here is message/,
+      /use message/,
     );
     assert.match(
       messageOf(() => readOptions(instance, { zzzzzz: 1 })),

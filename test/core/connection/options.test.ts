@@ -90,10 +90,7 @@ describe('connectionOptions', () => {
     [{ limits: { maxQueuedPongs: '5' } }, `limits.maxQueuedPongs is "5"; expected ${size}`],
     [{ limits: { maxQueuedBytes: Number.NaN } }, `limits.maxQueuedBytes is NaN; expected ${size}`],
     [{ limits: { maxMessageSize: null } }, `limits.maxMessageSize is null; expected ${size}`],
-    [
-      { limits: { maxPayload: 5 } },
-      'limits.maxPayload (5) is not an option: its name here is limits.maxMessageSize (bytes)',
-    ],
+    [{ limits: { maxPayload: 5 } }, 'limits.maxPayload (5) is not an option: use limits.maxMessageSize (bytes)'],
     [
       { limits: { colour: 5 } },
       'limits.colour (5) is not an option: the options are maxMessageSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
