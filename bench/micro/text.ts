@@ -23,7 +23,7 @@ function casesOf(size: number, isAsciiOnly: boolean): Case[] {
   const target = Buffer.allocUnsafeSlow(size * 3 + 16);
   const validate = (): number => {
     validator.reset();
-    return validator.push(bytes, 0, length);
+    return validator.validate(bytes, 0, length);
   };
   const cases: Case[] = [
     {

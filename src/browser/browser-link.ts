@@ -42,7 +42,7 @@ export class BrowserLink implements Link {
     }
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onopen = () => this.#opened();
-    this.#socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#message(data);
+    this.#socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#messageReceived(data);
     // Where a policy of the page (CSP) forbids the address, no close event follows. Elsewhere it adds nothing.
     this.#socket.onerror = () => {
       if (this.#phase === 'connecting') this.#failed(new Error(UNKNOWN_FAILURE));
@@ -88,8 +88,8 @@ export class BrowserLink implements Link {
     this.#events.opened(this, { status: 101, message: 'Switching Protocols', protocol });
   }
 
-  #message(data: string | ArrayBuffer): void {
-    if (this.#phase === 'open') this.#events.message(typeof data === 'string' ? data : new Uint8Array(data));
+  #messageReceived(data: string | ArrayBuffer): void {
+    if (this.#phase === 'open') this.#events.messageReceived(typeof data === 'string' ? data : new Uint8Array(data));
   }
 
   #closed({ code, reason }: CloseEvent): void {

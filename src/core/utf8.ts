@@ -32,7 +32,7 @@ export class Utf8Validator {
    * @returns index of the first byte that makes the text invalid, or -1. After an index the validator is of no use
    *          until `reset`.
    */
-  push(bytes: Uint8Array, start: number, end: number): number {
+  validate(bytes: Uint8Array, start: number, end: number): number {
     let needed = this.#needed;
     let at = start;
     while (at < end) {

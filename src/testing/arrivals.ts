@@ -41,7 +41,7 @@ export class Arrivals {
     return this.#wanted;
   }
 
-  push(arrival: Arrival): void {
+  add(arrival: Arrival): void {
     this.#waiting.push(arrival);
     this.#wake?.();
   }

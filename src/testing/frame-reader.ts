@@ -18,8 +18,8 @@ export class FrameReader implements DataFrameReceiver, ControlFrameReceiver {
   }
 
   /** @throws WebSocketError for what breaks RFC 6455 §5; nothing may be pushed after it */
-  push(chunk: Uint8Array): void {
-    this.#decoder.push(chunk, chunk.length);
+  read(chunk: Uint8Array): void {
+    this.#decoder.decode(chunk, chunk.length);
   }
 
   begin(): void {}

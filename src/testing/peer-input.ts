@@ -47,12 +47,12 @@ export class PeerInput {
     this.#read({ kind: 'frames', reader });
   }
 
-  push(chunk: Buffer): void {
+  received(chunk: Buffer): void {
     const reading = this.#reading;
     switch (reading.kind) {
       case 'frames':
         try {
-          reading.reader.push(chunk);
+          reading.reader.read(chunk);
         } catch (error) {
           this.#reading = { kind: 'ignored' };
           this.#arrived({ kind: 'violation', error: error as Error });
@@ -77,7 +77,7 @@ export class PeerInput {
     this.#reading = reading;
     const unread = this.#unread;
     this.#unread = NOTHING;
-    if (unread.length > 0) this.push(unread);
+    if (unread.length > 0) this.received(unread);
   }
 
   #readHead(): void {

@@ -89,13 +89,13 @@ export class Peer {
       if (stream.readableEnded) tcp.destroy();
       isReset = true;
     });
-    stream.on('data', (chunk: Buffer) => this.#input.push(chunk));
+    stream.on('data', (chunk: Buffer) => this.#input.received(chunk));
     stream.on('end', () => {
       this.#input.end();
       if (this.answersEnd && stream.writable) stream.end();
     });
     stream.on('close', () => {
-      if (isReset) this.#arrivals.push({ kind: 'reset' });
+      if (isReset) this.#arrivals.add({ kind: 'reset' });
     });
   }
 
@@ -341,7 +341,7 @@ export class Peer {
       this.sendPong(frame.payload);
       return;
     }
-    this.#arrivals.push(arrival);
+    this.#arrivals.add(arrival);
     if (frame?.opcode !== Opcode.close) return;
     this.#close = frame;
     if (this.answersClose) this.answerClose();

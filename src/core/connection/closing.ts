@@ -249,7 +249,7 @@ export class Closing {
   }
 
   #queueClose(close: Close): void {
-    this.#owner.takeOutgoing().sender.control(Opcode.close, closePayload(close, this.#owner.host.text));
+    this.#owner.takeOutgoing().sender.queueControl(Opcode.close, closePayload(close, this.#owner.host.text));
     this.#sent = close;
   }
 

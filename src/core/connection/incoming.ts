@@ -15,9 +15,9 @@ import type { PeerRates } from './rate.ts';
 
 /** What the application is told of the peer's messages and control frames. */
 interface IncomingReports {
-  message(data: string | Uint8Array): void;
-  ping(payload: Uint8Array): void;
-  pong(payload: Uint8Array): void;
+  messageReceived(data: string | Uint8Array): void;
+  pingReceived(payload: Uint8Array): void;
+  pongReceived(payload: Uint8Array): void;
 }
 
 /** The connection that receives. */
@@ -83,7 +83,7 @@ export class Incoming implements ReceiverEvents {
    * @throws WebSocketError of the protocol family; nothing may be read after it
    */
   read(chunk: Uint8Array, size: number): void {
-    this.#receiver.push(chunk, size);
+    this.#receiver.receive(chunk, size);
   }
 
   /**
@@ -122,7 +122,7 @@ export class Incoming implements ReceiverEvents {
     owner.rates?.countMessage();
     owner.deadlines.active();
     this.#watch?.renew();
-    if (owner.isDelivering) owner.reports.message(data);
+    if (owner.isDelivering) owner.reports.messageReceived(data);
   }
 
   pingReceived(payload: Uint8Array): void {
@@ -132,16 +132,16 @@ export class Incoming implements ReceiverEvents {
     if (owner.isOpen) {
       const { backpressure, sender } = owner.takeOutgoing();
       backpressure.countPong();
-      sender.control(Opcode.pong, payload);
+      sender.queueControl(Opcode.pong, payload);
     }
-    if (owner.isDelivering) owner.reports.ping(payload);
+    if (owner.isDelivering) owner.reports.pingReceived(payload);
   }
 
   pongReceived(payload: Uint8Array): void {
     const owner = this.#owner;
     owner.takeRates().countControlFrame();
     owner.deadlines.pong(payload);
-    if (owner.isDelivering) owner.reports.pong(payload);
+    if (owner.isDelivering) owner.reports.pongReceived(payload);
   }
 
   closeReceived(close: Close): void {

@@ -178,7 +178,7 @@ export class ConnectionMachine<Peer>
   /** At once: the time for its answer begins when it has left. */
   #sendPing(payload: Uint8Array): void {
     const { outbox, sender } = this.takeOutgoing();
-    sender.control(Opcode.ping, payload);
+    sender.queueControl(Opcode.ping, payload);
     outbox.flush();
   }
 

@@ -67,7 +67,7 @@ export class Reports<Peer> {
     if (this.#handlers.open !== undefined) this.#tell(() => this.#handlers.open?.(this.#owner.peer));
   }
 
-  message(data: string | Uint8Array): void {
+  messageReceived(data: string | Uint8Array): void {
     if (this.#queue !== undefined) {
       // When the host closes, a reader that has stopped must not keep us from seeing the peer's Close frame.
       if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.enqueue(data);
@@ -92,14 +92,14 @@ export class Reports<Peer> {
   }
 
   /** `payload` is copied. */
-  ping(payload: Uint8Array): void {
+  pingReceived(payload: Uint8Array): void {
     if (this.#handlers.ping === undefined) return;
     const copy = this.#copy(payload);
     this.#tell(() => this.#handlers.ping?.(this.#owner.peer, copy));
   }
 
   /** `payload` is copied. */
-  pong(payload: Uint8Array): void {
+  pongReceived(payload: Uint8Array): void {
     if (this.#handlers.pong === undefined) return;
     const copy = this.#copy(payload);
     this.#tell(() => this.#handlers.pong?.(this.#owner.peer, copy));

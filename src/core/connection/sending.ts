@@ -31,7 +31,7 @@ export interface SendingOwner {
 export function sendMessage(owner: SendingOwner, data: MessageData, sent: SentCallback | undefined): boolean {
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
-  outgoing.sender.message(data);
+  outgoing.sender.queueMessage(data);
   return queued(owner, outgoing, sent);
 }
 
@@ -52,7 +52,7 @@ export function sendFragment(
     if (owner.lent !== undefined) owner.lent.isSkipping = !isFinal;
     return false;
   }
-  outgoing.sender.fragment(data, isFinal);
+  outgoing.sender.queueFragment(data, isFinal);
   return queued(owner, outgoing, sent);
 }
 
@@ -60,7 +60,7 @@ export function sendFragment(
 export function sendControl(owner: SendingOwner, opcode: number, payload: Uint8Array): boolean {
   const outgoing = admitted(owner, undefined, false);
   if (outgoing === undefined) return false;
-  outgoing.sender.control(opcode, payload);
+  outgoing.sender.queueControl(opcode, payload);
   return outgoing.backpressure.mayGoOn();
 }
 
@@ -75,7 +75,7 @@ export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boo
   // The connection's own fragments hold up messages of the publisher, which must not pile up without bound.
   if (outgoing.sender.heldSize > owner.options.limits.maxQueuedBytes) return false;
   try {
-    outgoing.sender.prepared(message);
+    outgoing.sender.queuePrepared(message);
   } catch (exception) {
     owner.broken(exception); // the publisher has others to send to
     return false;

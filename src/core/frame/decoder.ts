@@ -98,7 +98,7 @@ export class Decoder {
    * @param end    number of bytes, at the start of `chunk`
    * @throws WebSocketError of the protocol family at the first byte that breaks RFC 6455 §5; nothing may be pushed after it
    */
-  push(chunk: Uint8Array, end: number): void {
+  decode(chunk: Uint8Array, end: number): void {
     let at = 0;
     while (at < end) {
       switch (this.#state) {

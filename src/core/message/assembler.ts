@@ -194,13 +194,13 @@ export class Assembler implements DataFrameReceiver {
     if (end - start >= NATIVE_FROM) {
       // First the rest of a sequence that the part before has begun: three bytes at most.
       for (; !validator.isComplete; from++) {
-        if (validator.push(chunk, from, from + 1) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+        if (validator.validate(chunk, from, from + 1) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
       }
       const until = completeUntil(chunk, from, end);
       if (!this.#text.isUtf8(chunk, from, until)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
       from = until;
     }
-    if (validator.push(chunk, from, end) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
+    if (validator.validate(chunk, from, end) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     this.#isAscii = false;
   }
 }

@@ -90,8 +90,8 @@ export class Receiver implements ControlFrameReceiver {
    *
    * @throws WebSocketError of the protocol family; nothing may be pushed after it
    */
-  push(chunk: Uint8Array, size: number): void {
-    this.#decoder.push(chunk, size);
+  receive(chunk: Uint8Array, size: number): void {
+    this.#decoder.decode(chunk, size);
   }
 
   /** Ignores everything from now on, and frees what was collected. */

@@ -72,7 +72,7 @@ export class Sender {
    *
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN
    */
-  message(data: MessageData): void {
+  queueMessage(data: MessageData): void {
     if (this.#fragmented !== NO_MESSAGE) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
     const compression = this.#compression;
     if (compression !== undefined) {
@@ -94,7 +94,7 @@ export class Sender {
    *
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND, ERR_WS_FRAGMENT_SURROGATE
    */
-  fragment(data: MessageData, isFinal: boolean): void {
+  queueFragment(data: MessageData, isFinal: boolean): void {
     const bytes = typeof data === 'string' ? undefined : toBytes(data);
     const kind = bytes === undefined ? Opcode.text : Opcode.binary;
     if (this.#fragmented !== NO_MESSAGE && this.#fragmented !== kind) {
@@ -125,7 +125,7 @@ export class Sender {
    * Queues a message that other connections send as well. Inside of a fragmented message it waits for the end of that:
    * the publisher does not know of it, and fragments of two messages must not be interleaved (RFC 6455 §5.4).
    */
-  prepared(message: PreparedMessage): void {
+  queuePrepared(message: PreparedMessage): void {
     if (this.#fragmented !== NO_MESSAGE) {
       this.#held ??= [];
       this.#held.push(message);
@@ -145,11 +145,11 @@ export class Sender {
     const held = this.#held as PreparedMessage[];
     this.#held = undefined;
     this.#heldSize = 0;
-    for (const message of held) this.prepared(message);
+    for (const message of held) this.queuePrepared(message);
   }
 
   /** Queues a control frame of at most 125 bytes; the payload is copied. */
-  control(opcode: number, payload: Uint8Array): void {
+  queueControl(opcode: number, payload: Uint8Array): void {
     this.#smallFrame(FIN_BIT | opcode, payload);
   }
 

@@ -109,7 +109,7 @@ export class ClientSession implements LinkEvents {
     reportOpen(this.#owner, response);
   }
 
-  message(data: string | Uint8Array): void {
+  messageReceived(data: string | Uint8Array): void {
     reportMessage(this.#owner, data);
   }
 

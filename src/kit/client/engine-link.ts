@@ -43,7 +43,7 @@ async function connectEngine(
       const headers = (): ResponseHeaders => responseHeaders(rawHeaders);
       events.opened(connection, { status, message: statusText, protocol: connection.subprotocol, headers });
     },
-    message: (_connection, data) => events.message(data),
+    message: (_connection, data) => events.messageReceived(data),
     // The engine reports a failure at once, and the end when TCP is gone. The kit reports both at the end, when the
     // object is free, so that a listener of either may connect again.
     close: (_connection, event) => events.ended(endingOf(event)),

@@ -46,7 +46,7 @@ export interface LinkEvents {
   /** The handshake succeeded. */
   opened(link: Link, response: OpenResponse): void;
   /** A message arrived. Its bytes become the receiver's. */
-  message(data: string | Uint8Array): void;
+  messageReceived(data: string | Uint8Array): void;
   /**
    * There will not be a connection.
    *

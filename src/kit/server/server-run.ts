@@ -106,7 +106,7 @@ export class ServerRun {
         decideHandshake(request, { limits: this.#limits, clients: this.#clients, subprotocols, settings }),
       refused: (request, error) => this.#refused(request, error),
       open: (connection) => this.#opened(connection),
-      message: (connection, data) => this.#message(connection, data),
+      message: (connection, data) => this.#messageReceived(connection, data),
       close: (connection, event) => this.#closed(connection.context, event),
       failed: reportFailed,
     };
@@ -130,7 +130,7 @@ export class ServerRun {
     this.#events.reportConnect(client);
   }
 
-  #message(connection: ServerConnection<Client>, data: string | Uint8Array): void {
+  #messageReceived(connection: ServerConnection<Client>, data: string | Uint8Array): void {
     const client = connection.context;
     // After `close` the engine delivers nothing; after `stop` it delivers what was in flight.
     if (client.requested === undefined) this.#events.reportMessage(client, data);

@@ -13,16 +13,16 @@ const validator = new Utf8Validator();
 /** Whether the bytes are one valid text; where not, the index that the validator named. */
 function judge(bytes: Uint8Array): boolean {
   validator.reset();
-  return validator.push(bytes, 0, bytes.length) < 0 && validator.isComplete;
+  return validator.validate(bytes, 0, bytes.length) < 0 && validator.isComplete;
 }
 
 /** Index of the first wrong byte, or -1; fed byte by byte, which must not matter. */
 function firstWrong(bytes: Uint8Array): number {
   validator.reset();
-  const whole = validator.push(bytes, 0, bytes.length);
+  const whole = validator.validate(bytes, 0, bytes.length);
   validator.reset();
   for (let at = 0; at < bytes.length; at++) {
-    if (validator.push(bytes, at, at + 1) < 0) continue;
+    if (validator.validate(bytes, at, at + 1) < 0) continue;
     assert.equal(whole, at, toHex(bytes));
     return at;
   }
@@ -104,11 +104,11 @@ describe('Utf8Validator agrees with TextDecoder (fatal)', () => {
 describe('Utf8Validator', () => {
   test('names the index in the range that was given', () => {
     const bytes = hex('61 62 c3 a9 ff 61');
-    assert.equal(validatorAfter('').push(bytes, 0, 6), 4);
-    assert.equal(validatorAfter('').push(bytes, 3, 6), 3);
-    assert.equal(validatorAfter('').push(bytes, 5, 6), -1);
-    assert.equal(validatorAfter('c3').push(bytes, 3, 4), -1);
-    assert.equal(validatorAfter('e2 82').push(bytes, 0, 6), 0);
+    assert.equal(validatorAfter('').validate(bytes, 0, 6), 4);
+    assert.equal(validatorAfter('').validate(bytes, 3, 6), 3);
+    assert.equal(validatorAfter('').validate(bytes, 5, 6), -1);
+    assert.equal(validatorAfter('c3').validate(bytes, 3, 4), -1);
+    assert.equal(validatorAfter('e2 82').validate(bytes, 0, 6), 0);
   });
   test('knows whether a sequence is cut', () => {
     for (const [bytes, isComplete] of [
@@ -129,17 +129,17 @@ describe('Utf8Validator', () => {
   test('forgets everything by reset', () => {
     for (const cut of ['c3', 'e0', 'ed', 'f0', 'f4', 'e2 82', 'ff']) {
       const used = new Utf8Validator();
-      used.push(hex(cut), 0, hex(cut).length);
+      used.validate(hex(cut), 0, hex(cut).length);
       used.reset();
       assert.ok(used.isComplete);
-      assert.equal(used.push(hex('61 80'), 0, 2), 1, cut);
+      assert.equal(used.validate(hex('61 80'), 0, 2), 1, cut);
       used.reset();
-      assert.equal(used.push(hex('c2 80 ee bf bf'), 0, 5), -1, cut);
+      assert.equal(used.validate(hex('c2 80 ee bf bf'), 0, 5), -1, cut);
     }
   });
   function validatorAfter(bytes: string): Utf8Validator {
     const fresh = new Utf8Validator();
-    fresh.push(hex(bytes), 0, hex(bytes).length);
+    fresh.validate(hex(bytes), 0, hex(bytes).length);
     return fresh;
   }
 });
@@ -157,7 +157,7 @@ test('completeUntil finds the sequence that is cut at the end, and nothing else'
     const all = hex(bytes);
     const until = completeUntil(all, 0, all.length);
     const isHead = nodeText.isUtf8(all, 0, until);
-    assert.ok(!isHead || new Utf8Validator().push(all, until, all.length) >= 0, bytes);
+    assert.ok(!isHead || new Utf8Validator().validate(all, until, all.length) >= 0, bytes);
   }
 });
 

@@ -47,7 +47,7 @@ function decoding(
     { control: (opcode, bytes, start, end) => events.push(`control ${opcode} ${toHex(bytes.slice(start, end))}`) },
     allowedRsvBits,
   );
-  return { decoder, events, feed: (bytes) => decoder.push(bytes.slice(), bytes.length) };
+  return { decoder, events, feed: (bytes) => decoder.decode(bytes.slice(), bytes.length) };
 }
 
 const sequences: [title: string, frames: string[], events: string[]][] = [
@@ -173,6 +173,6 @@ test('discard while a chunk is being decoded leaves the rest of it', () => {
       },
     },
   );
-  decoder.push(hex('88 00  89 00'), 4);
+  decoder.decode(hex('88 00  89 00'), 4);
   assert.deepEqual(opcodes, [8]);
 });

@@ -35,7 +35,7 @@ function decode(role: 'client' | 'server', header: Uint8Array): [first: number, 
     part() {},
     end() {},
   };
-  new Decoder(role, receiver, { control() {} }).push(header, header.length);
+  new Decoder(role, receiver, { control() {} }).decode(header, header.length);
   return seen;
 }
 
@@ -74,7 +74,7 @@ test('an extension may define reserved bits, those and no others (RFC 6455 §5.2
         begun = first;
       };
       const decoder = new Decoder('client', { begin, whole, part, end }, { control() {} }, allowed);
-      const push = () => decoder.push(Uint8Array.of(0x81 | bits, 0), 2);
+      const push = () => decoder.decode(Uint8Array.of(0x81 | bits, 0), 2);
       if ((bits & ~allowed) === 0) {
         push();
         assert.equal(begun, 0x81 | bits);

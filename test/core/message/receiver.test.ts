@@ -50,7 +50,7 @@ function receiving(role: Role, compression?: MessageCompression, changed: Partia
     },
     { ...limits, ...changed },
   );
-  const push = (bytes: Uint8Array) => receiver.push(bytes.slice(), bytes.length);
+  const push = (bytes: Uint8Array) => receiver.receive(bytes.slice(), bytes.length);
   return { receiver, events, push };
 }
 

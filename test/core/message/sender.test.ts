@@ -87,9 +87,9 @@ for (const role of ['client', 'server'] as const) {
         for (const isCongested of [false, true]) {
           const { sender, frames, transport } = sending(role);
           transport.isCongested = isCongested;
-          sender.message(pattern(length));
+          sender.queueMessage(pattern(length));
           const texts = [`${'a'.repeat(length)}`, `${'é'.repeat(length >> 1)}中`];
-          for (const text of texts) sender.message(text);
+          for (const text of texts) sender.queueMessage(text);
           while (transport.held > 0) transport.release();
           const expected = [frame(0x82, pattern(length)), ...texts.map((text) => frame(0x81, utf8(text)))];
           assert.deepEqual(frames(), expected.map(shown));
@@ -99,16 +99,16 @@ for (const role of ['client', 'server'] as const) {
 
     test('sends fragments, control frames between them, and what is published behind the last (RFC 6455 §5.4)', () => {
       const { sender, frames, memory } = sending(role);
-      sender.fragment('He', false);
+      sender.queueFragment('He', false);
       assert.equal(sender.isMessageOpen, true);
-      sender.control(0x9, hex('61'));
-      sender.prepared(new PreparedMessage('later', plainText, memory));
-      sender.prepared(new PreparedMessage(hex('01'), plainText, memory));
+      sender.queueControl(0x9, hex('61'));
+      sender.queuePrepared(new PreparedMessage('later', plainText, memory));
+      sender.queuePrepared(new PreparedMessage(hex('01'), plainText, memory));
       assert.equal(sender.heldSize, 7 + 3);
-      sender.fragment('l', false);
-      sender.fragment('lo', true);
+      sender.queueFragment('l', false);
+      sender.queueFragment('lo', true);
       assert.deepEqual([sender.isMessageOpen, sender.heldSize], [false, 0]);
-      sender.fragment(hex('01'), true);
+      sender.queueFragment(hex('01'), true);
       assert.deepEqual(frames(), [
         '01 02 48 65',
         '89 01 61',
@@ -122,26 +122,26 @@ for (const role of ['client', 'server'] as const) {
 
     test('refuses what would break a message, before anything leaves', () => {
       const { sender, frames } = sending(role);
-      assert.throws(() => sender.message(5 as never), { code: 'ERR_WS_DATA_TYPE' });
-      sender.fragment('a', false);
-      assert.throws(() => sender.message('b'), { code: 'ERR_WS_FRAGMENT_OPEN' });
-      assert.throws(() => sender.fragment(hex('01'), true), { code: 'ERR_WS_FRAGMENT_KIND' });
-      assert.throws(() => sender.fragment('\ud83d', false), { code: 'ERR_WS_FRAGMENT_SURROGATE' });
-      sender.fragment('\ud83d', true);
-      sender.fragment(hex('01'), false);
-      assert.throws(() => sender.fragment('a', true), { code: 'ERR_WS_FRAGMENT_KIND' });
-      sender.fragment(hex(''), true);
+      assert.throws(() => sender.queueMessage(5 as never), { code: 'ERR_WS_DATA_TYPE' });
+      sender.queueFragment('a', false);
+      assert.throws(() => sender.queueMessage('b'), { code: 'ERR_WS_FRAGMENT_OPEN' });
+      assert.throws(() => sender.queueFragment(hex('01'), true), { code: 'ERR_WS_FRAGMENT_KIND' });
+      assert.throws(() => sender.queueFragment('\ud83d', false), { code: 'ERR_WS_FRAGMENT_SURROGATE' });
+      sender.queueFragment('\ud83d', true);
+      sender.queueFragment(hex('01'), false);
+      assert.throws(() => sender.queueFragment('a', true), { code: 'ERR_WS_FRAGMENT_KIND' });
+      sender.queueFragment(hex(''), true);
       assert.deepEqual(frames(), ['01 01 61', '80 03 ef bf bd', '02 01 01', '80 00']);
     });
 
     test('goes on after a fragment for which there was no memory', () => {
       const { sender, frames, allocations } = sending(role);
-      sender.fragment(hex('01'), false);
+      sender.queueFragment(hex('01'), false);
       allocations.isOver = true;
-      assert.throws(() => sender.fragment(pattern(2_000_000), true), { name: 'RangeError' });
+      assert.throws(() => sender.queueFragment(pattern(2_000_000), true), { name: 'RangeError' });
       allocations.isOver = false;
       assert.equal(sender.isMessageOpen, true);
-      sender.fragment(hex('02'), true);
+      sender.queueFragment(hex('02'), true);
       assert.deepEqual(frames(), ['02 01 01', '80 01 02']);
     });
   });
@@ -149,10 +149,10 @@ for (const role of ['client', 'server'] as const) {
 
 test('a frame that has begun to leave, and for whose rest there is no memory, ends the transport', () => {
   const { sender, transport, allocations } = sending('server');
-  sender.message(pattern(1_200_000)); // its scratch is there
+  sender.queueMessage(pattern(1_200_000)); // its scratch is there
   transport.isCongested = true;
   allocations.isOver = true;
-  assert.throws(() => sender.message(pattern(1_200_000)), { name: 'RangeError' });
+  assert.throws(() => sender.queueMessage(pattern(1_200_000)), { name: 'RangeError' });
   assert.deepEqual(transport.calls, ['destroy']);
 });
 
@@ -162,11 +162,11 @@ describe('with compression', () => {
   test('messages are compressed, RSV1 is set (RFC 7692 §7.2.3), and fragments go as they are', () => {
     for (const role of ['client', 'server'] as const) {
       const { sender, frames } = sending(role, setup);
-      sender.message('Hello');
-      sender.message('Hello');
-      sender.message(utf8('Hello').buffer as ArrayBuffer);
-      sender.message('');
-      sender.fragment('Hello', true);
+      sender.queueMessage('Hello');
+      sender.queueMessage('Hello');
+      sender.queueMessage(utf8('Hello').buffer as ArrayBuffer);
+      sender.queueMessage('');
+      sender.queueFragment('Hello', true);
       const [first, second, third, ...rest] = frames();
       assert.deepEqual([first, second], ['c1 07 f2 48 cd c9 c9 07 00', 'c1 05 f2 00 11 00 00']);
       assert.match(third as string, /^c2 0\d /);
@@ -176,11 +176,11 @@ describe('with compression', () => {
 
   test('not below the threshold, which counts bytes', () => {
     const { sender, frames } = sending('server', { ...setup, threshold: 6 });
-    sender.message('Hello');
-    sender.message(utf8('Hello'));
-    sender.message('a');
-    sender.message('ééé');
-    sender.message(utf8('Hello!'));
+    sender.queueMessage('Hello');
+    sender.queueMessage(utf8('Hello'));
+    sender.queueMessage('a');
+    sender.queueMessage('ééé');
+    sender.queueMessage(utf8('Hello!'));
     assert.deepEqual(
       frames().map((bytes) => bytes.slice(0, 2)),
       ['81', '82', '81', 'c1', 'c2'],
@@ -189,8 +189,8 @@ describe('with compression', () => {
 
   test('not where that is larger, without a context that the peer follows', () => {
     const { sender, frames } = sending('server', { ...setup, keepsContext: false });
-    sender.message(hex('01 02'));
-    sender.message('ab');
+    sender.queueMessage(hex('01 02'));
+    sender.queueMessage('ab');
     assert.deepEqual(frames(), ['82 02 01 02', '81 02 61 62']);
   });
 
@@ -203,8 +203,8 @@ describe('with compression', () => {
       state ^= state << 5;
       return state & 0xff;
     });
-    sender.message('abc'.repeat(20_000));
-    sender.message(random);
+    sender.queueMessage('abc'.repeat(20_000));
+    sender.queueMessage(random);
     const [text = '', binary = ''] = frames();
     assert.match(text, /^c1 [0-7]/); // 125 bytes at most
     assert.match(binary, /^c2 60\d{3} /);
@@ -229,21 +229,21 @@ describe('with compression', () => {
         },
       },
     });
-    sender.message('Hello');
+    sender.queueMessage('Hello');
     fails = true;
-    assert.throws(() => sender.message('Hello'), { name: 'RangeError' });
+    assert.throws(() => sender.queueMessage('Hello'), { name: 'RangeError' });
     fails = false;
-    sender.message('Hello');
+    sender.queueMessage('Hello');
     assert.deepEqual(frames(), ['c1 07 f2 48 cd c9 c9 07 00', 'c1 07 f2 48 cd c9 c9 07 00']);
   });
 
   test('what is published is compressed once, and ends the context of who sends it', () => {
     const { sender, frames, memory } = sending('server', setup);
-    sender.message('Hello');
+    sender.queueMessage('Hello');
     const message = new PreparedMessage('Hello, Hello, Hello', plainText, memory);
-    sender.prepared(message);
-    sender.message('Hello');
-    sender.prepared(new PreparedMessage(hex('01'), plainText, memory));
+    sender.queuePrepared(message);
+    sender.queueMessage('Hello');
+    sender.queuePrepared(new PreparedMessage(hex('01'), plainText, memory));
     const [first, published, second, plain] = frames();
     assert.equal(first, second);
     assert.ok((published as string).startsWith('c1'));
@@ -255,8 +255,8 @@ test('release and serve: the next connection may be of the other role', () => {
   const { sender, transport } = sending('client', { compression: nodeCompression() });
   sender.release();
   sender.serve('server', undefined);
-  sender.message('Hello');
-  sender.message(pattern(40_000));
+  sender.queueMessage('Hello');
+  sender.queueMessage(pattern(40_000));
   assert.equal(toHex(concat(transport.writes).subarray(0, 7)), '81 05 48 65 6c 6c 6f');
 });
 

@@ -126,7 +126,7 @@ function receive(role: Role, limits: Limits, wire: Uint8Array, chunk: number): R
     for (let at = 0; at < wire.length; at += size) {
       const bytes = wire.subarray(at, at + size);
       readBuffer.set(bytes);
-      receiver.push(readBuffer, bytes.length);
+      receiver.receive(readBuffer, bytes.length);
       readBuffer.fill(0xee, 0, bytes.length);
     }
   } catch (error) {

@@ -89,7 +89,7 @@ function receive(role: Role, wire: Uint8Array, borders: readonly number[]): Reco
     for (let index = 0; index <= borders.length; index++) {
       const to = borders[index] ?? wire.length;
       for (let at = from; at < to; at++) readBuffer[at - from] = wire[at] as number;
-      receiver.push(readBuffer, to - from);
+      receiver.receive(readBuffer, to - from);
       readBuffer.fill(0xee, 0, to - from + 16);
       from = to;
     }
