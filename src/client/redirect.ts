@@ -64,7 +64,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 export function redirectTarget(from: Target, status: number, locations: readonly string[]): Target {
   const [location, second] = locations;
   const refused = (problem: string): WebSocketError =>
-    responseError(status, 'ERR_WS_REDIRECT', shown(location ?? ''), problem);
+    responseError(status, 'ERR_WS_REDIRECT', location === undefined ? undefined : shown(location), problem);
   if (location === undefined) throw refused('the response has no Location field');
   if (second !== undefined) throw refused(`the response has ${locations.length} Location fields`);
   // A relative URL does not inherit credentials.
@@ -80,7 +80,8 @@ export function redirectTarget(from: Target, status: number, locations: readonly
   if (url.protocol === 'http:') url.protocol = 'ws:';
   if (url.protocol === 'https:') url.protocol = 'wss:';
   url.hash = '';
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') throw refused(`its scheme is ${url.protocol}`);
+  if (url.protocol !== 'ws:' && url.protocol !== 'wss:')
+    throw refused(`its scheme is ${url.protocol}, not ws: or wss:`);
   // RFC 7230 §2.7.1: a server must not generate them. A client that followed would be logged in as somebody else,
   // unnoticed.
   if (url.username !== '' || url.password !== '') throw refused('it has a user name or a password in it');

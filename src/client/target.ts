@@ -32,10 +32,13 @@ export function parseTarget(input: string | URL): Target {
   try {
     url = new URL(text);
   } catch {
-    throw refused('cannot be parsed');
+    throw refused(unparsed(text));
   }
   const { protocol, hostname, port, pathname, search, hash } = url;
-  if (protocol !== 'ws:' && protocol !== 'wss:') throw refused(`has the scheme "${protocol.slice(0, -1)}"`);
+  if (protocol !== 'ws:' && protocol !== 'wss:') {
+    // In `localhost:8080`, the parser takes the host for the scheme.
+    throw refused(text.includes('//') ? `has the scheme "${protocol.slice(0, -1)}"` : NO_SCHEME);
+  }
   if (hostname === '') throw refused('has no host');
   // RFC 6455 §3: fragment identifiers must not be used.
   if (hash !== '' || text.endsWith('#')) throw refused('has a fragment (#…)');
@@ -52,7 +55,15 @@ export function parseTarget(input: string | URL): Target {
   };
 }
 
-/** @throws WebSocketError ERR_WS_URL for what cannot be text */
+const NO_SCHEME = 'does not begin with ws:// or wss://';
+
+/** What is wrong with a text that is not a URL. */
+function unparsed(text: string): string {
+  if (!/^\s*[a-z][a-z0-9+.-]*:/i.test(text)) return NO_SCHEME;
+  return 'cannot be parsed: its host or port is not valid';
+}
+
+/** @throws WebSocketError ERR_WS_URL for a value that cannot be text */
 function textOf(input: unknown): string {
   try {
     return String(input);

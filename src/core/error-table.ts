@@ -294,7 +294,7 @@ export const errorTable = {
   ),
   ERR_WS_REQUEST_MALFORMED: request(400, (problem: string, remedy = '') =>
     remedy === ''
-      ? `received bytes that are not an HTTP request (${problem}); check which program connects, and whether it must use wss://`
+      ? `received bytes that are not an HTTP request (${problem}); check which program connects to this port`
       : `received ${problem}: ${remedy}`,
   ),
   // Responses that a client does not accept: RFC 6455 §4.1
@@ -372,7 +372,8 @@ export const errorTable = {
   ERR_WS_TLS: environment((host: string, problem: string) => `TLS with ${host} failed: ${problem}`),
   ERR_WS_RESPONSE_MALFORMED: environment((address: string, problem: string) => `${address} ${problem}`),
   ERR_WS_REDIRECT: environment(
-    (location: string, problem: string) => `did not follow the redirect to ${show(location)}: ${problem}`,
+    (location: string | undefined, problem: string) =>
+      `did not follow the redirect${location === undefined ? '' : ` to ${show(location)}`}: ${problem}`,
   ),
   ERR_WS_HANDSHAKE_TIMEOUT: environment(
     (timeout: number, progress = '') =>

@@ -96,11 +96,11 @@ function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts)
 /** Contents are not shown in errors: a key is a secret. */
 function checkPem(name: string, value: Pem): (string | Buffer)[] {
   const list = typeof value === 'string' || Buffer.isBuffer(value) ? [value] : value;
-  if (list.length === 0) throw webSocketError('ERR_WS_OPTION', name, '[]', 'at least one element');
+  if (list.length === 0) throw webSocketError('ERR_WS_OPTION', name, [], 'at least one element');
   return list.map((element) => {
     if (element.includes('-----BEGIN ')) return element;
     const size = `${element.length} ${typeof element === 'string' ? 'characters' : 'bytes'} without -----BEGIN`;
-    throw webSocketError('ERR_WS_OPTION', name, size, 'the content of a PEM file, not its path');
+    throw webSocketError('ERR_WS_OPTION', name, new Described(size), 'the content of a PEM file, not its path');
   });
 }
 
@@ -110,7 +110,13 @@ function checkCertificates(name: string, list: (string | Buffer)[]): (string | B
     try {
       new X509Certificate(element);
     } catch (error) {
-      throw webSocketErrorFrom(error, 'ERR_WS_OPTION', name, reasonOf(error), 'a certificate in PEM format');
+      throw webSocketErrorFrom(
+        error,
+        'ERR_WS_OPTION',
+        name,
+        new Described(`not readable (${reasonOf(error)})`),
+        'a certificate in PEM format',
+      );
     }
   }
   return list;
@@ -123,7 +129,13 @@ function makeContext(options: ContextOptions): ReturnType<typeof createSecureCon
     return context;
   } catch (error) {
     if (error instanceof WebSocketError) throw error;
-    throw webSocketErrorFrom(error, 'ERR_WS_OPTION', 'tls.key', reasonOf(error), KEY_EXPECTED);
+    throw webSocketErrorFrom(
+      error,
+      'ERR_WS_OPTION',
+      'tls.key',
+      new Described(`not usable (${reasonOf(error)})`),
+      KEY_EXPECTED,
+    );
   }
 }
 

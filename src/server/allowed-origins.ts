@@ -3,9 +3,11 @@
 
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 
-/** The values of an entry, in words. */
-export const ORIGINS_EXPECTED =
-  'origins such as https://example.org or https://example.org:8443, https://*.example.org for its subdomains, or null; in ASCII (xn--…), without path';
+const FORMS =
+  'such as https://example.org or https://example.org:8443, https://*.example.org for its subdomains, or null; in ASCII (xn--…), without path';
+/** The entries, in words. */
+export const ORIGINS_EXPECTED = `origins ${FORMS}`;
+const ORIGIN_EXPECTED = `an origin ${FORMS}`;
 
 export class AllowedOrigins {
   /** Serialized (RFC 6454 §6.2), without default ports. */
@@ -17,7 +19,7 @@ export class AllowedOrigins {
   constructor(entries: readonly string[]) {
     if (!Array.isArray(entries))
       throw webSocketError('ERR_WS_OPTION', 'allowedOrigins', entries, `a list of ${ORIGINS_EXPECTED}`);
-    for (const entry of entries as readonly unknown[]) this.#add(entry);
+    for (const [index, entry] of (entries as readonly unknown[]).entries()) this.#add(entry, index);
   }
 
   /**
@@ -36,12 +38,12 @@ export class AllowedOrigins {
     );
   }
 
-  #add(entry: unknown): void {
-    if (typeof entry !== 'string') throw badEntry(entry);
+  #add(entry: unknown, index: number): void {
+    if (typeof entry !== 'string') throw badEntry(entry, index);
     const [scheme = '', rest] = entry.split('://*.', 2);
     const isBelow = rest !== undefined;
     const serialized = entry === 'null' ? entry : serialize(isBelow ? `${scheme}://${rest}` : entry);
-    if (serialized === undefined) throw badEntry(entry);
+    if (serialized === undefined) throw badEntry(entry, index);
     if (isBelow) {
       const hostAt = serialized.indexOf('://') + 3;
       this.#below.push({ scheme: serialized.slice(0, hostAt), rest: `.${serialized.slice(hostAt)}` });
@@ -51,8 +53,8 @@ export class AllowedOrigins {
   }
 }
 
-function badEntry(entry: unknown): WebSocketError {
-  return webSocketError('ERR_WS_OPTION', 'allowedOrigins', entry, ORIGINS_EXPECTED);
+function badEntry(entry: unknown, index: number): WebSocketError {
+  return webSocketError('ERR_WS_OPTION', `allowedOrigins[${index}]`, entry, ORIGIN_EXPECTED);
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };

@@ -131,7 +131,7 @@ export interface ServerSettings extends ConnectionSettings {
   allowedOrigins?: readonly string[] | undefined;
   /**
    * Proxies whose reports about the client are trusted: addresses, networks such as `10.0.0.0/8`, or the words `loopback`
-   * (including sockets in the file system), `link-local`, `private`. `X-Forwarded-For` is read from the right, as far as
+   * (including Unix sockets), `link-local`, `private`. `X-Forwarded-For` is read from the right, as far as
    * trusted proxies wrote it, and up to the first entry that is not an address. `Forwarded` is not read. Default: none.
    */
   trustedProxies?: readonly string[] | undefined;

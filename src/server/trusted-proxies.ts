@@ -6,7 +6,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIPv4 } from 'node:net';
-import { webSocketError } from '../core/errors.ts';
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { PeerAddress } from '../node/address.ts';
 import { plainIp } from '../node/ip-address.ts';
 import { parseNetwork } from '../node/ip-network.ts';
@@ -21,7 +21,7 @@ const NETWORKS: Readonly<Record<string, readonly string[]>> = {
 export class TrustedProxies {
   readonly #list = new BlockList();
   readonly #isEmpty: boolean;
-  /** Whether peers without an address are trusted: those of a socket in the file system. */
+  /** Whether peers without an address are trusted: those of a Unix socket. */
   readonly #trustsLocal: boolean;
 
   /**
@@ -33,8 +33,11 @@ export class TrustedProxies {
   constructor(entries: readonly string[] = []) {
     if (!Array.isArray(entries))
       throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entries, `a list of ${PROXIES_EXPECTED}`);
-    for (const entry of entries as readonly unknown[]) {
-      for (const network of networksOf(entry)) this.#add(network, entry);
+    for (const [index, entry] of (entries as readonly unknown[]).entries()) {
+      const refused = (more = ''): WebSocketError =>
+        webSocketError('ERR_WS_OPTION', `trustedProxies[${index}]`, entry, `${PROXY_EXPECTED}${more}`);
+      if (typeof entry !== 'string') throw refused();
+      for (const network of networksOf(entry)) this.#add(network, refused);
     }
     this.#isEmpty = entries.length === 0;
     this.#trustsLocal = entries.includes('loopback');
@@ -71,19 +74,16 @@ export class TrustedProxies {
     return client;
   }
 
-  #add(network: string, entry: unknown): void {
+  #add(network: string, refused: (more?: string) => WebSocketError): void {
     const plain = network.includes('/') || network.includes('%') ? undefined : plainIp(network);
     if (plain !== undefined) {
       this.#list.addAddress(plain, familyOf(plain));
       return;
     }
     const parsed = parseNetwork(network);
-    if (parsed === undefined) throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
-    // A bit behind the prefix, or a zero before it, is a slip: the network that was meant is unknown.
-    if (!parsed.isCanonical) {
-      const expected = `${PROXIES_EXPECTED}; a network begins with its first address: ${parsed.canonical}`;
-      throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, expected);
-    }
+    if (parsed === undefined) throw refused();
+    // A bit after the prefix, or a zero before it, is a slip: the network that was meant is unknown.
+    if (!parsed.isCanonical) throw refused(`; a network begins with its first address: ${parsed.canonical}`);
     this.#list.addSubnet(parsed.address, parsed.prefix, familyOf(parsed.address));
   }
 }
@@ -92,15 +92,15 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIPv4(address) ? 'ipv4' : 'ipv6';
 }
 
-/** The values of an entry, in words. */
+/** The entries, in words. */
 export const PROXIES_EXPECTED = `addresses, networks such as 10.0.0.0/8 or fd00::/8, or the words ${Object.keys(NETWORKS).join(', ')}`;
+const PROXY_EXPECTED = `an address, a network such as 10.0.0.0/8 or fd00::/8, or one of the words ${Object.keys(NETWORKS).join(', ')}`;
 
-function networksOf(entry: unknown): readonly string[] {
-  if (typeof entry !== 'string') throw webSocketError('ERR_WS_OPTION', 'trustedProxies', entry, PROXIES_EXPECTED);
+function networksOf(entry: string): readonly string[] {
   return Object.hasOwn(NETWORKS, entry) ? (NETWORKS[entry] as readonly string[]) : [entry];
 }
 
-/** An entry of the field: an address, with the client's port behind it where a proxy writes that. */
+/** An entry of the field: an address, followed by the client's port where a proxy writes that. */
 function hopOf(text: string): PeerAddress | undefined {
   const bracketed = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(text);
   const [, host = text, port = '0'] = bracketed ?? /^([\d.]+):(\d{1,5})$/.exec(text) ?? [];

@@ -46,7 +46,7 @@ export function refuse(status: number, reason?: string, headers?: HeaderFields, 
       throw webSocketError('ERR_WS_OPTION', 'headers', names, `a Location, with status ${status}`);
     }
   } else if (!Number.isInteger(status) || status < 400 || status > 599) {
-    throw webSocketError('ERR_WS_OPTION', 'status', status, 'from 400 to 599, or 301, 302, 303, 307, 308');
+    throw webSocketError('ERR_WS_OPTION', 'status', status, 'a status from 400 to 599, or 301, 302, 303, 307, 308');
   }
   return { kind: 'refuse', status, reason: reason ?? STATUS_CODES[status] ?? 'refused', headers: fields };
 }

@@ -70,7 +70,7 @@ describe('answered with the status, the bound and the remedy; `refused` is calle
       'an SSH banner',
       'SSH-2.0-OpenSSH_9.2p1\r\n',
       '400 Bad Request',
-      /^received bytes that are not an HTTP request \(.*\); check which program connects, and whether it must use wss:\/\/\n$/,
+      /^received bytes that are not an HTTP request \(.*\); check which program connects to this port\n$/,
       'ERR_WS_REQUEST_MALFORMED',
       false,
     ],

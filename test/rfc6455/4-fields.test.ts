@@ -199,9 +199,9 @@ describe('header fields of a user', () => {
     [{ a: 'x\r\nb: 1' }, 'character 1 of header a is "\\r"; expected a visible ASCII character, space or tab'],
     [{ a: '\u0000' }, 'character 0 of header a is "\\u0000"; expected a visible ASCII character, space or tab'],
     [{ a: ['ok', 'é'] }, 'character 0 of header a is "é"; expected a visible ASCII character, space or tab'],
-    [{ a: true }, 'type of header a is boolean; expected a string, a number or an array of them'],
-    [{ a: undefined }, 'type of header a is undefined; expected a string, a number or an array of them'],
-    [{ a: ['1', null] }, 'type of header a is null; expected a string, a number or an array of them'],
+    [{ a: true }, 'header a is of type boolean; expected a string, a number or an array of them'],
+    [{ a: undefined }, 'header a is undefined; expected a string, a number or an array of them'],
+    [{ a: ['1', null] }, 'header a is null; expected a string, a number or an array of them'],
     [[[1, 'a']], 'name of a header is 1; expected a token such as X-Name (RFC 7230 §3.2.6)'],
   ];
   for (const [headers, message] of refused) {
@@ -213,7 +213,7 @@ describe('header fields of a user', () => {
   test('names that the handshake owns are refused, asked for in lower case', () => {
     assert.throws(() => listFields({ 'X-Own': '1' }, 0xff, (name) => name === 'x-own'), {
       code: 'ERR_WS_OPTION',
-      message: 'name of a header is "X-Own"; expected one that the handshake does not set itself',
+      message: 'name of a header is "X-Own"; expected another one, since the handshake sets this field itself',
     });
   });
 });

@@ -135,7 +135,7 @@ describe('RFC 6455 §4.1 the request, ordered as kit specification §3.4', () =>
 });
 
 describe('RFC 6455 §4.1 what a caller must not ask for', () => {
-  const own = 'expected one that the handshake does not set itself';
+  const own = 'expected another one, since the handshake sets this field itself';
   const cases: [intent: Partial<HandshakeIntent>, message: string][] = [
     ...[
       'Upgrade',

@@ -359,7 +359,7 @@ describe('RFC 6455 §4.2.2 the 101 response', () => {
     test(`${name} is the handshake's own`, () => {
       assert.throws(() => accepted(accept, { headers: { [name]: 'x' } }), {
         code: 'ERR_WS_OPTION',
-        message: `name of a header is "${name}"; expected one that the handshake does not set itself`,
+        message: `name of a header is "${name}"; expected another one, since the handshake sets this field itself`,
       });
     });
   }

@@ -166,9 +166,9 @@ describe('RFC 6455 §5.6 binary', () => {
       for (const [data, type] of [
         [undefined, 'undefined'],
         [null, 'null'],
-        [5, 'number'],
-        [{}, 'object'],
-        [[1], 'object'],
+        [5, 'of type number'],
+        [{}, 'of type object'],
+        [[1], 'of type object'],
       ]) {
         const expected = {
           code: 'ERR_WS_DATA_TYPE',

@@ -79,8 +79,9 @@ function addPairs(pairs: [string, string][], name: unknown, value: unknown): voi
 function oneValue(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  const shown = new Described(typeof value === 'number' ? String(value) : value === null ? 'null' : typeof value);
-  throw webSocketError('ERR_WS_OPTION', `type of header ${name}`, shown, 'a string, a number or an array of them');
+  const isShown = typeof value === 'number' || value === null || value === undefined;
+  const shown = new Described(isShown ? String(value) : `of type ${typeof value}`);
+  throw webSocketError('ERR_WS_OPTION', `header ${name}`, shown, 'a string, a number or an array of them');
 }
 
 function badName(name: unknown): WebSocketError {
@@ -104,7 +105,12 @@ export function listFields(headers: HeaderFields, highest: number, isOwned: (nam
   const list: string[] = [];
   for (const [name, value] of fieldPairs(headers)) {
     if (isOwned(name.toLowerCase())) {
-      throw webSocketError('ERR_WS_OPTION', 'name of a header', name, 'one that the handshake does not set itself');
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        'name of a header',
+        name,
+        'another one, since the handshake sets this field itself',
+      );
     }
     checkValue(name, value, highest);
     list.push(name, value);

@@ -17,6 +17,7 @@ export const subprotocolsCheck: Check<readonly string[]> = {
     const tokens = list.read(typeof value === 'string' ? [value] : value, path, owner);
     const repeated = findRepeated(tokens);
     if (repeated === undefined) return tokens;
-    throw webSocketError('ERR_WS_OPTION', path, repeated, 'each subprotocol only once (RFC 6455 §4.1)');
+    const at = `${path}[${tokens.lastIndexOf(repeated)}]`;
+    throw webSocketError('ERR_WS_OPTION', at, repeated, 'each subprotocol only once (RFC 6455 §4.1)');
   },
 };

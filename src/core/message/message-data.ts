@@ -15,7 +15,10 @@ export type MessageData = string | ArrayBuffer | SharedArrayBuffer | ArrayBuffer
 export function toBytes(data: unknown): Uint8Array {
   const bytes = bytesOf(data);
   if (typeof bytes === 'object') return bytes;
-  throw webSocketError('ERR_WS_DATA_TYPE', bytes === 'absent' ? ABSENT : data === null ? 'null' : typeof data);
+  throw webSocketError(
+    'ERR_WS_DATA_TYPE',
+    bytes === 'absent' ? ABSENT : data === null || data === undefined ? String(data) : `of type ${typeof data}`,
+  );
 }
 
 const ABSENT = 'detached (its memory was transferred, or has shrunk)';
