@@ -373,7 +373,7 @@ describe('TLS options that are refused where they are given', () => {
     ],
     [
       { cert: server.cert, key: server.key, rejectUnauthorized: true } as ServerTlsOptions,
-      'tls.rejectUnauthorized (true) is not an option: tls.requestCert: true takes only clients with a certificate from tls.ca',
+      'tls.rejectUnauthorized (true) is not an option: use tls.requestCert: true, which accepts only clients with a certificate',
     ],
   ];
   for (const [options, start] of servers) {

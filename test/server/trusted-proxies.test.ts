@@ -147,7 +147,7 @@ test('entries that are neither address, network nor word are refused with the ex
     assert.throws(() => createServer({ trustedProxies: [entry as string] }), {
       code: 'ERR_WS_OPTION',
       message:
-        /^trustedProxies(\[0\])? is .*; expected (?:an address, a network|a list of addresses, networks) such as 10\.0\.0\.0\/8/,
+        /^trustedProxies(\[0\])? is .*; expected (?:an address, a network|addresses, networks) such as 10\.0\.0\.0\/8/,
     });
   }
   assert.throws(() => createServer({ trustedProxies: 'loopback' as never }), {
