@@ -37,7 +37,7 @@ export interface Row {
   readonly head: Head;
 }
 
-/** Besides sockets. */
+/** Descriptors other than sockets. */
 const OTHER_FILES = 100;
 
 export async function measureRow(

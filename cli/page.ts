@@ -1,5 +1,5 @@
 // Serves the page of `serve`: a fixed table of files, read once. A path that is not in the table does not exist, so no
-// request can name a file of its own.
+// request can name any other file.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -61,7 +61,7 @@ export function inFlags(text: string, flags: Flags): string {
   return outsideQuotes([statement, ...kept].join('; '), describeNames);
 }
 
-/** Applies `change` to the text outside of double quotes. Quoted text comes from elsewhere, and stays as it is. */
+/** Applies `change` to the text outside double quotes. Quoted text comes from elsewhere, and stays as it is. */
 function outsideQuotes(text: string, change: (part: string) => string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|[^"]+|"/g, (part) =>
     part.length > 1 && part.startsWith('"') ? part : change(part),

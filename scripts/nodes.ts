@@ -30,11 +30,11 @@ export function findNode(major: string): string | undefined {
 export function installedNode(major: string): string {
   const found = findNode(major);
   if (found !== undefined) return found;
-  // Each version has a folder of its own, so that installing one does not touch the others.
+  // Each version has its own folder, so that installing one does not touch the others.
   const folder = join(cache, 'nodes', major);
   console.log(`▶ installing Node ${major} into ${folder}`);
   mkdirSync(folder, { recursive: true });
-  // A root of its own: npm would otherwise look for one further up.
+  // Its own root: npm would otherwise look for one further up.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const parameters = ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder];
   const { status, error } = spawnSync('npm', [...parameters, `node@npm:${carrier}@${major}`], {

@@ -1,4 +1,4 @@
-// A server or client under test, in a process of its own.
+// A server or client under test, in its own process.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

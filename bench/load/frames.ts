@@ -56,7 +56,7 @@ function keyOf(index: number): Buffer {
 const RING_SIZE = 1 << 20;
 const RING_FRAMES = 64;
 
-/** Masked request frames, each with a key of its own, that are sent round and round. */
+/** Masked request frames, each with its own key, that are sent round and round. */
 export class FrameRing {
   /** What each frame's message is. Without compression all are the same. */
   readonly payloads: readonly Buffer[];

@@ -15,7 +15,7 @@ export function pemOf({ tls }: ServerTask): { cert: string; key: string } | unde
   return tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
 }
 
-/** Tells the harness, and begins to answer. @param commands  by name, besides those that all children know */
+/** Tells the harness, and begins to answer. @param commands  by name, added to those that all children know */
 export function ready(port: number, commands: Record<string, (parameter: number) => Promise<unknown>> = {}): void {
   const known: Record<string, (parameter: number) => Promise<unknown>> = {
     async collect() {

@@ -5,7 +5,7 @@ import jsTokens from 'js-tokens';
 
 /** A piece of prose, and where it begins. */
 export interface Prose {
-  /** Markdown. Its lines are those of the file from `line` on, with comment marks replaced by spaces. */
+  /** Markdown. Its lines are those of the file, beginning at `line`, with comment marks replaced by spaces. */
   readonly text: string;
   /** Counted from 1. */
   readonly line: number;

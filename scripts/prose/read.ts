@@ -20,7 +20,7 @@ export interface Finding {
 const MOST_WORDS = 40;
 
 const kernel = new TextlintKernel();
-// CommonJS with a `default` of its own.
+// CommonJS that exports a `default` as well.
 const plugin = (markdown as unknown as { default: TextlintPluginCreator }).default;
 const settings: Omit<TextlintKernelOptions, 'filePath'> = {
   ext: '.md',

@@ -93,8 +93,8 @@ export const wordings: readonly Wording[] = [
     right: 'an incomplete message',
   },
   {
-    pattern: /\b[Ff]rom (?:[\d,.]+ \w+|there|then) on\b/u,
-    advice: 'write "at … and above", or "after that"',
+    pattern: /\b[Ff]rom (?:[\d,.]+ \w+|there|then|version [\d.]+|API \d+|X+|the \w+) on\b(?! (?:the|an?|its|each)\b)/u,
+    advice: 'write "at … and above", "since …" or "after that"',
     wrong: 'it applies from 4 MiB on',
     right: 'it applies at 4 MiB and above',
   },
@@ -109,5 +109,42 @@ export const wordings: readonly Wording[] = [
     advice: 'write it plainly',
     wrong: 'closes everything in good order',
     right: 'closes every connection with a closing handshake',
+  },
+  {
+    pattern: /(?<!\bthe )\b(?:inside|outside) of\b/iu,
+    advice: 'write "inside" or "outside"',
+    wrong: 'called from inside of a handler',
+    right: 'called from inside a handler, or on the outside of it',
+  },
+  {
+    pattern: /(?<!\b(?:is|be|are|as|becomes?) )\ban? (?!line\b|kind\b)\w+ of (?:its|their|our|his|your) own\b/iu,
+    advice: 'write "its own …" or "a separate …"',
+    wrong: 'each version has a folder of its own',
+    right: 'each version has its own folder',
+  },
+  {
+    pattern:
+      /\bbehind (?:each other|everything|what (?:was|we|it)|(?:the|an?|its|our|that|every|each|their) (?:(?:last|final|first|opening|own|refused|new) )?(?:heads?|requests?|responses?|messages?|handshake|Close|frames?|ping|pong|block|answer|input|parameter|fragments?|text|status|byte|end|call|tail|limit)\b)/u,
+    advice: 'write "after": "behind" is a place',
+    wrong: 'bytes behind the head are frames',
+    right: 'bytes after the head are frames of a server behind a proxy',
+  },
+  {
+    pattern: /\b(?:has|have|had) to be\b/u,
+    advice: 'write "must be", or "need" with a subject',
+    wrong: 'a value that has to be a string',
+    right: 'a value that must be a string',
+  },
+  {
+    pattern: /\b[Ii]t is (?!an?\b|the\b|for\b|not\b|with\b|from\b)(?:\w+ )that\b/u,
+    advice: 'let the sentence begin with the thing it is about',
+    wrong: 'it is FIN that shows it',
+    right: 'FIN shows it',
+  },
+  {
+    pattern: /\b[Bb]esides\b/u,
+    advice: 'write "in addition to", "other than", "also" or "except"',
+    wrong: 'what a refusal needs besides its status',
+    right: 'what a refusal needs in addition to its status',
   },
 ];

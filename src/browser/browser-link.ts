@@ -17,7 +17,7 @@ export class BrowserLink implements Link {
   /** Absent when the browser refused to make one. */
   readonly #socket: WebSocket | undefined;
   #phase: 'connecting' | 'open' | 'closing' = 'connecting';
-  /** Runs until the opening, and from `close` on: the browser itself waits for minutes. */
+  /** Runs until the opening, and again after `close`: the browser itself waits for minutes. */
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
   /**

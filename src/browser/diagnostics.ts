@@ -7,7 +7,7 @@ import { type EventHost, guardEvents } from '../kit/unhandled-events.ts';
 
 const FLAG = 'HARMONY_WEBSOCKET_DEBUG';
 
-/** Whether an event of our own is being dispatched. */
+/** Whether our own event is being dispatched. */
 let isDispatching = false;
 
 export const pageDiagnostics: Diagnostics = {

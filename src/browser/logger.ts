@@ -1,4 +1,4 @@
-// `hilog` of a page. It has a module of its own, so that a bundler drops it where a program does not use it.
+// `hilog` of a page. It has its own module, so that a bundler drops it where a program does not use it.
 
 import { createHilog } from '../hilog/hilog.ts';
 import type * as kit from '../kit/index.ts';

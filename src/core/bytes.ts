@@ -14,7 +14,7 @@ const CREDIT = 16;
 /** Below this, memory that is full becomes four times as large, from here on twice. */
 const DOUBLE_FROM = 1024 * 1024;
 
-/** Parts in order, behind each other in one piece of memory that grows. */
+/** Parts in order, one after another in one piece of memory that grows. */
 export class ByteCollector {
   readonly #memory: Memory;
   #bytes: Uint8Array | undefined;

@@ -70,7 +70,7 @@ export const maskable: Uint8Array | undefined =
 export const hasSimd = simd !== undefined;
 
 /**
- * Masks as many bytes from `start` on as make whole vectors, in {@link maskable} itself.
+ * Masks whole vectors of bytes, beginning at `start`, in {@link maskable} itself.
  *
  * @param size  a multiple of 16
  * @returns 0 when all resulting bytes are ASCII

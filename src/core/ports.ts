@@ -216,11 +216,11 @@ export interface Scheduler {
    * whatever follows from it without waiting for I/O or time. Tasks run in order.
    */
   afterTurn(task: TurnTask): void;
-  /** Makes an exception of the application surface as an uncaught one, outside of the current call. */
+  /** Makes an exception of the application surface as an uncaught one, outside the current call. */
   reportUncaught(error: unknown): void;
 }
 
-/** Something of the host's: what an application's code runs in, besides its variables. */
+/** An object of the host's: the context in which an application's code runs, such as the stores of Node. */
 export type Context = object;
 
 /**
@@ -229,11 +229,11 @@ export type Context = object;
  * they are told to must be put where it belongs.
  */
 export interface Contexts {
-  /** Where the caller is, to be kept for long. Absent: outside of any, where most programs always are. */
+  /** Where the caller is, to be kept for long. Absent: outside any, where most programs always are. */
   capture(): Context | undefined;
   /** As `capture`, for what is called soon: it takes less time, and may take memory where there is nothing to keep. */
   current(): Context | undefined;
-  /** Calls `task` in a captured context; outside of any where it is absent. Exceptions pass. */
+  /** Calls `task` in a captured context; outside any where it is absent. Exceptions pass. */
   run(context: Context | undefined, task: () => void): void;
 }
 
@@ -244,7 +244,7 @@ export const noContexts: Contexts = {
   run: (_context, task) => task(),
 };
 
-/** Everything a connection needs from its host besides a transport. One object serves all connections of a host. */
+/** Everything a connection needs from its host, except a transport. One object serves all connections of a host. */
 export interface Host {
   readonly text: TextCodec;
   readonly random: Random;

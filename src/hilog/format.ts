@@ -8,7 +8,7 @@ const PRIVATE_FLAG = '{private}';
 /**
  * Formats a log text.
  *
- * @param args         the arguments behind the format; a single array stands for its elements
+ * @param args         the arguments after the format; a single array stands for its elements
  * @param showPrivate  whether private parameters are printed
  */
 export function formatLog(format: string, args: readonly unknown[], showPrivate: boolean): string {

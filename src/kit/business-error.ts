@@ -69,7 +69,7 @@ export function businessError(kind: ErrorKind, cause?: unknown): BusinessError {
   return own(new BusinessError(code, text, undefined, { cause: causeOf(cause) }));
 }
 
-/** An "unknown" error with a text of its own, for failures that a device does not have. */
+/** An "unknown" error with its own text, for failures that a device does not have. */
 export function refusal(sentence: string): BusinessError {
   return own(new BusinessError(table.unknown[0], sentence, undefined, { cause: causeOf(sentence) }));
 }

@@ -19,7 +19,7 @@ const LAST_CODE = 1015;
 export const NO_STATUS = 0;
 
 /**
- * The code and reason that a `close` call asks for. Its `close` event reports the same. A code outside of 1000–1015
+ * The code and reason that a `close` call asks for. Its `close` event reports the same. A code outside 1000–1015
  * becomes 1000, even one of 3000–4999, as on devices.
  *
  * @param options  the options as given; a field of a wrong type counts as absent

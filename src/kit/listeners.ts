@@ -105,7 +105,7 @@ export function notifyPair<First, Second>(
   }
 }
 
-/** Throws an exception of the application again as an uncaught one, outside of the current call. */
+/** Throws an exception of the application again as an uncaught one, outside the current call. */
 export function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;

@@ -41,7 +41,7 @@ export function payloadError(data: unknown): BusinessError {
       `the message has ${size} bytes; expected at most ${MAX_SEND_SIZE}; split it into several messages`,
     );
   }
-  const hint = ArrayBuffer.isView(data) ? '; copy its bytes into an ArrayBuffer of their own' : '';
+  const hint = ArrayBuffer.isView(data) ? '; copy its bytes into their own ArrayBuffer' : '';
   return businessError('parameter', `the message is ${described(data)}; expected a string or an ArrayBuffer${hint}`);
 }
 

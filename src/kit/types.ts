@@ -153,7 +153,7 @@ export interface WebSocket {
   /** Removes the listener for `headerReceive`. */
   off(type: 'headerReceive', callback?: Callback<ResponseHeaders>): void;
 
-  // The names of ArkTS-static. Each pair has a listener of its own, beside that of `on`.
+  // The names of ArkTS-static. Each pair has its own listener, beside that of `on`.
   /** `open` under its name of ArkTS-static. */
   onOpen(callback: Callback<OpenResult>): void;
   /** Removes the listener of `onOpen`: any, or only this one. */
@@ -254,7 +254,7 @@ export interface WebSocketServer {
   /** Removes the listener for `error`: any, or only this one. */
   off(type: 'error', callback?: ErrorCallback): void;
 
-  // The names of ArkTS-static. Each pair has a listener of its own beside that of `on`.
+  // The names of ArkTS-static. Each pair has its own listener beside that of `on`.
   /** `connect` under its name of ArkTS-static. */
   onConnect(callback: Callback<WebSocketConnection>): void;
   /** Removes the listener of `onConnect`: any, or only this one. */

@@ -12,7 +12,7 @@ function current(): AsyncResource {
 const outside = current();
 forgetStores(outside);
 
-/** Calls `task` outside of any context. For what is shared: a tick, a timer. */
+/** Calls `task` outside any context. For what is shared: a tick, a timer. */
 export function outsideOfContexts(task: () => void): void {
   outside.runInAsyncScope(task);
 }

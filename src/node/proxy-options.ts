@@ -13,7 +13,7 @@ export interface ProxyAddress {
   /**
    * Hosts to connect to directly: `*` for all; a name, which includes its subdomains; an address; a network such as
    * `10.0.0.0/8` or `fd00::/8`, for hosts that are written as addresses; each with `:port` for only that port. `*` inside
-   * of an entry stands for any characters. Case, `scheme://` and a leading dot do not matter. Names are not looked up.
+   * an entry stands for any characters. Case, `scheme://` and a leading dot do not matter. Names are not looked up.
    */
   readonly exclude?: readonly string[] | undefined;
 }

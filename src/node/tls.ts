@@ -19,7 +19,7 @@ import { clientTlsSchema, serverTlsSchema } from './option-rows.ts';
 import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
 
 /**
- * Options for `tls.connect`, besides host, port and socket.
+ * Options for `tls.connect`, except host, port and socket.
  *
  * @param host  host name or IP address that is connected to, with or without the brackets of IPv6
  * @throws WebSocketError ERR_WS_OPTION for what cannot be used, certificates and keys included

@@ -1,6 +1,6 @@
 // The end of a turn in Node: one `process.nextTick` for all tasks of the turn. What async functions do after an `await`
 // without I/O still belongs to the turn, since ticks and microtasks alternate until both queues are empty. The tick is
-// shared by all connections, so it is requested outside of any context; each task enters the context of its connection.
+// shared by all connections, so it is requested outside any context; each task enters the context of its connection.
 
 import type { Scheduler, TurnTask } from '../core/ports.ts';
 import { outsideOfContexts } from './contexts.ts';

@@ -31,7 +31,7 @@ export interface UpgradeAnswer {
   readonly response: HandshakeResponse;
   /** The response's fields, with names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** Bytes behind the response's head, read already. */
+  /** Bytes after the response's head, read already. */
   readonly head: Buffer;
   /** Of a response that does not switch protocols; `undefined` where it was not wanted. */
   readonly body: RefusedBody | undefined;
@@ -59,8 +59,8 @@ export function requestUpgrade<Value>(
       maxHeaderSize: Math.min(maxHeaderSize, NO_BOUND),
       createConnection: () => socket,
     });
-    // Fields are counted here. Beyond its own bound Node drops fields silently, or reports the head as too large from
-    // version 22 on. `maxHeaderSize` bounds them before.
+    // Fields are counted here. Beyond its own bound Node drops fields silently, or, since version 22, reports the head
+    // as too large. `maxHeaderSize` bounds them before.
     request.maxHeadersCount = 0;
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', aborted);

@@ -34,7 +34,7 @@ const GUARD = '$kit';
 
 /**
  * Makes the use of an absent name throw ERR_KIT_NAME: `http.createHttp()` becomes `$kit(http, 0).createHttp()`, where `$kit`
- * throws for `undefined` and returns any other value (an inner scope may have an `http` of its own). Lines keep their place.
+ * throws for `undefined` and returns any other value (an inner scope may have its own `http`). Lines keep their place.
  *
  * @param code    a module of JavaScript
  * @param tokens  its tokens

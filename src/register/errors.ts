@@ -15,11 +15,11 @@ const errorTable = {
     `install ${peer}: npm install --save-dev ${peer}`,
   ERR_KIT_UNKNOWN: (specifier: string, importer: string, available: readonly string[]) =>
     `"${specifier}" (imported by ${importer}) is not part of harmony-websocket; it has ${available.join(', ')} — ` +
-    'move the code that needs it into a file of its own, or provide the module yourself (a hook registered after ' +
+    'move the code that needs it into its own file, or provide the module yourself (a hook registered after ' +
     'harmony-websocket/register, a plugin before harmonyWebSocket())',
   ERR_KIT_NAME: (name: string, kit: string) =>
     `"${name}" of ${kit} is not part of harmony-websocket; it can be imported, but not used — ` +
-    'move the code that needs it into a file of its own',
+    'move the code that needs it into its own file',
 };
 
 type RegisterErrorCode = keyof typeof errorTable;

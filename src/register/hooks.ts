@@ -1,5 +1,5 @@
 // The two hooks in the form Node calls them. The same functions serve `module.registerHooks` (in the thread, synchronous)
-// and `module.register` (in a thread of its own, where `next` returns a promise): they pass on what `next` returns.
+// and `module.register` (in its own thread, where `next` returns a promise): they pass on what `next` returns.
 
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
 import { completeSpecifier, kitModule } from './resolve.ts';

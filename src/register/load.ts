@@ -17,7 +17,7 @@ export interface LoadedModule {
   shortCircuit: true;
 }
 
-/** Whether this entry loads the file: `.ets`, `.ts` or `.mts`, outside of `node_modules`. */
+/** Whether this entry loads the file: `.ets`, `.ts` or `.mts`, outside `node_modules`. */
 export function isOurs(url: string): boolean {
   if (!url.startsWith('file:')) return false;
   const { pathname } = new URL(url);

@@ -97,7 +97,7 @@ export function harmonyWebSocket(...rest: unknown[]): VitePlugin {
 
     config() {
       return {
-        // Pre-bundling would copy the package, and the copy would have a `webSocket` of its own.
+        // Pre-bundling would copy the package, and the copy would have its own `webSocket`.
         optimizeDeps: { exclude: [publicEntry] },
         // Vitest leaves packages to Node, where imports inside them would not come here.
         ...(isVitest ? { test: { server: { deps: { inline: [startingWith(pathOf(kitFolder))] } } } } : {}),

@@ -5,7 +5,7 @@ import type { Transport, TransportEvents } from '../core/ports.ts';
 /** What a connection runs on after its handshake. */
 export interface UpgradedStream {
   readonly transport: Transport;
-  /** Starts reporting to `events`. What was read behind the request comes first. */
+  /** Starts reporting to `events`. What was read after the request comes first. */
   readonly start: (events: TransportEvents) => void;
 }
 

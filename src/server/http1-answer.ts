@@ -10,7 +10,7 @@ import type { RefusedSockets } from './refused-sockets.ts';
 /** The socket of a request for an upgrade, as Node's `upgrade` event gives it. */
 export interface UpgradeSocket {
   readonly socket: Duplex;
-  /** Bytes that were read behind the request. */
+  /** Bytes that were read after the request. */
   readonly head: Uint8Array;
   /** Whether nobody else refers to the socket: it came to a listener of this server's own. */
   readonly isOurs: boolean;

@@ -147,7 +147,7 @@ export class IncomingSockets {
       return;
     }
     const response = this.#responses.get(socket);
-    // Bytes behind a request whose response closes the connection do not matter, and do not cut that response.
+    // Bytes after a request whose response closes the connection do not matter, and do not cut that response.
     if (response?.req.complete === true && isLastResponse(response)) return;
     // Within another response, or before TLS, an answer could not be read.
     const isAnswering = response?.headersSent === true && !response.writableFinished;

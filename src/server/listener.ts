@@ -54,8 +54,8 @@ export function createListener(options: ListenOptions, policy: RequestPolicy): H
     tls === undefined
       ? createHttpServer(http)
       : createHttpsServer({ ...http, ...serverTls(tls), ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) });
-  // Fields are counted below. With a bound of its own Node drops further fields in silence, or, from version 22 on, says
-  // that the head is too large. maxHeaderSize bounds them before.
+  // Fields are counted below. With its own bound Node drops further fields silently, or, since version 22, reports
+  // the head as too large. maxHeaderSize bounds them before.
   server.maxHeadersCount = 0;
   server.on('request', (message, response) => {
     if (policy.isOver(message.socket)) return;

@@ -47,7 +47,7 @@ export class Listeners {
     incoming.guard(listener);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void => this.#take(request, socket, head);
     listener.on('upgrade', take);
-    // CONNECT has an event of its own, and gets no answer if nothing listens for it.
+    // CONNECT has its own event, and gets no answer if nothing listens for it.
     listener.on('connect', take);
     // Beside an HTTP handler, a request for another protocol is an ordinary request.
     if (options.request !== undefined) selectUpgrades(listener, (request) => offersWebSocket(request.rawHeaders));

@@ -116,7 +116,7 @@ export interface ServerSettings extends ConnectionSettings {
    * Default 10,000.
    */
   handshakeTimeout?: number | undefined;
-  /** Bytes of a request head, for `listen`; an attached HTTP server has a setting of its own. Above: 431. Default 65,536. */
+  /** Bytes of a request head, for `listen`; an attached HTTP server has its own setting. Above: 431. Default 65,536. */
   maxHeaderSize?: number | undefined;
   /** Header fields of a request. Above: 431. Default 200. */
   maxHeaderCount?: number | undefined;

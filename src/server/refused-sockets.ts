@@ -5,7 +5,7 @@ import { nodeHost } from '../node/environment.ts';
 
 /** Milliseconds for a refused client to read its answer and leave. */
 const LINGER = 2_000;
-/** How many may linger at a time. Further ones are cut right behind their answer: it may be lost, but they hold nothing. */
+/** How many may linger at a time. Further ones are cut right after their answer: it may be lost, but they hold nothing. */
 const MAX_LINGERING = 1_000;
 
 export class RefusedSockets {

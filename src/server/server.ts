@@ -122,7 +122,7 @@ export class Server<Context = undefined> {
 
   /**
    * Sends a message to every connection that is subscribed to a topic, in the order of subscribing, and on each
-   * connection behind what was sent to it before. The message is encoded once, and compressed once where connections
+   * connection after what was sent to it before. The message is encoded once, and compressed once where connections
    * agreed on compression. What you publish in one turn of the event loop leaves each connection in one write.
    *
    * It never waits. A connection whose peer does not read keeps what is published, up to `maxQueuedBytes`; beyond that
@@ -158,7 +158,7 @@ export class Server<Context = undefined> {
   }
 
   /**
-   * Listens on a port of its own. You may call it several times, for several addresses.
+   * Listens on its own port. You may call it several times, for several addresses.
    *
    * @returns the address and the real port
    * @throws (rejects) WebSocketError ERR_WS_OPTION for a bad option; ERR_WS_LISTEN when the system refuses, with the
@@ -209,7 +209,7 @@ export class Server<Context = undefined> {
    *
    * @param request  Node's request, or an object with at least its `url` and its `rawHeaders` or `headers`
    * @param socket   any Duplex stream of bytes. It belongs to the server from here on
-   * @param head     bytes that were read behind the request; empty if there were none. They are copied
+   * @param head     bytes that were read after the request; empty if there were none. They are copied
    * @throws WebSocketError ERR_WS_OPTION for an argument of another kind; nothing has been done then
    */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;

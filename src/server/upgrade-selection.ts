@@ -7,7 +7,7 @@ import { equalsIgnoringCase, hasToken } from '../core/handshake/token.ts';
 import { selectByClass } from '../node/internals/request-class.ts';
 import { selectByCallback } from '../node/internals/upgrade-callback.ts';
 
-/** Whether a request offers to switch to WebSocket. It may offer other protocols besides. */
+/** Whether a request offers to switch to WebSocket. It may also offer other protocols. */
 export function offersWebSocket(rawHeaders: readonly string[]): boolean {
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string;

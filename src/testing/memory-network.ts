@@ -38,7 +38,7 @@ export class MemoryNetwork implements Network {
   readonly clock: Clock;
   /** Host names (lower case) and their addresses. */
   readonly names = new Map<string, string>([['localhost', '127.0.0.1']]);
-  /** Addresses that may be listened on, besides the loopback ones. */
+  /** Addresses that may be listened on, in addition to the loopback ones. */
   readonly addresses = new Set<string>();
   readonly ports = new PortTable();
   readonly connections = new Set<MemoryConnection>();

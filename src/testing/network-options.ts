@@ -9,9 +9,9 @@ export interface NetworkOptions {
    * being moved. With more, nothing arrives until the test advances the clock.
    */
   latency?: number;
-  /** Host names and their addresses, besides `localhost`. */
+  /** Host names and their addresses, in addition to `localhost`. */
   names?: Readonly<Record<string, string>>;
-  /** Addresses of this machine, which servers may listen on, besides the loopback ones. */
+  /** Addresses of this machine, which servers may listen on, in addition to the loopback ones. */
   addresses?: readonly string[];
   /** Whether `setTimeout`, `setInterval` and their relatives wait in the network's time too. Default `false`. */
   globalTimers?: boolean;

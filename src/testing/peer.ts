@@ -231,12 +231,12 @@ export class Peer {
     this.#stream.resume();
   }
 
-  /** Ends this direction of TCP (FIN), behind everything sent. Receiving goes on until the other end does the same. */
+  /** Ends this direction of TCP (FIN), after everything sent. Receiving goes on until the other end does the same. */
   end(): void {
     this.#stream.end();
   }
 
-  /** Drops TCP (RST), behind everything sent, and without reading what has arrived. */
+  /** Drops TCP (RST), after everything sent, and without reading what has arrived. */
   reset(): void {
     this.#tcp.resetAndDestroy();
   }

@@ -143,7 +143,7 @@ export class Pipe {
     callback();
   }
 
-  /** The writer learns of new room in a turn of its own. */
+  /** The writer learns of new room in a separate turn. */
   #refill(): void {
     if (this.#pending === undefined || this.#isRefilling) return;
     this.#isRefilling = true;

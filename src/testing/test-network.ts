@@ -204,7 +204,7 @@ export class TestNetwork {
   /**
    * Starts a scripted server.
    *
-   * A host name that the network does not know is given an address of its own. Without a port, the one of the scheme
+   * A host name that the network does not know is given its own address. Without a port, the one of the scheme
    * (80, 443); port 0 is any that is free.
    *
    * @param url     `ws:`, `wss:` or, for a proxy, `http:`. Requests for another path are answered with 404, unless the
@@ -297,7 +297,7 @@ function leakText(leaks: readonly string[]): string {
   return `the code under test has left ${what} open:\n${leaks.map((leak) => `  ${leak}`).join('\n')}`;
 }
 
-/** The line outside of this package that called. */
+/** The line outside this package that called. */
 function callerOf(): string {
   const lines = (new Error().stack ?? '').split('\n').slice(1);
   const own = import.meta.url;

@@ -36,7 +36,7 @@ export class Traffic {
   }
 
   /**
-   * Runs a delivery in a turn of its own, whatever the latency. In order.
+   * Runs a delivery in its own turn, whatever the latency. In order.
    *
    * @param context  of who gets it: what is sent carries no asynchronous context over a network
    */

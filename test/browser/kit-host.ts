@@ -1,5 +1,5 @@
 // A page in Chromium that has the kit: the package bundled for a browser by its public name, so through the `browser`
-// condition of `exports`, and served from a port of its own. Needs dist/.
+// condition of `exports`, and served from its own port. Needs dist/.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -20,7 +20,7 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
   });
   after(() => browser?.close());
 
-  /** The page of a fresh server. A breach of its own content policy, or an exception, fails the test. */
+  /** The page of a fresh server. A breach of the page's content policy, or an exception, fails the test. */
   async function visit(t: TestContext, options: Parameters<Browser['newPage']>[0] = {}) {
     const server = await serve(t);
     const page = await browser.newPage(options);
@@ -233,7 +233,7 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     assert.equal(await log.count(), 0);
   });
 
-  test('20,000 messages: exact totals, a bounded log, and one change per frame outside of live regions', async (t) => {
+  test('20,000 messages: exact totals, a bounded log, and one change per frame outside live regions', async (t) => {
     const { page, log, problems } = await visit(t);
     const { url, server } = await listen(t, (socket) => {
       for (let i = 1; i <= 20_000; i++) socket.send(`message ${i} ${'x'.repeat(60)}`);

@@ -300,7 +300,7 @@ describe('connect over TLS', { timeout: 120_000 }, () => {
     return `wss://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   }
 
-  test('a certificate of its own signing is refused, with the remedy', async (t) => {
+  test('a self-signed certificate is refused, with the remedy', async (t) => {
     const url = await listenTls(t, certificates().selfSigned, echo);
     const command = run(t, ['connect', url]);
     assert.equal(await command.exit, 1);

@@ -32,7 +32,7 @@ test(
           log.push(`close ${code} ${reason} ${wasClean} ${seen.add(connection).size}`),
       },
     });
-    assert.deepEqual(log, [], 'nothing from inside of the call');
+    assert.deepEqual(log, [], 'nothing from inside the call');
     const connection = await connecting;
     await connection.closed;
     assert.ok(seen.has(connection));

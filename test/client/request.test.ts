@@ -21,7 +21,7 @@ async function requestOf(
   peer.write(switchingProtocols(head, ...(offered === undefined ? [] : [`Sec-WebSocket-Protocol: ${offered}`])));
   const connection = await connecting;
   connection.terminate();
-  assert.equal((await peer.readToEnd()).length, 0, 'nothing behind the head');
+  assert.equal((await peer.readToEnd()).length, 0, 'nothing after the head');
   const key = /^Sec-WebSocket-Key: (.*)\r$/m.exec(head)?.[1] ?? '';
   assert.match(key, /^[A-Za-z0-9+/]{21}[AQgw]==$/);
   return { head: head.replace(key, 'KEY'), server, key };
@@ -117,7 +117,7 @@ test(
   }),
 );
 test(
-  'each connection has a key of its own',
+  'each connection has its own key',
   leavingNothing(async (scope) => {
     const first = await requestOf(scope);
     const second = await requestOf(scope);

@@ -98,7 +98,7 @@ test(
   }),
 );
 
-describe('bytes behind the head', () => {
+describe('bytes after the head', () => {
   test(
     'frames in the same segment are delivered in order, after open, before connect resolves to its caller',
     leavingNothing(async (scope) => {
@@ -147,7 +147,7 @@ describe('bytes behind the head', () => {
     }),
   );
   test(
-    'half a frame behind the head, the rest later',
+    'half a frame after the head, the rest later',
     leavingNothing(async (scope) => {
       const { connecting, peer } = await connectTo(scope, (raw, request) =>
         raw.write(Buffer.concat([Buffer.from(switchingProtocols(request)), hex('81 05 48 65')])),

@@ -152,7 +152,7 @@ describe('a certificate that is refused', () => {
     );
   }
   test(
-    'that a redirect leads to, and one behind the tunnel of a proxy',
+    'that a redirect leads to, and one after the tunnel of a proxy',
     leavingNothing(async (scope) => {
       const url = await listenWith(scope, selfSigned);
       const { url: redirecting } = await listen(scope, { upgrade: () => refuse(302, 'go', { Location: url }) });

@@ -99,7 +99,7 @@ conformance(
 
 const bye = close(1001, utf8('bye'));
 const closed = { closes: '1001 "bye" clean', sends: bye };
-conformance('RFC 6455 §1.4, §5.5.1 nothing behind a Close is looked at', [
+conformance('RFC 6455 §1.4, §5.5.1 nothing after a Close is looked at', [
   { name: 'a second Close', frames: [bye, bye], end: closed },
   { name: 'a second Close with another code', frames: [bye, close(1011)], end: closed },
   { name: 'a second Close that may not be', frames: [bye, '88 01 03'], end: closed },
@@ -143,7 +143,7 @@ conformance('RFC 6455 §5.5 within a fragmented message, which is never told', [
 ]);
 
 // RFC 6455 §7.1.7 after §5.5.1: whatever is wrong, there is one Close, and it says what was wrong first.
-conformance('RFC 6455 §7.1.7 a Close behind a violation changes nothing', [
+conformance('RFC 6455 §7.1.7 a Close after a violation changes nothing', [
   { name: 'reserved bits', frames: ['b1 00', bye], end: { fails: 1002 } },
   { name: 'not UTF-8', frames: [text('ff'), bye], end: { fails: 1007 } },
   { name: 'two violations: the first counts', frames: [text('ff'), '83 00'], end: { fails: 1007 } },
@@ -186,7 +186,7 @@ conformance('RFC 6455 §7.1.2 we begin to close', [
     end: { closes: '1001 "bye" clean' },
   },
   {
-    name: 'behind what was sent before',
+    name: 'after what was sent before',
     local: (connection) => {
       connection.send('a');
       connection.ping('b');
@@ -225,7 +225,7 @@ conformance('RFC 6455 §7.1.7 a violation after our Close: no second Close, TCP 
     end: { fails: 1007, afterOurClose: true },
   },
   {
-    name: 'behind a message, which is not told',
+    name: 'after a message, which is not told',
     ...ours,
     frames: ['81 01 61', '83 00'],
     end: { fails: 1002, afterOurClose: true },

@@ -29,7 +29,7 @@ export interface ConformanceOptions {
 /** One test for each driver. */
 export function conformance(clause: string, cases: readonly Case[], options: ConformanceOptions = {}): void {
   const names = new Set(cases.map(({ name, role }) => `${name} ${role ?? ''}`));
-  assert.equal(names.size, cases.length, `${clause}: each case has a name of its own`);
+  assert.equal(names.size, cases.length, `${clause}: each case has its own name`);
   test(`${clause}: ${cases.length} cases in the core`, (t) => {
     let count = 0;
     for (const it of cases) count += runInCore(it);
@@ -86,8 +86,8 @@ function* executions(it: Case, role: Role, index: number): Generator<Execution> 
   const segments: Uint8Array[] = [];
   for (let at = 0; at < input.length; at += size) segments.push(input.subarray(at, at + size));
   yield { it, role, how: `segments of ${size}`, withHead: none, segments, isSilent: !closesFirst };
-  // A server may send right behind its response; a client that does not wait for it is not turned away either.
-  yield { it, role, how: 'right behind the head', withHead: input, segments: [], isSilent: false };
+  // A server may send right after its response; a client that does not wait for it is not turned away either.
+  yield { it, role, how: 'right after the head', withHead: input, segments: [], isSilent: false };
 }
 
 async function withPatience(execution: Promise<void>): Promise<void> {

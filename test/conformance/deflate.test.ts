@@ -234,7 +234,7 @@ for (const [how, agreement] of [
     ),
     ...[0, 1, 5, 9].map((level) => valid(`level ${level}`, [compressedText(deflate(long, { level }))], told(long))),
     // RFC 7692 §7.2.3.4: "a block with BFINAL set to 1"; blocks behind it still belong to the message.
-    valid('a block behind a final one', [compressedText(`f3 48 cd c9 c9 07 00 ${HELLO}`)], told('HelloHello')),
+    valid('a block after a final one', [compressedText(`f3 48 cd c9 c9 07 00 ${HELLO}`)], told('HelloHello')),
     valid(
       'a final block in the first of two fragments',
       [compressedText('f3 48 cd c9 c9 07 00', false), continuation('00')],
@@ -279,9 +279,9 @@ for (const [how, agreement] of [
   conformance(`RFC 7692 §7.2.2 what is no DEFLATE, ${how}`, [
     ...broken('the block type that does not exist', '06'),
     ...broken('the same, final', '07'),
-    ...broken('the same behind a flushed block', `${HELLO} 00 00 ff ff 06`),
+    ...broken('the same after a flushed block', `${HELLO} 00 00 ff ff 06`),
     ...broken('the lengths of a stored block do not agree', '00 05 00 fa fe 48 65 6c 6c 6f 00'),
-    ...broken('garbage behind a final block', 'f3 48 cd c9 c9 07 00 07 07'),
+    ...broken('garbage after a final block', 'f3 48 cd c9 c9 07 00 07 07'),
     ...broken('a distance before the beginning', 'f2 00 11 00 00'),
     ...broken('a distance code that does not exist', '02 7f 00'),
     ...broken('a length code that does not exist', '1b 03 00 00'),
@@ -290,7 +290,7 @@ for (const [how, agreement] of [
     ...broken('zlib', '78 9c f3 48 cd c9 c9 07 00'),
     ...broken('text that is none', utf8('Hello, this is not compressed')),
     {
-      name: 'behind a message that was right',
+      name: 'after a message that was right',
       deflate: agreement,
       frames: [compressedText(HELLO), compressedText('06')],
       delivers: [told('Hello')],
@@ -310,7 +310,7 @@ for (const [how, agreement] of [
   const missing = (name: string, payload: string | Uint8Array): Case[] => [
     { name, deflate: agreement, frames: [compressedBinary(payload)], end: { fails: 1007 }, feeds: 'few' },
     {
-      name: `${name}, in two fragments, behind a message that was right`,
+      name: `${name}, in two fragments, after a message that was right`,
       deflate: agreement,
       frames: [compressedText(HELLO), compressedText(payload, false), '89 00', continuation('')],
       delivers: [told('Hello'), 'ping'],

@@ -177,7 +177,7 @@ conformance(
   ),
 );
 
-conformance('RFC 6455 §5.4 messages behind each other keep nothing of the one before', [
+conformance('RFC 6455 §5.4 messages after each other keep nothing of the one before', [
   {
     name: 'text, binary, text, in fragments and whole',
     frames: [
@@ -207,14 +207,14 @@ conformance('RFC 6455 §5.4 out of place, seen in the header', [
   { name: 'a continuation of 64 KiB first', frames: ['80 7f 00 00 00 00 00 01 00 00'], end: { fails: 1002 } },
   { name: 'a text of 256 bytes within a text', frames: ['01 01 61', '81 7e 01 00'], end: { fails: 1002 } },
   {
-    name: 'a binary of 5 bytes within a binary, behind a ping',
+    name: 'a binary of 5 bytes within a binary, after a ping',
     frames: ['02 00', '89 00', '82 05'],
     delivers: ['ping'],
     answers: ['8a 00'],
     end: { fails: 1002 },
   },
   {
-    name: 'a continuation behind the last one',
+    name: 'a continuation after the last one',
     frames: ['01 01 61', '80 01 62', '80 05'],
     delivers: ['message "ab"'],
     end: { fails: 1002 },

@@ -183,7 +183,7 @@ const maskedStops = (name: string, whole: Uint8Array): Case[] =>
   stops(name, masked(whole)).map((it) => ({ ...it, role: 'server' }));
 conformance('RFC 6455 §7.1.5 TCP ends within a frame: 1006, nothing is delivered', [
   { name: 'before any frame', frames: [], end: 'lost' },
-  { name: 'behind a message', frames: ['81 01 61'], delivers: ['message "a"'], end: 'lost' },
+  { name: 'after a message', frames: ['81 01 61'], delivers: ['message "a"'], end: 'lost' },
   { name: 'between fragments', frames: ['01 01 61', '00 01 62'], end: 'lost' },
   ...[stops, maskedStops].flatMap((make) => [
     ...make('text', text('48 69')),

@@ -20,7 +20,7 @@ const HELLO = 'f2 48 cd c9 c9 07 00';
 /** Refers back to the message before. */
 const HELLO_AGAIN = 'f2 00 11 00 00';
 
-/** Rows in turn, each in a scope of its own. */
+/** Rows in turn, each in its own scope. */
 function rows<Row>(
   name: string,
   table: readonly Row[],
@@ -315,7 +315,7 @@ rows(
   async ({ role, bits, keepsContext }, scope) => {
     const parameters = `${role}_max_window_bits=${bits}${keepsContext ? '' : `; ${role}_no_context_takeover`}`;
     const near = noise(100, 1);
-    // Repeats itself behind the window: a sender with a larger one would refer back to it.
+    // Repeats itself after the window: a sender with a larger one would refer back to it.
     const far = noise(Math.min(2 ** bits + 60, 20_000), 2);
     const messages = [near, near, concat([far, far]), far, new Uint8Array(0), concat([near, near])];
     const send = (connection: { send(data: Uint8Array): boolean }) => {

@@ -107,7 +107,7 @@ conformance('RFC 6455 §5.5.2, §5.5.3 order', [
     end: 'open',
   },
   {
-    name: 'behind what we sent before',
+    name: 'after what we sent before',
     local: (connection) => {
       connection.send('x');
       connection.send(Uint8Array.of(1, 2));

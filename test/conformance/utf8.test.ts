@@ -112,7 +112,7 @@ conformance(
     const whole = hex(bytes);
     const parts = Array.from(whole.subarray(0, at + 1), (_, index) => whole.subarray(index, index + 1));
     const fragments = parts.map((part, index) => (index === 0 ? text(part, false) : continuation(part, false)));
-    // Where only the end is wrong, it is FIN that shows it.
+    // If only the end is wrong, FIN shows it.
     if (at === whole.length) fragments.push(continuation(''));
     return [
       { name, frames: [text(whole)], end: { fails: 1007 }, feeds: 'few' },
@@ -167,7 +167,7 @@ conformance('RFC 6455 §8.1 a text that fails leaves the ones before it told', [
     end: { fails: 1007 },
   },
   {
-    name: 'behind a text that ended with a character cut between its fragments',
+    name: 'after a text that ended with a character cut between its fragments',
     frames: [text('c3', false), continuation('a4'), text('a4')],
     delivers: ['message "ä"'],
     end: { fails: 1007 },

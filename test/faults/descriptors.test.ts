@@ -1,4 +1,4 @@
-// File descriptors run out (EMFILE), in a process of its own that has 40 left. The server goes on with what it
+// File descriptors run out (EMFILE), in a separate process that has 40 left. The server goes on with what it
 // has, does not turn in circles, and takes new connections as soon as others leave; the client says what is wrong.
 
 import assert from 'node:assert/strict';
@@ -55,7 +55,7 @@ async function echoes({ connection, echoes: inbox }: Echoing, text: string): Pro
   assert.equal(await inbox.next(), text);
 }
 
-/** In a row, after which a server counts as full: a runtime may hold a descriptor of its own for a moment. */
+/** In a row, after which a server counts as full: a runtime may hold its own descriptor for a moment. */
 const REFUSALS = 50;
 
 /** Connects until the server cannot take any more. */

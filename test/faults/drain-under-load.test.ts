@@ -96,7 +96,7 @@ describe('drain() in the middle of messages both ways', () => {
             message(connection, data) {
               toServer[connection.context]?.receive(data);
               if (++count === drainAt) drained = server.drain({ deadline: 60_000 });
-              toClient[connection.context]?.send(connection); // refused from the drain on, and told
+              toClient[connection.context]?.send(connection); // refused once the drain begins, and told
             },
           },
           tls ? { tls: serverCertificate() } : {},

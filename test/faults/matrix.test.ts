@@ -1,7 +1,7 @@
 // The fault matrix: {client, server} × {handshake, idle, within a frame, between fragments, closing} × fault. Each row
 // is one fault in one situation, and what each end reports: the events in their order, the close code, whether it was
-// clean, and the time that it may take. Besides, in every cell each accepted message is told its fate exactly once, and
-// no socket, server or timer is left.
+// clean, and the time that it may take. In every cell the sender of each accepted message also learns exactly once what
+// became of it, and no socket, server or timer is left.
 
 import { describe, test } from 'node:test';
 import { reportCount } from '../support/counts.ts';

@@ -72,7 +72,7 @@ export interface Situation {
   readonly handshakeBytes?: number;
   /** Brings an open connection into the situation, bytes waiting at the hold. */
   arrange?(connections: Connections, lane: Lane): Promise<void>;
-  /** The closing handshake is under way: nothing more can be sent, and nothing more has to be closed. */
+  /** The closing handshake is under way: nothing more can be sent, and nothing more needs closing. */
   readonly isClosing?: boolean;
 }
 

@@ -1,5 +1,5 @@
-// The fault matrix over TLS, for the faults of which TLS knows nothing: TCP that is cut, reset or frozen. What an
-// application is told is the same as over TCP; only before the opening it is TLS that fails.
+// The fault matrix over TLS, for the faults that TLS does not see: TCP that is cut, reset or frozen. Applications get
+// the same reports as over TCP; only before the opening, TLS fails instead.
 
 import { describe, test } from 'node:test';
 import { reportCount } from '../support/counts.ts';

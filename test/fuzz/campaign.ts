@@ -51,7 +51,7 @@ export class Campaign {
   readonly #outcomes: string[] = [];
   readonly #seen = new Map<string, number>();
   #fresh: Uint8Array[] = [];
-  /** What surfaced outside of any run. */
+  /** What surfaced outside any run. */
   readonly #uncaught: unknown[] = [];
 
   constructor(target: FuzzTarget, seed: number) {

@@ -93,7 +93,7 @@ function summary(): void {
   console.log(`never reached, though bytes can lead there: ${missing.join(', ') || 'none'}`);
   const reachable = new Set(targets.flatMap(([{ reachable = [] }]) => reachable));
   const others = Object.keys(errorTable).filter((code) => !reachable.has(code) && !reached.has(code));
-  console.log(`not a matter of a peer's bytes, or of time and the system besides: ${others.join(', ')}`);
+  console.log(`caused by more than a peer's bytes, such as time and the system: ${others.join(', ')}`);
 }
 
 function grouped(count: number): string {

@@ -8,7 +8,7 @@ export interface PlainResult {
   readonly error: string | undefined;
   /** A distance reaches further back than the agreed window: whether zlib still has those bytes depends on its calls. */
   readonly exceedsWindow: boolean;
-  /** Where the first final block ends, in bytes of this message; behind its last byte: within the tail. */
+  /** Where the first final block ends, in bytes of this message; after its last byte: within the tail. */
   readonly finalEnd: number | undefined;
 }
 
@@ -98,7 +98,7 @@ class Stream {
     this.#window = window;
   }
 
-  /** @returns index of the byte behind a final block; `undefined`: the bits were used up, or there was an error */
+  /** @returns index of the byte after a final block; `undefined`: the bits were used up, or there was an error */
   run(): number | undefined {
     try {
       for (let isFinal = false; !isFinal; ) {

@@ -36,7 +36,7 @@ export class Random {
   }
 }
 
-/** A seed of its own for each name. */
+/** A separate seed for each name. */
 export function seedFor(seed: number, name: string): number {
   let mixed = seed | 0;
   for (let at = 0; at < name.length; at++) mixed = Math.imul(mixed ^ name.charCodeAt(at), 0x01000193);
@@ -59,7 +59,7 @@ export class Choices {
     return this.#at < this.#bytes.length;
   }
 
-  /** The next byte, 0 behind the end. */
+  /** The next byte, 0 after the end. */
   byte(): number {
     return this.#bytes[this.#at++] ?? 0;
   }

@@ -1,4 +1,4 @@
-// RFC 6455 §4.2: what a server answers to every row of requests.ts, over TCP: on a port of its own, on an HTTP server
+// RFC 6455 §4.2: what a server answers to every row of requests.ts, over TCP: on its own port, on an HTTP server
 // of the application, and with a head that comes in pieces: one byte at a time where it is accepted.
 
 import assert from 'node:assert/strict';
@@ -77,7 +77,7 @@ async function assertOpens(peer: RawPeer, answer: Answer & { readonly kind: 'ope
   else await assertWorks(peer);
 }
 
-/** Fields that a refusal needs besides its text. */
+/** Fields that a refusal needs in addition to its text. */
 function fieldsOf(status: string): string[] {
   if (status.startsWith('405')) return ['Allow: GET'];
   if (status.startsWith('426')) return ['Upgrade: websocket', 'Sec-WebSocket-Version: 13'];

@@ -7,9 +7,9 @@ import { hex } from '../support/hex.ts';
 
 /** What comes back. */
 export type Answer =
-  /** 101, with `fields` besides the three of every handshake; what was `sent` behind the head is answered by these frames. */
+  /** 101, with `fields` and the three of every handshake; these frames answer the bytes `sent` after the head. */
   | { readonly kind: 'open'; readonly accept: string; readonly fields: readonly string[]; readonly frames: Uint8Array }
-  /** As `open`, but the frames behind the head fail the connection: a Close frame with this code, and the end. */
+  /** As `open`, but the frames after the head fail the connection: a Close frame with this code, and the end. */
   | { readonly kind: 'fails'; readonly closeCode: number }
   /** Refused by this package: whole head, and a body that begins with `text`. */
   | { readonly kind: 'refused'; readonly status: string; readonly text: string; readonly code: string }
@@ -162,7 +162,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['tabs', startLine('GET\t/\tHTTP/1.1'), badRequest],
     ['a space behind', startLine('GET / HTTP/1.1 '), badRequest],
     ['a space before', startLine(' GET / HTTP/1.1'), badRequest],
-    ['something behind the version', startLine('GET / HTTP/1.1 x'), badRequest],
+    ['something after the version', startLine('GET / HTTP/1.1 x'), badRequest],
     // RFC 7230 §3.5: "a server … SHOULD ignore at least one empty line (CRLF) received prior to the request-line".
     ['empty lines before', `\r\n\r\n${request()}`, open()],
     ['an empty target', startLine('GET  HTTP/1.1'), badRequest],
@@ -382,9 +382,9 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       lines('Sec-WebSocket-Key: ++++++++++//////////+Q=='),
       open([], '', 'uPqU04hRUUg97An2d1wtYIT9X6Q='),
     ],
-    // RFC 4648 §3.5: a decoder need not look at the bits behind the last byte.
+    // RFC 4648 §3.5: a decoder need not look at the bits after the last byte.
     [
-      'with bits behind the last byte',
+      'with bits after the last byte',
       lines('Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAB=='),
       open([], '', 'NRJrplgTSmBqvVaQhF+6peBS1S8='),
     ],
@@ -471,7 +471,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       lines('+Sec-WebSocket-Version: 8'),
       refused('VERSION', 'request has Sec-WebSocket-Version: "13, 8"'),
     ],
-    // Hixie-76: no version, two keys of its own, eight bytes behind the head.
+    // Hixie-76: no version, two keys of its own, eight bytes after the head.
     [
       'the draft of hixie-76',
       'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nOrigin: http://a\r\nSec-WebSocket-Key1: 4 @1  46546xW%0l 1 5\r\nSec-WebSocket-Key2: 12998 5 Y3 1  .P00\r\n\r\n^n:ds[4U',
@@ -673,7 +673,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ),
   ]),
   'RFC 7230 §3.2.4: lines, and white space in them': rows([
-    ['no space behind the colons', request().replaceAll(': ', ':'), open()],
+    ['no space after the colons', request().replaceAll(': ', ':'), open()],
     [
       'spaces and tabs around the values',
       lines('Host: \t a \t', 'Upgrade:\twebsocket \t', 'Connection: \tUpgrade', `Sec-WebSocket-Key:\t${SAMPLE_KEY}\t`),
@@ -731,7 +731,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['no colon', lines('+nothing'), badRequest],
     ['a NUL in the version', lines('Sec-WebSocket-Version: 13\0'), badRequest],
   ]),
-  'bytes behind the head': rows([
+  'bytes after the head': rows([
     ['a text frame', request([], { behind: '\x81\x81\0\0\0\0a' }), open([], '81 01 61')],
     [
       'three frames',

@@ -9,7 +9,7 @@ import { hex } from '../support/hex.ts';
 export type Outcome =
   /** Open, with this subprotocol; then these messages, in order. */
   | { readonly kind: 'open'; readonly subprotocol: string; readonly messages: readonly string[] }
-  /** Open, and then failed with this error because of the bytes behind the head. */
+  /** Open, and then failed with this error because of the bytes after the head. */
   | { readonly kind: 'fails'; readonly code: ErrorCode; readonly closeCode: number }
   /** `connect` rejects. `status` is the one of the response; absent: it is not known. */
   | { readonly kind: 'rejected'; readonly code: ErrorCode; readonly status: number | undefined; readonly text: string };
@@ -471,7 +471,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     ['70,000 bytes in the text', statusLine(`HTTP/1.1 101 ${'y'.repeat(70_000)}`), tooLarge],
     ['70,000 bytes without an end', `HTTP/1.1 101 x\r\nX-A: ${'y'.repeat(70_000)}`, tooLarge],
   ]),
-  'bytes behind the head': rows([
+  'bytes after the head': rows([
     ['frames', response([], { behind: '\x81\x01a\x01\x01b\x80\x01c' }), open('', ['a', 'bc'])],
     [
       'a masked frame',

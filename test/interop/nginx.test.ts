@@ -16,7 +16,7 @@ import { peer } from '../support/peers.ts';
 
 const { path, skip } = peer('nginx');
 
-/** What a location of nginx says besides `proxy_pass`, by its path. */
+/** The settings of a location of nginx other than `proxy_pass`, by its path. */
 const locations: Readonly<Record<string, string>> = {
   '/untold': '',
   '/http11': 'proxy_http_version 1.1;',

@@ -16,7 +16,7 @@ const CLOSE = '88 82 00 00 00 00 03 e8';
 describe('kit specification §3.8, §4.8: nothing is delivered after close', { timeout: 60_000 }, () => {
   for (const [how, cut] of [
     ['in one segment', undefined],
-    ['behind the request, in its segment', 0],
+    ['after the request, in its segment', 0],
     ['cut within the second frame', 11],
   ] as const) {
     test(`server: two messages ${how}`, async () => {

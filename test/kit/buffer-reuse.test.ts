@@ -1,6 +1,6 @@
-// A buffer may be used again as soon as `send` has returned: the peer gets the bytes that were in it during the call. That
-// is the engine's promise, which the kit relies on without a number of its own. The sizes are those at which the engine has
-// changed its way of writing, and one byte to each side.
+// A buffer may be used again as soon as `send` has returned: the peer gets the bytes that were in it during the call. The
+// engine promises this, and the kit relies on it. The sizes are those at which the engine changed its way
+// of writing, and one byte to each side.
 
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';

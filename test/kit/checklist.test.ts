@@ -1,4 +1,4 @@
-// The conformance checklist of kit specification §10, row by row, on a server of our own.
+// The conformance checklist of kit specification §10, row by row, on our own server.
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';

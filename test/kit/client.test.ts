@@ -365,7 +365,7 @@ describe('kit specification §3.8, §3.9: the end', { timeout: 120_000 }, () => 
     assert.deepEqual(events.slice(3), ['dataEnd', 'send→-1', 'close()→2302999', "close{1000,'The link is down'}"]);
   });
 
-  test('messages behind our Close frame are not delivered [kit §3.8 messages after]', async () => {
+  test('messages after our Close frame are not delivered [kit §3.8 messages after]', async () => {
     const events = await conversation(
       async (peer) => {
         await peer.open();
@@ -442,7 +442,7 @@ describe('kit specification §3.10: message and dataEnd', { timeout: 120_000 }, 
 });
 
 describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_000 }, () => {
-  test('connect works from inside of close and of error (S14) [S14; kit §3.1 idle first; kit §3.1 reuse]', async () => {
+  test('connect works from inside close and of error (S14) [S14; kit §3.1 idle first; kit §3.1 reuse]', async () => {
     const { server, trace: atServer, url } = await recordedServer();
     server.on('connect', (connection) => {
       atServer.record('connect');
@@ -476,7 +476,7 @@ describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_0
     await server.stop();
   });
 
-  test('connect from inside of the error of a lost connection: its close event still comes [kit §3.1 idle first; kit §3.9 order and count]', async () => {
+  test('connect from inside the error of a lost connection: its close event still comes [kit §3.1 idle first; kit §3.9 order and count]', async () => {
     const { server, url } = await recordedServer();
     const losing = await ScriptedServer.listen(async (peer) => {
       await peer.open();
@@ -494,7 +494,7 @@ describe('kit specification §1.7, §3.1: listeners and reuse', { timeout: 120_0
     await server.stop();
   });
 
-  test('a name of ArkTS-static has a slot of its own, and a buffer of its own [kit §1.11 own slots; kit §1.11 onMessage; kit §1.11 onWebSocketClose; kit §1.11 onDataEnd; kit §1.11 onHeaderReceive]', async () => {
+  test('a name of ArkTS-static has its own slot, and its own buffer [kit §1.11 own slots; kit §1.11 onMessage; kit §1.11 onWebSocketClose; kit §1.11 onDataEnd; kit §1.11 onHeaderReceive]', async () => {
     const seen: unknown[] = [];
     await conversation(
       async (peer) => {

@@ -41,7 +41,7 @@ describe('kit specification §6.3: hilog format [kit §6.3 examples]', () => {
     ['%o prints no string', '[%{public}o]', ['a'], '[]'],
     ['a private parameter of a wrong type prints nothing either', '[%d]', ['x'], '[]'],
     ['%% is one percent sign and takes no parameter [kit §6.3 percent]', '100%% %{public}s', ['a'], '100% a'],
-    ['%% behind the last parameter is text', '%{public}s 100%%', ['a'], 'a 100%%'],
+    ['%% after the last parameter is text', '%{public}s 100%%', ['a'], 'a 100%%'],
     ['surplus parameters are ignored [kit §6.3 parameters run out]', '%{public}s', ['a', 'b'], 'a'],
     ['a single array holds the parameters [kit §6.2 single array]', '%{public}s-%{public}d', [['a', 1]], 'a-1'],
     ['an empty array holds none', '100%%', [[]], '100%%'],

@@ -53,7 +53,7 @@ describe('kit specification §6.4: the line', () => {
 });
 
 describe('kit specification §6.2: rules', () => {
-  test('a domain outside of 0x0000–0xFFFF prints nothing [kit §6.2 domain]', () => {
+  test('a domain outside 0x0000–0xFFFF prints nothing [kit §6.2 domain]', () => {
     const { hilog, lines } = logger();
     for (const domain of [-1, 0x10000, 1.5, Number.NaN]) {
       hilog.error(domain, 't', 'x');

@@ -19,7 +19,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
-/** Connects to a server of its own, sends a message, and tells the port of the server. */
+/** Connects to its own server, sends a message, and tells the port of the server. */
 async function echo(
   scheme: 'ws' | 'wss',
   options: webSocket.WebSocketRequestOptions,

@@ -58,7 +58,7 @@ export function recordedClient(): { ws: webSocket.WebSocket; trace: Recorder } {
   return { ws, trace };
 }
 
-/** A server that listens on 127.0.0.1, on a port of its own, and records all of its events. */
+/** A server that listens on 127.0.0.1, on its own port, and records all of its events. */
 export async function recordedServer(
   config: Partial<webSocket.WebSocketServerConfig> = {},
 ): Promise<{ server: webSocket.WebSocketServer; trace: Recorder; url: string; port: number }> {
@@ -80,7 +80,7 @@ const defaults: webSocket.WebSocketServerConfig = {
   maxConnectionsForOneClient: 10,
 };
 
-/** The real port of a server that was started with port 0: an extension outside of its type. */
+/** The real port of a server that was started with port 0: an extension outside its type. */
 export function portOf(server: webSocket.WebSocketServer): number {
   return Reflect.get(server, 'serverPort') as number;
 }

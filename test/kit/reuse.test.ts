@@ -1,4 +1,4 @@
-// One object, many connections: what may be called from inside of what, listeners that change while events are
+// One object, many connections: what may be called from inside what, listeners that change while events are
 // delivered, and what is left at the end.
 
 import assert from 'node:assert/strict';
@@ -31,7 +31,7 @@ const vanishes = async (peer: Peer): Promise<void> => {
   peer.socket.resetAndDestroy();
 };
 
-describe('connect from inside of events', { timeout: 120_000 }, () => {
+describe('connect from inside events', { timeout: 120_000 }, () => {
   const rows: [what: string, event: 'close' | 'error', script: (peer: Peer) => Promise<void>, before: string[]][] = [
     ['close, by the peer', 'close', closes, ["close{1001,'The link is down'}"]],
     ['close, after a loss', 'close', vanishes, ["error{200,'0'}", "close{0,'The link is down'}"]],
@@ -64,7 +64,7 @@ describe('connect from inside of events', { timeout: 120_000 }, () => {
     }
   }
 
-  test('send and close from inside of the last events fail as on an idle object [kit §3.1 idle first]', async () => {
+  test('send and close from inside the last events fail as on an idle object [kit §3.1 idle first]', async () => {
     const server = await scripted(vanishes);
     const { ws, trace } = recordedClient();
     ws.on('error', () => {
@@ -191,7 +191,7 @@ describe('send and close at awkward times', { timeout: 120_000 }, () => {
     assert.ok(!atServer.events.some((event) => event.startsWith('message')));
   });
 
-  test('connect again from inside of the close of an aborted connect [kit §3.8 while connecting; kit §3.1 reuse]', async () => {
+  test('connect again from inside the close of an aborted connect [kit §3.8 while connecting; kit §3.1 reuse]', async () => {
     const { server, url } = await recordedServer();
     const { ws, trace } = recordedClient();
     ws.on('close', () => {

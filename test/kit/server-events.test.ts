@@ -1,5 +1,4 @@
-// The kit's server as its clients and its application see it: what kit specification §4 says besides addresses,
-// limits and ends.
+// The kit's server as its clients and its application see it: kit specification §4 without addresses, limits and ends.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

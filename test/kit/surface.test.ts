@@ -1,5 +1,5 @@
-// What the kit shows of itself at run time: nothing that a device does not have, besides extensions that do not show.
-// They are documented in one place, docs/kit-differences.md.
+// The names that the kit has at run time: only those of a device, and extensions that do not show. The extensions are
+// documented in one place, docs/kit-differences.md.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -49,7 +49,7 @@ describe('kit specification §1.1: import forms', () => {
     assert.equal(webSocket.createWebSocketServer.length, 0);
   });
 
-  test('settings beyond the kit are in an entry of their own', () => {
+  test('settings beyond the kit are in their own entry', () => {
     assert.deepEqual(Object.keys(configureEntry), ['configure']);
   });
 });

@@ -31,7 +31,7 @@ test(
     let size = 0;
     const piece = Buffer.alloc(1 << 20, 0x61);
     while (writer.write(piece)) size += piece.length;
-    assert.deepEqual(written.rest, [], 'not from inside of the call');
+    assert.deepEqual(written.rest, [], 'not from inside the call');
     await peer.read(size + piece.length);
     assert.equal(await written.next(), 'written');
   }),

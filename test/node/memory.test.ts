@@ -1,4 +1,4 @@
-// Memory for messages: every size its own, whether it comes from a slab or an allocation of its own.
+// Memory for messages: each message has its own, whether it comes from a slab or from a separate allocation.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
 // The package where a test runner gives modules a realm and globals of their own, as Jest with jsdom does. Each scenario
-// runs in a process of its own, since modules of another realm need a flag of Node's. Needs dist/.
+// runs in its own process, since modules of another realm need a flag of Node's. Needs dist/.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -16,7 +16,7 @@ import { tcpPair } from '../support/tcp-pair.ts';
 
 type Event = string | Error | undefined;
 
-/** Notes what is reported, and that nothing is reported from inside of a call to the transport. */
+/** Notes what is reported, and that nothing is reported from inside a call to the transport. */
 class Recorder implements TransportEvents {
   readonly events = new Inbox<Event>();
   received(chunk: Uint8Array, size: number): void {
@@ -206,7 +206,7 @@ for (const [name, open] of [
       }),
     );
     test(
-      'one written() for each false, in order, once the peer has read; none from inside of write',
+      'one written() for each false, in order, once the peer has read; none from inside write',
       leavingNothing(async (scope) => {
         const { transport, events, peer } = await open(scope);
         let pending = 0;

@@ -58,7 +58,7 @@ describe('contexts are not used', () => {
       throw new Error('Not implemented: writeSync');
     }),
     'where it ignores what to flush': writing((write, [, ...rest]) => write(0, ...rest)),
-    'where it does not stop behind a block': writing((write, [flush, ...rest]) =>
+    'where it does not stop after a block': writing((write, [flush, ...rest]) =>
       write(flush === 5 ? 2 : flush, ...rest),
     ),
     'where it keeps no window': writing((write, [flush, ...rest]) => write(flush === 2 ? 3 : flush, ...rest)),

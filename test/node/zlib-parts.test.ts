@@ -76,7 +76,7 @@ for (const [name, compression] of implementations) {
       ],
       ['without a byte is one empty block (RFC 7692 §7.2.3.6)', [['', 'last']], ['00']],
       [
-        'ends behind a flush with one more empty block',
+        'ends after a flush with one more empty block',
         [
           ['Hello', 'flushed'],
           ['', 'last'],

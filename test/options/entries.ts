@@ -1,5 +1,5 @@
-// The calls of this package that take an object with options: what they are given besides, and the schema that they check
-// it by.
+// The calls of this package that take an object with options: their other arguments, and the schema that they check the
+// object by.
 
 import { createServer as createHttpServer } from 'node:http';
 import { Socket } from 'node:net';
@@ -71,7 +71,7 @@ export interface Option {
   /** `limits.maxMessageSize` */
   readonly path: string;
   readonly check: Check<unknown>;
-  /** What is in the objects that it is in besides, and has to be. */
+  /** Other members that the objects around it must have. */
   readonly around: readonly object[];
 }
 

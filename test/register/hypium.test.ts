@@ -66,7 +66,7 @@ describe('which suites run', () => {
     assert.deepEqual(printed.sort(), ['a', 'b']);
   });
 
-  test('suites outside of a function run, and a default export that is none is left alone', async (context) => {
+  test('suites outside a function run, and a default export that is none is left alone', async (context) => {
     const { code, printed } = await runTests(
       context,
       { 'a.test.ets': `${imports} describe('a', () => { it('a', 0, () => ran('a')); }); export default 1;` },
@@ -236,7 +236,7 @@ describe('what is absent', () => {
           describe('a', () => {
             it('throws', 0, () => {
               const sentence = (name: string) => '"' + name + '" of @ohos/hypium is not part of harmony-websocket; ' +
-                'it can be imported, but not used — move the code that needs it into a file of its own';
+                'it can be imported, but not used — move the code that needs it into its own file';
               expect(() => new MockKit()).assertThrowError(sentence('MockKit'));
               expect(() => when(() => {})).assertThrowError(sentence('when'));
               expect(() => Hypium.setData({})).assertThrowError(sentence('Hypium.setData'));

@@ -1,4 +1,4 @@
-// A project in a folder of its own, with this package installed in it as npm would link it: the tests of
+// A project in its own folder, with this package installed in it as npm would link it: the tests of
 // `harmony-websocket/register` run real files in a real node process.
 
 import { execFile } from 'node:child_process';

@@ -42,7 +42,7 @@ describe('kit modules', () => {
         message:
           `"${specifier}" (imported by ${fileURLToPath(pathToFileURL(join('/', 'app', 'a.ets')))}) is not part of ` +
           'harmony-websocket; it has @kit.NetworkKit, @ohos.net.webSocket, @kit.BasicServicesKit, @ohos.base, ' +
-          '@kit.PerformanceAnalysisKit, @ohos.hilog, @ohos/hypium — move the code that needs it into a file of its own, ' +
+          '@kit.PerformanceAnalysisKit, @ohos.hilog, @ohos/hypium — move the code that needs it into its own file, ' +
           'or provide the module yourself (a hook registered after harmony-websocket/register, a plugin before ' +
           'harmonyWebSocket())',
       });

@@ -67,7 +67,7 @@ describe('kit imports', () => {
     succeeded(outcome);
     const line =
       'ERR_KIT_NAME "http" of @kit.NetworkKit is not part of harmony-websocket; it can be imported, but not used — ' +
-      'move the code that needs it into a file of its own\n';
+      'move the code that needs it into its own file\n';
     assert.equal(outcome.stdout, line.repeat(4));
   });
 });

@@ -41,7 +41,7 @@ describe('RFC 6455 §5.2 FIN, RSV1–3 and opcode: all 256 first bytes', () => {
       for (let first = 0; first < 256; first++) {
         const fails = refusal(first, isInMessage);
         const frames = [...(isInMessage ? ['01 01 61'] : []), frame(first)];
-        // The frame behind the input is a ping; an open fragmented message does not mind it.
+        // The frame after the input is a ping; an open fragmented message does not mind it.
         receives(frames, fails === undefined ? acceptance(first, isInMessage) : { fails });
       }
     });

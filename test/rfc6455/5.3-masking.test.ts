@@ -28,7 +28,7 @@ describe('RFC 6455 §5.3 what a server receives', () => {
     receivesBytes('server', text, { events: ['message "Hello!"'] });
   });
 
-  test('each frame has a key of its own, fragments and control frames between them too', () => {
+  test('each frame has its own key, fragments and control frames between them too', () => {
     const input = concat([
       masked(hex('01 03 48 65 6c'), hex('01 02 03 04')),
       masked(hex('89 05 70 69 6e 67 21'), hex('aa bb cc dd')),
@@ -115,7 +115,7 @@ describe('RFC 6455 §5.3 what a client sends', () => {
     }
   });
 
-  test('every frame has a key of its own, in the order and the bytes that the random source gave', () => {
+  test('every frame has its own key, in the order and the bytes that the random source gave', () => {
     let count = 0;
     const host = new CoreHost(nodeText, (bytes) => {
       for (let at = 0; at < bytes.length; at += 4) new DataView(bytes.buffer).setUint32(at, ++count * 0x01020305);

@@ -84,7 +84,7 @@ describe('RFC 6455 §5.4 fragments out of place', () => {
     ['a binary inside a text', ['01 01 61', '00 01 62', '82 01 62'], { fails: 'ERR_WS_EXPECTED_CONTINUATION' }],
     ['a text inside a binary, after an empty fragment', ['02 00', '81 00'], { fails: 'ERR_WS_EXPECTED_CONTINUATION' }],
     [
-      'a text inside a text, behind a ping',
+      'a text inside a text, after a ping',
       ['01 01 61', '89 00', '81 01 62'],
       { events: ['ping'], written: ['8a 00'], fails: 'ERR_WS_EXPECTED_CONTINUATION' },
     ],

@@ -241,7 +241,7 @@ describe('RFC 6455 §5.5.1 sent', () => {
   });
 });
 
-test('RFC 6455 §5.5.1 a violation behind our own Close ends the connection without a second one', () => {
+test('RFC 6455 §5.5.1 a violation after our own Close ends the connection without a second one', () => {
   for (const role of roles) {
     const { connection, receive, written, transport, events } = openConnection(role);
     void connection.close(1000);

@@ -22,7 +22,7 @@ describe('RFC 6455 §6.1 messages sent in one turn', () => {
       written.equalsFrames('81 01 61', '82 01 01', '89 01 70', '81 02 c3 a9');
     });
 
-    test(`${role}: the next turn has a write of its own`, () => {
+    test(`${role}: the next turn has its own write`, () => {
       const { connection, turn, written } = openConnection(role);
       for (const text of ['a', 'b', 'c']) {
         connection.send(text);
@@ -82,7 +82,7 @@ describe('RFC 6455 §6.1 messages sent while a chunk is processed', () => {
       assert.equal(written.count, 1);
       written.equalsFrames('81 01 61', '82 01 01', '8a 01 70', '81 02 62 63');
     });
-    test(`${role}: each chunk has a write of its own`, () => {
+    test(`${role}: each chunk has its own write`, () => {
       const { transport, written, turn } = openConnection(role, { handlers: echo });
       transport.deliver(wire(role, '81 01 61', '81 01 62'));
       transport.deliver(wire(role, '81 01 63'));

@@ -108,7 +108,7 @@ for (const [how, setup] of ways) {
       receives(['c1 01  07'], { fails: 'ERR_WS_INFLATE' }, setup);
       receives(['c2 02  06 00'], { fails: 'ERR_WS_INFLATE' }, setup);
     });
-    test('garbage behind a final block: 1007', () => {
+    test('garbage after a final block: 1007', () => {
       receives(['c1 09  f3 48 cd c9 c9 07 00  07 07'], { fails: 'ERR_WS_INFLATE' }, setup);
     });
     test('the end within a block, which the sender has not flushed, or a tail that was left: 1007', () => {

@@ -1,4 +1,4 @@
-// RFC 7692 §7.2.2 under maxMessageSize: what lies behind the byte that exceeds it is not inflated, errors included.
+// RFC 7692 §7.2.2 under maxMessageSize: what lies after the byte that exceeds it is not inflated, errors included.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { openConnection } from '../support/core-connection.ts';
 import { hex } from '../support/hex.ts';
 import { frame, wire } from '../support/wire.ts';
 
-test('an error well behind the limit is not met: 1009, wherever it is cut', () => {
+test('an error well after the limit is not met: 1009, wherever it is cut', () => {
   // 21 times "a" in one match that the limit cuts, then a block type that does not exist.
   const payload = hex('4a 4c c4 02 00 00 00 00 ff ff 07');
   const bytes = wire('server', frame(0xc1, payload));

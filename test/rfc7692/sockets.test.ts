@@ -131,7 +131,7 @@ describe('RFC 7692 §7.1 a client', () => {
   );
 
   test(
-    'reads a compressed message right behind the response, and sends its own masked',
+    'reads a compressed message right after the response, and sends its own masked',
     leavingNothing(async (scope) => {
       const server = await listenRaw(scope);
       const connecting = open(scope, server.url, { compression: { threshold: 0 } });
@@ -194,7 +194,7 @@ describe('bombs', () => {
         peer.write(bytes);
         const close = await peer.readFrame();
         assert.deepEqual([close.first, close.payload.readUInt16BE()], [0x88, 1009]);
-        // Besides the limit: 10 MiB on their way through the sockets of both ends.
+        // In addition to the limit: 10 MiB on their way through the sockets of both ends.
         const grown = peak() - before;
         assert.ok(grown < limited.maxMessageSize + 48 * MiB, `${grown} bytes`);
         await peer.gone();

@@ -44,7 +44,7 @@ suite('charts as SVG', () => {
       assert.ok(svg.includes(`>${word}</text>`), word);
     }
     assert.ok(!svg.includes('a < b'));
-    assert.ok(svg.includes('fill="#ffffff"'), 'a background of its own');
+    assert.ok(svg.includes('fill="#ffffff"'), 'its own background');
   });
 
   test('a logarithmic axis has a tick for each power of ten', () => {

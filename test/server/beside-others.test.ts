@@ -128,7 +128,7 @@ for (const isFirst of [true, false]) {
       }),
     );
     test(
-      'even for upgrades behind a request that is being answered',
+      'even for upgrades after a request that is being answered',
       leavingNothing(async (scope) => {
         const port = await beside(scope, ws, isFirst);
         const peer = await connectRaw(scope, port);

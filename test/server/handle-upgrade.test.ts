@@ -108,7 +108,7 @@ describe('a Duplex that is not a socket', () => {
     }),
   );
   test(
-    'with frames behind the head, and a slow decision',
+    'with frames after the head, and a slow decision',
     leavingNothing(async (scope) => {
       const served = serve(scope, { upgrade: () => turn() });
       const [ours, theirs] = duplexPair();

@@ -157,7 +157,7 @@ test(
   }),
 );
 test(
-  'a request that is completed behind the answer 408 is not processed',
+  'a request that is completed after the answer 408 is not processed',
   leavingNothing(async (scope) => {
     const seen: unknown[] = [];
     const { port } = await serve(scope, { handshakeTimeout: 50 }, ({ url }, response) => {

@@ -1,5 +1,5 @@
 // RFC 9112 §9.3.2, §9.6: several requests on one connection, one of them an upgrade. Responses are complete and in the order
-// of their requests; behind a response that closes the connection nothing is processed.
+// of their requests; after a response that closes the connection nothing is processed.
 
 import assert from 'node:assert/strict';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -67,7 +67,7 @@ async function turns(count = 30): Promise<void> {
 }
 
 test(
-  'listen({ request }): bytes behind a request with Connection: close do not cut the response to it',
+  'listen({ request }): bytes after a request with Connection: close do not cut the response to it',
   leavingNothing(async (scope) => {
     for (const last of [get('/last', 'Connection: close'), 'GET /last HTTP/1.0\r\n\r\n']) {
       const refused = new Inbox<unknown>();
@@ -87,7 +87,7 @@ test(
 );
 
 for (const [way, start] of Object.entries(ways)) {
-  describe(`an upgrade behind a request whose response is still being written, ${way}`, () => {
+  describe(`an upgrade after a request whose response is still being written, ${way}`, () => {
     test(
       'waits for the end of it',
       leavingNothing(async (scope) => {
@@ -206,7 +206,7 @@ for (const [way, start] of Object.entries(ways)) {
       }),
     );
     test(
-      'is not processed behind a response that closes the connection',
+      'is not processed after a response that closes the connection',
       leavingNothing(async (scope) => {
         const { port, exchanges, opened } = await start(scope);
         const peer = await connectRaw(scope, port);
@@ -240,7 +240,7 @@ for (const [way, start] of Object.entries(ways)) {
   });
 }
 
-describe('behind an answer with Connection: close nothing is processed', () => {
+describe('after an answer with Connection: close nothing is processed', () => {
   const paths = async (scope: Scope, request: RequestListener): Promise<{ port: number; seen: string[] }> => {
     const seen: string[] = [];
     const { port } = await listen(
@@ -290,7 +290,7 @@ describe('behind an answer with Connection: close nothing is processed', () => {
 });
 
 test(
-  'an upgrade behind our refusal of a request is neither processed nor reported, whole and in pieces',
+  'an upgrade after our refusal of a request is neither processed nor reported, whole and in pieces',
   leavingNothing(async (scope) => {
     const told: string[] = [];
     const { port } = await listen(scope, {
@@ -323,7 +323,7 @@ test(
   }),
 );
 test(
-  'bytes that are not HTTP behind an answer with Connection: close neither cut that answer nor are reported',
+  'bytes that are not HTTP after an answer with Connection: close neither cut that answer nor are reported',
   leavingNothing(async (scope) => {
     const refused = new Inbox<string>();
     const exchanges = new Inbox<Exchange>();
@@ -346,7 +346,7 @@ test(
   }),
 );
 test(
-  'draining cuts an upgrade that waits behind a response, as it does the request before it',
+  'draining cuts an upgrade that waits after a response, as it does the request before it',
   leavingNothing(async (scope) => {
     const exchanges = new Inbox<Exchange>();
     const { port, server } = await listen(

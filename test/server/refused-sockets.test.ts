@@ -18,7 +18,7 @@ class Staying extends Duplex {
   }
 }
 
-test('1,000 refused clients may linger for two seconds; more are cut behind their answer', async () => {
+test('1,000 refused clients may linger for two seconds; more are cut after their answer', async () => {
   await using network = useNetwork();
   const refusedSockets = new RefusedSockets();
   const refuse = (): Staying => {

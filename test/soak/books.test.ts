@@ -60,7 +60,7 @@ suite('numbered messages', () => {
     assert.deepEqual([...bytes].sort(), [1, 2, 3, 4]);
   });
 
-  /** Two messages behind each other that differ, not near the beginning. */
+  /** Two messages after each other that differ, not near the beginning. */
   const at = [...Array(100).keys()].find(
     (number) => number > 30 && [0, 1, 2].every((next) => messageAt(key, number + next).data.length > 20),
   ) as number;

@@ -1,4 +1,4 @@
-// The clients of the soak test of one implementation, in a process of their own: they come, talk, leave in every way
+// The clients of the soak test of one implementation, in their own process: they come, talk, leave in every way
 // there is, and come back. Random numbers decide at each tick; the lists below hold the state of each client.
 
 import { connect as connectTcp, type Socket } from 'node:net';

@@ -163,7 +163,7 @@ export class Ledger {
     const { totals } = this;
     totals.broadcastsSent += server.broadcasts;
     totals.broadcastsReceived += client.broadcasts;
-    // RFC 6455 §7.1.2: before a Close of its own the server sends what was queued; a Close of the client makes it drop
+    // RFC 6455 §7.1.2: before its own Close the server sends what was queued; a Close of the client makes it drop
     // the rest.
     const mustBeAll = client.intent === 'done' || (client.intent === 'none' && server.intent === 'close');
     if (client.broadcasts > server.broadcasts || (isClean && mustBeAll && client.broadcasts < server.broadcasts)) {

@@ -7,7 +7,7 @@ import { openHandles } from '../support/handles.ts';
 export interface Sample {
   /** Bytes. */
   readonly heapUsed: number;
-  /** Bytes outside of the heap that belong to its objects: buffers among them, zlib's contexts not. */
+  /** Bytes outside the heap that belong to its objects: buffers among them, zlib's contexts not. */
   readonly external: number;
   /** Bytes. */
   readonly rss: number;

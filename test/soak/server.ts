@@ -1,4 +1,4 @@
-// The server of the soak test, in a process of its own: it checks what it receives, answers each message with the next one of
+// The server of the soak test, in its own process: it checks what it receives, answers each message with the next one of
 // its own stream, sends broadcasts to everybody, closes some connections, floods those who asked for it without reading,
 // and replaces its second listener every now and then, draining the old one.
 

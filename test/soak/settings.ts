@@ -41,7 +41,7 @@ export const LEAVING = 10_000;
 /** Bytes that may wait for a client that does not read. */
 export const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 
-/** Bytes waiting from which nobody sends more to a peer of its own accord. */
+/** With this many bytes waiting for a peer, the test sends it only answers. */
 export const SEND_BELOW = 256 * 1024;
 
 /** A run of some minutes with all connections the process may have. */

@@ -68,7 +68,7 @@ export class Lane {
     this.#pump();
   }
 
-  /** From now on, forwards at most `bytesPerTurn` bytes in a turn of the event loop, each with a write of its own. */
+  /** From now on, forwards at most `bytesPerTurn` bytes in a turn of the event loop, each with its own write. */
   throttle(bytesPerTurn: number): void {
     this.#bytesPerTurn = bytesPerTurn;
   }

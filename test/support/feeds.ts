@@ -64,7 +64,7 @@ export function receivesBytes(role: Role, input: Uint8Array, outcome: Outcome, s
   if (outcome.isCut !== true) withMoreBehind(role, input, outcome, { host, ...setup });
 }
 
-/** A frame behind the input: answered where the connection is still open, not looked at where it is not. */
+/** A frame after the input: answered where the connection is still open, not looked at where it is not. */
 function withMoreBehind(role: Role, input: Uint8Array, outcome: Outcome, setup: Setup): void {
   for (const cut of [0, input.length]) {
     const run = openConnection(role, setup);

@@ -42,7 +42,7 @@ class ManualTimer implements Timer {
   }
 }
 
-/** A clock that stands still until `advance`. Each timer that expires has a turn of its own. */
+/** A clock that stands still until `advance`. Each timer that expires has its own turn. */
 export class ManualClock implements Clock {
   /** Timers that are set. */
   readonly timers = new Set<ManualTimer>();

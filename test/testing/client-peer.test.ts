@@ -54,7 +54,7 @@ describe('a scripted client', { timeout: 30_000 }, () => {
     await server.close();
   });
 
-  test('sends a request of its own', async () => {
+  test('sends its own request', async () => {
     await using network = useNetwork();
     const server = createServer();
     await server.listen({ port: 80 });

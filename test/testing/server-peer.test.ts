@@ -105,7 +105,7 @@ describe('opening handshake', { timeout: 30_000 }, () => {
     opened[0]?.terminate();
   });
 
-  test('frames right behind the response, in one piece with it', async () => {
+  test('frames right after the response, in one piece with it', async () => {
     await using network = useNetwork();
     network.peer(url, (peer) => {
       peer.accept();

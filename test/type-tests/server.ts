@@ -68,6 +68,6 @@ export function uses(): void {
   void server.close({ clientIP: '' });
   // @ts-expect-error: a client's event
   server.on('message', () => {});
-  // @ts-expect-error: the extension is outside of the type
+  // @ts-expect-error: the extension is outside the type
   void server.serverPort;
 }

@@ -75,7 +75,7 @@ export class ActivityLimits {
     return undefined;
   }
 
-  /** Signs of life besides whole messages: one on its way in or out, or a reader that has paused. */
+  /** Signs of life other than complete messages: one on its way in or out, or a reader that has paused. */
   #isMoving({ incoming, outgoing, reading }: SignsOfLife): boolean {
     const { messageProgress } = incoming;
     const isComing = messageProgress > 0 && messageProgress !== this.#messageProgress;

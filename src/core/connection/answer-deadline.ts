@@ -49,7 +49,7 @@ export class AnswerDeadline {
     return this.#until;
   }
 
-  /** The question has been queued, behind everything else. */
+  /** The question has been queued, after everything else. */
   asked(now: number, outgoing: Outgoing, patience: number): void {
     this.#leavesAt = outgoing.taken + outgoing.size;
     this.#hasLeft = outgoing.size === 0;

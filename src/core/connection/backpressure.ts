@@ -94,7 +94,7 @@ export class Backpressure implements TurnTask {
     if (slowConsumer === 'drop-newest' && !isBegun) return this.#dropped('maxQueuedBytes', limit);
     if (slowConsumer === 'drop-oldest') {
       this.#dropOldest(limit, 'maxQueuedBytes', limit);
-      // What the transport has cannot be dropped. It has a bound of its own.
+      // What the transport has cannot be dropped. It has its own bound.
       if (outbox.waiting <= limit) return undefined;
     }
     return webSocketError('ERR_WS_SLOW_CONSUMER', outbox.size, limit);
@@ -112,7 +112,7 @@ export class Backpressure implements TurnTask {
 
   #dropOldest(size: number, bound: string, limit: number): void {
     this.#outbox.dropOldest(size, this.#dropped(bound, limit), (dropped, behind) => {
-      // Pongs behind the message have fewer bytes before them now.
+      // Pongs after the message have fewer bytes before them now.
       const pongs = this.#pongs ?? [];
       const from = this.#outbox.total - behind;
       for (let at = pongs.length - 1; at >= 0 && pongs[at] >= from; at--) pongs[at] -= dropped;

@@ -7,7 +7,7 @@ export interface Heartbeat {
   /**
    * Time for a pong, after which TCP is cut without a Close frame. 0: wait forever.
    *
-   * It begins when the ping has left, behind everything that was sent before. A peer that reads what is before the ping at
+   * It begins when the ping has left, after everything that was sent before. A peer that reads what is before the ping at
    * 16 KiB/s or more has the time that this takes. The time begins anew while the peer sends 16 bytes per second, or is in
    * the middle of a frame, which its pong cannot overtake.
    */

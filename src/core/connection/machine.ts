@@ -133,7 +133,7 @@ export class ConnectionMachine<Peer>
     return this.#rates;
   }
 
-  /** A message makes no progress. A closing handshake has a bound of its own. */
+  /** A message makes no progress. A closing handshake has its own bound. */
   stalled(): void {
     if (!this.isOpen) return;
     this.fail(webSocketError('ERR_WS_MESSAGE_TIMEOUT', this.unfinishedSize, this.options.messageTimeout));

@@ -77,7 +77,7 @@ export class Reports<Peer> {
       this.#tell(() => this.#handlers.message?.(this.#owner.peer, data));
       return;
     }
-    // Without a context of its own, a connection shares that of its transport, in which messages arrive.
+    // Without its own context, a connection shares that of its transport, in which messages arrive.
     try {
       const result = this.#handlers.message?.(this.#owner.peer, data);
       if (result !== undefined) this.#await(result);

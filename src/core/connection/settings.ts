@@ -18,7 +18,7 @@ export interface ConnectionSettings {
    * Time for the peer to answer our Close frame, and again for TCP to end, before TCP is cut (RFC 6455 §7.1.1). Default
    * 5,000.
    *
-   * It begins when our Close frame has left, behind everything that was sent before. A peer that reads that at 16 KiB/s or
+   * It begins when our Close frame has left, after everything that was sent before. A peer that reads that at 16 KiB/s or
    * more has the time that this takes.
    */
   closeTimeout?: number | undefined;

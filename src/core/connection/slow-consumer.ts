@@ -9,7 +9,7 @@
  * - `'drop-oldest'`: whole messages that wait are dropped, the oldest first, until the bound is kept. Their `sent` callbacks
  *   get the same error. For data of which only the newest state counts. We then compress without context takeover, since
  *   the peer's window must not miss a message.
- * - `'pause'`: from `highWaterMark` on we do not read from the peer until it has taken everything, so that TCP holds back a
+ * - `'pause'`: at `highWaterMark` we stop reading from the peer until it has taken everything, so that TCP holds back a
  *   peer that you answer. Beyond `maxQueuedBytes` it acts as `'close'`. Use it at one end of a connection only: two ends
  *   that wait for each other to read wait until the heartbeat cuts them.
  *

@@ -50,8 +50,8 @@ export function requestHead({ host, origin, key, subprotocols, extensions, heade
 }
 
 /**
- * Whether a header, its name in lower case, is the handshake's own: `requestHead` refuses it. Besides what makes the
- * handshake (RFC 6455 §4.1) these are the fields of a body, since the request has no body.
+ * Whether a header, its name in lower case, is the handshake's own: `requestHead` refuses it. These are the fields of
+ * the handshake (RFC 6455 §4.1), and those of a body, since the request has no body.
  */
 export function isHandshakeField(name: string): boolean {
   return (

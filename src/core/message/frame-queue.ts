@@ -2,7 +2,7 @@
 // record of single frames: to find one again, its header is read, which we wrote ourselves.
 //
 //   kept ── frames that stay, though messages behind them were dropped
-//   list ── taken: [0, head)   half walked over: list[head] from `offset` on   not looked at: the rest
+//   list ── taken: [0, head)   half walked over: list[head], after `offset`   not looked at: the rest
 
 import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { frameSize } from '../frame/encoder.ts';

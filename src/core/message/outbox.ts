@@ -147,7 +147,7 @@ export class Outbox implements TurnTask {
     this.#grown(frames.size);
   }
 
-  /** Whether bytes that are written now leave at once, behind everything that was added. */
+  /** Whether bytes that are written now leave at once, after everything that was added. */
   get isClear(): boolean {
     if (this.#transport.keepsBytes || this.#endsWhenFlushed) return false;
     if (this.waiting > 0) this.flush();

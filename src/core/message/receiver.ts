@@ -80,7 +80,7 @@ export class Receiver implements ControlFrameReceiver {
     return this.#decoder.frameProgress;
   }
 
-  /** A number that grows while a message comes in; 0 outside of one. */
+  /** A number that grows while a message comes in; 0 outside one. */
   get messageProgress(): number {
     return this.#assembler.progress + this.#decoder.frameProgress;
   }

@@ -1,4 +1,4 @@
-// The place in the arena where the frames of one connection are written, right behind each other, so that they leave in one
+// The place in the arena where the frames of one connection are written one after another, so that they leave in one
 // write. Its memory is the arena's: it is valid until the region is closed.
 
 import type { Memory } from '../ports.ts';

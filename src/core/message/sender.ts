@@ -122,7 +122,7 @@ export class Sender {
   }
 
   /**
-   * Queues a message that other connections send as well. Inside of a fragmented message it waits for the end of that:
+   * Queues a message that other connections send as well. Inside a fragmented message it waits for the end of that:
    * the publisher does not know of it, and fragments of two messages must not be interleaved (RFC 6455 §5.4).
    */
   queuePrepared(message: PreparedMessage): void {

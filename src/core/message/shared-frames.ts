@@ -1,4 +1,4 @@
-// Encoded frames that several connections send: one frame, or some behind each other, as one piece of bytes that never
+// Encoded frames that several connections send: one frame, or some after each other, as one piece of bytes that never
 // changes. Connections that are sent the same frames in the same turn share their sequence too: the first one that
 // leaves has it joined, for the others a delivery costs a comparison, not a copy.
 

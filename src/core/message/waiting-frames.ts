@@ -3,7 +3,7 @@
 //
 //   append ─────────▶ queue    pieces of memory of their own: large frames, and what had to leave the arena
 //   share ──────────▶ shared   frames that other connections send too: only a reference is kept
-//   reserve, commit ▶ region   small frames, written into the arena right behind each other
+//   reserve, commit ▶ region   small frames, written into the arena directly after each other
 
 import type { Memory, Transport } from '../ports.ts';
 import type { Arena } from './arena.ts';
@@ -13,7 +13,7 @@ import type { SharedFrames } from './shared-frames.ts';
 
 /** Bytes given to a transport in one write, unless one frame is larger: it can neither drop nor overtake what it has. */
 const LARGEST_WRITE = 256 * 1024;
-/** Several pieces of together so many bytes are copied behind each other, which is cheaper than a vectored write. */
+/** Several pieces of together so many bytes are copied after each other, which is cheaper than a vectored write. */
 const GATHER_UP_TO = 16 * 1024;
 
 export class WaitingFrames {
@@ -33,7 +33,7 @@ export class WaitingFrames {
     return this.#size;
   }
 
-  /** Bytes behind the message that was dropped last; all of them where none was. */
+  /** Bytes after the message that was dropped last; all of them where none was. */
   get untouched(): number {
     return this.#size - (this.#queue === undefined ? 0 : this.#queue.kept);
   }

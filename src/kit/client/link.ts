@@ -14,7 +14,7 @@ export interface Link {
   /** Queues a message. The bytes still belong to the caller: they are copied during the call. */
   send(payload: Payload): unknown;
   /**
-   * Starts the closing handshake behind everything that was sent.
+   * Starts the closing handshake after everything that was sent.
    *
    * @param code    one that may be sent; absent: a Close frame without a payload
    * @param reason  at most 123 bytes of UTF-8

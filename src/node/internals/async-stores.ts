@@ -1,5 +1,5 @@
 // The stores of `AsyncLocalStorage` that an `AsyncResource` keeps: whether there are any, and how to empty a resource of
-// them. Most connections are made outside of any store, and then nothing has to be kept for them. Node has no public API
+// them. Most connections are made outside any store, and then need no memory for stores. Node has no public API
 // for this: Node 24 and later (AsyncContextFrame) have one property with a map of all stores, earlier versions have a
 // property for each store.
 //

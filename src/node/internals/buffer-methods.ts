@@ -1,5 +1,5 @@
-// The methods on Buffer's prototype that its documented ones call: they take offsets, and any Uint8Array, so that no view
-// has to be made for a call.
+// The methods on Buffer's prototype that its documented ones call: they take offsets, and any Uint8Array, so that a
+// call needs no view.
 
 import { Buffer } from 'node:buffer';
 

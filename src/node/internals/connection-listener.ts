@@ -2,7 +2,7 @@
 // stand before it: a listener of `connection` may come first, but cannot keep the next one from being called.
 //
 // Detection: the server has exactly one listener of `connection`. Fallback: sockets that are not admitted are destroyed
-// before that listener sees them, behind what was written to them: their answer may not arrive.
+// before that listener sees them, after what was written to them: their answer may not arrive.
 
 import type { Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 /**
  * Has `admit` decide on each new socket of `server`, before a byte of it is read.
  *
- * @param server  not listening yet, without listeners of `connection` besides Node's own
+ * @param server  not listening yet, without listeners of `connection` other than Node's own
  * @param admit   returns whether HTTP or TLS begins on the socket. A socket that is not admitted is the caller's: it may
  *                be written to and must be ended
  * @returns whether sockets that are not admitted stay usable; `false`: they are destroyed when `admit` returns

@@ -2,7 +2,7 @@
 // listened, or that the application never saw, have a response too. Node keeps it in `socket._httpMessage`.
 //
 // Detection: the value is an object with the methods of a response. Fallback: there is no earlier response, so an upgrade
-// that was pipelined behind a request is answered at once.
+// that was pipelined after a request is answered at once.
 
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -3,7 +3,7 @@
 // has no public API for this on a socket that a server has accepted.
 //
 // Detection: `stream-binding.ts` has tried out how handles read and write; a handle has each method that is called on
-// it, by name; and it names its socket under a symbol of its own. Fallback: sockets are used through their streams
+// it, by name; and it names its socket under its own symbol. Fallback: sockets are used through their streams
 // (`StreamTransport` without a handle), and how much the system has taken is counted in pieces.
 
 import type { Socket } from 'node:net';
@@ -176,7 +176,7 @@ function finish(
 const SHUT_DOWN = 1;
 
 /**
- * Ends our direction behind what was written (TCP FIN).
+ * Ends our direction after what was written (TCP FIN).
  *
  * @param done  called when it is out, whether it failed or not; not where an error number is returned
  * @returns 0, or an error number

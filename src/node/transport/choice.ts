@@ -12,7 +12,7 @@ export interface NodeTransport extends Transport {
   /**
    * Starts reporting to `events`.
    *
-   * @param head  bytes that were read behind the handshake; they come first
+   * @param head  bytes that were read after the handshake; they come first
    */
   start(events: TransportEvents, head: Uint8Array): void;
 }

@@ -2,10 +2,10 @@
 
 import { Buffer } from 'node:buffer';
 
-/** What a sender leaves out, and a receiver puts behind a message (RFC 7692 §7.2.2). */
+/** What a sender leaves out, and a receiver puts after a message (RFC 7692 §7.2.2). */
 export const TAIL = Buffer.of(0x00, 0x00, 0xff, 0xff);
 
-/** The tail and one more byte. When zlib is told to stop behind a block, it leaves that byte if the tail has ended one. */
+/** The tail and one more byte. When zlib is told to stop after a block, it leaves that byte if the tail has ended one. */
 export const TAIL_AND_MORE = Buffer.of(...TAIL, 0x00);
 
 /** What is wrong with a message that the tail does not complete. */

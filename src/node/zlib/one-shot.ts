@@ -10,7 +10,7 @@ const { Z_SYNC_FLUSH } = zlib.constants;
 const OUTPUT_SIZE = 64 * 1024;
 /** Parts of a message that may be kept back are deflated together from so many bytes on. */
 const TOGETHER = 64 * 1024;
-/** The tail, a final block, and a byte that is behind the end where the tail has ended a block. */
+/** The tail, a final block, and a byte that is after the end where the tail has ended a block. */
 const TAIL_AND_END = Buffer.of(...TAIL, 0x03, 0x00, 0x00);
 const NOTHING = Buffer.alloc(0);
 /** RFC 7692 §7.2.3.6: the empty block that ends a message, without the tail. */
@@ -154,7 +154,7 @@ function endsAsItShould(message: Buffer, size: number): boolean {
   }
 }
 
-/** DEFLATE streams, each behind the final block of the one before, until no more than `end` bytes are left. */
+/** DEFLATE streams, each after the final block of the one before, until no more than `end` bytes are left. */
 function inflateStreams(bytes: Buffer, end: number, limit: number): { inflated: Buffer; left: number } {
   let rest: Uint8Array = bytes;
   let room = limit;

@@ -197,7 +197,7 @@ async function runTest(suite: Suite, name: string, body: Callback, test: Running
   if (failures.length > 0) throw failures[0];
 }
 
-// Read now, because tests may replace them by a clock of their own.
+// Read now, because tests may replace them by their own clock.
 const { setTimeout, clearTimeout } = globalThis;
 
 /** Milliseconds that a test or hook may take, as `-s timeout` says on a device. */

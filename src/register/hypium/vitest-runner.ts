@@ -1,5 +1,5 @@
-// Vitest as the runner of hypium's suites. The module is passed in by the Vite plugin: it has to be the project's own, in
-// which the running test file is known, and this package does not depend on it.
+// Vitest as the runner of hypium's suites. The Vite plugin passes the module in: it must be the project's own Vitest,
+// which knows the running test file, and this package does not depend on it.
 
 import type { Runner } from './runner.ts';
 

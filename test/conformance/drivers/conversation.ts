@@ -35,7 +35,7 @@ export async function converse(execution: Execution, peer: RawPeer, observed: Ob
   for (const [index, segment] of segments.entries()) {
     if (peer.socket.destroyed) break;
     peer.write(segment);
-    // In the next turn what was written is read at the other end: a chunk of its own.
+    // The other end reads the written bytes in the next turn, as a separate chunk.
     if (index % 8 === 7 || segments.length < 1_000) await turn();
   }
   const expected = expectedOf(it);

@@ -37,7 +37,7 @@ describe('bufferedAmount, highWaterMark and drain', () => {
       turn.end();
       assert.deepEqual(events, []);
       transport.release();
-      assert.deepEqual(events, [], 'not from inside of the transport');
+      assert.deepEqual(events, [], 'not from inside the transport');
       turn.end();
       assert.deepEqual(events, ['drain']);
       assert.equal(connection.send('x'), true);

@@ -514,7 +514,7 @@ export class Life {
     let isOpen = false;
     for (const it of frames) {
       if (!/^(text|binary|continuation)/.test(it)) continue;
-      assert.equal(it.startsWith('continuation'), isOpen, `${it} ${isOpen ? 'within' : 'outside of'} a message`);
+      assert.equal(it.startsWith('continuation'), isOpen, `${it} ${isOpen ? 'within' : 'outside'} a message`);
       isOpen = /^\w+( rsv \d)?…/.test(it);
     }
   }
@@ -522,7 +522,7 @@ export class Life {
   /** The frames written are those that were sent, in order, including all that were reported as sent. */
   #checkWire(frames: readonly string[]): void {
     const close = frames.findIndex((it) => it.startsWith('close'));
-    if (close >= 0) assert.equal(close, frames.length - 1, `a frame behind the Close: ${frames.slice(close)}`);
+    if (close >= 0) assert.equal(close, frames.length - 1, `a frame after the Close: ${frames.slice(close)}`);
     this.#checkFragments(frames);
     const pongs = frames.filter((it) => it.startsWith('pong') && it !== 'pong 6f 77 6e');
     const pings = this.#pings.filter(({ end }) => end <= this.#arrived).map(({ shown }) => `pong ${shown}`);
@@ -550,7 +550,7 @@ export class Life {
       handlers: { message: (_, data) => void got.push(typeof data === 'string' ? data : showData(data)) },
     });
     const frames = readFrames(this.#run.written.bytes);
-    // Fragments are looked at one by one: each had a sender of its own.
+    // Fragments are looked at one by one: each had its own sender.
     for (const { first, payload } of frames) {
       const opcode = first & 0x0f;
       if (opcode >= 8) continue;

@@ -79,7 +79,7 @@ for (const role of roles) {
       assert.equal(run.connection.state.kind, 'closed');
     });
 
-    test('a mistake of our own at a deadline fails the connection, and is not thrown at the clock', () => {
+    test('our own mistake at a deadline fails the connection, and is not thrown at the clock', () => {
       const run = openConnection(role, { heartbeat: { interval: 1_000, timeout: 1_000 } });
       run.machine.takeOutgoing = () => {
         throw new TypeError('a mistake');

@@ -40,7 +40,7 @@ for (const role of roles) {
       assert.equal(error?.closeCode, undefined);
     });
 
-    test('a pong starts the next interval; each ping has a payload of its own', () => {
+    test('a pong starts the next interval; each ping has its own payload', () => {
       const { clock, receive, written, connection } = openConnection(role, { heartbeat });
       for (let count = 1; count <= 4; count++) {
         clock.advance(30_000);

@@ -17,7 +17,7 @@ describe('the sent callback', () => {
       connection.send('a', tell('a'));
       connection.send(pattern(100_000), tell('b'));
       connection.sendFragment('c', { fin: true }, tell('c'));
-      assert.deepEqual(told, [], 'not from inside of send()');
+      assert.deepEqual(told, [], 'not from inside send()');
       turn.end();
       assert.deepEqual(told, ['a', 'b', 'c']);
       clock.advance(100_000);

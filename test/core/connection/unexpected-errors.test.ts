@@ -1,6 +1,6 @@
-// Exceptions that neither the peer nor the application is to blame for: no memory, a text that no string can hold, a
-// mistake of our own. Only that connection fails, wherever its bytes are cut. All others of the host go on, and nothing
-// is uncaught.
+// Exceptions that neither the peer nor the application is to blame for: no memory, a text that no string can hold, our
+// own mistake. Only that connection fails, wherever its bytes are cut. All others of the host continue, and nothing is
+// uncaught.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -125,7 +125,7 @@ export function theirs(role: Role, deflate: Deflate, bytes: Uint8Array): Outcome
   );
 }
 
-/** Under a symbol of its own. */
+/** Kept under a symbol of ours. */
 function closeCodeOf(error: Error): unknown {
   const symbol = Object.getOwnPropertySymbols(error).find(({ description }) => description === 'status-code');
   return symbol === undefined ? 'nothing' : (error as unknown as Record<symbol, number>)[symbol];

@@ -1,4 +1,4 @@
-// Any bytes to clients of the engine over loopback, as a response head and as frames behind a good one: `connect`
+// Any bytes to clients of the engine over loopback, as a response head and as frames after a good one: `connect`
 // rejects with an error of the table, or the connection reports the same as one of only the core, and nothing is left open.
 
 import assert from 'node:assert/strict';
@@ -29,7 +29,7 @@ interface Script {
   readonly isRaw: boolean;
   readonly isCompressed: boolean;
   readonly cuts: number;
-  /** What the client wrote behind its request, when it has left. */
+  /** What the client wrote after its request, when it has left. */
   written(bytes: Uint8Array): void;
 }
 
@@ -42,7 +42,7 @@ const host = new CoreHost();
 const plain = coreSetup('client', { limits: smallLimits }, nodeCompression());
 const compressed = coreSetup('client', { limits: smallLimits }, nodeCompression(), defaultAgreement);
 
-/** Input: what kind of head, the cuts, then head and frames, or frames behind a good head. */
+/** Input: what kind of head, the cuts, then head and frames, or frames after a good head. */
 export const liveClientTarget: FuzzTarget = {
   name: 'live-client',
   parallel: 16,
@@ -165,7 +165,7 @@ function serve(socket: Socket): void {
     if (script === undefined) socket.destroy();
     else void answer(socket, request, script);
   });
-  // Its own direction was ended behind the script: with the client's, the connection is over.
+  // Its own direction was ended after the script: with the client's, the connection is over.
   socket.on('close', () => script?.written(received.subarray(rest)));
 }
 

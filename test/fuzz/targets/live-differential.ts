@@ -17,7 +17,7 @@ import { mutateFrames, readLoosely, wireArbitrary, writeFrame } from '../frames.
 import { dial, nameOf, splitHead, within, writeCut } from '../loopback.ts';
 import type { FuzzTarget } from '../target.ts';
 
-/** Comes behind every input, at the border of a frame: its pong tells that everything before it was taken. */
+/** Comes after every input, at the border of a frame: its pong tells that everything before it was taken. */
 const SENTINEL = hex('f7 66 75 7a 7a');
 const sentinel = writeFrame({ first: 0x89, key: hex('01 02 03 04'), payload: SENTINEL });
 

@@ -47,7 +47,7 @@ const host = new CoreHost();
 const plain = coreSetup('server', { limits: smallLimits }, nodeCompression());
 const compressed = coreSetup('server', { limits: smallLimits }, nodeCompression(), defaultAgreement);
 
-/** Input: what kind of head, the cuts, then head and frames, or frames behind a good head. */
+/** Input: what kind of head, the cuts, then head and frames, or frames after a good head. */
 export const liveServerTarget: FuzzTarget = {
   name: 'live-server',
   parallel: 16,

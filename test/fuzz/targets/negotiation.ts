@@ -138,7 +138,7 @@ function ownOffer(client: CompressionOptions, server: CompressionOptions, canKee
   const { agreement } = confirmed;
   assert.equal(agreement.serverMaxWindowBits, accepted.agreement.serverMaxWindowBits);
   assert.equal(agreement.serverNoContextTakeover, accepted.agreement.serverNoContextTakeover);
-  // The client may keep to less than the server has to be ready for.
+  // The client may use less than the server must be ready for.
   assert.ok(agreement.clientMaxWindowBits <= accepted.agreement.clientMaxWindowBits);
   assert.ok(agreement.clientNoContextTakeover || !accepted.agreement.clientNoContextTakeover);
   return 'own';

@@ -131,7 +131,7 @@ function step(
       const fin = index === parts.length - 1;
       connection.sendFragment(part, { fin }, sent);
       connection.ping('between');
-      // The ping behind the last fragment comes behind the message.
+      // The ping after the last fragment comes after the message.
       if (fin) expected.push(message);
       expected.push(`ping ${showData(Buffer.from('between'))}`);
     }

@@ -32,7 +32,7 @@ export const hilog = {
   'kit §6.3 mismatch': 'consumes the parameter and prints nothing',
   'kit §6.3 no parameters': 'the format is printed as it is',
   'kit §6.3 parameters run out': 'the rest of the format is printed as it is; surplus ones are ignored',
-  'kit §6.3 x, f': 'hexadecimal and floating point besides; other letters as they are',
+  'kit §6.3 x, f': 'also hexadecimal and floating point; other letters as they are',
   'kit §6.3 examples': 'the six of the specification',
 
   'kit §6.4 layout': 'date, time, pid, tid, level, domain, process, tag, text',

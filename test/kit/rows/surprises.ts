@@ -14,7 +14,7 @@ export const surprises = {
   S11: 'send then close loses nothing',
   S12: 'what is sent while connecting is flushed',
   S13: 'close while connecting aborts',
-  S14: 'reconnecting from inside of close works',
+  S14: 'reconnecting from inside close works',
   S15: 'a failed send has code -1 and the unknown text',
   S16: '401 of on and off is a number',
   S17: 'empty binary, U+0000 and invalid UTF-8 are handled correctly',

@@ -60,7 +60,7 @@ function findsCurrent(): boolean {
   return currentResponse(socket) === current;
 }
 
-/** Node ends a connection behind a response whose length it cannot tell the client. */
+/** Node ends a connection after a response whose length it cannot tell the client. */
 function findsLast(): boolean {
   const last = response();
   last.shouldKeepAlive = true;

@@ -39,17 +39,17 @@ const whole: Told = {
   'a compressed echo': 'permessage-deflate true',
   'plain HTTP at a TLS port': '400',
   'one client too many': '503',
-  'a handshake behind a request': '204,101',
-  'a handshake behind the last request': '204',
+  'a handshake after a request': '204,101',
+  'a handshake after the last request': '204',
   'another protocol': '200',
   'a drain in memory': '1,0,1001,true',
   'a drain in memory, over TLS': '1,0,1001,true',
 };
 
-/** What is different without a module's find, besides that it is not found. */
+/** Differences without a module's find, other than that it is not found. */
 const differences: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   // A handshake does not wait for the answer to the request before it.
-  'current-response': { 'a handshake behind a request': '101', 'a handshake behind the last request': '101' },
+  'current-response': { 'a handshake after a request': '101', 'a handshake after the last request': '101' },
   // An upgrade to another protocol is refused where it would be ignored.
   'request-class': { 'another protocol': '426' },
   // Contexts last for one message only.
