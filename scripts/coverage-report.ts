@@ -43,7 +43,7 @@ export function sum(files: readonly FileCoverage[]): Omit<FileCoverage, 'path'> 
   return { lines: total('lines'), branches: total('branches') };
 }
 
-/** In percent, rounded down to a tenth: only what is complete is 100.0 %. */
+/** In percent, rounded down to a tenth: only complete coverage is 100.0 %. */
 export function percent(share: Share): string {
   return `${(Math.floor(shareInPercent(share) * 10) / 10).toFixed(1)} %`;
 }

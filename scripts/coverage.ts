@@ -3,7 +3,7 @@
 //
 // `npm run coverage -- --check` holds the core to more: each room of src/core/ is covered by only the tests of its own
 // folder (src/core/frame/ by test/core/frame/, the files of src/core/ itself by test/core/base/), to 100 % of its lines and
-// 98 % of its branches. `-- --check frame` checks one room. What is not covered is printed by line.
+// 98 % of its branches. `-- --check frame` checks one room. It prints the lines that are not covered.
 //
 // `--if-installed` passes on a machine without Node 26, for `npm test`.
 //

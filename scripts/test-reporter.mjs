@@ -7,7 +7,7 @@
 import { relative, resolve } from 'node:path';
 import { inspect } from 'node:util';
 
-/** After so much silence, what is running is printed. Milliseconds. */
+/** After so much silence, the names of the running tests are printed. Milliseconds. */
 const SIGN_OF_LIFE = 30_000;
 /** How much of what a failed file printed is shown, lines. */
 const SHOWN_OUTPUT = 100;

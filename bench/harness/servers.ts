@@ -109,7 +109,7 @@ class IdleServer implements Contender {
   async stop(): Promise<void> {}
 }
 
-/** Bytes resident, after what is garbage has been collected, by all alike. */
+/** Bytes resident, after a garbage collection, in all servers alike. */
 async function memoryOf(child: Child): Promise<number> {
   for (let time = 0; time < 2; time++) {
     await new Promise((resolve) => setTimeout(resolve, REST));

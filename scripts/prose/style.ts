@@ -147,4 +147,11 @@ export const wordings: readonly Wording[] = [
     wrong: 'what a refusal needs besides its status',
     right: 'what a refusal needs in addition to its status',
   },
+  {
+    pattern:
+      /\b[Ww]hat (?:is|are|was|were) (?:(?!(?:and|that|who|which|when|if|how|why)\b)\w+ ){1,6}(?:is|are|was|were|has|becomes)\b/u,
+    advice: 'name the subject: "queued messages are lost"',
+    wrong: 'what is queued is lost',
+    right: 'queued messages are lost; the error tells what was wrong and why',
+  },
 ];

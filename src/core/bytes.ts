@@ -1,5 +1,5 @@
-// Collecting the parts of a message into one piece of memory. What is held grows only with what has arrived: a header
-// that announces 2 GiB costs nothing, and a peer that sends single bytes costs no object for each.
+// Collecting the parts of a message into one piece of memory. It grows only with the bytes received: a header that
+// announces 2 GiB costs nothing, and a peer that sends single bytes costs no object for each.
 
 import type { Memory } from './ports.ts';
 

@@ -1,5 +1,5 @@
-// What an error of a failed `connect` carries besides its text: the phase it failed in, the time spent in each phase, and
-// the response of the server.
+// What an error of a failed `connect` carries in addition to its text: the phase it failed in, the time spent in each
+// phase, and the response of the server.
 
 /**
  * Phases of an attempt to connect, in order. With a proxy, `dns` and `tcp` reach the proxy, and `proxy` waits for its

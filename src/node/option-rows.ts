@@ -85,7 +85,7 @@ export const serverTlsSchema: Schema<ServerTlsOptions> = {
 
 const PROXY_HOST = 'a host name or address, without a scheme or port';
 
-/** A URL given in place of the host may contain a password. */
+/** A URL given instead of the host may contain a password. */
 const proxyHost: Check<string> = {
   expected: PROXY_HOST,
   read(value, path) {

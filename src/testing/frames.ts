@@ -23,7 +23,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** A frame to send. What is absent is as RFC 6455 has it. */
+/** A frame to send. Absent fields are as RFC 6455 has them. */
 export interface FrameFields {
   /** By name, or 0 to 15. */
   readonly opcode: OpcodeName | number;

@@ -40,7 +40,7 @@ export class MemorySocket extends Duplex implements Reader {
   #isReset = false;
   /** Whether `destroy` is to be a reset. */
   #resets = false;
-  /** What was written before the connection was there. */
+  /** The write that came before the connection. */
   #early: (() => void) | undefined;
 
   constructor(traffic: Traffic, allowHalfOpen = true) {

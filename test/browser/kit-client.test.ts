@@ -163,7 +163,7 @@ describe('the kit in Chromium', { skip, timeout: 280_000 }, () => {
       assert.deepEqual(events, [...answers, 'open', 'message first', 'message second', 'message third']);
     });
 
-    test('what was sent before a failed opening is dropped', async (t) => {
+    test('messages sent before a failed opening are dropped', async (t) => {
       const server = await ScriptedServer.listen(async (peer) => {
         await peer.request();
         peer.socket.destroy();

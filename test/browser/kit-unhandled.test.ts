@@ -23,7 +23,7 @@ describe('the kit in Chromium: what nobody handles', { skip, timeout: 280_000 },
     const errors: string[] = [];
     page.on('console', (message) => lines.push(`${message.type()} ${message.text()}`));
     page.on('pageerror', (error) => errors.push(error.message));
-    // By the page's own script: what is evaluated for a test has its rejections handled.
+    // By the page's own script: the rejections of code that a test evaluates are handled.
     await page.addScriptTag({
       content: `{ const ws = kit.webSocket.createWebSocket(); const server = kit.webSocket.createWebSocketServer(); ${body} }
         setTimeout(() => { document.title = 'done'; }, 100);`,

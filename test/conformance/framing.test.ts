@@ -1,6 +1,6 @@
 // RFC 6455 §5.1–5.3: headers. Every length class, encodings that are not minimal, the sign bit, masks the wrong way,
-// and that what is refused is refused by the bytes that show it, not when the rest is there. (Autobahn: categories 1,
-// 9.)
+// and that an invalid frame is refused at the first bytes that show it, not when the rest is there. (Autobahn:
+// categories 1, 9.)
 
 import { concat, hex, pattern, toHex } from '../support/hex.ts';
 import { frame, KEY, masked, showData } from '../support/wire.ts';

@@ -110,7 +110,7 @@ class Report {
   readonly handlers = {
     message: (_: unknown, data: string | Uint8Array): void => {
       const text = String(data);
-      // What is sent around the fault may or may not arrive; what is cut or held by it is asserted.
+      // Messages sent around the fault may or may not arrive; those that it cuts or holds are asserted.
       if (text.length > 10) this.events.push(`message of ${text.length}`);
       this.messages.push(text);
     },

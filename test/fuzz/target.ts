@@ -25,7 +25,7 @@ export interface FuzzTarget {
   readonly parallel?: number;
   /** One input in so many is made by fast-check, the others are mutations. Default 16; fewer where runs are few. */
   readonly freshOneIn?: number;
-  /** Opens and closes what the runs share. What is open in between is not left open. */
+  /** Opens and closes what the runs share. It does not count as left open by a run. */
   start?(): Promise<void>;
   stop?(): Promise<void>;
   /** Codes of the error table that its inputs can lead to. Those that are not reached are named. */

@@ -1,7 +1,7 @@
 // No text of a caller or of a peer becomes a line of its own in a head (CWE-113), in either direction. Each place where
-// text can reach a head is tried with line ends, NUL, and characters that become line ends when cut to one byte. Either the
-// text is refused by an error that names the place, and nothing is written, or it is written in a form without harm; what
-// was on the wire is read back byte for byte.
+// text can reach a head is tried with line ends, NUL, and characters that become line ends when cut to one byte. Either
+// the text is refused by an error that names the place, and nothing is written, or it is written in a harmless form; the
+// bytes on the wire are read back one by one.
 
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';

@@ -56,7 +56,7 @@ async function readResponse(peer: RawPeer): Promise<Response> {
   return { lines: head.split('\r\n'), body: rest.join('\r\n\r\n') };
 }
 
-/** The connection is there: what is sent is echoed. */
+/** The connection works: a message is echoed. */
 async function assertWorks(peer: RawPeer): Promise<void> {
   peer.write(hex('81 84 00000000 65 63 68 6f'));
   await peer.expect(hex('81 04 65 63 68 6f'));
@@ -157,7 +157,7 @@ async function writeInPieces(peer: RawPeer, bytes: string, size: number): Promis
   const { socket } = peer;
   socket.setNoDelay(true);
   for (let at = 0; at < bytes.length && !socket.destroyed; at += size) {
-    // What is refused before its end is over; the rest has nobody to take it.
+    // A request refused before its end is over; nobody takes the rest.
     await new Promise((resolve) => socket.write(bytes.slice(at, at + size), 'latin1', resolve));
   }
 }

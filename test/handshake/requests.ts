@@ -582,7 +582,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
       lines('+Sec-WebSocket-Extensions: foo', '+Sec-WebSocket-Extensions: permessage-deflate'),
       open(['Sec-WebSocket-Extensions: permessage-deflate']),
     ],
-    // RFC 7692 §7.1: an offer with what is not known or not valid is declined, and the next one looked at.
+    // RFC 7692 §7.1: an offer with an unknown or invalid parameter is declined, and the next offer is looked at.
     ['with a parameter that nobody knows', lines('Sec-WebSocket-Extensions: permessage-deflate; foo'), open()],
     [
       'with such a parameter, then without',

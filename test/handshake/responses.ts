@@ -193,7 +193,7 @@ export const responseCases: Readonly<Record<string, readonly ResponseCase[]>> = 
     ['empty lines before', `\r\n\r\n${response()}`, open()],
     // No such version has this form, but nothing speaks against it: "HTTP/1.1 or higher".
     ['HTTP/2.0', statusLine('HTTP/2.0 101 x'), open()],
-    // RFC 7230 §6.7: what is older has no Upgrade.
+    // RFC 7230 §6.7: older versions have no Upgrade.
     [
       'HTTP/1.0',
       statusLine('HTTP/1.0 101 Switching Protocols'),

@@ -214,7 +214,7 @@ describe('kit specification §3.5, §3.6: the response', { timeout: 120_000 }, (
 });
 
 describe('kit specification §3.7: send', { timeout: 120_000 }, () => {
-  test('what is sent between connect and open is flushed in order before what open sends, as it was (S12) [kit §3.7 while connecting; S12; kit §3.7 snapshot]', async () => {
+  test('messages sent between connect and open are flushed unchanged and in order, before those of the open listener (S12) [kit §3.7 while connecting; S12; kit §3.7 snapshot]', async () => {
     const received = new Recorder();
     await conversation(
       async (peer) => {

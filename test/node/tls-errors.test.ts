@@ -308,7 +308,7 @@ describe('a failed handshake is told as what it is', () => {
       'TLS with localhost failed: the peer ended the connection during the TLS handshake; check that this port serves TLS',
     );
   });
-  test('what is not of TLS is left to others', () => {
+  test('errors other than those of TLS are left to others', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     for (const error of [refused, new Error('x'), 'x', undefined]) {
       assert.equal(tlsError(error, 'a'), undefined);

@@ -60,7 +60,7 @@ const implementations: [name: string, compression: Compression][] = [
 
 for (const [name, compression] of implementations) {
   describe(`${name}: the contract`, () => {
-    test('what is deflated is inflated by the documented functions of zlib, and the other way round', () => {
+    test('the documented functions of zlib inflate our deflated data, and the other way round', () => {
       fc.assert(
         fc.property(
           compressible(200_000),

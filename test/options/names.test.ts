@@ -174,7 +174,7 @@ describe('a name that is not an option', () => {
     }
   });
 
-  test('what is to be written instead is an option of this package', () => {
+  test('the name to write instead is an option of this package', () => {
     for (const { schema, name } of entries) {
       for (const [foreign, words] of Object.entries(schema.elsewhere ?? {})) {
         assert.ok(words.length > 0 && !words.endsWith('.'), `${name}: ${foreign}`);
@@ -312,7 +312,7 @@ describe('objects that are not { … }', () => {
     }
   });
 
-  test('symbols and what is not enumerable are not looked at', () => {
+  test('symbols and properties that are not enumerable are not looked at', () => {
     createServer(Object.defineProperty({ [Symbol('own')]: 5 }, 'own', { value: 5, enumerable: false }));
   });
 

@@ -102,7 +102,7 @@ describe('RFC 6455 §7.4 a code to send', () => {
         }
       }
     });
-    test(`${role}: what is not a code is refused`, () => {
+    test(`${role}: a value that is not a code is refused`, () => {
       for (const code of [
         -1,
         -1000,

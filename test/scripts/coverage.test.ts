@@ -24,7 +24,7 @@ describe('a coverage report', () => {
     assert.equal(mask.path, 'src/core/mask.ts');
   });
 
-  test('adds up over files, and rounds so that only what is complete is 100.0 %', () => {
+  test('adds up over files, and rounds so that only complete coverage is 100.0 %', () => {
     assert.deepEqual(sum([decoder, mask]).lines, { hit: 3, found: 5, missed: [] });
     assert.equal(percent({ hit: 9999, found: 10_000 }), '99.9 %');
     assert.equal(percent({ hit: 0, found: 0 }), '100.0 %');

@@ -1,5 +1,5 @@
-// What one process of a run is like at a moment. Memory is measured after a forced collection (`--expose-gc`): what is
-// then still there is held by somebody.
+// The state of one process of a run at a moment. Memory is measured after a forced collection (`--expose-gc`): the
+// memory that is left is still referred to.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openHandles } from '../support/handles.ts';

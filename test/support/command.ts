@@ -21,7 +21,7 @@ export interface Settings {
   readonly environment?: NodeJS.ProcessEnv;
   /** Where it runs. Default: the repository. */
   readonly folder?: string;
-  /** As a shell writes them: `> /dev/full`, `< /`. What is redirected is not a pipe of ours. */
+  /** As a shell writes them: `> /dev/full`, `< /`. A redirected stream is not one of our pipes. */
   readonly redirect?: string;
   /** Commands of a shell that go before it: `ulimit -f 8`. */
   readonly before?: string;

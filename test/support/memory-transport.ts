@@ -109,7 +109,7 @@ export class MemoryTransport implements Transport {
     events?.disconnected(error);
   }
 
-  /** In memory that is larger, and of no use after the call: what is read from it later is wrong. */
+  /** In larger memory that is overwritten after the call: reading it later gives wrong bytes. */
   #receive(chunk: Uint8Array): void {
     const size = chunk.length;
     const memory = new Uint8Array(size + 5).fill(0xdd);

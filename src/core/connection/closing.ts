@@ -238,7 +238,7 @@ export class Closing {
 
   /** RFC 6455 §7.1.2. Harmless if the connection is not open. */
   #startHandshake(event: 'close' | 'goAway', close: Close): void {
-    closePayload(close, this.#owner.host.text); // what is wrong with it is thrown before anything is done
+    closePayload(close, this.#owner.host.text); // throws for an invalid code or reason before anything is done
     const wasOpen = this.isOpen;
     this.#move(event);
     if (!wasOpen) return;

@@ -171,7 +171,7 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
   }
 
   /**
-   * Drops the TCP connection at once, without a closing handshake (RFC 6455 §7.1.7). What is queued is lost.
+   * Drops the TCP connection at once, without a closing handshake (RFC 6455 §7.1.7). Queued messages are lost.
    *
    * Nothing of the peer is delivered after it, as after {@link close}. `close` reports code 1006, unless the peer's
    * Close frame came before.

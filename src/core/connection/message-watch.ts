@@ -1,4 +1,4 @@
-// The watch over an unfinished message: what is held of it is counted, and it has to make progress. It is made at the end
+// The watch over an unfinished message: its held bytes are counted, and it must make progress. It is made at the end
 // of a chunk that leaves such a message, and ends with it, so that connections between messages have none.
 
 import type { Host, Timer, TimerOwner } from '../ports.ts';

@@ -104,7 +104,7 @@ export class Pace {
     if (Number.isFinite(rate)) this.#shown = Math.max(this.#shown, rate);
   }
 
-  /** While something waits, what is taken is what is read. Systems whose buffers still grow do no harm. */
+  /** While bytes wait, the peer reads as many as the system takes. Systems whose buffers still grow do no harm. */
   #measure(taken: number, now: number): void {
     const time = now - (this.#waitingSince as number);
     if (time >= 1_000) this.#shown = Math.min(this.#shown, (taken - this.#waitingFrom) / time);

@@ -8,7 +8,7 @@ import type { SlowConsumerPolicy } from './slow-consumer.ts';
 /** Some of the options of an object. `undefined` is the same as absent, even with `exactOptionalPropertyTypes`. */
 export type Some<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
-/** What you may set for a connection. What is absent has its default. Times are in milliseconds, sizes in bytes. */
+/** What you may set for a connection. Absent settings have their defaults. Times are in milliseconds, sizes in bytes. */
 export interface ConnectionSettings {
   /** Bounds on what the peer can make this end hold or do. */
   limits?: Some<Limits> | undefined;

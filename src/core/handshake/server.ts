@@ -159,8 +159,8 @@ export function acceptanceFields(
 }
 
 /**
- * Fields that the refusal of a request needs besides its status: Allow for 405 (RFC 7231 §6.5.5); for 426 Upgrade
- * (RFC 7231 §6.5.15) and the version supported (§4.4).
+ * Fields that the refusal of a request needs in addition to its status: Allow for 405 (RFC 7231 §6.5.5); for 426
+ * Upgrade (RFC 7231 §6.5.15) and the version supported (§4.4).
  */
 export function refusalHeaders(error: WebSocketError): Readonly<Record<string, string>> {
   if (error.status === 405) return { Allow: 'GET' };

@@ -43,7 +43,7 @@ describe('a connection refuses', () => {
   test('and nothing of it is sent', () => {
     turn.end();
     assert.deepEqual(written.frames(), []);
-    // What is inherited is not an option of the call.
+    // An inherited property is not an option of the call.
     connection.sendFragment('a', Object.assign(Object.create({ binary: true }), { fin: true }));
     turn.end();
     assert.deepEqual(written.frames(), ['text "a"']);

@@ -47,7 +47,7 @@ describe('bufferedAmount, highWaterMark and drain', () => {
       assert.deepEqual(events, ['drain']);
     });
 
-    test(`${role}: what is exactly highWaterMark is above it`, () => {
+    test(`${role}: exactly highWaterMark counts as above it`, () => {
       const { connection } = openConnection(role, { highWaterMark: 10 });
       assert.equal(connection.send(pattern(10 - 2 - masked - 1)), true);
       const again = openConnection(role, { highWaterMark: 10 });

@@ -448,7 +448,7 @@ export class Life {
     if (closes.length === 1) assert.equal(events.at(-1), closes[0], 'nothing follows the close');
     const errors = events.filter((event) => event.startsWith('error '));
     assert.ok(errors.length <= 1, errors.join());
-    // A violation is found with its last byte or before, and only what is there is found.
+    // A violation is found with its last byte or before, and only a violation that was sent is found.
     const violation = this.#violation;
     const known = new Set<string>(Object.keys(violations).map((code) => `error ${code}`));
     for (const error of errors) if (known.has(error)) assert.equal(error, `error ${violation?.code}`);

@@ -163,7 +163,7 @@ describe('a response is refused', () => {
     });
   }
 
-  test('with what was chosen where nothing was offered', () => {
+  test('with a choice where nothing was offered', () => {
     for (const [name, code] of [
       ['Sec-WebSocket-Protocol', 'ERR_WS_RESPONSE_SUBPROTOCOL'],
       ['Sec-WebSocket-Extensions', 'ERR_WS_RESPONSE_EXTENSION'],

@@ -237,7 +237,7 @@ describe('with compression', () => {
     assert.deepEqual(frames(), ['c1 07 f2 48 cd c9 c9 07 00', 'c1 07 f2 48 cd c9 c9 07 00']);
   });
 
-  test('what is published is compressed once, and ends the context of who sends it', () => {
+  test('a published message is compressed once, and ends the context of each connection that sends it', () => {
     const { sender, frames, memory } = sending('server', setup);
     sender.queueMessage('Hello');
     const message = new PreparedMessage('Hello, Hello, Hello', plainText, memory);

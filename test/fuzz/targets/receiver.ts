@@ -1,5 +1,5 @@
 // Any bytes to only the decoder and the assembler, the fastest way to many of them: frames to messages, from one read
-// buffer that is overwritten after every call, cut in any way. What was given out stays what it was.
+// buffer that is overwritten after every call, cut in any way. Delivered messages do not change afterwards.
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';

@@ -12,7 +12,7 @@ export const surprises = {
   S9: 'pongTimeout 0 pings without a deadline; † ends the connection without a ping',
   S10: 'pongTimeout 30 is exempt from the clamp',
   S11: 'send then close loses nothing',
-  S12: 'what is sent while connecting is flushed',
+  S12: 'messages sent while connecting are flushed',
   S13: 'close while connecting aborts',
   S14: 'reconnecting from inside close works',
   S15: 'a failed send has code -1 and the unknown text',
