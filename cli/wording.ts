@@ -81,7 +81,7 @@ function splitOutsideQuotes(text: string, separator: string): string[] {
 function nameFlags(part: string, flags: Flags): string {
   let spoken = part;
   for (const [option, flag] of longestFirst(flags)) {
-    // With or without the object that the option is in. Not inside another word, and not a flag that is there already.
+    // With or without the object that the option is in. Not inside another word, and not an existing flag.
     const name = option.startsWith('limits.') ? `(?:limits\\.)?${option.slice(7)}` : option.replace('.', '\\.');
     spoken = spoken.replace(new RegExp(`(?<![\\w.-])${name}(?:\\[\\d+\\])?(?![\\w-]|\\.\\w)`, 'g'), flag);
   }

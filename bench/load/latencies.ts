@@ -1,4 +1,4 @@
-// Latencies of one round, in milliseconds, in memory that is there before the round begins.
+// Latencies of one round, in milliseconds, in memory allocated before the round begins.
 
 import { quantile } from '../statistics.ts';
 

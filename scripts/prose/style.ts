@@ -154,4 +154,10 @@ export const wordings: readonly Wording[] = [
     wrong: 'what is queued is lost',
     right: 'queued messages are lost; the error tells what was wrong and why',
   },
+  {
+    pattern: /\bthat (?:is|are) there\b/u,
+    advice: 'write "existing", "given", "pending" or "open"',
+    wrong: 'the connections that are there',
+    right: 'the open connections',
+  },
 ];

@@ -16,7 +16,7 @@ import { type RefusedOption, refusedOption, refusedOptions } from './refusal.ts'
 /**
  * Reads the options of `connect` for a browser.
  *
- * @throws BusinessError 401 for a `proxy` or `protocol` that is there and has a wrong type
+ * @throws BusinessError 401 for a given `proxy` or `protocol` of a wrong type
  */
 export const readRequest: ReadRequest = (given) => {
   const options = given as Readonly<Record<string, unknown>>;

@@ -106,7 +106,7 @@ export class TimerWheel implements Clock {
     this.afterInput(TURNS_OF_INPUT, () => this.#turn());
   }
 
-  /** Calls `task` when the input that is there has been read. */
+  /** Calls `task` when the pending input has been read. */
   protected afterInput(turns: number, task: () => void): void {
     if (turns === 0) task();
     else timers.setImmediate(() => this.afterInput(turns - 1, task));

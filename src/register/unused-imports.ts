@@ -1,5 +1,5 @@
 // Imports that only types used. ArkTS imports types without saying `type`; once the types are gone, such an import names
-// nothing that is used, and often nothing that is there.
+// nothing that is used, and often nothing that exists.
 
 import { type Token, tokenize } from './tokens.ts';
 

@@ -18,7 +18,7 @@ import type { Traffic } from './traffic.ts';
 
 /** An HTTP server that takes connections of this network. */
 export interface MemoryListening extends Listening {
-  /** Takes no more connections. Resolves when those that are there have ended by themselves. */
+  /** Takes no more connections. Resolves when the present ones have ended by themselves. */
   close(): Promise<void>;
 }
 

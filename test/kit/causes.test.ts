@@ -149,7 +149,7 @@ describe('the cause of each error', { timeout: 120_000 }, () => {
     throws(() => any(server()).listAllConnections?.(5), 'listAllConnections got 1 argument');
   });
 
-  test('of a connection that is there, closes, or was refused', async () => {
+  test('of a connection that is open, closes, or was refused', async () => {
     const { server, trace, port, url } = await recordedServer({ ...limits, maxConnectionsForOneClient: 1 });
     assertSentence(
       await answerOf(webSocket.createWebSocketServer(), 'start', { ...config, serverPort: port }),

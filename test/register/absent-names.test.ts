@@ -69,7 +69,7 @@ describe('uses of absent names', () => {
     );
   });
 
-  test('the names that are there are those that the kits export with a value, and the types of callbacks', () => {
+  test('the existing names are those that the kits export with a value, and the types of callbacks', () => {
     for (const [kit, exported] of Object.entries({
       '@kit.NetworkKit': network,
       '@kit.BasicServicesKit': basic,

@@ -14,7 +14,7 @@ const unhandled = fileURLToPath(new URL('unhandled.mjs', import.meta.url));
 const installed = join(repository, 'node_modules/.cache/runtimes/node_modules');
 const platform = `${process.platform}-${process.arch}`;
 
-/** How a runtime is started. The first of the places that is there is its binary. */
+/** How a runtime is started. Its binary is the first of the places that exists. */
 interface Runtime {
   readonly name: string;
   readonly places: readonly string[];

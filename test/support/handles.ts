@@ -41,7 +41,7 @@ export async function handlesBecome(before: readonly string[], patience = PATIEN
   }
 }
 
-/** One turn of the event loop: I/O that is there has been seen. */
+/** One turn of the event loop: pending I/O has been handled. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 
 export type PeerName = 'chromium' | 'python-websockets' | 'libwebsockets' | 'nginx';
 
-/** A peer that is there, or why its tests are skipped. Give `skip` to `describe` or `test`. */
+/** An installed peer, or why its tests are skipped. Give `skip` to `describe` or `test`. */
 export interface Peer {
   /** Absolute path of the program; for `python-websockets` a Python that has the module. `''` when skipped. */
   readonly path: string;

@@ -38,7 +38,7 @@ export interface RequestOptions {
 /**
  * Reads `WebSocketRequestOptions`, checks them and fills in the defaults.
  *
- * @throws BusinessError 401 for a `proxy` or `protocol` that is there and has a wrong type
+ * @throws BusinessError 401 for a given `proxy` or `protocol` of a wrong type
  */
 export function requestOptions(given: object): RequestOptions {
   const options = given as Record<string, unknown>;

@@ -12,7 +12,7 @@ const MAX_PROTOCOL_SIZE = 1023;
 /**
  * What a client offers: the `protocol` option, or if that is empty the value of a `Sec-WebSocket-Protocol` header.
  *
- * @throws BusinessError 401 for an option that is there and is not a list of subprotocols
+ * @throws BusinessError 401 for a given option that is not a list of subprotocols
  */
 export function offeredSubprotocols(options: Readonly<Record<string, unknown>>, fromHeader: string): readonly string[] {
   const protocol = 'protocol' in options ? options.protocol : '';

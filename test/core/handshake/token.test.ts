@@ -64,7 +64,7 @@ test('hasToken looks for one element in any case', () => {
   }
 });
 
-test('findRepeated gives the first element that is there already', () => {
+test('findRepeated returns the first element that occurred before', () => {
   assert.equal(findRepeated([]), undefined);
   assert.equal(findRepeated(['a']), undefined);
   assert.equal(findRepeated(['a', 'b', 'A']), undefined);
