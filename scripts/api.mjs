@@ -28,6 +28,11 @@ const faults = [];
 /** The program that all entries share. */
 let compilerState;
 
+const typedoc = join(workspace, 'node_modules/typedoc/bin/typedoc');
+if (!existsSync(typedoc)) {
+  console.error('api: TypeDoc is not installed; docs/api is unchanged: run npm ci');
+  process.exit(1);
+}
 if (!isCheck) step('build', [join(top, 'scripts/build.mjs')]);
 const folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-api-'));
 process.on('exit', () => rmSync(folder, { recursive: true }));
@@ -124,11 +129,6 @@ function isReachable({ text }) {
  * written out in place (`__type`) are told of by the docstring around them.
  */
 function reference() {
-  const typedoc = join(workspace, 'node_modules/typedoc/bin/typedoc');
-  if (!existsSync(typedoc)) {
-    faults.push('TypeDoc is not installed: npm ci');
-    return;
-  }
   const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, '--out', join(folder, 'reference')], {
     cwd: workspace,
     encoding: 'utf8',
