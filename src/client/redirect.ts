@@ -3,7 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { isError } from '../core/brands.ts';
-import { hideCredentials, hideQuery } from '../core/credentials.ts';
+import { hideInLocation, hideQuery } from '../core/credentials.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
 import { show } from '../core/shown-value.ts';
 import { parseTarget, type Target } from './target.ts';
@@ -64,7 +64,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 export function redirectTarget(from: Target, status: number, locations: readonly string[]): Target {
   const [location, second] = locations;
   const refused = (problem: string): WebSocketError =>
-    responseError(status, 'ERR_WS_REDIRECT', location === undefined ? undefined : shown(location), problem);
+    responseError(status, 'ERR_WS_REDIRECT', location === undefined ? undefined : hideInLocation(location), problem);
   if (location === undefined) throw refused('the response has no Location field');
   if (second !== undefined) throw refused(`the response has ${locations.length} Location fields`);
   // A relative URL does not inherit credentials.
@@ -101,9 +101,4 @@ function asUtf8(location: string): string {
 
 export function isSameOrigin(one: Target, other: Target): boolean {
   return one.host === other.host && one.port === other.port && one.secure === other.secure;
-}
-
-/** Returns a location as errors show it. A path has no credentials, though it may contain an @. */
-function shown(location: string): string {
-  return /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(location) ? hideCredentials(location) : hideQuery(location);
 }

@@ -45,6 +45,11 @@ export function hideQuery(url: string): string {
   );
 }
 
+/** Hides the credentials of a Location field, absolute or relative. A path has none, though it may contain an `@`. */
+export function hideInLocation(location: string): string {
+  return /^(?:[a-z][a-z0-9+.-]*:|[/\\]{2})/i.test(location) ? hideCredentials(location) : hideQuery(location);
+}
+
 /** Of a query without names. */
 const LONG_VALUE = /[^?&;#=]{17,}/g;
 

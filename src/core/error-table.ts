@@ -299,8 +299,8 @@ export const errorTable = {
   ),
   // Responses that a client does not accept: RFC 6455 §4.1
   ERR_WS_REFUSED: response(
-    (status: number, statusText: string, explanation = '', isBehindProxy = false) =>
-      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status, isBehindProxy)}${explanation === '' ? '' : `. The server says: ${explanation}`}`,
+    (status: number, statusText: string, explanation = '', isBehindProxy = false, location?: string) =>
+      `server answered ${answer(status, statusText)} instead of 101 Switching Protocols; ${refusalRemedy(status, isBehindProxy, location)}${explanation === '' ? '' : `. The server says: ${explanation}`}`,
   ),
   ERR_WS_RESPONSE_HTTP_VERSION: response(
     (version: string) =>
@@ -532,8 +532,14 @@ function listenRemedy(cause: string): string {
   return 'check the address and the port';
 }
 
-function refusalRemedy(status: number, isBehindProxy: boolean): string {
-  if (REDIRECT_STATUSES.has(status)) return 'connect to the URL that it redirects to, or raise maxRedirects';
+function refusalRemedy(status: number, isBehindProxy: boolean, location: string | undefined): string {
+  if (REDIRECT_STATUSES.has(status)) {
+    const target =
+      location === undefined
+        ? 'connect to the URL that it redirects to'
+        : `it redirects to ${show(location)}: connect there`;
+    return `${target}, or raise maxRedirects`;
+  }
   if (status === 401 || status === 403) return 'check the credentials, and which origin the server expects';
   // Servers answer these to a request that has lost its Upgrade field.
   if (status === 426 || (status === 400 && isBehindProxy))

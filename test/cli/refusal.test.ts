@@ -46,7 +46,7 @@ describe('connect: a refusal tells', { timeout: 120_000 }, () => {
 
   test('a redirect that is not followed: where it leads, and the flag that follows it', async (t) => {
     const printed = await refused(t, (response) => response.writeHead(302, { Location: '/elsewhere' }).end());
-    assert.match(printed, /connect to the URL that it redirects to, or raise --max-redirects/);
+    assert.match(printed, /it redirects to "\/elsewhere": connect there, or raise --max-redirects/);
     assert.match(printed, /\n {2}Location: \/elsewhere\n/);
   });
 

@@ -1,7 +1,8 @@
 // A client's part of the opening handshake (RFC 6455 §4.1): the header fields of the request, in the order of kit
 // specification §3.4, and the check of the response. The request line, and reading heads, are the HTTP library's.
 
-import { PROTOCOL_VERSION } from '../constants.ts';
+import { PROTOCOL_VERSION, REDIRECT_STATUSES } from '../constants.ts';
+import { hideInLocation } from '../credentials.ts';
 import { type ErrorCode, type errorTable, responseError, type WebSocketError, webSocketError } from '../errors.ts';
 import { type Extension, findUnoffered, formatExtensions, parseExtensions } from '../extension/negotiation.ts';
 import { isHttp11, readFields } from './head.ts';
@@ -130,6 +131,13 @@ function isBehindProxy(rawHeaders: readonly string[]): boolean {
   });
 }
 
+/** The first Location field, without credentials. */
+function locationOf(rawHeaders: readonly string[]): string | undefined {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && equalsIgnoringCase(name, 'location'));
+  const location = at === -1 ? undefined : rawHeaders[at + 1];
+  return location === undefined ? undefined : hideInLocation(location);
+}
+
 /** What the request asked for. */
 export interface HandshakeExpectation {
   /** `acceptValue` of the key that was sent. */
@@ -170,7 +178,8 @@ export function checkResponse(
   if (status !== 101) {
     // A server that gives a reason is believed.
     const mayBeStripped = explanation === '' && isBehindProxy(response.rawHeaders);
-    throw failure('ERR_WS_REFUSED', status, response.statusText, explanation, mayBeStripped);
+    const location = REDIRECT_STATUSES.has(status) ? locationOf(response.rawHeaders) : undefined;
+    throw failure('ERR_WS_REFUSED', status, response.statusText, explanation, mayBeStripped, location);
   }
   // RFC 6455 §4.2.2 item 5 shows `HTTP/1.1 101`. What answers in an older version cannot have switched (RFC 7230 §6.7).
   if (!isHttp11(response.httpVersion)) throw failure('ERR_WS_RESPONSE_HTTP_VERSION', response.httpVersion);

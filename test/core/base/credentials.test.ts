@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { hideCredentials, hideCredentialsIn, hideProxyCredentials, hideQuery } from '../../../src/core/credentials.ts';
+import {
+  hideCredentials,
+  hideCredentialsIn,
+  hideInLocation,
+  hideProxyCredentials,
+  hideQuery,
+} from '../../../src/core/credentials.ts';
 
 type Table = readonly (readonly [text: string, shown: string])[];
 
@@ -41,6 +47,12 @@ check('hideQuery', hideQuery, [
   ['/a?token=secret&room=1#x=2', '/a?token=…&room=…#x=…'],
   ['/a?0123456789abcdef0', '/a?…'],
   ['/a', '/a'],
+]);
+
+check('hideInLocation', hideInLocation, [
+  ['ws://user:secret@host/?token=x', 'ws://***@host/?token=…'],
+  ['//secret@host/', '//***@host/'],
+  ['/@me?token=x', '/@me?token=…'],
 ]);
 
 check('hideCredentialsIn', hideCredentialsIn, [

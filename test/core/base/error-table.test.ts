@@ -34,6 +34,11 @@ describe('a text advises by what went wrong', () => {
     [webSocketError('ERR_WS_CONNECT', 'a:1', 'EMFILE', 'look'), /this process has no file descriptors left/u],
     [webSocketError('ERR_WS_CONNECT', 'a:1', 'ECONNREFUSED', 'look'), /\(ECONNREFUSED\); look$/u],
     [webSocketError('ERR_WS_REFUSED', 302, 'Found'), /302 Found .* raise maxRedirects$/u],
+    [
+      webSocketError('ERR_WS_REFUSED', 302, 'Found', '', false, '/a'),
+      /; it redirects to "\/a": connect there, or raise /u,
+    ],
+    [webSocketError('ERR_WS_REDIRECT', undefined, 'no Location'), /^did not follow the redirect: no Location$/u],
     [webSocketError('ERR_WS_REFUSED', 401, ''), /401 instead .* check the credentials/u],
     [webSocketError('ERR_WS_REFUSED', 426, 'Upgrade Required'), /have it pass the field on/u],
     [webSocketError('ERR_WS_REFUSED', 400, 'Bad', '', true), /have it pass the field on/u],

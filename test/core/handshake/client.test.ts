@@ -178,6 +178,20 @@ describe('a response is refused', () => {
     });
   });
 
+  test('with a redirect: its location is shown, without credentials', () => {
+    const message = (rawHeaders: readonly string[]): string => {
+      const redirect = { status: 307, statusText: '', httpVersion: '1.1', rawHeaders };
+      try {
+        checkResponse(redirect, offer);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return assert.fail('it is taken');
+    };
+    assert.match(message(['X', 'location', 'location', 'ws://a:b@host/?t=x']), /to "ws:\/\/\*\*\*@host\/\?t=…"/);
+    for (const none of [[], ['Location']]) assert.match(message(none), /the URL that it redirects to/);
+  });
+
   test('with another status, which the server may explain', () => {
     const refusal = (rawHeaders: readonly string[], explanation?: string): string => {
       const refused = { status: 400, statusText: 'Bad Request', httpVersion: '1.1', rawHeaders };
