@@ -35,7 +35,7 @@ export function hostAndPort(host: string, port: number): string {
 
 /** An address as Node's `server.address()` gives it for TCP. `host` is an IP address. */
 export function addressInfo({ host, port }: TcpAddress): AddressInfo {
-  return { address: host, port, family: isIPv6(host) ? 'IPv6' : 'IPv4' };
+  return { address: host, family: isIPv6(host) ? 'IPv6' : 'IPv4', port };
 }
 
 /** The two halves of a peer's address. Both are empty where the socket has none: it is gone, or a Unix socket. */
