@@ -14,15 +14,15 @@ describe('ChatService', () => {
   let service: ChatService;
 
   beforeEach(() => {
-    // The service waits by setTimeout: that is to be the network's time too.
+    // The service waits by setTimeout, which must also run in the network's time.
     network = useNetwork({ globalTimers: true });
     service = new ChatService(url);
   });
 
-  // Fails a test that leaves a connection open.
+  // This fails a test that leaves a connection open.
   afterEach(() => network.uninstall());
 
-  test('says hello, and is answered', async () => {
+  test('says hello and gets an answer', async () => {
     const server = network.peer(url, async (peer) => {
       peer.accept();
       await peer.receives('text', 'hello');
@@ -37,7 +37,7 @@ describe('ChatService', () => {
     await server.finished();
   });
 
-  test('connects again after a loss, and then sends what was said meanwhile', async () => {
+  test('reconnects after a loss, and then sends the messages that waited', async () => {
     const server = network.peer(url);
     service.start();
     const first = await server.next();
@@ -59,7 +59,7 @@ describe('ChatService', () => {
     await second.receivesClose(1000, 'user left');
   });
 
-  test('waits longer from attempt to attempt, up to half a minute', async () => {
+  test('waits longer before each attempt, up to half a minute', async () => {
     const attempts: number[] = [];
     network.peer(url, (peer) => {
       attempts.push(network.now);
@@ -71,7 +71,7 @@ describe('ChatService', () => {
     await service.stop();
   });
 
-  test('a server that is down, and comes back', async () => {
+  test('reconnects to a server that was down', async () => {
     service.start();
     await network.advance(5_000);
     assert.equal(service.isOnline, false);

@@ -1,5 +1,5 @@
-// A server that freezes: it neither answers nor ends the connection. Only the heartbeat notices, after the kit's
-// defaults of `pingInterval` 30 s and `pongTimeout` 30 s. The minute takes milliseconds:
+// A server freezes: it neither answers nor ends the connection. Only the heartbeat notices, after the kit's defaults of
+// `pingInterval` 30 s and `pongTimeout` 30 s. In the test, this minute takes milliseconds:
 //
 //   node --import harmony-websocket/register --test examples/testing/heartbeat.test.ts
 
@@ -41,7 +41,7 @@ test('a peer that does not answer is given up after a minute', async () => {
   assert.deepEqual(events, ["error 200 '0'", "close 0 'The link is down'"]);
 });
 
-test('a peer that has stopped reading altogether, the same', async () => {
+test('a peer that has stopped reading is given up in the same way', async () => {
   network.peer(url, (peer) => {
     peer.accept();
     peer.stopReading();
@@ -51,7 +51,7 @@ test('a peer that has stopped reading altogether, the same', async () => {
   assert.deepEqual(events, ["error 200 '0'", "close 0 'The link is down'"]);
 });
 
-test('a slow one is kept: its pongs come 29 s late', async () => {
+test('a slow peer is kept: its pongs come 29 s late', async () => {
   const server = network.peer(url, async (peer) => {
     peer.answersPings = false;
     peer.accept();

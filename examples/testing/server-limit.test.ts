@@ -1,5 +1,5 @@
 // The limits of a server: `maxConcurrentClientsNumber` counts addresses, `maxConnectionsForOneClient` the connections of
-// one address. To test them takes clients from many addresses, which a laptop does not have and a network in memory does:
+// one address. These tests need clients from many addresses. A laptop does not have them, but an in-memory network does:
 //
 //   node --import harmony-websocket/register --test examples/testing/server-limit.test.ts
 
@@ -44,7 +44,7 @@ test('the eleventh connection of one address is refused with 503', async () => {
   assert.equal(server.listAllConnections().length, 10);
 });
 
-test('so is the eleventh address; a place that becomes free is given to the next', async () => {
+test('the eleventh address is refused too; a free place goes to the next client', async () => {
   const [first] = await Promise.all(
     Array.from({ length: 10 }, (_, index) => network.client(url, { from: `10.0.0.${index}` })),
   );
@@ -56,12 +56,12 @@ test('so is the eleventh address; a place that becomes free is given to the next
   assert.equal((await network.client(url, { from: '10.0.0.10' })).receivedHead.status, 101);
 });
 
-test('what the refused client of the kit is told', async () => {
+test('a refused client of the kit gets error and the status', async () => {
   for (let count = 1; count <= 10; count++) await network.client(url);
   const errors: unknown[] = [];
   const ws = webSocket.createWebSocket();
   ws.on('error', (err) => errors.push(err));
-  assert.equal(await ws.connect(url), true); // the name is resolved; that is all it says
+  assert.equal(await ws.connect(url), true); // only reports that the name was resolved
   await network.settle();
   assert.equal(JSON.stringify(errors), '[{"code":200,"message":"Websocket connect failed","data":"503"}]');
 });

@@ -1,5 +1,5 @@
-// What has arrived at a scripted peer, in order, and waiting for the next of it. A wait that cannot succeed any more
-// fails with what was expected and what there was instead.
+// The queue of what has arrived at a scripted peer, and the wait for the next arrival. A wait that cannot succeed any more
+// fails with an error that names what was expected and what was received.
 
 import { AssertionError } from 'node:assert';
 import { describeFrame, type Frame, show } from './frames.ts';
@@ -18,13 +18,13 @@ export type Arrival =
   | { readonly kind: 'reset' };
 
 export class Arrivals {
-  /** Of the peer, for texts. */
+  /** The name of the peer, for errors. */
   readonly #name: string;
   readonly #traffic: Traffic;
-  /** Waits of a script last as long as they need; those of a test are given up when nothing can follow. */
+  /** A script may wait as long as it needs. A wait of a test is given up when nothing more can arrive. */
   readonly #isScripted: boolean;
   readonly #waiting: Arrival[] = [];
-  /** What has ended the connection, once it has been taken. */
+  /** The arrival that ended the connection, once it has been taken. */
   #last: Arrival | undefined;
   readonly #history: string[] = [];
   #wake: (() => void) | undefined;
@@ -36,7 +36,7 @@ export class Arrivals {
     this.#isScripted = isScripted;
   }
 
-  /** What a script waits for now, in words; absent when it waits for nothing in particular. */
+  /** What a script waits for now, in words; `undefined` if it waits for nothing in particular. */
   get wanted(): string | undefined {
     return this.#wanted;
   }
@@ -47,11 +47,11 @@ export class Arrivals {
   }
 
   /**
-   * Takes the next arrival. The end of a connection stays: each further call returns it again.
+   * Takes the next arrival. Once the connection has ended, each further call returns that end again.
    *
-   * @param wanted   what is expected, for the text of the failure; absent: anything, or nothing
-   * @param pastEnd  whether something may follow a FIN: a reset
-   * @throws (rejects) AssertionError when nothing comes
+   * @param wanted   what is expected, for the error; absent: any arrival
+   * @param pastEnd  whether to wait for a reset after a FIN
+   * @throws (rejects) AssertionError if nothing arrives
    */
   async next(wanted: string | undefined, pastEnd = false): Promise<Arrival> {
     const isThere = () =>
@@ -75,9 +75,9 @@ export class Arrivals {
   }
 
   /**
-   * As {@link next}, for an arrival that must be of this kind.
+   * Takes the next arrival, which must be of this kind. See {@link next}.
    *
-   * @throws (rejects) AssertionError when nothing comes, or another kind
+   * @throws (rejects) AssertionError if nothing arrives, or something of another kind
    */
   async nextOf<Kind extends Arrival['kind']>(
     kind: Kind,
@@ -89,17 +89,17 @@ export class Arrivals {
     return arrival as Extract<Arrival, { kind: Kind }>;
   }
 
-  /** @throws AssertionError when something has arrived */
+  /** Asserts that nothing has arrived that was not taken. @throws AssertionError */
   assertNothing(): void {
     const [arrival] = this.#waiting;
     if (arrival !== undefined) throw this.failure('nothing', arrival);
   }
 
-  /** Expected this, got that. */
+  /** Returns the error for an arrival that is not the expected one. */
   failure(expected: string, arrival: Arrival | undefined): AssertionError {
     this.#traffic.hasFailed = true;
     const actual = arrival === undefined ? 'nothing, and nothing is on its way' : describe(arrival);
-    // The last one taken is the one that was not expected, unless nothing was taken.
+    // The last arrival taken is the unexpected one, unless nothing was taken.
     const isTaken = arrival !== undefined && arrival !== this.#waiting[0];
     const before = isTaken ? this.#history.slice(0, -1) : this.#history;
     return new AssertionError({

@@ -1,5 +1,5 @@
-// Time that stands still until a test moves it. All timers of the engine on a network in memory, the delays of scripted
-// peers, and (where a test wants it) the global timers wait here.
+// The clock of an in-memory network, which stands still until a test moves it. It runs all timers of the engine on that
+// network, the delays of scripted peers, and, if the test asks for it, the global timers.
 
 import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
 
@@ -7,7 +7,7 @@ class VirtualTimer implements Timer {
   readonly #clock: VirtualClock;
   readonly owner: TimerOwner;
   deadline = 0;
-  /** Orders timers of one deadline: set first, called first. */
+  /** Orders timers with the same deadline: the one set first is called first. */
   sequence = 0;
 
   constructor(clock: VirtualClock, owner: TimerOwner) {
@@ -48,9 +48,9 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves on to the first deadline that is not after `until`, and calls its timer; to `until` when there is none.
+   * Moves to the first deadline that is not after `until`, and calls its timer. Without such a deadline, moves to `until`.
    *
-   * @returns whether a timer was called. What it throws surfaces as an uncaught exception.
+   * @returns whether a timer was called. An exception that it throws becomes an uncaught exception.
    */
   step(until: number): boolean {
     const due = this.#first(until);

@@ -1,4 +1,4 @@
-// What a test expects of the next frame that a scripted peer receives. A frame that is another one is a failure that shows
+// Compares the next frame that a scripted peer receives with the one that a test expects. If they differ, the error shows
 // both.
 
 import { Buffer } from 'node:buffer';
@@ -7,14 +7,14 @@ import { Opcode } from '../core/constants.ts';
 import type { Arrival, Arrivals } from './arrivals.ts';
 import { type Bytes, bytesOf, decodeClose, type ExpectedFrame, type Frame, nameOf, show } from './frames.ts';
 
-/** A Close frame as a test sees it. */
+/** The content of a Close frame. */
 export interface ReceivedClose {
   /** 1005 for a frame without a code. */
   readonly code: number;
   readonly reason: string;
 }
 
-/** Each method takes the next arrival, and rejects with an AssertionError where it is not the expected frame. */
+/** Each method takes the next arrival, and rejects with an AssertionError if it is not the expected frame. */
 export class FrameExpectations {
   readonly #arrivals: Arrivals;
 
@@ -22,7 +22,7 @@ export class FrameExpectations {
     this.#arrivals = arrivals;
   }
 
-  /** A message in one frame. @param expected  absent: any */
+  /** Expects a message in one frame. @param expected  absent: any */
   async message(kind: 'text' | 'binary', expected?: Bytes | RegExp): Promise<string | Buffer> {
     const wanted = expected === undefined || types.isRegExp(expected) || kind === 'text' ? expected : bytesOf(expected);
     const words = wanted === undefined ? `any ${kind}` : `${kind} ${types.isRegExp(wanted) ? wanted : show(wanted)}`;
@@ -33,7 +33,7 @@ export class FrameExpectations {
     throw this.#arrivals.failure(words, arrival);
   }
 
-  /** A Ping or Pong frame. @param expected  its payload; absent: any */
+  /** Expects a Ping or Pong frame. @param expected  its payload; absent: any */
   async control(kind: 'ping' | 'pong', expected: string | Uint8Array | undefined): Promise<Buffer> {
     const wanted = expected === undefined ? undefined : Buffer.from(expected as string);
     const words = wanted === undefined ? kind : `${kind} ${show(wanted)}`;
@@ -42,7 +42,7 @@ export class FrameExpectations {
     throw this.#arrivals.failure(words, arrival);
   }
 
-  /** A Close frame. @param code  absent: any, as for `reason` */
+  /** Expects a Close frame. @param code  absent: any, as for `reason` */
   async close(code: number | undefined, reason: string | undefined): Promise<ReceivedClose> {
     const words = ['close', code, reason === undefined ? undefined : show(reason)]
       .filter((word) => word !== undefined)
@@ -54,7 +54,7 @@ export class FrameExpectations {
     throw this.#arrivals.failure(words, arrival);
   }
 
-  /** A frame with these fields, whatever the others are. */
+  /** Expects a frame with these fields. Other fields may have any value. */
   async frame(fields: ExpectedFrame): Promise<Frame> {
     const words = [`${nameOf(fields.opcode)}${fields.fin === false ? '…' : ''}`];
     if (fields.rsv !== undefined) words.push(`rsv ${fields.rsv}`);

@@ -1,5 +1,5 @@
-// Bytes to frames for a scripted peer, by the engine's decoder: what the code under test sends is held against RFC 6455
-// §5.
+// Decodes bytes to frames for a scripted peer, by the engine's decoder: what the code under test sends is checked against
+// RFC 6455 §5.
 
 import { Buffer } from 'node:buffer';
 import { FIN_BIT, type Role, RSV_BITS } from '../core/constants.ts';
@@ -11,13 +11,13 @@ export class FrameReader implements DataFrameReceiver, ControlFrameReceiver {
   readonly #received: (frame: Frame) => void;
   #parts: Buffer[] = [];
 
-  /** @param role  the peer's: a server expects masked frames. Reserved bits are let through. */
+  /** @param role  role of the peer. A server expects masked frames. Reserved bits are accepted. */
   constructor(role: Role, received: (frame: Frame) => void) {
     this.#decoder = new Decoder(role, this, this, RSV_BITS);
     this.#received = received;
   }
 
-  /** @throws WebSocketError for what breaks RFC 6455 §5; nothing may be pushed after it */
+  /** Decodes a chunk. @throws WebSocketError for a violation of RFC 6455 §5; do not read anything after it */
   read(chunk: Uint8Array): void {
     this.#decoder.decode(chunk, chunk.length);
   }

@@ -1,31 +1,31 @@
-// Frames as a scripted peer sends and shows them (RFC 6455 §5.2): written field by field, so that anything illegal can
-// be sent too, and described in words for the texts of failed assertions.
+// Frames as a scripted peer sends and describes them (RFC 6455 §5.2). They are written field by field, so that a test can
+// send illegal ones too, and described in words for failed assertions.
 
 import { Buffer } from 'node:buffer';
 import { FIN_BIT, MASK_BIT, OPCODE_BITS, Opcode } from '../core/constants.ts';
 import { maskInPlace, readKey } from '../core/mask.ts';
 
-/** Name of an opcode of RFC 6455 §5.2, or any number from 0 to 15. */
+/** The name of an opcode of RFC 6455 §5.2, or any number from 0 to 15. */
 export type OpcodeName = keyof typeof Opcode;
 
 /** Bytes, or their hexadecimal digits with any spaces: `'89 82  00 00 00 00  48 69'`. */
 export type Bytes = string | Uint8Array;
 
-/** A frame that came. */
+/** A received frame. */
 export interface Frame {
-  /** 0 to 15. */
+  /** The opcode, 0 to 15. */
   readonly opcode: number;
   /** Whether it is the last frame of its message. */
   readonly fin: boolean;
   /** RSV1 is 4, RSV2 is 2, RSV3 is 1. */
   readonly rsv: number;
-  /** Unmasked. */
+  /** The unmasked payload. */
   readonly payload: Buffer;
 }
 
-/** A frame to send. Absent fields are as RFC 6455 has them. */
+/** A frame to send. Absent fields get the value that RFC 6455 requires. */
 export interface FrameFields {
-  /** By name, or 0 to 15. */
+  /** The name of the opcode, or a number from 0 to 15. */
   readonly opcode: OpcodeName | number;
   /** Default `true`. */
   readonly fin?: boolean;
@@ -33,22 +33,22 @@ export interface FrameFields {
   readonly rsv?: number;
   /** Text, sent as UTF-8, or bytes. Default empty. */
   readonly payload?: string | Uint8Array;
-  /** Default: a client's are masked, a server's are not (RFC 6455 §5.1). */
+  /** Whether the frame is masked. Default: `true` for a client, `false` for a server (RFC 6455 §5.1). */
   readonly masked?: boolean;
-  /** Four bytes. Default that of the examples in RFC 6455 §5.7: `37 fa 21 3d`. */
+  /** Four bytes. Default: the key of the examples in RFC 6455 §5.7, `37 fa 21 3d`. */
   readonly maskingKey?: Bytes;
-  /** The length that the header says. Default: the real one. */
+  /** The length in the header. Default: the real length. */
   readonly length?: number;
-  /** Sends no more than the first bytes of the frame, this many, header included. */
+  /** Sends only this many bytes of the frame, including the header. */
   readonly cut?: number;
 }
 
-/** What a frame that comes must be. */
+/** The fields that a received frame must have. */
 export type ExpectedFrame = Pick<FrameFields, 'opcode' | 'fin' | 'rsv' | 'payload'>;
 
 const EXAMPLE_KEY = '37 fa 21 3d';
 
-/** @throws TypeError when a text is not pairs of hexadecimal digits */
+/** Returns bytes. @throws TypeError for a string that is not pairs of hexadecimal digits */
 export function bytesOf(bytes: Bytes): Buffer {
   if (typeof bytes !== 'string') return Buffer.from(bytes);
   const digits = bytes.replace(/\s+/gu, '');
@@ -57,7 +57,7 @@ export function bytesOf(bytes: Bytes): Buffer {
   return Buffer.from(digits, 'hex');
 }
 
-/** The bytes of a frame. @param masks  whether frames of this sender are masked by default */
+/** Returns the bytes of a frame. @param masks  whether frames of this sender are masked by default */
 export function encodeFrame(fields: FrameFields, masks: boolean): Buffer {
   const { opcode, fin = true, rsv = 0, payload = '', masked = masks, maskingKey = EXAMPLE_KEY, cut } = fields;
   const body = Buffer.from(payload as string, 'utf8');
@@ -78,7 +78,7 @@ export function encodeFrame(fields: FrameFields, masks: boolean): Buffer {
   return Buffer.concat(parts).subarray(0, cut);
 }
 
-/** The payload of a Close frame: nothing, or a code (any number, even one that must not be sent) and a reason. */
+/** Returns the payload of a Close frame: empty, or any code, even an illegal one, and a reason. */
 export function encodeClose(code: number | undefined, reason: string): Buffer {
   if (code === undefined) return Buffer.alloc(0);
   const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
@@ -87,18 +87,18 @@ export function encodeClose(code: number | undefined, reason: string): Buffer {
   return payload;
 }
 
-/** Code and reason of a Close frame. The code is 1005 when there is none (RFC 6455 §7.1.5). */
+/** Returns the code and reason of a Close frame. Without a code, it is 1005 (RFC 6455 §7.1.5). */
 export function decodeClose(payload: Buffer): { code: number; reason: string } {
   if (payload.length < 2) return { code: 1005, reason: '' };
   return { code: payload.readUInt16BE(0), reason: payload.toString('utf8', 2) };
 }
 
-/** `first` is the first byte of a frame. */
+/** Returns a received frame. @param first  the first byte of its header */
 export function frameOf(first: number, payload: Buffer): Frame {
   return { opcode: first & OPCODE_BITS, fin: (first & FIN_BIT) !== 0, rsv: (first >> 4) & 7, payload };
 }
 
-/** A frame in words: `text "Hello"`, `binary 01 02`, `close 1000 "bye"`, `ping`; `text… "Hel"` is without FIN. */
+/** Describes a frame: `text "Hello"`, `binary 01 02`, `close 1000 "bye"`, `ping`; without FIN, `text… "Hel"`. */
 export function describeFrame({ opcode, fin, rsv, payload }: Frame): string {
   const name = nameOf(opcode);
   const words = [`${name}${fin ? '' : '…'}`];
@@ -111,14 +111,14 @@ export function describeFrame({ opcode, fin, rsv, payload }: Frame): string {
   return words.join(' ');
 }
 
-/** The name of RFC 6455 §5.2 for an opcode, or `opcode 3`. */
+/** Returns the name of an opcode (RFC 6455 §5.2), or `opcode 3`. */
 export function nameOf(opcode: OpcodeName | number): string {
   if (typeof opcode === 'string') return opcode;
   const entry = Object.entries(Opcode).find(([, code]) => code === opcode);
   return entry?.[0] ?? `opcode ${opcode}`;
 }
 
-/** Text in quotes, bytes in hexadecimal; the beginning of what is long. */
+/** Shows text in quotes, or bytes in hexadecimal; only the beginning if it is long. */
 export function show(data: string | Uint8Array): string {
   if (typeof data === 'string') {
     return data.length <= 200

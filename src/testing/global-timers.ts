@@ -1,6 +1,6 @@
-// `setTimeout` and its relatives on the clock of a network in memory, for code under test that waits by them: a service
-// that reconnects after a while. Timers that were set before, and timers that others import from `node:timers`, are the
-// system's as ever.
+// `setTimeout` and its relatives on the clock of an in-memory network, for code under test that waits by them, such as a
+// service that reconnects after a while. Timers that were set before, and timers imported from `node:timers`, stay the
+// system's.
 
 import { promisify } from 'node:util';
 import type { Timer } from '../core/ports.ts';
@@ -8,14 +8,14 @@ import type { VirtualClock } from './clock.ts';
 
 type Callback = (...values: unknown[]) => void;
 
-/** What `setTimeout` and `setInterval` return: the members of Node's `Timeout`. */
+/** The object that `setTimeout` and `setInterval` return, with the members of Node's `Timeout`. */
 class VirtualTimeout {
   readonly #timer: Timer;
   readonly #delay: number;
   #isRunning = true;
 
   constructor(clock: VirtualClock, callback: Callback, delay: number, values: unknown[], repeats: boolean) {
-    // As Node has it: no less than a millisecond.
+    // As in Node, at least one millisecond.
     this.#delay = delay >= 1 && delay <= 2 ** 31 - 1 ? Math.trunc(delay) : 1;
     const expired = (): void => {
       if (repeats) this.#timer.set(this.#delay);
@@ -54,14 +54,14 @@ class VirtualTimeout {
   }
 }
 
-/** Replaces the global timers. @returns a function that puts back those that were there */
+/** Replaces the global timers. @returns a function that restores the previous ones */
 export function replaceGlobalTimers(clock: VirtualClock): () => void {
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
 
   function start(repeats: boolean): (callback: Callback, delay?: number, ...values: unknown[]) => VirtualTimeout {
     return (callback, delay = 0, ...values) => {
       if (typeof callback !== 'function')
-        throw new TypeError(`callback of a timer is ${callback}; expected a function`);
+        throw new TypeError(`the callback of a timer is ${callback}; pass a function`);
       return new VirtualTimeout(clock, callback, delay, values, repeats);
     };
   }

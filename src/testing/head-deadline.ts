@@ -1,11 +1,11 @@
-// How long a client may take for the head of its first request, in the network's time: what `headersTimeout` of
-// `node:http` bounds in the system's.
+// The time limit, in the network's time, for the head of a client's first request. It does what `headersTimeout` of
+// `node:http` does in the system's time.
 
 import type { Server as HttpServer } from 'node:http';
 import type { Clock } from '../core/ports.ts';
 import type { MemorySocket } from './memory-socket.ts';
 
-/** Answers 408 and ends the connection, as Node does, unless a head comes in time. For connections without TLS. */
+/** Answers 408 and ends the connection, as Node does, unless a head arrives in time. For connections without TLS. */
 export function expectHead(server: HttpServer, socket: MemorySocket, clock: Clock): void {
   if (!(server.headersTimeout > 0)) return;
   let text = '';

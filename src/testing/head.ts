@@ -1,21 +1,21 @@
-// The head of an HTTP message as a scripted peer received it, and the heads that peers send. Peers write HTTP by hand:
-// what they send may be wrong on purpose, and what they receive is shown as it was on the wire.
+// The head of an HTTP message as a scripted peer received it, and the heads that peers send. Peers write HTTP
+// themselves: what they send may be wrong on purpose, and what they receive is shown as it was on the wire.
 
 import { AssertionError } from 'node:assert';
 import { STATUS_CODES } from 'node:http';
 import { types } from 'node:util';
 import { show } from './frames.ts';
 
-/** Fields to send. `undefined` leaves out one that is sent otherwise; an array sends one several times. */
+/** Fields to send. `undefined` omits a field that is sent by default. An array sends a field several times. */
 export type HeadFields = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A request as a server received it, or a response as a client received it. */
 export class Head {
   /** `GET /chat HTTP/1.1` or `HTTP/1.1 101 Switching Protocols`. */
   readonly startLine: string;
-  /** All fields in their order, names as they were written. */
+  /** All fields in order, with their names as sent. */
   readonly fields: readonly (readonly [name: string, value: string])[];
-  /** As it was on the wire, the empty line included. */
+  /** The head as it was on the wire, including the empty line. */
   readonly text: string;
 
   constructor(text: string) {
@@ -28,22 +28,22 @@ export class Head {
     });
   }
 
-  /** Of a request: `GET`. */
+  /** The method of a request, such as `GET`. */
   get method(): string {
     return this.startLine.split(' ', 1)[0] ?? '';
   }
 
-  /** Of a request: path and query, as sent. */
+  /** The path and query of a request, as sent. */
   get target(): string {
     return this.startLine.split(' ')[1] ?? '';
   }
 
-  /** Of a response: 101. */
+  /** The status of a response, such as 101. */
   get status(): number {
     return Number(this.startLine.split(' ')[1]);
   }
 
-  /** The value of a field, whatever the case of its name; values of a repeated one joined by `, `. */
+  /** Returns the value of a field. The case of `name` does not matter. Values of a repeated field are joined by `, `. */
   header(name: string): string | undefined {
     const wanted = name.toLowerCase();
     const values = this.fields.filter(([own]) => own.toLowerCase() === wanted).map(([, value]) => value);
@@ -53,7 +53,7 @@ export class Head {
   /**
    * Asserts the value of a field.
    *
-   * @param expected  the whole value, what it must match, or `undefined` when the field must not be there
+   * @param expected  the whole value, a pattern that it must match, or `undefined` if the field must be absent
    * @throws AssertionError
    */
   assertHeader(name: string, expected: string | RegExp | undefined): void {
@@ -72,7 +72,7 @@ export class Head {
   }
 }
 
-/** A head to send. */
+/** Returns a head to send. `fields` replace `defaults`. */
 export function headText(startLine: string, defaults: HeadFields, fields: HeadFields = {}): string {
   const replaced = new Set(Object.keys(fields).map((name) => name.toLowerCase()));
   const own = Object.entries(defaults).filter(([name]) => !replaced.has(name.toLowerCase()));
@@ -83,7 +83,7 @@ export function headText(startLine: string, defaults: HeadFields, fields: HeadFi
   return [startLine, ...lines, '', ''].join('\r\n');
 }
 
-/** `HTTP/1.1 403 Forbidden`. */
+/** Returns a status line, such as `HTTP/1.1 403 Forbidden`. */
 export function statusLine(status: number): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Status'}`;
 }

@@ -1,5 +1,5 @@
-// The public entry `harmony-websocket/testing`: a network in memory, a clock that the test moves, and scripted peers.
-// It knows no test runner, and works with each.
+// The public entry `harmony-websocket/testing`: an in-memory network, a clock that the test moves, and scripted peers.
+// It does not depend on a test runner and works with any.
 
 export type { Opcode, Role } from '../core/constants.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';

@@ -1,4 +1,4 @@
-// The network of `src/node/network.ts` in memory: names, ports and connections without the system. The engine and
+// The in-memory implementation of `src/node/network.ts`: names, ports and connections without the system. The engine and
 // `node:http` run on it as they do on sockets.
 
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
@@ -18,11 +18,11 @@ import type { Traffic } from './traffic.ts';
 
 /** An HTTP server that takes connections of this network. */
 export interface MemoryListening extends Listening {
-  /** Takes no more connections. Resolves when the present ones have ended by themselves. */
+  /** Stops taking connections. Resolves when the existing connections have ended by themselves. */
   close(): Promise<void>;
 }
 
-/** A connection, as long as one of its ends is open. */
+/** A connection, while at least one of its ends is open. */
 export interface MemoryConnection {
   readonly client: MemorySocket;
   readonly server: MemorySocket;
@@ -30,7 +30,7 @@ export interface MemoryConnection {
   readonly isPeer: { readonly client: boolean; readonly server: boolean };
   readonly from: SocketAddress;
   readonly to: SocketAddress;
-  /** As the client asked for it. */
+  /** The address that the client asked for. */
   readonly asked: SocketAddress;
 }
 
@@ -38,14 +38,14 @@ export class MemoryNetwork implements Network {
   readonly clock: Clock;
   /** Host names (lower case) and their addresses. */
   readonly names = new Map<string, string>([['localhost', '127.0.0.1']]);
-  /** Addresses that may be listened on, in addition to the loopback ones. */
+  /** Addresses that servers may listen on, in addition to the loopback ones. */
   readonly addresses = new Set<string>();
   readonly ports = new PortTable();
   readonly connections = new Set<MemoryConnection>();
-  /** Sockets that are on their way to becoming connections. */
+  /** Sockets that are still connecting. */
   readonly connecting = new Set<MemorySocket>();
   readonly #traffic: Traffic;
-  /** Where connections come from, while `from` runs. */
+  /** The address that connections come from while `from` runs. */
   readonly #origin = new AsyncLocalStorage<string>();
 
   constructor(traffic: Traffic) {
@@ -53,7 +53,7 @@ export class MemoryNetwork implements Network {
     this.clock = traffic.clock;
   }
 
-  /** Runs `act`; all that it begins to connect, now or later, comes from `address`. */
+  /** Runs `act`. All connections that it makes, now or later, come from `address`. */
   from<Result>(address: string, act: () => Result): Result {
     return this.#origin.run(address, act);
   }
@@ -62,7 +62,7 @@ export class MemoryNetwork implements Network {
     return this.open(address, false) as unknown as Socket;
   }
 
-  /** As `connect`, for code under test and for scripted peers. */
+  /** Opens a connection, for code under test and for scripted peers. */
   open(asked: SocketAddress, isPeer: boolean, origin = this.#origin.getStore()): MemorySocket {
     const socket = new MemorySocket(this.#traffic);
     this.connecting.add(socket);
@@ -86,7 +86,7 @@ export class MemoryNetwork implements Network {
     const listener: Listener = {
       address: this.#localAddress(address),
       isPeer: false,
-      // As `node:http` and `node:https` have it.
+      // As in `node:http` and `node:https`.
       allowHalfOpen: !isTls,
       context: new AsyncResource('MEMORYSERVER'),
       accept: (socket) => {
@@ -97,7 +97,7 @@ export class MemoryNetwork implements Network {
       },
       stop: () => {
         this.ports.remove(listener);
-        // Only those of HTTP: WebSocket connections are ended by the server that they belong to.
+        // Only HTTP connections. The server that owns WebSocket connections ends them.
         closeConnections();
         for (const socket of handshaking) socket.destroy();
         server.close();
@@ -139,7 +139,7 @@ export class MemoryNetwork implements Network {
     return { host: address, port };
   }
 
-  /** A client's SYN reaches the address. */
+  /** The SYN of a client arrives at the address. */
   #arrive(client: MemorySocket, request: ConnectRequest): void {
     if (client.destroyed) return;
     const { to } = request;
@@ -169,12 +169,12 @@ export class MemoryNetwork implements Network {
     listener.accept(server);
   }
 
-  /** The client's end of a connection to `to`. */
+  /** Returns the client address of a connection to `to`. */
   #localEnd({ host }: TcpAddress, origin: string | undefined): TcpAddress {
     return { host: origin ?? (isIPv6(host) ? '::1' : '127.0.0.1'), port: this.ports.freePort() };
   }
 
-  /** @throws the system's EADDRNOTAVAIL, or ENOTFOUND for a name */
+  /** Returns the address to listen on. @throws the system's EADDRNOTAVAIL, or ENOTFOUND for a name */
   #localAddress(asked: SocketAddress): SocketAddress {
     if (isUnixAddress(asked)) return asked;
     const port = asked.port === 0 ? this.ports.freePort() : asked.port;
@@ -196,7 +196,7 @@ interface ConnectRequest {
   readonly origin: string | undefined;
 }
 
-/** A listener of all addresses of both families sees those of IPv4 in the form of IPv6 (RFC 4291 §2.5.5.2). */
+/** A listener on `::` sees IPv4 addresses in their IPv6 form (RFC 4291 §2.5.5.2). */
 function showMapped(server: MemorySocket): void {
   for (const end of ['localAddress', 'remoteAddress'] as const) {
     const address = server[end];

@@ -1,5 +1,5 @@
-// One end of a connection in memory: a stream that looks like a `net.Socket` to the users of sockets: `node:http`,
-// `node:tls` and the engine. Its names and its behaviour at the ends of a connection are those of Node's sockets.
+// One end of an in-memory connection. It is a stream that `node:http`, `node:tls` and the engine can use as a
+// `net.Socket`. It has the names of Node's sockets, and opens and ends connections as they do.
 
 import { AsyncResource } from 'node:async_hooks';
 import type { Buffer } from 'node:buffer';
@@ -14,7 +14,7 @@ import type { Traffic } from './traffic.ts';
 type Callback = (error?: Error | null) => void;
 
 export class MemorySocket extends Duplex implements Reader {
-  /** Until `connect`. */
+  /** Whether the socket is waiting for `connect`. */
   connecting = true;
   bytesRead = 0;
   bytesWritten = 0;
@@ -25,7 +25,7 @@ export class MemorySocket extends Duplex implements Reader {
   remoteAddress: string | undefined;
   remotePort: number | undefined;
   remoteFamily: string | undefined;
-  /** Sees what arrives, before the stream does. */
+  /** Gets each chunk before the stream does. */
   inspect: ((chunk: Buffer) => void) | undefined;
   readonly #traffic: Traffic;
   /** As with sockets of the system, listeners run in the asynchronous context in which the socket was made. */
@@ -33,14 +33,14 @@ export class MemorySocket extends Duplex implements Reader {
   readonly #idle: Timer;
   readonly #incoming: Pipe;
   #outgoing: Pipe | undefined;
-  /** The stream wants bytes. */
+  /** Whether the stream wants bytes. */
   #isReading = false;
   #isPumping = false;
   #hasReadEnd = false;
   #isReset = false;
-  /** Whether `destroy` is to be a reset. */
+  /** Whether `destroy` sends a reset. */
   #resets = false;
-  /** The write that came before the connection. */
+  /** A write made before the connection existed. */
   #early: (() => void) | undefined;
 
   constructor(traffic: Traffic, allowHalfOpen = true) {
@@ -50,7 +50,7 @@ export class MemorySocket extends Duplex implements Reader {
     this.#idle = traffic.clock.timer({ expired: () => void this.emit('timeout') });
   }
 
-  /** Joins two ends. The connection exists for both; `established` tells those that have waited for it. */
+  /** Joins two ends. The connection then exists for both; `established` reports it to the client. */
   static join(client: MemorySocket, server: MemorySocket, from: SocketAddress, to: SocketAddress): void {
     client.#outgoing = server.#incoming;
     client.#outgoing.writer = client.#context;
@@ -61,7 +61,7 @@ export class MemorySocket extends Duplex implements Reader {
     server.established();
   }
 
-  /** The end that began the connection learns that it is there. */
+  /** Reports to the connecting end that the connection exists. */
   established(): void {
     if (this.destroyed) return;
     this.#context.runInAsyncScope(() => this.#establish());
@@ -74,7 +74,7 @@ export class MemorySocket extends Duplex implements Reader {
     const early = this.#early;
     this.#early = undefined;
     early?.();
-    // As Node does: received bytes are read into the stream's own buffer, before anybody listens.
+    // As in Node, received bytes are read into the stream's own buffer before there is a listener.
     if (!this.isPaused()) this.read(0);
   }
 
@@ -91,7 +91,7 @@ export class MemorySocket extends Duplex implements Reader {
     return this.writable ? 'writeOnly' : 'closed';
   }
 
-  /** Bytes that wait for room on the network. As of the handles of Node's sockets: `bytesWritten` counts them. */
+  /** Bytes that wait for room on the network. `bytesWritten` counts them, as for the handles of Node's sockets. */
   get writeQueueSize(): number {
     return this.#outgoing?.waiting ?? 0;
   }
@@ -118,7 +118,7 @@ export class MemorySocket extends Duplex implements Reader {
     return this;
   }
 
-  /** No socket in memory keeps the process alive. */
+  /** Does nothing: an in-memory socket never keeps the process alive. */
   ref(): this {
     return this;
   }
@@ -201,7 +201,7 @@ export class MemorySocket extends Duplex implements Reader {
     if (!this.#isReset) this.#outgoing?.reset();
   }
 
-  /** Ends of a Unix socket have neither addresses nor ports. */
+  /** Sets the addresses. The ends of a Unix socket have neither addresses nor ports. */
   #setAddresses(local: SocketAddress, remote: SocketAddress): void {
     if (isUnixAddress(local) || isUnixAddress(remote)) return;
     this.localAddress = local.host;
@@ -212,7 +212,7 @@ export class MemorySocket extends Duplex implements Reader {
     this.remoteFamily = isIPv6(remote.host) ? 'IPv6' : 'IPv4';
   }
 
-  /** Gives the stream what it wants, one chunk a turn. */
+  /** Pushes bytes to the stream while it wants them, one chunk per turn of the event loop. */
   #pump(): void {
     if (this.#isPumping || !this.#isReading || this.connecting || !this.#incoming.hasNext) return;
     this.#isPumping = true;
@@ -226,7 +226,7 @@ export class MemorySocket extends Duplex implements Reader {
     const next = this.#incoming.take(this.#traffic.chunkSize);
     if (next === undefined) return;
     if (next === 'reset') {
-      // After the end of the peer's direction nothing is read any more: Node notices at the next write.
+      // After the FIN of the other end nothing is read any more. Node notices the reset at the next write.
       if (!this.#hasReadEnd) this.destroy(streamError('read', 'ECONNRESET'));
       return;
     }
@@ -242,7 +242,7 @@ export class MemorySocket extends Duplex implements Reader {
     this.push(next);
   }
 
-  /** Bytes move: the idle time begins anew. */
+  /** Restarts the idle time, because bytes have moved. */
   #active(): void {
     if (this.timeout > 0 && !this.destroyed) this.#idle.set(this.timeout);
     else this.#idle.clear();

@@ -1,38 +1,38 @@
-// What a test may set of a network in memory, of listening on it, and of a scripted server.
+// The options of an in-memory network, of listening on it, and of a scripted server.
 
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 
-/** How a network in memory behaves. */
+/** Options of `useNetwork`. */
 export interface NetworkOptions {
   /**
-   * Milliseconds, in the network's time, that everything is on its way. Default 0: what is sent arrives without the clock
-   * being moved. With more, nothing arrives until the test advances the clock.
+   * Milliseconds, in the network's time, that everything takes to arrive. With the default 0, data arrives without moving
+   * the clock. With more, nothing arrives until the test advances the clock.
    */
   latency?: number;
   /** Host names and their addresses, in addition to `localhost`. */
   names?: Readonly<Record<string, string>>;
-  /** Addresses of this machine, which servers may listen on, in addition to the loopback ones. */
+  /** Addresses that servers may listen on, in addition to the loopback ones. */
   addresses?: readonly string[];
   /** Whether `setTimeout`, `setInterval` and their relatives wait in the network's time too. Default `false`. */
   globalTimers?: boolean;
-  /** Bytes that wait, in each direction of a connection, for a slow reader. Default 65,536. */
+  /** The largest number of bytes that wait for a slow reader, in each direction of a connection. Default 65,536. */
   bufferSize?: number;
-  /** Bytes that a reader is given at once, at most. 1 delivers byte by byte. Default 65,536. */
+  /** The largest number of bytes that a reader gets at once. 1 delivers byte by byte. Default 65,536. */
   chunkSize?: number;
-  /** What `uninstall` does about connections and listeners that are still open: default `'throw'`; `'warn'` prints. */
+  /** Whether `uninstall` throws or only prints a warning if connections or listeners are still open. Default `'throw'`. */
   leaks?: 'throw' | 'warn';
 }
 
-/** Where a program of the test listens. */
+/** Options of `network.listen`. */
 export interface ListenOptions {
-  /** An address of the network. Default: all of them. */
+  /** An address of the network. Default: all addresses. */
   host?: string;
   /** 0 (default): any free port. */
   port?: number;
 }
 
-/** How a scripted server behaves. */
+/** Options of `network.peer`. */
 export interface PeerOptions {
-  /** For `wss:`: what the scripted server identifies with. */
+  /** For `wss:`: the certificate and key of the scripted server. */
   tls?: ServerTlsOptions;
 }

@@ -8,7 +8,7 @@ import { type Head, type HeadFields, headText, statusLine } from './head.ts';
 import { peerRefuseSchema } from './option-rows.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 
-/** The 101 response to `request` (RFC 6455 §4.2.2). @param options  checked */
+/** Returns the 101 response to `request` (RFC 6455 §4.2.2). @param options  already checked */
 export function acceptance(request: Head, { subprotocol, headers }: AcceptOptions): string {
   const defaults: HeadFields = {
     Upgrade: 'websocket',
@@ -19,7 +19,7 @@ export function acceptance(request: Head, { subprotocol, headers }: AcceptOption
   return headText(statusLine(101), defaults, headers);
 }
 
-/** The head and the body of a response that refuses. @throws WebSocketError ERR_WS_OPTION */
+/** Returns the head and the body of a response that refuses. @throws WebSocketError ERR_WS_OPTION */
 export function refusal(status: number, given: RefuseOptions | undefined): { head: string; body: string } {
   const { headers, body = '' } = readOptions(peerRefuseSchema, given);
   const defaults = { Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) };

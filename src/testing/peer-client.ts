@@ -1,4 +1,4 @@
-// A scripted client: from a URL to a peer whose request has been answered.
+// Connects a scripted client: from a URL to a peer whose request has been answered.
 
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
@@ -18,9 +18,9 @@ import { plainAddress } from './port-table.ts';
 import type { Traffic } from './traffic.ts';
 
 /**
- * Connects, sends a request and waits for its answer.
+ * Connects, sends a request and waits for the response.
  *
- * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, AssertionError when nothing is answered
+ * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, or an AssertionError if no response arrives
  */
 export async function connectPeer(
   network: MemoryNetwork,
@@ -56,7 +56,7 @@ async function encrypt(tcp: Duplex, host: string, tls: ClientTlsOptions | undefi
   return stream;
 }
 
-/** "The sample nonce" of RFC 6455 §1.3: scripted clients are the same in each run. */
+/** "The sample nonce" of RFC 6455 §1.3, so that scripted clients send the same bytes in each run. */
 const exampleNonce = {
   fill(bytes: Uint8Array): void {
     Buffer.from('the sample nonce').copy(bytes);

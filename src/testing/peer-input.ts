@@ -1,4 +1,4 @@
-// What the bytes that a scripted peer receives are: heads of HTTP, bodies, or frames.
+// Splits the bytes that a scripted peer receives into HTTP heads, bodies and frames.
 
 import { Buffer } from 'node:buffer';
 import type { Role } from '../core/constants.ts';
@@ -8,12 +8,12 @@ import { Head } from './head.ts';
 
 type Reading =
   | { readonly kind: 'head' }
-  /** Behind a head; what the bytes are depends on what the script does next. */
+  /** After a head. The kind of the next bytes depends on what the script does next. */
   | { readonly kind: 'undecided' }
-  /** Of a response. `length` is infinite when the end of TCP is its end. */
+  /** The body of a response. `length` is infinite if the body lasts until the end of TCP. */
   | { readonly kind: 'body'; readonly length: number }
   | { readonly kind: 'frames'; readonly reader: FrameReader }
-  /** After a breach of the protocol. */
+  /** After a violation of the protocol. */
   | { readonly kind: 'ignored' };
 
 const NOTHING = Buffer.alloc(0);
@@ -25,23 +25,23 @@ export class PeerInput {
   #unread: Buffer = NOTHING;
   #head: Head | undefined;
 
-  /** @param role  the peer's: a client's heads are responses, which say by themselves what follows them */
+  /** @param role  role of the peer. The heads that a client receives are responses, which determine what follows them. */
   constructor(role: Role, arrived: (arrival: Arrival) => void) {
     this.#role = role;
     this.#arrived = arrived;
   }
 
-  /** The last one. */
+  /** The latest head. */
   get head(): Head | undefined {
     return this.#head;
   }
 
-  /** What follows a head is another one. */
+  /** Reads what follows a head as another head. */
   expectHead(): void {
     if (this.#reading.kind === 'undecided') this.#read({ kind: 'head' });
   }
 
-  /** What follows a head is frames. */
+  /** Reads what follows a head as frames. */
   expectFrames(): void {
     const reader = new FrameReader(this.#role, (frame) => this.#arrived({ kind: 'frame', frame }));
     this.#read({ kind: 'frames', reader });

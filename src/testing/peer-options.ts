@@ -1,36 +1,36 @@
-// How a scripted client connects, and how a scripted server answers.
+// The options of scripted clients, and of the answers of scripted servers.
 
 import type { ClientTlsOptions } from '../node/tls-options.ts';
 import type { HeadFields } from './head.ts';
 
-/** How a scripted client connects. */
+/** Options of `network.client`. */
 export interface ClientOptions {
-  /** Further fields of the request; those of the handshake may be replaced, or left out by `undefined`. */
+  /** Further fields of the request. They replace fields of the handshake; `undefined` omits one. */
   headers?: HeadFields;
-  /** To offer (RFC 6455 §4.1). */
+  /** The subprotocols to offer (RFC 6455 §4.1). */
   subprotocols?: readonly string[];
-  /** Where it comes from. Default 127.0.0.1 or ::1. */
+  /** The address that the client connects from. Default 127.0.0.1 or ::1. */
   from?: string;
-  /** For `wss:`. The certificate is verified. */
+  /** TLS options for `wss:`. The certificate of the server is verified. */
   tls?: ClientTlsOptions;
-  /** `false`: connects TCP (and TLS), and leaves the request to the test. Default `true`. */
+  /** `false` only connects TCP (and TLS) and leaves the request to the test. Default `true`. */
   handshake?: boolean;
 }
 
-/** How a scripted server accepts. */
+/** Options of `peer.accept`. */
 export interface AcceptOptions {
-  /** To select; not checked against the request. */
+  /** The subprotocol to select. It is not checked against the request. */
   subprotocol?: string;
   /**
-   * Further fields; those of the handshake may be replaced (`Sec-WebSocket-Accept: 'wrong'`) or, by `undefined`, left out.
+   * Further fields. They replace fields of the handshake (`'Sec-WebSocket-Accept': 'wrong'`); `undefined` omits one.
    */
   headers?: HeadFields;
 }
 
-/** How a scripted server refuses. */
+/** Options of `peer.refuse`. */
 export interface RefuseOptions {
-  /** Further fields; `Content-Length` and `Connection` may be replaced. */
+  /** Further fields. They may replace `Content-Length` and `Connection`. */
   headers?: HeadFields;
-  /** Default empty. */
+  /** The body of the response. Default empty. */
   body?: string;
 }

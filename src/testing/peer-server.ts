@@ -1,5 +1,5 @@
-// A server made of scripted peers: it listens on a network in memory and gives each client that comes to a script, or to
-// the test that asks for it.
+// A server made of scripted peers. It listens on an in-memory network and passes each client to a script, or to the test
+// that asks for it.
 
 import { AssertionError } from 'node:assert';
 import { AsyncResource } from 'node:async_hooks';
@@ -12,19 +12,19 @@ import type { Listener } from './port-table.ts';
 import type { Traffic } from './traffic.ts';
 
 /**
- * What a scripted server does with a client.
+ * Plays the server for one client.
  *
- * @param peer    our end of the connection, its request received and not answered
+ * @param peer    the server end of the connection; the request has been received but not answered
  * @param number  1 for the first client, 2 for the second …
  */
 export type PeerScript = (peer: Peer, number: number) => Promise<void> | void;
 
-/** @internal Where a scripted server is, and what it is made of. */
+/** @internal The address and the parts of a scripted server. */
 export interface PeerServerParts {
   readonly url: string;
   readonly address: string;
   readonly port: number;
-  /** The only one that is served; absent: all. */
+  /** The only path that is served; absent: all paths. */
   readonly path: string | undefined;
   readonly traffic: Traffic;
   readonly script: PeerScript | undefined;
@@ -33,17 +33,17 @@ export interface PeerServerParts {
   readonly stopped: (listener: Listener) => void;
 }
 
-/** Made by `network.peer`. */
+/** A scripted server. Made by `network.peer`. */
 export class PeerServer {
-  /** As it was given, with the real port. */
+  /** The URL as given, with the real port. */
   readonly url: string;
-  /** The port that it listens on. */
+  /** The port that the server listens on. */
   readonly port: number;
   /** @internal */
   readonly listener: Listener;
   readonly #parts: PeerServerParts;
   readonly #connections: Peer[] = [];
-  /** Nobody has asked for these yet. */
+  /** Clients that the test has not taken by `next` yet. */
   readonly #waiting: Peer[] = [];
   readonly #running = new Set<Peer>();
   readonly #failures: unknown[] = [];
@@ -65,15 +65,15 @@ export class PeerServer {
     };
   }
 
-  /** All clients so far whose request has come, the oldest first. */
+  /** All clients so far whose request has arrived, the oldest first. */
   get connections(): readonly Peer[] {
     return this.#connections;
   }
 
   /**
-   * The next client, for servers without a script. Each is given once.
+   * Waits for the next client of a server without a script. Each client is returned once.
    *
-   * @throws (rejects) AssertionError when none is on its way
+   * @throws (rejects) AssertionError if no client is on its way
    */
   async next(): Promise<Peer> {
     await this.#parts.traffic.wait(() => this.#waiting.length > 0);
@@ -83,9 +83,9 @@ export class PeerServer {
   }
 
   /**
-   * Waits until at least one client has come and the scripts of all have ended.
+   * Waits until at least one client has connected and all scripts have ended.
    *
-   * @throws (rejects) what a script has thrown, or an AssertionError that says what one still waits for
+   * @throws (rejects) the error that a script threw, or an AssertionError that names what a script still waits for
    */
   async finished(): Promise<void> {
     const isDone = () => this.#count > 0 && this.#running.size === 0;
@@ -98,17 +98,17 @@ export class PeerServer {
       throw this.#failure('the end of its script', 'nothing: the script waits for something other than its peer');
   }
 
-  /** Takes no more clients: they are refused as where nobody listens. Connections stay. */
+  /** Stops listening: further clients get ECONNREFUSED. Existing connections stay open. */
   close(): void {
     this.#parts.stopped(this.listener);
   }
 
-  /** @internal What scripts have thrown and nobody has been told yet. */
+  /** @internal Returns the errors of scripts that were not reported yet. */
   takeFailures(): unknown[] {
     return this.#failures.splice(0);
   }
 
-  /** @internal What scripts still wait for, in words. */
+  /** @internal Returns what scripts still wait for, in words. */
   unfinished(): string[] {
     return [...this.#running].flatMap(({ wanted }) => (wanted === undefined ? [] : [`a script waits for ${wanted}`]));
   }
@@ -136,7 +136,7 @@ export class PeerServer {
       await script(peer, number);
     } catch (error) {
       this.#failures.push(error);
-      // The other end must not wait for what will not come.
+      // The other end must not wait for a script that has failed.
       peer.reset();
     } finally {
       this.#running.delete(peer);

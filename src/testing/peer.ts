@@ -24,10 +24,10 @@ import { PeerInput } from './peer-input.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 import type { Traffic } from './traffic.ts';
 
-/** @internal What a peer is made of. */
+/** @internal The parts of a peer. */
 export interface PeerParts {
   readonly role: Role;
-  /** For texts: where it is, and which connection. */
+  /** The name in errors: the URL, and which connection it is. */
   readonly name: string;
   readonly traffic: Traffic;
   readonly tcp: MemorySocket;
@@ -125,7 +125,7 @@ export class Peer {
     return head;
   }
 
-  /** @internal What a script waits for, in words. */
+  /** @internal What a script waits for, in words; `undefined` if it waits for nothing in particular. */
   get wanted(): string | undefined {
     return this.#arrivals.wanted;
   }

@@ -1,26 +1,26 @@
-// One direction of a connection in memory, with what TCP and the system do to bytes: they are copied when they are
-// taken, wait in a buffer of bounded size until the reader wants them, arrive in order, in other pieces than they were
-// written, and end with a FIN or a reset.
+// One direction of an in-memory connection. It treats bytes as TCP and the system do: it copies them when it takes them,
+// keeps them in a buffer of bounded size until the reader wants them, delivers them in order but not in the pieces in which
+// they were written, and ends with a FIN or a reset.
 //
 //   write ──copy──▶ departing ──latency──▶ arrived ──take──▶ reader
 //     │               └──────── at most `bufferSize` ────────┘
-//     └─ what does not fit waits by reference, and the write with it
+//     └─ bytes that do not fit wait by reference, and so does the callback of the write
 
 import type { AsyncResource } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
 import { streamError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
 
-/** TCP's marks between bytes. */
+/** What TCP signals between bytes: FIN or RST. */
 export type Mark = 'end' | 'reset';
 
 /** The reader of a pipe. */
 export interface Reader {
-  /** Something is there to be taken. */
+  /** Something can be taken. */
   arrived(): void;
-  /** The writer has reset the connection: known at once, while `take` gives the bytes before it first. */
+  /** The writer has reset the connection. Called at once; `take` still returns the bytes before the reset first. */
   wasReset(): void;
-  /** Bytes came after the reader had gone. */
+  /** Bytes arrived after the reader had closed. */
   unwanted(): void;
 }
 
@@ -32,20 +32,20 @@ interface PendingWrite {
 }
 
 export class Pipe {
-  /** Asynchronous context of the writer. */
+  /** The asynchronous context of the writer. */
   writer: AsyncResource | undefined;
   readonly #traffic: Traffic;
   readonly #reader: Reader;
-  /** Bytes taken from the writer and not by the reader. */
+  /** Bytes taken from the writer that the reader has not taken. */
   #size = 0;
   #pending: PendingWrite | undefined;
-  /** Leaves together. */
+  /** Items that leave together. */
   #departing: (Buffer | Mark)[] | undefined;
   #departure = 0;
   readonly #arrived: (Buffer | Mark)[] = [];
-  /** The writer is done: by FIN or by reset. */
+  /** Whether the writer has ended, by FIN or by reset. */
   #isEnded = false;
-  /** The reader is gone. */
+  /** Whether the reader has closed. */
   #isClosed = false;
   #isRefilling = false;
 
@@ -54,49 +54,49 @@ export class Pipe {
     this.#reader = reader;
   }
 
-  /** Whether something has arrived that nobody has taken. */
+  /** Whether something has arrived that the reader has not taken. */
   get hasNext(): boolean {
     return this.#arrived.length > 0;
   }
 
-  /** Whether bytes have arrived that nobody has read. */
+  /** Whether bytes have arrived that the reader has not taken. */
   get hasUnread(): boolean {
     return this.#arrived.some((item) => typeof item !== 'string');
   }
 
-  /** Bytes of a write that wait for room. */
+  /** Bytes of the pending write that wait for room. */
   get waiting(): number {
     return this.#pending === undefined ? 0 : this.#pending.bytes.length - this.#pending.taken;
   }
 
-  /** One write at a time. `callback` is called, perhaps at once, when all bytes have been taken. */
+  /** Writes bytes, one write at a time. Calls `callback` when all bytes have been taken, perhaps at once. */
   write(bytes: Uint8Array, callback: (error?: Error) => void): void {
     this.#pending = { bytes, taken: 0, callback };
     this.#fill();
   }
 
-  /** FIN, after all that was written. */
+  /** Sends a FIN after everything that was written. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#depart('end');
   }
 
-  /** RST. A pending write is dropped. May also follow a FIN. */
+  /** Sends an RST and drops a pending write. May follow a FIN. */
   reset(): void {
     this.#isEnded = true;
     this.fail('ECANCELED');
     this.#depart('reset');
   }
 
-  /** Ends a pending write with an error. */
+  /** Fails a pending write. */
   fail(code: 'ECONNRESET' | 'ECANCELED'): void {
     const pending = this.#pending;
     this.#pending = undefined;
     pending?.callback(streamError('write', code));
   }
 
-  /** What comes next, bytes up to `limit` at once. The reader owns them. */
+  /** Takes the next item: at most `limit` bytes, which the reader then owns, or a mark. */
   take(limit: number): Buffer | Mark | undefined {
     const first = this.#arrived[0];
     if (first === undefined || typeof first === 'string') {
@@ -121,13 +121,13 @@ export class Pipe {
     return parts.length === 1 ? first.subarray(0, limit - room) : Buffer.concat(parts);
   }
 
-  /** Nobody will read any more. */
+  /** Ends reading. */
   close(): void {
     this.#isClosed = true;
     this.#arrived.length = 0;
   }
 
-  /** Copies of a pending write as much as there is room for. */
+  /** Copies as much of a pending write as there is room for. */
   #fill(): void {
     const pending = this.#pending;
     if (pending === undefined) return;
@@ -143,7 +143,7 @@ export class Pipe {
     callback();
   }
 
-  /** The writer learns of new room in a separate turn. */
+  /** Fills the new room in a separate turn of the event loop, in the context of the writer. */
   #refill(): void {
     if (this.#pending === undefined || this.#isRefilling) return;
     this.#isRefilling = true;

@@ -1,5 +1,5 @@
-// The parts of the URL of a scripted peer. The parser of URLs does not accept port 0 for `ws:`, and hides default ports; a
-// network in memory needs both.
+// The parts of the URL of a scripted peer. The parser of URLs does not accept port 0 for `ws:`, and hides default ports; an
+// in-memory network needs both.
 
 import { plainAddress } from './port-table.ts';
 
@@ -12,13 +12,13 @@ export interface Place {
   readonly isSecure: boolean;
 }
 
-/** @throws TypeError unless it is a URL of `ws:`, `wss:`, `http:` or `https:` */
+/** Splits the URL of a scripted peer. @throws TypeError unless its scheme is `ws:`, `wss:`, `http:` or `https:` */
 export function parsePlace(text: string): Place {
   const match = /^(ws|wss|http|https):\/\//u.exec(text);
   if (match === null)
     throw new TypeError(`cannot use ${text} as the URL of a peer; use one such as ws://chat.example:8080/room`);
   const isSecure = match[1] === 'wss' || match[1] === 'https';
-  // `http:` for the parser: it knows the port 0, and the host names of both are the same.
+  // Parsed as `http:` or `https:`: their parser accepts port 0, and treats host names in the same way.
   const url = new URL(text.replace(/^[a-z]+:/u, isSecure ? 'https:' : 'http:'));
   return {
     host: plainAddress(url.hostname),

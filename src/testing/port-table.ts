@@ -1,4 +1,4 @@
-// The listeners of a network in memory, by address and port, which are given out as the system does it.
+// The listeners of an in-memory network, by address and port. Free ports are assigned as the system does it.
 
 import type { AsyncResource } from 'node:async_hooks';
 import { isIP, isIPv4 } from 'node:net';
@@ -6,23 +6,23 @@ import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 import type { MemorySocket } from './memory-socket.ts';
 import { addressError } from './system-error.ts';
 
-/** Where the system begins to give out ports (RFC 6335 §6). */
+/** The first port that systems assign by themselves (RFC 6335 §6). */
 const FIRST_FREE_PORT = 49152;
 const LAST_PORT = 65535;
 
-/** Somebody who takes connections. */
+/** A listener of the network. */
 export interface Listener {
-  /** Of TCP, with an IP address; `::` and `0.0.0.0` are all addresses. */
+  /** Over TCP, an IP address; `::` and `0.0.0.0` stand for all addresses. */
   readonly address: SocketAddress;
-  /** A scripted peer, which belongs to the test and not to the code under test. */
+  /** Whether it is a scripted peer, which belongs to the test and not to the code under test. */
   readonly isPeer: boolean;
-  /** Whether its sockets stay open for writing when the peer has ended. */
+  /** Whether its sockets stay open for writing after the other end has ended. */
   readonly allowHalfOpen: boolean;
-  /** Asynchronous context in which it takes connections. */
+  /** The asynchronous context in which it takes connections. */
   readonly context: AsyncResource;
-  /** Takes the server's end of a new connection. */
+  /** Takes the server end of a new connection. */
   accept(socket: MemorySocket): void;
-  /** Stops; called at the end of a test. */
+  /** Stops listening. Called at the end of a test. */
   stop(): unknown;
 }
 
@@ -35,7 +35,7 @@ export class PortTable {
     return this.#listeners;
   }
 
-  /** A port that nobody has got before; they begin anew when all have been used. */
+  /** Returns the next port that was not assigned before. After the last port it starts again at the first. */
   freePort(): number {
     this.#last = this.#last === LAST_PORT ? FIRST_FREE_PORT : this.#last + 1;
     return this.#last;
@@ -56,7 +56,7 @@ export class PortTable {
     this.#listeners.delete(listener);
   }
 
-  /** The listener that takes connections to this address: one of the address itself before one of all addresses. */
+  /** Returns the listener for an address. A listener on exactly this address comes before one on all addresses. */
   find(address: SocketAddress): Listener | undefined {
     let found: Listener | undefined;
     for (const listener of this.#listeners) {
@@ -74,13 +74,13 @@ function isSame(one: SocketAddress, other: SocketAddress): boolean {
   return one.host === other.host && one.port === other.port;
 }
 
-/** Whether a listener of `all` takes connections to `address`: `0.0.0.0` those to IPv4, `::` those to both. */
+/** Whether a listener on `all` takes connections to `address`. `0.0.0.0` covers IPv4, `::` covers both families. */
 function overlaps(all: SocketAddress, address: SocketAddress): boolean {
   if (isUnixAddress(all) || isUnixAddress(address) || all.port !== address.port) return false;
   return all.host === '::' || (all.host === '0.0.0.0' && isIPv4(address.host));
 }
 
-/** The form in which an address is compared: without the brackets of URLs, in lower case. */
+/** Returns the form in which addresses are compared: without the brackets of URLs, in lower case. */
 export function plainAddress(host: string): string {
   const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   return isIP(address) === 0 ? address.toLowerCase().replace(/\.$/u, '') : address.toLowerCase();

@@ -1,9 +1,9 @@
-// Errors as the system and `node:net` give them: message, code, errno, syscall, and whom it was about.
+// Errors in the form of the system and `node:net`: message, code, errno, syscall, and the address or name concerned.
 
 import { constants } from 'node:os';
 import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 
-/** `errno` of what is not in the system's table: results of name lookup. */
+/** `errno` of codes that are not in the system's table: those of name lookups. */
 const lookupNumbers: Readonly<Record<string, number>> = { ENOTFOUND: -3008 };
 
 const words: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const words: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'address not available',
 };
 
-/** Failure of a call that concerned an address. */
+/** Returns the error of a failed call for an address. */
 export function addressError(
   syscall: 'connect' | 'listen',
   code: 'ECONNREFUSED' | 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ENOENT',
@@ -24,12 +24,12 @@ export function addressError(
   return systemError(syscall, code, text, about);
 }
 
-/** A name that nobody knows. */
+/** Returns the error for an unknown name. */
 export function lookupError(host: string): Error {
   return systemError('getaddrinfo', 'ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`, { hostname: host });
 }
 
-/** A connection that the other end has dropped. */
+/** Returns the error of a stream whose connection is gone. */
 export function streamError(syscall: 'read' | 'write', code: 'ECONNRESET' | 'EPIPE' | 'ECANCELED'): Error {
   return systemError(syscall, code, `${syscall} ${code}`);
 }

@@ -1,5 +1,5 @@
-// The network that a test puts under the code it tests: its names, its time, its scripted peers, and the account at the
-// end of what was left open.
+// The network that a test puts under the code it tests: its names, its time, its scripted peers, and the report of what
+// was left open at the end.
 
 import { AssertionError } from 'node:assert';
 import type { Server as HttpServer } from 'node:http';
@@ -35,17 +35,16 @@ import { parsePlace } from './place.ts';
 import { plainAddress } from './port-table.ts';
 import { Traffic } from './traffic.ts';
 
-/** How a network in memory behaves. */
-/** A network in memory. Made by {@link useNetwork}. */
+/** An in-memory network. Made by {@link useNetwork}. */
 export class TestNetwork {
   readonly #traffic: Traffic;
   readonly #network: MemoryNetwork;
   readonly #peers: PeerServer[] = [];
   readonly #usesGlobalTimers: boolean;
   readonly #leaks: 'throw' | 'warn';
-  /** While installed. */
+  /** Present while this network is installed. */
   #restore: (() => void) | undefined;
-  /** Where `install` was called. */
+  /** The line that called `install`. */
   #place = '';
   #advancing: Promise<void> = Promise.resolve();
   #hosts = 0;
@@ -62,12 +61,12 @@ export class TestNetwork {
     for (const [name, address] of Object.entries(names)) this.names.set(plainAddress(name), plainAddress(address));
   }
 
-  /** Host names, in lower case, and their addresses. Others are not found. May be changed at any time. */
+  /** Host names, in lower case, and their addresses. Other names are not found. You may change the map at any time. */
   get names(): Map<string, string> {
     return this.#network.names;
   }
 
-  /** Milliseconds that the clock has been advanced. */
+  /** Milliseconds by which the clock has been advanced. */
   get now(): number {
     return this.#traffic.clock.now();
   }
@@ -75,9 +74,9 @@ export class TestNetwork {
   // ── In place of the system's network ───────────────────────────────────────────────────────────────────────────
 
   /**
-   * Puts this network in the place of the current one, for all code that uses this package, in this process.
+   * Replaces the current network with this one, for all code in this process that uses this package.
    *
-   * @throws Error when another one is installed already
+   * @throws Error if this network or another one is already installed
    */
   install(): this {
     const installed = installedNetworks.get(network());
@@ -100,10 +99,10 @@ export class TestNetwork {
   }
 
   /**
-   * Ends what is still open, and puts the network from before back. Harmless when repeated.
+   * Closes everything that is still open, and restores the previous network. A second call does nothing.
    *
-   * @throws (rejects) what a script has thrown; else an AssertionError that lists what the code under test has left open
-   *         and what scripts still wait for. The network is uninstalled all the same.
+   * @throws (rejects) the error that a script threw; if there is none, an AssertionError that lists what the code under
+   *         test left open and what scripts still wait for. The network is uninstalled in any case.
    */
   async uninstall(): Promise<void> {
     if (this.#restore === undefined) return;
@@ -129,8 +128,8 @@ export class TestNetwork {
   }
 
   /**
-   * As {@link uninstall}, at the end of an `await using` block. When an assertion of a scripted peer has failed, open
-   * connections are closed without an error, which would hide the failure in a SuppressedError.
+   * Calls {@link uninstall} at the end of an `await using` block. After a failed assertion of a scripted peer, it does not
+   * reject: a second error would hide the failure in a SuppressedError.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.uninstall().catch((error: unknown) => {
@@ -138,7 +137,7 @@ export class TestNetwork {
     });
   }
 
-  /** What the code under test has open: connections and listeners, a line of text each. */
+  /** Returns the connections and listeners that the code under test has open, one line of text for each. */
   open(): string[] {
     const { connections, ports, connecting } = this.#network;
     const lines: string[] = [];
@@ -161,8 +160,11 @@ export class TestNetwork {
   // ── Time ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Moves the clock. Timers that become due are called in order, and after each everything that follows from it is let
-   * settle, before the clock moves on.
+   * Moves the clock forward. Timers that become due are called in order. After each timer, the network settles before the
+   * clock moves on.
+   *
+   * @param milliseconds  at least 0
+   * @throws WebSocketError ERR_WS_OPTION
    */
   advance(milliseconds: number): Promise<void> {
     duration.read(milliseconds, 'milliseconds', this);
@@ -170,7 +172,7 @@ export class TestNetwork {
     return this.#advancing;
   }
 
-  /** Resolves when nothing is on its way any more: nothing more happens unless somebody acts or the clock is moved. */
+  /** Waits, without moving the clock, until nothing is on its way any more. */
   settle(): Promise<void> {
     return this.#traffic.settle();
   }
@@ -178,7 +180,7 @@ export class TestNetwork {
   // ── Places ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Runs `act`. What it connects, also later, in its asynchronous parts, comes from `address`.
+   * Runs `act`. All connections that it makes come from `address`, including those that it makes later, asynchronously.
    *
    * @returns what `act` returns
    */
@@ -187,8 +189,8 @@ export class TestNetwork {
   }
 
   /**
-   * Has an HTTP server of the application, with `server.attach` perhaps, take connections of this network. Its
-   * `listening`, `address()` and `close()` are then as after its own `listen`.
+   * Makes an HTTP server of the application, such as one used with `server.attach`, take connections of this network. Its
+   * `listening`, `address()` and `close()` then work as after its own `listen`.
    *
    * @throws (rejects) the system's EADDRINUSE or EADDRNOTAVAIL; WebSocketError ERR_WS_OPTION
    */
@@ -204,12 +206,12 @@ export class TestNetwork {
   /**
    * Starts a scripted server.
    *
-   * A host name that the network does not know is given its own address. Without a port, the one of the scheme
-   * (80, 443); port 0 is any that is free.
+   * A host name that the network does not know gets its own address. Without a port, the default port of the scheme (80 or
+   * 443) is used. Port 0 takes any free port.
    *
    * @param url     `ws:`, `wss:` or, for a proxy, `http:`. Requests for another path are answered with 404, unless the
    *                path is `/`.
-   * @param script  what to do with each client. Absent: clients wait for `next()`.
+   * @param script  runs for each client. Absent: clients wait for `next()`.
    * @throws Error EADDRINUSE
    * @throws WebSocketError ERR_WS_OPTION
    */
@@ -245,8 +247,8 @@ export class TestNetwork {
   /**
    * Connects a scripted client to a server under test.
    *
-   * @returns the client, when the response has come, whatever it says; `receivedHead.status` is 101 when it was accepted
-   * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, AssertionError when nothing is answered
+   * @returns the client, once any response has arrived; `receivedHead.status` is 101 if the server accepted it
+   * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, or an AssertionError if no response arrives
    */
   async client(url: string, options?: ClientOptions): Promise<Peer> {
     return connectPeer(this.#network, this.#traffic, url, readOptions(clientSchema, options));
@@ -275,12 +277,12 @@ export class TestNetwork {
 }
 
 /**
- * Makes a network in memory and installs it.
+ * Makes an in-memory network and installs it.
  *
  * ```ts
  * await using network = useNetwork();                    // uninstalled at the end of the block
  *
- * const network = useNetwork();                          // the same by hand
+ * const network = useNetwork();                          // the same without `using`
  * try { … } finally { await network.uninstall(); }
  * ```
  *
@@ -294,10 +296,10 @@ const installedNetworks = new Map<unknown, TestNetwork>();
 
 function leakText(leaks: readonly string[]): string {
   const what = leaks.length === 1 ? 'something' : `${leaks.length} things`;
-  return `the code under test has left ${what} open:\n${leaks.map((leak) => `  ${leak}`).join('\n')}`;
+  return `the code under test left ${what} open:\n${leaks.map((leak) => `  ${leak}`).join('\n')}`;
 }
 
-/** The line outside this package that called. */
+/** Returns the line outside this package that made the call. */
 function callerOf(): string {
   const lines = (new Error().stack ?? '').split('\n').slice(1);
   const own = import.meta.url;
@@ -305,7 +307,7 @@ function callerOf(): string {
   return line?.trim().replace(/^at /u, '') ?? 'an unknown caller';
 }
 
-/** Where a connection leads: a name with the address that it stands for. */
+/** Returns the target of a connection: the name that was asked for, and its address. */
 function describeTarget(asked: SocketAddress, to: SocketAddress): string {
   if (isUnixAddress(asked) || isUnixAddress(to) || isIP(asked.host) !== 0) return describeAddress(to);
   return `${asked.host}:${to.port} (${to.host})`;

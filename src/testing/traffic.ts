@@ -1,32 +1,32 @@
-// What is on its way on a network in memory. Nothing is ever delivered from inside the call that sent it: each delivery
-// has a turn of the event loop of its own, as those of the system have, so that the order of events is the real one.
+// The deliveries of an in-memory network. Nothing is delivered inside the call that sent it. Each delivery has its own turn
+// of the event loop, as with the system's network, so that events come in the real order.
 
 import type { AsyncResource } from 'node:async_hooks';
-// By import, not by the global names: test runners replace those by clocks of their own.
+// Imported, because test runners replace the global functions with clocks of their own.
 import { setImmediate, setTimeout } from 'node:timers';
 import { VirtualClock } from './clock.ts';
 
 /**
- * Turns of the event loop without a delivery after which nothing more is expected to follow: code under test may put
- * its reaction off by `setImmediate`, and by another one in that.
+ * After this many turns of the event loop without a delivery, nothing more is expected. Code under test may postpone its
+ * reaction by one `setImmediate` inside another.
  */
 const QUIET_TURNS = 6;
-/** How often, and how many times in a row, a network must be found idle before a wait is given up. Real milliseconds. */
+/** A wait is given up when the network was idle in this many checks in a row. The interval is in real milliseconds. */
 const CHECK_INTERVAL = 50;
 const IDLE_CHECKS = 20;
 
 export class Traffic {
   readonly clock = new VirtualClock();
-  /** Milliseconds that bytes are on their way, in the time of `clock`. */
+  /** Milliseconds, in the time of `clock`, that bytes take to arrive. */
   readonly latency: number;
-  /** Largest number of bytes that a reader is given at once. */
+  /** The largest number of bytes that a reader gets at once. */
   readonly chunkSize: number;
-  /** Bytes that wait, in each direction of a connection, for a reader that is slower than the writer. */
+  /** The largest number of bytes that wait for a slow reader, in each direction of a connection. */
   readonly bufferSize: number;
   /** Whether an assertion of a scripted peer has failed. */
   hasFailed = false;
   #pending = 0;
-  /** Deliveries so far. */
+  /** The number of deliveries so far. */
   #count = 0;
 
   constructor(latency: number, chunkSize: number, bufferSize: number) {
@@ -36,9 +36,9 @@ export class Traffic {
   }
 
   /**
-   * Runs a delivery in its own turn, whatever the latency. In order.
+   * Runs a delivery in its own turn of the event loop, in order, whatever the latency.
    *
-   * @param context  of who gets it: what is sent carries no asynchronous context over a network
+   * @param context  the asynchronous context of the receiver; that of the sender does not cross a network
    */
   later(delivery: () => void, context?: AsyncResource): void {
     this.#pending++;
@@ -50,13 +50,13 @@ export class Traffic {
     });
   }
 
-  /** Runs a delivery when it has crossed the network. In order. */
+  /** Runs a delivery after `latency`, in order. */
   send(delivery: () => void): void {
     if (this.latency === 0) this.later(delivery);
     else this.clock.timer({ expired: () => this.later(delivery) }).set(this.latency);
   }
 
-  /** Resolves when nothing follows any more unless time passes or somebody acts. */
+  /** Waits until nothing more happens without a further call or the passing of time. */
   async settle(): Promise<void> {
     for (let quiet = 0; quiet < QUIET_TURNS; ) {
       const before = this.#count;
@@ -65,7 +65,7 @@ export class Traffic {
     }
   }
 
-  /** Moves the clock, and lets everything settle after each timer. */
+  /** Moves the clock forward, and settles after each timer. */
   async advance(milliseconds: number): Promise<void> {
     const until = this.clock.now() + milliseconds;
     await this.settle();
@@ -76,9 +76,9 @@ export class Traffic {
   }
 
   /**
-   * Waits until `isThere`, looking whenever something has been delivered.
+   * Waits until `isThere` returns true, and checks it after deliveries.
    *
-   * @returns `false` when it is not there and the network has been idle for about a second of real time
+   * @returns `false` if it is still false after the network has been idle for about a second of real time
    */
   async wait(isThere: () => boolean): Promise<boolean> {
     await this.settle();

@@ -79,7 +79,7 @@ describe('what is left open', { timeout: 30_000 }, () => {
     await assert.rejects(network.uninstall(), {
       name: 'AssertionError',
       message: [
-        'the code under test has left 3 things open:',
+        'the code under test left 3 things open:',
         '  connection from 127.0.0.1:49152 to chat.example:80 (192.0.2.1), open at the client',
         '  connection from 127.0.0.1:49153 to localhost:8080 (127.0.0.1), open at the client and the server',
         '  listener on [::]:8080',
