@@ -8,7 +8,7 @@ export class Wait {
   #finish: ((error?: Error) => void) | undefined;
   #error: Error | undefined;
 
-  /** Resolves at the next `done`. @throws what `fail` was told, also before; or when it takes too long */
+  /** Resolves at the next `done`. @throws the error given to `fail`, even earlier; or when it takes too long */
   wait(what: string): Promise<void> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
     return new Promise((resolve, reject) => {

@@ -51,7 +51,7 @@ export const wordings: readonly Wording[] = [
   },
   {
     pattern:
-      /(?<!\b(?:and|but|or|nor|is|are|was|were|has|have) )\balso (?:those|one|ones|of|in|when|where|what|if|for|with|without|by|a|an|the|to|as|behind|from|that|while)\b/u,
+      /(?<!\b(?:and|but|or|nor|is|are|was|were|has|have) )\balso (?:those|one|ones|of|in|when|where|what|if|for|with|without|by|a|an|the|to|as|behind|from|that|while|here|before|below|after|later|within|between|through|on|empty|null)\b/u,
     advice: 'write "including", "even", or move "also" to the verb',
     wrong: 'all rows, also those that are lost',
     right: 'all rows, including those that we lose; it also prints them',
@@ -63,7 +63,7 @@ export const wordings: readonly Wording[] = [
     right: 'it prints the messages it receives',
   },
   {
-    pattern: /\b(?:open|read|sent|there|known|used|wanted|needed|possible) no more\b/u,
+    pattern: /\b(?:open|read|sent|there|known|used|wanted|needed|possible|listens?|grows?) no more\b/u,
     advice: 'write "no longer …"',
     wrong: 'it is open no more',
     right: 'it is no longer open',
@@ -159,5 +159,11 @@ export const wordings: readonly Wording[] = [
     advice: 'write "existing", "given", "pending" or "open"',
     wrong: 'the connections that are there',
     right: 'the open connections',
+  },
+  {
+    pattern: /\b(?:that (?:is|are)|whose \w+ is) none\b/u,
+    advice: 'write "invalid" or "that is not a …"',
+    wrong: 'a port that is none',
+    right: 'an invalid port, and a name that none of them has',
   },
 ];

@@ -160,7 +160,7 @@ function readRow(
   copy[name] = checked;
 }
 
-/** Options that are not the object's own: methods and accessors of its class. What all objects have is none of them. */
+/** Options that are not the object's own: methods and accessors of its class. Members of all objects do not count. */
 function readInherited(
   schema: AnySchema,
   object: Record<string, unknown>,

@@ -3,8 +3,8 @@
 // Node cannot handle one unhandled rejection and leave the others as they are: once there is a listener, none of them
 // ends the process. Node reports them by `process.emit`, whose result is whether a listener took them. So this wraps
 // that function, for rejections of the kit only. Every other event passes through unchanged, and Node treats it by its
-// flags and the application's listeners. --unhandled-rejections=strict acts before this, and so also on rejections of
-// the kit.
+// flags and the application's listeners. --unhandled-rejections=strict acts before this, and so the kit's rejections
+// are not exempt from it.
 
 import { debugLog, writeLine } from '../node/debug-log.ts';
 import type { Diagnostics } from './diagnostics.ts';

@@ -39,7 +39,7 @@ export function clientTls(options: ClientTlsOptions | undefined, host: string): 
     rejectUnauthorized,
     // RFC 6066 §3: no IP addresses. Node takes '' for none.
     servername: isIP(name) === 0 ? name : '',
-    // The name that was asked for, also through a tunnel, where Node sees the proxy's socket only.
+    // The name that was asked for, even through a tunnel, where Node sees only the proxy's socket.
     checkServerIdentity: (_host, certificate) => checkIdentity(name, certificate),
     ALPNProtocols: ['http/1.1'],
   };

@@ -200,7 +200,9 @@ describe('what cannot be written has exit code 4, and is said', { timeout: 120_0
     assert.match(command.stderr, closed);
   });
 
-  test('serve: when its log can grow no more it goes on serving', { skip: process.platform === 'win32' }, async (t) => {
+  test('serve: when its log can no longer grow it continues to serve', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
     const path = join(temporaryFolder(t), 'log');
     const command = run(t, ['serve', '--port', '0'], { before: 'ulimit -f 2', redirect: `> '${path}'` });
     let url: string | undefined;
@@ -312,7 +314,7 @@ describe('secrets are never printed', { timeout: 120_000 }, () => {
     ['of a URL given to an option', ['ws://a', `--wait=ws://user:${secret}@b/`]],
     ['of a URL given to a flag', ['ws://a', `--insecure=ws://user:${secret}@b/`]],
     ['in the value of a header without a colon', ['ws://a', '--header', `Bearer ${secret}`]],
-    ['in the value of a header whose name is none', ['ws://a', '--header', `Authorization Bearer: ${secret}`]],
+    ['in the value of a header with an invalid name', ['ws://a', '--header', `Authorization Bearer: ${secret}`]],
     ['in the value of a header that cannot be sent', ['ws://127.0.0.1:1', '--header', `Cookie: ${secret}\u2028`]],
     ['in the value of a header that is not for us', ['ws://127.0.0.1:1', '--header', `Proxy-Authorization: ${secret}`]],
   ] as const) {

@@ -96,7 +96,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     assert.equal(output.match(/is in use/g)?.length, 1);
   });
 
-  test('a port that is none: the value and where it came from', async (t) => {
+  test('an invalid port: the value and where it came from', async (t) => {
     for (const [command, name] of [
       [start(t, ['--port', '65536']), '--port is "65536"'],
       [start(t, [], { PORT: 'http' }), 'PORT is "http"'],

@@ -122,7 +122,7 @@ describe('headers of the application, after a redirect', () => {
     }),
   );
   test(
-    'away and back to the first origin: the same, also on its other paths',
+    'away and back to the first origin: the same, even on its other paths',
     leavingNothing(async (scope) => {
       const away: Origin = await origin(scope, () => ({ '/': `${home.url}/chosen-by-another` }));
       const home: Origin = await origin(scope, () => ({ '/': `${away.url}/`, '/chosen-by-another': '/end' }));

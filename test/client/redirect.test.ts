@@ -115,8 +115,8 @@ describe('a redirect', () => {
     ['to a script', 'javascript:alert(1)', '"javascript:alert(1)"', 'scheme is javascript:'],
     ['to a file', 'file:///etc/passwd', '"file:///etc/passwd"', 'scheme is file:'],
     ['to no host', 'ws:///', '"ws:///"', 'not a URL'],
-    ['to an address that is none', 'ws://1.2.3.256/', '"ws://1.2.3.256/"', 'not a URL'],
-    ['to a port that is none', 'ws://h:-1/', '"ws://h:-1/"', 'not a URL'],
+    ['to an invalid address', 'ws://1.2.3.256/', '"ws://1.2.3.256/"', 'not a URL'],
+    ['to an invalid port', 'ws://h:-1/', '"ws://h:-1/"', 'not a URL'],
     ['to two places', '/a\r\nLocation: /b', '"/a"', '2 Location fields'],
     ['twice to the same', '/a\r\nlocation: /a', '"/a"', '2 Location fields'],
   ];

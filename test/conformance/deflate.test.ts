@@ -288,7 +288,7 @@ for (const [how, agreement] of [
     ...broken('too many codes', 'fc ff ff ff ff'),
     ...broken('gzip', '1f 8b 08 00 00 00 00 00 00 03 f3 48 cd c9 c9 07 00'),
     ...broken('zlib', '78 9c f3 48 cd c9 c9 07 00'),
-    ...broken('text that is none', utf8('Hello, this is not compressed')),
+    ...broken('text that is not DEFLATE', utf8('Hello, this is not compressed')),
     {
       name: 'after a message that was right',
       deflate: agreement,

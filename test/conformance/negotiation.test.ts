@@ -86,7 +86,7 @@ const offers: OfferRow[] = [
     // RFC 7692 §7.1.2.2: a client that does not name its window cannot be told one.
     [{ clientMaxWindowBits: bits }, [NAME], bits === 15 ? NAME : undefined],
   ]),
-  // RFC 7692 §7.1: declined for an unknown parameter, one that is repeated, or a value that is none.
+  // RFC 7692 §7.1: declined for an unknown parameter, a repeated one, or an invalid value.
   ...[
     'unknown',
     'unknown=1',

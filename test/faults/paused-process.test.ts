@@ -28,7 +28,7 @@ describe('a process that has nothing but a paused connection', () => {
         })());
     }
   }
-  test('server, which listens no more: the same', (context) =>
+  test('server, which no longer listens: the same', (context) =>
     leavingNothing(async (scope) => {
       const command = new Command(context, [...program, 'server']);
       const [, port = ''] = await command.seen(/ready (\d+)/);

@@ -114,7 +114,7 @@ const CHARACTERS = [
 const text = fc
   .array(fc.constantFrom(...CHARACTERS), { maxLength: 40 })
   .map((characters) => new TextEncoder().encode(characters.join('')));
-/** Cut anywhere, also within a character. */
+/** Cut anywhere, even within a character. */
 const cutText = fc.tuple(text, fc.nat(60)).map(([bytes, at]) => bytes.subarray(0, at));
 const fixedSize = fc
   .constantFrom(0, 1, 125, 126, 127, 200, 399, 400, 401)

@@ -148,7 +148,7 @@ describe('kit specification §10: client', { timeout: 120_000 }, () => {
     await close();
   });
 
-  test('send of strings and buffers, also empty and large → true [kit §10 send; kit §3.7 empty]', async () => {
+  test('send of strings and buffers, even empty and large ones → true [kit §10 send; kit §3.7 empty]', async () => {
     await open();
     const payloads = [
       '',

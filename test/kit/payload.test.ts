@@ -13,7 +13,7 @@ import { nodeMemory } from '../../src/node/memory.ts';
 import { absentData, impostors, shapes } from '../support/binary-values.ts';
 
 describe('kit specification §3.7: what may be sent', () => {
-  test('strings and ArrayBuffers, also empty ones [kit §3.7 arguments; kit §3.7 SharedArrayBuffer]', () => {
+  test('strings and ArrayBuffers, even empty ones [kit §3.7 arguments; kit §3.7 SharedArrayBuffer]', () => {
     assert.equal(payloadOf(''), '');
     assert.equal(payloadOf('text'), 'text');
     assert.deepEqual(payloadOf(new ArrayBuffer(0)), new Uint8Array());

@@ -327,7 +327,7 @@ describe('objects that are not { … }', () => {
   });
 });
 
-test('options of a class that are all undefined are none', async () => {
+test('options of a class that are all undefined count as absent', async () => {
   class Settings {
     interval = undefined;
     timeout = undefined;

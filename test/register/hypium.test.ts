@@ -66,7 +66,7 @@ describe('which suites run', () => {
     assert.deepEqual(printed.sort(), ['a', 'b']);
   });
 
-  test('suites outside a function run, and a default export that is none is left alone', async (context) => {
+  test('suites outside a function run, and a default export that is not a suite is left alone', async (context) => {
     const { code, printed } = await runTests(
       context,
       { 'a.test.ets': `${imports} describe('a', () => { it('a', 0, () => ran('a')); }); export default 1;` },

@@ -266,7 +266,7 @@ describe('RFC 7692 §7.2.1 sending', () => {
     }
   });
 
-  test('RFC 7692 §7.2.3.6 an empty message is 00, also between others', () => {
+  test('RFC 7692 §7.2.3.6 an empty message is 00, even between others', () => {
     for (const role of roles) {
       const { connection, turn, written } = openConnection(role, { deflate, ...threshold });
       for (const text of ['', 'Hello', '', 'Hello']) connection.send(text);

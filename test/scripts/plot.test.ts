@@ -96,7 +96,7 @@ suite('charts as SVG', () => {
     assert.equal(svg.match(/<svg/g)?.length, 1);
   });
 
-  test('nothing to draw, and numbers that are none, are refused by title and axis', () => {
+  test('nothing to draw, and values that are not numbers, are refused by title and axis', () => {
     assert.throws(() => lineChart({ ...chart, lines: [] }), /"a < b & c": time, s has no values/);
     const broken = { ...chart, lines: [{ name: 'server', points: [[0, Number.NaN]] as [number, number][] }] };
     assert.throws(() => lineChart(broken), /heap, MiB has a value that is not finite/);

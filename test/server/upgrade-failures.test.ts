@@ -99,7 +99,7 @@ const unfit: readonly Failing[] = [
   ],
   ['a refusal with a line end in a field', () => refuse(403, 'no', { 'X-A': 'a\r\nX-B: b' }), /X-A/],
   ['a refusal with its own field', async () => refuse(403, 'no', { Connection: 'keep-alive' }), /"Connection"/],
-  ['a refusal with a status that is none', () => refuse(200), /200/],
+  ['a refusal with an invalid status', () => refuse(200), /200/],
   ['a refusal made by hand, without fields', () => ({ kind: 'refuse', status: 403, reason: 'no' }) as never, /./],
   [
     'a refusal made by hand, with a symbol',

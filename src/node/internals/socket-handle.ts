@@ -56,7 +56,7 @@ export function handleOf(socket: object): object | undefined {
 }
 
 /**
- * Returns the handle of the system's below a socket, also below TLS; that of a stream in memory is not the system's.
+ * Returns the system's handle below a socket, with or without TLS; that of a stream in memory is not the system's.
  */
 export function systemHandleOf(socket: object): object | undefined {
   const handle = handleOf(socket);

@@ -102,7 +102,7 @@ for (const role of roles) {
       }
     });
 
-    test('a queue that the peer takes from is life; one that it does not take from is none', () => {
+    test('a queue that the peer takes from is a sign of life; a queue that it does not take from is not', () => {
       for (const takes of [true, false]) {
         const run = openConnection(role, { idleTimeout });
         run.transport.isCongested = true;

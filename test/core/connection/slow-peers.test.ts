@@ -186,7 +186,7 @@ for (const role of roles) {
       assert.equal(now() - start, 60_000);
     });
 
-    test('also on a socket that has carried much before', () => {
+    test('even on a socket that has carried much before', () => {
       const direction = role === 'server' ? 'toClient' : 'toServer';
       for (const before of [20_000, 3 * MiB, 500 * MiB]) {
         const silent = { [other]: { heartbeat: false, messageTimeout: 0 } } as const;

@@ -152,10 +152,10 @@ describe('a response is refused', () => {
     ['with another Sec-WebSocket-Accept', { 'Sec-WebSocket-Accept': key }, 'RESPONSE_ACCEPT'],
     ['with two of them', { 'sec-websocket-accept': accept }, 'RESPONSE_ACCEPT_REPEATED'],
     ['with a subprotocol that was not offered', { 'Sec-WebSocket-Protocol': 'Chat' }, 'RESPONSE_SUBPROTOCOL'],
-    ['with a subprotocol that is none', { 'Sec-WebSocket-Protocol': 'a b' }, 'RESPONSE_SUBPROTOCOL'],
+    ['with an invalid subprotocol', { 'Sec-WebSocket-Protocol': 'a b' }, 'RESPONSE_SUBPROTOCOL'],
     ['with two subprotocols', { 'Sec-WebSocket-Protocol': 'chat, b' }, 'RESPONSE_SUBPROTOCOL_SEVERAL'],
     ['with an extension that was not offered', { 'Sec-WebSocket-Extensions': 'bar' }, 'RESPONSE_EXTENSION'],
-    ['with extensions that are none', { 'Sec-WebSocket-Extensions': ';' }, 'RESPONSE_EXTENSIONS'],
+    ['with invalid extensions', { 'Sec-WebSocket-Extensions': ';' }, 'RESPONSE_EXTENSIONS'],
   ];
   for (const [what, fields, code] of rows) {
     test(what, () => {

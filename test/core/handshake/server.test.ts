@@ -96,16 +96,16 @@ describe('a request is refused', () => {
       400,
     ],
     ['without Host', { Host: undefined }, 'HOST', 400],
-    ['with a Host that is none', { Host: 'a b' }, 'HOST', 400],
+    ['with an invalid Host', { Host: 'a b' }, 'HOST', 400],
     ['with a body', { 'Content-Length': '1' }, 'BODY', 400],
     ['without a version', { 'Sec-WebSocket-Version': undefined }, 'VERSION_MISSING', 400],
     ['with another version', { 'Sec-WebSocket-Version': '8' }, 'VERSION', 426],
     ['without a key', { 'Sec-WebSocket-Key': undefined }, 'KEY_MISSING', 400],
     ['with a key of other bytes', { 'Sec-WebSocket-Key': 'abc' }, 'KEY', 400],
-    ['with subprotocols that are none', { 'Sec-WebSocket-Protocol': 'a b' }, 'SUBPROTOCOLS', 400],
+    ['with invalid subprotocols', { 'Sec-WebSocket-Protocol': 'a b' }, 'SUBPROTOCOLS', 400],
     ['with an empty list of subprotocols', { 'Sec-WebSocket-Protocol': ',' }, 'SUBPROTOCOLS', 400],
     ['with a subprotocol twice', { 'Sec-WebSocket-Protocol': 'a, a' }, 'SUBPROTOCOL_REPEATED', 400],
-    ['with extensions that are none', { 'Sec-WebSocket-Extensions': ';' }, 'EXTENSIONS', 400],
+    ['with invalid extensions', { 'Sec-WebSocket-Extensions': ';' }, 'EXTENSIONS', 400],
   ];
   for (const [what, changes, code, status] of fields) {
     test(what, () => {

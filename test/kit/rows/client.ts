@@ -18,7 +18,7 @@ export const client = {
   'kit §3.3 scheme': 'ws or wss in any case; none, or another, is 2302001',
   'kit §3.3 no host': '`ws://` is -1 and an error event',
   'kit §3.3 port': 'default of the scheme; bracketed IPv6',
-  'kit §3.3 path': 'a slash is added where it is missing, also before a query',
+  'kit §3.3 path': 'a missing slash is added, even before a query',
   'kit §3.3 fragment': 'not sent',
   'kit §3.3 user information': '2302001',
   'kit §3.3 as written': 'the bytes of the path are not re-encoded, except for what is not ASCII',

@@ -14,7 +14,7 @@ export const conformance = {
   'kit §9.11': 'connect and close in the same tick',
   'kit §9.12': 'the eleventh client',
 
-  'kit §10 connect(null)': '401, also null and undefined options with a callback',
+  'kit §10 connect(null)': '401, and so are null and undefined options with a callback',
   'kit §10 connect(no scheme)': '2302001',
   'kit §10 connect(ws://)': '-1 and error 200',
   'kit §10 connect twice': '2302003',

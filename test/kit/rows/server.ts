@@ -41,7 +41,7 @@ export const server = {
 
   'kit §4.5 arguments': 'data and an address, else 401',
   'kit §4.5 rules': 'size, snapshot, order and framing as for clients',
-  'kit §4.5 unknown': '2302006, also before start and after stop; closing is -1',
+  'kit §4.5 unknown': '2302006, even before start and after stop; closing is -1',
   'kit §4.5 burst': 'leaves whole',
 
   'kit §4.6 arguments': 'partial or undefined options are fine, others 401',

@@ -99,5 +99,5 @@ export const surface = {
   'kit §1.11 onWebSocketServerClose': 'two arguments',
   'kit §1.11 onWebSocketServerError': 'one argument',
   'kit §1.11 own slots': 'each beside that of `on`, independent of it; off pairs clear them',
-  'kit §1.11 dynamic reports': 'abnormal loss is reported as in the dynamic dialect, also here',
+  'kit §1.11 dynamic reports': 'abnormal loss is reported here as in the dynamic dialect',
 } as const;
