@@ -69,8 +69,8 @@ Examples
 
 Exit codes
   0    this side closed, or the peer closed with 1000, 1001 or no code
-  1    could not connect; the connection was lost or failed; or a line of piped input could not be sent
-       (not UTF-8, an unknown command, an unreadable file)
+  1    could not connect; the connection was lost or failed; the value of an option is not valid; or a line of
+       piped input could not be sent (not UTF-8, an unknown command, an unreadable file)
   2    the command line has a mistake
   3    the peer closed with another code
   4    the output could not be written: its reader closed it (as head -1 does), or the disk is full
