@@ -1,10 +1,10 @@
-// Options of the engine that are numbers, as options of the command: `maxMessageSize` is `--max-message-size`. One table
-// serves the command line, the help, and the error texts.
+// The numeric options of the engine as options of the command: `maxMessageSize` is `--max-message-size`. One table serves
+// the command line, the help and the error texts.
 
 import { parseInteger } from './arguments.ts';
 
 interface Bound {
-  /** Its name in the engine, with the object that it is in: `limits.maxMessageSize`. */
+  /** The name in the engine, with its object: `limits.maxMessageSize`. */
   readonly option: string;
   readonly unit: 'BYTES' | 'N' | 'MS';
   readonly help: string;
@@ -13,17 +13,21 @@ interface Bound {
 const MAX_DELAY = 2 ** 31 - 1;
 const MAX_NUMBER = 999_999_999_999_999;
 
-/** Bounds on what a peer can make a connection hold, and on its time. */
+/** Limits on the memory and time that a peer can use. */
 export const connectionBounds = [
   { option: 'limits.maxMessageSize', unit: 'BYTES', help: 'largest message to accept (default 104857600)' },
-  { option: 'limits.maxFrameSize', unit: 'BYTES', help: 'largest frame to accept (default: as --max-message-size)' },
-  { option: 'limits.maxFragments', unit: 'N', help: 'frames in one message (default 131072)' },
-  { option: 'limits.maxEmptyFragments', unit: 'N', help: 'frames without payload in one message (default 1024)' },
-  { option: 'limits.maxInflateRatio', unit: 'N', help: 'inflated size by compressed size (default 200)' },
+  {
+    option: 'limits.maxFrameSize',
+    unit: 'BYTES',
+    help: 'largest frame to accept (default: that of --max-message-size)',
+  },
+  { option: 'limits.maxFragments', unit: 'N', help: 'frames to accept in one message (default 131072)' },
+  { option: 'limits.maxEmptyFragments', unit: 'N', help: 'empty frames to accept in one message (default 1024)' },
+  { option: 'limits.maxInflateRatio', unit: 'N', help: 'inflated size divided by compressed size (default 200)' },
   {
     option: 'limits.maxControlFramesPerSecond',
     unit: 'N',
-    help: 'pings and pongs received in a second (default 20000)',
+    help: 'pings and pongs to accept per second (default 20000)',
   },
   { option: 'limits.maxQueuedPongs', unit: 'N', help: 'pongs that may wait for the peer (default 256)' },
   { option: 'limits.maxQueuedBytes', unit: 'BYTES', help: 'bytes that may wait for the peer (default 67108864)' },
@@ -31,7 +35,7 @@ export const connectionBounds = [
   { option: 'heartbeat.timeout', unit: 'MS', help: 'time for the answer to a ping (default 30000; 0: no limit)' },
 ] as const satisfies readonly Bound[];
 
-/** Bounds of `connect` on the way to the server. */
+/** Limits of `connect` for the opening handshake. */
 export const handshakeBounds = [
   { option: 'maxHeaderSize', unit: 'BYTES', help: 'size of the response head (default 65536)' },
   { option: 'maxHeaderCount', unit: 'N', help: 'header fields in the response (default 200)' },
@@ -46,13 +50,13 @@ export function flagOf(option: string): string {
     .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** For `parseArguments`. */
+/** Returns the options for `parseArguments`. */
 export function boundOptions(bounds: readonly Bound[]): Record<string, { type: 'string' }> {
   return Object.fromEntries(bounds.map(({ option }) => [flagOf(option), { type: 'string' }] as const));
 }
 
 /**
- * The options of the engine that were given.
+ * Returns the options of the engine that were given.
  *
  * @throws CommandError naming option, value and bounds
  */
@@ -73,7 +77,7 @@ export function boundSettings(
   return settings;
 }
 
-/** Lines for `--help`. */
+/** Returns the lines for `--help`. */
 export function boundHelp(bounds: readonly Bound[]): string {
   const rows = bounds.map(({ option, unit, help }) => [`--${flagOf(option)} ${unit}`, help] as const);
   const width = Math.max(...rows.map(([flag]) => flag.length)) + 2;

@@ -1,5 +1,5 @@
-// `connect` once it is connected: lines of standard input become messages, messages go to standard output, and
-// everything said about them goes to standard error, so that the command works in a pipe.
+// `connect` while it is connected. Lines of standard input become messages, messages go to standard output, and notices go
+// to standard error, so that the command works in a pipe.
 //
 //   stdin ──lines──▶ send ──▶ connection ──▶ messages ──▶ stdout      notices ──▶ stderr
 //     ▲ paused while the peer is slow            ▲ paused while the reader of either is slow
@@ -22,13 +22,13 @@ export interface ConversationOptions {
   readonly wait: number;
   /** Whether lines that start with a slash are commands even when the input is not a terminal. */
   readonly commands: boolean;
-  /** Text of an error of the engine, in words of the command line. */
+  /** Returns the text of an engine error in words of the command line. */
   describe(error: Error): string;
 }
 
 const STANDARD_INPUT = 0;
 
-/** Lines of the input that could not be used are named up to this number; of the others the number is told. */
+/** Unusable lines of the input are named up to this number; the rest are only counted. */
 const MAX_NAMED_PROBLEMS = 20;
 
 export class Conversation {
@@ -39,7 +39,7 @@ export class Conversation {
   readonly #interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   readonly #pings: { readonly payload: Buffer; readonly at: number }[] = [];
   #lines: Interface | undefined;
-  /** Until the readers of our output have caught up, in which time the peer is not read from. */
+  /** Resolves when the readers of our output have caught up. Until then, nothing is read from the peer. */
   #hold: Promise<void> | undefined;
   #lastMessage = 0;
   #closedByUs = false;
@@ -54,19 +54,19 @@ export class Conversation {
     this.#notices = notices;
   }
 
-  /** Whether the closing handshake was begun here, by a command, the end of the input, or {@link close}. */
+  /** Whether this side started the closing handshake: by a command, the end of the input, or {@link close}. */
   get closedByUs(): boolean {
     return this.#closedByUs;
   }
 
-  /** Whether all of a piped input was understood and sent. At a terminal somebody has seen what was not. */
+  /** Whether all lines of a piped input were understood and sent. At a terminal, the user has seen the errors. */
   get isInputDone(): boolean {
     return this.#problems === 0 && this.#unsent === 0;
   }
 
   /** Runs to the end of the connection. */
   async run(): Promise<CloseEvent> {
-    // Without a reader (`| head -1`) nothing more can be done; the connection is closed as by Ctrl-C.
+    // Without a reader (`| head -1`), the connection is closed as by Ctrl-C.
     this.#stdout.onFailure(() => this.close());
     let reading: Promise<void> | undefined;
     if (this.#interactive) this.#readTerminal();
@@ -84,7 +84,7 @@ export class Conversation {
     return event;
   }
 
-  /** A message came. */
+  /** Prints a message. */
   received(data: string | Uint8Array): void {
     this.#lastMessage = performance.now();
     let goOn = true;
@@ -101,7 +101,7 @@ export class Conversation {
     this.#stopReading();
   }
 
-  /** Says something on standard error, around the line that is being typed. */
+  /** Prints on standard error, around the line being typed. */
   notice(text: string): void {
     this.#say(() => this.#notices.note(text));
   }
@@ -110,11 +110,11 @@ export class Conversation {
     this.#say(() => this.#notices.failed(text));
   }
 
-  /** A pong came: the answer to a `/ping`, to a ping of the heartbeat, or one that nobody asked for. */
+  /** Prints a pong: the answer to a `/ping` or to a ping of the heartbeat, or an unsolicited one. */
   ponged(payload: Uint8Array): void {
     const bytes = Buffer.from(payload);
     const index = this.#pings.findIndex((ping) => bytes.equals(ping.payload));
-    // One answer may stand for all pings before (RFC 6455 §5.5.3).
+    // One pong may answer all pings before it (RFC 6455 §5.5.3).
     const ping = this.#pings.splice(0, index + 1).at(-1);
     if (ping === undefined && isOfHeartbeat(bytes)) return;
     const after = ping === undefined ? ' without a ping' : ` after ${(performance.now() - ping.at).toFixed(1)} ms`;
@@ -163,12 +163,12 @@ export class Conversation {
   async #readPipe(): Promise<void> {
     const splitter = new LineSplitter();
     try {
-      // To Node its stream is an empty one.
+      // Node reads a directory as an empty stream.
       if (isDirectory(STANDARD_INPUT)) throw new CommandError('it is a directory');
       for await (const chunk of process.stdin) await this.#takeLines(splitter.push(chunk as Buffer));
       await this.#takeLines(splitter.end());
     } catch (error) {
-      // Destroyed by us, when there is nobody to send to.
+      // We destroy the input once the connection has ended.
       if (!this.#isReading) return;
       this.#inputProblem(`cannot read standard input: ${fileProblem(error)}`);
     }
@@ -192,7 +192,7 @@ export class Conversation {
       } catch (error) {
         this.#inputProblem(this.#options.describe(error as Error));
       }
-      // Not more than their reader takes of what is said about the lines.
+      // Do not print notices about the lines faster than their reader reads.
       if (this.#hold !== undefined) await Promise.race([this.#hold, this.#connection.closed]);
     }
   }
@@ -245,12 +245,12 @@ export class Conversation {
     if (error !== undefined) this.#unsent++;
   };
 
-  /** Resolves when the peer has taken what was sent, or the connection is over. */
+  /** Resolves when the peer has taken the data sent, or the connection has ended. */
   #peerIsReady(): Promise<void> {
     return this.#connection.drained().catch(() => undefined);
   }
 
-  /** Resolves when no message has come for `delay` milliseconds of reading, or the connection is over. */
+  /** Resolves when no message has arrived for `delay` milliseconds of reading, or the connection has ended. */
   async #silence(delay: number): Promise<void> {
     const over = this.#connection.closed;
     if (delay === Infinity) {
@@ -283,7 +283,7 @@ export class Conversation {
     if (this.#notices.sink.isFull) this.#holdPeer();
   }
 
-  /** Takes the prompt away, prints, and puts it back with what had been typed. */
+  /** Removes the prompt, prints, and restores the prompt with the text typed so far. */
   #aside(print: () => void): void {
     const lines = this.#interactive ? this.#lines : undefined;
     if (lines !== undefined) this.#clearPrompt();

@@ -3,10 +3,10 @@
 
 import { isUtf8 } from 'node:buffer';
 
-/** A line without its end, or what is wrong with it. */
+/** A line without its line end, or the problem with it. */
 export type InputLine = { readonly text: string } | { readonly problem: string };
 
-/** Bytes of one line. JavaScript has no strings of more than twice as many characters. */
+/** The largest line in bytes: about half of the longest JavaScript string in characters. */
 const MAX_LINE = 256 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
@@ -19,15 +19,15 @@ export class LineSplitter {
   /** Bytes of the line so far, including those that were not kept. */
   #size = 0;
   #number = 1;
-  /** Where the line begins in the input. */
+  /** The offset of the line in the input. */
   #offset = 0;
 
-  /** @param limit  bytes of a line from which it is refused, and no longer kept */
+  /** @param limit  bytes from which a line is refused and no longer kept */
   constructor(limit = MAX_LINE) {
     this.#limit = limit;
   }
 
-  /** The lines that `chunk` ends, as far as they are asked for. The chunk must not be changed. */
+  /** Yields the lines that end in `chunk`. Do not change the chunk while iterating. */
   *push(chunk: Buffer): Generator<InputLine, void> {
     let start = 0;
     for (;;) {
@@ -40,7 +40,7 @@ export class LineSplitter {
     if (start < chunk.length) this.#keep(chunk.subarray(start));
   }
 
-  /** The line that the input ended in. */
+  /** Yields the last line, if it has no line end. */
   *end(): Generator<InputLine, void> {
     if (this.#size > 0) yield this.#take(0);
   }

@@ -6,19 +6,19 @@ import { hideCredentialsIn } from '#credentials';
 /** Printed instead of a secret. */
 const MASK = '***';
 
-/** Shorter values are not secrets, and would be found in any text. */
+/** Shorter values are not treated as secrets: they would be found in any text. */
 const SHORTEST = 6;
 
 /** Characters of a secret by which its beginning is recognised where a text was cut. */
 const HEAD = 12;
 
-/** Takes known secrets out of texts, and the credentials of all URLs. */
+/** Removes known secrets and the credentials of all URLs from texts. */
 export class Secrets {
   readonly #values: readonly string[];
 
   /**
-   * @param args         a command line: the values of `--header` are secrets, and the credentials of every URL
-   * @param environment  of which the proxies' credentials are
+   * @param args         a command line: the values of `--header` and the credentials of every URL are secrets
+   * @param environment  variables: the credentials of proxies are secrets
    */
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     const values = [...headerValues(args)];
@@ -27,11 +27,11 @@ export class Secrets {
     );
     for (const text of [...args, ...proxies]) values.push(...passwordsIn(text));
     const forms = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
-    // The longest first: one may be a part of another.
+    // The longest first: one may contain another.
     this.#values = [...new Set(forms)].filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
   }
 
-  /** `text` as it may be printed. */
+  /** Returns `text` without secrets. */
   hide(text: string): string {
     let hidden = text;
     for (const value of this.#values) hidden = hide(hidden, value);
@@ -39,7 +39,7 @@ export class Secrets {
   }
 }
 
-/** Takes `value` out of `text`, even if the text was cut within it and continues with `…`. */
+/** Removes `value` from `text`, even if the text was cut within it and continues with `…`. */
 function hide(text: string, value: string): string {
   const head = value.slice(0, HEAD);
   let result = '';
@@ -61,13 +61,13 @@ function* headerValues(args: readonly string[]): Generator<string> {
     if (given === undefined) continue;
     const value = given.slice(given.indexOf(':') + 1).trim();
     yield value;
-    // `Bearer abc`: the scheme is known to everybody, and the rest may stand alone.
+    // `Bearer abc`: the scheme is not a secret, and the rest may appear without it.
     const credentials = /^[A-Za-z][\w-]*\s+(.+)$/s.exec(value)?.[1];
     if (credentials !== undefined) yield credentials;
   }
 }
 
-/** The password of a URL, as it is written and as it is meant; what stands alone before the `@` may be one as well. */
+/** Returns the password of a URL, encoded and decoded. Text before the `@` without a colon may be a password too. */
 function passwordsIn(text: string): string[] {
   const credentials = /^(?:[a-z][a-z0-9+.-]*:)?\/\/(.*)@/is.exec(text)?.[1];
   if (credentials === undefined) return [];

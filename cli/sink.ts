@@ -22,7 +22,7 @@ interface Waiter {
 }
 
 export class Sink {
-  /** For texts: `standard output`, `standard error`. */
+  /** The name in errors: `standard output` or `standard error`. */
   readonly name: string;
   readonly #stream: OutputStream;
   /** Of a file or a device, which is written to at once. */
@@ -54,7 +54,7 @@ export class Sink {
     return this.#failure === undefined ? this.#stream.writableLength : 0;
   }
 
-  /** Whether `write` answers `false`. */
+  /** Whether `write` returns `false`. */
   get isFull(): boolean {
     return this.waiting >= HIGH_WATER_MARK;
   }
@@ -138,7 +138,7 @@ export function isReaderGone(error: NodeJS.ErrnoException): boolean {
   return error.code === 'EPIPE' || error.code === 'ECONNRESET';
 }
 
-/** What the system said about a write, in words. */
+/** Describes a failed write in words. */
 export function writeProblem(error: NodeJS.ErrnoException): string {
   if (isReaderGone(error)) return `its reader closed it (${error.code})`;
   if (error.code === 'ENOSPC') return 'the disk is full (ENOSPC)';

@@ -38,12 +38,12 @@ Options
   --header 'NAME: VALUE'  send this request header; repeat for more
   --subprotocol NAME      offer this subprotocol; repeat for more, in order of preference
   --ca FILE               trust these certificate authorities (PEM) instead of the system's
-  --cert FILE             identify with this client certificate (PEM); needs --key
+  --cert FILE             authenticate with this client certificate (PEM); needs --key
   --key FILE              the private key of --cert (PEM, not encrypted)
-  --servername NAME       expect the server's certificate to be for this host name, not for that of the URL
+  --servername NAME       expect the server's certificate to name this host instead of the one in the URL
   --insecure              do not verify the server's certificate
   --compress              offer compression (permessage-deflate); the result is printed on connecting
-  --timeout MS            give up if the connection is not open after so many milliseconds; 0 for no limit
+  --timeout MS            give up if the connection is not open after this time; 0 for no limit
                           (default 10000)
   --binary MODE           how to print binary messages: preview (size and first bytes, the default),
                           hex or base64 (one line each), raw (only the bytes)
@@ -100,7 +100,7 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
       ...options,
       signal: attempt.signal,
       handlers: {
-        // Before the first message, which may arrive together with the handshake.
+        // This comes before the first message, which may arrive together with the handshake.
         open: (opened) => {
           conversation = new Conversation(opened, conversationOptions, stdout, notices);
           conversation.notice(describeOpening(opened, asked));
@@ -110,7 +110,7 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
         pong: (_, payload) => conversation?.ponged(payload),
       },
     });
-    // Made by the `open` handler.
+    // The `open` handler has set it.
     const running = conversation as unknown as Conversation;
     const event = await running.run();
     if (event.error !== undefined) running.failed(describe(event.error));
@@ -129,7 +129,7 @@ export async function connectCommand(args: readonly string[], { stdout, notices 
   }
 }
 
-/** An error text of the engine, with the flags of the command instead of the engine's options. */
+/** Returns an error text of the engine with flags of the command instead of options of the engine. */
 function describe(error: Error): string {
   if (!(error instanceof WebSocketError)) return error.message;
   // The server's own words stay as they are.
@@ -224,7 +224,7 @@ function parseBinaryMode(text: string): BinaryMode {
   throw new CommandError(`--binary is "${text}"; expected ${binaryModes.join(', ')}`);
 }
 
-/** A proxy would take a loopback address for one of its own machine; development servers listen on such addresses. */
+/** A proxy would connect to its own machine for a loopback address. Development servers listen on such addresses. */
 function isThisMachine(url: string): boolean {
   if (!URL.canParse(url)) return false;
   return /^(localhost|127\..*|\[::1\])$/i.test(new URL(url).hostname);

@@ -1,4 +1,4 @@
-// `harmony-websocket serve`: an echo server that shows what passes, and the page to try it with, on one port.
+// `harmony-websocket serve`: an echo server that prints its traffic, and a test page, on one port.
 
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -55,7 +55,7 @@ Exit codes
   130  stopped by a second Ctrl-C
 `;
 
-/** Milliseconds that clients have to answer the closing handshake when the server ends. */
+/** Milliseconds that clients have to answer the closing handshake when the server stops. */
 const DRAIN_DEADLINE = 5_000;
 
 interface Peer {
@@ -84,7 +84,7 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
   const address = await listen(httpServer, port, values.host);
   announce(output, address, values.host, pair !== undefined);
 
-  // Once nobody reads the output (`serve | head`, a parent that was killed), the server closes its connections and exits.
+  // If the reader of the output is gone (`serve | head`, a killed parent), the server closes its connections and exits.
   const readerGone = new Promise<void>((resolve) => {
     stdout.onFailure((error) => {
       if (isReaderGone(error)) resolve();
@@ -98,7 +98,7 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
   return ExitCode.ok;
 }
 
-/** A reader that does not read must not delay the exit: the program that stops the server waits for it. */
+/** A reader that does not read must not delay the exit: the program that stops the server waits for the exit. */
 async function flush(stdout: Sink, notices: Notices): Promise<void> {
   const late = setTimeout(() => {
     notices.ended(`cannot write the end of the log: its reader did not read for ${DRAIN_DEADLINE / 1000} s`);
@@ -167,7 +167,7 @@ function createPageServer(pair: KeyPair | undefined, log: TrafficLog): HttpServe
 function tlsProblem(error: Error): string {
   const { code = '', reason } = error as NodeJS.ErrnoException & { reason?: string };
   if (code === 'ERR_SSL_HTTP_REQUEST') return 'a request without TLS; use wss:// or https:// on this port';
-  // RFC 8446 §6.2: what clients send to an issuer they do not know. Those built on Node just leave.
+  // RFC 8446 §6.2: what clients send to an issuer they do not know. Clients built on Node only disconnect.
   if (/ALERT_(UNKNOWN_CA|CERTIFICATE_UNKNOWN|BAD_CERTIFICATE)$/.test(code)) {
     return 'the client does not trust the certificate; have it trust the issuer';
   }
@@ -206,7 +206,7 @@ function listenProblem(error: NodeJS.ErrnoException, port: number, host: string)
   }
 }
 
-/** Prints where the server is. Programs that start it read the first ws:, wss:, http: and https: URLs from here. */
+/** Prints the addresses of the server. Programs that start it read the first ws:, wss:, http: and https: URLs here. */
 function announce(output: Output, address: AddressInfo, host: string, secure: boolean): void {
   const [ws, http] = secure ? ['wss', 'https'] : ['ws', 'http'];
   const [first, ...others] = reachableAt(address.address, host).map((name) => hostAndPort(name, address.port));
@@ -218,7 +218,7 @@ function announce(output: Output, address: AddressInfo, host: string, secure: bo
   row('', 'the text "bye" closes a connection; Ctrl-C stops the server');
 }
 
-/** Names that a client can use: what was asked for, or each address of this machine when that was "all". */
+/** Returns the hosts that a client can use: the one asked for, or each address of this machine for 0.0.0.0 and ::. */
 function reachableAt(address: string, host: string): string[] {
   if (address !== '0.0.0.0' && address !== '::') return [host];
   const all = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
@@ -226,7 +226,7 @@ function reachableAt(address: string, host: string): string[] {
   return ['127.0.0.1', ...outside];
 }
 
-/** Resolves at the first Ctrl-C, or when the program that started us is gone. A second Ctrl-C ends the process. */
+/** Resolves at the first Ctrl-C, or when the parent program is gone. A second Ctrl-C ends the process. */
 function interrupted(output: Output, server: Server<Peer>): Promise<void> {
   return new Promise((resolve) => {
     let ending = false;

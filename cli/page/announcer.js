@@ -1,9 +1,9 @@
-// What a screen reader says of messages: what came when there is one, how many when there are more. A live region is read
-// aloud, and costs the browser time with each change; so it changes seldom, and the log and the counters are none.
+// Announces received messages to screen readers: the text of a single message, or the number of several. A live region is
+// read aloud, and each change costs the browser time. So it changes seldom, and the log and the counters are not live.
 
-/** Milliseconds between two announcements: about what it takes to say one. */
+/** Milliseconds between two announcements: about the time it takes to speak one. */
 const INTERVAL = 3000;
-/** Of a message that is read out. */
+/** Characters of a message that are read out. */
 const MAX_CHARACTERS = 200;
 
 export class Announcer {
@@ -12,7 +12,7 @@ export class Announcer {
   #last = '';
   #timer;
 
-  /** @param {HTMLElement} region  a live region that nobody sees */
+  /** @param {HTMLElement} region  a visually hidden live region */
   constructor(region) {
     this.#region = region;
   }

@@ -1,9 +1,9 @@
-// The log of the page: rows for what was sent and received, the last `MAX_ROWS` of them. What happens between two frames is
-// kept as plain values, and becomes rows once per frame; of a flood only those that will stay. So the time for a message
-// does not depend on the page, and a fast peer cannot keep it from painting.
+// The log of the page: the last `MAX_ROWS` rows for messages sent and received. Entries between two frames are kept as plain
+// values and become rows once per frame; of a flood, only those that will stay. So the time for a message does not depend
+// on the page, and a fast peer cannot stop the page from painting.
 
 const MAX_ROWS = 1000;
-/** Rows made in one frame. Those that wait are made in the next ones. */
+/** Rows made in one frame. The others are made in the next frames. */
 const ROWS_PER_FRAME = 64;
 /** Of one message, in the log. */
 const MAX_CHARACTERS = 2000;
@@ -38,8 +38,8 @@ export class Log {
   /**
    * @param {HTMLElement} list      takes the rows
    * @param {HTMLElement} scroller  scrolls the list; kept at its end unless the user has scrolled up
-   * @param {HTMLElement} newest    button that leads back to the end, shown when it is needed
-   * @param {HTMLElement} omitted   says how many rows are not shown any more
+   * @param {HTMLElement} newest    button that leads back to the end, shown when needed
+   * @param {HTMLElement} omitted   shows how many rows were removed
    */
   constructor(list, scroller, newest, omitted) {
     this.#list = list;
@@ -60,7 +60,7 @@ export class Log {
     list.addEventListener('load', () => this.#follows && this.#scrollToEnd(), true);
   }
 
-  /** What happened to the connection. */
+  /** Adds an event of the connection. */
   note(text, kind = 'note') {
     this.#add({ direction: 'none', kind, time: Date.now(), size: '', text });
   }
@@ -92,7 +92,7 @@ export class Log {
   #add(entry) {
     this.#added++;
     this.#waiting.push(entry);
-    // Those would be gone again when their turn comes. A page in the background paints no frames, but messages come.
+    // Such rows would be removed at once. A page in the background paints no frames, but still gets messages.
     if (this.#waiting.length > 2 * MAX_ROWS) this.#waiting.splice(0, this.#waiting.length - MAX_ROWS);
     this.#schedule();
   }
@@ -126,7 +126,7 @@ export class Log {
     }
   }
 
-  /** How many rows there were before those that are shown. */
+  /** Shows how many earlier rows were removed. */
   #tellOmitted() {
     const omitted = this.#added - this.#waiting.length - this.#list.childElementCount;
     const rows = omitted === 1 ? '1 earlier row is' : `${formatNumber(omitted)} earlier rows are`;
@@ -164,7 +164,7 @@ export class Log {
       const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'));
       if (name !== '') content.append(quiet(`${name}\n`));
       const type = blob.size <= MAX_IMAGE && imageTypes.find(([, start]) => start.test(hex.join('')))?.[0];
-      // Of a row that is gone again, nobody would let go of the picture.
+      // A row that was removed meanwhile would never release its picture.
       if (type && content.isConnected) content.append(createImage(blob, type, name));
       else content.append(hex.join(' '), blob.size > MAX_BYTES ? ' …' : '');
       if (this.#follows) this.#scrollToEnd();
@@ -184,7 +184,7 @@ function createTemplate() {
   return row;
 }
 
-/** A string of its own: a slice keeps all of the message in memory. */
+/** Returns a separate copy: a slice keeps the whole message in memory. */
 function copyOf(text) {
   return new TextDecoder().decode(new TextEncoder().encode(text));
 }

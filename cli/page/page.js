@@ -1,5 +1,5 @@
-// The page: one WebSocket connection at a time, driven by three forms (connect, send, close), shown by the log and by
-// the state in the corner. The protocol is the browser's own; here are words for what it reports in numbers.
+// The page: one WebSocket connection at a time. Three forms drive it (connect, send, close); the log and the state in the
+// corner show it. The browser implements the protocol.
 
 import { Announcer } from './announcer.js';
 import { formatNumber, formatSize, Log } from './log.js';
@@ -17,7 +17,7 @@ const MAX_REASON = 123;
 
 const closeMeanings = {
   1000: 'normal closure',
-  1001: 'going away: the server is ending, or the page was left',
+  1001: 'going away: the server is stopping, or the page was left',
   1002: 'protocol error',
   1003: 'unsupported data',
   1005: 'no code given',
@@ -60,12 +60,11 @@ function connect() {
   try {
     socket = new WebSocket(url, protocols);
   } catch (error) {
-    if (error.name === 'SecurityError')
-      refuse('A page that came over https may open wss:// addresses alone.', $('url'));
+    if (error.name === 'SecurityError') refuse('A page loaded over https can open only wss:// addresses.', $('url'));
     else refuse(problemOfProtocols(protocols) ?? `The browser refuses: ${error.message}`, $('protocols'));
     return;
   }
-  // Bytes that nobody looks at need not be copied into the page.
+  // A Blob is not copied into the page until the log shows it.
   socket.binaryType = 'blob';
   log.note(`connecting to ${withoutPassword(url)}${protocols.length > 0 ? `, offering ${protocols.join(', ')}` : ''}`);
   follow(socket);
@@ -77,27 +76,27 @@ function refuse(problem, field) {
   field.focus();
 }
 
-/** Browsers would take a relative URL, an empty one included, as one of this page's server; nobody means that here. */
+/** Browsers resolve a relative or empty URL against that of the page, which is not what the user means here. */
 function problemOfUrl(url) {
-  const form = 'It looks like ws://host:port/path or wss://host/path.';
+  const form = 'Use ws://host:port/path or wss://host/path.';
   if (url === '') return `The URL is empty. ${form}`;
   if (!URL.canParse(url)) return `“${withoutPassword(url)}” is not a URL. ${form}`;
   const { protocol } = new URL(url);
   if (protocol !== 'ws:' && protocol !== 'wss:') {
-    return `${protocol} is not the scheme of a WebSocket address; those begin with ws:// or wss://.`;
+    return `${protocol} is not a WebSocket scheme. ${form}`;
   }
-  if (url.includes('#')) return 'A WebSocket URL has no fragment: remove the # and what follows it.';
+  if (url.includes('#')) return 'A WebSocket URL cannot have a fragment: remove the # and everything after it.';
   return undefined;
 }
 
-/** The log is what people show to others. */
+/** Removes the password: people show the log to others. */
 function withoutPassword(url) {
   return url.replace(/\/\/[^/?#]*@/, '//***@');
 }
 
 function problemOfProtocols(protocols) {
   const bad = protocols.find((protocol) => !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(protocol));
-  if (bad !== undefined) return `“${bad}” is no subprotocol: a name has letters, digits and !#$%&'*+.^_\`|~- alone.`;
+  if (bad !== undefined) return `“${bad}” is not a subprotocol: use only letters, digits and !#$%&'*+.^_\`|~-.`;
   const twice = protocols.find((protocol, index) => protocols.indexOf(protocol) !== index);
   return twice === undefined ? undefined : `The subprotocol “${twice}” is named twice.`;
 }
@@ -130,12 +129,12 @@ function closeInWords(code, reason) {
   return `closed with ${code} (${meaning})${reason === '' ? '' : `: ${reason}`}`;
 }
 
-/** The browser tells pages nothing more, so that they cannot explore networks (WHATWG WebSockets). */
+/** Browsers give pages no reason, so that pages cannot explore networks (WHATWG WebSockets). */
 function lossInWords(opened) {
   if (opened) return 'connection lost: it ended without a closing handshake (1006)';
   return (
     'could not connect: nothing listens there, the server refused the handshake or the subprotocols, or the browser ' +
-    'does not trust its certificate. The developer tools of the browser (console) may say more'
+    'does not trust its certificate. The console in the developer tools may show the reason'
   );
 }
 
@@ -228,10 +227,14 @@ $('close-form').addEventListener('submit', (event) => {
   const reasonSize = new Blob([reason]).size;
   showError('close-error', '', $('code'), $('reason'));
   if (!/^(1000|[34]\d{3})$/.test(code)) {
-    showError('close-error', 'Close code: a browser sends 1000, or 3000 to 4999.', $('code'));
+    showError('close-error', 'Close code: a browser can send only 1000 and 3000 to 4999.', $('code'));
     $('code').focus();
   } else if (reasonSize > MAX_REASON) {
-    showError('close-error', `Reason: ${reasonSize} bytes; at most ${MAX_REASON} fit into a Close frame.`, $('reason'));
+    showError(
+      'close-error',
+      `Reason: ${reasonSize} bytes. A Close frame holds at most ${MAX_REASON}: shorten it.`,
+      $('reason'),
+    );
     $('reason').focus();
   } else {
     closeConnection(Number(code), reason);
@@ -251,9 +254,9 @@ $('clear').addEventListener('click', () => {
   showTotals();
 });
 
-// What is shown
+// Showing the state
 
-/** Puts an error below a form, and marks the field; or takes both away. */
+/** Shows an error below a form and marks its field, or removes both. */
 function showError(id, text, ...fields) {
   $(id).textContent = text;
   for (const field of fields) {
@@ -262,7 +265,7 @@ function showError(id, text, ...fields) {
   }
 }
 
-/** Brings state, buttons and fields into line with the connection. `ended` is how the last one did. */
+/** Updates the state, buttons and fields. `ended` tells how the last connection ended. */
 function render(ended = 'Not connected', failed = false) {
   const states = {
     [WebSocket.CONNECTING]: ['connecting', 'Connecting…', 'Cancel'],
@@ -278,6 +281,6 @@ function render(ended = 'Not connected', failed = false) {
   const focused = document.activeElement;
   for (const id of ['url', 'protocols']) $(id).disabled = socket !== undefined;
   for (const id of ['text', 'send', 'pick', 'code', 'reason', 'close']) $(id).disabled = state !== 'open';
-  // A field that is disabled loses the focus to nowhere; a keyboard user would have to start over.
+  // A disabled field loses the focus, and a keyboard user would have to start again at the top of the page.
   if (focused instanceof HTMLElement && focused !== document.body && focused.matches(':disabled')) $('connect').focus();
 }

@@ -31,8 +31,8 @@ export async function askBeforeRedirect(
   try {
     const answer = ask(redirect);
     const verdict: unknown = answer === undefined ? answer : await Promise.race([answer, aborted(signal)]);
-    // It is a predicate, as other libraries have them: to follow would be the opposite of its answer.
-    if (verdict === false) throw new Error('it answered false');
+    // In other libraries such a function is a predicate. To follow would be the opposite of its answer.
+    if (verdict === false) throw new Error('it returned false');
   } catch (exception) {
     if (signal.aborted) throw signal.reason;
     const { url, status } = redirect;
@@ -84,7 +84,7 @@ export function redirectTarget(from: Target, status: number, locations: readonly
     throw refused(`its scheme is ${url.protocol}, not ws: or wss:`);
   // RFC 7230 §2.7.1: a server must not generate them. A client that followed would be logged in as somebody else,
   // unnoticed.
-  if (url.username !== '' || url.password !== '') throw refused('it has a user name or a password in it');
+  if (url.username !== '' || url.password !== '') throw refused('it contains a user name or a password');
   const target = parseTarget(url);
   if (from.secure && !target.secure) throw refused('it leads from wss: to ws:');
   return target;

@@ -72,10 +72,10 @@ function parseProxy(variable: string, value: string): ConfiguredProxy {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(value)?.[1]?.toLowerCase() ?? 'http';
   if (scheme === 'https') {
     throw malformed(
-      `${form}; a proxy that is itself reached by TLS is not supported, wss: is encrypted through an http: one`,
+      `${form}; a proxy that is reached by TLS (https:) is not supported; wss: stays encrypted through an http: proxy`,
     );
   }
-  if (scheme !== 'http') throw malformed(`${form}; of proxies only HTTP ones are supported`);
+  if (scheme !== 'http') throw malformed(`${form}; only HTTP proxies are supported`);
   let url: URL;
   let credentials: { username?: string; password?: string } = {};
   try {
@@ -262,7 +262,7 @@ export function openTunnel(
         );
       }
       if (code.startsWith('HPE_')) {
-        return webSocketErrorFrom(error, 'ERR_WS_PROXY_ANSWER', name, target, `something else than HTTP (${code})`);
+        return webSocketErrorFrom(error, 'ERR_WS_PROXY_ANSWER', name, target, `something other than HTTP (${code})`);
       }
       return webSocketErrorFrom(error, 'ERR_WS_PROXY_LOST', name, target, error.message);
     }

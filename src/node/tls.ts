@@ -238,8 +238,10 @@ const trust = 'pass the certificate of its issuer as tls.ca if you trust it';
 
 /** By `error.code`: what OpenSSL's verification of the chain reports. */
 const verificationProblems: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "the server's certificate, or one in its chain, has expired; renew it, and check the clock here",
-  CERT_NOT_YET_VALID: "the server's certificate, or one in its chain, is not yet valid; check the clock here and there",
+  CERT_HAS_EXPIRED:
+    "the server's certificate, or one in its chain, has expired; renew it, and check the clock of this machine",
+  CERT_NOT_YET_VALID:
+    "the server's certificate, or one in its chain, is not yet valid; check the clocks of both machines",
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed; pass this certificate as tls.ca if you trust it',
   SELF_SIGNED_CERT_IN_CHAIN: `the chain ends in a self-signed certificate that is not trusted here; ${trust}`,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: `unknown issuer; ${trust}, or have the server send its whole chain`,
@@ -254,7 +256,7 @@ const verificationProblems: Readonly<Record<string, string>> = {
     'the certificate chain is longer than an issuer allows; check which certificates the server sends',
   INVALID_CA:
     'a certificate in the chain must not issue others (it is not a CA); check which certificates the server sends',
-  INVALID_PURPOSE: 'the certificate is not made for a TLS server (extended key usage); issue it for one',
+  INVALID_PURPOSE: 'the certificate is not for a TLS server (extended key usage); issue one that is',
 };
 
 /** Part of OpenSSL's reason, in lower case; the first that fits. */

@@ -149,13 +149,13 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     for (const code of ['', '999', '1001', '2999', '5000', '3e3']) {
       await page.getByLabel('Close code').fill(code);
       await close.click();
-      await page.getByRole('alert').filter({ hasText: 'a browser sends 1000, or 3000 to 4999' }).waitFor();
+      await page.getByRole('alert').filter({ hasText: 'a browser can send only 1000 and 3000 to 4999' }).waitFor();
       assert.equal(await page.getByLabel('Close code').getAttribute('aria-invalid'), 'true');
     }
     await page.getByLabel('Close code').fill('1000');
     await page.getByLabel('Reason').fill('ü'.repeat(62));
     await close.click();
-    await page.getByRole('alert').filter({ hasText: '124 bytes; at most 123 fit into a Close frame' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: '124 bytes. A Close frame holds at most 123' }).waitFor();
     await state(page, 'Connected');
     await page.getByLabel('Reason').fill('ü'.repeat(61));
     await close.click();
@@ -197,9 +197,9 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     for (const [url, text] of [
       ['', 'The URL is empty.'],
       ['nothing here', '“nothing here” is not a URL.'],
-      ['ftp://127.0.0.1/', 'ftp: is not the scheme of a WebSocket address'],
-      ['localhost:8080', 'localhost: is not the scheme of a WebSocket address'],
-      ['ws://127.0.0.1/#part', 'A WebSocket URL has no fragment'],
+      ['ftp://127.0.0.1/', 'ftp: is not a WebSocket scheme'],
+      ['localhost:8080', 'localhost: is not a WebSocket scheme'],
+      ['ws://127.0.0.1/#part', 'A WebSocket URL cannot have a fragment'],
     ] as const) {
       await page.getByLabel('URL').fill(url);
       await page.getByLabel('URL').press('Enter');
@@ -208,7 +208,7 @@ describe('the page in Chromium', { skip, timeout: 280_000 }, () => {
     await page.getByLabel('URL').fill(sockets);
     for (const [subprotocols, text] of [
       ['chat, chat', 'The subprotocol “chat” is named twice.'],
-      ['a/b', '“a/b” is no subprotocol'],
+      ['a/b', '“a/b” is not a subprotocol'],
     ] as const) {
       await page.getByLabel('Subprotocols').fill(subprotocols);
       await page.getByLabel('Subprotocols').press('Enter');

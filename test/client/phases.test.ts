@@ -153,7 +153,7 @@ describe('a proxy is named as the proxy, with where it was configured, and witho
   for (const [status, code, text] of [
     ['407 Who', 'ERR_WS_PROXY_AUTHENTICATION', 'answered 407 to CONNECT host.invalid:443'],
     ['502 Bad Gateway', 'ERR_WS_PROXY_REFUSED', 'answered 502 Bad Gateway to CONNECT host.invalid:443'],
-    ['nonsense', 'ERR_WS_PROXY_ANSWER', 'answered CONNECT host.invalid:443 with something else than HTTP'],
+    ['nonsense', 'ERR_WS_PROXY_ANSWER', 'answered CONNECT host.invalid:443 with something other than HTTP'],
   ] as const) {
     test(
       `that answers ${status}`,

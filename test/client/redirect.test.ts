@@ -437,7 +437,7 @@ describe('beforeRedirect that answers false', () => {
         const refused = rejectsWith(
           connect(server.url, { maxRedirects: 1, beforeRedirect: beforeRedirect as never }),
           'ERR_WS_REDIRECT',
-          'beforeRedirect refused it (it answered false)',
+          'beforeRedirect refused it (it returned false)',
         );
         await redirect(server, `${elsewhere.url}chat?token=s3cret`);
         assert.doesNotMatch((await refused).message, /s3cret/);

@@ -52,14 +52,14 @@ const table: readonly WrongCertificate[] = [
     certificate: expired,
     trustsIssuer: true,
     sentence:
-      "TLS with 127.0.0.1 failed: the server's certificate, or one in its chain, has expired; renew it, and check the clock here",
+      "TLS with 127.0.0.1 failed: the server's certificate, or one in its chain, has expired; renew it, and check the clock of this machine",
   },
   {
     name: 'not yet valid',
     certificate: notYetValid,
     trustsIssuer: true,
     sentence:
-      "TLS with 127.0.0.1 failed: the server's certificate, or one in its chain, is not yet valid; check the clock here and there",
+      "TLS with 127.0.0.1 failed: the server's certificate, or one in its chain, is not yet valid; check the clocks of both machines",
   },
   {
     name: 'self-signed',

@@ -122,11 +122,11 @@ describe("'system': the environment", () => {
     ],
     [
       'https://me:secret@a:1',
-      `environment variable HTTPS_PROXY is "https://***@a:1"; ${form}; a proxy that is itself reached by TLS is not supported, wss: is encrypted through an http: one`,
+      `environment variable HTTPS_PROXY is "https://***@a:1"; ${form}; a proxy that is reached by TLS (https:) is not supported; wss: stays encrypted through an http: proxy`,
     ],
     [
       'socks5://a:1080',
-      `environment variable HTTPS_PROXY is "socks5://a:1080"; ${form}; of proxies only HTTP ones are supported`,
+      `environment variable HTTPS_PROXY is "socks5://a:1080"; ${form}; only HTTP proxies are supported`,
     ],
   ];
   for (const [value, message] of wrong) {
@@ -381,13 +381,13 @@ describe('openTunnel', () => {
       'garbage',
       '\u0000\u0001\u0002\r\n\r\n',
       'ERR_WS_PROXY_ANSWER',
-      `proxy ${where} answered ${to} with something else than HTTP (HPE_INVALID_CONSTANT); check that an HTTP proxy listens there`,
+      `proxy ${where} answered ${to} with something other than HTTP (HPE_INVALID_CONSTANT); check that an HTTP proxy listens there`,
     ],
     [
       'another protocol',
       'SSH-2.0-OpenSSH_9.2\r\n',
       'ERR_WS_PROXY_ANSWER',
-      `proxy ${where} answered ${to} with something else than HTTP (HPE_INVALID_CONSTANT); check that an HTTP proxy listens there`,
+      `proxy ${where} answered ${to} with something other than HTTP (HPE_INVALID_CONSTANT); check that an HTTP proxy listens there`,
     ],
     [
       'a head of 70,000 bytes',

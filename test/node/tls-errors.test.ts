@@ -134,14 +134,14 @@ describe('a failed handshake is told as what it is', () => {
       () => plainServer({ cert: expired.cert, key: expired.key }),
       { ca: ca.cert },
       'localhost',
-      "the server's certificate, or one in its chain, has expired; renew it, and check the clock here",
+      "the server's certificate, or one in its chain, has expired; renew it, and check the clock of this machine",
     ],
     [
       'not yet valid',
       () => plainServer({ cert: notYetValid.cert, key: notYetValid.key }),
       { ca: ca.cert },
       'localhost',
-      "the server's certificate, or one in its chain, is not yet valid; check the clock here and there",
+      "the server's certificate, or one in its chain, is not yet valid; check the clocks of both machines",
     ],
     [
       'self-signed',

@@ -72,7 +72,7 @@ export const client = {
     '1005 is an empty Close, 1004, 1006 and 1015 are 1000; the event shows the request',
   'kit §3.8 result': 'true at once; the event when the handshake has ended or 5 s have passed',
   'kit §3.8 flush': 'what was sent before leaves before the Close frame',
-  'kit §3.8 messages after': 'those after our Close frame are not delivered, those before it are',
+  'kit §3.8 messages after': 'none is delivered after the call of close',
   'kit §3.8 while connecting': 'aborts: one close event as requested, no open, no error',
   'kit §3.8 twice': '2302999, as without a connection',
 
