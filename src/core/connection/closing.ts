@@ -244,8 +244,11 @@ export class Closing {
     if (!wasOpen) return;
     this.#state = { kind: 'closing', startedBy: 'local', sent: close };
     this.#owner.reports.closing();
-    this.#queueClose(close);
-    this.#waitForEnd(true);
+    try {
+      this.#queueClose(close);
+    } finally {
+      this.#waitForEnd(true); // even without memory for the frame
+    }
   }
 
   #queueClose(close: Close): void {

@@ -270,6 +270,20 @@ describe('on the way out', () => {
     for (const run of [runs[0], runs[2]]) assert.deepEqual(run?.written.frames(), ['text "news"']);
   });
 
+  test('close() without memory for its Close frame throws, and closeTimeout still ends the connection', () => {
+    const host = new CoreHost();
+    const run = openConnection('server', { host, closeTimeout: 5_000 });
+    run.transport.isCongested = true;
+    run.connection.send('waits');
+    host.turn.end();
+    host.isOutOfMemory = () => true;
+    assert.throws(() => void run.connection.close(1000), RangeError);
+    host.isOutOfMemory = undefined;
+    run.clock.advance(5_000);
+    assert.deepEqual(run.events.at(-1), 'close 1006 ERR_WS_LOST');
+    assert.equal(run.clock.timers.size, 0);
+  });
+
   test('a deadline that cannot do its work: the other deadlines come', () => {
     for (const role of roles) {
       const host = new CoreHost();
