@@ -22,7 +22,7 @@ export interface Handshake<Context> {
   readonly encrypted: boolean;
   readonly context: Context;
   /** Its place among the connections of the server, until it ends. */
-  readonly slot: Slot | undefined;
+  readonly slot: Slot;
 }
 
 /** A subscriber of a topic: the machine of a server's connection. */
@@ -70,7 +70,7 @@ export class ServerConnection<Context = undefined> extends Connection {
   /** Whether the connection is encrypted (`wss:`). */
   readonly encrypted: boolean;
   readonly #topicHost: TopicHost<Context>;
-  readonly #slot: Slot | undefined;
+  readonly #slot: Slot;
   #topics: Set<string> | undefined;
 
   static {
@@ -83,7 +83,7 @@ export class ServerConnection<Context = undefined> extends Connection {
       if (connection.#topics !== undefined)
         connection.#topicHost.topics.leave(machineOf(connection), connection.#topics);
     };
-    leaveServer = (connection) => connection.#slot?.leave();
+    leaveServer = (connection) => connection.#slot.leave();
   }
 
   private constructor(machine: object, topicHost: TopicHost<Context>, handshake: Handshake<Context>) {
