@@ -7,6 +7,7 @@
 //   npm run bench -- --check         P1 to P5 against ws; fails when one fell below its ratio
 //   npm run bench -- --micro mask    single routines, each beside its slow twin
 //   npm run bench -- P1 --profile    where the time goes: a CPU profile for speedscope or Chrome's DevTools
+//   npm run bench -- P1 --against ../other   ours from another built checkout in the same run; nothing is written
 //   npm run bench -- --render        writes Markdown, pictures and the document again, from results.json
 
 import { rmSync } from 'node:fs';
@@ -15,12 +16,13 @@ import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import { compile } from './harness/compile.ts';
 import { headOf, warningOf } from './harness/machine.ts';
-import { installPeers, scripts } from './harness/peers.ts';
+import { OtherCheckout } from './harness/other.ts';
+import { installPeers, otherScripts, scripts } from './harness/peers.ts';
 import { pinLoad } from './harness/processor.ts';
 import { runMicro } from './micro/main.ts';
 import { profileRows } from './profile.ts';
 import { readRows, writeDocument, writeResults } from './report/files.ts';
-import { rowTable, sentenceOf, summaryOf } from './report/markdown.ts';
+import { againstOther, rowTable, sentenceOf, summaryOf } from './report/markdown.ts';
 import { measureRow, type Row, type RunSettings } from './run.ts';
 import type { Outcomes } from './targets.ts';
 import { type Workload, workloads } from './workloads.ts';
@@ -40,6 +42,8 @@ const { values, positionals } = parseArgs({
     servers: { type: 'string' },
     rounds: { type: 'string' },
     milliseconds: { type: 'string' },
+    /** Folder of another built checkout, whose server and client are one more contender. */
+    against: { type: 'string' },
     /** Folder for results, instead of bench/results/. */
     out: { type: 'string' },
     /** Takes what is there, and says in the rows what is not. */
@@ -62,7 +66,9 @@ async function compareServers(): Promise<void> {
     const problem = installPeers();
     if (problem !== undefined) console.error(problem);
   }
+  const other = otherCheckout();
   await compile(scripts);
+  if (other !== undefined) await compile(otherScripts, other);
   pinLoad();
   const settings = settingsOf();
   if (values.check) {
@@ -74,6 +80,10 @@ async function compareServers(): Promise<void> {
     return;
   }
   const rows = await run(chosen, settings);
+  if (other !== undefined) {
+    if (rows.length > 1) console.log(rows.map(againstOther).join('\n'));
+    return;
+  }
   console.log(summaryOf(rows));
   // A quick run is to look at; what is kept comes of a long one.
   const directory = values.out ?? (values.quick ? `${results}quick/` : results);
@@ -94,6 +104,7 @@ async function run(chosen: readonly Workload[], settings: RunSettings): Promise<
     const row = await measureRow(workload, settings, head, others);
     rows.push(row);
     console.log(`${rowTable(row)}\n`);
+    if (settings.hasOther === true) console.log(`${againstOther(row)}\n`);
   }
   return rows;
 }
@@ -106,7 +117,18 @@ function settingsOf(): RunSettings {
     warmUp: values.quick ? 200 : values.milliseconds === undefined ? 800 : Number(values.milliseconds),
     isQuick: values.quick,
     servers: values.servers?.split(','),
+    hasOther: values.against !== undefined,
   };
+}
+
+function otherCheckout(): OtherCheckout | undefined {
+  if (values.against === undefined) return undefined;
+  try {
+    return new OtherCheckout(values.against);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
 }
 
 function chosenWorkloads(): readonly Workload[] {

@@ -4,7 +4,7 @@ import { makeCertificate } from './harness/certificate.ts';
 import { LoadingClient } from './harness/clients.ts';
 import { type Contender, compare } from './harness/contender.ts';
 import { type Head, openFilesLimit } from './harness/machine.ts';
-import { commandOf, type PeerName } from './harness/peers.ts';
+import { commandOf, otherOf, type PeerName } from './harness/peers.ts';
 import { serverContenders } from './harness/servers.ts';
 import { judge, type Outcomes, type Verdict } from './targets.ts';
 import type { Target, Workload } from './workloads.ts';
@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly isQuick: boolean;
   /** Only these; absent: all of the workload. */
   readonly servers?: readonly string[] | undefined;
+  /** Each of ours also from another checkout. */
+  readonly hasOther?: boolean;
   /** Where Node children write CPU profiles. */
   readonly profiles?: string | undefined;
   /** Which targets are looked at. */
@@ -50,7 +52,8 @@ export async function measureRow(
   const allowed = openFilesLimit();
   const connections = connectionsOf(scaled);
   const contenders = new Map<string, Contender>();
-  const names = scaled.servers.filter((name) => settings.servers?.includes(name) ?? true);
+  const chosen = scaled.servers.filter((name) => settings.servers?.includes(name) ?? true);
+  const names = chosen.flatMap((name) => withOther(name, settings));
   const atOnce = scaled.kind === 'idle' ? 1 : names.length * (scaled.kind === 'slow reader' ? 2 : 1);
   const needed = connections * atOnce + OTHER_FILES;
   if (needed > allowed) {
@@ -62,6 +65,12 @@ export async function measureRow(
     for (const [label, contender] of contendersOf(scaled, name, settings)) contenders.set(label, contender);
   const outcomes = Object.fromEntries(await compare(contenders, roundsOf(scaled, settings)));
   return rowOf(scaled, outcomes, settings, head, others);
+}
+
+/** `name`, and the same from the other checkout where one is to be compared. */
+function withOther(name: PeerName, { hasOther }: RunSettings): PeerName[] {
+  const other = hasOther === true ? otherOf(name) : undefined;
+  return other === undefined ? [name] : [name, other];
 }
 
 function rowOf(

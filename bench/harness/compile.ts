@@ -4,22 +4,28 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { OtherCheckout } from './other.ts';
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
 /** Only for this run, beside the sources. */
 const folderOfRun = `build/${process.pid}`;
 
-/** @param scripts  below `bench/`, e.g. `servers/harmony.ts` */
-export async function compile(scripts: readonly string[]): Promise<void> {
+/**
+ * @param scripts  below `bench/`, e.g. `servers/harmony.ts`
+ * @param other    whose files they import instead of this package's own
+ */
+export async function compile(scripts: readonly string[], other?: OtherCheckout): Promise<void> {
   for (const folder of new Set(scripts.map((script) => script.split('/')[0] as string))) {
-    const outdir = `${bench}${folder}/${folderOfRun}`;
-    process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
+    const whole = `${bench}${folder}/${folderOfRun}`;
+    const outdir = other === undefined ? whole : `${whole}/other`;
+    process.on('exit', () => rmSync(whole, { recursive: true, force: true }));
     await build({
       entryPoints: scripts.filter((script) => script.startsWith(`${folder}/`)).map((script) => `${bench}${script}`),
       outdir,
       outExtension: { '.js': '.mjs' },
       bundle: true,
       packages: 'external',
+      plugins: other === undefined ? [] : [other.plugin()],
       platform: 'node',
       format: 'esm',
       target: 'node20',
@@ -27,8 +33,8 @@ export async function compile(scripts: readonly string[]): Promise<void> {
   }
 }
 
-/** Path of the compiled file. */
-export function compiled(script: string): string {
+/** Path of the compiled file. @param isOther  of the one that imports another checkout's files */
+export function compiled(script: string, isOther = false): string {
   const [folder, name] = script.split('/') as [string, string];
-  return `${bench}${folder}/${folderOfRun}/${name.replace(/\.ts$/, '.mjs')}`;
+  return `${bench}${folder}/${folderOfRun}/${isOther ? 'other/' : ''}${name.replace(/\.ts$/, '.mjs')}`;
 }

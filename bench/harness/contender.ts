@@ -17,7 +17,8 @@ export interface Contender {
 export type Outcome = { readonly samples: readonly Sample[] } | { readonly failure: string };
 
 /**
- * Lets all take rounds in turn, so that a drift of the machine meets all alike. One that fails is out; the others go on.
+ * Lets all take rounds in turn, so that a drift of the machine meets all alike, and in the opposite order in each second
+ * round. One that fails is out; the others go on.
  */
 export async function compare(
   contenders: ReadonlyMap<string, Contender>,
@@ -44,7 +45,8 @@ export async function compare(
     });
   }
   for (let round = 0; round < rounds.count; round++) {
-    for (const [name, contender] of contenders) {
+    const order = round % 2 === 0 ? [...contenders] : [...contenders].reverse();
+    for (const [name, contender] of order) {
       await attempt(name, async () => {
         samples.get(name)?.push(await contender.round(rounds.milliseconds));
       });

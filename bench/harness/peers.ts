@@ -16,13 +16,17 @@ interface Peer {
   readonly environment?: Readonly<Record<string, string>>;
   /** Packages that it is nothing without, the one it is named after first. */
   readonly packages: readonly string[];
+  /** This package from another checkout (`--against`). */
+  readonly isOther?: boolean;
 }
 
 const noBufferUtil = { WS_NO_BUFFER_UTIL: '1' };
 
 const SERVERS = {
   harmony: { script: 'servers/harmony.ts', runtime: 'node', packages: [] },
+  'harmony (other)': { script: 'servers/harmony.ts', runtime: 'node', packages: [], isOther: true },
   kit: { script: 'servers/kit.ts', runtime: 'node', packages: [] },
+  'kit (other)': { script: 'servers/kit.ts', runtime: 'node', packages: [], isOther: true },
   ws: { script: 'peers/ws.ts', runtime: 'node', environment: noBufferUtil, packages: ['ws'] },
   'ws + bufferutil': { script: 'peers/ws.ts', runtime: 'node', packages: ['ws', 'bufferutil'] },
   websocket: { script: 'peers/websocket.ts', runtime: 'node', packages: ['websocket'] },
@@ -33,6 +37,7 @@ const SERVERS = {
 
 const CLIENTS = {
   harmony: { script: 'clients/harmony.ts', runtime: 'node', packages: [] },
+  'harmony (other)': { script: 'clients/harmony.ts', runtime: 'node', packages: [], isOther: true },
   ws: { script: 'peers/ws-client.ts', runtime: 'node', environment: noBufferUtil, packages: ['ws'] },
   'ws + bufferutil': { script: 'peers/ws-client.ts', runtime: 'node', packages: ['ws', 'bufferutil'] },
   undici: { script: 'peers/undici-client.ts', runtime: 'node', packages: ['undici'] },
@@ -51,7 +56,9 @@ export const peerNames = [...new Set([...Object.keys(SERVERS), ...Object.keys(CL
 /** How a name is printed. */
 export const labels: Readonly<Partial<Record<PeerName, string>>> = {
   harmony: 'harmony-websocket',
+  'harmony (other)': 'harmony-websocket (other)',
   kit: 'harmony-websocket (kit)',
+  'kit (other)': 'harmony-websocket (kit, other)',
   bun: 'Bun',
   deno: 'Deno',
   bare: 'bare Node socket',
@@ -62,10 +69,20 @@ export function labelOf(name: string): string {
   return [labels[peer as PeerName] ?? peer, ...rest].join(',');
 }
 
+const all: readonly Peer[] = [...Object.values(SERVERS), ...Object.values(CLIENTS)];
+
 /** All scripts of children, for the compiler. */
-export const scripts: readonly string[] = [
-  ...new Set([...Object.values(SERVERS), ...Object.values(CLIENTS)].map(({ script }) => script)),
+export const scripts: readonly string[] = [...new Set(all.map(({ script }) => script))];
+
+/** Those that are also run with another checkout of this package. */
+export const otherScripts: readonly string[] = [
+  ...new Set(all.filter(({ isOther }) => isOther === true).map(({ script }) => script)),
 ];
+
+/** The contender that is the same from another checkout. `undefined`: `name` is not this package's. */
+export function otherOf(name: string): PeerName | undefined {
+  return peerNames.find((other) => other === `${name} (other)`);
+}
 
 /** Installs others' packages where they are missing. @returns what went wrong */
 export function installPeers(): string | undefined {
@@ -94,7 +111,7 @@ export function versionOf(name: string): string | undefined {
 
 /** Versions of everything that is compared. */
 export function versions(): Record<string, string> {
-  const names = new Set([...Object.values(SERVERS), ...Object.values(CLIENTS)].flatMap(({ packages }) => packages));
+  const names = new Set(all.flatMap(({ packages }) => packages));
   const found: Record<string, string> = { node: process.versions.node, v8: process.versions.v8 };
   for (const name of names) found[name] = versionOf(name) ?? 'not installed';
   return found;
@@ -111,7 +128,7 @@ export function commandOf(kind: 'server' | 'client', name: PeerName, flags: read
   if (peer === undefined) throw new Error(`there is no ${kind} of ${name}`);
   const missing = peer.packages.find((wanted) => versionOf(wanted) === undefined);
   if (missing !== undefined) throw new Error(`${missing} is not installed (npm ci in bench/peers)`);
-  const script = compiled(peer.script);
+  const script = compiled(peer.script, peer.isOther);
   const { environment } = peer;
   if (peer.runtime === 'node') {
     return { binary: process.execPath, parameters: ['--expose-gc', ...flags, script], environment };

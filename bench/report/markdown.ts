@@ -1,8 +1,9 @@
 // Results as Markdown: a table of what must be reached, then a table for each workload.
 
 import { type Head, warningOf } from '../harness/machine.ts';
-import { labelOf } from '../harness/peers.ts';
+import { labelOf, otherOf } from '../harness/peers.ts';
 import type { Row } from '../run.ts';
+import { median } from '../statistics.ts';
 import { figureOf, type Outcomes, type Verdict, valuesOf } from '../targets.ts';
 import type { Metric } from '../workloads.ts';
 
@@ -130,6 +131,27 @@ function columnsOf({ kind, outcomes }: Row): Column[] {
   if (kind === 'slow reader') columns.push(single('growth of RSS, MiB', 'growth'));
   columns.push(single('peak RSS, MiB', 'peak'));
   return columns.filter(({ title }) => title !== '× bare' || 'bare' in outcomes);
+}
+
+/**
+ * What a run with another checkout is for: for each contender that is in both, the median, least and most of the ratios of
+ * the rounds. Empty: there is none.
+ */
+export function againstOther({ id, kind, outcomes }: Row): string {
+  const metric = kind === 'idle' ? 'kib' : 'cpu';
+  const lines = Object.keys(outcomes).flatMap((name) => {
+    const [peer = '', ...rest] = name.split(',');
+    const other = otherOf(peer);
+    if (other === undefined) return [];
+    const ours = valuesOf(outcomes[name], metric);
+    const theirs = valuesOf(outcomes[[other, ...rest].join(',')], metric);
+    const ratios = ours.map((value, round) => value / (theirs[round] as number)).filter(Number.isFinite);
+    if (ratios.length === 0) return [];
+    const bounds = `${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)}`;
+    const what = metric === 'kib' ? 'KiB' : 'CPU';
+    return `${id}: ${what} of ${labelOf(name)}: ${median(ratios).toFixed(3)} × the other's (${bounds}, ${ratios.length} rounds)`;
+  });
+  return lines.join('\n');
 }
 
 /** Median, least and most. */

@@ -64,6 +64,31 @@ test('a run of one workload writes what was measured as JSON, Markdown and a pic
   }
 });
 
+test('--against runs another checkout beside this one and prints the ratio of both; without --out nothing is written', async () => {
+  const parameters = ['P1', '--rounds', '2', '--milliseconds', '100', '--servers', 'harmony', '--no-install'];
+  const before = readFileSync(join(top, 'bench/results/results.json'), 'utf8');
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'bench/main.ts', ...parameters, '--against', '.'],
+    { cwd: top, timeout: 100_000 },
+  );
+  assert.match(stdout, /^\| harmony-websocket \(other\) \| [\d,.]+ /m);
+  assert.match(stdout, /^P1: CPU of harmony-websocket: [\d.]+ × the other's \([\d.]+–[\d.]+, 2 rounds\)$/m);
+  assert.equal(readFileSync(join(top, 'bench/results/results.json'), 'utf8'), before);
+});
+
+test('--against names a folder that is not a built checkout: one sentence, and exit code 2', async () => {
+  const run = promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', 'bench/main.ts', 'P1', '--no-install', '--against', 'docs'],
+    { cwd: top, timeout: 100_000 },
+  );
+  await assert.rejects(run, {
+    code: 2,
+    stderr: '--against docs is not a checkout of harmony-websocket: name the folder of one\n',
+  });
+});
+
 describe('the load', () => {
   test('RFC 6455 §5.2, §5.3: frames with a key each, in one piece however they are taken', () => {
     const ring = new FrameRing({ size: 3, opcode: 1 }, 4);
