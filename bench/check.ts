@@ -16,7 +16,7 @@ export async function check(given: RunSettings): Promise<boolean> {
     servers: ['harmony', 'ws'],
     isWanted: ({ against, isStretch }) => against === 'ws' && isStretch !== true,
   };
-  const warning = warningOf(headOf(settings.rounds, settings.milliseconds));
+  const warning = warningOf(headOf(settings));
   if (warning !== undefined) console.error(`warning: ${warning}`);
   const missed: string[] = [];
   const rows = workloads.filter(({ row, targets }) => ROWS.includes(row) && targets.length > 0);
@@ -47,7 +47,7 @@ function asHeld(workload: Workload): Workload {
 }
 
 async function verdictsOf(workload: Workload, settings: RunSettings): Promise<readonly Verdict[]> {
-  const head = headOf(settings.rounds, settings.milliseconds);
+  const head = headOf(settings);
   return (await measureRow(workload, settings, head, new Map())).verdicts;
 }
 

@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { headOf } from './harness/machine.ts';
+import { defaultMajor } from './harness/nodes.ts';
 import { measureRow, type RunSettings } from './run.ts';
 import type { Workload } from './workloads.ts';
 
@@ -28,10 +29,11 @@ export async function profileRows(
       const servers = settings.servers ?? [workload.servers.includes('kit') ? 'kit' : 'harmony'];
       const milliseconds = Math.max(settings.milliseconds, MILLISECONDS);
       const once = { ...settings, servers, rounds: 1, milliseconds, profiles };
-      await measureRow(workload, once, headOf(1, milliseconds), new Map());
+      await measureRow(workload, once, headOf(once), new Map());
       for (const file of readdirSync(profiles)) {
         const others = settings.servers === undefined ? '' : `-${file.replace(/\.cpuprofile$/, '')}`;
-        const kept = join(directory, `${workload.id.toLowerCase().replace(/\W+/g, '-')}${others}.cpuprofile`);
+        const node = settings.node.major === defaultMajor ? '' : `-node-${settings.node.major}`;
+        const kept = join(directory, `${workload.id.toLowerCase().replace(/\W+/g, '-')}${others}${node}.cpuprofile`);
         copyFileSync(join(profiles, file), kept);
         console.log(
           `${kept}: its last ${milliseconds / 1000} s are the round; to see it: npx speedscope ${kept}, or the Performance ` +

@@ -3,21 +3,18 @@
 import { makeCertificate } from './harness/certificate.ts';
 import { LoadingClient } from './harness/clients.ts';
 import { type Contender, compare } from './harness/contender.ts';
-import { type Head, openFilesLimit } from './harness/machine.ts';
+import { type Head, type Measure, openFilesLimit } from './harness/machine.ts';
 import { commandOf, otherOf, type PeerName } from './harness/peers.ts';
 import { serverContenders } from './harness/servers.ts';
 import { judge, type Outcomes, type Verdict } from './targets.ts';
 import type { Target, Workload } from './workloads.ts';
 
-export interface RunSettings {
-  readonly rounds: number;
-  /** Of a round. */
-  readonly milliseconds: number;
+export interface RunSettings extends Measure {
   readonly warmUp: number;
   readonly isQuick: boolean;
   /** Only these; absent: all of the workload. */
   readonly servers?: readonly string[] | undefined;
-  /** Each of ours also from another checkout. */
+  /** Whether each of ours runs from another checkout, too. */
   readonly hasOther?: boolean;
   /** Where Node children write CPU profiles. */
   readonly profiles?: string | undefined;
@@ -30,6 +27,8 @@ export interface Row {
   readonly id: string;
   readonly row: string;
   readonly title: string;
+  /** Major version of Node. */
+  readonly node: string;
   readonly kind: Workload['kind'];
   /** Bytes of a message; 0 where there is none. */
   readonly size: number;
@@ -87,6 +86,7 @@ function rowOf(
     id,
     row,
     title,
+    node: settings.node.major,
     kind,
     size: sizeOf(workload),
     connections: connectionsOf(workload),
@@ -98,10 +98,12 @@ function rowOf(
 
 function contendersOf(workload: Workload, name: PeerName, settings: RunSettings): [string, Contender][] {
   if (workload.kind === 'client') {
-    return [[name, new LoadingClient(() => commandOf('client', name, flagsOf(name, settings)), workload.echo)]];
+    return [
+      [name, new LoadingClient(() => commandOf('client', name, settings.node, flagsOf(name, settings)), workload.echo)],
+    ];
   }
   const isEncrypted = workload.kind === 'echo' && workload.echo.isEncrypted === true;
-  const command = (): ReturnType<typeof commandOf> => commandOf('server', name, flagsOf(name, settings));
+  const command = (): ReturnType<typeof commandOf> => commandOf('server', name, settings.node, flagsOf(name, settings));
   return serverContenders(workload, { name, command, tls: isEncrypted ? certificate() : undefined });
 }
 

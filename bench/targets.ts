@@ -3,7 +3,7 @@
 import type { Outcome, Sample } from './harness/contender.ts';
 import { labelOf } from './harness/peers.ts';
 import { median } from './statistics.ts';
-import type { Metric, Target } from './workloads.ts';
+import type { Metric, Target, Workload } from './workloads.ts';
 
 /** What came of each contender, by name. */
 export type Outcomes = Readonly<Record<string, Outcome>>;
@@ -19,6 +19,11 @@ export interface Verdict {
 
 /** A core is the limit of what a child does from here on. */
 const BUSY = 0.9;
+
+/** What a row is about, where one figure must do. */
+export function principalMetric(kind: Workload['kind']): 'cpu' | 'kib' {
+  return kind === 'idle' ? 'kib' : 'cpu';
+}
 
 /** @returns `undefined` when there is no such figure */
 export function figureOf(outcome: Outcome | undefined, metric: Metric): number | undefined {

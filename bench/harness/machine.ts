@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import type { NodeProgram } from './nodes.ts';
 import { versions } from './peers.ts';
 import { canPin } from './processor.ts';
 
@@ -12,7 +13,10 @@ export interface Head {
   readonly cores: number;
   readonly memoryGib: number;
   readonly system: string;
+  /** Of the Node of children, its V8, and the peers. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Version of the Node that made the load. */
+  readonly loadNode: string;
   /** Whether child and load had a core each. */
   readonly isPinned: boolean;
   /** Processes that wanted to run in the minute before. */
@@ -21,17 +25,26 @@ export interface Head {
   readonly milliseconds: number;
 }
 
+/** How rows are measured. */
+export interface Measure {
+  readonly node: NodeProgram;
+  readonly rounds: number;
+  /** Of a round. */
+  readonly milliseconds: number;
+}
+
 /** Others on the machine make figures worthless from this part of its cores on. */
 const BUSY = 0.5;
 
-export function headOf(rounds: number, milliseconds: number): Head {
+export function headOf({ node, rounds, milliseconds }: Measure): Head {
   return {
     date: new Date().toISOString().slice(0, 10),
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryGib: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release().split('-')[0]} ${arch()}`,
-    versions: versions(),
+    versions: versions(node),
+    loadNode: process.versions.node,
     isPinned: canPin,
     loadBefore: Math.round((loadavg()[0] as number) * 100) / 100,
     rounds,

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './child.ts';
 import { compiled } from './compile.ts';
+import type { NodeProgram } from './nodes.ts';
 
 const peers = fileURLToPath(new URL('../peers/', import.meta.url));
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -84,12 +85,20 @@ export function otherOf(name: string): PeerName | undefined {
   return peerNames.find((other) => other === `${name} (other)`);
 }
 
+/** The one platform for which the package of Node is: elsewhere npm leaves it out. */
+const hasNodeOfPeers = process.platform === 'linux' && process.arch === 'x64';
+
 /** Installs others' packages where they are missing. @returns what went wrong */
 export function installPeers(): string | undefined {
-  const { devDependencies } = JSON.parse(readFileSync(`${peers}package.json`, 'utf8'));
-  const isCurrent = Object.entries(devDependencies).every(([name, version]) => versionOf(name) === version);
+  const { devDependencies, optionalDependencies } = JSON.parse(readFileSync(`${peers}package.json`, 'utf8'));
+  const wanted: Record<string, string> = { ...devDependencies, ...(hasNodeOfPeers ? optionalDependencies : {}) };
+  const isCurrent = Object.entries(wanted).every(
+    ([name, version]) => versionOf(name) === version.slice(version.lastIndexOf('@') + 1),
+  );
   if (isCurrent) return undefined;
-  console.error('installing what is compared with (bench/peers/package.json, some 200 MB: Bun and Deno are in it) …');
+  console.error(
+    'installing what is compared with (bench/peers/package.json, some 400 MB: Node, Bun and Deno are in it) …',
+  );
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { status, error } = spawnSync(npm, ['ci'], {
     cwd: peers,
@@ -109,10 +118,10 @@ export function versionOf(name: string): string | undefined {
   return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')).version as string);
 }
 
-/** Versions of everything that is compared. */
-export function versions(): Record<string, string> {
+/** Versions of everything that is compared, and of the Node that runs children. */
+export function versions({ version, v8 }: NodeProgram): Record<string, string> {
   const names = new Set(all.flatMap(({ packages }) => packages));
-  const found: Record<string, string> = { node: process.versions.node, v8: process.versions.v8 };
+  const found: Record<string, string> = { node: version, v8 };
   for (const name of names) found[name] = versionOf(name) ?? 'not installed';
   return found;
 }
@@ -120,10 +129,16 @@ export function versions(): Record<string, string> {
 /**
  * How to run one.
  *
+ * @param node   for what runs on Node
  * @param flags  for Node, e.g. to write a profile
  * @throws Error that says what is missing
  */
-export function commandOf(kind: 'server' | 'client', name: PeerName, flags: readonly string[] = []): Command {
+export function commandOf(
+  kind: 'server' | 'client',
+  name: PeerName,
+  node: NodeProgram,
+  flags: readonly string[] = [],
+): Command {
   const peer: Peer | undefined = (kind === 'server' ? SERVERS : CLIENTS)[name as 'ws'];
   if (peer === undefined) throw new Error(`there is no ${kind} of ${name}`);
   const missing = peer.packages.find((wanted) => versionOf(wanted) === undefined);
@@ -131,7 +146,7 @@ export function commandOf(kind: 'server' | 'client', name: PeerName, flags: read
   const script = compiled(peer.script, peer.isOther);
   const { environment } = peer;
   if (peer.runtime === 'node') {
-    return { binary: process.execPath, parameters: ['--expose-gc', ...flags, script], environment };
+    return { binary: node.binary, parameters: ['--expose-gc', ...flags, script], environment };
   }
   const binary = binaryOf(peer.runtime);
   if (peer.runtime === 'bun') return { binary, parameters: ['run', script], environment };

@@ -1,9 +1,11 @@
 // What a micro-benchmark is: a routine of `src/`, and the slow, obvious way to the same result, which it must agree with
 // before either is measured.
 
+/** By which cases are chosen and grouped. */
+export const groups = ['mask', 'frames', 'text', 'deflate'] as const;
+
 export interface Case {
-  /** By which they are chosen and grouped: `mask`, `frames`, `text`, `deflate`. */
-  readonly group: string;
+  readonly group: (typeof groups)[number];
   readonly name: string;
   /** Bytes that one call works on, for MB/s; 0 where that says nothing. */
   readonly size: number;

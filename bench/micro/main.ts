@@ -1,9 +1,10 @@
 // Single routines: nanoseconds per call, beside the slow twin that each must agree with. They help you when you change
 // one; only the rows P1 to P12 show what a change is worth in a server.
 
+import { UsageError } from '../options.ts';
 import { number } from '../report/markdown.ts';
 import { median } from '../statistics.ts';
-import type { Case } from './cases.ts';
+import { type Case, groups } from './cases.ts';
 import { deflateCases } from './deflate.ts';
 import { frameCases } from './frames.ts';
 import { maskCases } from './mask.ts';
@@ -13,11 +14,16 @@ const SAMPLES = 7;
 /** Milliseconds of one sample, on a core. */
 const SAMPLE_TIME = 20;
 
-/** Prints a table. @param words  groups, or parts of names; all cases without any */
+/** Prints a table. @param words  groups, or parts of names; all cases without any @throws UsageError: there are none such */
 export function runMicro(words: readonly string[]): void {
   const all = [...maskCases, ...frameCases, ...textCases, ...deflateCases];
   const chosen = all.filter((item) => words.every((word) => item.group === word || item.name.includes(word)));
-  if (chosen.length === 0) throw new Error(`no micro-benchmark has ${words.join(' and ')} in its name`);
+  if (chosen.length === 0) {
+    const wanted = words.map((word) => JSON.stringify(word)).join(' and ');
+    throw new UsageError(
+      `no micro-benchmark has ${wanted} in its name: give a group (${groups.join(', ')}), or words of a name`,
+    );
+  }
   console.log('| | ns per call | MB/s | slow twin | ns per call | × |\n|---|---:|---:|---|---:|---:|');
   for (const item of chosen) {
     item.check();

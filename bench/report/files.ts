@@ -1,13 +1,15 @@
 // Where results are kept: `results.json` is what was measured, everything else is made from it and can be made again.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultMajor, majors } from '../harness/nodes.ts';
 import type { Row } from '../run.ts';
 import { workloads } from '../workloads.ts';
 import { chartsOf } from './charts.ts';
-import { markdownOf, summaryOf } from './markdown.ts';
+import { markdownOf, NODES_TEXT, summaryOf } from './markdown.ts';
+import { nodesTable } from './nodes-table.ts';
+import { readmeTable } from './readme.ts';
 
-const DOCUMENT = 'docs/performance.md';
 const BEGIN = '<!-- results: written by npm run bench -->';
 const END = '<!-- end of results -->';
 
@@ -17,14 +19,24 @@ export function readRows(directory: string): Row[] {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { rows: Row[] }).rows : [];
 }
 
-/** Puts `rows` in the place of those with the same id and writes JSON, Markdown and pictures. */
+/** Puts `rows` in the place of those with the same id and version of Node, and writes JSON, Markdown and pictures. */
 export function writeResults(directory: string, rows: readonly Row[]): void {
   mkdirSync(directory, { recursive: true });
-  const byId = new Map([...readRows(directory), ...rows].map((row) => [row.id, row]));
-  const all = workloads.flatMap(({ id }) => byId.get(id) ?? []);
+  const keyOf = (id: string, node: string): string => `${id} on ${node}`;
+  const byKey = new Map([...readRows(directory), ...rows].map((row) => [keyOf(row.id, row.node), row]));
+  const all = [...majors].reverse().flatMap((node) => workloads.flatMap(({ id }) => byKey.get(keyOf(id, node)) ?? []));
   writeFileSync(join(directory, 'results.json'), `${JSON.stringify({ rows: all }, rounded, 1)}\n`);
-  writeFileSync(join(directory, 'results.md'), `# Results\n\n${markdownOf(all)}`);
-  for (const [name, chart] of chartsOf(all)) writeFileSync(join(directory, name), chart);
+  writeFileSync(join(directory, 'results.md'), markdownOf(all));
+  // Where the default version was not measured, in a run for someone's own eyes, the newest that was.
+  const charted = all.filter(({ node }) => node === all[0]?.node);
+  const charts = chartsOf(charted);
+  // A picture of rows that are no longer in the results would show figures that nobody can look up.
+  for (const [name] of PICTURES) if (!charts.has(name)) rmSync(join(directory, name), { force: true });
+  for (const [name, chart] of charts) writeFileSync(join(directory, name), chart);
+}
+
+function ofDefault(rows: readonly Row[]): Row[] {
+  return rows.filter(({ node }) => node === defaultMajor);
 }
 
 /** Four digits that count are more than is known. */
@@ -42,16 +54,23 @@ const PICTURES: readonly (readonly [string, string])[] = [
   ['sizes.svg', 'MB/s by size of message'],
 ];
 
-/** Puts the table of targets, and the pictures that there are, into `docs/performance.md`, below `top`. */
-export function writeDocument(top: string, directory: string): void {
-  const file = join(top, DOCUMENT);
+/** Puts what was measured on the default version of Node into README.md and docs/performance.md, below `top`. */
+export function writeDocuments(top: string, directory: string): void {
+  const all = readRows(directory);
+  const rows = ofDefault(all);
+  const pictures = PICTURES.filter(([name]) => existsSync(join(directory, name)));
+  const links = pictures.map(([name, shown]) => `![${shown}](../bench/results/${name})`);
+  const everything = 'Every figure of every contender: [bench/results/results.md](../bench/results/results.md).';
+  const nodes = nodesTable(all);
+  const comparison = nodes === '' ? [] : ['### Versions of Node', NODES_TEXT, nodes];
+  fill(join(top, 'docs/performance.md'), [summaryOf(rows), everything, ...links, ...comparison]);
+  fill(join(top, 'README.md'), [readmeTable(rows)]);
+}
+
+function fill(file: string, parts: readonly string[]): void {
   const text = readFileSync(file, 'utf8');
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has no place between "${BEGIN}" and "${END}"`);
-  const pictures = PICTURES.filter(([name]) => existsSync(join(directory, name)));
-  const links = pictures.map(([name, shown]) => `![${shown}](../bench/results/${name})`);
-  const all = 'Every figure of every contender: [bench/results/results.md](../bench/results/results.md).';
-  const parts = [BEGIN, summaryOf(readRows(directory)), all, ...links];
-  writeFileSync(file, `${text.slice(0, begin)}${parts.join('\n\n')}\n\n${text.slice(end)}`);
+  if (begin < 0 || end < begin) throw new Error(`${file} has no place between "${BEGIN}" and "${END}"`);
+  writeFileSync(file, `${text.slice(0, begin)}${[BEGIN, ...parts].join('\n\n')}\n\n${text.slice(end)}`);
 }

@@ -1,11 +1,13 @@
 // Results as Markdown: a table of what must be reached, then a table for each workload.
 
 import { type Head, warningOf } from '../harness/machine.ts';
+import { defaultMajor, majors } from '../harness/nodes.ts';
 import { labelOf, otherOf } from '../harness/peers.ts';
 import type { Row } from '../run.ts';
 import { median } from '../statistics.ts';
-import { figureOf, type Outcomes, type Verdict, valuesOf } from '../targets.ts';
+import { figureOf, type Outcomes, principalMetric, type Verdict, valuesOf } from '../targets.ts';
 import type { Metric } from '../workloads.ts';
+import { nodesTable } from './nodes-table.ts';
 
 interface Column {
   readonly title: string;
@@ -19,10 +21,26 @@ const rateNames: Partial<Record<Row['kind'], string>> = {
   handshakes: 'handshakes/s',
 };
 
-/** The whole page. */
+/** The whole page: the default version of Node first, all versions beside each other, then the other versions. */
 export function markdownOf(rows: readonly Row[]): string {
-  const parts = [summaryOf(rows), ...rows.map(rowTable)];
+  const others = majors.filter((major) => major !== defaultMajor).reverse();
+  const nodes = nodesTable(rows);
+  const parts = [
+    '# Results',
+    ...sectionOf(rows, defaultMajor),
+    ...(nodes === '' ? [] : ['## Versions of Node', NODES_TEXT, nodes]),
+    ...others.flatMap((major) => sectionOf(rows, major)),
+  ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What the table of all versions shows. */
+export const NODES_TEXT =
+  'Our cost in relation to `ws` and to the bare socket, each on the same version of Node in the same run.';
+
+function sectionOf(rows: readonly Row[], major: string): string[] {
+  const chosen = rows.filter(({ node }) => node === major);
+  return chosen.length === 0 ? [] : [`## Node ${major}`, summaryOf(chosen), ...chosen.map(rowTable)];
 }
 
 /** Where each row was measured, and every target with its result. */
@@ -53,7 +71,7 @@ export function sentenceOf(head: Head): string {
   const where = `${head.processor}, ${head.cores} cores, ${head.memoryGib} GiB, ${head.system}`;
   const how = `${head.rounds} interleaved rounds of ${head.milliseconds} ms, ${head.isPinned ? 'child and load on a core each' : 'not pinned'}`;
   const warning = warningOf(head);
-  return `${head.date}: ${where}; Node ${node}; ${peers.join(', ')}; ${how}; load before ${head.loadBefore}.${warning === undefined ? '' : ` **Warning: ${warning}.**`}`;
+  return `${head.date}: ${where}; Node ${node}; ${peers.join(', ')}; load on Node ${head.loadNode}; ${how}; load before ${head.loadBefore}.${warning === undefined ? '' : ` **Warning: ${warning}.**`}`;
 }
 
 function wanted({ text, isStretch }: Verdict): string {
@@ -138,7 +156,7 @@ function columnsOf({ kind, outcomes }: Row): Column[] {
  * the rounds. Empty: there is none.
  */
 export function againstOther({ id, kind, outcomes }: Row): string {
-  const metric = kind === 'idle' ? 'kib' : 'cpu';
+  const metric = principalMetric(kind);
   const lines = Object.keys(outcomes).flatMap((name) => {
     const [peer = '', ...rest] = name.split(',');
     const other = otherOf(peer);
