@@ -2,7 +2,7 @@
 // longer, before it is blamed.
 
 import { headOf, warningOf } from './harness/machine.ts';
-import { number } from './report/markdown.ts';
+import { number } from './report/numbers.ts';
 import { measureRow, type RunSettings } from './run.ts';
 import type { Verdict } from './targets.ts';
 import { type Workload, workloads } from './workloads.ts';

@@ -2,7 +2,7 @@
 // one; only the rows P1 to P12 show what a change is worth in a server.
 
 import { UsageError } from '../options.ts';
-import { number } from '../report/markdown.ts';
+import { number } from '../report/numbers.ts';
 import { median } from '../statistics.ts';
 import { type Case, groups } from './cases.ts';
 import { deflateCases } from './deflate.ts';

@@ -8,6 +8,7 @@ import { median } from '../statistics.ts';
 import { figureOf, type Outcomes, principalMetric, type Verdict, valuesOf } from '../targets.ts';
 import type { Metric } from '../workloads.ts';
 import { nodesTable } from './nodes-table.ts';
+import { number } from './numbers.ts';
 
 interface Column {
   readonly title: string;
@@ -179,11 +180,4 @@ function range(values: readonly number[]): string {
   const middle = figureOf({ samples: values.map((rate) => ({ rate })) }, 'rate') as number;
   if (sorted.length === 1) return number(middle);
   return `${number(middle)} (${number(sorted[0] as number)}–${number(sorted.at(-1) as number)})`;
-}
-
-/** Three digits that count. */
-export function number(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
 }

@@ -4,7 +4,7 @@
 import { defaultMajor, majors } from '../harness/nodes.ts';
 import type { Row } from '../run.ts';
 import { figureOf, principalMetric } from '../targets.ts';
-import { number } from './markdown.ts';
+import { number } from './numbers.ts';
 
 const NAMES = { kib: 'KiB per connection', cpu: 'CPU' } as const;
 

@@ -1,0 +1,8 @@
+// Numbers as the tables show them.
+
+/** Three digits that count. */
+export function number(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1000) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
