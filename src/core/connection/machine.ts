@@ -3,11 +3,12 @@
 // application holds a `Connection`, which is the face of this. Closing is in closing.ts, receiving in incoming.ts,
 // sending in sending.ts; this joins them, and decides what is lent and given back.
 
-import { CloseCode, Opcode } from '../constants.ts';
+import { CloseCode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { Close } from '../frame/close-payload.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
+import type { SharedFrames } from '../message/shared-frames.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
 import type { SignsOfLife } from './activity-limits.ts';
 import type { CloseEvent } from './close-event.ts';
@@ -18,11 +19,12 @@ import type { ConnectionHandlers } from './handlers.ts';
 import type { Incoming, IncomingOwner } from './incoming.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing, OutgoingOwner } from './outgoing.ts';
+import { type PublishedOwner, publishTo, writePublished } from './published.ts';
 import type { QueueBudget, QueueHolder } from './queue-budget.ts';
 import { PeerRates } from './rate.ts';
 import { Reading } from './reading.ts';
 import { Reports, type ReportsOwner } from './reports.ts';
-import { type SendingOwner, sendPrepared } from './sending.ts';
+import { type SendingOwner, sendPing, sendPrepared } from './sending.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 import { type ConnectionState, OPEN } from './state.ts';
 import type { UnfinishedBudget, UnfinishedHolder } from './unfinished-budget.ts';
@@ -38,14 +40,14 @@ export class ConnectionMachine<Peer>
     IncomingOwner,
     SendingOwner,
     OutgoingOwner,
+    PublishedOwner,
     DeadlinesOwner,
     ClosingOwner,
     ReportsOwner<Peer>,
     QueueHolder,
     UnfinishedHolder
 {
-  /** Set by the face. */
-  peer!: Peer;
+  peer!: Peer; // set by the face
   readonly transport: Transport;
   readonly options: ConnectionOptions;
   /** Where permessage-deflate was agreed. */
@@ -61,7 +63,8 @@ export class ConnectionMachine<Peer>
   #rates: PeerRates | undefined;
   /** Made by the first event of the end. */
   #closing: Closing | undefined;
-  /** Bytes that the transport had finished with when `#outgoing` was given back. */
+  published: SharedFrames | undefined;
+  /** Bytes that the transport has finished with, without those of `#outgoing`. */
   #taken = 0;
 
   /**
@@ -162,6 +165,11 @@ export class ConnectionMachine<Peer>
     this.#giveBackIdle();
   }
 
+  endOfTurn(): void {
+    this.#taken += writePublished(this);
+    if (this.isOpen) this.deadlines.sent(this.#taken);
+  }
+
   broken(exception: unknown): void {
     this.#end().failedBy(exception, false);
   }
@@ -169,17 +177,10 @@ export class ConnectionMachine<Peer>
   // ── Called by deadlines ────────────────────────────────────────────────────────────────────────────────────────
 
   timeIsUp(due: Due): void {
-    if (due.kind === 'ping') this.#sendPing(due.payload);
+    if (due.kind === 'ping') sendPing(this, due.payload);
     else if (due.kind === 'lost') this.#end().lost(due.error);
     else if (due.kind === 'close') void this.goAway(CloseCode.goingAway, due.reason);
     else this.#end().timedOut();
-  }
-
-  /** At once: the time for its answer begins when it has left. */
-  #sendPing(payload: Uint8Array): void {
-    const { outbox, sender } = this.takeOutgoing();
-    sender.queueControl(Opcode.ping, payload);
-    outbox.flush();
   }
 
   get incoming(): SignsOfLife['incoming'] {
@@ -188,7 +189,8 @@ export class ConnectionMachine<Peer>
 
   get outgoing(): SignsOfLife['outgoing'] {
     const outbox = this.#outgoing?.outbox;
-    return { size: outbox?.size ?? 0, taken: this.transport.taken ?? this.#taken + (outbox?.taken ?? 0) };
+    const size = outbox?.size ?? this.published?.size ?? 0;
+    return { size, taken: this.transport.taken ?? this.#taken + (outbox?.taken ?? 0) };
   }
 
   get reading(): SignsOfLife['reading'] {
@@ -202,7 +204,7 @@ export class ConnectionMachine<Peer>
   }
 
   get bufferedAmount(): number {
-    return this.#outgoing?.size ?? 0;
+    return this.#outgoing?.size ?? this.published?.size ?? 0;
   }
 
   shed(excess: number, budget: QueueBudget): void {
@@ -223,7 +225,7 @@ export class ConnectionMachine<Peer>
 
   /** See {@link sendPrepared}. */
   sendPrepared(message: PreparedMessage): boolean {
-    return sendPrepared(this, message);
+    return publishTo(this, message) || sendPrepared(this, message);
   }
 
   /** See `Connection.drained`. */
@@ -303,6 +305,7 @@ export class ConnectionMachine<Peer>
   }
 
   #end(): Closing {
+    if (this.published !== undefined) this.takeOutgoing(); // whatever ends it decides on them
     this.#closing ??= new Closing(this);
     return this.#closing;
   }

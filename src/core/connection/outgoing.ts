@@ -9,6 +9,7 @@ import type { MaskingKeys } from '../message/masking-keys.ts';
 import { Outbox, type OutboxOwner } from '../message/outbox.ts';
 import type { Scratch } from '../message/scratch.ts';
 import { Sender } from '../message/sender.ts';
+import type { SharedFrames } from '../message/shared-frames.ts';
 import type { Host } from '../ports.ts';
 import { Backpressure, type BackpressureOwner } from './backpressure.ts';
 
@@ -16,6 +17,8 @@ import { Backpressure, type BackpressureOwner } from './backpressure.ts';
 export interface OutgoingOwner extends OutboxOwner, BackpressureOwner {
   /** Present if permessage-deflate was agreed. */
   readonly compression: MessageCompression | undefined;
+  /** See `PublishedOwner`. */
+  published: SharedFrames | undefined;
 }
 
 export class Outgoing {

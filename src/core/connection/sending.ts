@@ -1,6 +1,7 @@
 // Sending on one connection: whether something may be queued at all, what its sender is told, and whether more may
 // follow. The encoding is in core/message; the bounds are in backpressure.ts.
 
+import { Opcode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { MessageData } from '../message/message-data.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
@@ -62,6 +63,13 @@ export function sendControl(owner: SendingOwner, opcode: number, payload: Uint8A
   if (outgoing === undefined) return false;
   outgoing.sender.queueControl(opcode, payload);
   return outgoing.backpressure.mayGoOn();
+}
+
+/** Sends a Ping frame of the keep-alive, at once: the time for its answer begins when it has left. */
+export function sendPing(owner: SendingOwner, payload: Uint8Array): void {
+  const { outbox, sender } = owner.takeOutgoing();
+  sender.queueControl(Opcode.ping, payload);
+  outbox.flush();
 }
 
 /**

@@ -36,6 +36,7 @@ export class Workspace {
   lendOutgoing(owner: OutgoingOwner): Outgoing {
     const outgoing = this.#outgoing.take();
     outgoing.serve(owner);
+    if (owner.published !== undefined) outgoing.outbox.takeOver(owner);
     return outgoing;
   }
 

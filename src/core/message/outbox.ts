@@ -147,6 +147,14 @@ export class Outbox implements TurnTask {
     this.#grown(frames.size);
   }
 
+  /** As {@link share}, for the frames that its owner has published, and counted, before this was lent to it. */
+  takeOver(owner: { published: SharedFrames | undefined }): void {
+    const frames = owner.published as SharedFrames;
+    owner.published = undefined;
+    this.#count?.add(-frames.size);
+    this.share(frames);
+  }
+
   /** Whether bytes that are written now leave at once, after everything that was added. */
   get isClear(): boolean {
     if (this.#transport.keepsBytes || this.#endsWhenFlushed) return false;
@@ -168,6 +176,12 @@ export class Outbox implements TurnTask {
       this.#flights.add(size, undefined);
     }
     return isTaken;
+  }
+
+  /** Bytes that were counted, and given to the transport, without this. It has not finished with them. */
+  addFlight(size: number): void {
+    this.#added += size;
+    this.#flights.add(size, undefined);
   }
 
   /** Gives up the transport: the rest of a frame that has begun to leave cannot be had. */

@@ -15,6 +15,8 @@ import type { SharedFrames } from './shared-frames.ts';
 const LARGEST_WRITE = 256 * 1024;
 /** Several pieces of together so many bytes are copied after each other, which is cheaper than a vectored write. */
 const GATHER_UP_TO = 16 * 1024;
+/** Bytes of the longest sequence of shared frames that is kept as such. */
+export const LARGEST_SHARED = GATHER_UP_TO;
 
 export class WaitingFrames {
   readonly #memory: Memory;

@@ -161,7 +161,7 @@ describe('published messages', () => {
 
 describe('a published message that cannot be encoded', () => {
   test('fails its connection, and is not thrown at the publisher', () => {
-    const run = openConnection('server');
+    const run = openConnection('client');
     assert.equal(run.machine.sendPrepared(Object.create(PreparedMessage.prototype)), false);
     assert.deepEqual(run.events, ['error ERR_WS_INTERNAL']);
   });
