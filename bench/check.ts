@@ -1,9 +1,11 @@
 // P1 to P5 against `ws`, in a short run: did a change cost us what is reached? A row that fell below is measured once more,
 // longer, before it is blamed.
 
-import { headOf, warningOf } from './harness/machine.ts';
+import { BOUND } from './harness/foreign-use.ts';
+import { headOf } from './harness/machine.ts';
+import { othersSentence } from './report/markdown.ts';
 import { number } from './report/numbers.ts';
-import { measureRow, type RunSettings } from './run.ts';
+import { measureRow, type Row, type RunSettings } from './run.ts';
 import type { Verdict } from './targets.ts';
 import { type Workload, workloads } from './workloads.ts';
 
@@ -16,16 +18,15 @@ export async function check(given: RunSettings): Promise<boolean> {
     servers: ['harmony', 'ws'],
     isWanted: ({ against, isStretch }) => against === 'ws' && isStretch !== true,
   };
-  const warning = warningOf(headOf(settings));
-  if (warning !== undefined) console.error(`warning: ${warning}`);
   const missed: string[] = [];
   const rows = workloads.filter(({ row, targets }) => ROWS.includes(row) && targets.length > 0);
   for (const workload of rows.map(asHeld)) {
-    let verdicts = await verdictsOf(workload, settings);
+    let { verdicts, foreign } = await rowOf(workload, settings);
     if (!verdicts.every(isFine)) {
       const longer = { ...settings, rounds: 5, milliseconds: settings.milliseconds * 2 };
-      verdicts = await verdictsOf(workload, longer);
+      ({ verdicts, foreign } = await rowOf(workload, longer));
     }
+    if (foreign !== undefined && foreign > BOUND) console.log(`${workload.id}: ${othersSentence(foreign)}`);
     for (const verdict of verdicts) {
       const { text, value } = verdict;
       const line = `${workload.id}: ${text}: ${value === undefined ? 'not measured' : number(value)}`;
@@ -46,9 +47,8 @@ function asHeld(workload: Workload): Workload {
   return { ...workload, targets };
 }
 
-async function verdictsOf(workload: Workload, settings: RunSettings): Promise<readonly Verdict[]> {
-  const head = headOf(settings);
-  return (await measureRow(workload, settings, head, new Map())).verdicts;
+function rowOf(workload: Workload, settings: RunSettings): Promise<Row> {
+  return measureRow(workload, settings, headOf(settings), new Map());
 }
 
 function isFine({ isReached }: Verdict): boolean {

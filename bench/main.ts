@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { check } from './check.ts';
 import { compile } from './harness/compile.ts';
-import { headOf, warningOf } from './harness/machine.ts';
+import { headOf } from './harness/machine.ts';
 import { isRunning, type NodeProgram, nodeProgram } from './harness/nodes.ts';
 import { OtherCheckout } from './harness/other.ts';
 import { installPeers, otherScripts, scripts } from './harness/peers.ts';
@@ -15,11 +15,11 @@ import { pinLoad } from './harness/processor.ts';
 import { runMicro } from './micro/main.ts';
 import { help, type Options, parseOptions, UsageError } from './options.ts';
 import { profileRows } from './profile.ts';
+import { isQuiet, measuredQuietly, reasonToWait, refusal } from './quietness.ts';
 import { readRows, writeDocuments, writeResults } from './report/files.ts';
-import { againstOther, rowTable, sentenceOf, summaryOf } from './report/markdown.ts';
+import { againstOther, othersSentence, rowTable, sentenceOf, summaryOf } from './report/markdown.ts';
 import { measureRow, type Row, type RunSettings } from './run.ts';
 import type { Outcomes } from './targets.ts';
-import type { Workload } from './workloads.ts';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const results = fileURLToPath(new URL('results/', import.meta.url));
@@ -58,12 +58,23 @@ async function run(options: Options): Promise<void> {
   await compile(scripts);
   if (other !== undefined) await compile(otherScripts, other);
   pinLoad();
+  const reason = isForResults(options) ? await reasonToWait() : undefined;
+  if (reason !== undefined) {
+    console.error(reason);
+    process.exitCode = 1;
+    return;
+  }
   for (const node of nodes) await measureOn(node, options);
 }
 
 function build(): void {
   const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { cwd: top, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Whether figures are to become those of the documents; others are only to look at. */
+function isForResults({ mode, isQuick, out, against }: Options): boolean {
+  return mode === 'compare' && !isQuick && out === undefined && against === undefined;
 }
 
 /** The micro-benchmarks run in this process's own Node, so another one begins again. */
@@ -84,7 +95,7 @@ async function measureOn(node: NodeProgram, options: Options): Promise<void> {
     await profileRows(options.workloads, settings, options.out ?? results);
     return;
   }
-  const rows = await compareRows(options.workloads, settings);
+  const rows = await compareRows(options, settings);
   if (settings.hasOther === true) {
     if (rows.length > 1) console.log(rows.map(againstOther).join('\n'));
     if (options.out === undefined) return;
@@ -94,22 +105,29 @@ async function measureOn(node: NodeProgram, options: Options): Promise<void> {
   const directory = options.out ?? (options.isQuick ? `${results}quick/` : results);
   const isFirst = node.major === options.nodes[0];
   if (options.isQuick && options.out === undefined && isFirst) rmSync(directory, { recursive: true, force: true });
-  writeResults(directory, rows);
+  const refused = isForResults(options) ? rows.filter((row) => !isQuiet(row)) : [];
+  writeResults(
+    directory,
+    rows.filter((row) => !refused.includes(row)),
+  );
   if (directory === results) writeDocuments(top, results);
   console.log(`\n${readRows(directory).length} rows are in ${directory}`);
+  if (refused.length === 0) return;
+  console.error(refusal(refused));
+  process.exitCode = 1;
 }
 
-async function compareRows(chosen: readonly Workload[], settings: RunSettings): Promise<Row[]> {
+async function compareRows(options: Options, settings: RunSettings): Promise<Row[]> {
   const head = headOf(settings);
   console.log(`${sentenceOf(head)}\n`);
-  const warning = warningOf(head);
-  if (warning !== undefined) console.error(`warning: ${warning}`);
   const rows: Row[] = [];
   const others = new Map<string, Outcomes>();
-  for (const workload of chosen) {
-    const row = await measureRow(workload, settings, head, others);
+  for (const workload of options.workloads) {
+    const measure = (): Promise<Row> => measureRow(workload, settings, head, others);
+    const row = isForResults(options) ? await measuredQuietly(measure, console.error) : await measure();
     rows.push(row);
     console.log(`${rowTable(row)}\n`);
+    if (row.foreign !== undefined && !isQuiet(row)) console.log(`${othersSentence(row.foreign)}.\n`);
     if (settings.hasOther === true) console.log(`${againstOther(row)}\n`);
   }
   return rows;

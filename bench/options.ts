@@ -13,7 +13,7 @@ export type Mode = 'compare' | 'check' | 'profile' | 'micro' | 'render';
 export interface Options {
   readonly mode: Mode;
   readonly isQuick: boolean;
-  /** Major versions of Node, each of which gets a run of its own. */
+  /** Major versions of Node, each of which gets a separate run. */
   readonly nodes: readonly string[];
   readonly workloads: readonly Workload[];
   /** Groups of micro-benchmarks, or parts of their names. */

@@ -3,6 +3,7 @@
 import { makeCertificate } from './harness/certificate.ts';
 import { LoadingClient } from './harness/clients.ts';
 import { type Contender, compare } from './harness/contender.ts';
+import { ForeignUse } from './harness/foreign-use.ts';
 import { type Head, type Measure, openFilesLimit } from './harness/machine.ts';
 import { commandOf, otherOf, type PeerName } from './harness/peers.ts';
 import { serverContenders } from './harness/servers.ts';
@@ -36,6 +37,8 @@ export interface Row {
   readonly outcomes: Outcomes;
   readonly verdicts: readonly Verdict[];
   readonly head: Head;
+  /** The part of the machine that others used meanwhile, 0 to 1. Absent: nobody knows. */
+  readonly foreign?: number | undefined;
 }
 
 /** Descriptors other than sockets. */
@@ -47,6 +50,7 @@ export async function measureRow(
   head: Head,
   others: Map<string, Outcomes>,
 ): Promise<Row> {
+  const use = new ForeignUse();
   const scaled = settings.isQuick ? quickly(workload) : workload;
   const allowed = openFilesLimit();
   const connections = connectionsOf(scaled);
@@ -63,7 +67,7 @@ export async function measureRow(
   for (const name of names)
     for (const [label, contender] of contendersOf(scaled, name, settings)) contenders.set(label, contender);
   const outcomes = Object.fromEntries(await compare(contenders, roundsOf(scaled, settings)));
-  return rowOf(scaled, outcomes, settings, head, others);
+  return { ...rowOf(scaled, outcomes, settings, head, others), foreign: use.share() };
 }
 
 /** `name`, and the same from the other checkout where one is to be compared. */

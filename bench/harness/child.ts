@@ -14,6 +14,9 @@ export interface Command {
 
 const START_TIME = 30_000;
 
+/** Ids of the processes that run. */
+export const runningChildren = new Set<number>();
+
 export class Child {
   readonly #process: ChildProcess;
   readonly #answers: string[] = [];
@@ -26,6 +29,11 @@ export class Child {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', ...environment },
     });
+    const { pid } = this.#process;
+    if (pid !== undefined) {
+      runningChildren.add(pid);
+      this.#process.on('exit', () => runningChildren.delete(pid));
+    }
     let rest = '';
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');

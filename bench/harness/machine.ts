@@ -1,7 +1,7 @@
 // Where and with what a run was made: what one has to know to compare it, and nothing that names the machine.
 
 import { readFileSync } from 'node:fs';
-import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { NodeProgram } from './nodes.ts';
 import { versions } from './peers.ts';
 import { canPin } from './processor.ts';
@@ -19,8 +19,6 @@ export interface Head {
   readonly loadNode: string;
   /** Whether child and load had a core each. */
   readonly isPinned: boolean;
-  /** Processes that wanted to run in the minute before. */
-  readonly loadBefore: number;
   readonly rounds: number;
   readonly milliseconds: number;
 }
@@ -33,9 +31,6 @@ export interface Measure {
   readonly milliseconds: number;
 }
 
-/** Others on the machine make figures worthless from this part of its cores on. */
-const BUSY = 0.5;
-
 export function headOf({ node, rounds, milliseconds }: Measure): Head {
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -46,16 +41,9 @@ export function headOf({ node, rounds, milliseconds }: Measure): Head {
     versions: versions(node),
     loadNode: process.versions.node,
     isPinned: canPin,
-    loadBefore: Math.round((loadavg()[0] as number) * 100) / 100,
     rounds,
     milliseconds,
   };
-}
-
-/** A sentence when the machine had other things to do. */
-export function warningOf({ loadBefore, cores }: Head): string | undefined {
-  if (loadBefore <= BUSY * cores) return undefined;
-  return `the machine was busy before the run (load ${loadBefore} on ${cores} cores): the figures are noise, at best the CPU ratios mean something`;
 }
 
 /** How many files a process may have open; Infinity where the system does not say. */

@@ -1,6 +1,6 @@
 // Results as Markdown: a table of what must be reached, then a table for each workload.
 
-import { type Head, warningOf } from '../harness/machine.ts';
+import type { Head } from '../harness/machine.ts';
 import { defaultMajor, majors } from '../harness/nodes.ts';
 import { labelOf, otherOf } from '../harness/peers.ts';
 import type { Row } from '../run.ts';
@@ -46,16 +46,18 @@ function sectionOf(rows: readonly Row[], major: string): string[] {
 
 /** Where each row was measured, and every target with its result. */
 export function summaryOf(rows: readonly Row[]): string {
-  const heads = new Map<string, { head: Head; ids: string[] }>();
-  for (const { head, row } of rows) {
-    const key = JSON.stringify(head);
-    const entry = heads.get(key) ?? { head, ids: [] };
+  const heads = new Map<string, { head: Head; of: Row[] }>();
+  for (const row of rows) {
+    const key = JSON.stringify(row.head);
+    const entry = heads.get(key) ?? { head: row.head, of: [] };
     heads.set(key, entry);
-    if (!entry.ids.includes(row)) entry.ids.push(row);
+    entry.of.push(row);
   }
-  const lines = [...heads.values()].map(({ head, ids }) => {
-    const text = sentenceOf(head);
-    return heads.size === 1 ? text : `${ids.join(', ')}: ${text}`;
+  const lines = [...heads.values()].map(({ head, of }) => {
+    const ids = [...new Set(of.map(({ row }) => row))].join(', ');
+    const shares = of.map(({ foreign }) => foreign).filter((share) => share !== undefined);
+    const others = shares.length === 0 ? '' : ` ${othersSentence(Math.max(...shares))}.`;
+    return `${heads.size === 1 ? '' : `${ids}: `}${sentenceOf(head)}${others}`;
   });
   lines.push('', '| row | workload | must reach | measured | |', '|---|---|---|---:|---|');
   for (const { row, title, verdicts } of rows) {
@@ -71,8 +73,12 @@ export function sentenceOf(head: Head): string {
   const peers = Object.entries(others).map(([name, version]) => `${name} ${version}`);
   const where = `${head.processor}, ${head.cores} cores, ${head.memoryGib} GiB, ${head.system}`;
   const how = `${head.rounds} interleaved rounds of ${head.milliseconds} ms, ${head.isPinned ? 'child and load on a core each' : 'not pinned'}`;
-  const warning = warningOf(head);
-  return `${head.date}: ${where}; Node ${node}; ${peers.join(', ')}; load on Node ${head.loadNode}; ${how}; load before ${head.loadBefore}.${warning === undefined ? '' : ` **Warning: ${warning}.**`}`;
+  return `${head.date}: ${where}; Node ${node}; ${peers.join(', ')}; load on Node ${head.loadNode}; ${how}.`;
+}
+
+/** @param share  of the machine, 0 to 1 */
+export function othersSentence(share: number): string {
+  return `Other processes used at most ${(share * 100).toFixed(1)} % of the machine`;
 }
 
 function wanted({ text, isStretch }: Verdict): string {

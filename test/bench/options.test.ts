@@ -102,7 +102,7 @@ describe('what is wrong', () => {
       timeout: 100_000,
     });
 
-  test('the program prints it alone, and ends with 2', async () => {
+  test('the program prints only that, and ends with 2', async () => {
     await assert.rejects(command('--rounds', '0'), {
       code: 2,
       stdout: '',
