@@ -10,7 +10,7 @@ import { compile } from './harness/compile.ts';
 import { headOf } from './harness/machine.ts';
 import { isRunning, type NodeProgram, nodeProgram } from './harness/nodes.ts';
 import { OtherCheckout } from './harness/other.ts';
-import { installPeers, otherScripts, scripts } from './harness/peers.ts';
+import { installPeers, majorsOf, otherScripts, scripts } from './harness/peers.ts';
 import { pinLoad } from './harness/processor.ts';
 import { runMicro } from './micro/main.ts';
 import { help, type Options, parseOptions, UsageError } from './options.ts';
@@ -51,6 +51,7 @@ async function run(options: Options): Promise<void> {
     if (problem !== undefined) console.error(problem);
   }
   const nodes = options.nodes.map((major) => nodeOf(major, options));
+  if (options.mayInstall && options.mode === 'compare') installNodesOfPeers(options);
   if (options.mode === 'micro') {
     for (const node of nodes) microOn(node, options);
     return;
@@ -136,6 +137,18 @@ async function compareRows(options: Options, settings: RunSettings): Promise<Row
 function settingsOf(node: NodeProgram, options: Options): RunSettings {
   const { rounds, milliseconds, warmUp, isQuick, servers, against } = options;
   return { node, rounds, milliseconds, warmUp, isQuick, servers, hasOther: against !== undefined };
+}
+
+/** A peer whose Node cannot be had says so in its rows. */
+function installNodesOfPeers({ workloads, servers }: Options): void {
+  const names = workloads.flatMap((workload) => workload.servers.filter((name) => servers?.includes(name) ?? true));
+  for (const major of majorsOf(names)) {
+    try {
+      nodeProgram(major, true);
+    } catch (error) {
+      console.error((error as Error).message);
+    }
+  }
 }
 
 /** What cannot be had is something to mend on the command line. */

@@ -62,9 +62,9 @@ const MIB = 1024 * 1024;
 const text64: MessageKind = { size: 64, opcode: 1 };
 const binary = (size: number): MessageKind => ({ size, opcode: 2 });
 
-const everybody: readonly PeerName[] = ['harmony', 'ws', 'ws + bufferutil', 'websocket', 'bun', 'deno', 'bare'];
+const everybody: readonly PeerName[] = ['harmony', 'ws', 'ws + bufferutil', 'websocket', 'uws', 'bun', 'deno', 'bare'];
 const clients: readonly PeerName[] = ['harmony', 'ws', 'ws + bufferutil', 'undici', 'bun', 'deno', 'bare'];
-const encrypted: readonly PeerName[] = ['harmony', 'ws', 'bun', 'deno', 'bare'];
+const encrypted: readonly PeerName[] = ['harmony', 'ws', 'uws', 'bun', 'deno', 'bare'];
 
 const timesWs = (atLeast: number, holds?: number): Target => ({
   metric: 'throughput',
@@ -94,7 +94,7 @@ function deflated(id: string, deflate: 'takeover' | 'no takeover'): Workload {
     title: `1 KiB JSON text, permessage-deflate both ways, ${deflate === 'takeover' ? 'context takeover' : 'no context takeover'}, 8 connections, 16 in flight`,
     kind: 'echo',
     echo: { size: KIB, opcode: 1, deflate, connections: 8, inFlight: 16 },
-    servers: ['harmony', 'ws', 'bun'],
+    servers: ['harmony', 'ws', 'uws', 'bun'],
     targets: [timesWs(6, 5.2), cpuOf('bun', 1)],
   };
 }
@@ -106,7 +106,7 @@ function published(id: string, inFlight: number, atLeast: number, holds?: number
     title: `publish 64 B to 1000 subscribers, ${inFlight} in flight`,
     kind: 'publish',
     publish: { ...text64, subscribers: 1000, inFlight },
-    servers: ['harmony', 'ws', 'bun', 'deno', 'bare'],
+    servers: ['harmony', 'ws', 'uws', 'bun', 'deno', 'bare'],
     targets: [timesWs(atLeast, holds)],
   };
 }
@@ -212,7 +212,7 @@ export const workloads: readonly Workload[] = [
     title: 'publish 1 KiB of JSON to 1000 subscribers, permessage-deflate with context takeover agreed, 1 in flight',
     kind: 'publish',
     publish: { size: KIB, opcode: 1, deflate: 'takeover', subscribers: 1000, inFlight: 1 },
-    servers: ['harmony', 'ws', 'bun'],
+    servers: ['harmony', 'ws', 'uws', 'bun'],
     targets: [],
     isQuick: false,
   },
@@ -260,7 +260,7 @@ export const workloads: readonly Workload[] = [
     publish: { ...binary(4 * KIB), subscribers: 1000, inFlight: 1 },
     budget: 4 * MIB,
     seconds: 30,
-    servers: ['harmony', 'ws', 'bun'],
+    servers: ['harmony', 'ws', 'uws', 'bun'],
     targets: [
       // The garbage collector's own moods are some MiB.
       { metric: 'growth', against: 'harmony, all read', isDifference: true, atMost: 4 + 4 },

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from './child.ts';
 import { compiled } from './compile.ts';
-import type { NodeProgram } from './nodes.ts';
+import { type NodeProgram, nodeProgram } from './nodes.ts';
 
 const peers = fileURLToPath(new URL('../peers/', import.meta.url));
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -19,6 +19,8 @@ interface Peer {
   readonly packages: readonly string[];
   /** This package from another checkout (`--against`). */
   readonly isOther?: boolean;
+  /** The only major version of Node that it runs on. */
+  readonly major?: string;
 }
 
 const noBufferUtil = { WS_NO_BUFFER_UTIL: '1' };
@@ -33,6 +35,7 @@ const SERVERS = {
   websocket: { script: 'peers/websocket.ts', runtime: 'node', packages: ['websocket'] },
   bun: { script: 'peers/bun.ts', runtime: 'bun', packages: ['bun'] },
   deno: { script: 'peers/deno.ts', runtime: 'deno', packages: ['deno'] },
+  uws: { script: 'peers/uws.ts', runtime: 'node', packages: ['@trufflesuite/uws-js-unofficial'], major: '20' },
   bare: { script: 'servers/bare.ts', runtime: 'node', packages: [] },
 } as const satisfies Record<string, Peer>;
 
@@ -60,6 +63,7 @@ export const labels: Readonly<Partial<Record<PeerName, string>>> = {
   'harmony (other)': 'harmony-websocket (other)',
   kit: 'harmony-websocket (kit)',
   'kit (other)': 'harmony-websocket (kit, other)',
+  uws: 'uWebSockets.js 20.30 (on Node 20)',
   bun: 'Bun',
   deno: 'Deno',
   bare: 'bare Node socket',
@@ -79,6 +83,12 @@ export const scripts: readonly string[] = [...new Set(all.map(({ script }) => sc
 export const otherScripts: readonly string[] = [
   ...new Set(all.filter(({ isOther }) => isOther === true).map(({ script }) => script)),
 ];
+
+/** Versions of Node that some of these need, whichever is measured. */
+export function majorsOf(names: readonly PeerName[]): string[] {
+  const majors = names.flatMap((name) => (SERVERS[name as 'ws'] as Peer | undefined)?.major ?? []);
+  return [...new Set(majors)];
+}
 
 /** The contender that is the same from another checkout. `undefined`: `name` is not this package's. */
 export function otherOf(name: string): PeerName | undefined {
@@ -146,7 +156,8 @@ export function commandOf(
   const script = compiled(peer.script, peer.isOther);
   const { environment } = peer;
   if (peer.runtime === 'node') {
-    return { binary: node.binary, parameters: ['--expose-gc', ...flags, script], environment };
+    const { binary } = peer.major === undefined || peer.major === node.major ? node : nodeProgram(peer.major, false);
+    return { binary, parameters: ['--expose-gc', ...flags, script], environment };
   }
   const binary = binaryOf(peer.runtime);
   if (peer.runtime === 'bun') return { binary, parameters: ['run', script], environment };
