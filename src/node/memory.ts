@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 import * as threads from 'node:worker_threads';
 import type { Memory } from '../core/ports.ts';
+import { collectionPace } from './collection-pace.ts';
 
 /** Up to this size V8 keeps the bytes of a typed array within the object. */
 const WITHIN_OBJECT = 64;
@@ -24,12 +25,14 @@ const canUseSlabs = isKeptByMark();
 const small = { slab: new ArrayBuffer(0), used: 0, size: SMALL_SLAB };
 const medium = { slab: new ArrayBuffer(0), used: 0, size: MEDIUM_SLAB };
 let isTaught = false;
+const pace = collectionPace();
 
 /** As Buffers, which need no conversion on their way into a socket. */
 export const nodeMemory: Memory = {
   allocate(size) {
     if (size > MEDIUM_UP_TO || size <= WITHIN_OBJECT || !canUseSlabs) {
       if (size >= LARGE && !isTaught) teach();
+      pace?.count(size);
       return Buffer.allocUnsafeSlow(size);
     }
     return cut(size <= SMALL_UP_TO ? small : medium, size);
@@ -40,6 +43,7 @@ function cut(from: typeof small, size: number): Buffer {
   if (from.used + size > from.slab.byteLength) {
     from.slab = Buffer.allocUnsafeSlow(from.size).buffer;
     from.used = 0;
+    pace?.count(from.size);
     mark?.(from.slab);
   }
   const bytes = Buffer.from(from.slab, from.used, size);
