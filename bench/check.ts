@@ -7,7 +7,8 @@ import { othersSentence } from './report/markdown.ts';
 import { number } from './report/numbers.ts';
 import { measureRow, type Row, type RunSettings } from './run.ts';
 import type { Verdict } from './targets.ts';
-import { type Workload, workloads } from './workloads.ts';
+import type { Workload } from './workload.ts';
+import { workloads } from './workloads.ts';
 
 const ROWS = ['P1', 'P2', 'P3', 'P4', 'P5'];
 

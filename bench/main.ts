@@ -139,7 +139,7 @@ function settingsOf(node: NodeProgram, options: Options): RunSettings {
   return { node, rounds, milliseconds, warmUp, isQuick, servers, hasOther: against !== undefined };
 }
 
-/** A peer whose Node cannot be had says so in its rows. */
+/** Where one cannot be installed, the rows of its peer tell. */
 function installNodesOfPeers({ workloads, servers }: Options): void {
   const names = workloads.flatMap((workload) => workload.servers.filter((name) => servers?.includes(name) ?? true));
   for (const major of majorsOf(names)) {

@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { defaultMajor, majors } from './harness/nodes.ts';
 import { type PeerName, peerNames } from './harness/peers.ts';
 import { groups } from './micro/cases.ts';
-import { type Workload, workloads } from './workloads.ts';
+import type { Workload } from './workload.ts';
+import { workloads } from './workloads.ts';
 
 /** What a run does, with options of the same names. `compare` is what it does without any. */
 export type Mode = 'compare' | 'check' | 'profile' | 'micro' | 'render';

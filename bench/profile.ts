@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { headOf } from './harness/machine.ts';
 import { defaultMajor } from './harness/nodes.ts';
 import { measureRow, type RunSettings } from './run.ts';
-import type { Workload } from './workloads.ts';
+import type { Workload } from './workload.ts';
 
 /** Of the round that is looked at. The profile has the start of the process and the warm-up before it. */
 const MILLISECONDS = 8_000;

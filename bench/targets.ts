@@ -3,7 +3,7 @@
 import type { Outcome, Sample } from './harness/contender.ts';
 import { labelOf } from './harness/peers.ts';
 import { median } from './statistics.ts';
-import type { Metric, Target, Workload } from './workloads.ts';
+import type { Metric, Target, Workload } from './workload.ts';
 
 /** What came of each contender, by name. */
 export type Outcomes = Readonly<Record<string, Outcome>>;
@@ -20,16 +20,32 @@ export interface Verdict {
 /** A core is the limit of what a child does from here on. */
 const BUSY = 0.9;
 
-/** What a row is about, where one figure must do. */
-export function principalMetric(kind: Workload['kind']): 'cpu' | 'kib' {
-  return kind === 'idle' ? 'kib' : 'cpu';
+/** What a row is about, the first of which stands for the row where one figure must do. */
+export function principalMetrics(kind: Workload['kind']): readonly [Metric, ...Metric[]] {
+  switch (kind) {
+    case 'idle':
+      return ['warm', 'kib'];
+    case 'crowd':
+      return ['kib', 'ping', 'cpu'];
+    case 'idle client':
+      return ['kib', 'cpu'];
+    case 'start':
+      return ['start'];
+    case 'paced':
+      return ['p99', 'cpu'];
+    default:
+      return ['cpu'];
+  }
 }
+
+/** Of these the greatest of all rounds is told. */
+const MAXIMA: ReadonlySet<Metric> = new Set(['growth', 'peak', 'timers', 'delay', 'idleDelay']);
 
 /** @returns `undefined` when there is no such figure */
 export function figureOf(outcome: Outcome | undefined, metric: Metric): number | undefined {
   const values = valuesOf(outcome, metric);
   if (values.length === 0) return undefined;
-  return metric === 'growth' || metric === 'peak' || metric === 'timers' ? Math.max(...values) : median(values);
+  return MAXIMA.has(metric) ? Math.max(...values) : median(values);
 }
 
 export function valuesOf(outcome: Outcome | undefined, metric: Metric): number[] {
@@ -46,6 +62,11 @@ export function judge(target: Target, outcomes: Outcomes, others: ReadonlyMap<st
   const text = describe(target, metric);
   let value = figureOf(ours, metric);
   let base = figureOf(theirs, metric);
+  if (target.netOf !== undefined) {
+    const nothing = figureOf(outcomes[target.netOf], metric);
+    value = difference(value, nothing);
+    base = difference(base, nothing);
+  }
   if (target.relativeTo !== undefined) {
     const first = others.get(target.relativeTo);
     value = ratio(value, figureOf(first?.[of], metric));
@@ -53,7 +74,7 @@ export function judge(target: Target, outcomes: Outcomes, others: ReadonlyMap<st
   }
   if (against !== undefined) {
     // Of two costs, the one that is gone into messages is the other way round.
-    if (target.isDifference === true) value = value === undefined || base === undefined ? undefined : value - base;
+    if (target.isDifference === true) value = difference(value, base);
     else value = target.metric === 'throughput' && metric === 'cpu' ? ratio(base, value) : ratio(value, base);
   }
   const stretch = isStretch === true ? { isStretch } : {};
@@ -66,12 +87,17 @@ function ratio(a: number | undefined, b: number | undefined): number | undefined
   return a === undefined || b === undefined || b === 0 ? undefined : a / b;
 }
 
+function difference(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a - b;
+}
+
 function measureOfThroughput(ours: Outcome | undefined, theirs: Outcome | undefined): Metric {
   const isLimited = [ours, theirs].every((outcome) => (figureOf(outcome, 'busy') ?? 1) >= BUSY);
   return isLimited ? 'rate' : 'cpu';
 }
 
-const NAMES: Record<Metric, string> = {
+/** As tables and targets have them. */
+export const NAMES: Readonly<Record<Metric, string>> = {
   rate: 'messages/s',
   mbps: 'MB/s',
   cpu: 'CPU per message',
@@ -83,10 +109,19 @@ const NAMES: Record<Metric, string> = {
   kib: 'KiB per connection',
   timers: 'timers for all connections',
   growth: 'growth of RSS, MiB',
+  warm: 'KiB per warm connection',
+  runtime: 'KiB of the runtime per connection',
+  start: 'CPU of a start',
+  rss: 'RSS of a start',
+  late: 'lateness of the load',
+  ping: 'CPU per ping',
+  pings: 'pings per connection',
+  delay: 'longest event-loop delay',
+  idleDelay: 'longest event-loop delay without messages',
 };
 
 function describe(
-  { metric, of = 'harmony', against, isDifference, relativeTo, atLeast, atMost }: Target,
+  { metric, of = 'harmony', against, isDifference, netOf, relativeTo, atLeast, atMost }: Target,
   by: Metric,
 ): string {
   const what = metric === 'throughput' && by === 'cpu' ? 'messages per second of CPU' : NAMES[by];
@@ -95,5 +130,6 @@ function describe(
   const other =
     against === undefined ? '' : isDifference === true ? ` beyond ${labelOf(against)}` : ` × ${labelOf(against)}`;
   const growth = relativeTo === undefined ? '' : `, each in relation to ${relativeTo.replace(/^P\d+ /, '')}`;
-  return `${what}${who} ${bound}${other}${growth}`;
+  const net = netOf === undefined ? '' : ', each without that of a bare start';
+  return `${what}${who} ${bound}${other}${growth}${net}`;
 }

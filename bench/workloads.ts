@@ -1,60 +1,8 @@
-// The workloads, P1 to P12, and what this package must reach in each: data that the rest of the harness goes by.
+// The workloads, P1 to P16, and what this package must reach in each: data that the rest of the harness goes by.
 
 import type { PeerName } from './harness/peers.ts';
-import type { EchoKind } from './load/echo-load.ts';
 import type { MessageKind } from './load/frames.ts';
-import type { PublishKind } from './load/publish-load.ts';
-
-/** What is measured of one round. See `docs/performance.md` for how. */
-export type Metric = 'rate' | 'mbps' | 'cpu' | 'busy' | 'p50' | 'p99' | 'p999' | 'peak' | 'kib' | 'timers' | 'growth';
-
-/** A bound on our own figure in relation to another's, of the same run. */
-export interface Target {
-  /**
-   * `throughput` is messages/s, or messages per second of CPU where neither the one nor the other had its core busy, so
-   * that the load was the limit and not what is measured.
-   */
-  readonly metric: Metric | 'throughput';
-  /** Whose figure; default `harmony`. */
-  readonly of?: string;
-  /** Whose figure it is divided by. Absent: `of`'s own figure is the value. */
-  readonly against?: string;
-  /** The other's figure is subtracted instead. */
-  readonly isDifference?: boolean;
-  /** Both figures are first divided by those of this workload. */
-  readonly relativeTo?: string;
-  readonly atLeast?: number;
-  readonly atMost?: number;
-  /** Hoped for; missing it fails nothing. */
-  readonly isStretch?: boolean;
-  /**
-   * Less than `atLeast`: what is reached in every run, where that is hardly or not within reach (docs/performance.md says
-   * why). `--check` judges by it, so that it tells what got slower and not what has always been so.
-   */
-  readonly holds?: number;
-}
-
-interface Common {
-  /** Unique. */
-  readonly id: string;
-  /** `P1` … `P12`, by which they are chosen. */
-  readonly row: string;
-  readonly title: string;
-  readonly servers: readonly PeerName[];
-  readonly targets: readonly Target[];
-  /** Also in a quick run. Default true. */
-  readonly isQuick?: boolean;
-}
-
-export type Workload = Common &
-  (
-    | { readonly kind: 'echo'; readonly echo: EchoKind }
-    | { readonly kind: 'publish'; readonly publish: PublishKind }
-    | { readonly kind: 'idle'; readonly connections: number }
-    | { readonly kind: 'handshakes' }
-    | { readonly kind: 'client'; readonly echo: EchoKind }
-    | { readonly kind: 'slow reader'; readonly publish: PublishKind; readonly budget: number; readonly seconds: number }
-  );
+import { type CrowdKind, crowdTitle, type Target, type Workload } from './workload.ts';
 
 const KIB = 1024;
 const MIB = 1024 * 1024;
@@ -99,7 +47,7 @@ function deflated(id: string, deflate: 'takeover' | 'no takeover'): Workload {
   };
 }
 
-function published(id: string, inFlight: number, atLeast: number, holds?: number): Workload {
+function published(id: string, inFlight: number, more: readonly Target[], atLeast: number, holds?: number): Workload {
   return {
     id,
     row: 'P5',
@@ -107,7 +55,7 @@ function published(id: string, inFlight: number, atLeast: number, holds?: number
     kind: 'publish',
     publish: { ...text64, subscribers: 1000, inFlight },
     servers: ['harmony', 'ws', 'uws', 'bun', 'deno', 'bare'],
-    targets: [timesWs(atLeast, holds)],
+    targets: [timesWs(atLeast, holds), ...more],
   };
 }
 
@@ -176,6 +124,22 @@ function sized(size: number, name: string): Workload {
   };
 }
 
+function paced(percent: number): Workload {
+  return {
+    id: `P14 ${percent} %`,
+    row: 'P14',
+    title: `64 B text echo at ${percent} % of what ws can do, 50 connections, open loop`,
+    kind: 'paced',
+    echo: { ...text64, connections: 50, inFlight: 1 },
+    part: percent / 100,
+    servers: ['harmony', 'ws', 'bun', 'bare'],
+    targets: [{ metric: 'p99', against: 'ws', atMost: 1 }],
+    isQuick: percent === 60,
+  };
+}
+
+const crowd: CrowdKind = { idle: 50_000, busy: 5_000, heartbeat: 30_000, milliseconds: 8_000, message: text64 };
+
 export const workloads: readonly Workload[] = [
   {
     id: 'P1',
@@ -204,8 +168,8 @@ export const workloads: readonly Workload[] = [
   large('P3 1 MiB', MIB, '1 MiB'),
   deflated('P4 takeover', 'takeover'),
   deflated('P4 no takeover', 'no takeover'),
-  published('P5 8 in flight', 8, 8),
-  published('P5 1 in flight', 1, 1.3, 1.05),
+  published('P5 8 in flight', 8, [cpuOf('bun', 1)], 8),
+  published('P5 1 in flight', 1, [cpuOf('bare', 1), cpuOf('bun', 1.3)], 1.3, 1.05),
   {
     id: 'P5 deflate',
     row: 'P5',
@@ -225,6 +189,8 @@ export const workloads: readonly Workload[] = [
     servers: everybody,
     targets: [
       { metric: 'kib', against: 'ws', atMost: 0.7 },
+      { metric: 'warm', against: 'ws', atMost: 0.65 },
+      { metric: 'warm', against: 'bare', atMost: 1.15 },
       { metric: 'timers', atMost: 10 },
     ],
   },
@@ -265,6 +231,40 @@ export const workloads: readonly Workload[] = [
       // The garbage collector's own moods are some MiB.
       { metric: 'growth', against: 'harmony, all read', isDifference: true, atMost: 4 + 4 },
       { metric: 'p99', against: 'harmony, all read', atMost: 1.2 },
+    ],
+  },
+  {
+    id: 'P13',
+    row: 'P13',
+    title: 'start of a process that imports it and does nothing',
+    kind: 'start',
+    servers: ['harmony', 'kit', 'ws', 'undici', 'empty'],
+    targets: [{ metric: 'start', against: 'ws', netOf: 'empty', atMost: 1.3 }],
+  },
+  ...[30, 60, 90].map(paced),
+  {
+    id: 'P15',
+    row: 'P15',
+    title: crowdTitle(crowd),
+    kind: 'crowd',
+    crowd,
+    servers: ['harmony', 'ws', 'uws', 'bun'],
+    targets: [
+      { metric: 'kib', against: 'ws', atMost: 0.7 },
+      { metric: 'ping', against: 'ws', atMost: 1 },
+      { metric: 'delay', against: 'ws', atMost: 1 },
+    ],
+  },
+  {
+    id: 'P16',
+    row: 'P16',
+    title: '5,000 idle client connections of one process',
+    kind: 'idle client',
+    connections: 5_000,
+    servers: ['harmony', 'ws', 'undici', 'bun'],
+    targets: [
+      { metric: 'kib', against: 'ws', atMost: 1 },
+      { metric: 'cpu', against: 'ws', atMost: 1 },
     ],
   },
 ];

@@ -1,5 +1,5 @@
 // What every client under test does: it opens connections to a bare echo and sends a message for each that comes back,
-// as long as a round goes on. The first answer is compared.
+// as long as a round goes on; the first answer is compared. Or it opens connections that do nothing.
 
 import { payloadOf } from '../load/payload.ts';
 import { ready, task } from '../servers/child.ts';
@@ -17,8 +17,32 @@ export interface EchoingClient {
  */
 export type Open = (url: string, received: (data: Data) => void) => Promise<EchoingClient>;
 
+/** Idle connections opened at a time. */
+const OPENING = 32;
+
 export async function echo(open: Open): Promise<void> {
-  const { message, port, connections, inFlight } = task<ClientTask>();
+  const given = task<ClientTask>();
+  if (given.connections === 0) openIdle(open, given);
+  else await exchange(open, given);
+}
+
+/** Connections that are opened at a command of the harness, and kept. */
+function openIdle(open: Open, { port }: ClientTask): void {
+  const clients: EchoingClient[] = [];
+  ready(0, {
+    async open(count) {
+      const last = clients.length + count;
+      let next = clients.length;
+      const openSome = async (): Promise<void> => {
+        while (next++ < last) clients.push(await open(`ws://127.0.0.1:${port}/`, () => {}));
+      };
+      await Promise.all(Array.from({ length: OPENING }, openSome));
+      return clients.length === last;
+    },
+  });
+}
+
+async function exchange(open: Open, { message, port, connections, inFlight }: ClientTask): Promise<void> {
   const payload = payloadOf(message.size, message.opcode);
   const data = message.opcode === 1 ? payload.toString('latin1') : payload;
   const clients: EchoingClient[] = [];

@@ -6,7 +6,7 @@ import { bareSockets } from '../servers/bare-answers.ts';
 import type { ClientTask } from '../servers/task.ts';
 import { Child, type Command } from './child.ts';
 import type { Contender, Sample } from './contender.ts';
-import { measure } from './servers.ts';
+import { measure } from './measure.ts';
 
 /** Milliseconds beyond a round for its last answers. */
 const PATIENCE = 20_000;

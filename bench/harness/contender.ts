@@ -1,6 +1,6 @@
 // One of those compared in a workload, as the rounds see it: started, measured some times, stopped.
 
-import type { Metric } from '../workloads.ts';
+import type { Metric } from '../workload.ts';
 
 /** Figures of one round: rates per second, `cpu` in µs per message, latencies in ms, `peak` and `growth` in MiB. */
 export type Sample = Partial<Record<Metric, number>>;

@@ -3,7 +3,7 @@
 //
 // Two sums are made, and the greater counts. The processes that can be seen (/proc/<pid>/stat) less ours; and what all cores
 // did (/proc/stat) less ours, which has those that cannot be seen, such as other containers. The second is too small by the
-// interrupts of our own traffic, which Linux counts for whoever runs at the moment or for nobody, as it was built.
+// interrupts of our own traffic, which Linux counts for the running process or for none, as it was built.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,7 +17,7 @@ export const canSeeOthers = existsSync('/proc/stat') && existsSync('/proc/self/s
 
 /** Hundredths of a second since the machine started. */
 export interface Ticks {
-  /** All cores: time for processes, whoever's they are. */
+  /** All cores: time for all processes. */
   readonly busy: number;
   /** All cores: time that the host of this virtual machine gave to others. */
   readonly stolen: number;

@@ -21,6 +21,8 @@ interface Peer {
   readonly isOther?: boolean;
   /** The only major version of Node that it runs on. */
   readonly major?: string;
+  /** Further options for our own server. */
+  readonly engine?: object;
 }
 
 const noBufferUtil = { WS_NO_BUFFER_UTIL: '1' };
@@ -50,12 +52,27 @@ const CLIENTS = {
   bare: { script: 'clients/bare.ts', runtime: 'node', packages: [] },
 } as const satisfies Record<string, Peer>;
 
+/** Programs that only start. */
+const STARTS = {
+  harmony: { script: 'servers/start-engine.ts', runtime: 'node', packages: [] },
+  'harmony (other)': { script: 'servers/start-engine.ts', runtime: 'node', packages: [], isOther: true },
+  kit: { script: 'servers/start-kit.ts', runtime: 'node', packages: [] },
+  'kit (other)': { script: 'servers/start-kit.ts', runtime: 'node', packages: [], isOther: true },
+  ws: { script: 'peers/start-ws.ts', runtime: 'node', environment: noBufferUtil, packages: ['ws'] },
+  undici: { script: 'peers/start-undici.ts', runtime: 'node', packages: ['undici'] },
+  empty: { script: 'servers/start-empty.ts', runtime: 'node', packages: [] },
+} as const satisfies Record<string, Peer>;
+
+const KINDS = { server: SERVERS, client: CLIENTS, start: STARTS };
+
 export type ServerName = keyof typeof SERVERS;
 export type ClientName = keyof typeof CLIENTS;
-export type PeerName = ServerName | ClientName;
+export type PeerName = ServerName | ClientName | keyof typeof STARTS;
 
 /** In the order in which rows are printed. */
-export const peerNames = [...new Set([...Object.keys(SERVERS), ...Object.keys(CLIENTS)])] as readonly PeerName[];
+export const peerNames = [
+  ...new Set([...Object.keys(SERVERS), ...Object.keys(CLIENTS), ...Object.keys(STARTS)]),
+] as readonly PeerName[];
 
 /** How a name is printed. */
 export const labels: Readonly<Partial<Record<PeerName, string>>> = {
@@ -67,6 +84,7 @@ export const labels: Readonly<Partial<Record<PeerName, string>>> = {
   bun: 'Bun',
   deno: 'Deno',
   bare: 'bare Node socket',
+  empty: 'nothing imported',
 };
 
 export function labelOf(name: string): string {
@@ -74,7 +92,7 @@ export function labelOf(name: string): string {
   return [labels[peer as PeerName] ?? peer, ...rest].join(',');
 }
 
-const all: readonly Peer[] = [...Object.values(SERVERS), ...Object.values(CLIENTS)];
+const all: readonly Peer[] = [...Object.values(SERVERS), ...Object.values(CLIENTS), ...Object.values(STARTS)];
 
 /** All scripts of children, for the compiler. */
 export const scripts: readonly string[] = [...new Set(all.map(({ script }) => script))];
@@ -88,6 +106,11 @@ export const otherScripts: readonly string[] = [
 export function majorsOf(names: readonly PeerName[]): string[] {
   const majors = names.flatMap((name) => (SERVERS[name as 'ws'] as Peer | undefined)?.major ?? []);
   return [...new Set(majors)];
+}
+
+/** Further options of our own server by that name. */
+export function engineOf(name: PeerName): object | undefined {
+  return (SERVERS[name as 'ws'] as Peer | undefined)?.engine;
 }
 
 /** The contender that is the same from another checkout. `undefined`: `name` is not this package's. */
@@ -144,12 +167,12 @@ export function versions({ version, v8 }: NodeProgram): Record<string, string> {
  * @throws Error that says what is missing
  */
 export function commandOf(
-  kind: 'server' | 'client',
+  kind: keyof typeof KINDS,
   name: PeerName,
   node: NodeProgram,
   flags: readonly string[] = [],
 ): Command {
-  const peer: Peer | undefined = (kind === 'server' ? SERVERS : CLIENTS)[name as 'ws'];
+  const peer: Peer | undefined = KINDS[kind][name as 'ws'];
   if (peer === undefined) throw new Error(`there is no ${kind} of ${name}`);
   const missing = peer.packages.find((wanted) => versionOf(wanted) === undefined);
   if (missing !== undefined) throw new Error(`${missing} is not installed (npm ci in bench/peers)`);

@@ -2,40 +2,20 @@
 
 import { EchoLoad, type Round } from '../load/echo-load.ts';
 import { HandshakeLoad } from '../load/handshake-load.ts';
-import { IdleLoad } from '../load/idle-load.ts';
+import { PacedLoad } from '../load/paced-load.ts';
 import { PublishLoad } from '../load/publish-load.ts';
 import type { ServerTask } from '../servers/task.ts';
-import type { Workload } from '../workloads.ts';
+import type { Workload } from '../workload.ts';
 import { Child, type Command } from './child.ts';
 import type { Contender, Sample } from './contender.ts';
-
-const MIB = 1024 * 1024;
+import { CrowdServer } from './crowd.ts';
+import { IdleServer } from './idle-server.ts';
+import { MIB, measure } from './measure.ts';
 
 /** What messages come at and go through. */
 interface Load {
   run(milliseconds: number): Promise<Round>;
   close?(): void;
-}
-
-/** CPU per message, throughput and latency of a child while a load runs. */
-export async function measure(
-  child: Child,
-  size: number,
-  run: () => Promise<Pick<Round, 'count' | 'seconds' | 'latency'>>,
-): Promise<Sample> {
-  const before = child.usage();
-  const { count, seconds, latency } = await run();
-  const after = child.usage();
-  if (count === 0) throw new Error('nothing came back');
-  const spent = after.cpu - before.cpu;
-  return {
-    rate: count / seconds,
-    mbps: (count * size) / seconds / 1e6,
-    cpu: spent / count,
-    busy: spent / (seconds * 1e6),
-    ...latency,
-    peak: after.peak / MIB,
-  };
 }
 
 /** A server whose messages, or handshakes, are counted. */
@@ -66,56 +46,6 @@ export class LoadedServer implements Contender {
     this.#running?.load?.close?.();
     await this.#running?.child.stop();
   }
-}
-
-/** Milliseconds for a server to come to rest. */
-const REST = 300;
-/** Connections that are opened and closed before memory is looked at, so that code and pools are there. */
-const PRACTICE = 200;
-
-/** Memory of connections that do nothing. Each round is a process of its own. */
-class IdleServer implements Contender {
-  readonly #child: () => Child;
-  readonly #connections: number;
-
-  constructor(child: () => Child, connections: number) {
-    this.#child = child;
-    this.#connections = connections;
-  }
-
-  async start(): Promise<void> {}
-
-  async round(): Promise<Sample> {
-    const child = this.#child();
-    const load = new IdleLoad();
-    try {
-      const port = await child.ready();
-      const practice = new IdleLoad();
-      await practice.open(port, PRACTICE);
-      practice.close();
-      const before = await memoryOf(child);
-      const timersBefore = (await child.ask('timers')) as number;
-      await load.open(port, this.#connections);
-      const after = await memoryOf(child);
-      const timers = ((await child.ask('timers')) as number) - timersBefore;
-      load.check();
-      return { kib: (after - before) / this.#connections / 1024, timers, peak: child.usage().peak / MIB };
-    } finally {
-      load.close();
-      await child.stop();
-    }
-  }
-
-  async stop(): Promise<void> {}
-}
-
-/** Bytes resident, after a garbage collection, in all servers alike. */
-async function memoryOf(child: Child): Promise<number> {
-  for (let time = 0; time < 2; time++) {
-    await new Promise((resolve) => setTimeout(resolve, REST));
-    await child.ask('collect');
-  }
-  return child.usage().rss;
 }
 
 /** Publishing with one subscriber that does not read, or with none such. */
@@ -177,17 +107,21 @@ export interface ServerSetting {
   /** @throws when it cannot be had */
   command(): Command;
   readonly tls: ServerTask['tls'];
+  /** Further options for our own server. */
+  readonly engine: object | undefined;
+  /** Messages per second that count as all that can be done, for rows that send a part of it. */
+  readonly capacity: number;
 }
 
-type ServerWorkload = Exclude<Workload, { kind: 'client' }>;
+type ServerWorkload = Exclude<Workload, { kind: 'client' | 'idle client' | 'start' }>;
 
 /** The contenders of one server in one workload: one, or two where it is compared with itself. */
 export function serverContenders(
   workload: ServerWorkload,
-  { name, command, tls }: ServerSetting,
+  { name, command, tls, engine, capacity }: ServerSetting,
 ): [string, Contender][] {
   const start = (task: Omit<ServerTask, 'message' | 'isPinged'> & Partial<ServerTask>) => (): Child =>
-    new Child(command(), { message: { size: 64, opcode: 1 }, isPinged: false, ...task });
+    new Child(command(), { message: { size: 64, opcode: 1 }, isPinged: false, engine, ...task });
   switch (workload.kind) {
     case 'echo': {
       const { size, opcode, deflate, isEncrypted } = workload.echo;
@@ -203,6 +137,16 @@ export function serverContenders(
       return [[name, new LoadedServer(start({ kind: 'echo' }), 0, async (port) => new HandshakeLoad(port))]];
     case 'idle':
       return [[name, new IdleServer(start({ kind: 'echo', isPinged: true }), workload.connections)]];
+    case 'paced': {
+      const { echo, part } = workload;
+      const child = start({ kind: 'echo', message: echo });
+      return [[name, new LoadedServer(child, echo.size, (port) => opened(new PacedLoad(echo, capacity * part), port))]];
+    }
+    case 'crowd': {
+      const { message, heartbeat } = workload.crowd;
+      const child = start({ kind: 'echo', message, isPinged: true, heartbeat });
+      return [[name, new CrowdServer(child, workload.crowd)]];
+    }
     case 'slow reader': {
       const { publish, budget } = workload;
       const child = start({ kind: 'publish', message: publish, budget });

@@ -22,6 +22,8 @@ export interface Round {
   readonly seconds: number;
   /** Milliseconds from a message to its answer, where one is in flight. */
   readonly latency?: Quantiles | undefined;
+  /** Milliseconds from the time when a message was to be sent to its sending, in 99 % of cases; where there is a plan. */
+  readonly late?: number | undefined;
 }
 
 /** Connections opened at a time. */

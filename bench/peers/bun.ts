@@ -15,6 +15,9 @@ interface BunServer {
 }
 declare const Bun: { serve(options: object): BunServer };
 
+/** Seconds that it waits for a Pong: it sends a Ping that long before `idleTimeout`. */
+const GRACE = 16;
+
 const given = task<ServerTask>();
 const isCompressed = given.message.deflate !== undefined;
 const context = given.message.deflate === 'takeover' ? 'dedicated' : 'shared';
@@ -27,8 +30,8 @@ const server = Bun.serve({
     return new Response('Upgrade required', { status: 426 });
   },
   websocket: {
-    idleTimeout: 0,
-    sendPings: false,
+    idleTimeout: given.heartbeat === undefined ? 0 : given.heartbeat / 1000 + GRACE,
+    sendPings: given.heartbeat !== undefined,
     maxPayloadLength: 64 << 20,
     backpressureLimit: given.budget ?? 256 << 20,
     perMessageDeflate: isCompressed ? { compress: context, decompress: context } : false,

@@ -33,8 +33,11 @@ interface Uws {
   readonly DEDICATED_DECOMPRESSOR_32KB: number;
 }
 
+/** Seconds that it waits for a Pong: it sends a Ping that long before `idleTimeout`. */
+const GRACE = 16;
+
 const given = task<ServerTask>();
-// The binary itself: the package would take a slow substitute in its place without saying so.
+// The binary itself: the package would silently take a slow substitute in its place.
 const { platform, arch, versions } = process;
 const file = `uws_${platform}_${arch}_${versions.modules}.node`;
 const uws = createRequire(import.meta.url)(`@trufflesuite/uws-js-unofficial/binaries/${file}`) as Uws;
@@ -50,8 +53,8 @@ const app =
   given.tls === undefined ? uws.App() : uws.SSLApp({ cert_file_name: given.tls.cert, key_file_name: given.tls.key });
 app
   .ws('/*', {
-    idleTimeout: 0,
-    sendPingsAutomatically: false,
+    idleTimeout: given.heartbeat === undefined ? 0 : given.heartbeat / 1000 + GRACE,
+    sendPingsAutomatically: given.heartbeat !== undefined,
     maxPayloadLength: 64 << 20,
     maxBackpressure: given.budget ?? 256 << 20,
     compression,

@@ -31,4 +31,18 @@ server.on('connection', (socket) => {
     }
   });
 });
+// As its documentation has it: "How to detect and close broken connections?".
+if (given.heartbeat !== undefined) {
+  const alive = new WeakSet<WebSocket>();
+  server.on('connection', (socket) => {
+    alive.add(socket);
+    socket.on('pong', () => alive.add(socket));
+  });
+  setInterval(() => {
+    for (const socket of server.clients) {
+      if (!alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, given.heartbeat);
+}
 http.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => ready((http.address() as AddressInfo).port));

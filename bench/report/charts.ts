@@ -4,7 +4,7 @@ import { barChart, lineChart } from '../../scripts/plot.ts';
 import { labelOf } from '../harness/peers.ts';
 import type { Row } from '../run.ts';
 import { figureOf, valuesOf } from '../targets.ts';
-import type { Metric } from '../workloads.ts';
+import type { Metric } from '../workload.ts';
 
 /** File names and contents; only of what was measured. */
 export function chartsOf(rows: readonly Row[]): Map<string, string> {

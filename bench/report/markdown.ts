@@ -5,22 +5,10 @@ import { defaultMajor, majors } from '../harness/nodes.ts';
 import { labelOf, otherOf } from '../harness/peers.ts';
 import type { Row } from '../run.ts';
 import { median } from '../statistics.ts';
-import { figureOf, type Outcomes, principalMetric, type Verdict, valuesOf } from '../targets.ts';
-import type { Metric } from '../workloads.ts';
+import { NAMES, principalMetrics, type Verdict, valuesOf } from '../targets.ts';
+import { columnsOf } from './columns.ts';
 import { nodesTable } from './nodes-table.ts';
 import { number } from './numbers.ts';
-
-interface Column {
-  readonly title: string;
-  /** Absent figures leave a cell empty; a column without any is left out. */
-  cell(outcomes: Outcomes, name: string): string;
-}
-
-const rateNames: Partial<Record<Row['kind'], string>> = {
-  publish: 'deliveries/s',
-  'slow reader': 'deliveries/s',
-  handshakes: 'handshakes/s',
-};
 
 /** The whole page: the default version of Node first, all versions beside each other, then the other versions. */
 export function markdownOf(rows: readonly Row[]): string {
@@ -118,72 +106,25 @@ export function rowTable(row: Row): string {
   return lines.join('\n');
 }
 
-function columnsOf({ kind, outcomes }: Row): Column[] {
-  const relative = (metric: Metric, to: string): Column => ({
-    title: `× ${labelOf(to) === to ? to : 'bare'}`,
-    cell: (all, name) => {
-      const value = figureOf(all[name], metric);
-      const base = figureOf(all[to], metric);
-      return value === undefined || base === undefined ? '' : number(value / base);
-    },
-  });
-  const spread = (title: string, metric: Metric): Column => ({
-    title,
-    cell: (all, name) => range(valuesOf(all[name], metric)),
-  });
-  const single = (title: string, metric: Metric, show = number): Column => ({
-    title,
-    cell: (all, name) => {
-      const value = figureOf(all[name], metric);
-      return value === undefined ? '' : show(value);
-    },
-  });
-  const columns =
-    kind === 'idle'
-      ? [spread('KiB per connection', 'kib'), relative('kib', 'ws'), single('timers', 'timers')]
-      : [
-          spread(rateNames[kind] ?? 'messages/s', 'rate'),
-          relative('rate', 'ws'),
-          single('MB/s', 'mbps', (value) => (value === 0 ? '' : number(value))),
-          spread('CPU µs each', 'cpu'),
-          relative('cpu', 'ws'),
-          relative('cpu', 'bare'),
-          single('core busy', 'busy', (value) => `${Math.round(value * 100)} %`),
-          single('p50 ms', 'p50'),
-          single('p99 ms', 'p99'),
-          single('p99.9 ms', 'p999'),
-        ];
-  if (kind === 'slow reader') columns.push(single('growth of RSS, MiB', 'growth'));
-  columns.push(single('peak RSS, MiB', 'peak'));
-  return columns.filter(({ title }) => title !== '× bare' || 'bare' in outcomes);
-}
-
 /**
  * What a run with another checkout is for: for each contender that is in both, the median, least and most of the ratios of
  * the rounds. Empty: there is none.
  */
 export function againstOther({ id, kind, outcomes }: Row): string {
-  const metric = principalMetric(kind);
   const lines = Object.keys(outcomes).flatMap((name) => {
     const [peer = '', ...rest] = name.split(',');
     const other = otherOf(peer);
     if (other === undefined) return [];
-    const ours = valuesOf(outcomes[name], metric);
-    const theirs = valuesOf(outcomes[[other, ...rest].join(',')], metric);
-    const ratios = ours.map((value, round) => value / (theirs[round] as number)).filter(Number.isFinite);
-    if (ratios.length === 0) return [];
-    const bounds = `${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)}`;
-    const what = metric === 'kib' ? 'KiB' : 'CPU';
-    return `${id}: ${what} of ${labelOf(name)}: ${median(ratios).toFixed(3)} × the other's (${bounds}, ${ratios.length} rounds)`;
+    return principalMetrics(kind).flatMap((metric) => {
+      const ours = valuesOf(outcomes[name], metric);
+      const theirs = valuesOf(outcomes[[other, ...rest].join(',')], metric);
+      const ratios = ours.map((value, round) => value / (theirs[round] as number)).filter(Number.isFinite);
+      if (ratios.length === 0) return [];
+      const bounds = `${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)}`;
+      const what = metric === 'cpu' ? 'CPU' : NAMES[metric];
+      const middle = median(ratios).toFixed(3);
+      return `${id}: ${what} of ${labelOf(name)}: ${middle} × the other's (${bounds}, ${ratios.length} rounds)`;
+    });
   });
   return lines.join('\n');
-}
-
-/** Median, least and most. */
-function range(values: readonly number[]): string {
-  if (values.length === 0) return '';
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = figureOf({ samples: values.map((rate) => ({ rate })) }, 'rate') as number;
-  if (sorted.length === 1) return number(middle);
-  return `${number(middle)} (${number(sorted[0] as number)}–${number(sorted.at(-1) as number)})`;
 }

@@ -3,10 +3,8 @@
 
 import { defaultMajor, majors } from '../harness/nodes.ts';
 import type { Row } from '../run.ts';
-import { figureOf, principalMetric } from '../targets.ts';
+import { figureOf, NAMES, principalMetrics } from '../targets.ts';
 import { number } from './numbers.ts';
-
-const NAMES = { kib: 'KiB per connection', cpu: 'CPU' } as const;
 
 /** Rows that were measured on the default version and on another. Empty: there is none. */
 export function nodesTable(rows: readonly Row[]): string {
@@ -22,7 +20,7 @@ export function nodesTable(rows: readonly Row[]): string {
     if (row === undefined || byNode.size === 1 || !('harmony' in row.outcomes)) continue;
     const cells = ['ws', 'bare'].flatMap((base) => columns.map((major) => ratio(byNode.get(major), base)));
     if (cells.every((cell) => cell === '–')) continue;
-    lines.push(`| ${row.row} | ${row.title} | ${NAMES[principalMetric(row.kind)]} | ${cells.join(' | ')} |`);
+    lines.push(`| ${row.row} | ${row.title} | ${NAMES[principalMetrics(row.kind)[0]]} | ${cells.join(' | ')} |`);
   }
   if (lines.length === 0) return '';
   const titles = ['ws', 'bare'].flatMap((base) => columns.map((major) => `× ${base}, Node ${major}`));
@@ -32,7 +30,7 @@ export function nodesTable(rows: readonly Row[]): string {
 
 function ratio(row: Row | undefined, base: string): string {
   if (row === undefined) return '–';
-  const metric = principalMetric(row.kind);
+  const [metric] = principalMetrics(row.kind);
   const ours = figureOf(row.outcomes.harmony, metric);
   const theirs = figureOf(row.outcomes[base], metric);
   return ours === undefined || theirs === undefined ? '–' : number(ours / theirs);

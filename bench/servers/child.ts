@@ -17,6 +17,7 @@ export function pemOf({ tls }: ServerTask): { cert: string; key: string } | unde
 
 /** Tells the harness, and begins to answer. @param commands  by name, added to those that all children know */
 export function ready(port: number, commands: Record<string, (parameter: number) => Promise<unknown>> = {}): void {
+  let stopWatching: (() => number) | undefined;
   const known: Record<string, (parameter: number) => Promise<unknown>> = {
     async collect() {
       const { Bun, gc } = globalThis as { Bun?: { gc(isForced: boolean): void }; gc?: () => void };
@@ -27,6 +28,18 @@ export function ready(port: number, commands: Record<string, (parameter: number)
     async timers() {
       const resources = process.getActiveResourcesInfo?.() ?? [];
       return resources.filter((name) => name === 'Timeout').length;
+    },
+    /** Watches the event loop from now on. */
+    async watch() {
+      stopWatching?.();
+      stopWatching = await watched();
+      return stopWatching !== undefined;
+    },
+    /** The longest delay since then, in milliseconds; false where the runtime cannot tell. */
+    async delay() {
+      const longest = stopWatching?.() ?? false;
+      stopWatching = undefined;
+      return longest;
     },
     ...commands,
   };
@@ -43,6 +56,25 @@ export function ready(port: number, commands: Record<string, (parameter: number)
   // An orderly end, which writes a CPU profile where one is asked for.
   process.stdin.on('end', () => process.exit(0));
   say(port);
+}
+
+/** Milliseconds between two looks at the event loop; no delay is seen that is much shorter. */
+const RESOLUTION = 10;
+
+/** @returns what stops, and tells the longest delay */
+async function watched(): Promise<(() => number) | undefined> {
+  try {
+    const { monitorEventLoopDelay } = await import('node:perf_hooks');
+    const histogram = monitorEventLoopDelay({ resolution: RESOLUTION });
+    histogram.enable();
+    return () => {
+      histogram.disable();
+      // The time from one look to the next, of which the resolution is not delay.
+      return Math.max(0, histogram.max / 1e6 - RESOLUTION);
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 function say(value: unknown): void {

@@ -6,12 +6,14 @@ import { pemOf, ready, task } from './child.ts';
 import type { ServerTask } from './task.ts';
 
 const given = task<ServerTask>();
+const heartbeat = given.heartbeat === undefined ? undefined : { interval: given.heartbeat, timeout: given.heartbeat };
 const isPublish = given.kind === 'publish';
 const server = createServer({
-  heartbeat: given.isPinged ? undefined : false,
+  heartbeat: given.isPinged ? heartbeat : false,
   compression: given.message.deflate === undefined ? false : { threshold: 0 },
   limits: given.budget === undefined ? {} : { maxQueuedBytes: given.budget },
   slowConsumer: given.budget === undefined ? 'close' : 'drop-oldest',
+  ...given.engine,
   open(connection) {
     if (isPublish && connection.url !== '/publish') connection.subscribe('news');
   },

@@ -13,12 +13,17 @@ export interface ServerTask {
   readonly isPinged: boolean;
   /** Bytes that may wait for a peer that does not read; the oldest are then dropped, where the server can. */
   readonly budget?: number | undefined;
+  /** Milliseconds between two pings to each connection; absent: as by default where `isPinged`. */
+  readonly heartbeat?: number | undefined;
+  /** Further options for our own server. */
+  readonly engine?: object | undefined;
 }
 
 export interface ClientTask {
   readonly kind: 'client';
   readonly message: MessageKind;
   readonly port: number;
+  /** 0: they are opened when the harness asks, and then do nothing. */
   readonly connections: number;
   readonly inFlight: number;
 }

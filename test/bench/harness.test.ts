@@ -203,12 +203,12 @@ describe('what must be reached', () => {
   test('every row of the plan is there, with contenders that its targets name', () => {
     assert.deepEqual(
       [...new Set(workloads.map(({ row }) => row))],
-      Array.from({ length: 12 }, (_, index) => `P${index + 1}`),
+      Array.from({ length: 16 }, (_, index) => `P${index + 1}`),
     );
     assert.equal(new Set(workloads.map(({ id }) => id)).size, workloads.length);
     for (const { id, servers, targets } of workloads) {
-      for (const { of = 'harmony', against = of, relativeTo = id } of targets) {
-        for (const name of [of, against]) {
+      for (const { of = 'harmony', against = of, netOf = of, relativeTo = id } of targets) {
+        for (const name of [of, against, netOf]) {
           assert.ok(
             servers.some((server) => name === server || name === `${server}, all read`),
             `${id}: ${name}`,
