@@ -2,13 +2,14 @@
 // the proxy of a connection by kit specification §3.12, and opens the CONNECT tunnel. `dial.ts` connects to the proxy,
 // and speaks TLS inside the tunnel.
 
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { domainToASCII } from 'node:url';
 import { hideProxyCredentials } from '../core/credentials.ts';
 import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { isHostName } from './host-name.ts';
+import { request as httpRequest } from './http.ts';
 import { plainIp } from './ip-address.ts';
 import { isInNetwork, parseNetwork } from './ip-network.ts';
 import { proxyCheck } from './option-rows.ts';

@@ -1,10 +1,11 @@
 // The client's upgrade request over a connected socket, written and parsed by `node:http`.
 
 import { Buffer } from 'node:buffer';
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import type { HandshakeResponse } from '../core/handshake/client.ts';
+import { request as httpRequest } from './http.ts';
 import { type RefusedBody, readRefusedBody } from './refused-body.ts';
 import { describeTlsAlert } from './tls.ts';
 

@@ -2,7 +2,7 @@
 // made, in `core/handshake/server.ts`: a value has no line end.
 
 import { Buffer } from 'node:buffer';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from '../node/http.ts';
 
 /**
  * The head that accepts a handshake (RFC 6455 §4.2.2), in ASCII.

@@ -2,12 +2,7 @@
 // requests that are not upgrades.
 
 import { Buffer } from 'node:buffer';
-import {
-  createServer as createHttpServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
@@ -15,6 +10,7 @@ import { checkRequest, refusalHeaders } from '../core/handshake/server.ts';
 import { describeAddress, type SocketAddress } from '../node/address.ts';
 import { nodeDigest } from '../node/environment.ts';
 import { callApplication } from '../node/handlers.ts';
+import { createServer as createHttpServer } from '../node/http.ts';
 import { type Listening, network } from '../node/network.ts';
 import { serverTls } from '../node/tls.ts';
 import type { HeadLimits } from './head-limits.ts';

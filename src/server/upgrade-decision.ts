@@ -1,10 +1,10 @@
 // The two answers of a server's `upgrade` handler.
 
-import { STATUS_CODES } from 'node:http';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type FieldPairs, type HeaderFields, headersCheck } from '../core/handshake/header-fields.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
+import { STATUS_CODES } from '../node/http.ts';
 import type { Accepted, AcceptOptions, Refused } from './decision.ts';
 import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 

@@ -5,12 +5,8 @@
 // Detection: a new server has one property whose symbol is called `IncomingMessage` and holds a class of requests.
 // Fallback: nothing is selected, and every request with an Upgrade field is an upgrade.
 
-import {
-  type Server as HttpServer,
-  type IncomingMessage,
-  IncomingMessage as NodeRequest,
-  Server as NodeServer,
-} from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { IncomingMessage as NodeRequest, Server as NodeServer } from '../http.ts';
 
 type RequestClass = new (...parameters: unknown[]) => IncomingMessage;
 
