@@ -1,6 +1,8 @@
 // Addresses: where to connect to and listen, and the peer of a socket as text that people recognise.
 
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
+import { peerOfHandle } from './internals/accepted-handle.ts';
+import type { TcpHandle } from './internals/socket-handle.ts';
 import { carrierOf } from './internals/tls-accept.ts';
 
 /** A port of TCP. */
@@ -49,7 +51,16 @@ const IPV4_MAPPED = '::ffff:';
 /** Returns who is at the other end. An IPv4 client of a dual-stack listener is `127.0.0.1`, not `::ffff:127.0.0.1`. */
 export function peerAddress(socket: Socket): PeerAddress {
   const tcp = carrierOf(socket) ?? socket;
-  const address = tcp.remoteAddress ?? '';
+  return { address: plainAddress(tcp.remoteAddress ?? ''), port: tcp.remotePort ?? 0 };
+}
+
+/** The same of a connection that has no socket; `undefined` where the peer has gone. */
+export function acceptedPeer(handle: TcpHandle): PeerAddress | undefined {
+  const peer = peerOfHandle(handle);
+  return peer && { address: plainAddress(peer.address), port: peer.port };
+}
+
+function plainAddress(address: string): string {
   const isMapped = address.startsWith(IPV4_MAPPED) && address.includes('.');
-  return { address: isMapped ? address.slice(IPV4_MAPPED.length) : address, port: tcp.remotePort ?? 0 };
+  return isMapped ? address.slice(IPV4_MAPPED.length) : address;
 }

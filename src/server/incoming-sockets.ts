@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import type { WebSocketError } from '../core/errors.ts';
-import { peerAddress } from '../node/address.ts';
+import { type PeerAddress, peerAddress } from '../node/address.ts';
 import { guardConnections } from '../node/internals/connection-listener.ts';
 import { isLastResponse } from '../node/internals/last-response.ts';
 import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
@@ -34,6 +34,8 @@ export class IncomingSockets {
   readonly #responses = new WeakMap<Duplex, ServerResponse>();
   /** Sockets whose further requests are not processed. */
   readonly #over = new WeakSet<Duplex>();
+  /** Of a client that was counted before it had a socket, while its socket is made. */
+  #arrived: Slot | undefined;
 
   constructor(policy: IncomingPolicy) {
     this.#policy = policy;
@@ -85,6 +87,31 @@ export class IncomingSockets {
     return slot;
   }
 
+  /**
+   * Counts a client that has no socket yet, and no TLS.
+   *
+   * @returns `undefined` if it has to come with a socket: it is one too many, or its address is known later
+   */
+  arrive({ address }: PeerAddress): Slot | undefined {
+    const { admission, proxies } = this.#policy;
+    if (proxies.trusts(address)) return undefined;
+    const slot = admission.begin();
+    if (isExcess(slot)) return undefined;
+    if (slot.identify(address) === undefined) return slot;
+    slot.leave();
+    return undefined;
+  }
+
+  /** Calls `makeSocket`, whose socket gets a slot from {@link arrive}. */
+  enterWith(slot: Slot, makeSocket: () => void): void {
+    this.#arrived = slot;
+    try {
+      makeSocket();
+    } finally {
+      this.#arrived = undefined;
+    }
+  }
+
   /** The slot of the raw socket that carries a TLS connection. */
   #slotBelow(encrypted: Socket): Slot | undefined {
     const carrier = carrierOf(encrypted);
@@ -93,6 +120,11 @@ export class IncomingSockets {
 
   /** A socket has been accepted by the system. @returns `false` when it is one too many */
   #enter(socket: Socket, isTls: boolean): boolean {
+    if (this.#arrived !== undefined) {
+      this.#watch(socket, this.#arrived);
+      this.#arrived = undefined;
+      return true;
+    }
     const { admission, proxies } = this.#policy;
     const slot = admission.begin();
     if (isExcess(slot)) {

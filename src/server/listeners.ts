@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketError } from '../core/errors.ts';
 import { addressInfo, type TcpAddress } from '../node/address.ts';
+import { nodeHost } from '../node/environment.ts';
+import type { ParsedHead } from '../node/internals/head-parser.ts';
 import type { Listening } from '../node/network.ts';
+import { Arrivals, type ArrivedConnection } from './arrivals.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import type { HeadLimits } from './head-limits.ts';
 import type { UpgradeSocket } from './http1-answer.ts';
@@ -19,6 +22,8 @@ export interface ListenerPolicy {
   readonly headLimits: HeadLimits;
   /** Takes an upgrade, once its socket has no earlier response to write. */
   upgrade(request: IncomingMessage, upgraded: UpgradeSocket): void;
+  /** Begins a connection without a stream, see `ArrivalsPolicy.open`. */
+  open(head: ParsedHead, arrival: ArrivedConnection, rest: Uint8Array): boolean;
   /** A request was meant as a handshake, and has been refused as an ordinary one. */
   refused(request: IncomingMessage, error: WebSocketError): void;
   /** Takes failures of the application's `request` handler. Absent: they are uncaught. */
@@ -29,6 +34,7 @@ export class Listeners {
   readonly #policy: ListenerPolicy;
   /** Each one is here before it listens, so that a drain ends it too. */
   readonly #starting = new Set<Promise<Listening>>();
+  readonly #arrivals = new Set<Arrivals>();
   /** Sockets whose upgrade waits for an earlier response. */
   readonly #waiting = new Set<Duplex>();
 
@@ -67,6 +73,7 @@ export class Listeners {
     this.#starting.add(starting);
     try {
       const { address } = await starting;
+      if (options.tls === undefined) this.#takeArrivals(listener);
       // Sockets report their own errors. When file descriptors have run out (EMFILE), Node takes and drops connections
       // in silence. Whatever else fails in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
@@ -81,9 +88,23 @@ export class Listeners {
   async stop(): Promise<void> {
     // Node's `closeAllConnections` does not know the sockets of upgrades.
     for (const socket of this.#waiting) socket.destroy();
+    for (const arrivals of this.#arrivals) arrivals.end();
+    this.#arrivals.clear();
     const stopped = [...this.#starting].map(stopWhenStarted);
     this.#starting.clear();
     await Promise.all(stopped);
+  }
+
+  #takeArrivals(listener: HttpServer): void {
+    const { incoming, headLimits, open } = this.#policy;
+    const arrivals = Arrivals.of(listener, {
+      limits: headLimits,
+      clock: nodeHost.clock,
+      arrive: (peer) => incoming.arrive(peer),
+      enterWith: (slot, makeSocket) => incoming.enterWith(slot, makeSocket),
+      open,
+    });
+    if (arrivals !== undefined) this.#arrivals.add(arrivals);
   }
 
   #take(request: IncomingMessage, socket: Duplex, head: Buffer): void {

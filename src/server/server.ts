@@ -95,6 +95,7 @@ export class Server<Context = undefined> {
       incoming,
       headLimits: heads,
       upgrade: (request, upgraded) => upgrades.take(request, upgraded),
+      open: (head, arrival, rest) => upgrades.open(head, arrival, rest),
       refused: (request, error) => reports.refused(request, error),
       requestFailed: options.failed,
     });

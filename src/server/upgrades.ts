@@ -2,12 +2,15 @@
 // `upgrade.ts` with the server's policy, and refuses them while the server is going away.
 
 import type { IncomingMessage } from 'node:http';
+import type { ParsedHead } from '../node/internals/head-parser.ts';
 import { AllowedOrigins } from './allowed-origins.ts';
+import type { ArrivedConnection } from './arrivals.ts';
 import type { Connections } from './connections.ts';
 import type { HeadLimits } from './head-limits.ts';
 import { Http1Answer, type UpgradeSocket } from './http1-answer.ts';
 import type { IncomingSockets } from './incoming-sockets.ts';
 import type { CheckedServerOptions } from './option-rows.ts';
+import { acceptPlain } from './plain-upgrade.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { TopicHost } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
@@ -58,6 +61,11 @@ export class Upgrades<Context> {
   /** Takes an upgrade, exactly once. */
   take(request: IncomingMessage, upgraded: UpgradeSocket): void {
     upgrade(request, upgraded.socket, new Http1Answer(upgraded, this.#refusedSockets), this.#policy);
+  }
+
+  /** Takes a handshake that came without a stream, if it is a plain one. @returns `false`: nothing has been done */
+  open(head: ParsedHead, arrival: ArrivedConnection, rest: Uint8Array): boolean {
+    return acceptPlain(head, arrival, rest, this.#policy);
   }
 
   /** Refuses upgrades from here on, and those that wait for their decision, with 503. */

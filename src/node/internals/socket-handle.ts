@@ -9,7 +9,8 @@
 import type { Socket } from 'node:net';
 import { type ShutdownRequest, type StreamBinding, streamBinding, type WriteRequest } from './stream-binding.ts';
 
-const READER = Symbol('reader');
+/** Where a handle keeps its reader. */
+export const READER = Symbol('reader');
 
 /** What a handle reports of its reads. */
 export interface HandleReader {
@@ -72,7 +73,7 @@ export function readHandleOf(socket: object): ReadHandle | undefined {
 }
 
 const READ_METHODS = ['onread', 'useUserBuffer', 'readStart', 'readStop'];
-const TCP_METHODS = [...READ_METHODS, 'writeBuffer', 'writev', 'writeLatin1String', 'shutdown', 'close'];
+export const TCP_METHODS = [...READ_METHODS, 'writeBuffer', 'writev', 'writeLatin1String', 'shutdown', 'close'];
 
 /** The class of the first handle that was found to have all methods; later ones of this class are not asked again. */
 let known: unknown;
@@ -94,7 +95,7 @@ export function tcpHandleOf(socket: Socket): TcpHandle | undefined {
 }
 
 /** Whether a handle has each of these methods. */
-function hasMethods(handle: object, names: readonly string[]): boolean {
+export function hasMethods(handle: object, names: readonly string[]): boolean {
   return names.every((name) => typeof Reflect.get(handle, name) === 'function');
 }
 

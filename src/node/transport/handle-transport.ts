@@ -85,6 +85,13 @@ export class HandleTransport implements Transport, HandleReader, HandleWriter {
     return transport;
   }
 
+  /** @param handle  accepted, and known to nobody else */
+  static ofAccepted(handle: TcpHandle): HandleTransport {
+    const transport = new HandleTransport(handle, undefined);
+    readInto(handle, readBuffer, transport);
+    return transport;
+  }
+
   writeHead(head: string): void {
     // Only its failure is of interest.
     const wrote = (status: number): void => this.#headWritten(status);

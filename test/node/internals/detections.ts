@@ -6,11 +6,13 @@ import { createServer, type Server, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { acceptCheaply } from '../../../src/node/internals/accept.ts';
+import { takeAccepted } from '../../../src/node/internals/accepted-handle.ts';
 import { canSeeStores } from '../../../src/node/internals/async-stores.ts';
 import { findBufferMethods } from '../../../src/node/internals/buffer-methods.ts';
 import { guardConnections } from '../../../src/node/internals/connection-listener.ts';
 import { trackConnections } from '../../../src/node/internals/connection-tracking.ts';
 import { currentResponse } from '../../../src/node/internals/current-response.ts';
+import { findHeadParser } from '../../../src/node/internals/head-parser.ts';
 import { isLastResponse } from '../../../src/node/internals/last-response.ts';
 import { selectByClass } from '../../../src/node/internals/request-class.ts';
 import { tcpHandleOf } from '../../../src/node/internals/socket-handle.ts';
@@ -30,6 +32,14 @@ async function acceptsCheaply(): Promise<boolean> {
   const isChanged = handle.onconnection !== before;
   await new Promise((resolve) => server.close(resolve));
   return isChanged;
+}
+
+async function takesAccepted(): Promise<boolean> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const isFound = takeAccepted(server, () => false) !== undefined;
+  await new Promise((resolve) => server.close(resolve));
+  return isFound;
 }
 
 function findsCarrier(): boolean {
@@ -86,6 +96,8 @@ export const detections: Readonly<Record<string, () => boolean | Promise<boolean
   'socket-handle': findsHandle,
   'tls-accept': findsCarrier,
   accept: acceptsCheaply,
+  'accepted-handle': takesAccepted,
+  'head-parser': () => findHeadParser() !== undefined,
   'async-stores': () => canSeeStores,
   'connection-listener': () => guardConnections(new HttpServer(), () => true),
   'connection-tracking': tracks,

@@ -77,6 +77,8 @@ export const removals: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   'tls-accept': () => hide(tlsPrototype(), '_parentWrap', 'tls-accept'),
   accept: () => hide(NetServer.prototype, '_connections', 'accept'),
+  'accepted-handle': () => hide(NetServer.prototype, '_handle', 'accepted-handle'),
+  'head-parser': () => hide(Duplex.prototype, 'parser', 'head-parser'),
   'async-stores': () => {
     hideSymbols('context_frame', 'kResourceStore');
     const { hasOwn } = Object;

@@ -24,6 +24,8 @@ const whole: Told = {
     'socket-handle': true,
     'tls-accept': true,
     accept: major === 20,
+    'accepted-handle': true,
+    'head-parser': true,
     'async-stores': true,
     'connection-listener': true,
     'connection-tracking': true,
@@ -59,7 +61,7 @@ const differences: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
 };
 /** Others that are not found then either. */
 const dependents: Readonly<Record<string, readonly string[]>> = {
-  'stream-binding': ['socket-handle', 'accept'],
+  'stream-binding': ['socket-handle', 'accept', 'accepted-handle'],
   'request-class': ['upgrade-callback'],
 };
 
