@@ -22,6 +22,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'option-check',
       'option-kinds',
       'bytes',
+      'memory-pool',
       'pool',
       'mask',
       'mask-simd',

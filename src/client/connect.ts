@@ -18,7 +18,7 @@ import { readOptions, refuseArguments } from '../core/option-check.ts';
 import type { Context } from '../core/ports.ts';
 import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
-import { nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
+import { isDevelopment, nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import { explanationIn } from '../node/refused-body.ts';
 import { transportOf } from '../node/transport/choice.ts';
@@ -101,7 +101,7 @@ function checkOptions(options: ConnectOptions | undefined): Settings {
     given,
     headers: requestFields(given.headers),
     crossOriginHeaders: crossOriginNames(given.crossOriginHeaders),
-    connection: completeConnection('client', given, defaultHeartbeat),
+    connection: completeConnection('client', given, defaultHeartbeat, isDevelopment),
     handshakeTimeout: given.handshakeTimeout ?? connectDefaults.handshakeTimeout,
     maxHeaderSize: given.maxHeaderSize ?? connectDefaults.maxHeaderSize,
     maxHeaderCount: given.maxHeaderCount ?? connectDefaults.maxHeaderCount,

@@ -26,7 +26,8 @@ export interface ClientHandlers {
   open?(connection: ClientConnection): HandlerResult;
   /**
    * Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred:
-   * docs/production.md.
+   * docs/production.md. With `binaryMessages: 'lent'` it belongs to the application until the handler returns, or the
+   * promise that it returns settles.
    */
   message?(connection: ClientConnection, data: string | Buffer): HandlerResult;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */

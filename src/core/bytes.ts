@@ -1,6 +1,7 @@
 // Collecting the parts of a message into one piece of memory. It grows only with the bytes received: a header that
 // announces 2 GiB costs nothing, and a peer that sends single bytes costs no object for each.
 
+import { type MemoryPool, POOLED_FROM } from './memory-pool.ts';
 import type { Memory } from './ports.ts';
 
 /** Memory for a first part when the size of the rest is unknown. */
@@ -17,6 +18,8 @@ const DOUBLE_FROM = 1024 * 1024;
 /** Parts in order, one after another in one piece of memory that grows. */
 export class ByteCollector {
   readonly #memory: Memory;
+  /** Where `#bytes` came from, if that is not `#memory`. */
+  #pool: MemoryPool | undefined;
   #bytes: Uint8Array | undefined;
   #size = 0;
 
@@ -30,24 +33,34 @@ export class ByteCollector {
   }
 
   /**
+   * Bytes that it keeps from others: those collected, or half of its piece if that is more and comes from a pool. Such a piece
+   * has been written to before, so it takes pages for what has only been announced.
+   */
+  get held(): number {
+    const piece = this.#pool === undefined ? undefined : this.#bytes;
+    return Math.max(this.#size, piece === undefined ? 0 : piece.length >> 1);
+  }
+
+  /**
    * Adds a copy of `bytes[start, end)`.
    *
    * @param remaining  bytes that are announced to follow; 0 when unknown. Used to allocate no more than needed.
+   * @param pool       the source of its memory, which must be given back: end with `clear` or `takePiece`. Absent: end
+   *                   with `clear` or `take`
    */
-  append(bytes: Uint8Array, start: number, end: number, remaining: number): void {
+  append(bytes: Uint8Array, start: number, end: number, remaining: number, pool?: MemoryPool): void {
     if (start === end) return;
     const size = this.#size + end - start;
     let target = this.#bytes;
-    if (target === undefined || target.length < size) target = this.#grow(size, remaining);
+    if (target === undefined || target.length < size) target = this.#grow(size, remaining, pool);
     target.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), this.#size);
     this.#size = size;
   }
 
   /** All parts as one, owned by the caller; the collector is empty again. */
   take(): Uint8Array {
-    const bytes = this.#bytes ?? this.#memory.allocate(0);
     const size = this.#size;
-    this.clear();
+    const bytes = this.takePiece();
     if (size === bytes.length) return bytes;
     // What fills half of its memory may keep it; less would pin much for little.
     if (size * 2 >= bytes.length) return bytes.subarray(0, size);
@@ -56,20 +69,41 @@ export class ByteCollector {
     return whole;
   }
 
+  /** The memory with all parts at its start, not cut to their size. It is the caller's; the collector is empty again. */
+  takePiece(): Uint8Array {
+    const bytes = this.#bytes ?? this.#memory.allocate(0);
+    this.#forget();
+    return bytes;
+  }
+
   /** Frees its memory. */
   clear(): void {
+    if (this.#bytes !== undefined) this.#pool?.giveBack(this.#bytes);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#pool = undefined;
     this.#bytes = undefined;
     this.#size = 0;
   }
 
   /** Memory for `size` bytes and some of what follows. */
-  #grow(size: number, remaining: number): Uint8Array {
+  #grow(size: number, remaining: number, pool: MemoryPool | undefined): Uint8Array {
     const announced = remaining === 0 ? Infinity : size + remaining;
     const credit = size < CREDIT_FROM ? ANNOUNCED_UP_TO : size * CREDIT;
-    const room = Math.max(size * (size < DOUBLE_FROM ? 4 : 2), FIRST_SIZE);
-    const grown = this.#memory.allocate(announced <= credit ? announced : Math.min(room, announced));
-    if (this.#bytes !== undefined) grown.set(this.#bytes.subarray(0, this.#size));
+    // A pool gives pieces of so many sizes that each is up to twice what it is asked for.
+    const factor = pool !== undefined && size >= POOLED_FROM ? 1 : size < DOUBLE_FROM ? 4 : 2;
+    const room = Math.max(size * factor, FIRST_SIZE);
+    const wanted = announced <= credit ? announced : Math.min(room, announced);
+    const before = this.#bytes;
+    const grown = pool === undefined ? this.#memory.allocate(wanted) : pool.take(wanted);
+    if (before !== undefined) {
+      grown.set(before.subarray(0, this.#size));
+      pool?.giveBack(before);
+    }
     this.#bytes = grown;
+    this.#pool = pool;
     return grown;
   }
 }

@@ -183,6 +183,11 @@ export interface Compression {
 export interface Memory {
   /** `size` bytes with any content, owned by the caller. It may share an ArrayBuffer with others. */
   allocate(size: number): Uint8Array;
+  /**
+   * As {@link allocate}, for memory that is used again and again: it fills a separate ArrayBuffer, which cannot be
+   * transferred where the runtime can refuse that. Absent: `allocate` will do.
+   */
+  allocateLasting?(size: number): Uint8Array;
 }
 
 /** An object that is called back when time is up. It exists anyway; a function for each timer would take memory. */

@@ -10,7 +10,7 @@ export { Connection } from '../core/connection/connection.ts';
 export type { HandlerResult } from '../core/connection/handlers.ts';
 export type { Heartbeat } from '../core/connection/heartbeat.ts';
 export type { Limits } from '../core/connection/limits.ts';
-export type { ConnectionSettings, Some } from '../core/connection/settings.ts';
+export type { BinaryMessages, ConnectionSettings, Some } from '../core/connection/settings.ts';
 export type { SlowConsumerPolicy } from '../core/connection/slow-consumer.ts';
 export type { ConnectionState } from '../core/connection/state.ts';
 export { CloseCode, type Role } from '../core/constants.ts';

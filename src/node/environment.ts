@@ -39,4 +39,9 @@ export const nodeHost: Host = {
   contexts: nodeContexts,
 };
 
+/** Whether mistakes of the application should show rather than cost no time, as by the convention of NODE_ENV. */
+export function isDevelopment(): boolean {
+  return process.env.NODE_ENV !== 'production';
+}
+
 export const nodeWorkspace = new Workspace(nodeHost);

@@ -22,6 +22,7 @@ const LESSON = 32 * 1024 * 1024 - 64 * 1024;
 /** Absent on other runtimes. */
 const mark: ((memory: ArrayBuffer) => void) | undefined = Reflect.get(threads, 'markAsUntransferable');
 const canUseSlabs = isKeptByMark();
+const keep = canMark() ? mark : undefined;
 const small = { slab: new ArrayBuffer(0), used: 0, size: SMALL_SLAB };
 const medium = { slab: new ArrayBuffer(0), used: 0, size: MEDIUM_SLAB };
 let isTaught = false;
@@ -36,6 +37,14 @@ export const nodeMemory: Memory = {
       return Buffer.allocUnsafeSlow(size);
     }
     return cut(size <= SMALL_UP_TO ? small : medium, size);
+  },
+  allocateLasting(size) {
+    if (size >= LARGE && !isTaught) teach();
+    pace?.count(size);
+    const bytes = Buffer.allocUnsafeSlow(size);
+    // On Node 22 it can still be transferred in other ways, which its owner has to expect.
+    keep?.(bytes.buffer);
+    return bytes;
   },
 };
 
@@ -58,13 +67,8 @@ function cut(from: typeof small, size: number): Buffer {
  * Node 22 it takes the memory away from all views of it.
  */
 function isKeptByMark(): boolean {
-  if (mark === undefined) return false;
   const memory = new ArrayBuffer(64) as ArrayBuffer & { transfer?: () => ArrayBuffer };
-  try {
-    mark(memory);
-  } catch {
-    return false; // declared and not implemented
-  }
+  if (!canMark(memory)) return false;
   // Test environments may lack it. The runtime's `postMessage` treats a mark in the same way.
   const clone = typeof structuredClone === 'function' ? structuredClone : undefined;
   for (const transfer of [() => clone?.(memory, { transfer: [memory] }), () => memory.transfer?.()]) {
@@ -76,6 +80,16 @@ function isKeptByMark(): boolean {
     if (memory.byteLength === 0) return false;
   }
   return true;
+}
+
+/** Whether memory can be marked; some runtimes declare it and do not implement it. */
+function canMark(memory = new ArrayBuffer(64)): boolean {
+  try {
+    mark?.(memory);
+    return mark !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**

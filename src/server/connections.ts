@@ -9,6 +9,7 @@ import type { ConnectionOptions } from '../core/connection/options.ts';
 import { QueueBudget } from '../core/connection/queue-budget.ts';
 import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
+import { isDevelopment } from '../node/environment.ts';
 import { adaptHandlers } from '../node/handlers.ts';
 import type { UpgradedStream } from './handshake-answer.ts';
 import type { ServerLimits } from './limits.ts';
@@ -30,7 +31,7 @@ export class Connections<Context> {
 
   constructor(options: CheckedServerOptions<Context>, limits: ServerLimits) {
     this.#options = {
-      ...completeConnection('server', options, defaultHeartbeat),
+      ...completeConnection('server', options, defaultHeartbeat, isDevelopment),
       queueBudget: new QueueBudget(limits.maxTotalQueuedBytes, () => this.#machines()),
       unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#machines()),
     };

@@ -69,7 +69,8 @@ export interface ServerHandlers<Context> {
    * A message has arrived, complete and checked.
    *
    * @param data  text as a string, binary as a Buffer that belongs to you. Copy a message of up to 8 KiB before you
-   *              transfer it to a worker: it shares its memory (docs/production.md)
+   *              transfer it to a worker: it shares its memory (docs/production.md). With `binaryMessages: 'lent'` it is
+   *              yours until the handler returns, or the promise that it returns settles
    */
   message?(connection: ServerConnection<Context>, data: string | Buffer): HandlerResult;
   /** The connection has failed or was lost. `close` follows. */

@@ -36,3 +36,18 @@ test('mistakes of your own: a message that a handler fails on ends its connectio
     await command.exit;
     assert.match(command.stderr, /\/bad SyntaxError[\s\S]*\/worse Error: no answer to why\?/);
   }, CHILD_PATIENCE)());
+
+test('large binary messages: one that is lent is published as it came', (context) =>
+  leavingNothing(async () => {
+    const command = new Command(context, ['--input-type=module', '--eval', example("binaryMessages: 'lent'")]);
+    const [, port = ''] = await command.seen(/ready on port (\d+)/);
+    const [from, to] = await Promise.all([0, 1].map(() => connect(`ws://127.0.0.1:${port}/`)));
+    const messages = to?.[Symbol.asyncIterator]();
+    for (const size of [10, 100_000, 5000]) {
+      from?.send(Buffer.alloc(size, size));
+      assert.deepEqual((await messages?.next())?.value, Buffer.alloc(size, size));
+    }
+    for (const connection of [from, to]) connection?.terminate();
+    command.signal('SIGTERM');
+    await command.exit;
+  }, CHILD_PATIENCE)());

@@ -42,6 +42,7 @@ const {
   compression,
   role: __,
   heartbeat: ___,
+  lending: ____,
   ...connection
 } = connectionOptions('server', {}, defaultHeartbeat);
 

@@ -48,3 +48,17 @@ test('words of any width can be viewed in memory from a slab', () => {
     new Float64Array(buffer, byteOffset, 1)[0] = Math.PI;
   }
 });
+
+test('memory that lasts fills a separate ArrayBuffer, which cannot be posted away', () => {
+  for (const size of [1, 64, 65, 1_024, 8_192, 70_000]) {
+    const bytes = nodeMemory.allocateLasting?.(size) as Buffer;
+    assert.ok(Buffer.isBuffer(bytes));
+    assert.deepEqual([bytes.length, bytes.byteOffset, bytes.buffer.byteLength], [size, 0, size]);
+    try {
+      structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] });
+    } catch {
+      // Refused. Node 20 copies it.
+    }
+    assert.equal(bytes.length, size);
+  }
+});

@@ -31,11 +31,17 @@ export function connectionOptions(
   return completeConnection(role, readOptions(connectionSchema, settings), defaultHeartbeat);
 }
 
-/** Completes settings that have been checked. @param defaultHeartbeat  used if the settings do not mention `heartbeat` */
+/**
+ * Completes settings that have been checked.
+ *
+ * @param defaultHeartbeat  used if the settings do not mention `heartbeat`
+ * @param overwritesLent    used if the settings do not mention `overwriteLent`
+ */
 export function completeConnection(
   role: Role,
   settings: ConnectionSettings,
   defaultHeartbeat?: Heartbeat,
+  overwritesLent: () => boolean = () => true,
 ): ConnectionOptions {
   const limits = { ...defaultLimits };
   for (const name of Object.keys(defaultLimits) as (keyof Limits)[]) {
@@ -57,6 +63,8 @@ export function completeConnection(
     messageTimeout: settings.messageTimeout ?? 60_000,
     highWaterMark: settings.highWaterMark ?? 1024 * 1024,
     slowConsumer,
+    lending:
+      settings.binaryMessages === 'lent' ? { overwrites: settings.overwriteLent ?? overwritesLent() } : undefined,
     compression: droppable(role, slowConsumer, completeCompression(settings.compression)),
   };
 }

@@ -24,7 +24,10 @@ export type HandlerResult = any;
 export interface ConnectionHandlers<Peer> {
   /** The connection is open. Called by the host, before the first message. */
   open?(connection: Peer): HandlerResult;
-  /** A whole message. Text is a string; binary data belongs to the handler. */
+  /**
+   * A whole message. Text is a string. Binary data belongs to the handler, or is lent to it until it returns or its promise
+   * settles (`binaryMessages`).
+   */
   message?(connection: Peer, data: string | Uint8Array): HandlerResult;
   /** The connection is not open any more, for whatever reason. For hosts; called before `error`. */
   closing?(connection: Peer): void;

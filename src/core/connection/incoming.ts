@@ -4,6 +4,8 @@
 import { Opcode, type Role } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { Close } from '../frame/close-payload.ts';
+import type { MemoryPool } from '../memory-pool.ts';
+import type { Lending } from '../message/assembler.ts';
 import { Receiver, type ReceiverEvents } from '../message/receiver.ts';
 import { NOBODY } from '../pool.ts';
 import type { Host } from '../ports.ts';
@@ -16,6 +18,7 @@ import type { PeerRates } from './rate.ts';
 /** What the application is told of the peer's messages and control frames. */
 interface IncomingReports {
   messageReceived(data: string | Uint8Array): void;
+  lentReceived(data: Uint8Array): Promise<void> | undefined;
   pingReceived(payload: Uint8Array): void;
   pongReceived(payload: Uint8Array): void;
 }
@@ -26,6 +29,8 @@ export interface IncomingOwner extends MessageWatchOwner {
   readonly compression: MessageCompression | undefined;
   readonly deadlines: Deadlines;
   readonly reports: IncomingReports;
+  /** How it lends binary messages. Absent: they are the application's. */
+  readonly lending: Lending | undefined;
   readonly isOpen: boolean;
   /** Whether the application is told what the peer sends. */
   readonly isDelivering: boolean;
@@ -49,16 +54,16 @@ export class Incoming implements ReceiverEvents {
   #watch: MessageWatch | undefined;
 
   /** @param compression  present if permessage-deflate was agreed: it then serves only that connection */
-  constructor(role: Role, { text, memory }: Host, compression?: MessageCompression) {
+  constructor(role: Role, { text, memory }: Host, pool: MemoryPool, compression?: MessageCompression) {
     this.role = role;
-    this.#receiver = new Receiver(role, text, memory, compression);
+    this.#receiver = new Receiver(role, text, memory, pool, compression);
     this.#isLendable = compression === undefined;
   }
 
   /** From here on it belongs to `owner`. */
   serve(owner: IncomingOwner): void {
     this.#owner = owner;
-    this.#receiver.serve(this, owner.options.limits);
+    this.#receiver.serve(this, owner.options.limits, owner.lending);
   }
 
   /** Lets go of its owner. Call it only when {@link endChunk} returns `true`. */
@@ -118,11 +123,22 @@ export class Incoming implements ReceiverEvents {
   // ── What the receiver has found ────────────────────────────────────────────────────────────────────────────────
 
   messageReceived(data: string | Uint8Array): void {
+    const { reports } = this.#owner;
+    if (this.#countMessage()) reports.messageReceived(data);
+  }
+
+  lentReceived(data: Uint8Array): Promise<void> | undefined {
+    const { reports } = this.#owner;
+    return this.#countMessage() ? reports.lentReceived(data) : undefined;
+  }
+
+  /** @returns whether the application gets it */
+  #countMessage(): boolean {
     const owner = this.#owner;
     owner.rates?.countMessage();
     owner.deadlines.active();
     this.#watch?.renew();
-    if (owner.isDelivering) owner.reports.messageReceived(data);
+    return owner.isDelivering;
   }
 
   pingReceived(payload: Uint8Array): void {

@@ -7,6 +7,7 @@ import { CloseCode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { Close } from '../frame/close-payload.ts';
+import type { Lending } from '../message/assembler.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import type { SharedFrames } from '../message/shared-frames.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
@@ -125,6 +126,11 @@ export class ConnectionMachine<Peer>
 
   closedByPeer(close: Close): void {
     this.#end().closedByPeer(close);
+  }
+
+  /** Messages that wait to be pulled are always the application's. */
+  get lending(): Lending | undefined {
+    return this.reports.hasMessageHandler ? this.options.lending : undefined;
   }
 
   get rates(): PeerRates | undefined {

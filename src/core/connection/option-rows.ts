@@ -2,11 +2,11 @@
 
 import { compressionCheck } from '../extension/compression-rows.ts';
 import type { Rows, Schema } from '../option-check.ts';
-import { delay, nested, oneOf, orElse, size } from '../option-kinds.ts';
+import { delay, nested, oneOf, orElse, size, trueOrFalse } from '../option-kinds.ts';
 import { limitsElsewhere } from './foreign-options.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
-import type { ConnectionSettings, Some } from './settings.ts';
+import type { BinaryMessages, ConnectionSettings, Some } from './settings.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
 export const limitRows: Rows<Limits> = {
@@ -41,6 +41,8 @@ export const heartbeatSchema: Schema<Some<Heartbeat>> = {
 
 const slowConsumers: readonly SlowConsumerPolicy[] = ['close', 'drop-newest', 'drop-oldest', 'pause'];
 
+const owners: readonly BinaryMessages[] = ['owned', 'lent'];
+
 export const connectionRows: Rows<ConnectionSettings> = {
   limits: nested(limitsSchema),
   heartbeat: orElse([false], nested(heartbeatSchema)),
@@ -50,5 +52,7 @@ export const connectionRows: Rows<ConnectionSettings> = {
   messageTimeout: delay,
   slowConsumer: oneOf(slowConsumers),
   highWaterMark: size,
+  binaryMessages: oneOf(owners),
+  overwriteLent: trueOrFalse,
   compression: compressionCheck,
 };

@@ -3,6 +3,7 @@
 
 import type { Role } from '../constants.ts';
 import type { CompressionOptions } from '../extension/compression-settings.ts';
+import type { Lending } from '../message/assembler.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { QueueBudget } from './queue-budget.ts';
@@ -21,6 +22,8 @@ export interface ConnectionOptions {
   readonly messageTimeout: number;
   readonly slowConsumer: SlowConsumerPolicy;
   readonly highWaterMark: number;
+  /** How binary messages are lent to the `message` handler. Absent: they are the application's. */
+  readonly lending?: Lending | undefined;
   /** Shared by the connections of a server. Absent: each counts for itself. */
   readonly queueBudget?: QueueBudget | undefined;
   /** As `queueBudget`, for incomplete messages. */

@@ -63,6 +63,11 @@ export class Reports<Peer> {
     return this.#queue;
   }
 
+  /** Whether a handler takes the messages, which may then be lent: nothing has to keep them. */
+  get hasMessageHandler(): boolean {
+    return this.#handlers.message !== undefined;
+  }
+
   open(): void {
     if (this.#handlers.open !== undefined) this.#tell(() => this.#handlers.open?.(this.#owner.peer));
   }
@@ -83,6 +88,35 @@ export class Reports<Peer> {
       if (result !== undefined) this.#await(result);
     } catch (exception) {
       this.#failed(exception);
+    }
+  }
+
+  /**
+   * A message that is lent, for the `message` handler.
+   *
+   * @returns what resolves when the handler's promise settles; `undefined` if it returned none. It never rejects
+   */
+  lentReceived(data: Uint8Array): Promise<void> | undefined {
+    if (this.#context === undefined) return this.#lend(data);
+    let done: Promise<void> | undefined;
+    this.#owner.host.contexts.run(this.#context, () => {
+      done = this.#lend(data);
+    });
+    return done;
+  }
+
+  #lend(data: Uint8Array): Promise<void> | undefined {
+    try {
+      const result: unknown = this.#handlers.message?.(this.#owner.peer, data);
+      if (!isThenable(result)) return undefined;
+      const settled = Promise.resolve(result);
+      // To wait for it counts as handling its rejection, which without `failed` must surface all the same.
+      if (this.#handlers.failed === undefined) settled.then(undefined, rethrow);
+      else this.#await(settled);
+      return settled.then(ignore, ignore);
+    } catch (exception) {
+      this.#failed(exception);
+      return undefined;
     }
   }
 
@@ -148,7 +182,7 @@ export class Reports<Peer> {
 
   /** Waits for what a handler returned, if that is a promise and `failed` is there for its rejection. */
   #await(result: unknown): void {
-    if (this.#handlers.failed !== undefined && typeof result === 'object' && result !== null && 'then' in result) {
+    if (this.#handlers.failed !== undefined && isThenable(result)) {
       Promise.resolve(result).then(undefined, (reason: unknown) => this.#failed(reason));
     }
   }
@@ -175,4 +209,14 @@ export class Reports<Peer> {
     copy.set(bytes);
     return copy;
   }
+}
+
+function isThenable(result: unknown): result is object {
+  return typeof result === 'object' && result !== null && 'then' in result;
+}
+
+function ignore(): void {}
+
+function rethrow(reason: unknown): never {
+  throw reason;
 }

@@ -5,6 +5,12 @@ import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
+/**
+ * Whose a binary message is that a `message` handler gets. `'owned'`: the application's, for ever. `'lent'`: the
+ * application's until the handler returns, or until the promise that it returns settles.
+ */
+export type BinaryMessages = 'owned' | 'lent';
+
 /** Some of the options of an object. `undefined` is the same as absent, even with `exactOptionalPropertyTypes`. */
 export type Some<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
@@ -42,6 +48,21 @@ export interface ConnectionSettings {
   slowConsumer?: SlowConsumerPolicy | undefined;
   /** Bytes that wait to be sent from which `send` returns `false`. Default 1 MiB. */
   highWaterMark?: number | undefined;
+  /**
+   * Whose binary messages are. Default `'owned'`: yours for ever.
+   *
+   * `'lent'`: yours until the `message` handler returns, or if it returns a promise, until that settles. Then their memory
+   * is used for other messages, which makes large messages cheaper. Until then you may read and change a message, and send or
+   * publish it: these calls copy what they need. What you keep for longer, copy: `Buffer.from(data)`. Do not transfer
+   * it. Text, pings, pongs and messages that are pulled (`for await`) are always yours.
+   */
+  binaryMessages?: BinaryMessages | undefined;
+  /**
+   * Whether the memory of a lent message is overwritten with bytes `dd` when its time is over, so that code that reads it
+   * later fails at once. It takes time. Default `true`, and `false` where the environment variable NODE_ENV is
+   * `production`.
+   */
+  overwriteLent?: boolean | undefined;
   /**
    * permessage-deflate (RFC 7692): a client offers it, a server accepts it. Default `false`.
    *

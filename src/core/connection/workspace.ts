@@ -1,6 +1,7 @@
 // What the connections of one host share: its ports, the memory that frames are written into, the pool of masking keys,
 // and what each connection needs only now and then.
 
+import { MemoryPool } from '../memory-pool.ts';
 import { Arena } from '../message/arena.ts';
 import { MaskingKeys } from '../message/masking-keys.ts';
 import { Scratch } from '../message/scratch.ts';
@@ -17,6 +18,8 @@ const SPARE_INCOMING = 256;
 /** One for each host. Over sockets a process is one host; in tests a network is. */
 export class Workspace {
   readonly host: Host;
+  /** Of messages that are lent, and of text while it comes in. */
+  readonly memory: MemoryPool;
   readonly #outgoing: Pool<Outgoing>;
   readonly #incoming: { readonly client: Pool<Incoming>; readonly server: Pool<Incoming> };
 
@@ -25,11 +28,13 @@ export class Workspace {
     const arena = new Arena(memory);
     const maskingKeys = new MaskingKeys(random);
     const scratch = new Scratch(memory);
+    const pool = new MemoryPool(memory);
     this.host = host;
+    this.memory = pool;
     this.#outgoing = new Pool(SPARE_OUTGOING, () => new Outgoing(host, arena, maskingKeys, scratch));
     this.#incoming = {
-      client: new Pool(SPARE_INCOMING, () => new Incoming('client', host)),
-      server: new Pool(SPARE_INCOMING, () => new Incoming('server', host)),
+      client: new Pool(SPARE_INCOMING, () => new Incoming('client', host, pool)),
+      server: new Pool(SPARE_INCOMING, () => new Incoming('server', host, pool)),
     };
   }
 
@@ -51,7 +56,7 @@ export class Workspace {
     const { compression, options } = owner;
     const { role } = options;
     const incoming =
-      compression === undefined ? this.#incoming[role].take() : new Incoming(role, this.host, compression);
+      compression === undefined ? this.#incoming[role].take() : new Incoming(role, this.host, this.memory, compression);
     incoming.serve(owner);
     return incoming;
   }

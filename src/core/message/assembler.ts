@@ -1,18 +1,35 @@
 // Data frames to messages (RFC 6455 §5.4, §5.6): order of fragments, limits, UTF-8 as it comes (§8.1), and one string
-// or one piece of memory for each message.
+// or one piece of memory for each message. That piece is the receiver's, or lent until the receiver is done with it.
 
 import { ByteCollector } from '../bytes.ts';
 import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
+import type { MemoryPool } from '../memory-pool.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
 
-/** Takes whole messages. Binary data belongs to the receiver. */
+/** Takes whole messages. */
 export interface MessageReceiver {
+  /** Binary data belongs to the receiver. */
   messageReceived(data: string | Uint8Array): void;
+  /**
+   * Binary data that is lent; only called where `serve` was given a {@link Lending}.
+   *
+   * @returns what resolves when the receiver is done with the data; it never rejects. `undefined`: it is done
+   */
+  lentReceived?(data: Uint8Array): Promise<void> | undefined;
 }
+
+/** How binary messages are lent. */
+export interface Lending {
+  /** Whether their memory is overwritten when its time is over, so that late reads show at once. */
+  readonly overwrites: boolean;
+}
+
+/** What lent memory is overwritten with. */
+export const OVERWRITTEN = 0xdd;
 
 /** The limits that apply while a message arrives; see `Limits`. */
 export interface MessageLimits {
@@ -32,10 +49,13 @@ const NATIVE_FROM = 128;
 export class Assembler implements DataFrameReceiver {
   readonly #text: TextCodec;
   readonly #memory: Memory;
+  readonly #pool: MemoryPool;
   /** UTF-16 units of a string. */
   readonly #longestText: number;
   #receiver: MessageReceiver = NOBODY;
   #limits: MessageLimits = NOBODY;
+  /** Absent: binary messages are the receiver's. */
+  #lending: Lending | undefined;
 
   /** Opcode of the message being assembled, -1 between messages. */
   #opcode = -1;
@@ -48,22 +68,29 @@ export class Assembler implements DataFrameReceiver {
   #validator: Utf8Validator | undefined;
   #isAscii = true;
 
-  constructor(text: TextCodec, memory: Memory) {
+  constructor(text: TextCodec, memory: Memory, pool: MemoryPool) {
     this.#text = text;
     this.#memory = memory;
+    this.#pool = pool;
     this.#longestText = text.maxLength ?? Infinity;
   }
 
-  /** Sends its messages to `receiver` from now on, within `limits`. Only before the first message or between two. */
-  serve(receiver: MessageReceiver, limits: MessageLimits): void {
+  /**
+   * Sends its messages to `receiver` from now on, within `limits`. Only before the first message or between two.
+   *
+   * @param lending  present: binary messages are lent. Absent: they are the receiver's
+   */
+  serve(receiver: MessageReceiver, limits: MessageLimits, lending?: Lending): void {
     this.#receiver = receiver;
     this.#limits = limits;
+    this.#lending = lending;
   }
 
   /** Forgets its receiver. Only between messages. */
   release(): void {
     this.#receiver = NOBODY;
     this.#limits = NOBODY;
+    this.#lending = undefined;
   }
 
   /** Whether it is between messages and holds no bytes. */
@@ -71,9 +98,9 @@ export class Assembler implements DataFrameReceiver {
     return this.#opcode < 0;
   }
 
-  /** Bytes that it holds of an unfinished message. */
+  /** Bytes that it keeps for an unfinished message. */
   get held(): number {
-    return this.#collector?.size ?? 0;
+    return this.#collector?.held ?? 0;
   }
 
   /** A number that grows with each frame of a message; 0 between messages. */
@@ -83,6 +110,7 @@ export class Assembler implements DataFrameReceiver {
 
   /** Frees the memory of a message that will never be finished. */
   discard(): void {
+    this.#collector?.clear();
     this.#collector = undefined;
     this.#validator = undefined;
   }
@@ -135,6 +163,12 @@ export class Assembler implements DataFrameReceiver {
     }
     const isText = this.#opcode === Opcode.text;
     this.#opcode = -1;
+    if (!isText && this.#lending !== undefined) {
+      const piece = this.#pool.take(end - start);
+      copy(chunk, start, end, piece);
+      this.#lend(piece, end - start, this.#lending);
+      return;
+    }
     this.#receiver.messageReceived(
       isText ? this.#wholeText(chunk, start, end, bits) : this.#wholeBinary(chunk, start, end),
     );
@@ -142,9 +176,11 @@ export class Assembler implements DataFrameReceiver {
 
   /** Takes some payload of the current frame, of which `remaining` bytes are still to come. */
   part(chunk: Uint8Array, start: number, end: number, bits: number, remaining: number): void {
-    if (this.#opcode === Opcode.text) this.#checkText(chunk, start, end, bits);
+    const isText = this.#opcode === Opcode.text;
+    if (isText) this.#checkText(chunk, start, end, bits);
     this.#collector ??= new ByteCollector(this.#memory);
-    this.#collector.append(chunk, start, end, remaining);
+    const isGivenBack = isText || this.#lending !== undefined;
+    this.#collector.append(chunk, start, end, remaining, isGivenBack ? this.#pool : undefined);
   }
 
   /** The current frame is complete. */
@@ -152,18 +188,42 @@ export class Assembler implements DataFrameReceiver {
     if (first < FIN_BIT) return;
     const isText = this.#opcode === Opcode.text;
     this.#opcode = -1;
-    const bytes = this.#collector?.take() ?? this.#memory.allocate(0);
-    if (!isText) {
-      this.#receiver.messageReceived(bytes);
-      return;
+    this.#collector ??= new ByteCollector(this.#memory);
+    if (isText) this.#receiver.messageReceived(this.#collectedText(this.#collector));
+    else if (this.#lending === undefined) this.#receiver.messageReceived(this.#collector.take());
+    else {
+      const { size } = this.#collector;
+      this.#lend(this.#collector.takePiece(), size, this.#lending);
     }
+  }
+
+  #collectedText(collector: ByteCollector): string {
     if (this.#validator?.isComplete === false) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     const ascii = this.#isAscii;
     this.#isAscii = true;
-    const text = this.#text;
-    this.#receiver.messageReceived(
-      ascii ? text.decodeAscii(bytes, 0, bytes.length) : text.decode(bytes, 0, bytes.length),
-    );
+    const { size } = collector;
+    const bytes = collector.takePiece();
+    const text = ascii ? this.#text.decodeAscii(bytes, 0, size) : this.#text.decode(bytes, 0, size);
+    this.#pool.giveBack(bytes);
+    return text;
+  }
+
+  /** @param piece  of the pool; the message is its first `size` bytes */
+  #lend(piece: Uint8Array, size: number, { overwrites }: Lending): void {
+    const pool = this.#pool;
+    const message = piece.length === size ? piece : piece.subarray(0, size);
+    const takeBack = (): void => {
+      // Memory that was transferred has no bytes any more.
+      if (overwrites && piece.length > 0) fill.call(piece, OVERWRITTEN, 0, size);
+      pool.giveBack(piece);
+    };
+    let done: Promise<void> | undefined;
+    try {
+      done = this.#receiver.lentReceived?.(message);
+    } finally {
+      if (done === undefined) takeBack();
+    }
+    void done?.then(takeBack);
   }
 
   #wholeText(chunk: Uint8Array, start: number, end: number, bits: number): string {
@@ -178,10 +238,8 @@ export class Assembler implements DataFrameReceiver {
   }
 
   #wholeBinary(chunk: Uint8Array, start: number, end: number): Uint8Array {
-    const size = end - start;
-    const bytes = this.#memory.allocate(size);
-    if (size < 64) for (let at = 0; at < size; at++) bytes[at] = chunk[start + at];
-    else bytes.set(chunk.subarray(start, end));
+    const bytes = this.#memory.allocate(end - start);
+    copy(chunk, start, end, bytes);
     return bytes;
   }
 
@@ -203,4 +261,13 @@ export class Assembler implements DataFrameReceiver {
     if (validator.validate(chunk, from, end) >= 0) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     this.#isAscii = false;
   }
+}
+
+/** The application may have given its message a method of this name. */
+const { fill } = Uint8Array.prototype;
+
+function copy(chunk: Uint8Array, start: number, end: number, target: Uint8Array): void {
+  const size = end - start;
+  if (size < 64) for (let at = 0; at < size; at++) target[at] = chunk[start + at];
+  else target.set(chunk.subarray(start, end));
 }

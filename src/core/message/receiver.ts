@@ -5,9 +5,10 @@ import { Opcode, type Role, RSV1_BIT } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, readClosePayload } from '../frame/close-payload.ts';
 import { type ControlFrameReceiver, Decoder } from '../frame/decoder.ts';
+import type { MemoryPool } from '../memory-pool.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
-import { Assembler, type MessageLimits, type MessageReceiver } from './assembler.ts';
+import { Assembler, type Lending, type MessageLimits, type MessageReceiver } from './assembler.ts';
 import { Inflation } from './inflation.ts';
 
 /** Is told of messages and control frames, in wire order. Payloads of Ping and Pong are only valid during the call. */
@@ -35,10 +36,10 @@ export class Receiver implements ControlFrameReceiver {
    * @param role         our own: a server expects masked frames (RFC 6455 §5.1)
    * @param compression  where permessage-deflate was agreed: it then serves only that connection
    */
-  constructor(role: Role, text: TextCodec, memory: Memory, compression?: MessageCompression) {
+  constructor(role: Role, text: TextCodec, memory: Memory, pool: MemoryPool, compression?: MessageCompression) {
     this.role = role;
     this.#text = text;
-    this.#assembler = new Assembler(text, memory);
+    this.#assembler = new Assembler(text, memory, pool);
     this.#compression = compression;
     this.#inflation = compression && new Inflation(this.#assembler, compression, memory);
     this.#decoder =
@@ -47,10 +48,10 @@ export class Receiver implements ControlFrameReceiver {
         : new Decoder(role, this.#inflation, this, RSV1_BIT);
   }
 
-  /** Serves one connection from now on. */
-  serve(events: ReceiverEvents, limits: MessageLimits): void {
+  /** Serves one connection from now on. @param lending  as of `Assembler.serve` */
+  serve(events: ReceiverEvents, limits: MessageLimits, lending?: Lending): void {
     this.#events = events;
-    this.#assembler.serve(events, limits);
+    this.#assembler.serve(events, limits, lending);
     this.#inflation?.serve(limits);
   }
 

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ByteCollector } from '../../../src/core/bytes.ts';
+import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import { assertBytes, pattern } from '../../support/hex.ts';
 
 class CountingMemory {
@@ -129,5 +130,58 @@ describe('ByteCollector takes memory in proportion to the bytes received (RFC 64
     const perByte = (process.memoryUsage().heapUsed - before) / count;
     assert.equal(collector.size, count);
     assert.ok(perByte < 20, `${perByte.toFixed(0)} bytes of heap for each byte collected`);
+  });
+});
+
+describe('ByteCollector with memory that is given back', () => {
+  function collecting() {
+    const memory = new CountingMemory();
+    const pool = new MemoryPool(memory);
+    return { memory, pool, collector: new ByteCollector(memory) };
+  }
+
+  for (const sizes of [[0], [5, 0, 7], [4096], [4000, 100, 3], [16_384, 16_383], [70_000, 1, 70_000], [1_500_000, 9]]) {
+    for (const isAnnounced of [true, false]) {
+      test(`joins ${sizes.join(', ')}${isAnnounced ? ', announced' : ''}, at the start of a piece`, () => {
+        const { pool, collector } = collecting();
+        const total = sizes.reduce((sum, size) => sum + size, 0);
+        const whole = pattern(total);
+        let at = 0;
+        for (const size of sizes) {
+          collector.append(whole, at, at + size, isAnnounced ? total - at - size : 0, pool);
+          at += size;
+        }
+        assert.equal(collector.size, total);
+        const piece = collector.takePiece();
+        assertBytes(piece.subarray(0, total), whole);
+        assert.ok(piece.length <= Math.max(8 * total, 512));
+        assert.deepEqual([collector.size, collector.held], [0, 0]);
+      });
+    }
+  }
+
+  test('gives back a piece that has become too small, and the last one when it is cleared', () => {
+    const { memory, pool, collector } = collecting();
+    const part = pattern(5000);
+    for (let count = 0; count < 10; count++) collector.append(part, 0, 5000, 0, pool);
+    assert.equal(pool.kept, 8_192 + 16_384 + 32_768);
+    collector.clear();
+    assert.equal(pool.kept, 8_192 + 16_384 + 32_768 + 65_536);
+    const { allocations } = memory;
+    for (let count = 0; count < 10; count++) collector.append(part, 0, 5000, 0, pool);
+    assert.equal(memory.allocations, allocations);
+  });
+
+  test('holds half of its piece at least: others have written to all of it', () => {
+    const { pool, collector } = collecting();
+    collector.append(pattern(70_000), 0, 70_000, 1_000_000, pool);
+    assert.equal(collector.held, (2_097_152 + 64) / 2);
+    assert.equal(new ByteCollector(new CountingMemory()).held, 0);
+  });
+
+  test('small parts cost no copy of all before each of them', () => {
+    const { memory, pool, collector } = collecting();
+    for (let count = 0; count < 20_000; count++) collector.append(pattern(1), 0, 1, 0, pool);
+    assert.ok(memory.allocations <= 8, `${memory.allocations}`);
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connectionOptions } from '../../../src/core/connection/complete-settings.ts';
+import { completeConnection, connectionOptions } from '../../../src/core/connection/complete-settings.ts';
 import type { ConnectionSettings } from '../../../src/core/connection/settings.ts';
 
 describe('connectionOptions', () => {
@@ -27,6 +27,7 @@ describe('connectionOptions', () => {
       messageTimeout: 60_000,
       highWaterMark: 1_048_576,
       slowConsumer: 'close',
+      lending: undefined,
       compression: undefined,
     });
   });
@@ -120,4 +121,21 @@ describe('connectionOptions', () => {
       });
     });
   }
+});
+
+test('how binary messages are lent: not at all, or with memory that is overwritten unless the host says otherwise', () => {
+  const lending = (settings: ConnectionSettings, overwrites?: () => boolean) =>
+    completeConnection('server', settings, undefined, overwrites).lending;
+  assert.equal(lending({}), undefined);
+  assert.equal(lending({ binaryMessages: 'owned', overwriteLent: true }), undefined);
+  assert.deepEqual(lending({ binaryMessages: 'lent' }), { overwrites: true });
+  assert.deepEqual(
+    lending({ binaryMessages: 'lent' }, () => false),
+    { overwrites: false },
+  );
+  assert.deepEqual(
+    lending({ binaryMessages: 'lent', overwriteLent: true }, () => false),
+    { overwrites: true },
+  );
+  assert.deepEqual(lending({ binaryMessages: 'lent', overwriteLent: false }), { overwrites: false });
 });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import { Assembler, type MessageLimits } from '../../../src/core/message/assembler.ts';
 import type { TextCodec } from '../../../src/core/ports.ts';
 import { hex, pattern, toHex, utf8 } from '../../support/hex.ts';
@@ -25,7 +26,8 @@ interface Assembling {
 
 /** @param tellsBits  whether the bits of the bytes are known, as where they were unmasked */
 function assembling(limits: Partial<MessageLimits> = {}, tellsBits = true, text: TextCodec = plainText): Assembling {
-  const assembler = new Assembler(text, { allocate: (size) => new Uint8Array(size).fill(0xee) });
+  const memory = { allocate: (size: number) => new Uint8Array(size).fill(0xee) };
+  const assembler = new Assembler(text, memory, new MemoryPool(memory));
   const messages: string[] = [];
   const messageReceived = (data: string | Uint8Array) =>
     void messages.push(typeof data === 'string' ? `"${data}"` : toHex(data));

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import type { Role } from '../../../src/core/constants.ts';
 import { type CompressionOptions, completeCompression } from '../../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
+import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import type { MessageLimits } from '../../../src/core/message/assembler.ts';
 import { Receiver } from '../../../src/core/message/receiver.ts';
 import type { Compression, Inflater } from '../../../src/core/ports.ts';
@@ -35,7 +36,7 @@ function agreed(codec: Compression = nodeCompression(), serverNoContextTakeover 
 }
 
 function receiving(role: Role, compression?: MessageCompression, changed: Partial<MessageLimits> = {}) {
-  const receiver = new Receiver(role, plainText, memory, compression);
+  const receiver = new Receiver(role, plainText, memory, new MemoryPool(memory), compression);
   const events: string[] = [];
   const note = (name: string) => (bytes: Uint8Array) => void events.push(`${name} ${toHex(bytes)}`);
   receiver.serve(

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Opcode } from '../../../src/core/constants.ts';
 import { WebSocketError } from '../../../src/core/errors.ts';
+import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import { Assembler } from '../../../src/core/message/assembler.ts';
 import { nodeHost } from '../../../src/node/environment.ts';
 
@@ -60,7 +61,7 @@ function plainly(parts: readonly Uint8Array[]): string | number {
 
 function byAssembler(parts: readonly Uint8Array[], knowsBits: boolean, isFragmented: boolean): string | number {
   const messages: (string | Uint8Array)[] = [];
-  const assembler = new Assembler(nodeHost.text, nodeHost.memory);
+  const assembler = new Assembler(nodeHost.text, nodeHost.memory, new MemoryPool(nodeHost.memory));
   assembler.serve({ messageReceived: (data) => messages.push(data) }, limits);
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   let failed = parts.length;

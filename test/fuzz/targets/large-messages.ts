@@ -8,6 +8,7 @@ import type { Role } from '../../../src/core/constants.ts';
 import { WebSocketError } from '../../../src/core/errors.ts';
 import type { CompressionOptions } from '../../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
+import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import { Receiver } from '../../../src/core/message/receiver.ts';
 import { nodeText } from '../../../src/node/text.ts';
 import { nodeCompression } from '../../../src/node/zlib/compression.ts';
@@ -118,7 +119,7 @@ function receive(role: Role, limits: Limits, wire: Uint8Array, chunk: number): R
     closeReceived() {},
   };
   const memory = { allocate: (size: number) => Buffer.allocUnsafe(size) };
-  const receiver = new Receiver(role, nodeText, memory, compression);
+  const receiver = new Receiver(role, nodeText, memory, new MemoryPool(memory), compression);
   receiver.serve(events, limits);
   try {
     // Few chunks are that small where the wire is that long.

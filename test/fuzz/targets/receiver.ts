@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { defaultLimits } from '../../../src/core/connection/limits.ts';
 import type { Role } from '../../../src/core/constants.ts';
 import { errorTable, WebSocketError } from '../../../src/core/errors.ts';
+import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import { Receiver, type ReceiverEvents } from '../../../src/core/message/receiver.ts';
 import { nodeText } from '../../../src/node/text.ts';
 import { concat } from '../../support/hex.ts';
@@ -82,7 +83,7 @@ function receive(role: Role, wire: Uint8Array, borders: readonly number[]): Reco
       return new Uint8Array(size);
     },
   };
-  const receiver = new Receiver(role, nodeText, memory);
+  const receiver = new Receiver(role, nodeText, memory, new MemoryPool(memory));
   receiver.serve(events, limits);
   try {
     let from = 0;
