@@ -8,8 +8,16 @@
  * delivered before the call that caused it has returned.
  */
 export interface Transport {
-  /** Whether writes usually outlive their call (TLS), so that handing over shared memory would be of no use. */
+  /**
+   * Whether a write would usually outlive its call (the stream of TLS), so that handing over shared memory would be of no
+   * use. It may change with each write.
+   */
   readonly keepsBytes: boolean;
+  /**
+   * Whether the memory of a write that began while it did not keep bytes may be used again when the call returns, even
+   * where `written()` follows.
+   */
+  readonly copiesBytes?: boolean | undefined;
   /**
    * Bytes that the system has taken so far of what was written, including an unfinished write; with what lies around
    * them on their way (TLS records). Only differences mean something. Absent: not known.
@@ -19,7 +27,7 @@ export interface Transport {
    * Writes bytes, in order.
    *
    * @returns `true` when the bytes have been taken and their memory may be used again at once; `false` when the
-   *          transport still refers to them. For each `false` it later reports one `written()`, in order.
+   *          transport still refers to them (but see {@link copiesBytes}). For each `false` it later reports one `written()`, in order.
    */
   write(bytes: Uint8Array): boolean;
   /** Writes several pieces as one; the same answer as {@link write}, one `written()` for all of them. */

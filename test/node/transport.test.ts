@@ -94,6 +94,12 @@ function opening({ tls, isOurs = false, adapt }: Opening): OpenEnds {
 function asStream(socket: Socket): void {
   const handle = Reflect.get(socket, '_handle') as object;
   Object.defineProperty(handle, 'useUserBuffer', { value: undefined });
+  withoutWriter(socket);
+}
+
+/** As on a runtime whose TLS sockets can be written to through their streams only. */
+function withoutWriter(socket: Socket): void {
+  Object.defineProperty(Reflect.get(socket, '_handle') as object, 'constructor', { value: Object });
 }
 
 /** Writes until the transport refers to the bytes, because the peer does not read. */
@@ -109,6 +115,7 @@ for (const [name, open] of [
   ['TCP', opening({ tls: false })],
   ['TCP, whose stream is let go', opening({ tls: false, isOurs: true })],
   ['TLS', opening({ tls: true })],
+  ['TLS, written to through its stream', opening({ tls: true, adapt: withoutWriter })],
   ['TCP, as a stream alone', opening({ tls: false, adapt: asStream })],
   ['TLS, as a stream alone', opening({ tls: true, adapt: asStream })],
 ] as const) {
@@ -290,7 +297,7 @@ for (const [name, open] of [
 }
 
 test(
-  'TCP has taken a small write when it returns, TLS has not',
+  'TCP has taken a small write when it returns, and the stream of TLS has not',
   leavingNothing(async (scope) => {
     const tcp = await opening({ tls: false })(scope);
     assert.equal(tcp.transport.keepsBytes, false);
@@ -301,7 +308,7 @@ test(
     assert.equal((await tcp.peer.read(12)).toString(), 'first-second');
     assert.deepEqual(tcp.events.rest, []);
 
-    const tls = await opening({ tls: true })(scope);
+    const tls = await opening({ tls: true, adapt: withoutWriter })(scope);
     assert.equal(tls.transport.keepsBytes, true);
     assert.equal(tls.transport.write(Buffer.from('first')), false);
     assert.equal(await tls.events.next(), 'written');

@@ -64,6 +64,7 @@ export interface Setup extends ConnectionSettings {
   readonly host?: CoreHost;
   /** As of a transport over TLS: every write outlives its call. */
   readonly keepsBytes?: boolean;
+  readonly copiesBytes?: boolean;
   readonly heartbeatDefault?: Heartbeat;
   /** permessage-deflate was agreed on with these parameters, the others being the defaults. */
   readonly deflate?: Partial<DeflateAgreement>;
@@ -101,6 +102,7 @@ export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
     pulls,
     host = new CoreHost(),
     keepsBytes = false,
+    copiesBytes = false,
     heartbeatDefault,
     deflate,
     codec = nodeCompression(),
@@ -109,7 +111,7 @@ export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
     ...settings
   } = setup;
   const { turn, clock, workspace } = host;
-  const transport = new MemoryTransport(turn, keepsBytes);
+  const transport = new MemoryTransport(turn, keepsBytes, copiesBytes);
   const events: string[] = [];
   const options = { ...connectionOptions(role, settings, heartbeatDefault), queueBudget, unfinishedBudget };
   const compression = deflate && agreed(role, deflate, options.compression, codec);

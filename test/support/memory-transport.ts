@@ -16,7 +16,8 @@ interface Held {
 type Incoming = Uint8Array | 'end';
 
 export class MemoryTransport implements Transport {
-  readonly keepsBytes: boolean;
+  keepsBytes: boolean;
+  readonly copiesBytes: boolean;
   /** Each write as it was at that moment, since the last `written.clear()`. */
   writes: Uint8Array[] = [];
   /** Whether writes are answered `false` from now on, until `release`. */
@@ -31,9 +32,11 @@ export class MemoryTransport implements Transport {
   readonly #incoming: Incoming[] = [];
   #events: TransportEvents | undefined;
 
-  constructor(scheduler: Scheduler, keepsBytes: boolean) {
+  /** @param copiesBytes  whether it refers only to what is written while it holds something else */
+  constructor(scheduler: Scheduler, keepsBytes: boolean, copiesBytes = false) {
     this.#scheduler = scheduler;
     this.keepsBytes = keepsBytes;
+    this.copiesBytes = copiesBytes;
   }
 
   start(events: TransportEvents): void {
@@ -53,7 +56,8 @@ export class MemoryTransport implements Transport {
     assert.ok(copy.length > 0, 'no empty write');
     this.writes.push(copy);
     if (!this.isCongested && !this.keepsBytes) return true;
-    this.#held.push({ pieces: [...pieces], copy });
+    this.#held.push({ pieces: this.copiesBytes && !this.keepsBytes ? [copy] : [...pieces], copy });
+    this.keepsBytes ||= this.copiesBytes;
     return false;
   }
 
@@ -89,7 +93,9 @@ export class MemoryTransport implements Transport {
 
   /** Takes the oldest `count` held writes, whose bytes must still be what they were. */
   release(count = this.#held.length): void {
-    for (const { pieces, copy } of this.#held.splice(0, count)) {
+    const released = this.#held.splice(0, count);
+    if (this.copiesBytes) this.keepsBytes = this.held > 0;
+    for (const { pieces, copy } of released) {
       assertBytes(concat(pieces), copy, 'memory that the transport refers to');
       this.#events?.written();
     }

@@ -165,17 +165,19 @@ export class Outbox implements TurnTask {
   /**
    * Adds bytes that leave at once, all of one frame. Only for a frame that began while it `isClear`.
    *
-   * @returns whether they have been taken; if not, the transport refers to them
+   * @returns whether their memory may be used again; if not, the transport refers to it
    */
   writeNow(bytes: Uint8Array): boolean {
     const size = bytes.length;
+    const transport = this.#transport;
+    const isCopied = transport.copiesBytes === true && !transport.keepsBytes;
     this.#added += size;
-    const isTaken = this.#transport.write(bytes);
+    const isTaken = transport.write(bytes);
     if (!isTaken) {
       this.#count?.add(size);
       this.#flights.add(size, undefined);
     }
-    return isTaken;
+    return isTaken || isCopied;
   }
 
   /** Bytes that were counted, and given to the transport, without this. It has not finished with them. */

@@ -145,10 +145,11 @@ export class WaitingFrames {
     return this.#writeRegion(transport);
   }
 
+  /** Only to a transport that is not expected to keep bytes. */
   #writeRegion(transport: Transport): boolean {
     const region = this.#region;
     const isTaken = transport.write(region.bytes);
-    if (isTaken) region.close();
+    if (isTaken || transport.copiesBytes === true) region.close();
     else region.retire();
     this.#size = 0;
     return isTaken;

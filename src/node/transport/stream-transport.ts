@@ -20,6 +20,7 @@ import { carrierOf } from '../internals/tls-accept.ts';
 import { inOneSentence } from '../tls.ts';
 import { Pause } from './pause.ts';
 import { readBuffer } from './read-buffer.ts';
+import { TlsWriter } from './tls-writer.ts';
 
 const NOTHING = Buffer.alloc(0);
 /**
@@ -40,11 +41,13 @@ interface OwnedSocket extends Socket {
 
 export class StreamTransport implements Transport, HandleReader {
   /**
-   * TLS encrypts after `write` has returned, and a foreign stream may pass bytes on after it has reported them as
-   * written. With TCP the kernel mostly has everything when `write` returns.
+   * The stream of a TLS socket refers to what is written until a later phase of the event loop, and a foreign stream may
+   * pass bytes on after it has reported them as written. With TCP the kernel mostly has everything when `write` returns.
    */
-  readonly keepsBytes: boolean;
+  readonly #streamKeepsBytes: boolean;
   readonly #socket: Socket;
+  /** Where what is written goes past the stream. */
+  readonly #writer: TlsWriter | undefined;
   /** It is not the runtime's: other code may refer to the chunks that it gives. */
   readonly #isOfOthers: boolean;
   #events: TransportEvents | undefined;
@@ -63,10 +66,20 @@ export class StreamTransport implements Transport, HandleReader {
   /** @param socket  connected, without listeners of its own; it belongs to the transport from here on */
   constructor(socket: Socket) {
     this.#isOfOthers = !isOfSystem(socket);
-    this.keepsBytes = this.#isOfOthers || socket instanceof TLSSocket;
     this.#socket = socket;
     this.#below = whoTells(socket);
     (socket as OwnedSocket)[OWNER] = this;
+    const isEncrypted = socket instanceof TLSSocket;
+    this.#writer = isEncrypted ? TlsWriter.of(socket, writtenTo(this)) : undefined;
+    this.#streamKeepsBytes = this.#isOfOthers || isEncrypted;
+  }
+
+  get keepsBytes(): boolean {
+    return this.#writer === undefined ? this.#streamKeepsBytes : this.#writer.isBusy;
+  }
+
+  get copiesBytes(): boolean {
+    return this.#writer !== undefined;
   }
 
   writeHead(head: string): void {
@@ -145,9 +158,10 @@ export class StreamTransport implements Transport, HandleReader {
   write(bytes: Uint8Array): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return false; // `disconnected` follows, and with it the end of what was sent
+    if (this.#writer !== undefined) return this.#writer.write(bytes);
     if (this.#below === undefined && bytes.length > PIECE) return this.writeMany([bytes]);
     this.#given += bytes.length;
-    if (this.keepsBytes) {
+    if (this.#streamKeepsBytes) {
       socket.write(bytes, writtenTo(this));
       return false;
     }
@@ -158,11 +172,12 @@ export class StreamTransport implements Transport, HandleReader {
   writeMany(pieces: readonly Uint8Array[]): boolean {
     const socket = this.#socket;
     if (socket.destroyed) return false;
+    if (this.#writer !== undefined) return this.#writer.writeMany(pieces);
     socket.cork();
     for (const piece of pieces) this.#writePiece(piece);
-    if (this.keepsBytes) socket.write(NOTHING, writtenTo(this));
+    if (this.#streamKeepsBytes) socket.write(NOTHING, writtenTo(this));
     socket.uncork();
-    return this.keepsBytes ? false : this.#isTaken();
+    return this.#streamKeepsBytes ? false : this.#isTaken();
   }
 
   end(): void {

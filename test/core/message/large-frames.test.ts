@@ -64,6 +64,26 @@ for (const role of ['client', 'server'] as const) {
       assert.deepEqual(host.allocations.slice(before), []);
     });
 
+    test('a transport that copies refers to none of that memory, except to the rest of a frame in several writes', () => {
+      const host = new CoreHost();
+      const run = openConnection(role, { host, copiesBytes: true });
+      const sizes = [40, 100, 1000];
+      for (const size of sizes) run.connection.send(pattern(size * KiB));
+      const before = host.allocations.length;
+      for (const size of sizes) {
+        takes(run, 0);
+        run.connection.send(pattern(size * KiB));
+        release(run);
+      }
+      assert.deepEqual(host.allocations.slice(before), []);
+      run.written.clear();
+      takes(run, 0);
+      run.connection.send(pattern(3000 * KiB));
+      release(run);
+      run.written.equalsFrames(frame(0x82, pattern(3000 * KiB)));
+      assert.equal(run.connection.bufferedAmount, 0);
+    });
+
     test('the rest of one is not dropped for a peer that does not read, whatever else is', () => {
       for (const slowConsumer of ['drop-oldest', 'drop-newest'] as const) {
         const run = openConnection(role, { slowConsumer, limits: { maxQueuedBytes: 200 * KiB } });

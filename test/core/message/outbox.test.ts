@@ -15,9 +15,15 @@ import { frame } from '../../support/wire.ts';
 const memory = { allocate: (size: number) => new Uint8Array(size).fill(0xee) };
 const lost = webSocketError('ERR_WS_LOST', 'gone');
 
-function sending({ keepsBytes = false, counts = true, arena = new Arena(memory), wrap = (it: Transport) => it } = {}) {
+function sending({
+  keepsBytes = false,
+  copiesBytes = false,
+  counts = true,
+  arena = new Arena(memory),
+  wrap = (it: Transport) => it,
+} = {}) {
   const turn = new ManualTurn();
-  const transport = new MemoryTransport(turn, keepsBytes);
+  const transport = new MemoryTransport(turn, keepsBytes, copiesBytes);
   const outbox = new Outbox(arena, memory, turn);
   const events: string[] = [];
   const count = {
@@ -209,6 +215,27 @@ describe('a transport that cannot take more', () => {
       it.sizes.reduce((sum, size) => sum + size),
       70_010 + 12,
     );
+  });
+});
+
+describe('a transport that copies what it cannot pass on', () => {
+  test('leaves the arena to the next frames, and what it holds meanwhile gets memory of its own', () => {
+    const arena = new Arena(memory);
+    const it = sending({ copiesBytes: true, arena });
+    const { block } = arena;
+    it.transport.isCongested = true;
+    it.add(one, 'one');
+    it.turn.end();
+    assert.equal(arena.tail, 0);
+    it.add(two, 'two');
+    it.turn.end();
+    assert.deepEqual([arena.block === block, arena.tail, it.transport.held], [true, 0, 2]);
+    block.fill(0xaa, 0, 100);
+    it.transport.isCongested = false;
+    it.transport.release();
+    it.turn.end();
+    assert.equal(it.bytes, '81 01 31 81 01 32');
+    assert.deepEqual(it.events, ['turn', 'turn', 'emptied', 'one', 'two']);
   });
 });
 

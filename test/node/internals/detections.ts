@@ -18,6 +18,7 @@ import { selectByClass } from '../../../src/node/internals/request-class.ts';
 import { tcpHandleOf } from '../../../src/node/internals/socket-handle.ts';
 import { streamBinding } from '../../../src/node/internals/stream-binding.ts';
 import { carrierOf } from '../../../src/node/internals/tls-accept.ts';
+import { tlsHandleOf } from '../../../src/node/internals/tls-handle.ts';
 import { selectByCallback } from '../../../src/node/internals/upgrade-callback.ts';
 import { findZlibContexts } from '../../../src/node/internals/zlib-context.ts';
 import { leavingNothing } from '../../support/handles.ts';
@@ -59,6 +60,17 @@ async function findsHandle(): Promise<boolean> {
   return isFound;
 }
 
+async function findsTlsHandle(): Promise<boolean> {
+  let isFound = false;
+  await leavingNothing(async (scope) => {
+    const encrypted = new TLSSocket((await tcpPair(scope)).accepted, { isServer: true });
+    encrypted.on('error', () => {});
+    isFound = tlsHandleOf(encrypted) !== undefined;
+    encrypted.destroy();
+  })();
+  return isFound;
+}
+
 function response(): ServerResponse {
   return new ServerResponse(new IncomingMessage(new Socket()));
 }
@@ -95,6 +107,7 @@ export const detections: Readonly<Record<string, () => boolean | Promise<boolean
   'stream-binding': () => streamBinding !== undefined,
   'socket-handle': findsHandle,
   'tls-accept': findsCarrier,
+  'tls-handle': findsTlsHandle,
   accept: acceptsCheaply,
   'accepted-handle': takesAccepted,
   'head-parser': () => findHeadParser() !== undefined,

@@ -75,6 +75,8 @@ export const removals: Readonly<Record<string, () => void | Promise<void>>> = {
   'socket-handle': async () => {
     for (const prototype of [await tcpPrototype(), tlsPrototype()]) removeMethod(prototype, 'useUserBuffer');
   },
+  // Node does not look at the class of a handle.
+  'tls-handle': () => void Object.defineProperty(tlsPrototype(), 'constructor', { value: Object }),
   'tls-accept': () => hide(tlsPrototype(), '_parentWrap', 'tls-accept'),
   accept: () => hide(NetServer.prototype, '_connections', 'accept'),
   'accepted-handle': () => hide(NetServer.prototype, '_handle', 'accepted-handle'),

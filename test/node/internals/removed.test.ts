@@ -23,6 +23,7 @@ const whole: Told = {
     'stream-binding': true,
     'socket-handle': true,
     'tls-accept': true,
+    'tls-handle': true,
     accept: major === 20,
     'accepted-handle': true,
     'head-parser': true,
@@ -61,7 +62,7 @@ const differences: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
 };
 /** Others that are not found then either. */
 const dependents: Readonly<Record<string, readonly string[]>> = {
-  'stream-binding': ['socket-handle', 'accept', 'accepted-handle'],
+  'stream-binding': ['socket-handle', 'tls-handle', 'accept', 'accepted-handle'],
   'request-class': ['upgrade-callback'],
 };
 
