@@ -12,6 +12,7 @@ import { isRunning, type NodeProgram, nodeProgram } from './harness/nodes.ts';
 import { OtherCheckout } from './harness/other.ts';
 import { installPeers, majorsOf, otherScripts, scripts } from './harness/peers.ts';
 import { pinLoad } from './harness/processor.ts';
+import { heapRows } from './heap.ts';
 import { runMicro } from './micro/main.ts';
 import { help, type Options, parseOptions, UsageError } from './options.ts';
 import { profileRows } from './profile.ts';
@@ -94,6 +95,10 @@ async function measureOn(node: NodeProgram, options: Options): Promise<void> {
   }
   if (options.mode === 'profile') {
     await profileRows(options.workloads, settings, options.out ?? results);
+    return;
+  }
+  if (options.mode === 'heap') {
+    await heapRows(options.workloads, settings, options.out ?? results);
     return;
   }
   const rows = await compareRows(options, settings);

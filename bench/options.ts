@@ -9,7 +9,7 @@ import type { Workload } from './workload.ts';
 import { workloads } from './workloads.ts';
 
 /** What a run does, with options of the same names. `compare` is what it does without any. */
-export type Mode = 'compare' | 'check' | 'profile' | 'micro' | 'render';
+export type Mode = 'compare' | 'check' | 'profile' | 'heap' | 'micro' | 'render';
 
 export interface Options {
   readonly mode: Mode;
@@ -36,7 +36,7 @@ export interface Options {
 /** The command line is wrong. Its message is for the user. */
 export class UsageError extends Error {}
 
-const MODES = ['check', 'profile', 'micro', 'render'] as const;
+const MODES = ['check', 'profile', 'heap', 'micro', 'render'] as const;
 
 /** With the most that makes sense, so that a slip of the finger does not run for a day. */
 const MOST = { rounds: 1_000, milliseconds: 600_000 };
@@ -44,7 +44,8 @@ const MOST = { rounds: 1_000, milliseconds: 600_000 };
 const DESCRIBED = {
   quick: { type: 'boolean', text: 'all rows in three short rounds, into bench/results/quick/' },
   check: { type: 'boolean', text: 'P1 to P5 against ws; ends with 1 if a row falls below its ratio' },
-  profile: { type: 'boolean', text: 'where the time goes: a CPU profile of each row' },
+  profile: { type: 'boolean', text: 'where the time goes: a CPU profile of each row, and a flame graph (SVG)' },
+  heap: { type: 'boolean', text: 'with P6: what an idle connection consists of, by constructor' },
   micro: { type: 'boolean', text: `single routines, each beside its slow twin; groups: ${groups.join(', ')}` },
   render: { type: 'boolean', text: 'writes tables and pictures again, from results.json' },
   node: {
@@ -127,6 +128,7 @@ interface Values {
   readonly quick: boolean;
   readonly check: boolean;
   readonly profile: boolean;
+  readonly heap: boolean;
   readonly micro: boolean;
   readonly render: boolean;
   readonly help: boolean;

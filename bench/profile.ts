@@ -1,11 +1,12 @@
-// Where the time goes: runs chosen rows once with V8's CPU profiler on in our child, and keeps what it writes. Speedscope and
-// Chrome's DevTools draw a `.cpuprofile` as a flame graph, better than a picture made here could.
+// Where the time goes: runs chosen rows once with V8's CPU profiler on in our child, and keeps what it writes: for Speedscope
+// and Chrome's DevTools, and as a picture of the round.
 
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { headOf } from './harness/machine.ts';
 import { defaultMajor } from './harness/nodes.ts';
+import { boxesOf, type CpuProfile, flameGraph } from './report/flame-graph.ts';
 import { measureRow, type RunSettings } from './run.ts';
 import type { Workload } from './workload.ts';
 
@@ -15,7 +16,7 @@ const MILLISECONDS = 8_000;
 /**
  * Profiles each of `chosen`.
  *
- * @param directory  gets a `<id>.cpuprofile` for each row, e.g. `p1.cpuprofile`; git ignores these
+ * @param directory  gets for each row e.g. `p1.cpuprofile`, which git ignores, and `p1.flame.svg`
  */
 export async function profileRows(
   chosen: readonly Workload[],
@@ -35,6 +36,10 @@ export async function profileRows(
         const node = settings.node.major === defaultMajor ? '' : `-node-${settings.node.major}`;
         const kept = join(directory, `${workload.id.toLowerCase().replace(/\W+/g, '-')}${others}${node}.cpuprofile`);
         copyFileSync(join(profiles, file), kept);
+        const profile = JSON.parse(readFileSync(kept, 'utf8')) as CpuProfile;
+        const picture = kept.replace(/\.cpuprofile$/, '.flame.svg');
+        const title = `${workload.id}: ${workload.title} (CPU time of the server, Node ${settings.node.version})`;
+        writeFileSync(picture, flameGraph(title, boxesOf(profile, milliseconds)));
         console.log(
           `${kept}: its last ${milliseconds / 1000} s are the round; to see it: npx speedscope ${kept}, or the Performance ` +
             'tab of Chrome’s DevTools',

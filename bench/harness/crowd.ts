@@ -11,7 +11,7 @@ import { MIB, measure, memoryOf } from './measure.ts';
 /** Milliseconds beyond an interval, so that each connection has had its ping. */
 const MARGIN = 1_000;
 
-/** One round, in a process of its own. */
+/** One round, in a separate process. */
 export class CrowdServer implements Contender {
   readonly #child: () => Child;
   readonly #kind: CrowdKind;

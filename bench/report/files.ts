@@ -1,6 +1,6 @@
 // Where results are kept: `results.json` is what was measured, everything else is made from it and can be made again.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultMajor, majors } from '../harness/nodes.ts';
 import type { Row } from '../run.ts';
@@ -60,6 +60,15 @@ export function writeDocuments(top: string, directory: string): void {
   const rows = ofDefault(all);
   const pictures = PICTURES.filter(([name]) => existsSync(join(directory, name)));
   const links = pictures.map(([name, shown]) => `![${shown}](../bench/results/${name})`);
+  const flames = existsSync(directory)
+    ? readdirSync(directory)
+        .filter((name) => name.endsWith('.flame.svg'))
+        .sort()
+    : [];
+  for (const name of flames)
+    links.push(
+      `![where the time of ${name.slice(0, name.indexOf('.')).toUpperCase()} goes: a flame graph](../bench/results/${name})`,
+    );
   const everything = 'Every figure of every contender: [bench/results/results.md](../bench/results/results.md).';
   const nodes = nodesTable(all);
   const comparison = nodes === '' ? [] : ['### Versions of Node', NODES_TEXT, nodes];

@@ -2,6 +2,7 @@
 // standard output when it is ready, answers what is asked of it on its standard input, and ends with that.
 
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import process from 'node:process';
 import type { ServerTask } from './task.ts';
 
@@ -28,6 +29,11 @@ export function ready(port: number, commands: Record<string, (parameter: number)
     async timers() {
       const resources = process.getActiveResourcesInfo?.() ?? [];
       return resources.filter((name) => name === 'Timeout').length;
+    },
+    /** A snapshot of V8's heap, as a file that the harness removes. */
+    async snapshot() {
+      const { writeHeapSnapshot } = await import('node:v8');
+      return { file: writeHeapSnapshot(`${tmpdir()}/harmony-websocket-${process.pid}.heapsnapshot`) };
     },
     /** Watches the event loop from now on. */
     async watch() {

@@ -40,7 +40,7 @@ describe('what is right', () => {
     assert.deepEqual(parsed('--node=22').nodes, ['22']);
   });
 
-  for (const mode of ['check', 'profile', 'micro', 'render'] as const) {
+  for (const mode of ['check', 'profile', 'heap', 'micro', 'render'] as const) {
     test(`--${mode} takes --node`, () => {
       const options = parsed(`--${mode}`, '--node', '24');
       assert.equal(options.mode, mode);
