@@ -56,7 +56,7 @@ const DESCRIBED = {
   servers: {
     type: 'string',
     value: 'LIST',
-    text: `only these: ${peerNames.filter((name) => !name.includes('(')).join(',')}`,
+    text: `only these: ${peerNames.filter((name) => !name.includes('(other)')).join(',')}`,
   },
   rounds: { type: 'string', value: 'N', text: `rounds of each contender, 1 to ${MOST.rounds} (default 5)` },
   milliseconds: { type: 'string', value: 'N', text: `length of a round, 1 to ${MOST.milliseconds} (default 1200)` },

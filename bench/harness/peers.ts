@@ -30,6 +30,12 @@ const noBufferUtil = { WS_NO_BUFFER_UTIL: '1' };
 const SERVERS = {
   harmony: { script: 'servers/harmony.ts', runtime: 'node', packages: [] },
   'harmony (other)': { script: 'servers/harmony.ts', runtime: 'node', packages: [], isOther: true },
+  'harmony (lent)': {
+    script: 'servers/harmony.ts',
+    runtime: 'node',
+    packages: [],
+    engine: { binaryMessages: 'lent', overwriteLent: false },
+  },
   kit: { script: 'servers/kit.ts', runtime: 'node', packages: [] },
   'kit (other)': { script: 'servers/kit.ts', runtime: 'node', packages: [], isOther: true },
   ws: { script: 'peers/ws.ts', runtime: 'node', environment: noBufferUtil, packages: ['ws'] },
@@ -78,6 +84,7 @@ export const peerNames = [
 export const labels: Readonly<Partial<Record<PeerName, string>>> = {
   harmony: 'harmony-websocket',
   'harmony (other)': 'harmony-websocket (other)',
+  'harmony (lent)': 'harmony-websocket (lent)',
   kit: 'harmony-websocket (kit)',
   'kit (other)': 'harmony-websocket (kit, other)',
   uws: 'uWebSockets.js 20.30 (on Node 20)',

@@ -76,7 +76,7 @@ const wrong: readonly (readonly [words: string[], message: RegExp])[] = [
   [['--milliseconds', '-5'], /^--milliseconds "-5": give an integer from 1 to 600000$/],
   [['--milliseconds=-5'], /^--milliseconds "-5": give an integer/],
   [['--milliseconds', 'soon'], /^--milliseconds "soon": give an integer/],
-  [['--servers', 'xyz'], /^--servers has "xyz": allowed are harmony, kit, ws, /],
+  [['--servers', 'xyz'], /^--servers has "xyz": allowed are harmony, harmony \(lent\), kit, ws, /],
   [['--servers', 'harmony (other)'], /^--servers has "harmony \(other\)": allowed are/],
   [['P1', '--servers', 'kit'], /^--servers kit: not in P1, which has harmony, ws, /],
   [['--out', ''], /^--out is empty: give the path of a folder$/],
