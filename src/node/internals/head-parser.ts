@@ -5,8 +5,8 @@
 // every request goes through a stream and `node:http`.
 
 import { Buffer } from 'node:buffer';
-import { createServer } from 'node:http';
 import { Duplex } from 'node:stream';
+import { createServer } from '../http.ts';
 
 /** The head of a request for an upgrade, as Node parsed it. */
 export interface ParsedHead {
