@@ -1,7 +1,7 @@
 // Connections that a listener has accepted and that have no stream yet. Most of them send a handshake in one piece. It is
 // parsed by Node's parser, and where nothing about it is unusual, its connection begins at once: without a stream, a
 // request and a response of `node:http`, which take more time and memory than the connection itself. All other
-// connections get a stream, which reads from `node:http` what has come so far.
+// connections get a stream, which reads from `node:http` the bytes received so far.
 //
 // ```
 //  accepted ── a whole handshake, which `open` takes ──▶ a connection
@@ -42,7 +42,7 @@ export interface ArrivalsPolicy {
   /**
    * Begins a connection.
    *
-   * @param rest  bytes behind the head
+   * @param rest  bytes after the head
    * @returns `false` if its handshake needs more than this; nothing has been done then
    */
   open(head: ParsedHead, arrival: ArrivedConnection, rest: Uint8Array): boolean;

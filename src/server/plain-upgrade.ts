@@ -17,7 +17,7 @@ import type { UpgradePolicy } from './upgrade.ts';
 /**
  * Accepts a handshake and begins its connection.
  *
- * @param rest  bytes behind the head
+ * @param rest  bytes after the head
  * @returns `false` if the request is for `upgrade`: it is invalid, or is to be refused or decided on. Nothing has been done
  */
 export function acceptPlain<Context>(

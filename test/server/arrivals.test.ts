@@ -37,7 +37,7 @@ function countStreams(scope: Scope): () => number {
 
 describe('a handshake in one piece', () => {
   test(
-    'begins a connection without a stream, with the address, the target and the bytes behind it',
+    'begins a connection without a stream, with the address, the target and the bytes after it',
     leavingNothing(async (scope) => {
       const streams = countStreams(scope);
       const opened = new Inbox<unknown[]>();

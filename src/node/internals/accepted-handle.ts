@@ -35,7 +35,7 @@ export function takeAccepted(
   if (streamBinding === undefined || handle === null || handle === undefined || typeof original !== 'function')
     return undefined;
   handle.onconnection = function (status, connection) {
-    // Who watches the sockets of this process sees all of them.
+    // A program that watches the sockets of its process sees all of them.
     if (status !== 0 || accepted.hasSubscribers || !take(connection)) original.call(this, status, connection);
   };
   return (connection) => original.call(handle, 0, connection);
@@ -57,7 +57,7 @@ interface AcceptedHandle {
   setNoDelay(isOn: boolean): number;
 }
 
-/** `onread` is set by whoever reads first. */
+/** `onread` is set when a reader begins. */
 const METHODS = [...TCP_METHODS.filter((name) => name !== 'onread'), 'getpeername', 'setNoDelay'];
 /** The class of the first handle that was found to have all methods; later ones of this class are not asked again. */
 let known: unknown;
@@ -101,7 +101,7 @@ export function stopFirst(handle: TcpHandle): void {
   delete handle[READER];
 }
 
-/** On every handle the same function. Node gives it memory of its own for what has come. */
+/** On every handle the same function. Node gives it separate memory for each read. */
 function onFirstRead(this: ReadHandle, memory?: ArrayBuffer): void {
   const reader = (this as object as AcceptedHandle)[READER] as FirstReader;
   const size = streamBaseState[kReadBytesOrError] as number;

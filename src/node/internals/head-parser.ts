@@ -1,4 +1,4 @@
-// Node's own HTTP parser, without a stream: it reads the head of one request from bytes that are there as a whole. So a head
+// Node's own HTTP parser, without a stream: it reads the head of one request that came in one piece. So a head
 // means the same wherever it is read. Node has no public API for it.
 //
 // Detection: an HTTP server of Node's puts its parser into `socket.parser`. Its class is tried out with a request. Fallback:
