@@ -1,6 +1,6 @@
 // Has V8 collect the young generation in time. That is all that messages need which are dropped soon, but V8 does it when
-// the objects of the young generation have filled it, and the bytes of a message lie outside of the heap. V8 12 and later
-// (Node 22, 24, 26) compare the bytes outside of the heap with a limit instead, and start a full collection when they
+// the objects of the young generation have filled it, and the bytes of a message lie outside the heap. V8 12 and later
+// (Node 22, 24, 26) compare the bytes outside the heap with a limit instead, and start a full collection when they
 // exceed it: for each 20 to 64 MiB of messages, at ten to a hundred times the cost. So before the limit is reached, the
 // rest of the young generation is filled here with objects that nobody uses: 50 µs for each MiB that is filled.
 
@@ -11,19 +11,21 @@ const MIB = 1024 * 1024;
 /** Bytes of messages from one look to the next. A look takes two microseconds. */
 const LOOK_EVERY = MIB;
 /**
- * Growth outside of the heap at which the young generation is filled: this and half of the young generation. V8 allows for
+ * Growth outside the heap at which the young generation is filled: this and half of the young generation. V8 allows for
  * 8 MiB and all of it, beyond the size of a small heap after its last full collection.
  */
 const GROWTH = 6 * MIB;
 /** A young generation that has more room than this is left as it is: it would take longer to fill than it saves. */
 const MOST_ROOM = 32 * MIB;
+/** Messages of this size and more are not counted: to fill the young generation costs as much as they gain by it. */
+const TOO_LARGE = 512 * 1024;
 /** Elements of an array that fills, and the least bytes of such an array. */
 const ELEMENTS = 2_000;
 const FILLER_SIZE = 8 * ELEMENTS;
 
 /** The heap of V8. */
 export interface Heap {
-  /** Bytes outside of the heap that objects within it hold. */
+  /** Bytes outside the heap that objects within it hold. */
   external(): number;
   /** Bytes of objects in the young generation, and bytes that it can still take before it is collected. */
   young(): { readonly used: number; readonly room: number };
@@ -50,15 +52,16 @@ export class CollectionPace {
   readonly #heap: Heap;
   /** Bytes until the next look. */
   #left = LOOK_EVERY;
-  /** The least that was outside of the heap, at a look, since the young generation was filled. */
+  /** The least that was outside the heap, at a look, since the young generation was filled. */
   #low = Infinity;
 
   constructor(heap: Heap) {
     this.#heap = heap;
   }
 
-  /** Counts `size` bytes that are allocated outside of the heap. */
+  /** Counts `size` bytes that are allocated outside the heap. */
   count(size: number): void {
+    if (size >= TOO_LARGE) return;
     this.#left -= size;
     if (this.#left <= 0) this.#look();
   }

@@ -4,8 +4,10 @@
 import { Buffer } from 'node:buffer';
 import * as crypto from 'node:crypto';
 import { Workspace } from '../core/connection/workspace.ts';
+import { useNativeMask } from '../core/mask.ts';
 import type { Digest, Host, Random } from '../core/ports.ts';
 import { nodeContexts } from './contexts.ts';
+import { findNativeMask } from './masking.ts';
 import { nodeMemory } from './memory.ts';
 import { networkClock } from './network.ts';
 import { nodeText } from './text.ts';
@@ -29,6 +31,8 @@ export const nodeDigest: Digest = {
       : (text) => hash('sha1', text, 'base64'),
   base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
 };
+
+useNativeMask(findNativeMask());
 
 export const nodeHost: Host = {
   text: nodeText,

@@ -1,4 +1,4 @@
-// When the young generation is filled so that V8 collects it: before bytes outside of the heap make V8 collect all of it.
+// When the young generation is filled so that V8 collects it: before bytes outside the heap make V8 collect all of it.
 
 import assert from 'node:assert/strict';
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -36,7 +36,7 @@ function receive(heap: FakeHeap, pace: CollectionPace, total: number, size = 64 
   }
 }
 
-test('the young generation is filled when 6 MiB and half of its size have been added outside of the heap', () => {
+test('the young generation is filled when 6 MiB and half of its size have been added outside the heap', () => {
   const heap = new FakeHeap();
   receive(heap, new CollectionPace(heap), 23 * MIB);
   // The first look is after 1 MiB, and the least that it has seen counts.
@@ -47,12 +47,15 @@ test('the young generation is filled when 6 MiB and half of its size have been a
   assert.ok(heap.fills.every(({ bytes }) => bytes > heap.room));
 });
 
-test('messages of any size count alike', () => {
-  for (const size of [32 * 1024, MIB, 4 * MIB]) {
+test('messages of any size below 512 KiB count alike, and larger ones not at all', () => {
+  for (const size of [32 * 1024, 100_000, 512 * 1024 - 1]) {
     const heap = new FakeHeap();
     receive(heap, new CollectionPace(heap), 256 * MIB, size);
     assert.ok(heap.fills.length >= 16 && heap.fills.length <= 26, `${heap.fills.length} fills for ${size} bytes`);
   }
+  const heap = new FakeHeap();
+  receive(heap, new CollectionPace(heap), 256 * MIB, 512 * 1024);
+  assert.deepEqual(heap.fills, []);
 });
 
 test('memory that V8 frees by itself is not counted as growth', () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { maskInPlace, maskInto, readKey, rotateKey, writeKey } from '../../../src/core/mask.ts';
+import { maskInPlace, maskInto, readKey, rotateKey, useNativeMask, writeKey } from '../../../src/core/mask.ts';
 import { hex, pattern, toHex } from '../../support/hex.ts';
 import { exclusiveOr } from '../../support/wire.ts';
 
@@ -131,4 +131,30 @@ test('maskInto copies, masks there, and leaves the source alone', () => {
       }
     }
   }
+});
+
+describe('a masking routine of the host', () => {
+  test('is given payloads of 48 bytes and more with the key in wire order, and none after it is taken away', () => {
+    const key = hex('37 fa 21 3d');
+    const sizes: number[] = [];
+    useNativeMask((source, wireKey, target, at, size) => {
+      sizes.push(size);
+      assert.deepEqual(wireKey, key);
+      target.set(exclusiveOr(source.subarray(0, size), wireKey), at);
+    });
+    const maskAll = (): void => {
+      for (const size of [0, 47, 48, 2_000]) {
+        const source = pattern(size);
+        const target = pattern(size + 20, 7);
+        const expected = target.slice();
+        expected.set(exclusiveOr(source, key), 14);
+        maskInto(source, target, 14, readKey(key, 0));
+        assert.deepEqual(target, expected, `${size} bytes`);
+      }
+    };
+    maskAll();
+    useNativeMask(undefined);
+    maskAll();
+    assert.deepEqual(sizes, [48, 2_000]);
+  });
 });
