@@ -20,7 +20,7 @@ function tuned(before = ''): RuntimeTuning[] {
   return JSON.parse(stdout) as RuntimeTuning[];
 }
 
-test('Node 24 and later: the flag is set, each call says so, and V8 has no complaint', () => {
+test('Node 24 and later: each call returns the flag that is set, and V8 has no complaint', () => {
   const [first, second] = tuned();
   assert.deepEqual(first, second);
   if (Number.parseInt(process.versions.node, 10) >= 24) {
