@@ -25,11 +25,11 @@ export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
 export type { Accepted, AcceptOptions, Decision as UpgradeDecision, Nothing, Refused } from '../server/decision.ts';
-export type { DrainResult } from '../server/drain.ts';
 export type { ServerLimitSettings, ServerLimits } from '../server/limits.ts';
 export type {
   AttachOptions,
   DrainOptions,
+  DrainResult,
   ListenOptions,
   PublishOptions,
   ServerHandlers,

@@ -4,16 +4,9 @@
 import { nodeHost } from '../node/environment.ts';
 import type { Connections } from './connections.ts';
 import type { Listeners } from './listeners.ts';
+import type { DrainResult } from './options.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { Upgrades } from './upgrades.ts';
-
-/** How the connections of a server ended in a drain. */
-export interface DrainResult {
-  /** Connections that were ended by a closing handshake. */
-  readonly closed: number;
-  /** Connections that were cut: lost, or still open at the deadline. */
-  readonly terminated: number;
-}
 
 /** The parts of a server that a drain ends. */
 export interface DrainedServer<Context> {

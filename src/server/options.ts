@@ -188,3 +188,11 @@ export interface DrainOptions {
   /** Milliseconds until connections that are still open are cut. 0: at once. Default 10,000. */
   deadline?: number | undefined;
 }
+
+/** How the connections of a server ended in a drain. */
+export interface DrainResult {
+  /** Connections that were ended by a closing handshake. */
+  readonly closed: number;
+  /** Connections that were cut: lost, or still open at the deadline. */
+  readonly terminated: number;
+}

@@ -12,7 +12,7 @@ import { Admission } from './admission.ts';
 import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
-import { type DrainResult, drain } from './drain.ts';
+import { drain } from './drain.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import { defaultHeadLimits, headLimits } from './head-limits.ts';
 import { IncomingSockets } from './incoming-sockets.ts';
@@ -26,7 +26,14 @@ import {
   publishSchema,
   serverSchema,
 } from './option-rows.ts';
-import type { AttachOptions, DrainOptions, ListenOptions, PublishOptions, ServerOptions } from './options.ts';
+import type {
+  AttachOptions,
+  DrainOptions,
+  DrainResult,
+  ListenOptions,
+  PublishOptions,
+  ServerOptions,
+} from './options.ts';
 import { Publisher } from './publisher.ts';
 import { RefusedSockets } from './refused-sockets.ts';
 import type { ServerConnection } from './server-connection.ts';
