@@ -6,12 +6,10 @@ import { defaultMajor, majors } from '../harness/nodes.ts';
 import type { Row } from '../run.ts';
 import { workloads } from '../workloads.ts';
 import { chartsOf } from './charts.ts';
-import { markdownOf, NODES_TEXT, summaryOf } from './markdown.ts';
+import { markdownOf, NODES_TEXT, placesOf, targetsTable } from './markdown.ts';
 import { nodesTable } from './nodes-table.ts';
+import { overviewOf } from './overview.ts';
 import { readmeTable } from './readme.ts';
-
-const BEGIN = '<!-- results: written by npm run bench -->';
-const END = '<!-- end of results -->';
 
 /** @returns the rows of an earlier run; none when there is no file */
 export function readRows(directory: string): Row[] {
@@ -58,28 +56,50 @@ const PICTURES: readonly (readonly [string, string])[] = [
 export function writeDocuments(top: string, directory: string): void {
   const all = readRows(directory);
   const rows = ofDefault(all);
-  const pictures = PICTURES.filter(([name]) => existsSync(join(directory, name)));
-  const links = pictures.map(([name, shown]) => `![${shown}](../bench/results/${name})`);
-  const flames = existsSync(directory)
-    ? readdirSync(directory)
-        .filter((name) => name.endsWith('.flame.svg'))
-        .sort()
-    : [];
-  for (const name of flames)
-    links.push(
-      `![where the time of ${name.slice(0, name.indexOf('.')).toUpperCase()} goes: a flame graph](../bench/results/${name})`,
-    );
-  const everything = 'Every figure of every contender: [bench/results/results.md](../bench/results/results.md).';
   const nodes = nodesTable(all);
-  const comparison = nodes === '' ? [] : ['### Versions of Node', NODES_TEXT, nodes];
-  fill(join(top, 'docs/performance.md'), [summaryOf(rows), everything, ...links, ...comparison]);
-  fill(join(top, 'README.md'), [readmeTable(rows)]);
+  const page = join(top, 'docs/performance.md');
+  fill(page, 'results', [placesOf(rows), overviewOf(rows), EVERYTHING, ...picturesOf(directory)]);
+  fill(page, 'targets', [targetsTable(rows)]);
+  fill(page, 'versions', nodes === '' ? [] : [NODES_TEXT, nodes]);
+  fill(page, 'flame graphs', flamesOf(directory));
+  fill(page, 'heap', heapOf(directory));
+  fill(join(top, 'README.md'), 'results', [readmeTable(rows)]);
 }
 
-function fill(file: string, parts: readonly string[]): void {
+const EVERYTHING = 'Every figure of every contender: [bench/results/results.md](../bench/results/results.md).';
+
+function picturesOf(directory: string): string[] {
+  const pictures = PICTURES.filter(([name]) => existsSync(join(directory, name)));
+  return pictures.map(([name, shown]) => `![${shown}](../bench/results/${name})`);
+}
+
+function flamesOf(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  const names = readdirSync(directory).filter((name) => name.endsWith('.flame.svg'));
+  return names.sort().map((name) => {
+    const row = name.slice(0, name.indexOf('.')).toUpperCase();
+    return `![where the time of ${row} goes: a flame graph](../bench/results/${name})`;
+  });
+}
+
+/** What `--heap` wrote, without its headings. */
+function heapOf(directory: string): string[] {
+  const file = join(directory, 'heap.md');
+  if (!existsSync(file)) return [];
+  return [
+    readFileSync(file, 'utf8')
+      .replaceAll(/^#.*\n+/gmu, '')
+      .trimEnd(),
+  ];
+}
+
+/** Puts `parts` between the comments that mark the place called `name`. */
+function fill(file: string, name: string, parts: readonly string[]): void {
+  const begin = `<!-- ${name}: written by npm run bench -->`;
+  const end = `<!-- end of ${name} -->`;
   const text = readFileSync(file, 'utf8');
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${file} has no place between "${BEGIN}" and "${END}"`);
-  writeFileSync(file, `${text.slice(0, begin)}${[BEGIN, ...parts].join('\n\n')}\n\n${text.slice(end)}`);
+  const from = text.indexOf(begin);
+  const until = text.indexOf(end);
+  if (from < 0 || until < from) throw new Error(`${file} has no place between "${begin}" and "${end}"`);
+  writeFileSync(file, `${text.slice(0, from)}${[begin, ...parts].join('\n\n')}\n\n${text.slice(until)}`);
 }

@@ -34,6 +34,11 @@ function sectionOf(rows: readonly Row[], major: string): string[] {
 
 /** Where each row was measured, and every target with its result. */
 export function summaryOf(rows: readonly Row[]): string {
+  return `${placesOf(rows)}\n\n${targetsTable(rows)}`;
+}
+
+/** Where and with what each row was measured. */
+export function placesOf(rows: readonly Row[]): string {
   const heads = new Map<string, { head: Head; of: Row[] }>();
   for (const row of rows) {
     const key = JSON.stringify(row.head);
@@ -47,7 +52,12 @@ export function summaryOf(rows: readonly Row[]): string {
     const others = shares.length === 0 ? '' : ` ${othersSentence(Math.max(...shares))}.`;
     return `${heads.size === 1 ? '' : `${ids}: `}${sentenceOf(head)}${others}`;
   });
-  lines.push('', '| row | workload | must reach | measured | |', '|---|---|---|---:|---|');
+  return lines.join('\n\n');
+}
+
+/** Every target with its result. */
+export function targetsTable(rows: readonly Row[]): string {
+  const lines = ['| row | workload | must reach | measured | |', '|---|---|---|---:|---|'];
   for (const { row, title, verdicts } of rows) {
     for (const verdict of verdicts) {
       lines.push(`| ${row} | ${title} | ${wanted(verdict)} | ${measured(verdict)} | ${judgement(verdict)} |`);

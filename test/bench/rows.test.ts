@@ -7,6 +7,7 @@ import { slope } from '../../bench/harness/idle-server.ts';
 import { Member } from '../../bench/load/crowd-load.ts';
 import { Plan } from '../../bench/load/paced-load.ts';
 import { nodesTable } from '../../bench/report/nodes-table.ts';
+import { meanings, overviewOf } from '../../bench/report/overview.ts';
 import type { Row } from '../../bench/run.ts';
 import { scaledTo } from '../../bench/scale.ts';
 import { judge, type Outcomes } from '../../bench/targets.ts';
@@ -125,5 +126,29 @@ describe('versions of Node beside each other', () => {
 
   test('one version only: no table', () => {
     assert.equal(nodesTable([row('26', 'P1', cpu(1, 10))]), '');
+  });
+});
+
+describe('the first table of docs/performance.md', () => {
+  test('every workload has a sentence, and no sentence is for a workload that is gone', () => {
+    assert.deepEqual(Object.keys(meanings).sort(), workloads.map(({ id }) => id).sort());
+    for (const sentence of Object.values(meanings)) assert.match(sentence, /^[A-Z].*\.$/u);
+  });
+
+  test('a line has our figure with its unit, and what it is divided by those of others', () => {
+    const measured = (cpu: number): { samples: { cpu: number }[] } => ({ samples: [{ cpu }] });
+    const row = {
+      id: 'P1',
+      row: 'P1',
+      kind: 'echo',
+      outcomes: { harmony: measured(0.5), ws: measured(5), bun: measured(0.4), bare: { failure: 'did not start' } },
+    };
+    const [, , line] = overviewOf([row as object as Row]).split('\n');
+    assert.equal(line, `| P1 | ${meanings.P1} | 0.50 µs | 0.10 |  | 1.25 |`);
+  });
+
+  test('a row without a figure of ours has no line', () => {
+    const row = { id: 'P1', row: 'P1', kind: 'echo', outcomes: { harmony: { failure: 'did not start' } } };
+    assert.equal(overviewOf([row as object as Row]).split('\n').length, 2);
   });
 });
