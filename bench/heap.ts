@@ -29,7 +29,7 @@ export async function heapRows(chosen: readonly Workload[], settings: RunSetting
   const servers = settings.servers ?? ['harmony'];
   const parts = [
     '# The heap of an idle connection',
-    `${sentenceOf(headOf(settings))} ${CONNECTIONS.toLocaleString('en-US')} connections; memory outside of V8's heap, such as sockets of the system, is not in it.`,
+    `${sentenceOf(headOf(settings))} ${CONNECTIONS.toLocaleString('en-US')} connections; memory outside V8's heap, such as sockets of the system, is not in it.`,
   ];
   for (const name of servers) {
     const table = await tableOf(name as PeerName, settings);

@@ -35,6 +35,18 @@ function large(id: string, size: number, name: string, lent: number): Workload {
   };
 }
 
+/** Text of this size is too large for a part of a chunk, and is put together in memory before it becomes a string. */
+const largeText: Workload = {
+  id: 'P3 text',
+  row: 'P3',
+  title: '1 MiB text echo, 8 connections, 4 in flight',
+  kind: 'echo',
+  echo: { size: MIB, opcode: 1, connections: 8, inFlight: 4 },
+  servers: ['harmony', 'ws', 'uws', 'bun', 'bare'],
+  targets: [timesWs(1.3)],
+  isQuick: false,
+};
+
 function deflated(id: string, deflate: 'takeover' | 'no takeover'): Workload {
   return {
     id,
@@ -166,6 +178,7 @@ export const workloads: readonly Workload[] = [
   },
   large('P3 64 KiB', 64 * KIB, '64 KiB', 0.55),
   large('P3 1 MiB', MIB, '1 MiB', 0.85),
+  largeText,
   deflated('P4 takeover', 'takeover'),
   deflated('P4 no takeover', 'no takeover'),
   published('P5 8 in flight', 8, [cpuOf('bun', 1)], 8),

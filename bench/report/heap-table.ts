@@ -44,7 +44,7 @@ export function contentsOf({ snapshot, nodes, strings }: HeapSnapshot): Map<stri
 /** Bytes for each connection below which a line says nothing. */
 const LEAST = 2;
 
-/** @returns a table of what came with each of so many connections, the most bytes first */
+/** @returns a table of the objects that each of so many connections added, the most bytes first */
 export function heapTable(before: HeapSnapshot, after: HeapSnapshot, connections: number): string {
   const earlier = contentsOf(before);
   const added = [...contentsOf(after)].map(([name, { objects, bytes }]) => {

@@ -8,13 +8,14 @@ import { number } from './numbers.ts';
 /** By the id of a workload. */
 export const meanings: Readonly<Record<string, string>> = {
   P1: 'A small text, received and sent back, of sixteen that share a read and a write.',
-  P2: 'A small text with a read and a write of its own.',
+  P2: 'A small text with its own read and write.',
   'P3 64 KiB': 'A binary message of 64 KiB, received and sent back.',
   'P3 1 MiB': 'A binary message of 1 MiB, received and sent back.',
+  'P3 text': 'A text of 1 MiB, received and sent back.',
   'P4 takeover': 'A JSON text of 1 KiB, inflated and deflated, where both ends remember earlier messages.',
   'P4 no takeover': 'The same, each message compressed by itself.',
   'P5 8 in flight': 'One of a thousand copies of a published text, where eight texts share a write.',
-  'P5 1 in flight': 'One of a thousand copies of a published text, with a write of its own.',
+  'P5 1 in flight': 'One of a thousand copies of a published text, with its own write.',
   'P5 deflate': 'One of a thousand copies of a published JSON text that is compressed once for all.',
   P6: 'The memory that one more idle connection takes, in a process that has been in use.',
   P7: 'An opening handshake on a new TCP connection, and the end of that connection.',

@@ -4,7 +4,7 @@
 import process from 'node:process';
 import * as v8 from 'node:v8';
 
-/** Counts bytes outside of the heap with the heap's own growth, instead of against a limit of their own. */
+/** Counts bytes outside the heap together with the heap's own growth, instead of against a separate limit. */
 const FLAG = '--external-memory-accounted-in-global-limit';
 /** The V8 of Node 24. An older one writes a complaint to the standard error stream for a flag that it does not know. */
 const KNOWN_SINCE = [13, 6] as const;

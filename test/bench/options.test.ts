@@ -31,7 +31,7 @@ describe('what is right', () => {
   test('rows by their number, and parts of rows by their name', () => {
     assert.deepEqual(
       parsed('P3', 'P4 takeover').workloads.map(({ id }) => id),
-      ['P3 64 KiB', 'P3 1 MiB', 'P4 takeover'],
+      ['P3 64 KiB', 'P3 1 MiB', 'P3 text', 'P4 takeover'],
     );
   });
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { RuntimeTuning } from '../../src/node/tune-runtime.ts';
 
-/** In a process of its own, since flags stay set. @param before  statements ahead of the two calls */
+/** In a separate process, since flags stay set. @param before  statements ahead of the two calls */
 function tuned(before = ''): RuntimeTuning[] {
   const module = JSON.stringify(fileURLToPath(new URL('../../src/node/tune-runtime.ts', import.meta.url)));
   const program = `${before}; import(${module}).then(({ tuneRuntime }) => {

@@ -45,7 +45,7 @@ for (const isSecure of [false, true]) {
   for (const compression of [false, { threshold: 0 }]) {
     const how = `${isSecure ? 'TLS' : 'TCP'}${compression === false ? '' : ', compressed'}`;
     test(
-      `over ${how}: messages are whole in both directions, and lent`,
+      `over ${how}: messages are complete in both directions, and lent`,
       leavingNothing(async (scope) => {
         const [atServer, atClient] = [new Inbox<Lent>(), new Inbox<Lent>()];
         const settings: ConnectionSettings = { ...lent, overwriteLent: true, compression };

@@ -1,5 +1,5 @@
 // Lent messages against owned ones: the same bytes and the same steps, in any order, of a connection and of what its
-// handlers do. What handlers read in time, what peers get and what is reported are equal; only the memory differs.
+// handlers do. Handlers read the same in time, peers get the same, and the same is reported; only the memory differs.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -55,7 +55,7 @@ const cases = fc.record<Case>({
   steps: fc.array(step, { minLength: 4, maxLength: 40, size: 'max' }),
 });
 
-/** Everything that a peer sends: each message has a pattern of its own. */
+/** Everything that a peer sends: each message has its own pattern. */
 function input({ role, isDeflated, messages }: Case): { readonly bytes: Uint8Array; readonly payloads: Uint8Array[] } {
   const payloads = messages.map((parts, seed) =>
     pattern(

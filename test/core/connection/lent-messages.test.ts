@@ -62,7 +62,7 @@ function isOverwritten(bytes: Uint8Array): boolean {
 for (const role of roles) {
   describe(`${role}: a lent message`, () => {
     for (const size of SIZES) {
-      test(`of ${size} bytes is whole while its handler runs, and overwritten after it`, () => {
+      test(`of ${size} bytes is complete while its handler runs, and overwritten after it`, () => {
         const { receive, copies, kept } = lending(role);
         const payload = pattern(size);
         receive(wire(role, frame(0x82, payload)));
@@ -72,7 +72,7 @@ for (const role of roles) {
       });
     }
 
-    test('is whole wherever its bytes are cut', () => {
+    test('is complete wherever its bytes are cut', () => {
       const payload = pattern(300);
       const bytes = wire(role, frame(0x82, payload), frame(0x02, payload.slice(0, 130)), frame(0x80, payload));
       for (let cut = 1; cut < bytes.length; cut++) {
@@ -87,7 +87,7 @@ for (const role of roles) {
       }
     });
 
-    test('of several chunks and fragments is whole', () => {
+    test('of several chunks and fragments is complete', () => {
       for (const size of SIZES) {
         for (const step of [1000, 4096, 33_000]) {
           const { receive, copies, kept, pool } = lending(role);
@@ -139,7 +139,7 @@ for (const role of roles) {
       assert.ok(kept.every(isOverwritten));
     });
 
-    test('that was inflated is whole', () => {
+    test('that was inflated is complete', () => {
       const peer = openConnection(role === 'server' ? 'client' : 'server', {
         deflate: {},
         compression: { threshold: 0 },
@@ -355,7 +355,7 @@ for (const role of roles) {
     const unfinishedBudget = new UnfinishedBudget(Infinity, () => all.map(({ machine }) => machine));
     const run = lending(role, { host, unfinishedBudget });
     all.push(run);
-    // 16 times what has come may be taken for what is announced, in memory that others have written to.
+    // 16 times the bytes received may be taken for the announced rest, in memory that others have written to.
     run.receive(wire(role, frame(0x82, new Uint8Array(1024 * 1024))).slice(0, 66_000));
     assert.equal(run.machine.unfinishedSize, 512 * 1024 + 32);
     assert.equal(unfinishedBudget.used, 512 * 1024 + 32);
