@@ -8,6 +8,14 @@ import { outsideOfContexts } from './contexts.ts';
 
 /** Milliseconds of a slot: how late a deadline may be noticed. */
 const RESOLUTION = 16;
+/**
+ * Delays of this many milliseconds and more end in every eighth slot only, up to 128 ms late. Each time that the process
+ * wakes up costs as much as several pings, so that the heartbeats of very many connections are cheaper in small groups.
+ */
+const LONG = 10_000;
+const SLOTS_OF_LONG = 8;
+/** Timers that expire in one turn of the event loop, a few milliseconds' work. Sockets are read before the next ones. */
+const AT_ONCE = 256;
 const SLOTS = 4096;
 /**
  * Turns of the event loop between Node's timer and what it expires. Node runs timers before it reads sockets, so that
@@ -18,7 +26,7 @@ const TURNS_OF_INPUT = 4;
 const NOT_ARMED = Number.POSITIVE_INFINITY;
 /** As `tick`: not running. */
 const IDLE = 0;
-/** As `tick`: taken out of its slot, about to expire in this turn. */
+/** As `tick`: taken out of its slot, about to expire. */
 const DUE = -1;
 
 class WheelTimer implements Timer {
@@ -50,6 +58,9 @@ export class TimerWheel implements Clock {
   #running = 0;
   /** Last tick whose slot has been emptied. */
   #done = 0;
+  /** Out of their slots. Those from `#expired` on are about to expire. */
+  #due: WheelTimer[] = [];
+  #expired = 0;
   #armedTick = NOT_ARMED;
   #nodeTimer: NodeJS.Timeout | undefined;
 
@@ -66,7 +77,8 @@ export class TimerWheel implements Clock {
     if (this.#running === 0) this.#done = Math.floor(now / RESOLUTION);
     if (timer.tick > 0) this.#unlink(timer);
     // Rounded up, never early; a delay of 0 comes with the next tick.
-    timer.tick = Math.max(Math.ceil((now + delay) / RESOLUTION), this.#done + 1);
+    const tick = Math.max(Math.ceil((now + delay) / RESOLUTION), this.#done + 1);
+    timer.tick = delay < LONG ? tick : Math.ceil(tick / SLOTS_OF_LONG) * SLOTS_OF_LONG;
     const slot = timer.tick % SLOTS;
     const head = this.#slots[slot];
     timer.next = head;
@@ -98,11 +110,11 @@ export class TimerWheel implements Clock {
     const delay = Math.max(1, Math.ceil(tick * RESOLUTION - now));
     // It belongs to all timers, not to the context in which one of them was set.
     outsideOfContexts(() => {
-      this.#nodeTimer = timers.setTimeout(() => this.#due(), delay).unref();
+      this.#nodeTimer = timers.setTimeout(() => this.#wake(), delay).unref();
     });
   }
 
-  #due(): void {
+  #wake(): void {
     this.afterInput(TURNS_OF_INPUT, () => this.#turn());
   }
 
@@ -118,12 +130,12 @@ export class TimerWheel implements Clock {
     this.#armedTick = NOT_ARMED;
   }
 
-  /** Expires what is due and waits for the next slot that has something in it. */
+  /** Waits for the next slot that has something in it, and expires what is due. */
   #turn(): void {
     const now = this.now();
     const current = Math.floor(now / RESOLUTION);
     this.#armedTick = NOT_ARMED;
-    const due: WheelTimer[] = [];
+    const isExpiring = this.#due.length > 0;
     const turns = Math.min(current - this.#done, SLOTS);
     for (let tick = current - turns + 1; tick <= current; tick++) {
       let timer = this.#slots[tick % SLOTS];
@@ -132,19 +144,32 @@ export class TimerWheel implements Clock {
         if (timer.tick <= current) {
           this.#unlink(timer);
           timer.tick = DUE;
-          due.push(timer);
+          this.#due.push(timer);
         }
         timer = next;
       }
     }
     this.#done = Math.max(this.#done, current);
-    for (const timer of due) {
-      // One that expired before it in this turn may have cleared it, or set it again.
+    this.#armNext(now);
+    if (!isExpiring) this.#expireSome();
+  }
+
+  #expireSome(): void {
+    const due = this.#due;
+    const end = Math.min(this.#expired + AT_ONCE, due.length);
+    while (this.#expired < end) {
+      const timer = due[this.#expired++] as WheelTimer;
+      // One that expired before it may have cleared it, or set it again.
       if (timer.tick !== DUE) continue;
       timer.tick = IDLE;
       timer.owner.expired();
     }
-    this.#armNext(now);
+    if (end < due.length) {
+      this.afterInput(1, () => this.#expireSome());
+      return;
+    }
+    this.#due = [];
+    this.#expired = 0;
   }
 
   #armNext(now: number): void {
