@@ -64,10 +64,13 @@ function offerOf(
   }
 }
 
-/** The field Origin. Node gives the first one of several. */
+/** The field Origin. Several are one list, as Node gives it: a list is no origin, so it is not allowed. */
 function originOf(rawHeaders: readonly string[]): string | undefined {
+  let origin: string | undefined;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    if (equalsIgnoringCase(rawHeaders[index] as string, 'origin')) return rawHeaders[index + 1];
+    if (!equalsIgnoringCase(rawHeaders[index] as string, 'origin')) continue;
+    const value = rawHeaders[index + 1] as string;
+    origin = origin === undefined ? value : `${origin}, ${value}`;
   }
-  return undefined;
+  return origin;
 }

@@ -99,6 +99,11 @@ describe('a stream is made', () => {
       request: upgradeRequest({ Origin: 'https://b.example' }),
       status: 403,
     },
+    'for several origins, although the first is allowed': {
+      options: { allowedOrigins: ['https://a.example'] },
+      request: upgradeRequest({ Origin: 'https://a.example\r\nOrigin: https://b.example' }),
+      status: 403,
+    },
     'for a handshake without a key': { request: upgradeRequest({ 'Sec-WebSocket-Key': undefined }), status: 400 },
     'for another method': { request: upgradeRequest().replace('GET', 'POST'), status: 405 },
     'for an ordinary request': { request: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', status: 426 },
