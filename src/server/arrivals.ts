@@ -11,7 +11,7 @@
 // ```
 
 import type { Server as HttpServer } from 'node:http';
-import type { Clock, Timer } from '../core/ports.ts';
+import type { Clock, Context, Contexts, Timer } from '../core/ports.ts';
 import { acceptedPeer, type PeerAddress } from '../node/address.ts';
 import {
   acceptedHandleOf,
@@ -35,6 +35,7 @@ const LONGEST_WAIT = 500;
 export interface ArrivalsPolicy {
   readonly limits: HeadLimits;
   readonly clock: Clock;
+  readonly contexts: Contexts;
   /** Counts a client. @returns `undefined` if the connection has to come with a stream, for example to be refused */
   arrive(peer: PeerAddress): Slot | undefined;
   /** Makes a socket of a connection. It keeps the slot. */
@@ -64,6 +65,9 @@ export class Arrivals {
   /** In the order in which they came. */
   readonly #waiting = new Set<Arrival>();
   readonly #timer: Timer;
+  /** In which the listener accepts, always the same one: that of its handlers. Absent: none. */
+  #context: Context | undefined;
+  #isContextKnown = false;
 
   private constructor(policy: ArrivalsPolicy, parse: ParseHead, makeSocket: (connection: object) => void) {
     const { handshakeTimeout } = policy.limits;
@@ -103,7 +107,11 @@ export class Arrivals {
     if (handle === undefined || peer === undefined) return false;
     const slot = this.#policy.arrive(peer);
     if (slot === undefined) return false;
-    const { clock } = this.#policy;
+    const { clock, contexts } = this.#policy;
+    if (!this.#isContextKnown) {
+      this.#context = contexts.capture();
+      this.#isContextKnown = true;
+    }
     const arrival = new Arrival(this, handle, peer, slot, clock.now() + this.#wait);
     if (this.#waiting.size === 0) this.#timer.set(this.#wait);
     this.#waiting.add(arrival);
@@ -114,6 +122,11 @@ export class Arrivals {
   /** For arrivals. Something has come. */
   came(arrival: Arrival, bytes: Uint8Array): void {
     this.#leave(arrival);
+    if (this.#context === undefined) this.#handle(arrival, bytes);
+    else this.#policy.contexts.run(this.#context, () => this.#handle(arrival, bytes));
+  }
+
+  #handle(arrival: Arrival, bytes: Uint8Array): void {
     const head = this.#parse(bytes, this.#policy.limits.maxHeaderSize);
     if (head !== undefined && this.#policy.open(head, arrival, bytes.subarray(head.size))) return;
     this.#makeSocketOf(arrival);
@@ -145,7 +158,8 @@ export class Arrivals {
         return;
       }
       this.#waiting.delete(arrival);
-      this.#makeSocketOf(arrival);
+      if (this.#context === undefined) this.#makeSocketOf(arrival);
+      else this.#policy.contexts.run(this.#context, () => this.#makeSocketOf(arrival));
     }
   }
 }

@@ -4,8 +4,10 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketError } from '../core/errors.ts';
+import { noContexts } from '../core/ports.ts';
 import { addressInfo, type TcpAddress } from '../node/address.ts';
 import { nodeHost } from '../node/environment.ts';
+import { endsWithTask } from '../node/internals/async-stores.ts';
 import type { ParsedHead } from '../node/internals/head-parser.ts';
 import type { Listening } from '../node/network.ts';
 import { Arrivals, type ArrivedConnection } from './arrivals.ts';
@@ -100,6 +102,8 @@ export class Listeners {
     const arrivals = Arrivals.of(listener, {
       limits: headLimits,
       clock: nodeHost.clock,
+      // Without such contexts, Node accepts outside of any.
+      contexts: endsWithTask ? nodeHost.contexts : noContexts,
       arrive: (peer) => incoming.arrive(peer),
       enterWith: (slot, makeSocket) => incoming.enterWith(slot, makeSocket),
       open,

@@ -15,6 +15,7 @@ import {
   type ServerConnection,
   type ServerOptions,
 } from '../../src/engine/index.ts';
+import { endsWithTask } from '../../src/node/internals/async-stores.ts';
 import { listen, open, serverCertificate, trust } from '../support/engine.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { requestHandshake, switchingProtocols, upgradeRequest } from '../support/handshake.ts';
@@ -230,6 +231,35 @@ describe('a connection without a context', () => {
         );
         storage.run('somebody', () => connection.terminate());
         assert.deepEqual(await notes.inbox.take(2), ['it error undefined', 'it close undefined']);
+      }),
+    );
+  }
+});
+
+describe('a connection to a listener that began in a context', () => {
+  // Before AsyncContextFrame, Node accepts outside of any.
+  const expected = endsWithTask ? 'service' : undefined;
+  for (const [how, cut] of [
+    ['whole', 0],
+    ['in two pieces', 20],
+  ] as const) {
+    test(
+      `has it: its handshake comes ${how}`,
+      leavingNothing(async (scope) => {
+        const notes = new Notes();
+        const { port } = await storage.run('service', () =>
+          listen(scope, { message: () => notes.note('it', 'message') }),
+        );
+        const request = upgradeRequest();
+        for (let count = 0; count < 2; count++) {
+          const peer = await connectRaw(scope, port);
+          peer.write(request.slice(0, cut));
+          for (let turns = 0; turns < 5; turns++) await turn();
+          peer.write(request.slice(cut));
+          await peer.readHead();
+          peer.write(hex('81 81 00000000 78'));
+          assert.equal(await notes.inbox.next(), `it message ${expected}`);
+        }
       }),
     );
   }

@@ -23,6 +23,9 @@ const hasOneEach = Object.hasOwn(new AsyncLocalStorage(), ONE_STORE);
 /** Properties of a resource that has never seen a store. */
 const plainSymbols = symbols.filter(({ description }) => description !== ONE_STORE).length;
 
+/** Whether what a task changes in the stores ends with it, so that tasks may share a resource (AsyncContextFrame). */
+export const endsWithTask = placeOfAll !== undefined && !hasOneEach;
+
 /** Whether this runtime tells what a resource keeps. */
 export const canSeeStores = placeOfAll !== undefined || hasOneEach;
 
