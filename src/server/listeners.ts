@@ -102,7 +102,7 @@ export class Listeners {
     const arrivals = Arrivals.of(listener, {
       limits: headLimits,
       clock: nodeHost.clock,
-      // Without such contexts, Node accepts outside of any.
+      // Without such contexts, Node accepts outside any.
       contexts: endsWithTask ? nodeHost.contexts : noContexts,
       arrive: (peer) => incoming.arrive(peer),
       enterWith: (slot, makeSocket) => incoming.enterWith(slot, makeSocket),

@@ -237,7 +237,7 @@ describe('a connection without a context', () => {
 });
 
 describe('a connection to a listener that began in a context', () => {
-  // Before AsyncContextFrame, Node accepts outside of any.
+  // Before AsyncContextFrame, Node accepts outside any.
   const expected = endsWithTask ? 'service' : undefined;
   for (const [how, cut] of [
     ['whole', 0],
