@@ -30,6 +30,13 @@ export interface Transport {
    *          transport still refers to them (but see {@link copiesBytes}). For each `false` it later reports one `written()`, in order.
    */
   write(bytes: Uint8Array): boolean;
+  /**
+   * Writes a header and its payload, in order, as far as the system takes them during the call. Only while it has
+   * finished all earlier writes. Their memory is the caller's again when the call returns. Absent: it cannot.
+   *
+   * @returns number of bytes of both together that the system has taken; where it is 0, {@link write} may take more
+   */
+  writeSome?(header: Uint8Array, payload: Uint8Array): number;
   /** Writes several pieces as one; the same answer as {@link write}, one `written()` for all of them. */
   writeMany(pieces: readonly Uint8Array[]): boolean;
   /** Ends our direction after what was written (TCP FIN). */

@@ -22,6 +22,8 @@ export class MemoryTransport implements Transport {
   writes: Uint8Array[] = [];
   /** Whether writes are answered `false` from now on, until `release`. */
   isCongested = false;
+  /** Bytes that each `writeSome` takes. */
+  takenDirectly = 0;
   isEnded = false;
   isDestroyed = false;
   isPaused = false;
@@ -59,6 +61,13 @@ export class MemoryTransport implements Transport {
     this.#held.push({ pieces: this.copiesBytes && !this.keepsBytes ? [copy] : [...pieces], copy });
     this.keepsBytes ||= this.copiesBytes;
     return false;
+  }
+
+  writeSome(header: Uint8Array, payload: Uint8Array): number {
+    assert.ok(!this.isEnded && !this.keepsBytes && this.held === 0, 'nothing is before it');
+    const copy = concat([header, payload]).subarray(0, this.isDestroyed ? 0 : this.takenDirectly);
+    if (copy.length > 0) this.writes.push(copy);
+    return copy.length;
   }
 
   end(): void {

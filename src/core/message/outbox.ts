@@ -180,6 +180,13 @@ export class Outbox implements TurnTask {
     return isTaken || isCopied;
   }
 
+  /** As {@link writeNow}, as far as the system takes it during the call: @returns number of bytes. It refers to none. */
+  writeSome(header: Uint8Array, payload: Uint8Array): number {
+    const taken = this.#transport.writeSome?.(header, payload) ?? 0;
+    this.#added += taken;
+    return taken;
+  }
+
   /** Bytes that were counted, and given to the transport, without this. It has not finished with them. */
   addFlight(size: number): void {
     this.#added += size;

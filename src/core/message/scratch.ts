@@ -9,6 +9,9 @@ const SMALLEST = 64 * 1024;
 const LARGEST = 1024 * 1024;
 /** Beside these, for headers. */
 const HEADER_ROOM = 64;
+/** RFC 6455 §5.2: payload lengths of 16 and of 64 bits. */
+const SHORT_HEADER = new Uint8Array(4);
+const LONG_HEADER = new Uint8Array(10);
 
 export class Scratch {
   readonly #memory: Memory;
@@ -17,6 +20,11 @@ export class Scratch {
 
   constructor(memory: Memory) {
     this.#memory = memory;
+  }
+
+  /** Memory for the header of a large frame that is not masked: 4 or 10 bytes. It keeps its content until the next call. */
+  header(size: number): Uint8Array {
+    return size === SHORT_HEADER.length ? SHORT_HEADER : LONG_HEADER;
   }
 
   /** Memory for `size` bytes, or for the first mebibyte of them. It keeps its content until the next call. */

@@ -1,8 +1,8 @@
 // Messages and control frames to bytes (RFC 6455 §5.2, §5.3, §6.1). Small payloads are encoded straight behind their
-// header in memory that is written as one. Large ones are written at once, through memory that is used again, as far as
-// the transport takes them; for what it does not take, it gets memory of its own. All are copied during the call:
-// memory of the application would be read by the system after the call, when it may have been changed, transferred to a
-// worker or freed.
+// header in memory that is written as one. Large ones are written at once as far as the transport takes them: from the
+// application's memory where the transport is done with it when its call returns, otherwise through memory that is used
+// again. What it does not take is copied to memory of its own. The system never reads memory of the application after
+// the call, when it may have been changed, transferred to a worker or freed.
 
 import { plainBytesOf } from '../brands.ts';
 import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role, RSV1_BIT } from '../constants.ts';
@@ -222,6 +222,7 @@ export class Sender {
     const key = this.#keys?.next();
     const header = headerSize(size, key !== undefined);
     const isClear = this.#outbox.isClear;
+    if (isClear && key === undefined && this.#writeDirectly(first, header, bytes)) return;
     const frame = isClear ? this.#scratch.take(header + size) : this.#memory.allocate(header + size);
     if (key === undefined) writeHeader(frame, 0, first, size);
     else writeMaskedHeader(frame, 0, first, size, key);
@@ -246,16 +247,36 @@ export class Sender {
       if (outbox.writeNow(scratch.subarray(0, end))) continue;
       this.#scratch.retire(header + size);
       if (until === size) return;
-      let rest: Uint8Array;
-      try {
-        rest = this.#memory.allocate(size - until);
-      } catch (error) {
-        outbox.cut(); // the peer has the beginning of a frame: nothing but its rest may follow
-        throw error;
-      }
+      const rest = this.#memoryOfRest(size - until);
       copyPayload(bytes.subarray(until), rest, 0, key === undefined ? key : rotateKey(key, until));
       outbox.writeNow(rest);
       return;
+    }
+  }
+
+  /** @returns whether the beginning of the frame has left, and with it, or behind it, the rest */
+  #writeDirectly(first: number, header: number, bytes: Uint8Array): boolean {
+    const outbox = this.#outbox;
+    const size = bytes.length;
+    const head = this.#scratch.header(header);
+    writeHeader(head, 0, first, size);
+    const taken = outbox.writeSome(head, bytes);
+    const left = header + size - taken;
+    if (taken === 0 || left === 0) return left === 0;
+    const rest = this.#memoryOfRest(left);
+    if (taken < header) rest.set(head.subarray(taken));
+    rest.set(bytes.subarray(Math.max(0, taken - header)), Math.max(0, header - taken));
+    outbox.writeNow(rest);
+    return true;
+  }
+
+  /** Memory for `size` bytes of a frame that has begun to leave. */
+  #memoryOfRest(size: number): Uint8Array {
+    try {
+      return this.#memory.allocate(size);
+    } catch (error) {
+      this.#outbox.cut(); // the peer has the beginning of a frame: nothing but its rest may follow
+      throw error;
     }
   }
 

@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import type { Transport, TransportEvents } from '../../core/ports.ts';
+import { writeDirectly } from '../internals/direct-write.ts';
 import {
   bytesTaken,
   closeHandle,
@@ -51,6 +52,8 @@ export class HandleTransport implements Transport, HandleReader, HandleWriter {
   readonly #socket: Socket | undefined;
   #events: TransportEvents | undefined;
   #error: Error | undefined;
+  /** Bytes that the system has taken past the handle, which does not count them. */
+  #takenDirectly = 0;
   /** While it is not to be read from. */
   #pause: Pause | undefined;
   #state: State = 'open';
@@ -134,12 +137,25 @@ export class HandleTransport implements Transport, HandleReader, HandleWriter {
   }
 
   get taken(): number | undefined {
-    return this.#isGone() ? undefined : bytesTaken(this.#handle);
+    const taken = this.#isGone() ? undefined : bytesTaken(this.#handle);
+    return taken === undefined ? undefined : taken + this.#takenDirectly;
   }
 
   write(bytes: Uint8Array): boolean {
     if (this.#isGone()) return false; // `disconnected` follows, and with it the end of what was sent
     return this.#isDone(writeBytes(this.#handle, bytes, this));
+  }
+
+  /** Not past a socket that others know: they may have written to it, and see what it has written. */
+  writeSome(header: Uint8Array, payload: Uint8Array): number {
+    if (this.#isGone() || this.#socket !== undefined) return 0;
+    const taken = writeDirectly(this.#handle, header, payload);
+    if (taken < 0) {
+      this.#fail(taken, 'write');
+      return 0;
+    }
+    this.#takenDirectly += taken;
+    return taken;
   }
 
   writeMany(pieces: readonly Uint8Array[]): boolean {

@@ -1,5 +1,5 @@
-// Large frames go to the transport at once, through memory that is used again; of what it does not take at once it gets
-// memory of our own. Such a frame is never dropped, since its beginning has left.
+// Large frames go to the transport at once, through memory that is used again, or from the application's where the
+// transport is done with it when the call returns; of what it does not take at once it gets memory of our own. Such a frame is never dropped, since its beginning has left.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -116,3 +116,61 @@ for (const role of ['client', 'server'] as const) {
     });
   });
 }
+
+describe('a server whose transport can write from memory that it must not refer to later', () => {
+  for (const size of sizes) {
+    const header = size < 65_536 ? 4 : 10;
+    const whole = header + size;
+
+    test(`${size} bytes: whatever of the frame it takes, all of it comes, and only the rest is copied`, () => {
+      for (const taken of [1, 3, 4, 5, 9, 10, 11, 4096, size - 1, size, whole - 1, whole]) {
+        const host = new CoreHost();
+        const run = openConnection('server', { host });
+        const payload = pattern(size, taken);
+        const told: string[] = [];
+        run.connection.send('before', () => told.push('before'));
+        takes(run, 1);
+        run.transport.takenDirectly = taken;
+        const before = host.allocations.length;
+        run.connection.send(payload, (error) => told.push(error?.code ?? 'large'));
+        assert.equal(run.connection.bufferedAmount, whole - taken);
+        const rest = taken < whole ? [whole - taken] : [];
+        assert.deepEqual(host.allocations.slice(before), rest, `${taken} bytes taken`);
+        payload.fill(0xaa); // it is the application's again
+        run.connection.send('after', (error) => told.push(error?.code ?? 'after'));
+        run.turn.end();
+        assert.deepEqual(told, taken < whole ? ['before'] : ['before', 'large']);
+        release(run);
+        run.turn.end();
+        run.written.equalsFrames(
+          frame(0x81, Buffer.from('before')),
+          frame(0x82, pattern(size, taken)),
+          frame(0x81, Buffer.from('after')),
+        );
+        assert.deepEqual(told, ['before', 'large', 'after']);
+        assert.equal(run.connection.bufferedAmount, 0);
+      }
+    });
+  }
+
+  test('is asked for it for fragments too, and not while anything waits', () => {
+    const run = openConnection('server');
+    const { connection, transport, written } = run;
+    transport.takenDirectly = Number.MAX_SAFE_INTEGER;
+    connection.sendFragment(pattern(40 * KiB), { fin: false });
+    connection.sendFragment(pattern(70 * KiB, 1), { fin: true });
+    assert.equal(written.count, 2);
+    transport.isCongested = true;
+    connection.send('waits');
+    run.turn.end();
+    connection.send(pattern(40 * KiB, 2)); // the transport fails if it is asked now
+    release(run);
+    run.turn.end();
+    written.equalsFrames(
+      frame(0x02, pattern(40 * KiB)),
+      frame(0x80, pattern(70 * KiB, 1)),
+      frame(0x81, Buffer.from('waits')),
+      frame(0x82, pattern(40 * KiB, 2)),
+    );
+  });
+});

@@ -156,6 +156,16 @@ test('a frame that has begun to leave, and for whose rest there is no memory, en
   assert.deepEqual(transport.calls, ['destroy']);
 });
 
+test('the same for one whose beginning was taken from the memory of the application', () => {
+  for (const taken of [1, 10, 1_000_000]) {
+    const { sender, transport, allocations } = sending('server');
+    transport.takenDirectly = taken;
+    allocations.isOver = true;
+    assert.throws(() => sender.queueMessage(pattern(1_200_000)), { name: 'RangeError' });
+    assert.deepEqual(transport.calls, ['destroy']);
+  }
+});
+
 describe('with compression', () => {
   const setup = { compression: nodeCompression() };
 

@@ -12,10 +12,11 @@ import { findBufferMethods } from '../../../src/node/internals/buffer-methods.ts
 import { guardConnections } from '../../../src/node/internals/connection-listener.ts';
 import { trackConnections } from '../../../src/node/internals/connection-tracking.ts';
 import { currentResponse } from '../../../src/node/internals/current-response.ts';
+import { writeDirectly } from '../../../src/node/internals/direct-write.ts';
 import { findHeadParser } from '../../../src/node/internals/head-parser.ts';
 import { isLastResponse } from '../../../src/node/internals/last-response.ts';
 import { selectByClass } from '../../../src/node/internals/request-class.ts';
-import { tcpHandleOf } from '../../../src/node/internals/socket-handle.ts';
+import { handleOf, tcpHandleOf } from '../../../src/node/internals/socket-handle.ts';
 import { streamBinding } from '../../../src/node/internals/stream-binding.ts';
 import { carrierOf } from '../../../src/node/internals/tls-accept.ts';
 import { tlsHandleOf } from '../../../src/node/internals/tls-handle.ts';
@@ -56,6 +57,15 @@ async function findsHandle(): Promise<boolean> {
   let isFound = false;
   await leavingNothing(async (scope) => {
     isFound = tcpHandleOf((await tcpPair(scope)).accepted) !== undefined;
+  })();
+  return isFound;
+}
+
+async function writesDirectly(): Promise<boolean> {
+  let isFound = false;
+  await leavingNothing(async (scope) => {
+    const handle = handleOf((await tcpPair(scope)).accepted) as object;
+    isFound = writeDirectly(handle, Uint8Array.of(1), Uint8Array.of(2)) === 2;
   })();
   return isFound;
 }
@@ -106,6 +116,7 @@ function tracks(): boolean {
 export const detections: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   'stream-binding': () => streamBinding !== undefined,
   'socket-handle': findsHandle,
+  'direct-write': writesDirectly,
   'tls-accept': findsCarrier,
   'tls-handle': findsTlsHandle,
   accept: acceptsCheaply,

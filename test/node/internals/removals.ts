@@ -75,6 +75,15 @@ export const removals: Readonly<Record<string, () => void | Promise<void>>> = {
   'socket-handle': async () => {
     for (const prototype of [await tcpPrototype(), tlsPrototype()]) removeMethod(prototype, 'useUserBuffer');
   },
+  'direct-write': async () => {
+    const prototype = await tcpPrototype();
+    const above = Object.getPrototypeOf(prototype) as object;
+    Object.defineProperty(prototype, 'fd', {
+      get(this: object) {
+        return isAskedBy('direct-write') ? undefined : Reflect.get(above, 'fd', this);
+      },
+    });
+  },
   // Node does not look at the class of a handle.
   'tls-handle': () => void Object.defineProperty(tlsPrototype(), 'constructor', { value: Object }),
   'tls-accept': () => hide(tlsPrototype(), '_parentWrap', 'tls-accept'),

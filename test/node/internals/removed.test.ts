@@ -22,6 +22,7 @@ const whole: Told = {
   isDetected: {
     'stream-binding': true,
     'socket-handle': true,
+    'direct-write': process.platform !== 'win32',
     'tls-accept': true,
     'tls-handle': true,
     accept: major === 20,
