@@ -2,6 +2,7 @@
 // its start. It is used again as soon as the transports have taken its bytes.
 
 import type { Memory } from '../ports.ts';
+import { QueueMemory } from './queue-memory.ts';
 
 const BLOCK_SIZE = 64 * 1024;
 
@@ -12,6 +13,8 @@ const NONE = new Uint8Array(0);
 
 /** Hands out regions that grow at their end until another one is opened. */
 export class Arena {
+  /** For frames that do not leave soon. */
+  readonly queued: QueueMemory;
   readonly #memory: Memory;
   /** The block being filled. */
   block: Uint8Array;
@@ -22,6 +25,7 @@ export class Arena {
 
   constructor(memory: Memory) {
     this.#memory = memory;
+    this.queued = new QueueMemory(memory);
     this.block = memory.allocate(BLOCK_SIZE);
   }
 

@@ -8,12 +8,14 @@ export interface Flight {
   readonly size: number;
   /** Of the messages that left with it. */
   readonly callbacks: SentCallback[] | undefined;
+  /** Of the queue's memory, to be released. */
+  readonly pieces: readonly Uint8Array[] | undefined;
 }
 
 /** The unfinished writes of one connection. A transport finishes them in their order. */
 export class Flights {
   /** The oldest first. */
-  #list: { readonly size: number; callbacks: SentCallback[] | undefined }[] | undefined;
+  #list: (Flight & { callbacks: SentCallback[] | undefined })[] | undefined;
   #size = 0;
 
   /** Bytes of all of them. */
@@ -21,9 +23,9 @@ export class Flights {
     return this.#size;
   }
 
-  add(size: number, callbacks: SentCallback[] | undefined): void {
+  add(size: number, callbacks: SentCallback[] | undefined, pieces?: readonly Uint8Array[]): void {
     this.#list ??= [];
-    this.#list.push({ size, callbacks });
+    this.#list.push({ size, callbacks, pieces });
     this.#size += size;
   }
 

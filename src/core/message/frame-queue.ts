@@ -6,19 +6,27 @@
 
 import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
 import { frameSize } from '../frame/encoder.ts';
+import { LARGEST_COPY, type QueueMemory } from './queue-memory.ts';
 
 /** How many used pieces stay at the start of the list before it is cut. */
 const CUT_FROM = 512;
+/** From so many waiting bytes on, frames are copied into memory that is used again: their peer hardly reads. */
+const COPY_FROM = 256 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /** A queue whose cost for each frame does not grow with its length. */
 export class FrameQueue {
+  readonly #memory: QueueMemory;
   #list: Uint8Array[] = [];
   #head = 0;
   #offset = 0;
   #kept: Uint8Array[] = [];
   #keptSize = 0;
   #size = 0;
+
+  constructor(memory: QueueMemory) {
+    this.#memory = memory;
+  }
 
   /** Bytes that wait. */
   get size(): number {
@@ -36,7 +44,27 @@ export class FrameQueue {
     this.#size += piece.length;
   }
 
-  /** Takes whole frames from the front: at least one, and no more than `limit` bytes if there are several. */
+  /**
+   * As {@link push}, of a copy, if that is better.
+   *
+   * @param piece  whole frames. Given again in a row, as the same object, they must not have changed
+   * @returns whether they were added
+   */
+  pushCopy(piece: Uint8Array): boolean {
+    if (this.#size < COPY_FROM || piece.length > LARGEST_COPY) return false;
+    const list = this.#list;
+    const last = list.at(-1);
+    const copy = this.#memory.append(piece, last);
+    if (copy.buffer === last?.buffer && copy.byteOffset === last.byteOffset) list[list.length - 1] = copy;
+    else list.push(copy);
+    this.#size += piece.length;
+    return true;
+  }
+
+  /**
+   * Takes whole frames from the front: at least one, and no more than `limit` bytes if there are several. Release those
+   * of the queue's memory when nobody refers to them any more.
+   */
   take(limit: number): Uint8Array[] {
     return this.#size <= limit ? this.#takeAll() : this.#takeSome(limit);
   }
@@ -54,7 +82,7 @@ export class FrameQueue {
       const first = piece[start];
       const isMessage = first >= FIN_BIT && isDataStart(first);
       if (!isMessage) this.#keep(piece, start, size);
-      this.#pass(piece, start + size);
+      if (this.#pass(piece, start + size)) this.#memory.release(piece);
       if (isMessage) {
         this.#size -= size;
         return size;
@@ -63,7 +91,13 @@ export class FrameQueue {
     return 0;
   }
 
+  /** Drops all of them. */
   clear(): void {
+    for (const piece of this.#list) this.#memory.release(piece);
+    this.#reset();
+  }
+
+  #reset(): void {
     this.#list = [];
     this.#head = this.#offset = 0;
     this.#kept = [];
@@ -74,7 +108,7 @@ export class FrameQueue {
     this.#trim();
     const kept = this.#kept;
     const list = this.#head === 0 ? this.#list : this.#list.slice(this.#head);
-    this.clear();
+    this.#reset();
     return kept.length === 0 ? list : kept.concat(list);
   }
 
@@ -112,15 +146,16 @@ export class FrameQueue {
 
   #keep(piece: Uint8Array, start: number, size: number): void {
     this.#keptSize += size;
-    // Copied where it would hold the memory of dropped messages around it.
-    this.#kept.push(size === piece.length ? piece : new Uint8Array(piece.subarray(start, start + size)));
+    // Copied where it would hold the memory of messages around it.
+    const isAlone = size === piece.length && !this.#memory.has(piece);
+    this.#kept.push(isAlone ? piece : new Uint8Array(piece.subarray(start, start + size)));
   }
 
-  /** Goes on to `end`, within a piece or behind it. */
-  #pass(piece: Uint8Array, end: number): void {
+  /** Goes on to `end`, within a piece or behind it. @returns whether behind it */
+  #pass(piece: Uint8Array, end: number): boolean {
     if (end < piece.length) {
       this.#offset = end;
-      return;
+      return false;
     }
     this.#offset = 0;
     this.#list[this.#head++] = NOTHING;
@@ -131,6 +166,7 @@ export class FrameQueue {
       this.#list.splice(0, this.#head);
       this.#head = 0;
     }
+    return true;
   }
 }
 

@@ -263,6 +263,7 @@ export class Outbox implements TurnTask {
   written(): void {
     const flight = this.#flights.finish();
     if (flight === undefined) return;
+    if (flight.pieces !== undefined) this.#frames.release(flight.pieces);
     this.#count?.add(-flight.size);
     callSent(this.#scheduler, flight.callbacks, undefined);
     if (this.waiting > 0) this.flush();
@@ -323,7 +324,7 @@ export class Outbox implements TurnTask {
   #depart(size: number, isTaken: boolean): void {
     const callbacks = this.#callbacks === undefined ? undefined : this.#takeCallbacks(this.#callbacks);
     if (!isTaken) {
-      this.#flights.add(size, callbacks);
+      this.#flights.add(size, callbacks, this.#frames.takeLeaving());
       return;
     }
     this.#count?.add(-size);

@@ -20,6 +20,10 @@ export class Region {
     return this.#block !== undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.end === this.#start;
+  }
+
   /** The memory that it lies in. Only while it is open. */
   get block(): Uint8Array {
     return this.#block as Uint8Array;
@@ -58,13 +62,10 @@ export class Region {
   /**
    * A copy of its bytes in memory of their own.
    *
-   * @returns `undefined` when it has none
    * @throws what the host's memory throws
    */
-  copy(memory: Memory): Uint8Array | undefined {
-    const size = this.end - this.#start;
-    if (size === 0) return undefined;
-    const bytes = memory.allocate(size);
+  copy(memory: Memory): Uint8Array {
+    const bytes = memory.allocate(this.end - this.#start);
     bytes.set(this.bytes);
     return bytes;
   }

@@ -8,6 +8,7 @@
 import type { Memory, Transport } from '../ports.ts';
 import type { Arena } from './arena.ts';
 import { FrameQueue } from './frame-queue.ts';
+import type { QueueMemory } from './queue-memory.ts';
 import { Region } from './region.ts';
 import type { SharedFrames } from './shared-frames.ts';
 
@@ -20,13 +21,17 @@ export const LARGEST_SHARED = GATHER_UP_TO;
 
 export class WaitingFrames {
   readonly #memory: Memory;
+  readonly #queued: QueueMemory;
   readonly #region: Region;
   #queue: FrameQueue | undefined;
   #shared: SharedFrames | undefined;
+  /** Of the last write, if the transport has not finished with it. */
+  #leaving: readonly Uint8Array[] | undefined;
   #size = 0;
 
   constructor(arena: Arena, memory: Memory) {
     this.#memory = memory;
+    this.#queued = arena.queued;
     this.#region = new Region(arena);
   }
 
@@ -85,7 +90,7 @@ export class WaitingFrames {
     } else if (shared.size + size <= GATHER_UP_TO) {
       this.#shared = shared.followedBy(frames);
     } else {
-      this.#push(shared.bytes);
+      this.#pushShared(shared);
       this.#shared = frames;
     }
     this.#size += size;
@@ -95,8 +100,7 @@ export class WaitingFrames {
   leaveArena(): void {
     const region = this.#region;
     if (!region.isOpen) return;
-    const bytes = region.copy(this.#memory);
-    if (bytes !== undefined) this.#push(bytes);
+    if (!region.isEmpty && this.#queue?.pushCopy(region.bytes) !== true) this.#push(region.copy(this.#memory));
     region.close();
   }
 
@@ -106,7 +110,7 @@ export class WaitingFrames {
     const shared = this.#shared;
     if (shared === undefined) return;
     this.#shared = undefined;
-    this.#push(shared.bytes);
+    this.#pushShared(shared);
   }
 
   /**
@@ -133,8 +137,12 @@ export class WaitingFrames {
     const { size } = queue;
     const pieces = queue.take(LARGEST_WRITE);
     this.#size = queue.size;
-    if (pieces.length === 1) return transport.write(pieces[0]);
-    if (size > GATHER_UP_TO || keepsBytes) return transport.writeMany(pieces);
+    if (pieces.length === 1 || size > GATHER_UP_TO || keepsBytes) {
+      const isTaken = pieces.length === 1 ? transport.write(pieces[0]) : transport.writeMany(pieces);
+      if (isTaken) this.release(pieces);
+      else this.#leaving = pieces;
+      return isTaken;
+    }
     const at = this.reserve(size);
     let end = at;
     for (const piece of pieces) {
@@ -142,7 +150,20 @@ export class WaitingFrames {
       end += piece.length;
     }
     this.#region.grow(size);
+    this.release(pieces);
     return this.#writeRegion(transport);
+  }
+
+  /** What the last write referred to of the queue, where the transport has not finished with it. It is forgotten here. */
+  takeLeaving(): readonly Uint8Array[] | undefined {
+    const leaving = this.#leaving;
+    this.#leaving = undefined;
+    return leaving;
+  }
+
+  /** The transport has finished with what {@link takeLeaving} told. */
+  release(pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces) this.#queued.release(piece);
   }
 
   /** Only to a transport that is not expected to keep bytes. */
@@ -169,6 +190,7 @@ export class WaitingFrames {
 
   /** Drops all of them. */
   clear(): void {
+    this.#queue?.clear();
     this.#queue = undefined;
     this.#shared = undefined;
     this.#region.close();
@@ -188,8 +210,12 @@ export class WaitingFrames {
     region.grow(shared.size);
   }
 
+  #pushShared({ bytes }: SharedFrames): void {
+    if (this.#queue?.pushCopy(bytes) !== true) this.#push(bytes);
+  }
+
   #push(bytes: Uint8Array): void {
-    this.#queue ??= new FrameQueue();
+    this.#queue ??= new FrameQueue(this.#queued);
     this.#queue.push(bytes);
   }
 }

@@ -3,8 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FrameQueue } from '../../../src/core/message/frame-queue.ts';
+import { QueueMemory } from '../../../src/core/message/queue-memory.ts';
 import { concat, hex, pattern, toHex } from '../../support/hex.ts';
 import { describeFrame, frame, readFrames, wire } from '../../support/wire.ts';
+
+const memory = { allocate: (size: number) => new Uint8Array(size) };
 
 /** What is left, in words. */
 function rest(queue: FrameQueue): string[] {
@@ -17,7 +20,7 @@ describe('dropMessage', () => {
   test('the oldest message of one frame; control frames and fragments stay before what follows', () => {
     for (const role of ['client', 'server'] as const) {
       for (const isOnePiece of [false, true]) {
-        const queue = new FrameQueue();
+        const queue = new FrameQueue(new QueueMemory(memory));
         const frames = ['89 01 61', '81 01 31', '01 01 62', '8a 00', '80 01 63', 'c2 01 32', '82 00', '88 00'];
         const pieces = frames.map((it) => wire(role, it));
         for (const piece of isOnePiece ? [concat(pieces)] : pieces) queue.push(piece);
@@ -35,7 +38,7 @@ describe('dropMessage', () => {
 
 describe('take', () => {
   test('whole frames up to the limit, at least one', () => {
-    const queue = new FrameQueue();
+    const queue = new FrameQueue(new QueueMemory(memory));
     for (let number = 0; number < 5; number++) queue.push(frame(0x82, pattern(98, number)));
     assert.equal(concat(queue.take(250)).length, 200);
     assert.equal(concat(queue.take(10)).length, 100);
@@ -47,7 +50,7 @@ describe('take', () => {
   });
 
   test('from within a piece of which messages were dropped', () => {
-    const queue = new FrameQueue();
+    const queue = new FrameQueue(new QueueMemory(memory));
     queue.push(hex('81 01 61  81 01 62  89 00  81 01 63  81 01 64'));
     queue.push(hex('81 01 65'));
     queue.dropMessage();
@@ -72,7 +75,7 @@ test('a queue at its bound: a message costs the same number of looks, however ma
       },
     });
   const looksFor = (waiting: number, messages: number): number => {
-    const queue = new FrameQueue();
+    const queue = new FrameQueue(new QueueMemory(memory));
     const push = (number: number) => {
       queue.push(counted(frame(0x82, pattern(20, number))));
       // These stay, and must not be walked over again and again.

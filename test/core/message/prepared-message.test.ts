@@ -314,7 +314,8 @@ describe('a connection', () => {
     host.turn.end();
     assert.ok(peers.every(({ connection }) => connection.bufferedAmount === total));
     const allocated = host.allocations.slice(before).reduce((sum, size) => sum + size, 0);
-    assert.ok(allocated < 2.1 * total, `${allocated} bytes for ${total} that wait for each of ${peers.length}`);
+    const block = 64 * 1024; // of the queues' own memory, not yet full
+    assert.ok(allocated < 2.1 * total + block, `${allocated} bytes for ${total} that wait for each of ${peers.length}`);
     for (const { transport } of peers) while (transport.held > 0) transport.release(1);
     const expected = concat(Array.from({ length: 400 }, (_, index) => frame(0x82, pattern(1000, index))));
     for (const { written } of peers) assertBytes(written.bytes, expected);
