@@ -229,7 +229,7 @@ function start(socket: Socket, head: Uint8Array, settings: Settings, handshake: 
   const adapted = adaptHandlers<ClientConnection>(handlers, () => {
     if (signal !== undefined) offAbort(signal, abort);
   });
-  const transport = transportOf(socket, false);
+  const transport = transportOf(socket, true);
   const connection = clientConnection(transport, settings.connection, adapted, handshake);
   const machine = machineOf(connection);
   if (handlers.message === undefined) machine.reports.queueMessages();
