@@ -1,8 +1,9 @@
-// `npm run build` compiles the sources into dist/. It is incremental: tsc writes the declarations and the JavaScript of
-// changed files, assets that differ are copied, and outputs without a source are removed. `--clean` empties dist/ first.
+// `npm run build` compiles the sources into dist/. It is incremental: tsc writes the declarations, and the JavaScript of the
+// command, of changed files; bundles and assets that differ are written, and outputs without a source are removed. `--clean`
+// empties dist/ first.
 //
-// Own code: "tsc -b" does the compiling, but neither copies assets nor removes the output of a source that is gone, which
-// would then be in the package. Bundlers (tsdown, tsup) do both, and bundle: here a file of src/ is a file of dist/.
+// Own code: "tsc -b" and esbuild do the compiling, but neither copies assets nor removes the output of a source that is gone,
+// which would then be in the package. What bundles (tsdown, tsup) does both, but bundles the declarations, too.
 
 import { spawnSync } from 'node:child_process';
 import {
@@ -20,6 +21,7 @@ import {
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 const top = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(top, 'dist');
@@ -38,6 +40,7 @@ if (process.argv.includes('--clean')) {
   rmSync(dist, { recursive: true, force: true });
   say('dist/ removed');
 }
+const bundles = await bundle(top, filesIn(join(top, 'src')));
 const outputs = expectedOutputs();
 const removed = prune(outputs);
 if (removed > 0) say(`${removed} output${removed === 1 ? '' : 's'} without a source removed`);
@@ -45,6 +48,9 @@ if (removed > 0) say(`${removed} output${removed === 1 ? '' : 's'} without a sou
 compile(missing(outputs).length > 0 && existsSync(join(dist, '.tsbuildinfo')) ? ['--force'] : []);
 const absent = missing(outputs);
 if (absent.length > 0) fail(`tsc reported success but did not write dist/${absent[0]}`);
+
+const written = [...bundles].filter(([file, text]) => writeChanged(join(dist, file), text)).length;
+if (written > 0) say(`${written} file${written === 1 ? '' : 's'} of JavaScript bundled`);
 
 const copied = copyAssets();
 if (copied > 0) say(`${copied} asset${copied === 1 ? '' : 's'} copied`);
@@ -70,9 +76,8 @@ function run(name, parameters) {
 
 function compile(flags) {
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
-  // First the declarations, which checks all types; then the JavaScript, unchecked.
-  const javascript = projects.map(({ source }) => `${source}/tsconfig.javascript.json`);
-  run('tsc -b', [tsc, '-b', '.', ...javascript, ...flags]);
+  // First the declarations, which checks all types; then the JavaScript of the command, unchecked.
+  run('tsc -b', [tsc, '-b', '.', 'cli/tsconfig.javascript.json', ...flags]);
 }
 
 /** Files below `folder`, relative to it, with forward slashes. */
@@ -83,14 +88,15 @@ function filesIn(folder) {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
 }
 
-/** What belongs into dist/: the outputs of every source, and the copied assets. */
+/** What belongs into dist/: the declarations of every source, the JavaScript, and the copied assets. */
 function expectedOutputs() {
-  const expected = new Set();
+  const expected = new Set(bundles.keys());
   for (const { source, target } of projects) {
     for (const file of filesIn(join(top, source))) {
       if (!file.endsWith('.ts') || file.endsWith('.d.ts')) continue;
       const base = join(target, file.slice(0, -3)).split(sep).join('/');
-      for (const extension of ['.js', '.d.ts']) expected.add(base + extension);
+      expected.add(`${base}.d.ts`);
+      if (source === 'cli') expected.add(`${base}.js`);
     }
   }
   for (const { source, target } of assets) {
@@ -105,7 +111,8 @@ function isAsset(file) {
 
 /** Outputs of tsc that are not there although it may believe so: someone emptied a part of dist/. */
 function missing(expected) {
-  return [...expected].filter((file) => file.endsWith('.js') && !isCopied(file) && !existsSync(join(dist, file)));
+  const others = (file) => !file.endsWith('.js') || bundles.has(file) || isCopied(file);
+  return [...expected].filter((file) => !others(file) && !existsSync(join(dist, file)));
 }
 
 function isCopied(file) {
@@ -134,13 +141,16 @@ function copyAssets() {
   let count = 0;
   for (const { source, target } of assets) {
     for (const file of filesIn(join(top, source)).filter(isAsset)) {
-      const bytes = readFileSync(join(top, source, file));
-      const to = join(dist, target, file);
-      if (existsSync(to) && readFileSync(to).equals(bytes)) continue;
-      mkdirSync(dirname(to), { recursive: true });
-      writeFileSync(to, bytes);
-      count++;
+      if (writeChanged(join(dist, target, file), readFileSync(join(top, source, file)))) count++;
     }
   }
   return count;
+}
+
+/** @returns whether the file had other contents, or none */
+function writeChanged(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(contents))) return false;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+  return true;
 }

@@ -5,7 +5,7 @@
 // rest of the young generation is filled here with objects that nobody uses: 50 µs for each MiB that is filled.
 
 import process from 'node:process';
-import * as v8 from 'node:v8';
+import v8 from 'node:v8';
 
 const MIB = 1024 * 1024;
 /** Bytes of messages from one look to the next. A look takes two microseconds. */

@@ -3,7 +3,7 @@
 
 import { closeSync, openSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
-import { devNull } from 'node:os';
+import process from 'node:process';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectPhase } from '../core/connect-failure.ts';
 import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
@@ -160,7 +160,7 @@ function isLookupError(error: NodeJS.ErrnoException): boolean {
 /** @returns EMFILE or ENFILE where no file descriptor is left */
 function descriptorWant(): string | undefined {
   try {
-    closeSync(openSync(devNull, 'r'));
+    closeSync(openSync(process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null', 'r'));
     return undefined;
   } catch (error) {
     const code = codeOf(error as Error);

@@ -2,7 +2,7 @@
 // connections over sockets share.
 
 import { Buffer } from 'node:buffer';
-import * as crypto from 'node:crypto';
+import crypto from 'node:crypto';
 import { Workspace } from '../core/connection/workspace.ts';
 import { useNativeMask } from '../core/mask.ts';
 import type { Digest, Host, Random } from '../core/ports.ts';

@@ -3,8 +3,12 @@
 
 import type * as Http from 'node:http';
 
-const { createServer, IncomingMessage, request, Server, STATUS_CODES } = process.getBuiltinModule(
-  'node:http',
-) as typeof Http;
+const {
+  createServer,
+  IncomingMessage,
+  request,
+  Server: NodeServer,
+  STATUS_CODES,
+} = process.getBuiltinModule('node:http') as typeof Http;
 
-export { createServer, IncomingMessage, request, Server, STATUS_CODES };
+export { createServer, IncomingMessage, NodeServer, request, STATUS_CODES };

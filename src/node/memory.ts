@@ -3,7 +3,7 @@
 // others have memory of their own.
 
 import { Buffer } from 'node:buffer';
-import * as threads from 'node:worker_threads';
+import threads from 'node:worker_threads';
 import type { Memory } from '../core/ports.ts';
 import { collectionPace } from './collection-pace.ts';
 

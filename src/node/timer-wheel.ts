@@ -1,7 +1,7 @@
 // Time for connections: one wheel of slots and one Node timer, however many connections wait. Setting and clearing is
 // a matter of two pointers, so that a heartbeat restarted by every pong costs next to nothing.
 
-import { performance } from 'node:perf_hooks';
+import process from 'node:process';
 import timers from 'node:timers';
 import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
 import { outsideOfContexts } from './contexts.ts';
@@ -23,6 +23,8 @@ const SLOTS = 4096;
  * In one turn up to 2 MiB of a socket are read; four reach as far back as a system usually keeps.
  */
 const TURNS_OF_INPUT = 4;
+/** The module costs 5 ms of CPU to load, which a program that only imports this one does not pay. */
+let performance: { now(): number } | undefined;
 const NOT_ARMED = Number.POSITIVE_INFINITY;
 /** As `tick`: not running. */
 const IDLE = 0;
@@ -65,6 +67,7 @@ export class TimerWheel implements Clock {
   #nodeTimer: NodeJS.Timeout | undefined;
 
   now(): number {
+    performance ??= process.getBuiltinModule('node:perf_hooks').performance;
     return performance.now();
   }
 

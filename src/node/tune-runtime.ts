@@ -2,7 +2,7 @@
 // gets them, so an application sets them, and this package never does.
 
 import process from 'node:process';
-import * as v8 from 'node:v8';
+import v8 from 'node:v8';
 
 /** Counts bytes outside the heap together with the heap's own growth, instead of against a separate limit. */
 const FLAG = '--external-memory-accounted-in-global-limit';

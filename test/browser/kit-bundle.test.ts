@@ -26,7 +26,7 @@ const everything = `export * from 'harmony-websocket'; export { default } from '
 
 /** What only Node can run, or only the engine needs. */
 const ofNode =
-  /dist\/(?:node|client|server|engine|register|cli|kit\/server|core\/connection|core\/message|core\/extension)\//u;
+  /dist\/browser\/(?:node|client|server|engine|register|cli|kit\/server|core\/connection|core\/message|core\/extension)\//u;
 
 describe('the browser condition of the package', () => {
   test('esbuild bundles it for a browser, with no module of Node', async () => {

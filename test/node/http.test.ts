@@ -1,14 +1,41 @@
-// What importing the engine loads of Node: nothing that only the namespace of `node:http` wants. Needs dist/.
+// What importing the engine loads: a few files of its own, and nothing of Node that only namespaces of its modules want.
+// Needs dist/.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-test('importing the engine does not load undici', () => {
-  const top = fileURLToPath(new URL('../..', import.meta.url));
-  const script =
-    "await import('harmony-websocket/engine'); console.log(process.moduleLoadList.filter((name) => name.includes('undici')).join())";
+const top = fileURLToPath(new URL('../..', import.meta.url));
+
+function loadedBy(statement: string): string[] {
+  const script = `${statement}; console.log(process.moduleLoadList.join('\\n'))`;
   const text = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: top, encoding: 'utf8' });
-  assert.equal(text.trim(), '');
+  return text.trim().split('\n');
+}
+
+test('importing the engine loads no undici, REPL or perf_hooks', () => {
+  const before = new Set(loadedBy(''));
+  const loaded = loadedBy("await import('harmony-websocket/engine')").filter((name) => !before.has(name));
+  assert.ok(loaded.includes('NativeModule tls'), loaded.join());
+  const unused = /undici|internal\/repl|perf_hooks/u;
+  assert.deepEqual(
+    loaded.filter((name) => unused.test(name)),
+    [],
+  );
 });
+
+for (const entry of ['engine', 'kit', 'testing']) {
+  test(`the ${entry} is at most eight files, and takes the modules of Node without their namespaces`, () => {
+    const reached = new Set([new URL(`../../dist/${entry}/index.js`, import.meta.url).href]);
+    for (const url of reached) {
+      const imports = readFileSync(new URL(url), 'utf8').matchAll(/^(?:import|\} from) "([^"]+)";$/gmu);
+      for (const [, specifier = ''] of imports) {
+        assert.match(specifier, /^\./u);
+        reached.add(new URL(specifier, url).href);
+      }
+    }
+    assert.ok(reached.size > 1 && reached.size <= 8, [...reached].join());
+  });
+}

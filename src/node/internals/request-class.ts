@@ -6,7 +6,7 @@
 // Fallback: nothing is selected, and every request with an Upgrade field is an upgrade.
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import { IncomingMessage as NodeRequest, Server as NodeServer } from '../http.ts';
+import { IncomingMessage as NodeRequest, NodeServer } from '../http.ts';
 
 type RequestClass = new (...parameters: unknown[]) => IncomingMessage;
 

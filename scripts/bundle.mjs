@@ -1,0 +1,150 @@
+// The JavaScript of src/ in dist/: few files, since Node takes 0.4 ms of CPU for each file that it loads. The public entries
+// share chunks, so that there is one `WebSocketError` whichever entry it comes from. Hooks and kit modules (src/register)
+// find each other by their file names; each is a file of its own. So is each part of the page's build: bundlers leave out
+// what a page does not use, which they can do with files only.
+//
+// Names stay as they are, and each part begins with the path of its source: stack traces are to be read.
+
+import { readFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { build } from 'esbuild';
+import jsTokens from 'js-tokens';
+
+/** Entries that share chunks: those of package.json, and one that src/register uses. */
+const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index', 'testing/index'];
+/** Files with copies of what they use: functions for src/register and cli that have no state. */
+const alone = ['core/brands', 'core/credentials'];
+
+/**
+ * Compiles the sources, unchecked.
+ *
+ * @param top      folder of the checkout
+ * @param sources  files of src/, relative to it
+ * @returns text by file, relative to dist/
+ */
+export async function bundle(top, sources) {
+  const src = join(top, 'src');
+  const options = {
+    absWorkingDir: top,
+    bundle: true,
+    charset: 'utf8',
+    chunkNames: 'chunks/[hash]',
+    format: 'esm',
+    legalComments: 'none',
+    logLevel: 'warning',
+    logOverride: { 'import-is-undefined': 'error' },
+    outbase: src,
+    outdir: join(top, 'dist'),
+    target: 'es2022',
+    tsconfig: join(src, 'tsconfig.json'),
+    write: false,
+  };
+  const paths = (names) => names.map((name) => join(src, `${name}.ts`));
+  const texts = sources.map((file) => readFileSync(join(src, file), 'utf8'));
+  const register = sources.filter((file) => file.startsWith('register/') && !file.endsWith('.d.ts'));
+  const page = await build({ ...options, entryPoints: paths(['browser/index']), platform: 'browser', metafile: true });
+  const results = await Promise.all([
+    build({
+      ...options,
+      entryPoints: paths(shared),
+      splitting: true,
+      platform: 'node',
+      plugins: [withoutNamespaces(builtinNames(texts))],
+    }),
+    build({ ...options, entryPoints: paths(alone), platform: 'browser' }),
+    build({
+      ...options,
+      entryPoints: register.map((file) => join(src, file)),
+      platform: 'node',
+      plugins: [importsStay],
+    }),
+    build({
+      ...options,
+      entryPoints: Object.keys(page.metafile.inputs).map((file) => ({
+        in: join(top, file),
+        out: `browser/${file.replace(/^src\/(?:browser\/)?|\.ts$/g, '')}`,
+      })),
+      platform: 'browser',
+      plugins: [importsStay],
+    }),
+  ]);
+  const files = results.flatMap(({ outputFiles }) => outputFiles);
+  refuseRenamed(files, texts);
+  return new Map(
+    files.map(({ path, text }) => [relative(options.outdir, path).split(sep).join('/'), withoutComments(text)]),
+  );
+}
+
+/**
+ * Takes Node's modules from `process.getBuiltinModule`. An `import` of one makes Node read each of its properties for the
+ * namespace, the lazy ones too: with them comes a third of Node, from `fs.promises` to the REPL's history.
+ *
+ * @param names  what is imported of each module
+ */
+function withoutNamespaces(names) {
+  return {
+    name: 'no namespaces of builtin modules',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+      onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
+        const found = path === 'node:process' ? 'process' : `process.getBuiltinModule('${path}')`;
+        const used = [...(names.get(path) ?? [])].sort();
+        // Our own classes and functions have their names to themselves.
+        const locals = used.map((name) => `${name}: builtin_${name}`).join(', ');
+        const exported = used.map((name) => `builtin_${name} as ${name}`).join(', ');
+        return {
+          contents: `const builtin = ${found}, { ${locals} } = builtin;\nexport { builtin as default, ${exported} };`,
+        };
+      });
+    },
+  };
+}
+
+/** Returns the names that sources import from each of Node's modules. */
+function builtinNames(texts) {
+  const names = new Map();
+  for (const text of texts) {
+    for (const [, list, path] of text.matchAll(/^import (?:\w+, )?\{([^}]*)\} from '(node:[\w/]+)';$/gm)) {
+      const values = list.split(',').map((item) => item.trim().split(' as ')[0]);
+      const known = names.get(path) ?? new Set();
+      names.set(path, known);
+      for (const value of values) if (value !== '' && !value.startsWith('type ')) known.add(value);
+    }
+  }
+  return names;
+}
+
+/** A class whose name another part of its chunk has too would get a number, which users see in errors and inspections. */
+function refuseRenamed(files, texts) {
+  const known = new Set(texts.flatMap((text) => [...text.matchAll(/\bclass (\w+)/g)].map(([, name]) => name)));
+  for (const { text } of files) {
+    for (const [, name] of text.matchAll(/^var (\w+) = class/gm)) {
+      if (!known.has(name)) throw new Error(`bundling renames a class to ${name}: rename it in its source`);
+    }
+  }
+}
+
+/** Leaves imports as they are written, but for the extension. */
+const importsStay = {
+  name: 'imports stay',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path, kind, importer }) => {
+      if (kind === 'entry-point') return undefined;
+      const isSource = path.startsWith('.') && extname(path) === '.ts';
+      const file = isSource ? path.replace(/\.ts$/, '.js') : path;
+      // The page's parts from other folders lie below its own.
+      const isOfPage = basename(dirname(importer)) === 'browser';
+      return { path: isOfPage ? file.replace(/^\.\.\//, './') : file, external: true };
+    });
+  },
+};
+
+/** Comments would be a third of what users download; those of the declarations stay, and so do the paths of sources. */
+function withoutComments(text) {
+  let kept = '';
+  for (const { type, value } of jsTokens(text)) {
+    const isComment = type === 'MultiLineComment' || type === 'SingleLineComment';
+    if (!isComment || /^\/\/ src\/|^\/\* @__PURE__ \*\/$/.test(value)) kept += value;
+  }
+  return kept.replace(/^[ \t]+\n/gm, '');
+}
