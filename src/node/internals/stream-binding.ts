@@ -59,9 +59,11 @@ export const streamBinding: StreamBinding | undefined = findStreamBinding((name)
  */
 export function findStreamBinding(lookup: Lookup): StreamBinding | undefined {
   const { noDeprecation } = process;
+  // With --no-deprecation, Node 26 throws for a program that sets it.
+  const isSilent = noDeprecation === true;
   try {
     // Node may warn of this call (DEP0111). The warning would blame the program, which did not make the call.
-    process.noDeprecation = true;
+    if (!isSilent) process.noDeprecation = true;
     const found = lookup('stream_wrap') as Partial<StreamBinding>;
     const { WriteWrap, ShutdownWrap, streamBaseState, kLastWriteWasAsync, kReadBytesOrError } = found;
     if (typeof WriteWrap !== 'function' || typeof ShutdownWrap !== 'function') return undefined;
@@ -74,7 +76,9 @@ export function findStreamBinding(lookup: Lookup): StreamBinding | undefined {
   } catch {
     return undefined;
   } finally {
-    if (noDeprecation === undefined) Reflect.deleteProperty(process, 'noDeprecation');
+    if (isSilent) {
+      // It is as it was.
+    } else if (noDeprecation === undefined) Reflect.deleteProperty(process, 'noDeprecation');
     else process.noDeprecation = noDeprecation;
   }
 }

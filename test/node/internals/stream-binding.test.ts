@@ -1,7 +1,9 @@
 // The layer below Node's streams is tried out before we rely on it: that its names exist proves nothing.
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { findStreamBinding, streamBinding } from '../../../src/node/internals/stream-binding.ts';
 
 type Module = Record<string, unknown>;
@@ -70,4 +72,18 @@ describe('is not used', () => {
     findStreamBinding(lookup({ stream_wrap: new Error('denied') }));
     assert.equal(process.noDeprecation, noDeprecation);
   });
+});
+
+test('with --no-deprecation, which makes process.noDeprecation read-only, they are found', async () => {
+  const module = new URL('../../../src/node/internals/stream-binding.ts', import.meta.url).href;
+  const program = `import(${JSON.stringify(module)}).then(({ streamBinding }) => console.log(streamBinding !== undefined))`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--no-deprecation',
+    '--import',
+    'tsx',
+    '--input-type=module',
+    '--eval',
+    program,
+  ]);
+  assert.equal(stdout, 'true\n');
 });
