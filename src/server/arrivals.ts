@@ -22,6 +22,7 @@ import {
   takeAccepted,
 } from '../node/internals/accepted-handle.ts';
 import { headParser, type ParsedHead, type ParseHead } from '../node/internals/head-parser.ts';
+import { requestFields } from '../node/internals/request-fields.ts';
 import { closeHandle, type TcpHandle } from '../node/internals/socket-handle.ts';
 import type { Slot } from './admission.ts';
 import type { HeadLimits } from './head-limits.ts';
@@ -44,7 +45,7 @@ export interface ArrivalsPolicy {
    * Begins a connection.
    *
    * @param rest  bytes after the head
-   * @returns `false` if its handshake needs more than this; nothing has been done then
+   * @returns `false` if this is not a handshake that can be taken here; nothing has been done then
    */
   open(head: ParsedHead, arrival: ArrivedConnection, rest: Uint8Array): boolean;
 }
@@ -54,6 +55,8 @@ export interface ArrivedConnection {
   readonly handle: TcpHandle;
   readonly peer: PeerAddress;
   readonly slot: Slot;
+  /** Makes a socket of it, which gets the bytes that have come. To be called once, after {@link ArrivalsPolicy.open} has begun. */
+  makeSocket(): void;
 }
 
 /** The connections of one listener that wait for their first bytes. */
@@ -87,8 +90,8 @@ export class Arrivals {
   static of(server: HttpServer, policy: ArrivalsPolicy): Arrivals | undefined {
     let arrivals: Arrivals | undefined;
     const makeSocket = takeAccepted(server, (connection) => arrivals?.take(connection) === true);
-    // Looked for last: it makes an HTTP server, which other runtimes may not like.
-    const parse = makeSocket && headParser();
+    // Looked for last: they make an HTTP server each, which other runtimes may not like.
+    const parse = makeSocket && requestFields() && headParser();
     if (makeSocket !== undefined && parse !== undefined) arrivals = new Arrivals(policy, parse, makeSocket);
     return arrivals;
   }
@@ -129,6 +132,11 @@ export class Arrivals {
   #handle(arrival: Arrival, bytes: Uint8Array): void {
     const head = this.#parse(bytes, this.#policy.limits.maxHeaderSize);
     if (head !== undefined && this.#policy.open(head, arrival, bytes.subarray(head.size))) return;
+    this.makeSocketWith(arrival, bytes);
+  }
+
+  /** For arrivals. @param bytes  the bytes received */
+  makeSocketWith(arrival: Arrival, bytes: Uint8Array): void {
     this.#makeSocketOf(arrival);
     readAgain(arrival.handle, bytes);
   }
@@ -172,6 +180,7 @@ class Arrival implements ArrivedConnection, FirstReader {
   readonly slot: Slot;
   /** When it gets a stream. */
   readonly until: number;
+  #bytes: Uint8Array | undefined;
 
   constructor(arrivals: Arrivals, handle: TcpHandle, peer: PeerAddress, slot: Slot, until: number) {
     this.#arrivals = arrivals;
@@ -181,7 +190,13 @@ class Arrival implements ArrivedConnection, FirstReader {
     this.until = until;
   }
 
+  makeSocket(): void {
+    this.#arrivals.makeSocketWith(this, this.#bytes as Uint8Array);
+    this.#bytes = undefined;
+  }
+
   firstRead(bytes: Uint8Array): void {
+    this.#bytes = bytes;
     this.#arrivals.came(this, bytes);
   }
 

@@ -4,25 +4,29 @@
 import type { Duplex } from 'node:stream';
 import type { Timer } from '../core/ports.ts';
 import { nodeHost } from '../node/environment.ts';
+import type { UpgradeCarrier } from './upgrade-carrier.ts';
 
 const ENDINGS = ['error', 'close', 'end'] as const;
 
 /** Watches a socket and a time until the decision is there. Most decisions are made at once and need no such object. */
 export class DecisionWait {
-  readonly #socket: Duplex;
+  #socket: Duplex | undefined;
+  readonly #immediate: NodeJS.Immediate | undefined;
   readonly #lost: () => void;
   readonly #timer: Timer | undefined;
   readonly #context = nodeHost.contexts.capture();
 
   /**
+   * @param carrier   of the request
    * @param timeout   milliseconds; 0: no bound
    * @param lost      called when the client has left
    * @param timedOut  called when the time is over
    */
-  constructor(socket: Duplex, timeout: number, lost: () => void, timedOut: () => void) {
-    this.#socket = socket;
+  constructor(carrier: UpgradeCarrier, timeout: number, lost: () => void, timedOut: () => void) {
     this.#lost = lost;
-    for (const event of ENDINGS) socket.on(event, lost);
+    // A handler that is async but waits for nothing decides before that.
+    if (carrier.hold()) this.#immediate = setImmediate(() => this.#watch(carrier.socket));
+    else this.#watch(carrier.socket);
     if (timeout > 0) {
       this.#timer = nodeHost.clock.timer({ expired: timedOut });
       this.#timer.set(timeout);
@@ -37,6 +41,12 @@ export class DecisionWait {
   /** Stops watching. {@link run} can still be called. */
   end(): void {
     this.#timer?.clear();
-    for (const event of ENDINGS) this.#socket.off(event, this.#lost);
+    clearImmediate(this.#immediate);
+    for (const event of ENDINGS) this.#socket?.off(event, this.#lost);
+  }
+
+  #watch(socket: Duplex): void {
+    this.#socket = socket;
+    for (const event of ENDINGS) socket.on(event, this.#lost);
   }
 }

@@ -1,14 +1,12 @@
 // A request for an upgrade, as the application's `upgrade` handler sees it.
 
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { DecisionSignal } from './decision-signal.ts';
-import { headersOf, isEncrypted, peerOf } from './node-request.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
+import type { UpgradeCarrier } from './upgrade-carrier.ts';
 
 export class ReceivedUpgrade implements UpgradeRequest {
-  readonly message: IncomingMessage;
   readonly url: string;
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -16,22 +14,27 @@ export class ReceivedUpgrade implements UpgradeRequest {
   readonly encrypted: boolean;
   /** Empty until the request has been checked, which is before the handler sees it. */
   subprotocols: readonly string[] = [];
+  readonly #carrier: UpgradeCarrier;
   readonly #decisionSignal: DecisionSignal;
 
-  constructor(message: IncomingMessage, socket: Duplex, proxies: TrustedProxies, decisionSignal: DecisionSignal) {
-    const peer = peerOf(message, socket);
-    this.message = message;
-    const { address, port } = proxies.clientOf(peer, this);
-    this.url = message.url ?? '/';
+  constructor(carrier: UpgradeCarrier, proxies: TrustedProxies, decisionSignal: DecisionSignal) {
+    const { peer } = carrier;
+    const { address, port } = proxies.clientOf(peer, carrier);
+    this.url = carrier.head.target;
     this.remoteAddress = address;
     this.remotePort = port;
     this.peerAddress = peer.address;
-    this.encrypted = isEncrypted(message, socket);
+    this.encrypted = carrier.encrypted;
+    this.#carrier = carrier;
     this.#decisionSignal = decisionSignal;
   }
 
+  get message(): IncomingMessage {
+    return this.#carrier.message;
+  }
+
   get headers(): IncomingMessage['headers'] {
-    return headersOf(this.message);
+    return this.#carrier.headers;
   }
 
   get signal(): AbortSignal {

@@ -23,11 +23,12 @@ import type { Decision, Refused } from './decision.ts';
 import { DecisionSignal } from './decision-signal.ts';
 import { DecisionWait } from './decision-wait.ts';
 import type { HandshakeAnswer, UpgradedStream } from './handshake-answer.ts';
-import { carrierOf, hasLeft, headOf } from './node-request.ts';
+import { carrierOf } from './node-request.ts';
 import type { UpgradeRequest } from './options.ts';
 import { ReceivedUpgrade } from './received-upgrade.ts';
 import type { Handshake } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
+import { StreamCarrier, type UpgradeCarrier } from './upgrade-carrier.ts';
 import { isAbort, upgradeFailure } from './upgrade-failure.ts';
 
 /** The rules of a server for upgrades, and the calls of its application. */
@@ -77,9 +78,15 @@ export function upgrade<Context>(
   answer: HandshakeAnswer,
   policy: UpgradePolicy<Context>,
 ): void {
+  const carrier = new StreamCarrier(message, socket, answer);
   const slot = policy.slotOf(carrierOf(message, socket));
-  if (isExcess(slot)) new Upgrade(message, socket, answer, policy, uncountedSlot).start(slot);
-  else new Upgrade(message, socket, answer, policy, slot).start(undefined);
+  if (isExcess(slot)) new Upgrade(carrier, policy, uncountedSlot).start(slot);
+  else new Upgrade(carrier, policy, slot).start(undefined);
+}
+
+/** Handles one handshake that came without a stream, and has its slot. */
+export function upgradeArrived<Context>(carrier: UpgradeCarrier, policy: UpgradePolicy<Context>, slot: Slot): void {
+  new Upgrade(carrier, policy, slot).start(undefined);
 }
 
 /** The stage of an upgrade. */
@@ -101,22 +108,14 @@ const runHere: Run = (task) => task();
 class Upgrade<Context> implements PendingUpgrade {
   readonly #request: ReceivedUpgrade;
   readonly #signal = new DecisionSignal();
-  readonly #socket: Duplex;
-  readonly #answer: HandshakeAnswer;
+  readonly #carrier: UpgradeCarrier;
   readonly #policy: UpgradePolicy<Context>;
   readonly #slot: Slot;
   #stage: Stage = UNDECIDED;
 
-  constructor(
-    message: IncomingMessage,
-    socket: Duplex,
-    answer: HandshakeAnswer,
-    policy: UpgradePolicy<Context>,
-    slot: Slot,
-  ) {
-    this.#request = new ReceivedUpgrade(message, socket, policy.proxies, this.#signal);
-    this.#socket = socket;
-    this.#answer = answer;
+  constructor(carrier: UpgradeCarrier, policy: UpgradePolicy<Context>, slot: Slot) {
+    this.#request = new ReceivedUpgrade(carrier, policy.proxies, this.#signal);
+    this.#carrier = carrier;
     this.#policy = policy;
     this.#slot = slot;
   }
@@ -125,8 +124,8 @@ class Upgrade<Context> implements PendingUpgrade {
   start(excess: Excess | undefined): void {
     const tooMany = excess ?? this.#slot.identify(this.#request.remoteAddress);
     if (this.#slot.hasLeft)
-      this.#socket.destroy(); // its head was late, and it has been answered
-    else if (hasLeft(this.#socket)) this.#lose();
+      this.#carrier.socket.destroy(); // its head was late, and it has been answered
+    else if (this.#carrier.hasLeft) this.#lose();
     else if (tooMany !== undefined) this.#exceed(tooMany);
     else this.#check();
   }
@@ -154,7 +153,7 @@ class Upgrade<Context> implements PendingUpgrade {
   /** @throws WebSocketError with the status to refuse with */
   #readOffer(): HandshakeOffer {
     const { maxHeaderCount, origins } = this.#policy;
-    const head = headOf(this.#request.message);
+    const { head } = this.#carrier;
     if (head.rawHeaders.length > 2 * maxHeaderCount) {
       throw webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount);
     }
@@ -186,7 +185,7 @@ class Upgrade<Context> implements PendingUpgrade {
   #waitFor(decision: Promise<Decision<Context>>, offer: HandshakeOffer): void {
     const { decisionTimeout, pending } = this.#policy;
     const lost = (): void => this.#lose();
-    const wait = new DecisionWait(this.#socket, decisionTimeout, lost, () => this.#timeOut());
+    const wait = new DecisionWait(this.#carrier, decisionTimeout, lost, () => this.#timeOut());
     this.#stage = { kind: 'waiting', wait };
     pending.add(this);
     decision.then(
@@ -213,7 +212,7 @@ class Upgrade<Context> implements PendingUpgrade {
     this.#slot.opened();
     let stream: UpgradedStream;
     try {
-      stream = this.#answer.accept(fields);
+      stream = this.#carrier.answer.accept(fields);
     } catch (exception) {
       this.#unusable(exception);
       return;
@@ -237,9 +236,9 @@ class Upgrade<Context> implements PendingUpgrade {
   /** The stream has thrown. */
   #unusable(exception: unknown): void {
     this.#slot.leave();
-    this.#socket.destroy();
+    this.#carrier.socket.destroy();
     const error = webSocketErrorFrom(exception, 'ERR_WS_HANDSHAKE_LOST', 'its stream failed');
-    this.#policy.refused(this.#request.message, error);
+    this.#policy.refused(this.#carrier.message, error);
   }
 
   refuse(refusal: Refused): void {
@@ -267,7 +266,7 @@ class Upgrade<Context> implements PendingUpgrade {
     if (!wasTold && reason !== undefined && isAbort(exception, reason)) return;
     const error = upgradeFailure(exception);
     this.#refuse(refusalFor(500, 'the server could not decide', error));
-    this.#policy.failed(this.#request.message, exception, error, wasTold);
+    this.#policy.failed(this.#carrier.message, exception, error, wasTold);
   }
 
   #exceed(excess: Excess): void {
@@ -280,8 +279,8 @@ class Upgrade<Context> implements PendingUpgrade {
     const run = this.#end();
     if (run === undefined) return;
     this.#slot.leave();
-    this.#answer.refuse(status, fields, `${reason}\n`);
-    run(() => this.#policy.refused(this.#request.message, error));
+    this.#carrier.answer.refuse(status, fields, `${reason}\n`);
+    run(() => this.#policy.refused(this.#carrier.message, error));
   }
 
   /** The client has left. */
@@ -289,11 +288,12 @@ class Upgrade<Context> implements PendingUpgrade {
     const run = this.#end();
     if (run === undefined) return;
     this.#slot.leave();
-    this.#socket.on('error', () => {});
-    this.#socket.destroy();
+    const { socket } = this.#carrier;
+    socket.on('error', () => {});
+    socket.destroy();
     const error = webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left');
     run(() => this.#signal.abort(error));
-    run(() => this.#policy.refused(this.#request.message, error));
+    run(() => this.#policy.refused(this.#carrier.message, error));
   }
 
   /** No further answer is possible. @returns how to call the application; `undefined` if there was an answer before */

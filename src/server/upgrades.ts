@@ -3,20 +3,24 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { ParsedHead } from '../node/internals/head-parser.ts';
+import { requestFields } from '../node/internals/request-fields.ts';
+import { closeHandle } from '../node/internals/socket-handle.ts';
 import { AllowedOrigins } from './allowed-origins.ts';
 import type { ArrivedConnection } from './arrivals.ts';
+import { ArrivedCarrier } from './arrived-carrier.ts';
 import type { Connections } from './connections.ts';
 import type { HeadLimits } from './head-limits.ts';
 import { Http1Answer, type UpgradeSocket } from './http1-answer.ts';
 import type { IncomingSockets } from './incoming-sockets.ts';
 import type { CheckedServerOptions } from './option-rows.ts';
-import { acceptPlain } from './plain-upgrade.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { TopicHost } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
-import { type PendingUpgrade, type UpgradePolicy, upgrade } from './upgrade.ts';
+import { type PendingUpgrade, type UpgradePolicy, upgrade, upgradeArrived } from './upgrade.ts';
+import { StreamCarrier, type UpgradeCarrier } from './upgrade-carrier.ts';
 import { refuse } from './upgrade-decision.ts';
 import type { UpgradeReports } from './upgrade-reports.ts';
+import { offersWebSocket } from './upgrade-selection.ts';
 
 const GOING_AWAY = refuse(503, 'the server is going away');
 
@@ -36,6 +40,8 @@ export class Upgrades<Context> {
   readonly #refusedSockets: RefusedSockets;
   readonly #pending = new Set<PendingUpgrade>();
   #isGoingAway = false;
+  /** Gets the request and the stream that Node is making of an arrived connection. */
+  #awaited: ((carrier: UpgradeCarrier) => void) | undefined;
 
   constructor(options: CheckedServerOptions<Context>, host: UpgradesHost<Context>) {
     const { headLimits, incoming, reports, connections } = host;
@@ -60,12 +66,34 @@ export class Upgrades<Context> {
 
   /** Takes an upgrade, exactly once. */
   take(request: IncomingMessage, upgraded: UpgradeSocket): void {
-    upgrade(request, upgraded.socket, new Http1Answer(upgraded, this.#refusedSockets), this.#policy);
+    const answer = new Http1Answer(upgraded, this.#refusedSockets);
+    if (this.#awaited === undefined) upgrade(request, upgraded.socket, answer, this.#policy);
+    else this.#awaited(new StreamCarrier(request, upgraded.socket, answer));
   }
 
-  /** Takes a handshake that came without a stream, if it is a plain one. @returns `false`: nothing has been done */
+  /** Takes a handshake that came without a stream. @returns `false` if it needs one; nothing has been done then */
   open(head: ParsedHead, arrival: ArrivedConnection, rest: Uint8Array): boolean {
-    return acceptPlain(head, arrival, rest, this.#policy);
+    const fields = requestFields();
+    if (fields === undefined || !offersWebSocket(head.rawHeaders)) return false;
+    const { handle, peer, slot } = arrival;
+    const makeStream = (): UpgradeCarrier | undefined => this.#streamOf(arrival);
+    upgradeArrived(new ArrivedCarrier(head, peer, fields, { handle, rest, makeStream }), this.#policy, slot);
+    return true;
+  }
+
+  /** Makes the stream of a connection whose upgrade is in progress: its request is not another upgrade. */
+  #streamOf(arrival: ArrivedConnection): UpgradeCarrier | undefined {
+    let made: UpgradeCarrier | undefined;
+    this.#awaited = (carrier) => {
+      made = carrier;
+    };
+    try {
+      arrival.makeSocket();
+    } finally {
+      this.#awaited = undefined;
+    }
+    if (made === undefined) closeHandle(arrival.handle, () => {});
+    return made;
   }
 
   /** Refuses upgrades from here on, and those that wait for their decision, with 503. */

@@ -112,8 +112,10 @@ function onFirstRead(this: ReadHandle, memory?: ArrayBuffer): void {
 /**
  * Has the socket that was made of a handle see what the handle has read before.
  *
- * @param bytes  as {@link FirstReader.firstRead} got them, during that call
+ * @param bytes  as {@link FirstReader.firstRead} got them
  */
 export function readAgain(handle: TcpHandle, bytes: Uint8Array): void {
+  // Other streams may have been read from since then.
+  (streamBaseState as number[])[kReadBytesOrError] = bytes.length;
   Reflect.apply(handle.onread, handle, [bytes.buffer]);
 }

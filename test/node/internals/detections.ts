@@ -16,6 +16,7 @@ import { writeDirectly } from '../../../src/node/internals/direct-write.ts';
 import { findHeadParser } from '../../../src/node/internals/head-parser.ts';
 import { isLastResponse } from '../../../src/node/internals/last-response.ts';
 import { selectByClass } from '../../../src/node/internals/request-class.ts';
+import { findRequestFields } from '../../../src/node/internals/request-fields.ts';
 import { handleOf, tcpHandleOf } from '../../../src/node/internals/socket-handle.ts';
 import { streamBinding } from '../../../src/node/internals/stream-binding.ts';
 import { carrierOf } from '../../../src/node/internals/tls-accept.ts';
@@ -122,6 +123,7 @@ export const detections: Readonly<Record<string, () => boolean | Promise<boolean
   accept: acceptsCheaply,
   'accepted-handle': takesAccepted,
   'head-parser': () => findHeadParser() !== undefined,
+  'request-fields': () => findRequestFields() !== undefined,
   'async-stores': () => canSeeStores,
   'connection-listener': () => guardConnections(new HttpServer(), () => true),
   'connection-tracking': tracks,

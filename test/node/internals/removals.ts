@@ -4,7 +4,7 @@
 
 import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
-import { Server as HttpServer, OutgoingMessage } from 'node:http';
+import { Server as HttpServer, IncomingMessage, OutgoingMessage } from 'node:http';
 import { createServer, Server as NetServer, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -27,6 +27,15 @@ function hide(prototype: object, name: string, module: string): void {
     set(this: object, value: unknown) {
       values.set(this, value);
     },
+  });
+}
+
+/** Hides an existing method from one module. */
+function hideOwn(prototype: object, name: string, module: string): void {
+  const method: unknown = Reflect.get(prototype, name);
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    get: () => (isAskedBy(module) ? undefined : method),
   });
 }
 
@@ -90,6 +99,7 @@ export const removals: Readonly<Record<string, () => void | Promise<void>>> = {
   accept: () => hide(NetServer.prototype, '_connections', 'accept'),
   'accepted-handle': () => hide(NetServer.prototype, '_handle', 'accepted-handle'),
   'head-parser': () => hide(Duplex.prototype, 'parser', 'head-parser'),
+  'request-fields': () => hideOwn(IncomingMessage.prototype, '_addHeaderLine', 'request-fields'),
   'async-stores': () => {
     hideSymbols('context_frame', 'kResourceStore');
     const { hasOwn } = Object;

@@ -28,6 +28,7 @@ const whole: Told = {
     accept: major === 20,
     'accepted-handle': true,
     'head-parser': true,
+    'request-fields': true,
     'async-stores': true,
     'connection-listener': true,
     'connection-tracking': true,

@@ -1,0 +1,67 @@
+// What a request for an upgrade came on, as an upgrade needs it: the request, its stream, and how to answer.
+
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { HandshakeRequest } from '../core/handshake/server.ts';
+import type { PeerAddress } from '../node/address.ts';
+import type { HandshakeAnswer } from './handshake-answer.ts';
+import { hasLeft, headersOf, headOf, isEncrypted, peerOf } from './node-request.ts';
+
+export interface UpgradeCarrier {
+  readonly head: HandshakeRequest;
+  /** With names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  readonly peer: PeerAddress;
+  /** Whether the request came over TLS. */
+  readonly encrypted: boolean;
+  /** Whether the client has gone. */
+  readonly hasLeft: boolean;
+  readonly answer: HandshakeAnswer;
+  /** Node's request. */
+  readonly message: IncomingMessage;
+  /** The stream of the request: to watch it, and to destroy it where no answer is possible. */
+  readonly socket: Duplex;
+  /**
+   * Leaves unread what comes next, until the stream is made or the handshake is accepted.
+   *
+   * @returns `false` if there is a stream already; nothing has been done then
+   */
+  hold(): boolean;
+}
+
+/** A request of Node's, or one like it, and its stream. */
+export class StreamCarrier implements UpgradeCarrier {
+  readonly message: IncomingMessage;
+  readonly socket: Duplex;
+  readonly answer: HandshakeAnswer;
+
+  constructor(message: IncomingMessage, socket: Duplex, answer: HandshakeAnswer) {
+    this.message = message;
+    this.socket = socket;
+    this.answer = answer;
+  }
+
+  get head(): HandshakeRequest {
+    return headOf(this.message);
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return headersOf(this.message);
+  }
+
+  get peer(): PeerAddress {
+    return peerOf(this.message, this.socket);
+  }
+
+  get encrypted(): boolean {
+    return isEncrypted(this.message, this.socket);
+  }
+
+  get hasLeft(): boolean {
+    return hasLeft(this.socket);
+  }
+
+  hold(): boolean {
+    return false;
+  }
+}
