@@ -60,7 +60,7 @@ export class TimerWheel implements Clock {
   #running = 0;
   /** Last tick whose slot has been emptied. */
   #done = 0;
-  /** Out of their slots. Those from `#expired` on are about to expire. */
+  /** Out of their slots. Those with an index of `#expired` or more are about to expire. */
   #due: WheelTimer[] = [];
   #expired = 0;
   #armedTick = NOT_ARMED;

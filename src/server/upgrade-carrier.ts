@@ -22,7 +22,7 @@ export interface UpgradeCarrier {
   /** The stream of the request: to watch it, and to destroy it where no answer is possible. */
   readonly socket: Duplex;
   /**
-   * Leaves unread what comes next, until the stream is made or the handshake is accepted.
+   * Stops reading until the stream is made or the handshake is accepted.
    *
    * @returns `false` if there is a stream already; nothing has been done then
    */
