@@ -3,7 +3,7 @@
 // others have memory of their own.
 
 import { Buffer } from 'node:buffer';
-import threads from 'node:worker_threads';
+import process from 'node:process';
 import type { Memory } from '../core/ports.ts';
 import { collectionPace } from './collection-pace.ts';
 
@@ -19,10 +19,15 @@ const LARGE = 64 * 1024;
 /** The most that teaches it, less what it adds itself. */
 const LESSON = 32 * 1024 * 1024 - 64 * 1024;
 
-/** Absent on other runtimes. */
-const mark: ((memory: ArrayBuffer) => void) | undefined = Reflect.get(threads, 'markAsUntransferable');
-const canUseSlabs = isKeptByMark();
-const keep = canMark() ? mark : undefined;
+/** What marks memory, and whether the mark keeps it where it is. */
+interface Marks {
+  /** Absent on other runtimes. */
+  readonly mark: ((memory: ArrayBuffer) => void) | undefined;
+  readonly canUseSlabs: boolean;
+}
+
+/** Found for the first message: a program that only imports the package does without `node:worker_threads`. */
+let marks: Marks | undefined;
 const small = { slab: new ArrayBuffer(0), used: 0, size: SMALL_SLAB };
 const medium = { slab: new ArrayBuffer(0), used: 0, size: MEDIUM_SLAB };
 let isTaught = false;
@@ -31,7 +36,7 @@ const pace = collectionPace();
 /** As Buffers, which need no conversion on their way into a socket. */
 export const nodeMemory: Memory = {
   allocate(size) {
-    if (size > MEDIUM_UP_TO || size <= WITHIN_OBJECT || !canUseSlabs) {
+    if (size > MEDIUM_UP_TO || size <= WITHIN_OBJECT || !(marks ?? findMarks()).canUseSlabs) {
       if (size >= LARGE && !isTaught) teach();
       pace?.count(size);
       return Buffer.allocUnsafeSlow(size);
@@ -43,7 +48,7 @@ export const nodeMemory: Memory = {
     pace?.count(size);
     const bytes = Buffer.allocUnsafeSlow(size);
     // On Node 22 it can still be transferred in other ways, which its owner has to expect.
-    keep?.(bytes.buffer);
+    (marks ?? findMarks()).mark?.(bytes.buffer);
     return bytes;
   },
 };
@@ -53,7 +58,7 @@ function cut(from: typeof small, size: number): Buffer {
     from.slab = Buffer.allocUnsafeSlow(from.size).buffer;
     from.used = 0;
     pace?.count(from.size);
-    mark?.(from.slab);
+    marks?.mark?.(from.slab);
   }
   const bytes = Buffer.from(from.slab, from.used, size);
   // Views of words stay possible at every start.
@@ -61,14 +66,32 @@ function cut(from: typeof small, size: number): Buffer {
   return bytes;
 }
 
+function findMarks(): Marks {
+  const given: unknown = Reflect.get(process.getBuiltinModule('node:worker_threads'), 'markAsUntransferable');
+  const mark = typeof given === 'function' ? (given as (memory: ArrayBuffer) => void) : undefined;
+  const canMark = mark !== undefined && doesMark(mark);
+  marks = { mark: canMark ? mark : undefined, canUseSlabs: canMark && isKeptBy(mark) };
+  return marks;
+}
+
+/** Some runtimes declare the function and do not implement it. */
+function doesMark(mark: (memory: ArrayBuffer) => void): boolean {
+  try {
+    mark(new ArrayBuffer(64));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Whether memory that is marked stays where it is, tried out in both ways. `postMessage` and `structuredClone` refuse to
  * transfer it (Node 20 copies it instead), but `ArrayBuffer.prototype.transfer` only does where V8 knows of the mark: on
  * Node 22 it takes the memory away from all views of it.
  */
-function isKeptByMark(): boolean {
+function isKeptBy(mark: (memory: ArrayBuffer) => void): boolean {
   const memory = new ArrayBuffer(64) as ArrayBuffer & { transfer?: () => ArrayBuffer };
-  if (!canMark(memory)) return false;
+  mark(memory);
   // Test environments may lack it. The runtime's `postMessage` treats a mark in the same way.
   const clone = typeof structuredClone === 'function' ? structuredClone : undefined;
   for (const transfer of [() => clone?.(memory, { transfer: [memory] }), () => memory.transfer?.()]) {
@@ -80,16 +103,6 @@ function isKeptByMark(): boolean {
     if (memory.byteLength === 0) return false;
   }
   return true;
-}
-
-/** Whether memory can be marked; some runtimes declare it and do not implement it. */
-function canMark(memory = new ArrayBuffer(64)): boolean {
-  try {
-    mark?.(memory);
-    return mark !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /**
