@@ -54,6 +54,21 @@ export function peerAddress(socket: Socket): PeerAddress {
   return { address: plainAddress(tcp.remoteAddress ?? ''), port: tcp.remotePort ?? 0 };
 }
 
+/**
+ * Has a socket tell its peer from here on, even when that has gone: applications log it then. Node asks the system at the
+ * first reading only, and gets no answer for a connection that was reset before.
+ *
+ * @param peer  for a connection that was reset
+ */
+export function keepPeer(socket: Socket, { address, port }: PeerAddress): void {
+  if (socket.remoteAddress !== undefined) return;
+  Object.defineProperties(socket, {
+    remoteAddress: { value: address },
+    remotePort: { value: port },
+    remoteFamily: { value: isIPv6(address) ? 'IPv6' : 'IPv4' },
+  });
+}
+
 /** The same of a connection that has no socket; `undefined` where the peer has gone. */
 export function acceptedPeer(handle: TcpHandle): PeerAddress | undefined {
   const peer = peerOfHandle(handle);

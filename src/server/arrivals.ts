@@ -40,7 +40,7 @@ export interface ArrivalsPolicy {
   /** Counts a client. @returns `undefined` if the connection has to come with a stream, for example to be refused */
   arrive(peer: PeerAddress): Slot | undefined;
   /** Makes a socket of a connection. It keeps the slot. */
-  enterWith(slot: Slot, makeSocket: () => void): void;
+  enterWith(slot: Slot, peer: PeerAddress, makeSocket: () => void): void;
   /**
    * Begins a connection.
    *
@@ -147,9 +147,9 @@ export class Arrivals {
     end(arrival);
   }
 
-  #makeSocketOf({ handle, slot }: Arrival): void {
+  #makeSocketOf({ handle, slot, peer }: Arrival): void {
     stopFirst(handle);
-    this.#policy.enterWith(slot, () => this.#makeSocket(handle));
+    this.#policy.enterWith(slot, peer, () => this.#makeSocket(handle));
   }
 
   #leave(arrival: Arrival): void {

@@ -41,6 +41,7 @@ export class ArrivedCarrier implements UpgradeCarrier, HandshakeAnswer {
   #stream: UpgradeCarrier | undefined;
   #headers: IncomingHttpHeaders | undefined;
   #message: IncomingMessage | undefined;
+  #made: ((socket: Duplex) => void) | undefined;
 
   constructor(head: ParsedHead, peer: PeerAddress, fields: RequestFields, arrived: Arrived) {
     this.head = head;
@@ -67,9 +68,11 @@ export class ArrivedCarrier implements UpgradeCarrier, HandshakeAnswer {
     return this.#streamed()?.socket ?? new Duplex().destroy();
   }
 
-  hold(): boolean {
-    this.#arrived?.handle.readStop();
-    return this.#arrived !== undefined;
+  hold(made: (socket: Duplex) => void): boolean {
+    if (this.#arrived === undefined) return false;
+    this.#arrived.handle.readStop();
+    this.#made = made;
+    return true;
   }
 
   accept(fields: readonly string[]): UpgradedStream {
@@ -87,7 +90,10 @@ export class ArrivedCarrier implements UpgradeCarrier, HandshakeAnswer {
   #streamed(): UpgradeCarrier | undefined {
     const { makeStream } = this.#arrived ?? {};
     this.#arrived = undefined;
-    if (makeStream !== undefined) this.#stream = makeStream();
-    return this.#stream;
+    if (makeStream === undefined) return this.#stream;
+    const stream = makeStream();
+    this.#stream = stream;
+    if (stream !== undefined) this.#made?.(stream.socket);
+    return stream;
   }
 }

@@ -11,6 +11,7 @@ const ENDINGS = ['error', 'close', 'end'] as const;
 /** Watches a socket and a time until the decision is there. Most decisions are made at once and need no such object. */
 export class DecisionWait {
   #socket: Duplex | undefined;
+  #isOver = false;
   readonly #immediate: NodeJS.Immediate | undefined;
   readonly #lost: () => void;
   readonly #timer: Timer | undefined;
@@ -25,7 +26,8 @@ export class DecisionWait {
   constructor(carrier: UpgradeCarrier, timeout: number, lost: () => void, timedOut: () => void) {
     this.#lost = lost;
     // A handler that is async but waits for nothing decides before that.
-    if (carrier.hold()) this.#immediate = setImmediate(() => this.#watch(carrier.socket));
+    const isHeld = carrier.hold((socket) => this.#watch(socket));
+    if (isHeld) this.#immediate = setImmediate(() => this.#watch(carrier.socket));
     else this.#watch(carrier.socket);
     if (timeout > 0) {
       this.#timer = nodeHost.clock.timer({ expired: timedOut });
@@ -42,10 +44,13 @@ export class DecisionWait {
   end(): void {
     this.#timer?.clear();
     clearImmediate(this.#immediate);
+    this.#isOver = true;
     for (const event of ENDINGS) this.#socket?.off(event, this.#lost);
   }
 
+  /** Does nothing at a further call. */
   #watch(socket: Duplex): void {
+    if (this.#isOver || this.#socket !== undefined) return;
     this.#socket = socket;
     for (const event of ENDINGS) socket.on(event, this.#lost);
   }

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
 import type { WebSocketError } from '../core/errors.ts';
-import { type PeerAddress, peerAddress } from '../node/address.ts';
+import { keepPeer, type PeerAddress, peerAddress } from '../node/address.ts';
 import { guardConnections } from '../node/internals/connection-listener.ts';
 import { isLastResponse } from '../node/internals/last-response.ts';
 import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
@@ -35,7 +35,7 @@ export class IncomingSockets {
   /** Sockets whose further requests are not processed. */
   readonly #over = new WeakSet<Duplex>();
   /** Of a client that was counted before it had a socket, while its socket is made. */
-  #arrived: Slot | undefined;
+  #arrived: { readonly slot: Slot; readonly peer: PeerAddress } | undefined;
 
   constructor(policy: IncomingPolicy) {
     this.#policy = policy;
@@ -102,9 +102,9 @@ export class IncomingSockets {
     return undefined;
   }
 
-  /** Calls `makeSocket`, whose socket gets a slot from {@link arrive}. */
-  enterWith(slot: Slot, makeSocket: () => void): void {
-    this.#arrived = slot;
+  /** Calls `makeSocket`, whose socket gets a slot from {@link arrive}. @param peer  as `arrive` got it */
+  enterWith(slot: Slot, peer: PeerAddress, makeSocket: () => void): void {
+    this.#arrived = { slot, peer };
     try {
       makeSocket();
     } finally {
@@ -121,7 +121,9 @@ export class IncomingSockets {
   /** A socket has been accepted by the system. @returns `false` when it is one too many */
   #enter(socket: Socket, isTls: boolean): boolean {
     if (this.#arrived !== undefined) {
-      this.#watch(socket, this.#arrived);
+      const { slot, peer } = this.#arrived;
+      keepPeer(socket, peer);
+      this.#watch(socket, slot);
       this.#arrived = undefined;
       return true;
     }

@@ -105,7 +105,7 @@ export class Listeners {
       // Without such contexts, Node accepts outside any.
       contexts: endsWithTask ? nodeHost.contexts : noContexts,
       arrive: (peer) => incoming.arrive(peer),
-      enterWith: (slot, makeSocket) => incoming.enterWith(slot, makeSocket),
+      enterWith: (slot, peer, makeSocket) => incoming.enterWith(slot, peer, makeSocket),
       open,
     });
     if (arrivals !== undefined) this.#arrivals.add(arrivals);

@@ -24,9 +24,10 @@ export interface UpgradeCarrier {
   /**
    * Stops reading until the stream is made or the handshake is accepted.
    *
+   * @param made  gets the stream as soon as it is made, before anything is read from it
    * @returns `false` if there is a stream already; nothing has been done then
    */
-  hold(): boolean;
+  hold(made: (socket: Duplex) => void): boolean;
 }
 
 /** A request of Node's, or one like it, and its stream. */

@@ -7,22 +7,18 @@
 
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage as Request } from 'node:http';
-import { isIPv6, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { keepPeer, type PeerAddress } from '../address.ts';
 import { createServer, IncomingMessage } from '../http.ts';
 import type { ParsedHead } from './head-parser.ts';
-
-interface Peer {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** What a request of Node's can be replaced with. */
 export interface RequestFields {
   /** The fields with names in lower case. @param rawHeaders  name, value, name, value … */
   headersOf(rawHeaders: readonly string[]): IncomingHttpHeaders;
   /** A request of Node's whose connection has been taken. Its socket knows the peer, and is destroyed. */
-  requestOf(head: ParsedHead, peer: Peer): Request;
+  requestOf(head: ParsedHead, peer: PeerAddress): Request;
 }
 
 interface FieldMethods {
@@ -60,12 +56,9 @@ function fieldsBy({ _addHeaderLine: add, _addHeaderLines: addAll }: FieldMethods
       }
       return headers;
     },
-    requestOf({ method, target, httpVersion, rawHeaders }, { address, port }) {
-      const socket = Object.defineProperties(new Socket(), {
-        remoteAddress: { value: address },
-        remotePort: { value: port },
-        remoteFamily: { value: isIPv6(address) ? 'IPv6' : 'IPv4' },
-      });
+    requestOf({ method, target, httpVersion, rawHeaders }, peer) {
+      const socket = new Socket();
+      keepPeer(socket, peer);
       const message = new IncomingMessage(socket.destroy());
       Reflect.apply(addAll, message, [rawHeaders, rawHeaders.length]);
       const [httpVersionMajor, httpVersionMinor] = httpVersion.split('.').map(Number);
