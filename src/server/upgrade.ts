@@ -192,6 +192,9 @@ class Upgrade<Context> implements PendingUpgrade {
       (value) => this.#decided(value, offer),
       (exception: unknown) => this.#failed(exception),
     );
+    // The handler may have ended the service, which has refused those that were waiting then.
+    const refusal = this.#policy.refusal();
+    if (refusal !== undefined) this.refuse(refusal);
   }
 
   #decided(decision: Decision<Context> | undefined, offer: HandshakeOffer): void {
@@ -203,8 +206,13 @@ class Upgrade<Context> implements PendingUpgrade {
       this.#failed(exception);
       return;
     }
-    if (checked.kind === 'refuse') this.#refuse(checked);
-    else this.#accept(checked);
+    if (checked.kind === 'refuse') {
+      this.#refuse(checked);
+      return;
+    }
+    const refusal = this.#policy.refusal(); // the handler may have ended the service
+    if (refusal === undefined) this.#accept(checked);
+    else this.refuse(refusal);
   }
 
   #accept({ fields, subprotocol, deflate, context }: Acceptance<Context>): void {

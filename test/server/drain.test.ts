@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { connect, createServer } from '../../src/engine/index.ts';
 import { listen, open, pair, serverCertificate, trust } from '../support/engine.ts';
 import { rejectsWith } from '../support/expect.ts';
-import { handlesBecome, leavingNothing, openHandles } from '../support/handles.ts';
+import { handlesBecome, leavingNothing, openHandles, turn } from '../support/handles.ts';
 import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { hex, toHex } from '../support/hex.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -110,6 +110,30 @@ describe('drain', () => {
       await open(scope, url);
     }),
   );
+  for (const [when, decide] of [
+    ['at once', () => undefined],
+    ['later', () => turn()],
+    ['never', () => new Promise<undefined>(() => {})],
+  ] as const)
+    test(
+      `refuses with 503 the handshake whose upgrade handler drains its server, and accepts ${when}`,
+      leavingNothing(async (scope) => {
+        const { server, port } = await listen(scope, {
+          handshakeTimeout: 0,
+          upgrade() {
+            drained = server.drain();
+            return decide();
+          },
+        });
+        let drained: Promise<unknown> | undefined;
+        const peer = await connectRaw(scope, port);
+        peer.write(upgradeRequest());
+        assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 503 /);
+        peer.destroy();
+        assert.deepEqual(await drained, { closed: 0, terminated: 0 });
+        assert.equal(server.connections.size, 0);
+      }),
+    );
   test(
     'refuses with 503 the handshakes that are being decided on, and does not wait for the decision',
     leavingNothing(async (scope) => {
