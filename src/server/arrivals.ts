@@ -37,6 +37,8 @@ export interface ArrivalsPolicy {
   readonly limits: HeadLimits;
   readonly clock: Clock;
   readonly contexts: Contexts;
+  /** Whether handshakes are handled in the context of their listener too, not only sockets made. */
+  readonly handlesInContext: boolean;
   /** Counts a client. @returns `undefined` if the connection has to come with a stream, for example to be refused */
   arrive(peer: PeerAddress): Slot | undefined;
   /** Makes a socket of a connection. It keeps the slot. */
@@ -125,8 +127,9 @@ export class Arrivals {
   /** For arrivals. Something has come. */
   came(arrival: Arrival, bytes: Uint8Array): void {
     this.#leave(arrival);
-    if (this.#context === undefined) this.#handle(arrival, bytes);
-    else this.#policy.contexts.run(this.#context, () => this.#handle(arrival, bytes));
+    const { contexts, handlesInContext } = this.#policy;
+    if (this.#context === undefined || !handlesInContext) this.#handle(arrival, bytes);
+    else contexts.run(this.#context, () => this.#handle(arrival, bytes));
   }
 
   #handle(arrival: Arrival, bytes: Uint8Array): void {
@@ -149,7 +152,11 @@ export class Arrivals {
 
   #makeSocketOf({ handle, slot, peer }: Arrival): void {
     stopFirst(handle);
-    this.#policy.enterWith(slot, peer, () => this.#makeSocket(handle));
+    const { contexts } = this.#policy;
+    this.#policy.enterWith(slot, peer, () => {
+      if (this.#context === undefined) this.#makeSocket(handle);
+      else contexts.run(this.#context, () => this.#makeSocket(handle));
+    });
   }
 
   #leave(arrival: Arrival): void {
@@ -166,8 +173,7 @@ export class Arrivals {
         return;
       }
       this.#waiting.delete(arrival);
-      if (this.#context === undefined) this.#makeSocketOf(arrival);
-      else this.#policy.contexts.run(this.#context, () => this.#makeSocketOf(arrival));
+      this.#makeSocketOf(arrival);
     }
   }
 }

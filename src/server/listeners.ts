@@ -4,7 +4,6 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketError } from '../core/errors.ts';
-import { noContexts } from '../core/ports.ts';
 import { addressInfo, type TcpAddress } from '../node/address.ts';
 import { nodeHost } from '../node/environment.ts';
 import { endsWithTask } from '../node/internals/async-stores.ts';
@@ -102,8 +101,9 @@ export class Listeners {
     const arrivals = Arrivals.of(listener, {
       limits: headLimits,
       clock: nodeHost.clock,
-      // Without such contexts, Node accepts outside any.
-      contexts: endsWithTask ? nodeHost.contexts : noContexts,
+      contexts: nodeHost.contexts,
+      // Without such contexts, Node makes sockets in that of the listener, but reads from them outside any.
+      handlesInContext: endsWithTask,
       arrive: (peer) => incoming.arrive(peer),
       enterWith: (slot, peer, makeSocket) => incoming.enterWith(slot, peer, makeSocket),
       open,

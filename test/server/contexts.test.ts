@@ -263,6 +263,32 @@ describe('a connection to a listener that began in a context', () => {
       }),
     );
   }
+
+  test(
+    'so have its HTTP requests',
+    leavingNothing(async (scope) => {
+      const notes = new Notes();
+      const server = createServer();
+      scope.defer(() => server.close());
+      const { port } = await storage.run('service', () =>
+        server.listen({
+          host: '127.0.0.1',
+          request(_request, response) {
+            notes.note('it', 'request');
+            response.end();
+          },
+        }),
+      );
+      for (const cut of [0, 8]) {
+        const peer = await connectRaw(scope, port);
+        const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+        peer.write(request.slice(0, cut));
+        for (let turns = 0; turns < 5; turns++) await turn();
+        peer.write(request.slice(cut));
+        assert.equal(await notes.inbox.next(), 'it request service');
+      }
+    }),
+  );
 });
 
 describe('a store that upgrade sets', () => {
