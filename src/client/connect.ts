@@ -20,6 +20,7 @@ import { hostAndPort, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { isDevelopment, nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
+import { network } from '../node/network.ts';
 import { explanationIn } from '../node/refused-body.ts';
 import { transportOf } from '../node/transport/choice.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
@@ -229,7 +230,7 @@ function start(socket: Socket, head: Uint8Array, settings: Settings, handshake: 
   const adapted = adaptHandlers<ClientConnection>(handlers, () => {
     if (signal !== undefined) offAbort(signal, abort);
   });
-  const transport = transportOf(socket, true);
+  const transport = transportOf(socket, network().sharesSockets !== true);
   const connection = clientConnection(transport, settings.connection, adapted, handshake);
   const machine = machineOf(connection);
   if (handlers.message === undefined) machine.reports.queueMessages();

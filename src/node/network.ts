@@ -20,6 +20,8 @@ export interface Listening {
 
 export interface Network {
   readonly clock: Clock;
+  /** Whether others than the caller of {@link connect} know the sockets that it returns: their streams are then kept. */
+  readonly sharesSockets?: boolean;
   /**
    * Starts connecting. The socket emits `lookup` where the host is a name, then `connect` or `error`, and stays
    * half-open after the peer's FIN.

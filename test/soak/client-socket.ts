@@ -49,6 +49,7 @@ let lastSocket: Socket;
 export function chooseSourceAddresses(): void {
   replaceNetwork({
     ...network(),
+    sharesSockets: true,
     connect(address) {
       lastSocket = connectTcp({ ...(address as TcpAddress), localAddress, allowHalfOpen: true, noDelay: true });
       return lastSocket;
