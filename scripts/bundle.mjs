@@ -12,6 +12,8 @@ import jsTokens from 'js-tokens';
 
 /** Entries that share chunks: those of package.json, and one that src/register uses. */
 const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index', 'testing/index'];
+/** Entries of package.json for a page. Its parts are shared, too, so that `configure` sets the policy that `webSocket` reads. */
+const ofPage = ['browser/index', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
 const alone = ['core/brands', 'core/credentials'];
 
@@ -42,7 +44,7 @@ export async function bundle(top, sources) {
   const paths = (names) => names.map((name) => join(src, `${name}.ts`));
   const texts = sources.map((file) => readFileSync(join(src, file), 'utf8'));
   const register = sources.filter((file) => file.startsWith('register/') && !file.endsWith('.d.ts'));
-  const page = await build({ ...options, entryPoints: paths(['browser/index']), platform: 'browser', metafile: true });
+  const page = await build({ ...options, entryPoints: paths(ofPage), platform: 'browser', metafile: true });
   const results = await Promise.all([
     build({
       ...options,

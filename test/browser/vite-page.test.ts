@@ -62,8 +62,11 @@ describe('a browser page through Vite', { skip, timeout: 280_000 }, () => {
     return (await output.textContent()) ?? '';
   }
 
-  /** The answer, how many were asked, whether there is one `webSocket`, and the code with which a server refuses. */
-  const shown = 'HELLO 1 true 2302999';
+  /**
+   * The answer, how many were asked, whether there is one `webSocket`, and the codes with which a server refuses and, after
+   * `configure` took its permissions, a client.
+   */
+  const shown = 'HELLO 1 true 2302999 201';
 
   test('vite build: the page talks to our server, and has nothing of Node', async (t) => {
     const where = project(t);
