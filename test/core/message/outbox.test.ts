@@ -403,3 +403,36 @@ test('room that was reserved and not used leaves nothing behind', () => {
   it.turn.end();
   assert.deepEqual([it.sizes, it.bytes], [[3], '81 01 31']);
 });
+
+for (const counts of [true, false]) {
+  test(`frames that were published to an idle connection are taken over, ${counts ? 'and counted once' : 'uncounted'}`, () => {
+    const it = sending({ counts });
+    const owner = { published: SharedFrames.of(one, memory) as SharedFrames | undefined };
+    it.count.total = counts ? one.length : 0; // its owner has counted them
+    it.outbox.takeOver(owner);
+    assert.equal(owner.published, undefined);
+    assert.deepEqual([it.outbox.size, it.count.total], [3, counts ? 3 : 0]);
+    it.turn.end();
+    assert.deepEqual([it.sizes, it.bytes, it.count.total], [[3], '81 01 31', 0]);
+  });
+}
+
+test('a part of a frame is written at once where the transport can, and nothing where it cannot', () => {
+  const cannot = sending();
+  assert.equal(cannot.outbox.writeSome(hex('82 03'), hex('01 02 03')), 0);
+  assert.deepEqual(cannot.sizes, []);
+
+  const given: string[] = [];
+  const can = sending({
+    wrap: (transport) =>
+      Object.assign(Object.create(transport) as Transport, {
+        writeSome(header: Uint8Array, payload: Uint8Array) {
+          given.push(toHex(header), toHex(payload));
+          return 4;
+        },
+      }),
+  });
+  assert.equal(can.outbox.writeSome(hex('82 03'), hex('01 02 03')), 4);
+  assert.deepEqual(given, ['82 03', '01 02 03']);
+  assert.equal(can.outbox.taken, 4);
+});
