@@ -160,6 +160,7 @@ function isLookupError(error: NodeJS.ErrnoException): boolean {
 /** @returns EMFILE or ENFILE where no file descriptor is left */
 function descriptorWant(): string | undefined {
   try {
+    // `devNull` of `node:os`, without loading that module.
     closeSync(openSync(process.platform === 'win32' ? '\\\\.\\nul' : '/dev/null', 'r'));
     return undefined;
   } catch (error) {

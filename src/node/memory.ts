@@ -37,21 +37,24 @@ const pace = collectionPace();
 export const nodeMemory: Memory = {
   allocate(size) {
     if (size > MEDIUM_UP_TO || size <= WITHIN_OBJECT || !(marks ?? findMarks()).canUseSlabs) {
-      if (size >= LARGE && !isTaught) teach();
-      pace?.count(size);
-      return Buffer.allocUnsafeSlow(size);
+      return separate(size);
     }
     return cut(size <= SMALL_UP_TO ? small : medium, size);
   },
   allocateLasting(size) {
-    if (size >= LARGE && !isTaught) teach();
-    pace?.count(size);
-    const bytes = Buffer.allocUnsafeSlow(size);
+    const bytes = separate(size);
     // On Node 22 it can still be transferred in other ways, which its owner has to expect.
     (marks ?? findMarks()).mark?.(bytes.buffer);
     return bytes;
   },
 };
+
+/** Memory that no other message lies in. */
+function separate(size: number): Buffer<ArrayBuffer> {
+  if (size >= LARGE && !isTaught) teach();
+  pace?.count(size);
+  return Buffer.allocUnsafeSlow(size);
+}
 
 function cut(from: typeof small, size: number): Buffer {
   if (from.used + size > from.slab.byteLength) {

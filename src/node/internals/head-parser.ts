@@ -5,8 +5,8 @@
 // every request goes through a stream and `node:http`.
 
 import { Buffer } from 'node:buffer';
-import { Duplex } from 'node:stream';
 import { createServer } from '../http.ts';
+import { streamInMemory } from '../stream-in-memory.ts';
 
 /** The head of a request for an upgrade, as Node parsed it. */
 export interface ParsedHead {
@@ -66,7 +66,7 @@ export function findHeadParser(): ParseHead | undefined {
 
 /** The class of the parser that an HTTP server gives to a stream. */
 function classOfParsers(): ParserClass {
-  const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+  const stream = streamInMemory();
   const server = createServer();
   server.emit('connection', stream);
   const { parser } = stream as { parser?: object };

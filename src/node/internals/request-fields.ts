@@ -8,9 +8,9 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage as Request } from 'node:http';
 import { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
 import { keepPeer, type PeerAddress } from '../address.ts';
 import { createServer, IncomingMessage } from '../http.ts';
+import { streamInMemory } from '../stream-in-memory.ts';
 import type { ParsedHead } from './head-parser.ts';
 
 /** What a request of Node's can be replaced with. */
@@ -84,7 +84,7 @@ function emitsAtOnce(): boolean {
   server.on('upgrade', () => {
     hasCome = true;
   });
-  const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+  const socket = streamInMemory();
   socket.read(0); // as each socket of Node's does
   server.emit('connection', socket);
   socket.push(Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'));

@@ -76,10 +76,8 @@ export function findStreamBinding(lookup: Lookup): StreamBinding | undefined {
   } catch {
     return undefined;
   } finally {
-    if (isSilent) {
-      // It is as it was.
-    } else if (noDeprecation === undefined) Reflect.deleteProperty(process, 'noDeprecation');
-    else process.noDeprecation = noDeprecation;
+    if (noDeprecation === undefined) Reflect.deleteProperty(process, 'noDeprecation');
+    else if (!isSilent) process.noDeprecation = noDeprecation;
   }
 }
 

@@ -9,8 +9,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
 import { TLSSocket, Server as TlsServer } from 'node:tls';
+import { streamInMemory } from '../stream-in-memory.ts';
 
 /** A TLS socket, as far as this reaches below its public interface. */
 interface LayeredSocket {
@@ -75,7 +75,7 @@ export function watchTlsHandshakes(server: HttpServer): ReadonlySet<Socket> {
 
 /** Whether Node tells which stream is below a TLS socket, tried out. */
 function tellsCarrier(): boolean {
-  const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+  const stream = streamInMemory();
   const encrypted = new TLSSocket(stream, { isServer: true });
   encrypted.on('error', () => {});
   const isFound = streamBelow(encrypted) === stream;
