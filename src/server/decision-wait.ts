@@ -12,7 +12,6 @@ const ENDINGS = ['error', 'close', 'end'] as const;
 export class DecisionWait {
   #socket: Duplex | undefined;
   #isOver = false;
-  readonly #immediate: NodeJS.Immediate | undefined;
   readonly #lost: () => void;
   readonly #timer: Timer | undefined;
   readonly #context = nodeHost.contexts.capture();
@@ -25,9 +24,10 @@ export class DecisionWait {
    */
   constructor(carrier: UpgradeCarrier, timeout: number, lost: () => void, timedOut: () => void) {
     this.#lost = lost;
-    // A handler that is async but waits for nothing decides before that.
     const isHeld = carrier.hold((socket) => this.#watch(socket));
-    if (isHeld) this.#immediate = setImmediate(() => this.#watch(carrier.socket));
+    // A handler that is async but waits for nothing decides before the immediate. This is never cleared: Node calls a
+    // cleared immediate for ever if, in between, a tick has thrown (an application's handler does that).
+    if (isHeld) setImmediate(() => this.#isOver || this.#watch(carrier.socket));
     else this.#watch(carrier.socket);
     if (timeout > 0) {
       this.#timer = nodeHost.clock.timer({ expired: timedOut });
@@ -43,7 +43,6 @@ export class DecisionWait {
   /** Stops watching. {@link run} can still be called. */
   end(): void {
     this.#timer?.clear();
-    clearImmediate(this.#immediate);
     this.#isOver = true;
     for (const event of ENDINGS) this.#socket?.off(event, this.#lost);
   }

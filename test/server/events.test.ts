@@ -157,6 +157,33 @@ describe('exceptions of handlers', () => {
     );
   }
   test(
+    "of open, after a decision in an immediate: the process's immediates go on",
+    leavingNothing(async (scope) => {
+      const uncaught = uncaughtExceptions(scope);
+      const failed = new Error('open');
+      const { url } = await listen(scope, {
+        // Decided between two immediates: the tick with the exception runs before the second, which waits for the decision.
+        upgrade: () => turn().then(() => undefined),
+        open: () => {
+          throw failed;
+        },
+      });
+      const client = await open(scope, url);
+      assert.equal(await uncaught.next(), failed);
+      let turned = false;
+      void turn().then(() => {
+        turned = true;
+      });
+      // No immediate in here, which may never come.
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
+      await client.close(1000);
+      assert.equal(turned, true);
+      assert.deepEqual(uncaught.rest, []);
+    }),
+  );
+  test(
     'of error and drain too',
     leavingNothing(async (scope) => {
       const uncaught = uncaughtExceptions(scope);
