@@ -1,6 +1,5 @@
 // The WebSocket client: from a URL to an open connection, or to an error that says how far the attempt came.
 
-import type { Socket } from 'node:net';
 import type { RefusedResponse } from '../core/connect-failure.ts';
 import { completeConnection } from '../core/connection/complete-settings.ts';
 import { machineOf } from '../core/connection/connection.ts';
@@ -22,7 +21,7 @@ import { isDevelopment, nodeDigest, nodeHost, nodeRandom } from '../node/environ
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
 import { network } from '../node/network.ts';
 import { explanationIn } from '../node/refused-body.ts';
-import { transportOf } from '../node/transport/choice.ts';
+import { type NodeTransport, transportOf } from '../node/transport/choice.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { offAbort, onAbort } from './abort-listeners.ts';
@@ -150,6 +149,8 @@ async function open(
   const tls = tlsFor(hop, given.tls);
   const { host, port, secure } = target;
   const dialled = { address: { host, port }, secure };
+  // Of the network that is dialled on: another one may be in its place when the answer comes.
+  const isOurs = network().sharesSockets !== true;
   const socket = await dial(dialled, {
     proxy: given.proxy ?? 'none',
     tls,
@@ -198,7 +199,7 @@ async function open(
     const handshake = { url: target.url, response, subprotocol, compression: agreed, remoteAddress, remotePort };
     let connection: ClientConnection | undefined;
     nodeHost.contexts.run(attempt.context, () => {
-      connection = start(socket, head, settings, handshake);
+      connection = start(transportOf(socket, isOurs), head, settings, handshake);
     });
     return connection as unknown as ClientConnection;
   });
@@ -223,14 +224,18 @@ function agreeOnCompression(
   return agreement && new MessageCompression('client', agreement, options, compression);
 }
 
-function start(socket: Socket, head: Uint8Array, settings: Settings, handshake: ClientHandshake): ClientConnection {
+function start(
+  transport: NodeTransport,
+  head: Uint8Array,
+  settings: Settings,
+  handshake: ClientHandshake,
+): ClientConnection {
   const handlers = settings.given.handlers ?? {};
   const { signal } = settings.given;
   const abort = (): void => connection.terminate();
   const adapted = adaptHandlers<ClientConnection>(handlers, () => {
     if (signal !== undefined) offAbort(signal, abort);
   });
-  const transport = transportOf(socket, network().sharesSockets !== true);
   const connection = clientConnection(transport, settings.connection, adapted, handshake);
   const machine = machineOf(connection);
   if (handlers.message === undefined) machine.reports.queueMessages();
