@@ -16,6 +16,11 @@ const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index
 const ofPage = ['browser/index', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
 const alone = ['core/brands', 'core/credentials'];
+/**
+ * The one module of Node that the shared entries import, so that a bundler refuses to put them into a page. Its namespace has
+ * few properties, and no lazy one that is not loaded anyway.
+ */
+const IMPORTED = 'node:net';
 
 /**
  * Compiles the sources, unchecked.
@@ -79,7 +84,8 @@ export async function bundle(top, sources) {
 
 /**
  * Takes Node's modules from `process.getBuiltinModule`. An `import` of one makes Node read each of its properties for the
- * namespace, the lazy ones too: with them comes a third of Node, from `fs.promises` to the REPL's history.
+ * namespace, the lazy ones too: with them comes a third of Node, from `fs.promises` to the REPL's history. One module stays
+ * an `import`.
  *
  * @param names  what is imported of each module
  */
@@ -87,15 +93,19 @@ function withoutNamespaces(names) {
   return {
     name: 'no namespaces of builtin modules',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+      onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+        namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin' },
+      );
       onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
-        const found = path === 'node:process' ? 'process' : `process.getBuiltinModule('${path}')`;
         const used = [...(names.get(path) ?? [])].sort();
         // Our own classes and functions have their names to themselves.
-        const locals = used.map((name) => `${name}: builtin_${name}`).join(', ');
+        const list = (as) => used.map((name) => `${name}${as} builtin_${name}`).join(', ');
         const exported = used.map((name) => `builtin_${name} as ${name}`).join(', ');
+        if (path === IMPORTED)
+          return { contents: `import { ${list(' as')} } from '${path}';\nexport { ${exported} };` };
+        const found = path === 'node:process' ? 'process' : `process.getBuiltinModule('${path}')`;
         return {
-          contents: `const builtin = ${found}, { ${locals} } = builtin;\nexport { builtin as default, ${exported} };`,
+          contents: `const builtin = ${found}, { ${list(':')} } = builtin;\nexport { builtin as default, ${exported} };`,
         };
       });
     },

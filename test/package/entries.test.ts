@@ -131,6 +131,13 @@ describe('in a bundle', () => {
     assert.equal(await printed(context, { 'main.mjs': text }, 'main.mjs'), errorsPrinted);
   });
 
+  for (const entry of ['engine', 'testing']) {
+    test(`for browser, \`harmony-websocket/${entry}\` is refused: it needs sockets, and the error names their module`, async () => {
+      const bundling = bundled(`export * from 'harmony-websocket/${entry}';`, { platform: 'browser' });
+      await assert.rejects(bundling, /Could not resolve "node:net"/u);
+    });
+  }
+
   test('for browser, every entry that has a build for it shares its sources with the others', async () => {
     const { exports } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
     const names = Object.entries<Record<string, string>>(exports).flatMap(([name, { browser }]) =>
