@@ -24,11 +24,11 @@ export async function capacityOf(
   const rates: number[] = [];
   for (const [, contender] of serverContenders(closed, setting)) {
     try {
-      await contender.start();
+      await contender.start?.();
       await contender.round(warmUp);
       for (let round = 0; round < ROUNDS; round++) rates.push((await contender.round(milliseconds)).rate as number);
     } finally {
-      await contender.stop();
+      await contender.stop?.();
     }
   }
   const capacity = median(rates);

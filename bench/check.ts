@@ -1,5 +1,5 @@
-// P1 to P5 against `ws`, in a short run: did a change cost us what is reached? A row that fell below is measured once more,
-// longer, before it is blamed.
+// A few rows against `ws` and the bare socket, in a short run: did a change cost us what is reached? A row that fell below is
+// measured once more, longer, before it is blamed.
 
 import { BOUND } from './harness/foreign-use.ts';
 import { headOf } from './harness/machine.ts';
@@ -8,20 +8,14 @@ import { number } from './report/numbers.ts';
 import { measureRow, type Row, type RunSettings } from './run.ts';
 import type { Verdict } from './targets.ts';
 import type { Workload } from './workload.ts';
-import { workloads } from './workloads.ts';
+import { isHeld } from './workloads.ts';
 
-const ROWS = ['P1', 'P2', 'P3', 'P4', 'P5'];
-
-/** Prints what was measured. @returns whether every ratio was reached */
-export async function check(given: RunSettings): Promise<boolean> {
-  const settings: RunSettings = {
-    ...given,
-    servers: ['harmony', 'ws'],
-    isWanted: ({ against, isStretch }) => against === 'ws' && isStretch !== true,
-  };
+/** Prints what was measured. @param rows  with a target that is held @returns whether every ratio was reached */
+export async function check(rows: readonly Workload[], given: RunSettings): Promise<boolean> {
   const missed: string[] = [];
-  const rows = workloads.filter(({ row, targets }) => ROWS.includes(row) && targets.length > 0);
   for (const workload of rows.map(asHeld)) {
+    const servers = ['harmony', ...workload.targets.flatMap(({ against = [] }) => against)];
+    const settings: RunSettings = { ...given, servers };
     let { verdicts, foreign } = await rowOf(workload, settings);
     if (!verdicts.every(isFine)) {
       const longer = { ...settings, rounds: 5, milliseconds: settings.milliseconds * 2 };
@@ -41,10 +35,12 @@ export async function check(given: RunSettings): Promise<boolean> {
   return missed.length === 0;
 }
 
-function asHeld(workload: Workload): Workload {
-  const targets = workload.targets.map((target) =>
-    target.holds === undefined ? target : { ...target, atLeast: target.holds },
-  );
+/** The same with the bounds that are reached in every run. */
+export function asHeld(workload: Workload): Workload {
+  const targets = workload.targets.filter(isHeld).map((target) => {
+    if (target.holds === undefined) return target;
+    return target.atMost === undefined ? { ...target, atLeast: target.holds } : { ...target, atMost: target.holds };
+  });
   return { ...workload, targets };
 }
 

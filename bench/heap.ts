@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Child } from './harness/child.ts';
 import { headOf } from './harness/machine.ts';
 import { memoryOf } from './harness/measure.ts';
-import { commandOf, labelOf, type PeerName } from './harness/peers.ts';
+import { commandOf, isOurs, labelOf, type PeerName } from './harness/peers.ts';
 import { IdleLoad } from './load/idle-load.ts';
 import { UsageError } from './options.ts';
 import { type HeapSnapshot, heapTable } from './report/heap-table.ts';
@@ -42,9 +42,9 @@ export async function heapRows(chosen: readonly Workload[], settings: RunSetting
   console.log(`in ${file}`);
 }
 
-async function tableOf(name: PeerName, { node }: RunSettings): Promise<string> {
+async function tableOf(name: PeerName, { node, nodeFlags = [] }: RunSettings): Promise<string> {
   const task = { kind: 'echo', message: { size: 64, opcode: 1 }, isPinged: true };
-  const child = new Child(commandOf('server', name, node), task);
+  const child = new Child(commandOf('server', name, node, isOurs(name) ? nodeFlags : []), task);
   const load = new IdleLoad();
   try {
     const port = await child.ready();

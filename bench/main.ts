@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { check } from './check.ts';
 import { compile } from './harness/compile.ts';
 import { headOf } from './harness/machine.ts';
-import { isRunning, type NodeProgram, nodeProgram } from './harness/nodes.ts';
+import { isRunning, type NodeProgram, nodeProgram, takesFlags } from './harness/nodes.ts';
 import { OtherCheckout } from './harness/other.ts';
 import { installPeers, majorsOf, otherScripts, scripts } from './harness/peers.ts';
 import { pinLoad } from './harness/processor.ts';
@@ -25,6 +25,8 @@ import type { Outcomes } from './targets.ts';
 const top = fileURLToPath(new URL('..', import.meta.url));
 const results = fileURLToPath(new URL('results/', import.meta.url));
 
+const RENDER = 'to have it in docs/performance.md: npm run bench -- --render';
+
 try {
   const options = parseOptions(process.argv.slice(2));
   if (options === 'help') console.log(help);
@@ -37,8 +39,13 @@ try {
 
 async function run(options: Options): Promise<void> {
   if (options.mode === 'render') {
-    writeResults(options.out ?? results, []);
-    if (options.out === undefined) writeDocuments(top, results);
+    const directory = options.out ?? results;
+    if (readRows(directory).length === 0)
+      throw new UsageError(`${directory} has no results.json with rows: name the folder that a run wrote to`);
+    writeResults(directory, []);
+    if (directory === results) writeDocuments(top, results);
+    const documents = directory === results ? ', and into README.md and docs/performance.md' : '';
+    console.log(`tables and pictures are written again in ${directory}${documents}`);
     return;
   }
   if (!options.isBuilt) build();
@@ -75,8 +82,8 @@ function build(): void {
 }
 
 /** Whether figures are to become those of the documents; others are only to look at. */
-function isForResults({ mode, isQuick, out, against }: Options): boolean {
-  return mode === 'compare' && !isQuick && out === undefined && against === undefined;
+function isForResults({ mode, isQuick, out, against, nodeFlags }: Options): boolean {
+  return mode === 'compare' && !isQuick && out === undefined && against === undefined && nodeFlags === undefined;
 }
 
 /** The micro-benchmarks run in this process's own Node, so another one begins again. */
@@ -90,22 +97,22 @@ function microOn({ binary, major, version }: NodeProgram, { words }: Options): v
 async function measureOn(node: NodeProgram, options: Options): Promise<void> {
   const settings = settingsOf(node, options);
   if (options.mode === 'check') {
-    if (!(await check(settings))) process.exitCode = 1;
+    if (!(await check(options.workloads, settings))) process.exitCode = 1;
     return;
   }
   if (options.mode === 'profile') {
     await profileRows(options.workloads, settings, options.out ?? results);
+    if (options.out === undefined) console.log(RENDER);
     return;
   }
   if (options.mode === 'heap') {
     await heapRows(options.workloads, settings, options.out ?? results);
+    if (options.out === undefined) console.log(RENDER);
     return;
   }
   const rows = await compareRows(options, settings);
-  if (settings.hasOther === true) {
-    if (rows.length > 1) console.log(rows.map(againstOther).join('\n'));
-    if (options.out === undefined) return;
-  }
+  if (settings.hasOther === true && rows.length > 1) console.log(rows.map(againstOther).join('\n'));
+  if ((settings.hasOther === true || options.nodeFlags !== undefined) && options.out === undefined) return;
   console.log(summaryOf(rows));
   // A quick run is to look at; what is kept comes of a long one.
   const directory = options.out ?? (options.isQuick ? `${results}quick/` : results);
@@ -117,7 +124,8 @@ async function measureOn(node: NodeProgram, options: Options): Promise<void> {
     rows.filter((row) => !refused.includes(row)),
   );
   if (directory === results) writeDocuments(top, results);
-  console.log(`\n${readRows(directory).length} rows are in ${directory}`);
+  const { length } = readRows(directory);
+  console.log(`\n${length} ${length === 1 ? 'row is' : 'rows are'} in ${directory}`);
   if (refused.length === 0) return;
   console.error(refusal(refused));
   process.exitCode = 1;
@@ -140,8 +148,8 @@ async function compareRows(options: Options, settings: RunSettings): Promise<Row
 }
 
 function settingsOf(node: NodeProgram, options: Options): RunSettings {
-  const { rounds, milliseconds, warmUp, isQuick, servers, against } = options;
-  return { node, rounds, milliseconds, warmUp, isQuick, servers, hasOther: against !== undefined };
+  const { rounds, milliseconds, warmUp, isQuick, servers, against, nodeFlags } = options;
+  return { node, rounds, milliseconds, warmUp, isQuick, servers, hasOther: against !== undefined, nodeFlags };
 }
 
 /** Where one cannot be installed, the rows of its peer tell. */
@@ -156,10 +164,12 @@ function installNodesOfPeers({ workloads, servers }: Options): void {
   }
 }
 
-/** What cannot be had is something to mend on the command line. */
-function nodeOf(major: string, { mayInstall }: Options): NodeProgram {
+/** What cannot be had, or does not know the flags, is something to mend on the command line. */
+function nodeOf(major: string, { mayInstall, nodeFlags = [] }: Options): NodeProgram {
   try {
-    return nodeProgram(major, mayInstall);
+    const program = nodeProgram(major, mayInstall);
+    takesFlags(program, nodeFlags);
+    return program;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -6,7 +6,7 @@ import { defaultMajor, majors } from './harness/nodes.ts';
 import { type PeerName, peerNames } from './harness/peers.ts';
 import { groups } from './micro/cases.ts';
 import type { Workload } from './workload.ts';
-import { workloads } from './workloads.ts';
+import { isChecked, workloads } from './workloads.ts';
 
 /** What a run does, with options of the same names. `compare` is what it does without any. */
 export type Mode = 'compare' | 'check' | 'profile' | 'heap' | 'micro' | 'render';
@@ -28,6 +28,8 @@ export interface Options {
   readonly out?: string | undefined;
   /** Folder of another built checkout. */
   readonly against?: string | undefined;
+  /** Of Node and V8, for our own processes. Absent: none. */
+  readonly nodeFlags?: readonly string[] | undefined;
   readonly mayInstall: boolean;
   /** Whether dist/ is up to date. */
   readonly isBuilt: boolean;
@@ -38,12 +40,24 @@ export class UsageError extends Error {}
 
 const MODES = ['check', 'profile', 'heap', 'micro', 'render'] as const;
 
+/** What would have no effect: told, so that nobody waits for it in vain. */
+const UNUSED: Readonly<
+  Record<Mode, readonly ('rows' | 'servers' | 'rounds' | 'milliseconds' | 'out' | 'node-flags')[]>
+> = {
+  compare: [],
+  check: ['servers', 'out'],
+  profile: ['rounds'],
+  heap: ['rounds', 'milliseconds'],
+  micro: ['servers', 'rounds', 'milliseconds', 'out', 'node-flags'],
+  render: ['rows', 'servers', 'rounds', 'milliseconds', 'node-flags'],
+};
+
 /** With the most that makes sense, so that a slip of the finger does not run for a day. */
 const MOST = { rounds: 1_000, milliseconds: 600_000 };
 
 const DESCRIBED = {
   quick: { type: 'boolean', text: 'all rows in three short rounds, into bench/results/quick/' },
-  check: { type: 'boolean', text: 'P1 to P5 against ws; ends with 1 if a row falls below its ratio' },
+  check: { type: 'boolean', text: 'a short run against ws and a bare socket; ends with 1 if a row has become slower' },
   profile: { type: 'boolean', text: 'where the time goes: a CPU profile of each row, and a flame graph (SVG)' },
   heap: { type: 'boolean', text: 'with P6: what an idle connection consists of, by constructor' },
   micro: { type: 'boolean', text: `single routines, each beside its slow twin; groups: ${groups.join(', ')}` },
@@ -65,6 +79,11 @@ const DESCRIBED = {
     value: 'FOLDER',
     text: 'ours from another built checkout in the same run; results are not written',
   },
+  'node-flags': {
+    type: 'string',
+    value: 'FLAGS',
+    text: 'runs ours with these flags of Node or V8; results are not written',
+  },
   out: { type: 'string', value: 'FOLDER', text: 'writes results there instead of bench/results/' },
   'no-install': { type: 'boolean', text: 'takes what is installed; rows tell what is missing' },
   build: { type: 'boolean', text: 'compiles dist/ first; npm run bench gives it' },
@@ -84,7 +103,10 @@ Examples:
   npm run bench                         all rows, five rounds, into bench/results/, README.md and docs/performance.md
   npm run bench -- P1 'P3 64 KiB'       these rows; the others stay as they are
   npm run bench -- P1 --node 20,24,26   one row on three versions of Node
+  npm run bench -- --check P1           whether a change made one row slower
   npm run bench -- --micro mask         the micro-benchmarks of one group
+  npm run bench -- P6 --servers harmony --against . --node-flags=--max-semi-space-size=4
+                                        what a flag changes, beside ours without it
 `;
 
 /**
@@ -101,6 +123,10 @@ export function parseOptions(words: readonly string[]): Options | 'help' {
     throw new UsageError(`${names.join(' and ')} do not go together: give one of them`);
   }
   const [mode = 'compare'] = chosen;
+  for (const name of UNUSED[mode]) {
+    const isGiven = name === 'rows' ? positionals.length > 0 : values[name] !== undefined;
+    if (isGiven) throw new UsageError(`${name === 'rows' ? 'a row' : `--${name}`} does not go with --${mode}`);
+  }
   if (values.against !== undefined && mode !== 'compare') {
     throw new UsageError(`--against does not go with --${mode}: it is for measuring rows, with or without --quick`);
   }
@@ -111,7 +137,7 @@ export function parseOptions(words: readonly string[]): Options | 'help' {
     mode,
     isQuick: values.quick,
     nodes: nodesOf(values.node),
-    workloads: mode === 'micro' ? [] : workloadsOf(positionals, values.quick, servers),
+    workloads: rowsOf(mode, positionals, values.quick, servers),
     words: positionals,
     servers,
     rounds: numberOf('rounds', values.rounds) ?? (isShort ? 3 : 5),
@@ -119,6 +145,7 @@ export function parseOptions(words: readonly string[]): Options | 'help' {
     warmUp: values.quick ? 200 : (milliseconds ?? 800),
     out: folderOf('out', values.out),
     against: folderOf('against', values.against),
+    nodeFlags: flagsOf(values['node-flags']),
     mayInstall: !values['no-install'],
     isBuilt: !values.build,
   };
@@ -134,6 +161,7 @@ interface Values {
   readonly help: boolean;
   readonly 'no-install': boolean;
   readonly build: boolean;
+  readonly 'node-flags'?: string | undefined;
   readonly node?: string | undefined;
   readonly servers?: string | undefined;
   readonly rounds?: string | undefined;
@@ -199,6 +227,31 @@ function listOf(name: string, text: string, allowed: readonly string[]): string[
 function folderOf(name: string, text: string | undefined): string | undefined {
   if (text === '') throw new UsageError(`--${name} is empty: give the path of a folder`);
   return text;
+}
+
+function flagsOf(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  const flags = text.split(/\s+/).filter((word) => word !== '');
+  const wrong = flags.find((flag) => !/^--\w/.test(flag));
+  if (flags.length > 0 && wrong === undefined) return flags;
+  const what = wrong === undefined ? 'is empty' : `has ${quoted(wrong)}`;
+  throw new UsageError(`--node-flags ${what}: give flags as they follow node, such as --max-semi-space-size=4`);
+}
+
+function rowsOf(
+  mode: Mode,
+  words: readonly string[],
+  isQuick: boolean,
+  servers: readonly PeerName[] | undefined,
+): readonly Workload[] {
+  if (mode === 'micro') return [];
+  const chosen = workloadsOf(words, isQuick, servers);
+  if (mode === 'heap' && words.length === 0) return chosen.filter(({ kind }) => kind === 'idle');
+  if (mode !== 'check') return chosen;
+  const checked = chosen.filter(isChecked);
+  if (checked.length > 0) return checked;
+  const names = workloads.filter(isChecked).map(({ id }) => (id.includes(' ') ? `'${id}'` : id));
+  throw new UsageError(`--check has nothing to hold ${words.join(', ')} to: allowed are ${names.join(', ')}`);
 }
 
 function workloadsOf(words: readonly string[], isQuick: boolean, servers: readonly PeerName[] | undefined): Workload[] {

@@ -13,6 +13,11 @@ import type { Workload } from './workload.ts';
 /** Of the round that is looked at. The profile has the start of the process and the warm-up before it. */
 const MILLISECONDS = 8_000;
 
+/** Without its end. */
+export function fileNameOf({ id }: Pick<Workload, 'id'>): string {
+  return id.toLowerCase().replace(/\W+/g, '-');
+}
+
 /**
  * Profiles each of `chosen`.
  *
@@ -34,7 +39,7 @@ export async function profileRows(
       for (const file of readdirSync(profiles)) {
         const others = settings.servers === undefined ? '' : `-${file.replace(/\.cpuprofile$/, '')}`;
         const node = settings.node.major === defaultMajor ? '' : `-node-${settings.node.major}`;
-        const kept = join(directory, `${workload.id.toLowerCase().replace(/\W+/g, '-')}${others}${node}.cpuprofile`);
+        const kept = join(directory, `${fileNameOf(workload)}${others}${node}.cpuprofile`);
         copyFileSync(join(profiles, file), kept);
         const profile = JSON.parse(readFileSync(kept, 'utf8')) as CpuProfile;
         const picture = kept.replace(/\.cpuprofile$/, '.flame.svg');

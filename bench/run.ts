@@ -7,12 +7,12 @@ import { type Contender, compare } from './harness/contender.ts';
 import { ForeignUse } from './harness/foreign-use.ts';
 import { IdleClients } from './harness/idle-clients.ts';
 import { type Head, type Measure, openFilesLimit } from './harness/machine.ts';
-import { commandOf, engineOf, otherOf, type PeerName } from './harness/peers.ts';
+import { commandOf, engineOf, isOurs, otherOf, type PeerName } from './harness/peers.ts';
 import { serverContenders } from './harness/servers.ts';
 import { StartedProgram } from './harness/starts.ts';
 import { scaledTo } from './scale.ts';
 import { judge, type Outcomes, type Verdict } from './targets.ts';
-import { crowdTitle, type Target, type Workload } from './workload.ts';
+import { crowdTitle, type Workload } from './workload.ts';
 
 export interface RunSettings extends Measure {
   readonly warmUp: number;
@@ -23,8 +23,6 @@ export interface RunSettings extends Measure {
   readonly hasOther?: boolean;
   /** Where Node children write CPU profiles. */
   readonly profiles?: string | undefined;
-  /** Which targets are looked at. */
-  readonly isWanted?: (target: Target) => boolean;
 }
 
 /** One workload, measured. */
@@ -92,8 +90,7 @@ function rowOf(
   others: Map<string, Outcomes>,
 ): Row {
   others.set(workload.id, outcomes);
-  const targets = workload.targets.filter(settings.isWanted ?? (() => true));
-  const { id, row, title, kind } = workload;
+  const { id, row, title, kind, targets } = workload;
   return {
     id,
     row,
@@ -131,9 +128,10 @@ function contendersOf(
   }
 }
 
-function flagsOf(name: PeerName, { profiles }: RunSettings): string[] {
-  if (profiles === undefined) return [];
-  return ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name.replaceAll(' ', '')}.cpuprofile`];
+function flagsOf(name: PeerName, { profiles, nodeFlags = [] }: RunSettings): string[] {
+  const own = isOurs(name) ? nodeFlags : [];
+  if (profiles === undefined) return [...own];
+  return [...own, '--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name.replaceAll(' ', '')}.cpuprofile`];
 }
 
 let made: { cert: string; key: string } | undefined;

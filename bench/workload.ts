@@ -56,8 +56,9 @@ export interface Target {
   /** Hoped for; missing it fails nothing. */
   readonly isStretch?: boolean;
   /**
-   * Less than `atLeast`: what is reached in every run, where that is hardly or not within reach (docs/performance.md says
-   * why). `--check` judges by it, so that it tells what got slower and not what has always been so.
+   * In the place of the bound: what is reached in every run on the default version of Node, where the bound is hardly or not
+   * within reach (docs/performance.md says why). `--check` judges by it, so that it tells what got slower and not what has
+   * always been so.
    */
   readonly holds?: number;
 }

@@ -6,11 +6,11 @@ import type { Metric } from '../workload.ts';
 export type Sample = Partial<Record<Metric, number>>;
 
 export interface Contender {
-  /** @throws when it cannot be had, or does not start */
-  start(): Promise<void>;
+  /** @throws when it cannot be had, or does not start. Absent: each round starts what it needs */
+  start?(): Promise<void>;
   /** @throws when it does not do what it should */
   round(milliseconds: number): Promise<Sample>;
-  stop(): Promise<void>;
+  stop?(): Promise<void>;
 }
 
 /** What came of one contender. */
@@ -40,7 +40,7 @@ export async function compare(
     samples.set(name, taken);
     outcomes.set(name, { samples: taken });
     await attempt(name, async () => {
-      await contender.start();
+      await contender.start?.();
       if (rounds.warmUp > 0) await contender.round(rounds.warmUp);
     });
   }
@@ -52,6 +52,6 @@ export async function compare(
       });
     }
   }
-  for (const contender of contenders.values()) await contender.stop();
+  for (const contender of contenders.values()) await contender.stop?.();
   return outcomes;
 }

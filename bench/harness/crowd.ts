@@ -21,8 +21,6 @@ export class CrowdServer implements Contender {
     this.#kind = kind;
   }
 
-  async start(): Promise<void> {}
-
   async round(): Promise<Sample> {
     const { idle, busy, heartbeat, milliseconds, message } = this.#kind;
     const connections = idle + busy;
@@ -59,8 +57,6 @@ export class CrowdServer implements Contender {
       await child.stop();
     }
   }
-
-  async stop(): Promise<void> {}
 }
 
 /** Where the runtime can tell. */

@@ -27,8 +27,6 @@ export class IdleClients implements Contender {
     this.#connections = connections;
   }
 
-  async start(): Promise<void> {}
-
   async round(milliseconds: number): Promise<Sample> {
     const pinger = new Pinger();
     const port = await pinger.listen();
@@ -49,8 +47,6 @@ export class IdleClients implements Contender {
       pinger.close();
     }
   }
-
-  async stop(): Promise<void> {}
 }
 
 /** Pings all connections, and again when all have answered. */

@@ -21,15 +21,11 @@ export class IdleServer implements Contender {
     this.#connections = connections;
   }
 
-  async start(): Promise<void> {}
-
   async round(): Promise<Sample> {
     const cold = await this.#cold();
     const warm = await this.#warm();
     return { ...cold, warm, runtime: (cold.kib as number) - warm };
   }
-
-  async stop(): Promise<void> {}
 
   #cold(): Promise<Sample> {
     return this.#with(async (child, port, load) => {

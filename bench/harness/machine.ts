@@ -21,6 +21,8 @@ export interface Head {
   readonly isPinned: boolean;
   readonly rounds: number;
   readonly milliseconds: number;
+  /** Of Node and V8, with which ours ran, separated by spaces. Absent: none. */
+  readonly nodeFlags?: string;
 }
 
 /** How rows are measured. */
@@ -29,9 +31,11 @@ export interface Measure {
   readonly rounds: number;
   /** Of a round. */
   readonly milliseconds: number;
+  /** Of Node and V8, for our own processes. Absent: none. */
+  readonly nodeFlags?: readonly string[] | undefined;
 }
 
-export function headOf({ node, rounds, milliseconds }: Measure): Head {
+export function headOf({ node, rounds, milliseconds, nodeFlags }: Measure): Head {
   return {
     date: new Date().toISOString().slice(0, 10),
     processor: cpus()[0]?.model.trim() ?? 'unknown',
@@ -43,6 +47,7 @@ export function headOf({ node, rounds, milliseconds }: Measure): Head {
     isPinned: canPin,
     rounds,
     milliseconds,
+    ...(nodeFlags === undefined ? {} : { nodeFlags: nodeFlags.join(' ') }),
   };
 }
 

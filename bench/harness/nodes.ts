@@ -1,7 +1,7 @@
 // Which Node runs the children: those of each major version that the package supports. The default is a dependency of
 // `bench/peers/`, in one exact version, so that figures of different days are of the same Node.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findNode, installedNode } from '../../scripts/nodes.ts';
@@ -49,6 +49,17 @@ export function nodeProgram(major: string, mayInstall: boolean): NodeProgram {
     throw new Error(`${(error as Error).message}; or ${advice}`);
   }
   throw new Error(`the binary of Node ${major} from the npm registry does not run on this system: ${advice}`);
+}
+
+/** @throws Error with what that Node says of `flags` when it does not start with them */
+export function takesFlags({ binary, version }: NodeProgram, flags: readonly string[]): void {
+  if (flags.length === 0) return;
+  const { status, stderr } = spawnSync(binary, [...flags, '-e', '0'], { encoding: 'utf8', timeout: 10_000 });
+  if (status === 0) return;
+  const [said = 'nothing'] = stderr.split('\n').filter((line) => line.trim() !== '');
+  throw new Error(
+    `Node ${version} does not start with --node-flags ${JSON.stringify(flags.join(' '))}; it says: ${said}`,
+  );
 }
 
 /** Whether this process is of that version. */

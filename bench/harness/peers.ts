@@ -115,6 +115,11 @@ export function majorsOf(names: readonly PeerName[]): string[] {
   return [...new Set(majors)];
 }
 
+/** Whether it is this package, from this checkout. */
+export function isOurs(name: PeerName): boolean {
+  return (name.startsWith('harmony') || name.startsWith('kit')) && !name.includes('other');
+}
+
 /** Further options of our own server by that name. */
 export function engineOf(name: PeerName): object | undefined {
   return (SERVERS[name as 'ws'] as Peer | undefined)?.engine;

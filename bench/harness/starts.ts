@@ -15,8 +15,6 @@ export class StartedProgram implements Contender {
     this.#command = command;
   }
 
-  async start(): Promise<void> {}
-
   /** A process each. */
   async round(): Promise<Sample> {
     const child = new Child(this.#command(), {});
@@ -29,6 +27,4 @@ export class StartedProgram implements Contender {
       await child.stop();
     }
   }
-
-  async stop(): Promise<void> {}
 }

@@ -1,5 +1,5 @@
 // Single routines: nanoseconds per call, beside the slow twin that each must agree with. They help you when you change
-// one; only the rows P1 to P12 show what a change is worth in a server.
+// one; only the rows P1 to P16 show what a change is worth in a server.
 
 import { UsageError } from '../options.ts';
 import { number } from '../report/numbers.ts';

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultMajor, majors } from '../harness/nodes.ts';
+import { fileNameOf } from '../profile.ts';
 import type { Row } from '../run.ts';
 import { workloads } from '../workloads.ts';
 import { chartsOf } from './charts.ts';
@@ -77,7 +78,7 @@ function flamesOf(directory: string): string[] {
   if (!existsSync(directory)) return [];
   const names = readdirSync(directory).filter((name) => name.endsWith('.flame.svg'));
   return names.sort().map((name) => {
-    const row = name.slice(0, name.indexOf('.')).toUpperCase();
+    const row = workloads.find((workload) => name === `${fileNameOf(workload)}.flame.svg`)?.id ?? name;
     return `![where the time of ${row} goes: a flame graph](../bench/results/${name})`;
   });
 }

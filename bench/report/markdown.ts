@@ -70,8 +70,14 @@ export function sentenceOf(head: Head): string {
   const { node, v8: _, ...others } = head.versions;
   const peers = Object.entries(others).map(([name, version]) => `${name} ${version}`);
   const where = `${head.processor}, ${head.cores} cores, ${head.memoryGib} GiB, ${head.system}`;
-  const how = `${head.rounds} interleaved rounds of ${head.milliseconds} ms, ${head.isPinned ? 'child and load on a core each' : 'not pinned'}`;
-  return `${head.date}: ${where}; Node ${node}; ${peers.join(', ')}; load on Node ${head.loadNode}; ${how}.`;
+  const how = `${head.rounds} interleaved ${head.rounds === 1 ? 'round' : 'rounds'} of ${head.milliseconds} ms, ${head.isPinned ? 'child and load on a core each' : 'not pinned'}`;
+  const flags = head.nodeFlags === undefined ? '' : `${withFlags(head)}; `;
+  return `${head.date}: ${where}; Node ${node}; ${flags}${peers.join(', ')}; load on Node ${head.loadNode}; ${how}.`;
+}
+
+/** What was different for ours. */
+function withFlags({ nodeFlags }: Head): string {
+  return `${labelOf('harmony')} with ${nodeFlags}`;
 }
 
 /** @param share  of the machine, 0 to 1 */
@@ -99,7 +105,7 @@ export function rowTable(row: Row): string {
     Object.keys(row.outcomes).some((name) => cell(row.outcomes, name) !== ''),
   );
   const lines = [
-    `### ${row.id === row.row ? row.id : row.id.replace(' ', ': ')} — ${row.title}`,
+    `### ${row.id === row.row ? row.id : row.id.replace(' ', ': ')} — ${row.title}${row.head.nodeFlags === undefined ? '' : `, ${withFlags(row.head)}`}`,
     '',
     `| |${columns.map(({ title }) => ` ${title} |`).join('')}`,
     `|---|${columns.map(() => '---:|').join('')}`,

@@ -48,19 +48,25 @@ export const meanings: Readonly<Record<string, string>> = {
 };
 
 const UNITS: Partial<Record<Metric, string>> = { cpu: 'µs', kib: 'KiB', warm: 'KiB', p99: 'ms', start: 'ms' };
+/** What of ours is shown, with the meaning of the second where a row has it. */
+const OURS = ['harmony', 'harmony (lent)'] as const;
+const LENT = "The same with `binaryMessages: 'lent'`.";
 const OTHERS = ['ws', 'bare', 'bun'] as const;
 
 /** @param rows  of one version of Node */
 export function overviewOf(rows: readonly Row[]): string {
   const lines = rows.flatMap(({ id, row, kind, outcomes }) => {
     const [metric] = principalMetrics(kind);
-    const ours = figureOf(outcomes.harmony, metric);
-    if (ours === undefined) return [];
-    const ratios = OTHERS.map((name) => {
-      const theirs = figureOf(outcomes[name], metric);
-      return theirs === undefined || theirs === 0 ? '' : number(ours / theirs);
+    return OURS.flatMap((name) => {
+      const ours = figureOf(outcomes[name], metric);
+      if (ours === undefined) return [];
+      const ratios = OTHERS.map((other) => {
+        const theirs = figureOf(outcomes[other], metric);
+        return theirs === undefined || theirs === 0 ? '' : number(ours / theirs);
+      });
+      const meaning = name === 'harmony' ? (meanings[id] ?? '') : LENT;
+      return [`| ${row} | ${meaning} | ${number(ours)} ${UNITS[metric] ?? ''} | ${ratios.join(' | ')} |`];
     });
-    return [`| ${row} | ${meanings[id] ?? ''} | ${number(ours)} ${UNITS[metric] ?? ''} | ${ratios.join(' | ')} |`];
   });
   const head = [
     '| row | what the figure means | this package | ÷ `ws` | ÷ bare | ÷ Bun |',

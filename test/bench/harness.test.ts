@@ -78,7 +78,7 @@ test('a run of one workload writes what was measured as JSON, Markdown and a pic
   }
 });
 
-test('--against runs another checkout beside this one and prints the ratio of both; without --out nothing is written', async () => {
+test('--against runs another checkout beside this one and prints the ratio of both, --node-flags ours; nothing is written', async () => {
   const parameters = [
     'P1',
     '--node',
@@ -94,9 +94,10 @@ test('--against runs another checkout beside this one and prints the ratio of bo
   const before = readFileSync(join(top, 'bench/results/results.json'), 'utf8');
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', 'bench/main.ts', ...parameters, '--against', '.'],
+    ['--import', 'tsx', 'bench/main.ts', ...parameters, '--against', '.', '--node-flags=--max-semi-space-size=4'],
     { cwd: top, timeout: 100_000 },
   );
+  assert.match(stdout, /^### P1 — .*, harmony-websocket with --max-semi-space-size=4$/m);
   assert.match(stdout, /^\| harmony-websocket \(other\) \| [\d,.]+ /m);
   assert.match(stdout, /^P1: CPU of harmony-websocket: [\d.]+ × the other's \([\d.]+–[\d.]+, 2 rounds\)$/m);
   assert.equal(readFileSync(join(top, 'bench/results/results.json'), 'utf8'), before);

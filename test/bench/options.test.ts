@@ -48,6 +48,33 @@ describe('what is right', () => {
     });
   }
 
+  test('--node-flags: one or more, even if they are a separate word', () => {
+    assert.equal(parsed().nodeFlags, undefined);
+    assert.deepEqual(parsed('--node-flags', '--max-semi-space-size=4').nodeFlags, ['--max-semi-space-size=4']);
+    assert.deepEqual(parsed('--node-flags=--single-threaded  --expose-gc').nodeFlags, [
+      '--single-threaded',
+      '--expose-gc',
+    ]);
+  });
+
+  test('--check: the rows that have something to hold, or those of them that are given', () => {
+    const ids = parsed('--check').workloads.map(({ id }) => id);
+    for (const id of ['P1', 'P2', 'P3 1 MiB', 'P5 1 in flight', 'P9 64 B', 'P11 16 MiB'])
+      assert.ok(ids.includes(id), id);
+    assert.ok(!ids.includes('P5 deflate') && !ids.includes('P6'), ids.join());
+    assert.deepEqual(
+      parsed('--check', 'P1', 'P6').workloads.map(({ id }) => id),
+      ['P1'],
+    );
+  });
+
+  test('--heap without a row is for P6', () => {
+    assert.deepEqual(
+      parsed('--heap').workloads.map(({ id }) => id),
+      ['P6'],
+    );
+  });
+
   test('--servers leaves out rows that have none of them', () => {
     const ids = parsed('--servers', 'undici').workloads.map(({ id }) => id);
     assert.ok(ids.includes('P8 64 B') && !ids.includes('P1'), ids.join());
@@ -83,6 +110,15 @@ const wrong: readonly (readonly [words: string[], message: RegExp])[] = [
   [['--quick=yes'], /^--quick does not take a value, but got "yes"$/],
   [['--quick', '--check'], /^--quick and --check do not go together: give one of them$/],
   [['--micro', '--profile'], /^--profile and --micro do not go together/],
+  [['--node-flags', ''], /^--node-flags is empty: give flags as they follow node, such as --max-semi-space-size=4$/],
+  [['--node-flags', 'max-semi-space-size=4'], /^--node-flags has "max-semi-space-size=4": give flags as/],
+  [['--node-flags', '--stack-size 900'], /^--node-flags has "900": give flags as/],
+  [['--check', 'P7'], /^--check has nothing to hold P7 to: allowed are P1, P2, 'P3 64 KiB', .*'P11 16 MiB'$/],
+  [['--check', '--servers', 'harmony'], /^--servers does not go with --check$/],
+  [['--check', '--out', 'x'], /^--out does not go with --check$/],
+  [['--render', 'P1'], /^a row does not go with --render$/],
+  [['--micro', '--node-flags=--jitless'], /^--node-flags does not go with --micro$/],
+  [['--profile', '--rounds', '2'], /^--rounds does not go with --profile$/],
   [['--check', '--against', '..'], /^--against does not go with --check: /],
 ];
 
@@ -107,6 +143,26 @@ describe('what is wrong', () => {
       code: 2,
       stdout: '',
       stderr: '--rounds "0": give an integer from 1 to 1000\n',
+    });
+  });
+
+  test('--render of a folder without results', async () => {
+    await assert.rejects(command('--render', '--out', 'test'), {
+      code: 2,
+      stderr: 'test has no results.json with rows: name the folder that a run wrote to\n',
+    });
+  });
+
+  test('flags that this Node does not have: what it says of them', async () => {
+    const [major = ''] = process.versions.node.split('.');
+    const flags = ['--node', major, '--node-flags=--max-semi-spaces=4', '--no-install'];
+    await assert.rejects(command('P1', ...flags), ({ code, stderr }) => {
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /^Node [\d.]+ does not start with --node-flags "--max-semi-spaces=4"; it says: .*bad option/,
+      );
+      return true;
     });
   });
 

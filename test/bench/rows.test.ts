@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { asHeld } from '../../bench/check.ts';
 import { slope } from '../../bench/harness/idle-server.ts';
 import { Member } from '../../bench/load/crowd-load.ts';
 import { Plan } from '../../bench/load/paced-load.ts';
@@ -11,7 +12,7 @@ import { meanings, overviewOf } from '../../bench/report/overview.ts';
 import type { Row } from '../../bench/run.ts';
 import { scaledTo } from '../../bench/scale.ts';
 import { judge, type Outcomes } from '../../bench/targets.ts';
-import { workloads } from '../../bench/workloads.ts';
+import { isChecked, isHeld, workloads } from '../../bench/workloads.ts';
 import { hex, toHex } from '../support/hex.ts';
 
 test('P6: what one more connection takes, from two counts', () => {
@@ -103,6 +104,45 @@ describe('P15', () => {
   });
 });
 
+describe('--check', () => {
+  const cpu = (figure: number) => ({ samples: [{ cpu: figure, busy: 1, rate: 1000 / figure }] });
+  const outcomes = { harmony: cpu(1.05), bare: cpu(1), ws: cpu(1.05) };
+  const checked = workloads.filter(isChecked);
+
+  test('a bound that is not within reach is replaced by what is reached: it holds, and a slower one does not', () => {
+    const workload = workloads.find(({ id }) => id === 'P5 1 in flight');
+    assert.ok(workload !== undefined);
+    const holding = asHeld(workload).targets.map((target) => judge(target, outcomes, new Map()).isReached);
+    assert.deepEqual(holding, [true, true]);
+    const slower = { ...outcomes, harmony: cpu(1.3) };
+    const fallen = asHeld(workload).targets.map((target) => judge(target, slower, new Map()).isReached);
+    assert.deepEqual(fallen, [false, false]);
+  });
+
+  test('the bound that `--check` takes instead is weaker than the target', () => {
+    for (const { id, targets } of checked) {
+      for (const { holds, atLeast, atMost } of targets) {
+        if (holds === undefined) continue;
+        assert.ok(atLeast === undefined ? holds > (atMost as number) : holds < atLeast, id);
+      }
+    }
+  });
+
+  test('it needs nobody who must be installed first', () => {
+    const others = checked.flatMap((workload) => asHeld(workload).targets.map(({ against }) => against));
+    assert.deepEqual([...new Set(others)].sort(), ['bare', 'ws']);
+  });
+
+  test('no workload that `--check` leaves out has such a bound', () => {
+    const unseen = workloads.filter(
+      (workload) => !isChecked(workload) && workload.targets.some(({ holds }) => holds !== undefined),
+    );
+    assert.deepEqual(unseen, []);
+    for (const { targets } of checked)
+      for (const target of targets) if (target.holds !== undefined) assert.ok(isHeld(target));
+  });
+});
+
 describe('versions of Node beside each other', () => {
   const row = (node: string, id: string, outcomes: Outcomes): Row =>
     ({ id, row: id, title: `title of ${id}`, kind: 'echo', node, outcomes }) as unknown as Row;
@@ -145,6 +185,14 @@ describe('the first table of docs/performance.md', () => {
     };
     const [, , line] = overviewOf([row as object as Row]).split('\n');
     assert.equal(line, `| P1 | ${meanings.P1} | 0.50 µs | 0.10 |  | 1.25 |`);
+  });
+
+  test('a row with messages that are lent has a second line for them', () => {
+    const measured = (cpu: number): { samples: { cpu: number }[] } => ({ samples: [{ cpu }] });
+    const outcomes = { harmony: measured(40), 'harmony (lent)': measured(25), ws: measured(50) };
+    const row = { id: 'P3 64 KiB', row: 'P3', kind: 'echo', outcomes };
+    const lines = overviewOf([row as object as Row]).split('\n');
+    assert.equal(lines[3], "| P3 | The same with `binaryMessages: 'lent'`. | 25.0 µs | 0.50 |  |  |");
   });
 
   test('a row without a figure of ours has no line', () => {
