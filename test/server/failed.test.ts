@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { ClientConnection } from '../../src/client/client-connection.ts';
 import { connect } from '../../src/client/connect.ts';
 import { listen, open, pair } from '../support/engine.ts';
-import { uncaughtExceptions } from '../support/expect.ts';
+import { uncaughtExceptions, unhandledRejections } from '../support/expect.ts';
 import { leavingNothing, turn } from '../support/handles.ts';
 import { requestHandshake } from '../support/handshake.ts';
 import { hex } from '../support/hex.ts';
@@ -226,14 +226,7 @@ describe('failed', () => {
 test(
   'without it, the rejection of an async handler is unhandled, as that of any async function; the connection goes on',
   leavingNothing(async (scope) => {
-    const unhandled = new Inbox<unknown>();
-    const listeners = process.listeners('unhandledRejection');
-    process.removeAllListeners('unhandledRejection');
-    process.on('unhandledRejection', unhandled.push);
-    scope.defer(() => {
-      process.removeAllListeners('unhandledRejection');
-      for (const listener of listeners) process.on('unhandledRejection', listener);
-    });
+    const unhandled = unhandledRejections(scope);
     const { client, connection } = await pair(scope, { message: fails['a rejection'] });
     client.send('x');
     assert.equal(await unhandled.next(), boom);

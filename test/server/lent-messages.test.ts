@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
 import type { Connection, ConnectionSettings } from '../../src/engine/index.ts';
 import { listen, open, pair } from '../support/engine.ts';
+import { unhandledRejections } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 import { assertBytes, pattern } from '../support/hex.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -234,14 +235,7 @@ test(
   'without `failed`, the rejection of an async handler is unhandled, once; with it, it goes there',
   leavingNothing(async (scope) => {
     const boom = new Error('of the application');
-    const unhandled = new Inbox<unknown>();
-    const listeners = process.listeners('unhandledRejection');
-    process.removeAllListeners('unhandledRejection');
-    process.on('unhandledRejection', unhandled.push);
-    scope.defer(() => {
-      process.removeAllListeners('unhandledRejection');
-      for (const listener of listeners) process.on('unhandledRejection', listener);
-    });
+    const unhandled = unhandledRejections(scope);
     const failed = new Inbox<unknown>();
     const message = () => Promise.reject(boom);
     const without = await pair(scope, { ...lent, message });

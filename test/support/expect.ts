@@ -39,3 +39,16 @@ export function uncaughtExceptions(scope: Scope): Inbox<Error> {
   scope.defer(() => process.setUncaughtExceptionCaptureCallback(null));
   return inbox;
 }
+
+/** Takes the rejections that nobody handles for the rest of the test, away from other listeners: those of the test runner. */
+export function unhandledRejections(scope: Pick<Scope, 'defer'>): Inbox<unknown> {
+  const inbox = new Inbox<unknown>();
+  const listeners = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', inbox.push);
+  scope.defer(() => {
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+  });
+  return inbox;
+}

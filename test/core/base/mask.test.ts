@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { maskInPlace, maskInto, readKey, rotateKey, useNativeMask, writeKey } from '../../../src/core/mask.ts';
 import { hex, pattern, toHex } from '../../support/hex.ts';
-import { exclusiveOr } from '../../support/wire.ts';
+import { assertMasked } from '../../support/masking.ts';
+import { exclusiveOr, KEY } from '../../support/wire.ts';
 
 const keys = ['37 fa 21 3d', '00 00 00 00', 'ff ff ff ff', '80 00 00 01', '01 80 ff 7f'].map((key) => hex(key));
 
@@ -135,22 +136,14 @@ test('maskInto copies, masks there, and leaves the source alone', () => {
 
 describe('a masking routine of the host', () => {
   test('is given payloads of 48 bytes and more with the key in wire order, and none after it is taken away', () => {
-    const key = hex('37 fa 21 3d');
     const sizes: number[] = [];
     useNativeMask((source, wireKey, target, at, size) => {
       sizes.push(size);
-      assert.deepEqual(wireKey, key);
+      assert.deepEqual(wireKey, KEY);
       target.set(exclusiveOr(source.subarray(0, size), wireKey), at);
     });
     const maskAll = (): void => {
-      for (const size of [0, 47, 48, 2_000]) {
-        const source = pattern(size);
-        const target = pattern(size + 20, 7);
-        const expected = target.slice();
-        expected.set(exclusiveOr(source, key), 14);
-        maskInto(source, target, 14, readKey(key, 0));
-        assert.deepEqual(target, expected, `${size} bytes`);
-      }
+      for (const size of [0, 47, 48, 2_000]) assertMasked(size);
     };
     maskAll();
     useNativeMask(undefined);
