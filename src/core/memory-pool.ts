@@ -1,6 +1,6 @@
 // Memory that is used again: for messages that are lent to the application, for text while it comes in, and for frames
 // while a transport has them. The expensive part of a large message is its memory, which the garbage collector has to
-// find again (on Node 24 and 26 every 64 MiB of it are a full collection), not the copying.
+// find again, not the copying.
 
 import type { Memory } from './ports.ts';
 
