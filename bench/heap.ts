@@ -13,6 +13,8 @@ import { sentenceOf } from './report/markdown.ts';
 import type { RunSettings } from './run.ts';
 import type { Workload } from './workload.ts';
 
+/** Parts before the tables. */
+const HEADING = 2;
 const CONNECTIONS = 2_000;
 /** Opened and closed before, so that code and pools are there. */
 const PRACTICE = 500;
@@ -32,10 +34,18 @@ export async function heapRows(chosen: readonly Workload[], settings: RunSetting
     `${sentenceOf(headOf(settings))} ${CONNECTIONS.toLocaleString('en-US')} connections; memory outside V8's heap, such as sockets of the system, is not in it.`,
   ];
   for (const name of servers) {
-    const table = await tableOf(name as PeerName, settings);
+    let table: string;
+    try {
+      table = await tableOf(name as PeerName, settings);
+    } catch (error) {
+      console.error(`${labelOf(name)} has no snapshot of its heap: ${(error as Error).message}`);
+      process.exitCode = 1;
+      continue;
+    }
     console.log(`${labelOf(name)}, Node ${settings.node.version}\n\n${table}\n`);
     parts.push(`## ${labelOf(name)}`, table);
   }
+  if (parts.length === HEADING) return;
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'heap.md');
   writeFileSync(file, `${parts.join('\n\n')}\n`);

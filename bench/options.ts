@@ -245,8 +245,7 @@ function rowsOf(
   servers: readonly PeerName[] | undefined,
 ): readonly Workload[] {
   if (mode === 'micro') return [];
-  const chosen = workloadsOf(words, isQuick, servers);
-  if (mode === 'heap' && words.length === 0) return chosen.filter(({ kind }) => kind === 'idle');
+  const chosen = workloadsOf(mode === 'heap' && words.length === 0 ? ['P6'] : words, isQuick, servers);
   if (mode !== 'check') return chosen;
   const checked = chosen.filter(isChecked);
   if (checked.length > 0) return checked;

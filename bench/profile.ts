@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { headOf } from './harness/machine.ts';
 import { defaultMajor } from './harness/nodes.ts';
+import { labelOf, profileOf } from './harness/peers.ts';
 import { boxesOf, type CpuProfile, flameGraph } from './report/flame-graph.ts';
 import { measureRow, type RunSettings } from './run.ts';
 import type { Workload } from './workload.ts';
@@ -35,8 +36,15 @@ export async function profileRows(
       const servers = settings.servers ?? [workload.servers.includes('kit') ? 'kit' : 'harmony'];
       const milliseconds = Math.max(settings.milliseconds, MILLISECONDS);
       const once = { ...settings, servers, rounds: 1, milliseconds, profiles };
-      await measureRow(workload, once, headOf(once), new Map());
-      for (const file of readdirSync(profiles)) {
+      const { outcomes } = await measureRow(workload, once, headOf(once), new Map());
+      const files = readdirSync(profiles);
+      for (const [name, outcome] of Object.entries(outcomes)) {
+        if (files.includes(profileOf(name.split(',')[0] as string))) continue;
+        const reason = 'failure' in outcome ? outcome.failure : 'only servers and clients on Node write one';
+        console.error(`${workload.id}: no profile of ${labelOf(name)}: ${reason}`);
+        process.exitCode = 1;
+      }
+      for (const file of files) {
         const others = settings.servers === undefined ? '' : `-${file.replace(/\.cpuprofile$/, '')}`;
         const node = settings.node.major === defaultMajor ? '' : `-node-${settings.node.major}`;
         const kept = join(directory, `${fileNameOf(workload)}${others}${node}.cpuprofile`);

@@ -7,7 +7,7 @@ import { type Contender, compare } from './harness/contender.ts';
 import { ForeignUse } from './harness/foreign-use.ts';
 import { IdleClients } from './harness/idle-clients.ts';
 import { type Head, type Measure, openFilesLimit } from './harness/machine.ts';
-import { commandOf, engineOf, isOurs, otherOf, type PeerName } from './harness/peers.ts';
+import { commandOf, engineOf, isOurs, otherOf, type PeerName, profileOf } from './harness/peers.ts';
 import { serverContenders } from './harness/servers.ts';
 import { StartedProgram } from './harness/starts.ts';
 import { scaledTo } from './scale.ts';
@@ -131,7 +131,7 @@ function contendersOf(
 function flagsOf(name: PeerName, { profiles, nodeFlags = [] }: RunSettings): string[] {
   const own = isOurs(name) ? nodeFlags : [];
   if (profiles === undefined) return [...own];
-  return [...own, '--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name.replaceAll(' ', '')}.cpuprofile`];
+  return [...own, '--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${profileOf(name)}`];
 }
 
 let made: { cert: string; key: string } | undefined;

@@ -120,6 +120,11 @@ export function isOurs(name: PeerName): boolean {
   return (name.startsWith('harmony') || name.startsWith('kit')) && !name.includes('other');
 }
 
+/** Name of the file with a CPU profile of it. */
+export function profileOf(name: string): string {
+  return `${name.replaceAll(' ', '')}.cpuprofile`;
+}
+
 /** Further options of our own server by that name. */
 export function engineOf(name: PeerName): object | undefined {
   return (SERVERS[name as 'ws'] as Peer | undefined)?.engine;

@@ -113,6 +113,7 @@ const wrong: readonly (readonly [words: string[], message: RegExp])[] = [
   [['--node-flags', ''], /^--node-flags is empty: give flags as they follow node, such as --max-semi-space-size=4$/],
   [['--node-flags', 'max-semi-space-size=4'], /^--node-flags has "max-semi-space-size=4": give flags as/],
   [['--node-flags', '--stack-size 900'], /^--node-flags has "900": give flags as/],
+  [['--heap', '--servers', 'undici'], /^--servers undici: not in P6, which has harmony, ws, /],
   [['--check', 'P7'], /^--check has nothing to hold P7 to: allowed are P1, P2, 'P3 64 KiB', .*'P11 16 MiB'$/],
   [['--check', '--servers', 'harmony'], /^--servers does not go with --check$/],
   [['--check', '--out', 'x'], /^--out does not go with --check$/],
