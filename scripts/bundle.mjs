@@ -10,8 +10,8 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 import jsTokens from 'js-tokens';
 
-/** Entries that share chunks: those of package.json, and one that src/register uses. */
-const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index', 'testing/index'];
+/** Entries that share chunks: those of package.json, one that src/register uses, and the one that src/kits takes all from. */
+const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index', 'kits/host', 'testing/index'];
 /** Entries of package.json for a page. Its parts are shared, too, so that `configure` sets the policy that `webSocket` reads. */
 const ofPage = ['browser/index', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
@@ -49,6 +49,7 @@ export async function bundle(top, sources) {
   const paths = (names) => names.map((name) => join(src, `${name}.ts`));
   const texts = sources.map((file) => readFileSync(join(src, file), 'utf8'));
   const register = sources.filter((file) => file.startsWith('register/') && !file.endsWith('.d.ts'));
+  const companions = sources.filter((file) => /^kits\/[\w-]+\/index\.ts$/.test(file));
   const page = await build({ ...options, entryPoints: paths(ofPage), platform: 'browser', metafile: true });
   const results = await Promise.all([
     build({
@@ -59,6 +60,14 @@ export async function bundle(top, sources) {
       plugins: [withoutNamespaces(builtinNames(texts))],
     }),
     build({ ...options, entryPoints: paths(alone), platform: 'browser' }),
+    build({
+      ...options,
+      entryPoints: companions.map((file) => join(src, file)),
+      chunkNames: 'kits/chunks/[hash]',
+      splitting: true,
+      platform: 'node',
+      plugins: [hostStays],
+    }),
     build({
       ...options,
       entryPoints: register.map((file) => join(src, file)),
@@ -135,6 +144,14 @@ function refuseRenamed(files, texts) {
     }
   }
 }
+
+/** Leaves the imports of src/kits/host.ts, which is one folder up from each companion and its chunks. */
+const hostStays = {
+  name: 'the host of the companion kits stays',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/host\.ts$/ }, () => ({ path: '../host.js', external: true }));
+  },
+};
 
 /** Leaves imports as they are written, but for the extension. */
 const importsStay = {

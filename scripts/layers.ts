@@ -36,7 +36,10 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
   { name: 'connection', rooms: ['src/core/connection/'] },
   { name: 'host', rooms: ['src/node/'] },
   { name: 'products', rooms: ['src/client/', 'src/server/', 'src/bus/'] },
-  { name: 'faces', rooms: ['src/kit/', 'src/hilog/', 'src/browser/', 'src/testing/', 'src/register/', 'src/engine/'] },
+  {
+    name: 'faces',
+    rooms: ['src/kit/', 'src/kits/', 'src/hilog/', 'src/browser/', 'src/testing/', 'src/register/', 'src/engine/'],
+  },
   { name: 'apps', rooms: ['cli/', 'inspector/'] },
 ];
 

@@ -5,17 +5,7 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { registerError } from './errors.ts';
-
-/** Kit modules and the files of this package behind them. The files re-export; nothing is instantiated twice. */
-const kitModules: Readonly<Record<string, string>> = {
-  '@kit.NetworkKit': 'kits/network-kit',
-  '@ohos.net.webSocket': 'kits/ohos-net-websocket',
-  '@kit.BasicServicesKit': 'kits/basic-services-kit',
-  '@ohos.base': 'kits/ohos-base',
-  '@kit.PerformanceAnalysisKit': 'kits/performance-analysis-kit',
-  '@ohos.hilog': 'kits/ohos-hilog',
-  '@ohos/hypium': 'hypium/index',
-};
+import { kitModules } from './kit-modules.ts';
 
 /** Names of device modules: `@kit.ArkData`, `@ohos.net.http`. A package with a scope (`@ohos/axios`) is not one. */
 const deviceModule = /^@(kit|ohos|hms|system|arkts)\.[^/]+$/;

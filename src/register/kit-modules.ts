@@ -1,0 +1,12 @@
+// Which modules of the device this package has, a line each.
+
+/** Kit modules and the files of this package behind them. The files re-export; nothing is instantiated twice. */
+export const kitModules: Readonly<Record<string, string>> = {
+  '@kit.BasicServicesKit': 'kits/basic-services-kit',
+  '@kit.NetworkKit': 'kits/network-kit',
+  '@kit.PerformanceAnalysisKit': 'kits/performance-analysis-kit',
+  '@ohos.base': 'kits/ohos-base',
+  '@ohos.hilog': 'kits/ohos-hilog',
+  '@ohos.net.webSocket': 'kits/ohos-net-websocket',
+  '@ohos/hypium': 'hypium/index',
+};
