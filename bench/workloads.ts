@@ -57,7 +57,7 @@ const largeText: Workload = {
   kind: 'echo',
   echo: { size: MIB, opcode: 1, connections: 8, inFlight: 4 },
   servers: ['harmony', 'ws', 'uws', 'bun', 'bare'],
-  targets: [timesWs(1.3, 1)],
+  targets: [timesWs(1.3, 1.1)],
   isQuick: false,
 };
 
@@ -145,7 +145,7 @@ function sized(size: number, name: string): Workload {
     kind: 'echo',
     echo: { ...binary(size), connections: size > 4 * MIB ? 4 : 8, inFlight: size < MIB ? 4 : 1 },
     servers: ['harmony', 'ws', 'bare'],
-    targets: size < KIB ? [] : [timesBare(0.85, size > 4 * MIB ? 0.5 : undefined)],
+    targets: size < KIB ? [] : [timesBare(0.85, size > 4 * MIB ? 0.55 : undefined)],
     isQuick: size === KIB || size === 4 * MIB,
   };
 }
@@ -190,13 +190,13 @@ export const workloads: readonly Workload[] = [
       { metric: 'cpu', against: 'bare', atMost: 1, isStretch: true },
     ],
   },
-  large('P3 64 KiB', 64 * KIB, '64 KiB', 0.55, { bare: 0.7, ws: 1.1 }),
-  large('P3 1 MiB', MIB, '1 MiB', 0.85, { bare: 0.55, ws: 0.9 }),
+  large('P3 64 KiB', 64 * KIB, '64 KiB', 0.55, { bare: 0.8, ws: 1.25 }),
+  large('P3 1 MiB', MIB, '1 MiB', 0.85, { bare: 0.65, ws: 1 }),
   largeText,
   deflated('P4 takeover', 'takeover'),
   deflated('P4 no takeover', 'no takeover'),
-  published('P5 8 in flight', 8, [cpuOf('bun', 1)], 8, 7),
-  published('P5 1 in flight', 1, [cpuOf('bare', 1, 1.12), cpuOf('bun', 1.3)], 1.3, 0.95),
+  published('P5 8 in flight', 8, [cpuOf('bun', 1)], 8, 7.5),
+  published('P5 1 in flight', 1, [cpuOf('bare', 1, 1.1), cpuOf('bun', 1.3)], 1.3, 1),
   {
     id: 'P5 deflate',
     row: 'P5',
@@ -231,9 +231,9 @@ export const workloads: readonly Workload[] = [
   },
   fromClient('P8 64 B', text64, '64 B text', 16, 5),
   fromClient('P8 1 MiB', binary(MIB), '1 MiB binary', 4, 1.3),
-  overTls('P9 64 B', text64, '64 B text', 3, 1.9),
-  overTls('P9 64 KiB', binary(64 * KIB), '64 KiB binary', 1.1, 0.9),
-  overTls('P9 1 MiB', binary(MIB), '1 MiB binary', 1.1, 0.9),
+  overTls('P9 64 B', text64, '64 B text', 3, 2),
+  overTls('P9 64 KiB', binary(64 * KIB), '64 KiB binary', 1.1, 0.95),
+  overTls('P9 1 MiB', binary(MIB), '1 MiB binary', 1.1, 1),
   {
     id: 'P10',
     row: 'P10',
