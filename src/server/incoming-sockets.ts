@@ -183,10 +183,10 @@ export class IncomingSockets {
     const response = this.#responses.get(socket);
     // Bytes after a request whose response closes the connection do not matter, and do not cut that response.
     if (response?.req.complete === true && isLastResponse(response)) return;
-    // Within another response, or before TLS, an answer could not be read.
-    const isAnswering = response?.headersSent === true && !response.writableFinished;
+    // Within another response, behind the last one, or before TLS, an answer could not be read.
+    const isAnswered = response?.headersSent === true && (!response.writableFinished || isLastResponse(response));
     if (raw !== undefined) answerBelowTls(raw, responseTo(failure));
-    else if (isTlsTimeout(error) || isAnswering || !socket.writable) socket.destroy();
+    else if (isTlsTimeout(error) || isAnswered || !socket.writable) socket.destroy();
     else this.#policy.refusedSockets.answer(socket, responseTo(failure));
     slot?.leave();
     // A client of HTTP that leaves within a later request, or its body, has not been refused.

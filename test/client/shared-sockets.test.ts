@@ -1,4 +1,4 @@
-// Whether others know the sockets of a network is that network's word: for the connections that were dialled on it, also when
+// Whether others know the sockets of a network is that network's word: for the connections that were dialled on it, even when
 // another network is in its place by the time they open.
 
 import assert from 'node:assert/strict';

@@ -86,6 +86,28 @@ test(
   }),
 );
 
+test(
+  'listen({ request }): a body that is malformed gets no second response after one with Connection: close',
+  leavingNothing(async (scope) => {
+    const request: RequestListener = (_message, response) => {
+      response.setHeader('Connection', 'close').setHeader('Content-Length', 4).end('last');
+    };
+    const { port } = await listen(scope, {}, { request });
+    const head = 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const body = '5\r\nhello\r\nZZ\r\n';
+    for (const cut of [0, head.length - 1]) {
+      const peer = await connectRaw(scope, port);
+      if (cut > 0) {
+        peer.write(head.slice(0, cut));
+        await turns();
+      }
+      peer.write((head + body).slice(cut));
+      assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nlast$/su, `cut at ${cut}`);
+      await peer.gone();
+    }
+  }),
+);
+
 for (const [way, start] of Object.entries(ways)) {
   describe(`an upgrade after a request whose response is still being written, ${way}`, () => {
     test(
