@@ -38,6 +38,8 @@ export interface UpgradeRequest {
   /**
    * Node's own request, for everything that is not here. Use its socket only until you decide: the server then takes it,
    * and for a connection that came to `listen` lets go of Node's object.
+   *
+   * `message`, `headers` and `signal` are made when you read them first: `{ ...request }` does not copy them.
    */
   readonly message: IncomingMessage;
 }
@@ -113,7 +115,8 @@ export interface ServerSettings extends ConnectionSettings {
   subprotocols?: string | readonly string[] | undefined;
   /**
    * Milliseconds for a request head to arrive, no matter how many bytes a slow client has sent meanwhile; a late head is
-   * answered 408. `upgrade` has the same time again to decide, and so has the TLS handshake before. 0: no bound.
+   * answered 408. The answer may come later than that by half of the time, 5.5 s at most: a listener looks for late heads
+   * every quarter of it. `upgrade` has the same time again to decide, and so has the TLS handshake before. 0: no bound.
    * Default 10,000.
    */
   handshakeTimeout?: number | undefined;
