@@ -8,7 +8,7 @@ import type { Memory } from './ports.ts';
 export const POOLED_FROM = 4 * 1024;
 /** Free bytes that a pool keeps. A larger piece is never kept. */
 export const MOST_KEPT = 16 * 1024 * 1024;
-/** In each piece beside its size, so that a frame with its header fits where its payload does. */
+/** In each piece beside its size: a message with some bytes of an application's own header needs no piece twice as large. */
 const HEADER_ROOM = 64;
 
 /** Pieces of memory for one owner after another. Sizes are powers of two: a piece is at most twice what it was taken for. */
