@@ -1,6 +1,5 @@
-// Memory that is used again: for messages that are lent to the application, for text while it comes in, and for frames
-// while a transport has them. The expensive part of a large message is its memory, which the garbage collector has to
-// find again, not the copying.
+// Memory that is used again: for messages that are lent to the application, and for text while it comes in. The expensive
+// part of a large message is its memory, which the garbage collector has to find again, not the copying.
 
 import type { Memory } from './ports.ts';
 
