@@ -8,8 +8,8 @@ import type { PublishKind } from './load/publish-load.ts';
 /**
  * What is measured of one round. See `docs/performance.md` for how.
  *
- * `kib` and `warm` are KiB for each connection, `runtime` their difference; `start` is ms of CPU, `rss` MiB, of a process that
- * starts; `late` is ms that the load was behind its plan; `ping` is µs of CPU for each answered ping, `pings` how many a
+ * `kib` and `warm` are KiB for each connection, `young` is what V8's young generation grew meanwhile, `lasting` is `warm` without
+ * it; `start` is ms of CPU, `rss` MiB, of a process that starts; `late` is ms that the load was behind its plan; `ping` is µs of CPU for each answered ping, `pings` how many a
  * connection had; `delay` and `idleDelay` are the longest of the event loop in ms, with and without messages.
  */
 export type Metric =
@@ -23,7 +23,8 @@ export type Metric =
   | 'peak'
   | 'kib'
   | 'warm'
-  | 'runtime'
+  | 'young'
+  | 'lasting'
   | 'timers'
   | 'growth'
   | 'start'

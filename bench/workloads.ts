@@ -218,6 +218,8 @@ export const workloads: readonly Workload[] = [
       { metric: 'kib', against: 'ws', atMost: 0.7 },
       { metric: 'warm', against: 'ws', atMost: 0.65 },
       { metric: 'warm', against: 'bare', atMost: 1.15 },
+      { metric: 'lasting', against: 'ws', atMost: 0.65 },
+      { metric: 'lasting', against: 'bare', atMost: 1.15 },
       { metric: 'timers', atMost: 10 },
     ],
   },

@@ -40,7 +40,10 @@ function byKind(kind: Row['kind']): Column[] {
         spread('warm: KiB', 'warm'),
         relative('warm', 'ws'),
         relative('warm', 'bare'),
-        single("the runtime's share: cold − warm", 'runtime'),
+        single("of it V8's young generation", 'young'),
+        spread('warm without it', 'lasting'),
+        relative('lasting', 'ws'),
+        relative('lasting', 'bare'),
         single('timers', 'timers'),
         peak,
       ];

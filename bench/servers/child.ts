@@ -30,6 +30,11 @@ export function ready(port: number, commands: Record<string, (parameter: number)
       const resources = process.getActiveResourcesInfo?.() ?? [];
       return resources.filter((name) => name === 'Timeout').length;
     },
+    /** Bytes of V8's young generation that are in memory, filled or not; false where the runtime cannot tell. */
+    async young() {
+      const spaces = (await import('node:v8')).getHeapSpaceStatistics?.() ?? [];
+      return spaces.find(({ space_name }) => space_name === 'new_space')?.physical_space_size ?? false;
+    },
     /** A snapshot of V8's heap, as a file that the harness removes. */
     async snapshot() {
       const { writeHeapSnapshot } = await import('node:v8');
