@@ -87,7 +87,7 @@ export async function bundle(top, sources) {
   const files = results.flatMap(({ outputFiles }) => outputFiles);
   refuseRenamed(files, texts);
   return new Map(
-    files.map(({ path, text }) => [relative(options.outdir, path).split(sep).join('/'), withoutComments(text)]),
+    files.map(({ path, text }) => [relative(options.outdir, path).split(sep).join('/'), named(withoutComments(text))]),
   );
 }
 
@@ -143,6 +143,14 @@ function refuseRenamed(files, texts) {
       if (!known.has(name)) throw new Error(`bundling renames a class to ${name}: rename it in its source`);
     }
   }
+}
+
+/** A class that names itself is `var Name = class _Name` to esbuild, and users would see `_Name` in inspections and traces. */
+function named(text) {
+  let known = text;
+  for (const [, name] of text.matchAll(/^var (\w+) = class _\1\b/gm))
+    known = known.replaceAll(new RegExp(`\\b_${name}\\b`, 'g'), name);
+  return known;
 }
 
 /** Leaves the imports of src/kits/host.ts, which is one folder up from each companion and its chunks. */

@@ -43,12 +43,25 @@ export interface BarChart {
   readonly groups: readonly { readonly name: string; readonly bars: readonly Bar[] }[];
 }
 
-const WIDTH = 800;
+const WIDTH = 880;
 const PLOT_HEIGHT = 220;
 const MARGIN = { top: 56, right: 24, bottom: 46, left: 76 };
 const BAR_HEIGHT = 15;
-/** Okabe and Ito's colours, which people with any kind of colour vision tell apart. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
+/** Okabe and Ito's colours, which people with any kind of colour vision tell apart, and two greys. */
+const COLOURS = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#000000',
+  '#f0e442',
+  '#888888',
+  '#cccccc',
+];
+/** From one line of the legend to the next. */
+const LEGEND_LINE = 16;
 
 /** @throws RangeError when there is nothing to draw, or a number is not finite */
 export function lineChart(chart: LineChart): string {
@@ -80,7 +93,9 @@ interface Drawing {
 function drawLines({ title, x, y, lines }: LineChart): Drawing {
   const points = lines.flatMap((line) => line.points);
   const right = WIDTH - MARGIN.right;
-  const bottom = MARGIN.top + PLOT_HEIGHT;
+  const { content, extra } = legend(lines.map((line) => line.name));
+  const top = MARGIN.top + extra;
+  const bottom = top + PLOT_HEIGHT;
   const across = scaleOf(
     x,
     title,
@@ -91,11 +106,11 @@ function drawLines({ title, x, y, lines }: LineChart): Drawing {
   const up = scaleOf(
     y,
     title,
-    [bottom, MARGIN.top],
+    [bottom, top],
     points.map(([, value]) => value),
     5,
   );
-  const parts = [heading(title), legend(lines.map((line) => line.name))];
+  const parts = [heading(title), content];
   for (const tick of up.ticks) {
     parts.push(rule(MARGIN.left, up.at(tick), right, up.at(tick), '#dddddd'));
     parts.push(text(MARGIN.left - 8, up.at(tick) + 4, format(tick), 'text-anchor="end"'));
@@ -106,7 +121,7 @@ function drawLines({ title, x, y, lines }: LineChart): Drawing {
   }
   parts.push(rule(MARGIN.left, bottom, right, bottom, '#555555'));
   parts.push(text((MARGIN.left + right) / 2, bottom + 37, x.label, 'text-anchor="middle"'));
-  const middle = (MARGIN.top + bottom) / 2;
+  const middle = (top + bottom) / 2;
   parts.push(text(18, middle, y.label, `text-anchor="middle" transform="rotate(-90 18 ${middle})"`));
   for (const [index, line] of lines.entries()) {
     const path = line.points.map(([at, value]) => `${short(across.at(at))},${short(up.at(value))}`).join(' ');
@@ -129,8 +144,9 @@ function drawBars({ title, value, groups }: BarChart): Drawing {
     bars.flatMap((bar) => [bar.value, ...(bar.range ?? [])]),
     6,
   );
-  const parts = [heading(title), legend(names)];
-  let y = MARGIN.top;
+  const { content, extra } = legend(names);
+  const parts = [heading(title), content];
+  let y = MARGIN.top + extra;
   for (const { name, bars: members } of groups) {
     parts.push(text(left, y + 14, name, 'font-weight="bold"'));
     y += 20;
@@ -211,14 +227,22 @@ function heading(title: string): string {
   return text(MARGIN.left, 22, title, 'font-size="15" font-weight="bold"');
 }
 
-function legend(names: readonly string[]): string {
+/** @returns the names with their colours, and the height of the lines beyond the first */
+function legend(names: readonly string[]): { content: string; extra: number } {
   let x = MARGIN.left;
+  let extra = 0;
   const entries = names.map((name, index) => {
-    const entry = `<rect x="${x}" y="33" width="12" height="10" fill="${colour(index)}"/>\n${text(x + 17, 42, name)}`;
-    x += 34 + name.length * 7;
+    const width = 34 + name.length * 7;
+    if (x > MARGIN.left && x + width > WIDTH) {
+      x = MARGIN.left;
+      extra += LEGEND_LINE;
+    }
+    const square = `<rect x="${x}" y="${33 + extra}" width="12" height="10" fill="${colour(index)}"/>`;
+    const entry = `${square}\n${text(x + 17, 42 + extra, name)}`;
+    x += width;
     return entry;
   });
-  return entries.join('\n');
+  return { content: entries.join('\n'), extra };
 }
 
 function rule(x1: number, y1: number, x2: number, y2: number, stroke: string): string {

@@ -2,7 +2,7 @@
 // which `configure` sets up, and one class of each error. Runs dist/ by the package's public names.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -112,6 +112,23 @@ describe('under Node', () => {
       }`;
     assert.equal(await printed(context, { 'main.mjs': plugins }, 'main.mjs'), 'true\ntrue\n');
   });
+});
+
+test('classes have the names of their sources, which users see in inspections and stack traces', async (context) => {
+  const program = `
+    import { connect, createServer } from 'harmony-websocket/engine';
+    const server = createServer({ open(connection) { console.log(connection.constructor.name); } });
+    const { port } = await server.listen({ host: '127.0.0.1', port: 0 });
+    const client = await connect('ws://127.0.0.1:' + port + '/');
+    console.log(client.constructor.name, server.constructor.name);
+    client.terminate();
+    await server.close();`;
+  const lines = (await printed(context, { 'main.mjs': program }, 'main.mjs')).trim().split('\n').sort();
+  assert.deepEqual(lines, ['ClientConnection Server', 'ServerConnection']);
+  const files = readdirSync(join(top, 'dist'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.js'),
+  );
+  for (const file of files) assert.doesNotMatch(readFileSync(join(top, 'dist', file), 'utf8'), /\bclass _/u, file);
 });
 
 describe('in a bundle', () => {

@@ -31,10 +31,10 @@ const chart: LineChart = {
 suite('charts as SVG', () => {
   test('lines run from the lower left corner of the plot to the upper right one', () => {
     const svg = lineChart(chart);
-    assert.match(svg, /<polyline points="76,276 426,166 776,56" fill="none" stroke="#0072b2" stroke-width="1.5"\/>/);
+    assert.match(svg, /<polyline points="76,276 466,166 856,56" fill="none" stroke="#0072b2" stroke-width="1.5"\/>/);
     assert.match(
       svg,
-      /<polyline points="76,56 776,56" fill="none" stroke="#d55e00" stroke-width="1.5" stroke-dasharray/,
+      /<polyline points="76,56 856,56" fill="none" stroke="#d55e00" stroke-width="1.5" stroke-dasharray/,
     );
   });
 
@@ -62,7 +62,7 @@ suite('charts as SVG', () => {
         },
       ],
     });
-    assert.match(svg, /<polyline points="76,56 426,56 776,56"/);
+    assert.match(svg, /<polyline points="76,56 466,56 856,56"/);
     for (const tick of ['1', '10', '100', '1,000', '10,000']) assert.ok(svg.includes(`>${tick}</text>`), tick);
   });
 
@@ -82,10 +82,20 @@ suite('charts as SVG', () => {
       ],
     };
     const svg = barChart(bars);
-    assert.match(svg, /<rect x="76" y="76" width="640" height="12" fill="#0072b2"\/>/);
-    assert.match(svg, /<rect x="76" y="91" width="320" height="12" fill="#d55e00"\/>/);
-    assert.match(svg, /<rect x="76" y="136" width="160" height="12" fill="#0072b2"\/>/);
-    assert.match(svg, /<line x1="396" y1="82" x2="716" y2="82"/);
+    assert.match(svg, /<rect x="76" y="76" width="720" height="12" fill="#0072b2"\/>/);
+    assert.match(svg, /<rect x="76" y="91" width="360" height="12" fill="#d55e00"\/>/);
+    assert.match(svg, /<rect x="76" y="136" width="180" height="12" fill="#0072b2"\/>/);
+    assert.match(svg, /<line x1="436" y1="82" x2="796" y2="82"/);
+  });
+
+  test('a long legend takes more lines, no two names have one colour, and the chart moves down', () => {
+    const bars = Array.from({ length: 10 }, (_, index) => ({ name: `contender ${index}`, value: 1 }));
+    const svg = barChart({ title: 'many', value: { label: 'µs' }, groups: [{ name: 'group', bars }] });
+    const squares = [...svg.matchAll(/<rect x="(\d+)" y="(\d+)" width="12" height="10" fill="(#\w+)"/g)];
+    assert.equal(new Set(squares.map(([, , , fill]) => fill)).size, 10);
+    assert.deepEqual([...new Set(squares.map(([, , y]) => y))], ['33', '49']);
+    assert.ok(squares.every(([, x]) => Number(x) + 12 < 880));
+    assert.match(svg, /<rect x="76" y="92" width="720" height="12" fill="#0072b2"\/>/);
   });
 
   test('stacked charts lie below each other in one picture', () => {
