@@ -3,11 +3,12 @@
 // network in memory.
 
 import type { Server as HttpServer } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../core/ports.ts';
 import { isUnixAddress, type SocketAddress } from './address.ts';
 import { acceptCheaply } from './internals/accept.ts';
 import { watchTlsHandshakes } from './internals/tls-accept.ts';
+import { type NetSource, ownAddresses } from './net-source.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** An HTTP server that takes connections. */
@@ -22,6 +23,8 @@ export interface Network {
   readonly clock: Clock;
   /** Whether others than the caller of {@link connect} know the sockets that it returns: their streams are then kept. */
   readonly sharesSockets?: boolean;
+  /** What it says about itself. Absent: what the system says. */
+  readonly nets?: NetSource;
   /**
    * Starts connecting. The socket emits `lookup` where the host is a name, then `connect` or `error`, and stays
    * half-open after the peer's FIN.
@@ -42,7 +45,7 @@ const systemNetwork: Network = {
     const options = { allowHalfOpen: true, noDelay: true };
     return isUnixAddress(address)
       ? connect({ path: address.path, ...options })
-      : connect({ host: address.host, port: address.port, ...options });
+      : connect({ host: address.host, port: address.port, ...ownLookup(address.host), ...options });
   },
   listen(server, address) {
     return new Promise((resolve, reject) => {
@@ -56,6 +59,19 @@ const systemNetwork: Network = {
     });
   },
 };
+
+/** The option by which Node asks the application's own addresses of a name, where there are any. */
+function ownLookup(host: string): { lookup?: LookupFunction } {
+  const addresses = ownAddresses.get(host.toLowerCase());
+  if (addresses === undefined) return {};
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  return {
+    lookup: (_host, { all }, callback) => {
+      if (all) callback(null, found);
+      else callback(null, found[0]!.address, found[0]!.family);
+    },
+  };
+}
 
 function listenOptions(address: SocketAddress): object {
   if (isUnixAddress(address)) return { path: address.path };
