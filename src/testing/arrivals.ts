@@ -4,7 +4,7 @@
 import { AssertionError } from 'node:assert';
 import { describeFrame, type Frame, show } from './frames.ts';
 import type { Head } from './head.ts';
-import type { Traffic } from './traffic.ts';
+import type { Pace } from './pace.ts';
 
 export type Arrival =
   | { readonly kind: 'head'; readonly head: Head }
@@ -20,7 +20,7 @@ export type Arrival =
 export class Arrivals {
   /** The name of the peer, for errors. */
   readonly #name: string;
-  readonly #traffic: Traffic;
+  readonly #traffic: Pace;
   /** A script may wait as long as it needs. A wait of a test is given up when nothing more can arrive. */
   readonly #isScripted: boolean;
   readonly #waiting: Arrival[] = [];
@@ -30,7 +30,7 @@ export class Arrivals {
   #wake: (() => void) | undefined;
   #wanted: string | undefined;
 
-  constructor(name: string, traffic: Traffic, isScripted: boolean) {
+  constructor(name: string, traffic: Pace, isScripted: boolean) {
     this.#name = name;
     this.#traffic = traffic;
     this.#isScripted = isScripted;

@@ -3,10 +3,13 @@
 
 export type { Opcode, Role } from '../core/constants.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
+export type { NetworkCondition } from './conditions.ts';
 export type { Bytes, ExpectedFrame, Frame, FrameFields, OpcodeName } from './frames.ts';
 export type { Head, HeadFields } from './head.ts';
-export type { ListenOptions, NetworkOptions, PeerOptions } from './network-options.ts';
+export type { NameAnswer } from './name-answers.ts';
+export type { ListenOptions, NetworkOptions, OnlineOptions, PeerOptions, ServeOptions } from './network-options.ts';
 export type { Peer } from './peer.ts';
 export type { AcceptOptions, ClientOptions, RefuseOptions } from './peer-options.ts';
 export type { PeerScript, PeerServer } from './peer-server.ts';
+export { type ServedPeer, servePeer } from './served-peer.ts';
 export { type TestNetwork, useNetwork } from './test-network.ts';

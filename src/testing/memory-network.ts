@@ -6,13 +6,20 @@ import type { Server as HttpServer } from 'node:http';
 import { isIP, isIPv4, isIPv6, type Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { Clock } from '../core/ports.ts';
-import { isUnixAddress, type SocketAddress, type TcpAddress } from '../node/address.ts';
+import { describeAddress, isUnixAddress, type SocketAddress, type TcpAddress } from '../node/address.ts';
 import { trackConnections } from '../node/internals/connection-tracking.ts';
 import { watchTlsHandshakes } from '../node/internals/tls-accept.ts';
+import type { Bearer } from '../node/net-source.ts';
 import type { Listening, Network } from '../node/network.ts';
+import { Conditions } from './conditions.ts';
 import { expectHead } from './head-deadline.ts';
+import { Link } from './link.ts';
+import { MemoryNets } from './memory-nets.ts';
 import { MemorySocket } from './memory-socket.ts';
-import { type Listener, PortTable, plainAddress } from './port-table.ts';
+import { NameAnswers } from './name-answers.ts';
+import type { OnlineOptions } from './network-options.ts';
+import { isLoopback, type Listener, PortTable, plainAddress } from './port-table.ts';
+import { NetworkRecord } from './record.ts';
 import { addressError, lookupError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -36,14 +43,18 @@ export interface MemoryConnection {
 
 export class MemoryNetwork implements Network {
   readonly clock: Clock;
-  /** Host names (lower case) and their addresses. */
-  readonly names = new Map<string, string>([['localhost', '127.0.0.1']]);
+  readonly answers: NameAnswers;
+  readonly nets: MemoryNets;
+  readonly conditions: Conditions;
+  readonly record = new NetworkRecord();
   /** Addresses that servers may listen on, in addition to the loopback ones. */
   readonly addresses = new Set<string>();
   readonly ports = new PortTable();
   readonly connections = new Set<MemoryConnection>();
   /** Sockets that are still connecting. */
   readonly connecting = new Set<MemorySocket>();
+  /** What ends an attempt that leads to another device, when this one loses its net. */
+  readonly #attempts = new Map<MemorySocket, () => void>();
   readonly #traffic: Traffic;
   /** The address that connections come from while `from` runs. */
   readonly #origin = new AsyncLocalStorage<string>();
@@ -51,11 +62,32 @@ export class MemoryNetwork implements Network {
   constructor(traffic: Traffic) {
     this.#traffic = traffic;
     this.clock = traffic.clock;
+    this.answers = new NameAnswers(traffic.clock);
+    this.nets = new MemoryNets(this.answers);
+    this.conditions = new Conditions(traffic.latency);
+  }
+
+  /** Host names (lower case) and their addresses. */
+  get names(): Map<string, string> {
+    return this.answers.names;
   }
 
   /** Runs `act`. All connections that it makes, now or later, come from `address`. */
   from<Result>(address: string, act: () => Result): Result {
     return this.#origin.run(address, act);
+  }
+
+  /** Takes the device off its net. What leads to other devices fails as it does there, after the news. */
+  goOffline(): void {
+    const cutOff = this.#cutOff();
+    this.nets.goOffline();
+    this.#traffic.later(cutOff);
+  }
+
+  /** Puts the device on a net. What was open on another one fails, after the news. */
+  goOnline(bearer: Bearer, options: OnlineOptions): void {
+    const cutOff = this.#cutOff();
+    if (this.nets.goOnline(bearer, options)) this.#traffic.later(cutOff);
   }
 
   connect(address: SocketAddress): Socket {
@@ -66,13 +98,14 @@ export class MemoryNetwork implements Network {
   open(asked: SocketAddress, isPeer: boolean, origin = this.#origin.getStore()): MemorySocket {
     const socket = new MemorySocket(this.#traffic);
     this.connecting.add(socket);
-    socket.once('close', () => this.connecting.delete(socket));
+    socket.once('close', () => {
+      this.connecting.delete(socket);
+      this.#attempts.delete(socket);
+    });
     this.#traffic.later(() => {
       if (socket.destroyed) return;
-      const to = isUnixAddress(asked) ? asked : this.#lookUp(socket, asked);
-      if (to === undefined) return;
-      // SYN
-      this.#traffic.send(() => this.#arrive(socket, { asked, to, isPeer, origin }));
+      if (isUnixAddress(asked)) this.#send(socket, { asked, to: asked, isPeer, origin });
+      else this.#lookUp(socket, asked, (to) => this.#send(socket, { asked, to, isPeer, origin }));
     });
     return socket;
   }
@@ -124,19 +157,50 @@ export class MemoryNetwork implements Network {
     };
   }
 
-  #lookUp(socket: MemorySocket, asked: TcpAddress): TcpAddress | undefined {
+  #lookUp(socket: MemorySocket, asked: TcpAddress, found: (to: TcpAddress) => void): void {
     const { port } = asked;
     const host = plainAddress(asked.host);
-    if (isIP(host) !== 0) return { host, port };
-    const address = this.names.get(host);
-    if (address === undefined) {
-      const error = lookupError(host);
-      socket.emit('lookup', error, undefined, undefined, host);
-      socket.destroy(error);
-      return undefined;
+    if (isIP(host) !== 0) {
+      found({ host, port });
+      return;
     }
-    socket.emit('lookup', null, address, isIP(address), host);
-    return { host: address, port };
+    this.answers.find(host, this.nets.isOnline, (error, [address]) => {
+      if (socket.destroyed) return;
+      if (error !== undefined || address === undefined) {
+        socket.emit('lookup', error, undefined, undefined, host);
+        socket.destroy(error);
+        return;
+      }
+      socket.emit('lookup', null, address, isIP(address), host);
+      found({ host: address, port });
+    });
+  }
+
+  /** Sends the SYN of a client. */
+  #send(client: MemorySocket, asked: Omit<ConnectRequest, 'up' | 'down'>): void {
+    const { to } = asked;
+    const request = { ...asked, ...this.#linksTo(asked) };
+    if (!isUnixAddress(to) && !isLoopback(to.host)) {
+      const fail = (): void => void client.destroy(addressError('connect', 'ENETUNREACH', to));
+      if (!this.nets.isOnline) {
+        fail();
+        return;
+      }
+      this.#attempts.set(client, fail);
+    }
+    request.up.send(0, () => this.#arrive(client, request));
+  }
+
+  #linksTo({ asked, to }: Pick<ConnectRequest, 'asked' | 'to'>): { up: Link; down: Link } {
+    const isHost = (name: string): boolean => {
+      if (isUnixAddress(asked) || isUnixAddress(to)) return false;
+      const host = plainAddress(name);
+      return host === plainAddress(asked.host) || host === to.host || this.answers.addressOf(host) === to.host;
+    };
+    return {
+      up: new Link(this.#traffic, this.conditions, 'up', isHost),
+      down: new Link(this.#traffic, this.conditions, 'down', isHost),
+    };
   }
 
   /** The SYN of a client arrives at the address. */
@@ -146,27 +210,50 @@ export class MemoryNetwork implements Network {
     const listener = this.ports.find(to);
     if (listener === undefined) {
       const code = isUnixAddress(to) ? 'ENOENT' : 'ECONNREFUSED';
-      this.#traffic.send(() => client.destroy(addressError('connect', code, to)));
+      request.down.send(0, () => client.destroy(addressError('connect', code, to)));
       return;
     }
     listener.context.runInAsyncScope(() => this.#join(client, listener, request));
   }
 
-  #join(client: MemorySocket, listener: Listener, { asked, to, isPeer, origin }: ConnectRequest): void {
+  #join(client: MemorySocket, listener: Listener, request: ConnectRequest): void {
+    const { asked, to, isPeer, origin, up, down } = request;
     const server = new MemorySocket(this.#traffic, listener.allowHalfOpen);
     const from = isUnixAddress(to) ? to : this.#localEnd(to, origin);
     const connection = { client, server, isPeer: { client: isPeer, server: listener.isPeer }, from, to, asked };
     this.connecting.delete(client);
+    this.#attempts.delete(client);
     this.connections.add(connection);
     for (const end of [client, server]) {
       end.once('close', () => {
         if (client.closed && server.closed) this.connections.delete(connection);
       });
     }
-    MemorySocket.join(client, server, from, to);
+    const record = this.record.connection(`${describeAddress(from)} → ${describeTarget(asked, to)}`);
+    MemorySocket.join(client, server, {
+      from,
+      to,
+      up: { link: up, record: (item) => record.add('up', this.clock.now(), item) },
+      down: { link: down, record: (item) => record.add('down', this.clock.now(), item) },
+    });
     if (!isUnixAddress(listener.address) && listener.address.host === '::') showMapped(server);
-    this.#traffic.send(() => client.established());
+    down.send(0, () => client.established());
     listener.accept(server);
+  }
+
+  /** Returns what ends all that leads to other devices now. Scripted ends hear nothing. */
+  #cutOff(): () => void {
+    const fails = [...this.#attempts.values()];
+    for (const { client, server, isPeer, from, to } of this.connections) {
+      if (isUnixAddress(to) || isUnixAddress(from) || (isPeer.client && isPeer.server)) continue;
+      // A device reaches itself without a net.
+      if (isLoopback(to.host) && isLoopback(from.host)) continue;
+      fails.push(() => (isPeer.client ? client.emit('severed') : client.cutOff()));
+      fails.push(() => (isPeer.server ? server.emit('severed') : server.cutOff()));
+    }
+    return () => {
+      for (const fail of fails) fail();
+    };
   }
 
   /** Returns the client address of a connection to `to`. */
@@ -180,7 +267,7 @@ export class MemoryNetwork implements Network {
     const port = asked.port === 0 ? this.ports.freePort() : asked.port;
     if (asked.host === '') return { host: '::', port };
     const plain = plainAddress(asked.host);
-    const host = isIP(plain) === 0 ? this.names.get(plain) : plain;
+    const host = isIP(plain) === 0 ? this.answers.addressOf(plain) : plain;
     if (host === undefined) throw lookupError(asked.host);
     const isLocal = host === '::' || host === '0.0.0.0' || host === '::1' || host.startsWith('127.');
     if (isLocal || this.addresses.has(host)) return { host, port };
@@ -194,6 +281,8 @@ interface ConnectRequest {
   readonly to: SocketAddress;
   readonly isPeer: boolean;
   readonly origin: string | undefined;
+  readonly up: Link;
+  readonly down: Link;
 }
 
 /** A listener on `::` sees IPv4 addresses in their IPv6 form (RFC 4291 §2.5.5.2). */
@@ -204,4 +293,10 @@ function showMapped(server: MemorySocket): void {
   }
   server.localFamily = 'IPv6';
   server.remoteFamily = 'IPv6';
+}
+
+/** The target of a connection: the name that was asked for, and its address. */
+export function describeTarget(asked: SocketAddress, to: SocketAddress): string {
+  if (isUnixAddress(asked) || isUnixAddress(to) || isIP(asked.host) !== 0) return describeAddress(to);
+  return `${asked.host}:${to.port} (${to.host})`;
 }

@@ -7,11 +7,21 @@ import { isIPv6 } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Timer } from '../core/ports.ts';
 import { isUnixAddress, type SocketAddress } from '../node/address.ts';
-import { Pipe, type Reader } from './pipe.ts';
+import { type Line, Pipe, type Reader } from './pipe.ts';
 import { streamError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
 
 type Callback = (error?: Error | null) => void;
+
+/** What joins two ends. */
+export interface Junction {
+  readonly from: SocketAddress;
+  readonly to: SocketAddress;
+  /** From the client to the server. */
+  readonly up: Omit<Line, 'lost'>;
+  /** From the server to the client. */
+  readonly down: Omit<Line, 'lost'>;
+}
 
 export class MemorySocket extends Duplex implements Reader {
   /** Whether the socket is waiting for `connect`. */
@@ -51,7 +61,13 @@ export class MemorySocket extends Duplex implements Reader {
   }
 
   /** Joins two ends. The connection then exists for both; `established` reports it to the client. */
-  static join(client: MemorySocket, server: MemorySocket, from: SocketAddress, to: SocketAddress): void {
+  static join(client: MemorySocket, server: MemorySocket, { from, to, up, down }: Junction): void {
+    const lost = (): void => {
+      client.#incoming.breakOff();
+      server.#incoming.breakOff();
+    };
+    server.#incoming.line = { ...up, lost };
+    client.#incoming.line = { ...down, lost };
     client.#outgoing = server.#incoming;
     client.#outgoing.writer = client.#context;
     server.#outgoing = client.#incoming;
@@ -76,6 +92,13 @@ export class MemorySocket extends Duplex implements Reader {
     early?.();
     // As in Node, received bytes are read into the stream's own buffer before there is a listener.
     if (!this.isPaused()) this.read(0);
+  }
+
+  /** The net of this end is gone: this end fails at once, and the other one hears nothing, not even that. */
+  cutOff(): void {
+    this.#incoming.sever();
+    this.#outgoing?.sever();
+    this.destroy(streamError('read', 'ECONNABORTED'));
   }
 
   // ── net.Socket ─────────────────────────────────────────────────────────────────────────────────────────────────

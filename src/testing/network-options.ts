@@ -21,6 +21,11 @@ export interface NetworkOptions {
   chunkSize?: number;
   /** Whether `uninstall` throws or only prints a warning if connections or listeners are still open. Default `'throw'`. */
   leaks?: 'throw' | 'warn';
+  /**
+   * When `uninstall` prints the record of all frames: after a failure of a scripted peer, `'always'`, or `'never'`. Default
+   * `'failure'`.
+   */
+  record?: 'failure' | 'always' | 'never';
 }
 
 /** Options of `network.listen`. */
@@ -35,4 +40,32 @@ export interface ListenOptions {
 export interface PeerOptions {
   /** For `wss:`: the certificate and key of the scripted server. */
   tls?: ServerTlsOptions;
+}
+
+/** Options of `network.goOnline`: what `connection` tells of the net. */
+export interface OnlineOptions {
+  /** Whether traffic costs money. Default: `true` for `'cellular'`. */
+  metered?: boolean;
+  /** Whether the net was seen to reach the Internet. Default `true`. */
+  validated?: boolean;
+  /** Whether the net asks for a login first. Default `false`. */
+  portal?: boolean;
+  /** Whether the application may not use the net. Default `false`. */
+  blocked?: boolean;
+  /** Kilobits per second to the net. Default 0: not known. */
+  uplink?: number;
+  /** Kilobits per second from the net. Default 0: not known. */
+  downlink?: number;
+}
+
+/** Options of `servePeer`. */
+export interface ServeOptions {
+  /** The address to listen on. Default: all addresses, so that a phone on the same network can connect. */
+  host?: string;
+  /** The certificate and key, for `wss:`. */
+  tls?: ServerTlsOptions;
+  /** The only path that is served. Default: all paths. */
+  path?: string;
+  /** Milliseconds that a wait of the test takes at most. Default 30,000. */
+  patience?: number;
 }

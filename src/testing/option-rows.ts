@@ -1,18 +1,22 @@
 // The checks of the options of an in-memory network, its scripted peers and their frames.
 
+import { isIP } from 'node:net';
 import { types } from 'node:util';
 import { Opcode } from '../core/constants.ts';
 import { type Check, isRecord, type Rows, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, secret, trueOrFalse } from '../core/option-kinds.ts';
 import { clientTlsSchema, serverTlsSchema } from '../node/option-rows.ts';
+import type { NetworkCondition } from './conditions.ts';
 import type { ExpectedFrame, FrameFields } from './frames.ts';
 import type { HeadFields } from './head.ts';
-import type { ListenOptions, NetworkOptions, PeerOptions } from './network-options.ts';
+import type { NameAnswer } from './name-answers.ts';
+import type { ListenOptions, NetworkOptions, OnlineOptions, PeerOptions, ServeOptions } from './network-options.ts';
 import type { AcceptOptions, ClientOptions, RefuseOptions } from './peer-options.ts';
 
 const isString = (value: unknown): boolean => typeof value === 'string';
 const anyText = check<string>('a string', isString);
 const address = check<string>('an address', (value) => typeof value === 'string' && value !== '');
+const ipAddress = check<string>('an IP address', (value) => typeof value === 'string' && isIP(value) !== 0);
 
 /** A number of milliseconds or of bytes. */
 export function atLeast(least: number): Check<number> {
@@ -50,6 +54,7 @@ export const networkSchema: Schema<NetworkOptions> = {
     bufferSize: atLeast(1),
     chunkSize: atLeast(1),
     leaks: oneOf(['throw', 'warn']),
+    record: oneOf(['failure', 'always', 'never']),
   } satisfies Rows<NetworkOptions>,
   elsewhere: {
     delay: 'use latency (milliseconds)',
@@ -58,13 +63,77 @@ export const networkSchema: Schema<NetworkOptions> = {
   },
 };
 
+/** A port to listen on. */
+export const port = integer(0, 65535, 'an integer from 0 (any free port) to 65535');
+
 export const networkListenSchema: Schema<ListenOptions> = {
   of: 'listen',
   example: '{ port: 80 }',
   rows: {
     host: address,
-    port: integer(0, 65535, 'an integer from 0 (any free port) to 65535'),
+    port,
   } satisfies Rows<ListenOptions>,
+};
+
+/** The name of a host, for `dns`. */
+export const hostName = check<string>('a host name', (value) => typeof value === 'string' && value !== '');
+
+/** Bearers of nets, for `goOnline`. */
+export const bearer = oneOf(['wifi', 'cellular', 'ethernet', 'bluetooth', 'vpn']);
+
+export const conditionSchema: Schema<NetworkCondition> = {
+  of: 'condition',
+  example: "{ host: 'chat.example', latency: 200 }",
+  rows: {
+    host: address,
+    direction: oneOf(['up', 'down', 'both']),
+    latency: milliseconds,
+    jitter: milliseconds,
+    bandwidth: atLeast(1),
+    loseAt: integer(0, Number.MAX_SAFE_INTEGER, 'an integer of at least 0'),
+    offline: trueOrFalse,
+  } satisfies Rows<NetworkCondition>,
+  elsewhere: {
+    delay: 'use latency (milliseconds)',
+    rate: 'use bandwidth (bytes per second)',
+    loss: 'use loseAt (bytes); this network loses connections, not packets',
+    packetLoss: 'use loseAt (bytes); this network loses connections, not packets',
+  },
+};
+
+export const answerSchema: Schema<NameAnswer> = {
+  of: 'dns',
+  example: "{ addresses: ['192.0.2.1'] }",
+  rows: {
+    addresses: listOf(ipAddress, 'an array of IP addresses'),
+    delay: milliseconds,
+    fails: oneOf(['ENOTFOUND', 'EAI_AGAIN']),
+  } satisfies Rows<NameAnswer>,
+  elsewhere: { address: 'use addresses', error: 'use fails' },
+};
+
+export const onlineSchema: Schema<OnlineOptions> = {
+  of: 'goOnline',
+  example: '{ metered: true }',
+  rows: {
+    metered: trueOrFalse,
+    validated: trueOrFalse,
+    portal: trueOrFalse,
+    blocked: trueOrFalse,
+    uplink: atLeast(0),
+    downlink: atLeast(0),
+  } satisfies Rows<OnlineOptions>,
+};
+
+export const serveSchema: Schema<ServeOptions> = {
+  of: 'servePeer',
+  example: "{ host: '127.0.0.1' }",
+  rows: {
+    host: address,
+    tls: nested(serverTlsSchema),
+    path: address,
+    patience: milliseconds,
+  } satisfies Rows<ServeOptions>,
 };
 
 export const peerSchema: Schema<PeerOptions> = {

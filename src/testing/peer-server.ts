@@ -6,10 +6,10 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
-import type { MemorySocket } from './memory-socket.ts';
+import type { Pace } from './pace.ts';
 import { Peer } from './peer.ts';
+import type { PeerSocket } from './peer-socket.ts';
 import type { Listener } from './port-table.ts';
-import type { Traffic } from './traffic.ts';
 
 /**
  * Plays the server for one client.
@@ -26,7 +26,7 @@ export interface PeerServerParts {
   readonly port: number;
   /** The only path that is served; absent: all paths. */
   readonly path: string | undefined;
-  readonly traffic: Traffic;
+  readonly traffic: Pace;
   readonly script: PeerScript | undefined;
   readonly tls: ServerTlsOptions | undefined;
   /** The port is free again. */
@@ -60,7 +60,7 @@ export class PeerServer {
       isPeer: true,
       allowHalfOpen: true,
       context: new AsyncResource('PEERSERVER'),
-      accept: (socket) => void this.#accept(socket),
+      accept: (socket) => this.accept(socket),
       stop: () => stopped(this.listener),
     };
   }
@@ -103,6 +103,11 @@ export class PeerServer {
     this.#parts.stopped(this.listener);
   }
 
+  /** @internal Takes a client. */
+  accept(socket: PeerSocket): void {
+    void this.#accept(socket);
+  }
+
   /** @internal Returns the errors of scripts that were not reported yet. */
   takeFailures(): unknown[] {
     return this.#failures.splice(0);
@@ -113,7 +118,7 @@ export class PeerServer {
     return [...this.#running].flatMap(({ wanted }) => (wanted === undefined ? [] : [`a script waits for ${wanted}`]));
   }
 
-  async #accept(tcp: MemorySocket): Promise<void> {
+  async #accept(tcp: PeerSocket): Promise<void> {
     const { path, traffic, script, tls, url } = this.#parts;
     const name = `${url} (connection ${++this.#count})`;
     const number = this.#count;
@@ -132,6 +137,8 @@ export class PeerServer {
       return;
     }
     this.#running.add(peer);
+    // The other end has lost its net: nothing will come that the script could wait for.
+    tcp.once('severed', () => this.#running.delete(peer));
     try {
       await script(peer, number);
     } catch (error) {
@@ -150,10 +157,10 @@ export class PeerServer {
   }
 }
 
-function encrypted(tcp: MemorySocket, tls: ServerTlsOptions): Duplex {
+function encrypted(tcp: PeerSocket, tls: ServerTlsOptions): Duplex {
   const { cert, key, passphrase, minVersion } = tls;
   const secureContext = createSecureContext({ cert, key, passphrase, minVersion } as Parameters<
     typeof createSecureContext
   >[0]);
-  return new TLSSocket(tcp as unknown as Duplex, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
+  return new TLSSocket(tcp, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
 }

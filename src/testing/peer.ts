@@ -17,20 +17,20 @@ import {
   type FrameFields,
 } from './frames.ts';
 import type { Head } from './head.ts';
-import type { MemorySocket } from './memory-socket.ts';
 import { expectedFrameSchema, frameSchema, peerAcceptSchema } from './option-rows.ts';
+import type { Pace } from './pace.ts';
 import { acceptance, refusal } from './peer-answers.ts';
 import { PeerInput } from './peer-input.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
-import type { Traffic } from './traffic.ts';
+import type { PeerSocket } from './peer-socket.ts';
 
 /** @internal The parts of a peer. */
 export interface PeerParts {
   readonly role: Role;
   /** The name in errors: the URL, and which connection it is. */
   readonly name: string;
-  readonly traffic: Traffic;
-  readonly tcp: MemorySocket;
+  readonly traffic: Pace;
+  readonly tcp: PeerSocket;
   /** `tcp`, or TLS over it. */
   readonly stream: Duplex;
   readonly isScripted: boolean;
@@ -59,8 +59,8 @@ export class Peer {
   answersClose = true;
   /** Whether this peer answers a FIN with its own. `false` keeps TCP half-open. Default `true`. */
   answersEnd = true;
-  readonly #traffic: Traffic;
-  readonly #tcp: MemorySocket;
+  readonly #traffic: Pace;
+  readonly #tcp: PeerSocket;
   readonly #stream: Duplex;
   readonly #arrivals: Arrivals;
   readonly #expectations: FrameExpectations;

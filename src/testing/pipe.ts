@@ -2,17 +2,28 @@
 // keeps them in a buffer of bounded size until the reader wants them, delivers them in order but not in the pieces in which
 // they were written, and ends with a FIN or a reset.
 //
-//   write ──copy──▶ departing ──latency──▶ arrived ──take──▶ reader
+//   write ──copy──▶ departing ──link────▶ arrived ──take──▶ reader
 //     │               └──────── at most `bufferSize` ────────┘
 //     └─ bytes that do not fit wait by reference, and so does the callback of the write
 
 import type { AsyncResource } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
+import { type Link, SEGMENT } from './link.ts';
 import { streamError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What TCP signals between bytes: FIN or RST. */
 export type Mark = 'end' | 'reset';
+
+/** What a pipe belongs to: one direction of a connection. */
+export interface Line {
+  /** When what is sent arrives. */
+  readonly link: Link;
+  /** The connection is lost: all bytes that a condition lets through have arrived. */
+  lost(): void;
+  /** Keeps a copy of what is sent. */
+  record(item: Uint8Array | Mark): void;
+}
 
 /** The reader of a pipe. */
 export interface Reader {
@@ -32,6 +43,8 @@ interface PendingWrite {
 }
 
 export class Pipe {
+  /** Set before anything is written. */
+  line: Line | undefined;
   /** The asynchronous context of the writer. */
   writer: AsyncResource | undefined;
   readonly #traffic: Traffic;
@@ -48,6 +61,12 @@ export class Pipe {
   /** Whether the reader has closed. */
   #isClosed = false;
   #isRefilling = false;
+  /** Bytes that have departed. */
+  #sent = 0;
+  /** Whether nothing departs any more, although nobody has ended. */
+  #isSevered = false;
+  /** Whether nothing arrives any more. */
+  #isDead = false;
 
   constructor(traffic: Traffic, reader: Reader) {
     this.#traffic = traffic;
@@ -127,6 +146,20 @@ export class Pipe {
     this.#arrived.length = 0;
   }
 
+  /** Nothing passes any more, and nobody is told. Data on its way is lost. */
+  sever(): void {
+    this.#isSevered = true;
+    this.#isDead = true;
+  }
+
+  /** The connection is lost: the reader gets a reset after what has arrived. */
+  breakOff(): void {
+    if (this.#isDead) return;
+    this.#isSevered = true;
+    this.#arrive(['reset']);
+    this.#isDead = true;
+  }
+
   /** Copies as much of a pending write as there is room for. */
   #fill(): void {
     const pending = this.#pending;
@@ -154,6 +187,34 @@ export class Pipe {
   }
 
   #depart(item: Buffer | Mark): void {
+    const { line } = this;
+    if (this.#isSevered || line === undefined) return;
+    if (typeof item === 'string') {
+      line.record(item);
+      this.#pass(line.link, item);
+      return;
+    }
+    const { loseAt } = line.link.state;
+    const bytes = item.subarray(0, Math.max(0, loseAt - this.#sent));
+    this.#sent += bytes.length;
+    if (bytes.length > 0) {
+      line.record(bytes);
+      this.#pass(line.link, bytes);
+    }
+    if (this.#sent < loseAt) return;
+    this.#isSevered = true;
+    line.link.send(0, () => line.lost());
+  }
+
+  #pass(link: Link, item: Buffer | Mark): void {
+    const { bandwidth, jitter } = link.state;
+    if (bandwidth !== Number.POSITIVE_INFINITY || jitter > 0) {
+      this.#departing = undefined;
+      for (const piece of piecesOf(item)) {
+        link.send(typeof piece === 'string' ? 0 : piece.length, () => this.#arrive([piece]));
+      }
+      return;
+    }
     const now = this.#traffic.clock.now();
     if (this.#departing !== undefined && this.#departure === now) {
       this.#departing.push(item);
@@ -162,13 +223,14 @@ export class Pipe {
     const items = [item];
     this.#departing = items;
     this.#departure = now;
-    this.#traffic.send(() => {
+    link.send(0, () => {
       if (this.#departing === items) this.#departing = undefined;
       this.#arrive(items);
     });
   }
 
   #arrive(items: readonly (Buffer | Mark)[]): void {
+    if (this.#isDead) return;
     if (this.#isClosed) {
       if (items.some((item) => typeof item !== 'string')) this.#reader.unwanted();
       return;
@@ -177,4 +239,12 @@ export class Pipe {
     if (items.includes('reset')) this.#reader.wasReset();
     this.#reader.arrived();
   }
+}
+
+/** What travels together where bandwidth is scarce. */
+function piecesOf(item: Buffer | Mark): (Buffer | Mark)[] {
+  if (typeof item === 'string') return [item];
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < item.length; at += SEGMENT) pieces.push(item.subarray(at, at + SEGMENT));
+  return pieces;
 }

@@ -85,3 +85,8 @@ export function plainAddress(host: string): string {
   const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   return isIP(address) === 0 ? address.toLowerCase().replace(/\.$/u, '') : address.toLowerCase();
 }
+
+/** Whether an address is this device itself, which it reaches without a net. */
+export function isLoopback(host: string): boolean {
+  return host === '::1' || host.startsWith('127.');
+}

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 
 /** `errno` of codes that are not in the system's table: those of name lookups. */
-const lookupNumbers: Readonly<Record<string, number>> = { ENOTFOUND: -3008 };
+const lookupNumbers: Readonly<Record<string, number>> = { ENOTFOUND: -3008, EAI_AGAIN: -3001 };
 
 const words: Readonly<Record<string, string>> = {
   EADDRINUSE: 'address already in use',
@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
 /** Returns the error of a failed call for an address. */
 export function addressError(
   syscall: 'connect' | 'listen',
-  code: 'ECONNREFUSED' | 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ENOENT',
+  code: 'ECONNREFUSED' | 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'ENETUNREACH' | 'ENOENT',
   address: SocketAddress,
 ): Error {
   const reason = words[code];
@@ -24,13 +24,16 @@ export function addressError(
   return systemError(syscall, code, text, about);
 }
 
-/** Returns the error for an unknown name. */
-export function lookupError(host: string): Error {
-  return systemError('getaddrinfo', 'ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`, { hostname: host });
+/** Returns the error for an unknown name, or for one that no server tells. */
+export function lookupError(host: string, code: 'ENOTFOUND' | 'EAI_AGAIN' = 'ENOTFOUND'): Error {
+  return systemError('getaddrinfo', code, `getaddrinfo ${code} ${host}`, { hostname: host });
 }
 
 /** Returns the error of a stream whose connection is gone. */
-export function streamError(syscall: 'read' | 'write', code: 'ECONNRESET' | 'EPIPE' | 'ECANCELED'): Error {
+export function streamError(
+  syscall: 'read' | 'write',
+  code: 'ECONNABORTED' | 'ECONNRESET' | 'EPIPE' | 'ECANCELED',
+): Error {
   return systemError(syscall, code, `${syscall} ${code}`);
 }
 

@@ -6,25 +6,26 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
-import {
-  addressInfo,
-  describeAddress,
-  hostAndPort,
-  isUnixAddress,
-  type SocketAddress,
-  type TcpAddress,
-} from '../node/address.ts';
+import { addressInfo, hostAndPort, type TcpAddress } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
+import type { NetworkCondition } from './conditions.ts';
 import { replaceGlobalTimers } from './global-timers.ts';
+import { leakText, openThings, printRecord } from './leaks.ts';
 import { showListening } from './listening-server.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import type { MemorySocket } from './memory-socket.ts';
-import type { ListenOptions, NetworkOptions, PeerOptions } from './network-options.ts';
+import type { NameAnswer } from './name-answers.ts';
+import type { ListenOptions, NetworkOptions, OnlineOptions, PeerOptions } from './network-options.ts';
 import {
+  answerSchema,
+  bearer,
   clientSchema,
+  conditionSchema,
   milliseconds as duration,
+  hostName,
   networkListenSchema,
   networkSchema,
+  onlineSchema,
   peerSchema,
 } from './option-rows.ts';
 import type { Peer } from './peer.ts';
@@ -42,6 +43,7 @@ export class TestNetwork {
   readonly #peers: PeerServer[] = [];
   readonly #usesGlobalTimers: boolean;
   readonly #leaks: 'throw' | 'warn';
+  readonly #record: 'failure' | 'always' | 'never';
   /** Present while this network is installed. */
   #restore: (() => void) | undefined;
   /** The line that called `install`. */
@@ -57,6 +59,7 @@ export class TestNetwork {
     this.#network = new MemoryNetwork(this.#traffic);
     this.#usesGlobalTimers = options.globalTimers ?? false;
     this.#leaks = options.leaks ?? 'throw';
+    this.#record = options.record ?? 'failure';
     for (const address of addresses) this.#network.addresses.add(plainAddress(address));
     for (const [name, address] of Object.entries(names)) this.names.set(plainAddress(name), plainAddress(address));
   }
@@ -110,6 +113,8 @@ export class TestNetwork {
     const leaks = this.open();
     const failures = this.#peers.flatMap((peer) => peer.takeFailures());
     const unfinished = this.#peers.flatMap((peer) => peer.unfinished().map((what) => `${peer.url}: ${what}`));
+    const hasFailed = this.#traffic.hasFailed || failures.length + unfinished.length > 0;
+    if (this.#record === 'always' || (this.#record === 'failure' && hasFailed)) printRecord(this.record());
     await this.#closeAll();
     this.#restore();
     this.#restore = undefined;
@@ -139,22 +144,12 @@ export class TestNetwork {
 
   /** Returns the connections and listeners that the code under test has open, one line of text for each. */
   open(): string[] {
-    const { connections, ports, connecting } = this.#network;
-    const lines: string[] = [];
-    for (const { client, server, isPeer, from, to, asked } of connections) {
-      const ends: string[] = [];
-      if (!isPeer.client && !client.closed) ends.push('client');
-      if (!isPeer.server && !server.closed) ends.push('server');
-      if (ends.length === 0) continue;
-      lines.push(
-        `connection from ${describeAddress(from)} to ${describeTarget(asked, to)}, open at the ${ends.join(' and the ')}`,
-      );
-    }
-    for (const _socket of connecting) lines.push('connection attempt that has not ended');
-    for (const { isPeer, address } of ports.listeners) {
-      if (!isPeer) lines.push(`listener on ${describeAddress(address)}`);
-    }
-    return lines;
+    return openThings(this.#network);
+  }
+
+  /** Returns what has passed so far, in words: a line for each connection, head, frame and end of TCP. */
+  record(): string {
+    return this.#network.record.text();
   }
 
   // ── Time ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +170,52 @@ export class TestNetwork {
   /** Waits, without moving the clock, until nothing is on its way any more. */
   settle(): Promise<void> {
     return this.#traffic.settle();
+  }
+
+  // ── The state of the network ───────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Sets how the network behaves from now on: latency, jitter, bandwidth, loss, silence; for all hosts or one, in one
+   * direction or both. Later conditions win, option by option.
+   *
+   * @returns a function that takes these conditions back
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  condition(condition: NetworkCondition): () => void {
+    return this.#network.conditions.add(readOptions(conditionSchema, condition));
+  }
+
+  /**
+   * Takes the device under test off its network. `connection` emits `netLost`; connections to other hosts than the
+   * device itself fail with ECONNABORTED, and their scripted peers hear nothing; names are not found (EAI_AGAIN), and
+   * addresses are not reached (ENETUNREACH).
+   */
+  goOffline(): void {
+    this.#network.goOffline();
+  }
+
+  /**
+   * Puts the device under test on a network, instead of the one that it is on. If it is of another kind, `connection` emits
+   * `netLost` and `netAvailable`, and what was open fails as in {@link goOffline}. If it is of the same kind, its
+   * capabilities change.
+   *
+   * @param type     default `'wifi'`, on which a device is at first
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  goOnline(type: 'wifi' | 'cellular' | 'ethernet' | 'bluetooth' | 'vpn' = 'wifi', options?: OnlineOptions): void {
+    this.#network.goOnline(bearer.read(type, 'first argument of goOnline', this), readOptions(onlineSchema, options));
+  }
+
+  /**
+   * Sets how lookups of a host name are answered: with several addresses, late, or not at all.
+   *
+   * @param answer  addresses, or a whole answer; absent: as {@link names} says
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  dns(host: string, answer?: readonly string[] | NameAnswer): void {
+    const name = hostName.read(host, 'first argument of dns', this);
+    const whole = Array.isArray(answer) ? { addresses: answer as readonly string[] } : answer;
+    this.#network.answers.set(name, whole === undefined ? undefined : readOptions(answerSchema, whole));
   }
 
   // ── Places ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -257,7 +298,7 @@ export class TestNetwork {
   #addressOf(host: string): string {
     const name = plainAddress(host);
     if (isIP(name) !== 0) return name;
-    let address = this.names.get(name);
+    let address = this.#network.answers.addressOf(name);
     if (address === undefined) {
       // RFC 5737: addresses for documentation.
       address = `192.0.2.${++this.#hosts}`;
@@ -294,21 +335,10 @@ export function useNetwork(options?: NetworkOptions): TestNetwork {
 
 const installedNetworks = new Map<unknown, TestNetwork>();
 
-function leakText(leaks: readonly string[]): string {
-  const what = leaks.length === 1 ? 'something' : `${leaks.length} things`;
-  return `the code under test left ${what} open:\n${leaks.map((leak) => `  ${leak}`).join('\n')}`;
-}
-
 /** Returns the line outside this package that made the call. */
 function callerOf(): string {
   const lines = (new Error().stack ?? '').split('\n').slice(1);
   const own = import.meta.url;
   const line = lines.find((text) => !text.includes(own) && !text.includes(new URL(own).pathname));
   return line?.trim().replace(/^at /u, '') ?? 'an unknown caller';
-}
-
-/** Returns the target of a connection: the name that was asked for, and its address. */
-function describeTarget(asked: SocketAddress, to: SocketAddress): string {
-  if (isUnixAddress(asked) || isUnixAddress(to) || isIP(asked.host) !== 0) return describeAddress(to);
-  return `${asked.host}:${to.port} (${to.host})`;
 }

@@ -5,6 +5,7 @@ import type { AsyncResource } from 'node:async_hooks';
 // Imported, because test runners replace the global functions with clocks of their own.
 import { setImmediate, setTimeout } from 'node:timers';
 import { VirtualClock } from './clock.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * After this many turns of the event loop without a delivery, nothing more is expected. Code under test may postpone its
@@ -15,9 +16,9 @@ const QUIET_TURNS = 6;
 const CHECK_INTERVAL = 50;
 const IDLE_CHECKS = 20;
 
-export class Traffic {
+export class Traffic implements Pace {
   readonly clock = new VirtualClock();
-  /** Milliseconds, in the time of `clock`, that bytes take to arrive. */
+  /** Milliseconds, in the time of `clock`, that bytes take to arrive where no condition says otherwise. */
   readonly latency: number;
   /** The largest number of bytes that a reader gets at once. */
   readonly chunkSize: number;
@@ -48,12 +49,6 @@ export class Traffic {
       if (context === undefined) delivery();
       else context.runInAsyncScope(delivery);
     });
-  }
-
-  /** Runs a delivery after `latency`, in order. */
-  send(delivery: () => void): void {
-    if (this.latency === 0) this.later(delivery);
-    else this.clock.timer({ expired: () => this.later(delivery) }).set(this.latency);
   }
 
   /** Waits until nothing more happens without a further call or the passing of time. */

@@ -4,7 +4,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { Socket } from 'node:net';
 import { connectSchema } from '../../src/client/option-rows.ts';
-import type { AnySchema, Check } from '../../src/core/option-check.ts';
+import { type AnySchema, type Check, readOptions } from '../../src/core/option-check.ts';
 import { accept, connect, createServer } from '../../src/engine/index.ts';
 import { configure } from '../../src/kit/configure.ts';
 import { configurationSchema } from '../../src/kit/option-rows.ts';
@@ -17,16 +17,21 @@ import {
   serverSchema,
 } from '../../src/server/option-rows.ts';
 import {
+  answerSchema,
   clientSchema,
+  conditionSchema,
   expectedFrameSchema,
   frameSchema,
   networkListenSchema,
   networkSchema,
+  onlineSchema,
   peerAcceptSchema,
   peerRefuseSchema,
   peerSchema,
+  serveSchema,
 } from '../../src/testing/option-rows.ts';
 import { Peer } from '../../src/testing/peer.ts';
+import { servePeer } from '../../src/testing/served-peer.ts';
 import { TestNetwork } from '../../src/testing/test-network.ts';
 
 /** A call that takes options. */
@@ -59,6 +64,13 @@ export const entries: readonly Entry[] = [
   entry('network.listen', networkListenSchema, (options) => network.listen(http, options)),
   entry('network.peer', peerSchema, (options) => network.peer('ws://a.example/', undefined, options)),
   entry('network.client', clientSchema, (options) => network.client('ws://a.example/', options)),
+  entry('network.condition', conditionSchema, (options) => network.condition(options)),
+  // An array stands for the addresses alone.
+  entry('network.dns', answerSchema, (options: object) =>
+    Array.isArray(options) ? readOptions(answerSchema, options) : network.dns('a.example', options),
+  ),
+  entry('network.goOnline', onlineSchema, (options) => network.goOnline('wifi', options)),
+  entry('servePeer', serveSchema, (options) => servePeer(0, undefined, options)),
   entry('peer.accept', peerAcceptSchema, (options) => scripted().accept(options)),
   entry('peer.refuse', peerRefuseSchema, (options) => scripted().refuse(403, options)),
   entry('peer.receivesFrame', expectedFrameSchema, (options) => scripted().receivesFrame(options)),
