@@ -7,7 +7,7 @@ import type { Token } from './tokens.ts';
 
 /** The names that this package has of the kits that have others on a device. */
 const present: Readonly<Record<string, readonly string[]>> = {
-  '@kit.NetworkKit': ['webSocket'],
+  '@kit.NetworkKit': ['connection', 'webSocket'],
   '@kit.BasicServicesKit': ['AsyncCallback', 'BusinessError', 'Callback', 'ErrorCallback'],
   '@kit.PerformanceAnalysisKit': ['hilog'],
 };

@@ -7,6 +7,7 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@kit.PerformanceAnalysisKit': 'kits/performance-analysis-kit',
   '@ohos.base': 'kits/ohos-base',
   '@ohos.hilog': 'kits/ohos-hilog',
+  '@ohos.net.connection': 'kits/ohos-net-connection',
   '@ohos.net.webSocket': 'kits/ohos-net-websocket',
   '@ohos/hypium': 'hypium/index',
 };

@@ -1,10 +1,10 @@
-// `@kit.NetworkKit`: `webSocket`, and the kit's other names, which are `undefined`.
+// `@kit.NetworkKit`: `webSocket`, `connection`, and the kit's other names, which are `undefined`.
 
 import { absent } from './absent.ts';
 
 export { webSocket } from '../../kit/index.ts';
+export { connection } from '../../kits/connection/index.ts';
 
-export const connection = absent;
 export const eap = absent;
 export const ethernet = absent;
 export const http = absent;

@@ -1,0 +1,3 @@
+// `@ohos.net.connection`: the namespace object as the default export.
+
+export { connection as default } from '../../kits/connection/index.ts';
