@@ -6,6 +6,8 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@kit.NetworkKit': 'kits/network-kit',
   '@kit.PerformanceAnalysisKit': 'kits/performance-analysis-kit',
   '@ohos.base': 'kits/ohos-base',
+  '@ohos.buffer': 'kits/ohos-buffer',
+  '@ohos.fastbuffer': 'kits/ohos-fastbuffer',
   '@ohos.hilog': 'kits/ohos-hilog',
   '@ohos.net.connection': 'kits/ohos-net-connection',
   '@ohos.net.webSocket': 'kits/ohos-net-websocket',

@@ -1,0 +1,3 @@
+// `@ohos.buffer`: the namespace object as the default export.
+
+export { buffer as default } from '../../kits/buffer/index.ts';
