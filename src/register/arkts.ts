@@ -1,7 +1,9 @@
 // What ArkTS has beyond TypeScript: components (refused), decorators for the device (dropped) and `import lazy`.
-// Dropped text is overwritten by blanks, so that every line and column keeps its place.
+// Dropped text is overwritten by blanks, so that every line and column keeps its place. `@Concurrent` and `@Sendable` leave a
+// mark behind the opening brace (marks.ts).
 
 import { registerError } from './errors.ts';
+import { withMarks } from './marks.ts';
 import { lineOf, onOneLine, type Token } from './tokens.ts';
 
 /** Decorators that have a meaning in ArkUI only. Those of members are not listed, since their `struct` is refused. */
@@ -40,7 +42,7 @@ const droppedDecorators = new Set([
  *
  * @param path    File name for error texts.
  * @param tokens  Tokens of `source`.
- * @returns the source, of the same length, with blanks for the dropped text
+ * @returns the source, with blanks for the dropped text, and with marks; every line keeps its place
  * @throws ERR_ARKTS_UI for a component; ERR_ARKTS_DECORATOR for an unknown decorator
  */
 export function toTypeScript(source: string, path: string, tokens: readonly Token[]): string {
@@ -50,7 +52,7 @@ export function toTypeScript(source: string, path: string, tokens: readonly Toke
     const dropped = token.text === '@' ? decorator(source, path, tokens, index) : lazyKeyword(tokens, index);
     if (dropped !== undefined) result = blank(result, dropped.start, dropped.end);
   }
-  return result;
+  return withMarks(result, tokens);
 }
 
 interface Range {

@@ -11,5 +11,6 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@ohos.hilog': 'kits/ohos-hilog',
   '@ohos.net.connection': 'kits/ohos-net-connection',
   '@ohos.net.webSocket': 'kits/ohos-net-websocket',
+  '@ohos.taskpool': 'kits/ohos-taskpool',
   '@ohos/hypium': 'hypium/index',
 };

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { toTypeScript } from '../../src/register/arkts.ts';
 import { tokenize } from '../../src/register/tokens.ts';
 
+const sendable = 'static{Object.defineProperty(this,Symbol.for("harmony-websocket.sendable"),{value:true});}';
+
 function typeScript(source: string): string {
   return toTypeScript(source, '/app/a.ets', tokenize(source));
 }
@@ -56,9 +58,27 @@ describe('decorators', () => {
       typeScript(
         '@Sendable\nexport class A {\n  @Trace x: number = 1; @Type(f(B, ")"))\n  b?: B;\n}\n@Concurrent function f() {}',
       ),
-      '         \nexport class A {\n         x: number = 1;                 \n  b?: B;\n}\n            function f() {}',
+      `         \nexport class A {${sendable}\n         x: number = 1;                 \n  b?: B;\n}\n            function f() {"use concurrent";}`,
     );
   });
+
+  const marked: Array<[source: string, result: string]> = [
+    ['@Concurrent\nasync function f(a: number) {\n}', '           \nasync function f(a: number) {"use concurrent";\n}'],
+    [
+      '@Concurrent function f(a = {}): { b: C } | D {}',
+      '            function f(a = {}): { b: C } | D {"use concurrent";}',
+    ],
+    ['@Concurrent function f<T>(): P<{ a: T }> {}', '            function f<T>(): P<{ a: T }> {"use concurrent";}'],
+    ['@Concurrent export default function () { }', '            export default function () {"use concurrent"; }'],
+    [
+      '@Sendable class A<T> extends B<T> implements C {}',
+      `          class A<T> extends B<T> implements C {${sendable}}`,
+    ],
+    ['class A {\n  @Concurrent run() {}\n}', 'class A {\n              run() {}\n}'],
+  ];
+  for (const [source, result] of marked) {
+    test(`the mark in ${JSON.stringify(source)}`, () => assert.equal(typeScript(source), result));
+  }
 
   test('any other is an error with file, line and name', () => {
     const check = (source: string, where: string, name: string) =>

@@ -1,0 +1,131 @@
+// What becomes of values that pass between threads of a device. Tasks run in one thread here, but their arguments and
+// results are copied as if they did not: a task that changes its argument does not change that of its host, an instance of
+// a class arrives without its methods, and memory that was moved is gone. Objects of `@Sendable` classes are shared.
+
+import { types } from 'node:util';
+import { BusinessError } from '../host.ts';
+
+/** What marks a class as sendable: a static property, which the translation of `.ets` files adds. */
+export const SENDABLE = Symbol.for('harmony-websocket.sendable');
+
+/** Whether the value is an instance of a class that is sendable itself. */
+export function isSendable(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const { constructor: kind } = value as { constructor?: unknown };
+  return typeof kind === 'function' && Object.hasOwn(kind, SENDABLE);
+}
+
+/** How values pass. */
+export interface Passage {
+  /** The memory that moves to the receiver; `'all'`: every `ArrayBuffer`. */
+  readonly moved: ReadonlySet<unknown> | 'all';
+  /** Memory and sendable objects that are copied. */
+  readonly copied: ReadonlySet<unknown>;
+}
+
+/** How results and messages pass: memory moves. */
+export const PASSAGE: Passage = { moved: 'all', copied: new Set() };
+
+/** Why a value cannot pass. */
+export class NotSerializable extends Error {}
+
+/**
+ * Copies a value, and moves the memory that is to be moved, if the whole value can be copied.
+ *
+ * @throws NotSerializable for functions, symbols, promises, weak collections and proxies, and for memory that is gone
+ */
+export function pass(value: unknown, passage: Passage): unknown {
+  const copies = new Map<object, unknown>();
+  const gone = new Set<ArrayBuffer>();
+  const copy = copyOf(value, copies, passage, gone);
+  for (const memory of gone) detach(memory);
+  return copy;
+}
+
+function copyOf(value: unknown, copies: Map<object, unknown>, passage: Passage, gone: Set<ArrayBuffer>): unknown {
+  if (typeof value === 'function' || typeof value === 'symbol') {
+    throw new NotSerializable(`${typeof value} cannot pass to another thread`);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (copies.has(value)) return copies.get(value);
+  const inner = (part: unknown): unknown => copyOf(part, copies, passage, gone);
+  const remember = <Copy>(copy: Copy): Copy => {
+    copies.set(value, copy);
+    return copy;
+  };
+
+  if (types.isProxy(value)) throw new NotSerializable('a proxy cannot pass to another thread');
+  if (isSendable(value) && !passage.copied.has(value)) return value;
+  if (types.isArrayBuffer(value)) {
+    const isMoved = passage.moved === 'all' ? !passage.copied.has(value) : passage.moved.has(value);
+    if (isMoved && value.byteLength > 0) gone.add(value);
+    return remember(cloneOf(value));
+  }
+  if (types.isSharedArrayBuffer(value)) return value;
+  if (ArrayBuffer.isView(value))
+    return remember(viewOf(value as NodeJS.ArrayBufferView, inner(value.buffer) as ArrayBuffer));
+  if (Array.isArray(value)) {
+    const copy: unknown[] = remember(new Array(value.length));
+    for (const [key, part] of Object.entries(value)) copy[Number(key)] = inner(part);
+    return copy;
+  }
+  if (types.isMap(value)) {
+    const copy = remember(new Map<unknown, unknown>());
+    for (const [key, part] of value) copy.set(inner(key), inner(part));
+    return copy;
+  }
+  if (types.isSet(value)) {
+    const copy = remember(new Set<unknown>());
+    for (const part of value) copy.add(inner(part));
+    return copy;
+  }
+  if (types.isNativeError(value)) return remember(errorOf(value, inner));
+  if (types.isDate(value) || types.isRegExp(value) || types.isBoxedPrimitive(value)) return remember(cloneOf(value));
+  if (types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value) || types.isGeneratorObject(value)) {
+    throw new NotSerializable('a promise, weak collection or generator cannot pass to another thread');
+  }
+  const copy = remember((isSendable(value) ? Object.create(Object.getPrototypeOf(value) as object) : {}) as object);
+  for (const [key, part] of Object.entries(value)) Reflect.set(copy, key, inner(part));
+  return copy;
+}
+
+function cloneOf<Value>(value: Value): Value {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    throw new NotSerializable(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The same kind of view over other memory. */
+function viewOf(view: NodeJS.ArrayBufferView, memory: ArrayBuffer): unknown {
+  if (types.isDataView(view)) return new DataView(memory, view.byteOffset, view.byteLength);
+  // A Buffer of Node arrives as what it is, an array of bytes.
+  const Kind = (types.isUint8Array(view) ? Uint8Array : view.constructor) as Uint8ArrayConstructor;
+  return new Kind(memory, view.byteOffset, (view as Uint8Array).length);
+}
+
+const standardErrors = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
+
+/** An error of the same kind with its further properties, such as `code`, which `structuredClone` leaves out. */
+function errorOf(error: Error, inner: (part: unknown) => unknown): Error {
+  const Kind = standardErrors.find((kind) => error instanceof kind) ?? Error;
+  const isKit = error instanceof BusinessError;
+  const copy = isKit ? new BusinessError<unknown>(error.code, error.message) : new Kind(error.message);
+  for (const [key, part] of Object.entries(error)) Reflect.set(copy, key, inner(part));
+  const define = (key: string, value: unknown) =>
+    Object.defineProperty(copy, key, { value, configurable: true, writable: true });
+  if (copy.name !== error.name) define('name', error.name);
+  if (error.cause !== undefined) define('cause', inner(error.cause));
+  define('stack', error.stack);
+  return copy;
+}
+
+/** Takes the memory away from its sender. Memory of Node's own pool cannot be taken, and stays. */
+function detach(memory: ArrayBuffer): void {
+  try {
+    structuredClone(memory, { transfer: [memory] });
+  } catch {
+    // It was copied.
+  }
+}
