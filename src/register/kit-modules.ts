@@ -12,5 +12,6 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@ohos.net.connection': 'kits/ohos-net-connection',
   '@ohos.net.webSocket': 'kits/ohos-net-websocket',
   '@ohos.taskpool': 'kits/ohos-taskpool',
+  '@ohos.worker': 'kits/ohos-worker',
   '@ohos/hypium': 'hypium/index',
 };

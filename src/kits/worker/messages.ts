@@ -1,0 +1,117 @@
+// What a worker and its host send each other, and the events that the application gets of it.
+
+import { fileURLToPath } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
+import { workerError } from './errors.ts';
+import type { ErrorEvent, MessageEvents, PostMessageOptions } from './types.ts';
+
+/** What a worker is told when it is made. */
+export interface WorkerSetup {
+  /** URL of its file. */
+  readonly file: string;
+  readonly name: string;
+  /** URL of this kit, and of the hooks for `.ets` files, if there is such a file. */
+  readonly kit: string;
+  readonly register: string | undefined;
+}
+
+/** From the host. */
+export interface HostMessage {
+  readonly data: unknown;
+}
+
+/** From the worker. */
+export type ThreadMessage =
+  | { readonly kind: 'message'; readonly data: unknown }
+  | { readonly kind: 'error'; readonly error: unknown; readonly details: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'closing' }
+  | GlobalCall;
+
+/** A call of a method of an object that the host has registered. */
+export interface GlobalCall {
+  readonly kind: 'call';
+  readonly instance: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+  /** Becomes 1 when the answer is there, which the worker waits for. */
+  readonly signal: Int32Array;
+  readonly answer: MessagePort;
+}
+
+/** Its answer. */
+export type GlobalAnswer =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly reason: 'notRegistered' | 'notCallable' | 'serialization' }
+  | { readonly kind: 'thrown'; readonly error: unknown };
+
+/** The last parameter of `postMessage`: memory to move. Throws 401 for another type. */
+export function transferOf(given: unknown): ArrayBuffer[] {
+  const isOptions = typeof given === 'object' && given !== null && !Array.isArray(given);
+  const list: unknown = isOptions ? (given as PostMessageOptions).transfer : given;
+  if (list === undefined || (list === null && isOptions)) return [];
+  if (!Array.isArray(list)) throw workerError('parameter', 'the type of the transfer list must be an array.');
+  if (!list.every((entry) => entry instanceof ArrayBuffer)) {
+    throw workerError('parameter', 'the elements of the transfer list must be ArrayBuffers.');
+  }
+  return list as ArrayBuffer[];
+}
+
+/** Sends, or throws 10200006 for what cannot be copied. */
+export function send(post: () => void): void {
+  try {
+    post();
+  } catch (error) {
+    throw workerError(
+      'serialization',
+      `failed to serialize message: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** The event of a message. */
+export function messageEvent(type: 'message' | 'messageerror', data: unknown): MessageEvents {
+  return { type, timeStamp: Date.now(), data };
+}
+
+/** The event of an error. */
+export function errorEvent(error: unknown): ErrorEvent {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const [, name = '', line = '0', column = '0'] =
+    /\(?((?:file:|\/|[A-Za-z]:)[^()\n]*):(\d+):(\d+)\)?$/m.exec(stack) ?? [];
+  return {
+    type: 'error',
+    timeStamp: Date.now(),
+    message: String(error),
+    filename: name.startsWith('file:') && URL.canParse(name) ? fileURLToPath(name) : name,
+    lineno: Number(line),
+    colno: Number(column),
+    error: error as object,
+  };
+}
+
+/** The message of an error. Properties such as `code` are sent beside it, since copying an error leaves them out. */
+export function errorMessage(error: unknown): ThreadMessage {
+  const details: Record<string, unknown> = {};
+  if (error instanceof Error) {
+    for (const [key, value] of Object.entries(error)) if (typeof value !== 'object') details[key] = cloneable(value);
+    if (error.name !== 'Error') details.name = error.name;
+  }
+  try {
+    return { kind: 'error', error: structuredClone(error), details };
+  } catch {
+    return { kind: 'error', error: new Error(String(error)), details };
+  }
+}
+
+/** The error of {@link errorMessage}. */
+export function receivedError(error: unknown, details: Readonly<Record<string, unknown>>): unknown {
+  if (!(error instanceof Error)) return error;
+  for (const [key, value] of Object.entries(details)) {
+    Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: key !== 'name' });
+  }
+  return error;
+}
+
+function cloneable(value: unknown): unknown {
+  return typeof value === 'function' || typeof value === 'symbol' ? undefined : value;
+}

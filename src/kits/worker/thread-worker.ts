@@ -1,0 +1,279 @@
+// The classes of workers, on the side of their host. A worker is a thread of Node.js, with the hooks of this package.
+
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker as NodeWorker } from 'node:worker_threads';
+import { workerError } from './errors.ts';
+import { checkedEvent, EventListeners } from './event-listeners.ts';
+import { callerFile, locate } from './location.ts';
+import {
+  errorEvent,
+  type GlobalAnswer,
+  type GlobalCall,
+  type HostMessage,
+  messageEvent,
+  receivedError,
+  send,
+  type ThreadMessage,
+  transferOf,
+  type WorkerSetup,
+} from './messages.ts';
+import { SETUP } from './thread.ts';
+import type {
+  ErrorCallback,
+  ErrorEvent,
+  Event,
+  MessageEvents,
+  PostMessageOptions,
+  WorkerEventListener,
+  WorkerEventTarget,
+  WorkerOptions,
+} from './types.ts';
+
+/** How many workers there may be at a time. */
+const MOST_WORKERS = 64;
+
+const alive = new Set<NodeWorker>();
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const kit = new URL(`../worker/index.${extension}`, import.meta.url).href;
+const hooks = new URL('../../register/index.js', import.meta.url);
+const register = existsSync(fileURLToPath(hooks)) ? hooks.href : undefined;
+
+/** What a worker begins with. It waits for the hooks before it loads anything that may need them. */
+const PROGRAM = `
+  const { register, kit } = process.getBuiltinModule('node:worker_threads').workerData[${JSON.stringify(SETUP)}];
+  (register === undefined ? Promise.resolve() : import(register)).then(() => import(kit)).then(({ enter }) => enter());
+`;
+
+/** A worker. */
+export class ThreadWorker implements WorkerEventTarget {
+  /** Called when the worker has ended: 0 after `terminate` and `close`, 1 after an error. */
+  onexit?: (code: number) => void;
+  /** Called for an error in the worker, which then ends. Without any handler the error ends the program, as on a device. */
+  onerror?: (err: ErrorEvent) => void;
+  /** Called for each error in the worker, which goes on. Then `onerror` is not called. */
+  onAllErrors?: ErrorCallback;
+  /** Called for each message of the worker. */
+  onmessage?: (event: MessageEvents) => void;
+  /** Called for a message that cannot be read. */
+  onmessageerror?: (event: MessageEvents) => void;
+  readonly #worker: NodeWorker;
+  readonly #listeners = new EventListeners();
+  readonly #objects = new Map<string, object>();
+  #isRunning = true;
+  #hasFailed = false;
+
+  /**
+   * Starts a worker.
+   *
+   * @param scriptURL  its file: `entry/ets/workers/A.ets`, `@bundle:com.example/entry/ets/workers/A.ets`, `@har/ets/…`, or a
+   *                   path relative to the file that makes the worker
+   * @throws BusinessError 401 for another type; 10200003 for a 65th worker; 10200007 for a file that does not exist
+   */
+  constructor(scriptURL: string, options?: WorkerOptions);
+  constructor(script: unknown, options: unknown = {}) {
+    if (typeof script !== 'string') throw workerError('parameter', 'the type of scriptURL must be string.');
+    const name = checkedName(options);
+    if (alive.size >= MOST_WORKERS) {
+      throw workerError('initialization', 'the number of workers exceeds the maximum.');
+    }
+    const setup: WorkerSetup = { file: locate(script, callerFile()), name, kit, register };
+    const worker = new NodeWorker(PROGRAM, { eval: true, name, workerData: { [SETUP]: setup } });
+    this.#worker = worker;
+    alive.add(worker);
+    worker.on('message', (message: ThreadMessage) => this.#received(message));
+    worker.on('messageerror', (data) => this.#dispatch(messageEvent('messageerror', data)));
+    worker.on('error', (error) => this.#failed(error));
+    worker.on('exit', () => this.#exited());
+  }
+
+  /**
+   * Sends a message to the worker, and moves memory to it.
+   *
+   * @throws BusinessError 401 for another type; 10200004 after the worker has ended; 10200006 for what cannot be copied
+   */
+  // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
+  postMessage(message: Object, transfer: ArrayBuffer[]): void;
+  /** The same with options. */
+  // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
+  postMessage(message: Object, options?: PostMessageOptions): void;
+  postMessage(...values: unknown[]): void {
+    if (values.length === 0) {
+      throw workerError('parameter', 'Worker messageObject must be not null with postMessage');
+    }
+    this.#checkRunning();
+    const list = transferOf(values[1]);
+    send(() => this.#worker.postMessage({ data: values[0] } satisfies HostMessage, list));
+  }
+
+  /**
+   * Sends a message to the worker, as {@link postMessage} does.
+   *
+   * Off the device: objects of `@Sendable` classes are copied, since threads of Node.js share memory only.
+   */
+  // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
+  postMessageWithSharedSendable(message: Object, transfer?: ArrayBuffer[]): void {
+    if (transfer === undefined) this.postMessage(message);
+    else this.postMessage(message, transfer);
+  }
+
+  /** Adds a listener. Throws 401 for another type; 10200004 after the worker has ended. */
+  on(type: string, listener: WorkerEventListener): void {
+    this.#checkRunning();
+    this.#listeners.add(type, listener, false);
+  }
+
+  /** Adds a listener that is called once. Throws 401 and 10200004. */
+  once(type: string, listener: WorkerEventListener): void {
+    this.#checkRunning();
+    this.#listeners.add(type, listener, true);
+  }
+
+  /** Removes a listener, or all of a type. Throws 401 and 10200004. */
+  off(type: string, listener?: WorkerEventListener): void {
+    this.#checkRunning();
+    this.#listeners.remove(type, listener);
+  }
+
+  /** {@link on} under its name of the web. */
+  addEventListener(type: string, listener: WorkerEventListener): void {
+    this.on(type, listener);
+  }
+
+  /** {@link off} under its name of the web. */
+  removeEventListener(type: string, callback?: WorkerEventListener): void {
+    this.off(type, callback);
+  }
+
+  /** Removes all listeners. Throws 10200004 after the worker has ended. */
+  removeAllListener(): void {
+    this.#checkRunning();
+    this.#listeners.clear();
+  }
+
+  /** Calls the handler and the listeners of the event's type. `false` if there are none. Throws 401 and 10200004. */
+  dispatchEvent(event: Event): boolean {
+    this.#checkRunning();
+    return this.#dispatch(checkedEvent(event));
+  }
+
+  /** Ends the worker, even in the middle of a function; then `onexit` gets 0. Throws 10200004 if it has ended. */
+  terminate(): void {
+    this.#checkRunning();
+    this.#isRunning = false;
+    void this.#worker.terminate();
+  }
+
+  /**
+   * Lets the worker call the methods of an object by `callGlobalCallObjectMethod`.
+   *
+   * @throws BusinessError 401 for another type; 10200004 after the worker has ended
+   */
+  // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
+  registerGlobalCallObject(instanceName: string, globalCallObject: Object): void {
+    this.#checkRunning();
+    if (typeof instanceName !== 'string') throw workerError('parameter', 'the type of instanceName must be string.');
+    if (typeof globalCallObject !== 'object' || globalCallObject === null) {
+      throw workerError('parameter', 'the type of globalCallObject must be object.');
+    }
+    this.#objects.set(instanceName, globalCallObject);
+  }
+
+  /** Takes back {@link registerGlobalCallObject}: for a name, or for all. Throws 401 and 10200004. */
+  unregisterGlobalCallObject(instanceName?: string): void {
+    this.#checkRunning();
+    if (instanceName === undefined) this.#objects.clear();
+    else if (typeof instanceName === 'string') this.#objects.delete(instanceName);
+    else throw workerError('parameter', 'the type of instanceName must be string.');
+  }
+
+  #received(message: ThreadMessage): void {
+    if (message.kind === 'message') this.#dispatch(messageEvent('message', message.data));
+    else if (message.kind === 'error') this.#failed(receivedError(message.error, message.details));
+    else if (message.kind === 'call') this.#answer(message);
+    else this.#isRunning = false;
+  }
+
+  #dispatch(event: Event): boolean {
+    const handler = { message: this.onmessage, messageerror: this.onmessageerror, error: this.onerror }[event.type];
+    (handler as ((event: Event) => void) | undefined)?.(event);
+    return this.#listeners.call(event) || handler !== undefined;
+  }
+
+  #failed(error: unknown): void {
+    const event = errorEvent(error);
+    if (this.onAllErrors !== undefined) {
+      this.onAllErrors(event);
+      return;
+    }
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#isRunning = false;
+    void this.#worker.terminate();
+    if (this.#dispatch(event)) return;
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+
+  #exited(): void {
+    alive.delete(this.#worker);
+    this.#isRunning = false;
+    this.#objects.clear();
+    this.onexit?.(this.#hasFailed ? 1 : 0);
+    this.#listeners.call({ type: 'exit', timeStamp: Date.now() });
+  }
+
+  #answer({ instance, method, args, signal, answer }: GlobalCall): void {
+    const post = (message: GlobalAnswer): void => answer.postMessage(message);
+    try {
+      post(resultOf(this.#objects.get(instance), method, args));
+    } catch {
+      post({ kind: 'failed', reason: 'serialization' });
+    }
+    Atomics.store(signal, 0, 1);
+    Atomics.notify(signal, 0);
+  }
+
+  #checkRunning(): void {
+    if (!this.#isRunning) throw workerError('notRunning', 'maybe worker is terminated');
+  }
+}
+
+/** A worker with the rights of the system. Here it is the same as {@link ThreadWorker}. */
+export class RestrictedWorker extends ThreadWorker {}
+
+/** The deprecated form of {@link ThreadWorker}. */
+export class Worker extends ThreadWorker {}
+
+const asynchronous = /^\[object (?:AsyncFunction|GeneratorFunction|AsyncGeneratorFunction)\]$/;
+
+function resultOf(target: object | undefined, method: string, args: readonly unknown[]): GlobalAnswer {
+  if (target === undefined) return { kind: 'failed', reason: 'notRegistered' };
+  const call = (target as Record<string, unknown>)[method];
+  if (typeof call !== 'function' || asynchronous.test(Object.prototype.toString.call(call))) {
+    return { kind: 'failed', reason: 'notCallable' };
+  }
+  try {
+    const value: unknown = Reflect.apply(call, target, args);
+    return value instanceof Promise ? { kind: 'failed', reason: 'notCallable' } : { kind: 'value', value };
+  } catch (error) {
+    return { kind: 'thrown', error };
+  }
+}
+
+/** The name in the options, after their checks. */
+function checkedName(options: unknown): string {
+  if (typeof options !== 'object' || options === null) {
+    throw workerError('parameter', 'the type of the second param must be object.');
+  }
+  const { name = '', type = 'classic', priority = 1 } = options as Record<string, unknown>;
+  if (typeof name !== 'string') throw workerError('parameter', "the type of name's value must be string.");
+  if (typeof type !== 'string') throw workerError('parameter', "the type of type's value must be string.");
+  if (type !== 'classic') throw workerError('parameter', 'the type must be classic, unsupport others now.');
+  if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 0 || priority > 5) {
+    throw workerError('parameter', 'the value of priority is invalid.');
+  }
+  return name;
+}
