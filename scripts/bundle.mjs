@@ -1,7 +1,7 @@
 // The JavaScript of src/ in dist/: few files, since Node takes 0.4 ms of CPU for each file that it loads. The public entries
-// share chunks, so that there is one `WebSocketError` whichever entry it comes from. Hooks and kit modules (src/register)
-// find each other by their file names; each is a file of its own. So is each part of the page's build: bundlers leave out
-// what a page does not use, which they can do with files only.
+// share chunks, so that there is one `WebSocketError` whichever entry it comes from. Plugins and kit modules (src/register)
+// find each other by their file names; each is a file of its own, but Node's hooks are one file each. Each part of the page's
+// build is a file, too: bundlers leave out what a page does not use, which they can do with files only.
 //
 // Names stay as they are, and each part begins with the path of its source: stack traces are to be read.
 
@@ -15,7 +15,9 @@ const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index
 /** Entries of package.json for a page. Its parts are shared, too, so that `configure` sets the policy that `webSocket` reads. */
 const ofPage = ['browser/index', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
-const alone = ['core/brands', 'core/credentials'];
+const alone = ['core/brands', 'core/credentials', 'core/nearest-name'];
+/** Node's hooks, in its thread and in theirs: each a file with all that it uses of src/register itself. */
+const ofHooks = ['register/hooks.ts', 'register/index.ts'];
 /**
  * The one module of Node that the shared entries import, so that a bundler refuses to put them into a page. Its namespace has
  * few properties, and no lazy one that is not loaded anyway.
@@ -70,9 +72,15 @@ export async function bundle(top, sources) {
     }),
     build({
       ...options,
-      entryPoints: register.map((file) => join(src, file)),
+      entryPoints: register.filter((file) => !ofHooks.includes(file)).map((file) => join(src, file)),
       platform: 'node',
       plugins: [importsStay],
+    }),
+    build({
+      ...options,
+      entryPoints: ofHooks.map((file) => join(src, file)),
+      platform: 'node',
+      plugins: [hooksTogether],
     }),
     build({
       ...options,
@@ -173,6 +181,15 @@ const importsStay = {
       const isOfPage = basename(dirname(importer)) === 'browser';
       return { path: isOfPage ? file.replace(/^\.\.\//, './') : file, external: true };
     });
+  },
+};
+
+/** Takes the files of src/register itself into the bundle. They find the others by paths, so it lies where they do. */
+const hooksTogether = {
+  name: 'hooks together',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path) }));
+    importsStay.setup(plugin);
   },
 };
 

@@ -13,14 +13,24 @@ const errorTable = {
   ERR_ARKTS_TRANSFORMER: (where: string, reason: string | undefined, version: string, peer: string) =>
     `${where}: Node.js ${version} cannot translate this file by itself${reason === undefined ? '' : ` (${reason})`}; ` +
     `install ${peer}: npm install --save-dev ${peer}`,
-  ERR_KIT_UNKNOWN: (specifier: string, importer: string, available: readonly string[]) =>
-    `"${specifier}" (imported by ${importer}) is not part of harmony-websocket; it has ${available.join(', ')} — ` +
-    'move the code that needs it into its own file, or provide the module yourself (a hook registered after ' +
-    'harmony-websocket/register, a plugin before harmonyWebSocket())',
-  ERR_KIT_NAME: (name: string, kit: string) =>
-    `"${name}" of ${kit} is not part of harmony-websocket; it can be imported, but not used — ` +
-    'move the code that needs it into its own file',
+  ERR_KIT_UNKNOWN: (where: string, specifier: string, nearest: string) =>
+    `"${specifier}" (imported by ${where}) is not a module of the device; did you mean "${nearest}"? — ` +
+    `correct the name, or, if it is right, ${remedy(specifier)}`,
+  ERR_KIT_NAME: (name: string, module: string, where?: string, nearest?: string) =>
+    `${nameOf(name, module)} is not part of harmony-websocket; it can be imported, but not used` +
+    `${where === undefined ? '' : ` (imported by ${where})`} — ` +
+    (nearest === undefined ? '' : `did you mean "${nearest}"? If not, `) +
+    `${remedy(module)}, or move the code that needs it into its own file`,
 };
+
+/** How to make a module of the device be there. */
+function remedy(module: string): string {
+  return `provide the module: provide: { '${module}': './stubs/file.ts' } in harmony.config.ts, or src/mock/mock-config.json5 (docs/arkts.md)`;
+}
+
+function nameOf(name: string, module: string): string {
+  return name === 'default' ? `the default export of ${module}` : `"${name}" of ${module}`;
+}
 
 type RegisterErrorCode = keyof typeof errorTable;
 
@@ -36,9 +46,6 @@ export function registerError<Code extends RegisterErrorCode>(
 ): Error & { code: Code } {
   const text = (errorTable[code] as (...values: unknown[]) => string)(...values);
   const error = code === 'ERR_ARKTS_SYNTAX' ? new SyntaxError(text) : new Error(text);
-  if (code !== 'ERR_KIT_NAME') {
-    const place = code === 'ERR_KIT_UNKNOWN' ? values[1] : values[0];
-    error.stack = `${error.name}: ${text}\n    at ${place}`;
-  }
+  if (code !== 'ERR_KIT_NAME') error.stack = `${error.name}: ${text}\n    at ${values[0]}`;
   return Object.assign(error, { code });
 }

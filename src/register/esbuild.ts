@@ -6,8 +6,10 @@ import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isError } from '../core/brands.ts';
 import { refuseArguments } from '../core/option-check.ts';
-import { inlineMap, translate } from './load.ts';
-import { findFile, isPublicEntry, kitModule, publicEntry } from './resolve.ts';
+import { deviceModule, kitFile, moduleText } from './device-module.ts';
+import { guardTypeScript } from './guarded-typescript.ts';
+import { inlineMap, pathFromHere, translate } from './load.ts';
+import { findFile, isPublicEntry, publicEntry } from './resolve.ts';
 
 /** A plugin of esbuild. */
 export interface EsbuildPlugin {
@@ -25,7 +27,10 @@ export interface EsbuildPluginBuild {
     callback: (args: EsbuildResolveArgs) => Promise<EsbuildResolved | undefined> | EsbuildResolved | undefined,
   ): void;
   /** Registers a callback that loads files. */
-  onLoad(options: { filter: RegExp }, callback: (args: { path: string }) => Promise<EsbuildLoaded>): void;
+  onLoad(
+    options: { filter: RegExp; namespace?: string },
+    callback: (args: { path: string }) => Promise<EsbuildLoaded | undefined> | EsbuildLoaded,
+  ): void;
   /** Asks esbuild and its other plugins where an import leads. */
   resolve(
     path: string,
@@ -53,6 +58,8 @@ export interface EsbuildResolveArgs {
 export interface EsbuildResolved {
   /** Path of the file. */
   path?: string;
+  /** What `path` is of, if not of a file. */
+  namespace?: string;
   /** Whether it stays an import. */
   external?: boolean;
   /** Query and fragment of the specifier. */
@@ -66,10 +73,12 @@ export interface EsbuildResolved {
 
 /** A module, or why there is none. */
 export interface EsbuildLoaded {
-  /** JavaScript, with its source map in a comment. */
+  /** The text, with its source map in a comment. */
   contents?: string;
   /** What `contents` is. */
-  loader?: 'js';
+  loader?: 'js' | 'ts';
+  /** Folder that its imports count from. */
+  resolveDir?: string;
   /** Why there is no module. */
   errors?: EsbuildMessage[];
 }
@@ -82,6 +91,9 @@ export interface EsbuildMessage {
   detail: unknown;
 }
 
+/** Of modules that have names which no file has. */
+const namespace = 'harmony-websocket';
+
 /** Marks an import that this plugin gives back to esbuild. */
 const ours = Symbol('harmony-websocket');
 
@@ -90,7 +102,7 @@ const ours = Symbol('harmony-websocket');
  *
  * - `@kit.NetworkKit` and its like lead to this package; what they re-export is imported as `harmony-websocket`, so that
  *   the `browser` condition and `external` apply, and every import of the project sees one `webSocket`.
- * - `.ets` files are translated, with source maps. `.ts` files are esbuild's.
+ * - `.ets` files are translated, with source maps. `.ts` files are esbuild's, but for checks where they use absent names.
  * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
  */
 export function harmonyWebSocket(): EsbuildPlugin;
@@ -99,13 +111,24 @@ export function harmonyWebSocket(...rest: unknown[]): EsbuildPlugin {
   return {
     name: 'harmony-websocket',
     setup(build) {
-      build.onResolve({ filter: /^@\w+[./]/ }, ({ path, importer }) => {
+      build.onResolve({ filter: /^@\w+[./]|^lib[^/\\]+\.so$/ }, ({ path, importer }) => {
         try {
-          const kit = kitModule(path, importerURL(importer));
-          return kit === undefined ? undefined : { path: fileURLToPath(kit), sideEffects: false };
+          const found = deviceModule(path, importerURL(importer));
+          if (found === undefined) return undefined;
+          const { file, missing } = found;
+          const isFile = file !== undefined && missing.length === 0;
+          const where = isFile ? { path: fileURLToPath(file) } : { path: `${path}?${missing.join(',')}`, namespace };
+          return { ...where, sideEffects: false };
         } catch (error) {
           return { errors: [report(error)] };
         }
+      });
+
+      build.onLoad({ filter: /./, namespace }, ({ path }) => {
+        const [specifier, names] = path.split('?') as [string, string];
+        const file = kitFile(specifier);
+        const contents = moduleText(names.split(','), file && fileURLToPath(file));
+        return { contents, loader: 'js', resolveDir: process.cwd() };
       });
 
       build.onResolve({ filter: /^\.{0,2}\/|^\.{1,2}$/ }, async (args) => {
@@ -123,11 +146,20 @@ export function harmonyWebSocket(...rest: unknown[]): EsbuildPlugin {
 
       build.onLoad({ filter: /\.ets$/ }, async ({ path }) => {
         try {
-          const { code, map } = translate(await readFile(path, 'utf8'), path, basename(path));
+          const text = await readFile(path, 'utf8');
+          const { code, map } = translate(text, path, basename(path), undefined, pathFromHere);
           return { contents: `${code}\n${inlineMap(map)}`, loader: 'js' };
         } catch (error) {
           return { errors: [report(error)] };
         }
+      });
+
+      build.onLoad({ filter: /\.m?ts$/, namespace: 'file' }, async ({ path }) => {
+        if (/[\\/]node_modules[\\/]/.test(path)) return undefined;
+        // What cannot be read is esbuild's to report.
+        const text = await readFile(path, 'utf8').catch(() => '');
+        const guarded = guardTypeScript(text, path, basename(path), pathFromHere);
+        return guarded && { contents: `${guarded.code}${inlineMap(guarded.map)}`, loader: 'ts' };
       });
     },
   };

@@ -45,7 +45,7 @@ const typeHeads = new Set(['interface', 'type', 'namespace', 'module']);
  * Names after `export` at the top level. Of a declaration it knows the first name: further declarators and patterns
  * (`export const { a, b } = …`) are values in the source and in the output alike, so leaving them out of both is right.
  */
-function exportedNames(tokens: readonly Token[]): Set<string> {
+export function exportedNames(tokens: readonly Token[]): Set<string> {
   const names = new Set<string>();
   for (const [index, token] of tokens.entries()) {
     if (token.text === 'export' && token.kind === 'word' && token.depth === 0 && tokens[index - 1]?.text !== '.') {

@@ -1,8 +1,10 @@
 // The two hooks in the form Node calls them. The same functions serve `module.registerHooks` (in the thread, synchronous)
 // and `module.register` (in its own thread, where `next` returns a promise): they pass on what `next` returns.
 
+import { deviceModule, moduleText } from './device-module.ts';
+import { guardLoaded } from './guarded-typescript.ts';
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
-import { completeSpecifier, kitModule } from './resolve.ts';
+import { completeSpecifier } from './resolve.ts';
 
 interface ResolveContext {
   readonly conditions?: readonly string[];
@@ -21,10 +23,20 @@ export function resolve<Context extends ResolveContext, Next>(
   context: Context,
   next: (specifier: string, context: Context) => Next,
 ): ResolvedModule | Next {
-  const url = kitModule(specifier, context.parentURL);
-  if (url !== undefined) return { url, format: 'module', shortCircuit: true };
   const isRequire = context.conditions?.includes('require') ?? false;
+  const found = deviceModule(specifier, context.parentURL);
+  if (found !== undefined) return { url: urlOf(found, isRequire), format: 'module', shortCircuit: true };
   return next(completeSpecifier(specifier, context.parentURL, isRequire), context);
+}
+
+/** Names that no file has are in a separate module, whose text is its URL. `require()` links no names, and takes files only. */
+function urlOf(
+  { file, missing }: { file: string | undefined; missing: readonly string[] },
+  isRequire: boolean,
+): string {
+  if (isRequire) return file ?? new URL('./kits/absent-module.js', import.meta.url).href;
+  if (file !== undefined && missing.length === 0) return file;
+  return `data:text/javascript,${encodeURIComponent(moduleText(missing, file))}`;
 }
 
 interface LoadContext {
@@ -42,6 +54,11 @@ export function load<Context extends LoadContext, Next>(
   context: Context,
   next: (url: string, context: Context) => Next,
 ): LoadedModule | Next {
+  if (!isOurs(url)) return next(url, context);
   const hasOwner = !isArkTS(url) && (context.format === 'module' || context.format === 'commonjs');
-  return isOurs(url) && !hasOwner ? loadModule(url) : next(url, context);
+  if (!hasOwner) return loadModule(url);
+  const loaded = next(url, context);
+  return loaded instanceof Promise
+    ? (loaded.then((module) => guardLoaded(url, module)) as Next)
+    : guardLoaded(url, loaded);
 }

@@ -1,5 +1,6 @@
 // The source map of a text whose tokens stand where they stood in the source (https://tc39.es/ecma426/).
 
+import { base64VLQ } from './edits.ts';
 import type { Token } from './tokens.ts';
 
 /**
@@ -30,18 +31,4 @@ export function identityMap(code: string, tokens: readonly Token[], url: string)
     start = end + 1;
   }
   return JSON.stringify({ version: 3, sources: [url], names: [], mappings });
-}
-
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** A number as digits of five bits, the lowest first, with the sign in the lowest bit and a bit for "more follow". */
-function base64VLQ(value: number): string {
-  let rest = value < 0 ? (-value << 1) | 1 : value << 1;
-  let text = '';
-  do {
-    const digit = rest & 31;
-    rest >>>= 5;
-    text += digits[rest > 0 ? digit | 32 : digit];
-  } while (rest > 0);
-  return text;
 }

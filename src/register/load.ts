@@ -2,11 +2,14 @@
 // check types; `tsc` and DevEco Studio do.
 
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { guardAbsentNames } from './absent-names.ts';
 import { toTypeScript } from './arkts.ts';
+import { moduleImports, moduleUses } from './device-imports.ts';
+import { rememberUses } from './device-module.ts';
+import { edited, editedMap } from './edits.ts';
 import { hasDefaultExport, hasModuleSyntax, placeholderExports, typeOnlyExports } from './exports.ts';
+import { guardsOf } from './guards.ts';
 import { type Token, tokenize } from './tokens.ts';
 import { toJavaScript } from './transform.ts';
 
@@ -62,19 +65,37 @@ export interface Translation {
  * @param path      The file's path, for error texts and for the module format.
  * @param name      The name of the file in the source map.
  * @param testFile  Given where a test runner may have been started with a `*.test.ets` file.
+ * @param shown     Makes a path one for the texts that the module carries.
  * @throws the errors of arkts.ts and transform.ts.
  */
-export function translate(text: string, path: string, name: string, testFile?: TestFile): Translation {
+export function translate(
+  text: string,
+  path: string,
+  name: string,
+  testFile?: TestFile,
+  shown = (path: string): string => path,
+): Translation {
   const original = text.replace(/^\ufeff/, '');
   const tokens = tokenize(original);
+  const imports = moduleImports(tokens);
+  rememberUses(path, moduleUses(original, tokens, imports));
   const { code, map } = toJavaScript(toTypeScript(original, path, tokens), path, name);
   const format = formatOf(path, tokens);
-  if (format === 'commonjs') return { code, map, format };
   const output = tokenize(code);
+  const guards = guardsOf(output, { path, source: original, imports, shown });
+  const edits = guards?.edits ?? [];
+  const translated = { code: edited(code, edits), map: edits.length === 0 ? map : editedMap(map, code, edits), format };
+  const tail = guards?.tail ?? '';
+  if (format === 'commonjs') return { ...translated, code: `${translated.code}\n${tail}` };
   const isSuite = testFile !== undefined && path.endsWith('.test.ets') && hasDefaultExport(output);
   const placeholders = placeholderExports(typeOnlyExports(tokens, output));
-  const guarded = guardAbsentNames(code, output);
-  return { code: `${guarded}\n${placeholders}${isSuite ? runSuite(testFile) : ''}`, map, format };
+  return { ...translated, code: `${translated.code}\n${tail}${placeholders}${isSuite ? runSuite(testFile) : ''}` };
+}
+
+/** A path for texts that go into a bundle, or are read beside the project: relative to the current folder, for files in it. */
+export function pathFromHere(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below.split(sep).join('/');
 }
 
 /** The comment that carries a source map. */

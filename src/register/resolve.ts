@@ -1,26 +1,8 @@
-// Where imports of ArkTS lead, for Node's hooks and for the plugins of bundlers: kit modules, and relative imports without
-// an extension, as ArkTS writes them. Node refuses `@kit.NetworkKit` as the name of a package, so it must never see such
-// names.
+// Where imports of ArkTS lead, for Node's hooks and for the plugins of bundlers: relative imports without an extension, as ArkTS
+// writes them, and the public entry behind the kit modules. device-module.ts finds the kit modules themselves.
 
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { registerError } from './errors.ts';
-import { kitModules } from './kit-modules.ts';
-
-/** Names of device modules: `@kit.ArkData`, `@ohos.net.http`. A package with a scope (`@ohos/axios`) is not one. */
-const deviceModule = /^@(kit|ohos|hms|system|arkts)\.[^/]+$/;
-
-/**
- * URL of the file behind a kit module; `undefined` for other names.
- *
- * @param importer  URL of the importing module, for the error text.
- * @throws ERR_KIT_UNKNOWN for a module of the device that this package does not have.
- */
-export function kitModule(specifier: string, importer?: string): string | undefined {
-  if (Object.hasOwn(kitModules, specifier)) return new URL(`./${kitModules[specifier]}.js`, import.meta.url).href;
-  if (!deviceModule.test(specifier)) return undefined;
-  throw registerError('ERR_KIT_UNKNOWN', specifier, displayName(importer), Object.keys(kitModules));
-}
 
 /**
  * Whether an import inside the files behind the kit modules is that of the public entry. Bundlers resolve it as
@@ -93,11 +75,6 @@ function isFile(url: URL): boolean {
   } catch {
     return false; // Not a path of this system, or one that may not be read: the error is Node's own.
   }
-}
-
-function displayName(importer: string | undefined): string {
-  if (importer === undefined) return 'the command line';
-  return importer.startsWith('file:') ? fileURLToPath(importer) : importer;
 }
 
 function withoutQuery(url: string): string {

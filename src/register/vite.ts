@@ -5,9 +5,11 @@ import type { IncomingMessage } from 'node:http';
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { refuseArguments } from '../core/option-check.ts';
+import { type DeviceModule, deviceModule, kitFile, moduleText } from './device-module.ts';
+import { guardTypeScript } from './guarded-typescript.ts';
 import { suiteNames } from './hypium/suites.ts';
-import { translate } from './load.ts';
-import { findFile, isPublicEntry, kitFolder, kitModule, publicEntry } from './resolve.ts';
+import { pathFromHere, translate } from './load.ts';
+import { findFile, isPublicEntry, kitFolder, publicEntry } from './resolve.ts';
 
 /** A plugin of Vite. */
 export interface VitePlugin {
@@ -28,18 +30,18 @@ export interface VitePlugin {
   ): Promise<VitePluginResolved | null | undefined>;
   /** The text of modules that exist only here. */
   load(id: string): string | undefined;
-  /** Translates `.ets` files. */
+  /** Translates `.ets` files, and puts checks into `.ts` files that use absent names of a kit. */
   transform(code: string, id: string): ViteTranslation | undefined;
 }
 
-/** A translated file. */
+/** A changed file. */
 export interface ViteTranslation {
-  /** JavaScript. */
+  /** The text. */
   code: string;
   /** Source map, as JSON. */
   map: string;
-  /** What `code` is. */
-  moduleType: 'js';
+  /** What `code` is, where the name of the file does not say it. */
+  moduleType?: 'js';
 }
 
 /** The part of Vite's dev server that is used. */
@@ -68,10 +70,12 @@ export interface VitePluginResolved {
   moduleSideEffects?: boolean | 'no-treeshake' | null;
 }
 
-/** Modules that exist only here, under Vitest. The NUL keeps other plugins away from them. */
+/** Modules that exist only here; the first two under Vitest. The NUL keeps other plugins away from them. */
 const virtual = {
   hypium: '\0harmony-websocket:hypium',
   testFile: '\0harmony-websocket:test-file',
+  /** Begins the names of modules that have names which no file has. The specifier, a colon and the names follow. */
+  device: '\0harmony-websocket:device:',
 } as const;
 
 /** Import of the second, in the text of test files. */
@@ -82,7 +86,7 @@ const testFileSpecifier = 'virtual:harmony-websocket/test-file';
  *
  * - `@kit.NetworkKit` and its like lead to this package; what they re-export is imported as `harmony-websocket`, so that
  *   the `browser` condition applies in a page and every import of the project sees one `webSocket`.
- * - `.ets` files are translated, with source maps. `.ts` files are Vite's.
+ * - `.ets` files are translated, with source maps. `.ts` files are Vite's, but for checks where they use absent names.
  * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
  * - Under Vitest, `@ohos/hypium` declares its tests with Vitest.
  */
@@ -117,8 +121,8 @@ export function harmonyWebSocket(...rest: unknown[]): VitePlugin {
       if (isVitest && source === '@ohos/hypium') return { id: virtual.hypium };
       if (source === testFileSpecifier) return { id: virtual.testFile };
       const from = importerURL(importer);
-      const kit = kitModule(source, from ?? importer);
-      if (kit !== undefined) return { id: pathOf(kit), moduleSideEffects: false };
+      const device = deviceModule(source, from);
+      if (device !== undefined) return { id: deviceId(source, device), moduleSideEffects: false };
       if (from === undefined) return undefined;
       if (isPublicEntry(source, from)) {
         return this.resolve(publicEntry, importer, { ...options, skipSelf: true });
@@ -136,14 +140,17 @@ export function harmonyWebSocket(...rest: unknown[]): VitePlugin {
     load(id) {
       if (id === virtual.hypium) return hypiumText();
       if (id === virtual.testFile) return testFileText();
+      if (id.startsWith(virtual.device)) return deviceText(id.slice(virtual.device.length));
       return undefined;
     },
 
     transform(code, id) {
       const [path, query] = [withoutQuery(id), id.slice(withoutQuery(id).length)];
-      if (!path.endsWith('.ets') || /[?&](raw|url)\b/.test(query)) return undefined;
+      if (/[?&](raw|url)\b/.test(query)) return undefined;
+      if (isTypeScript(path)) return guardTypeScript(code, path, basename(path), pathFromHere);
+      if (!path.endsWith('.ets')) return undefined;
       const testFile = isVitest ? { self: path, runner: testFileSpecifier } : undefined;
-      const translated = translate(code, path, basename(path), testFile);
+      const translated = translate(code, path, basename(path), testFile, pathFromHere);
       return { code: translated.code, map: translated.map, moduleType: 'js' };
     },
   };
@@ -167,6 +174,24 @@ function testFileText(): string {
     `import { runSuite as run } from ${ourFile('./hypium/test-file.js')};`,
     'export const runSuite = (url, suite) => run(url, suite, expect.getState().testPath);',
   ].join('\n');
+}
+
+/** The id of a module of the device: its file, or a module that exists only here. */
+function deviceId(specifier: string, { file, missing }: DeviceModule): string {
+  if (file !== undefined && missing.length === 0) return pathOf(file);
+  return `${virtual.device}${specifier}:${missing.join(',')}`;
+}
+
+/** The text of such a module. */
+function deviceText(name: string): string {
+  const [specifier, names] = name.split(':') as [string, string];
+  const file = kitFile(specifier);
+  return moduleText(names.split(','), file && pathOf(file));
+}
+
+/** Whether Vite translates the file, as one of the project. */
+function isTypeScript(path: string): boolean {
+  return /(?<!\.d)\.m?ts$/.test(path) && !path.includes('/node_modules/') && !path.startsWith('\0');
 }
 
 function ourFile(path: string): string {

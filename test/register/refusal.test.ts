@@ -79,11 +79,15 @@ describe('a syntax error', () => {
 });
 
 describe('modules and decorators that are not there', () => {
-  test('an unknown kit module: a sentence with its name, the importer and what there is', async (context) => {
-    const { run, folder } = project(context, { 'main.ets': `import http from '@ohos.net.http';\nhttp.createHttp();` });
+  test('a misspelled kit: a sentence with the nearest name, file and line', async (context) => {
+    const { run, folder } = project(context, {
+      'main.ets': `// A file.\nimport { webSocket } from '@kit.NetWorkKit';\nwebSocket.createWebSocket();`,
+    });
     const { code, stderr } = await run('main.ets');
     assert.equal(code, 1);
-    const sentence = `"@ohos.net.http" (imported by ${join(folder, 'main.ets')}) is not part of harmony-websocket; it has @kit`;
+    const sentence =
+      `"@kit.NetWorkKit" (imported by ${join(folder, 'main.ets')}:2) is not a module of the device; ` +
+      'did you mean "@kit.NetworkKit"?';
     assert.ok(stderr.includes(`Error: ${sentence}`), stderr);
   });
 

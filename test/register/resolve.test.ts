@@ -1,54 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { completeSpecifier, isPublicEntry, kitFolder, kitModule } from '../../src/register/resolve.ts';
+import { pathToFileURL } from 'node:url';
+import { completeSpecifier, isPublicEntry, kitFolder } from '../../src/register/resolve.ts';
 import { project } from './project.ts';
-
-describe('kit modules', () => {
-  const files: Array<[specifier: string, file: string]> = [
-    ['@kit.NetworkKit', 'network-kit'],
-    ['@ohos.net.webSocket', 'ohos-net-websocket'],
-    ['@kit.BasicServicesKit', 'basic-services-kit'],
-    ['@ohos.base', 'ohos-base'],
-    ['@kit.PerformanceAnalysisKit', 'performance-analysis-kit'],
-    ['@ohos.hilog', 'ohos-hilog'],
-    ['@ohos/hypium', '../hypium/index'],
-  ];
-  for (const [specifier, file] of files) {
-    test(`${specifier} is a file of this package`, () => {
-      const path = fileURLToPath(kitModule(specifier)!);
-      assert.ok(path.endsWith(join('register', 'kits', `${file}.js`)), path);
-      assert.ok(existsSync(path.replace(/js$/, 'ts')), path);
-    });
-  }
-
-  for (const specifier of ['ws', 'node:fs', './a', '@ohos/axios', '@kit/x', '@scope/kit.NetworkKit', 'constructor']) {
-    test(`${specifier} is none`, () => assert.equal(kitModule(specifier), undefined));
-  }
-
-  for (const specifier of [
-    '@kit.ArkData',
-    '@ohos.net.http',
-    '@system.fetch',
-    '@hms.core.push',
-    '@arkts.lang',
-    '@kit.constructor',
-  ]) {
-    test(`${specifier} is of the device: the error names it, its importer and what there is`, () => {
-      assert.throws(() => kitModule(specifier, pathToFileURL(join('/', 'app', 'a.ets')).href), {
-        code: 'ERR_KIT_UNKNOWN',
-        message:
-          `"${specifier}" (imported by ${fileURLToPath(pathToFileURL(join('/', 'app', 'a.ets')))}) is not part of ` +
-          'harmony-websocket; it has @kit.NetworkKit, @ohos.net.webSocket, @kit.BasicServicesKit, @ohos.base, ' +
-          '@kit.PerformanceAnalysisKit, @ohos.hilog, @ohos/hypium — move the code that needs it into its own file, ' +
-          'or provide the module yourself (a hook registered after harmony-websocket/register, a plugin before ' +
-          'harmonyWebSocket())',
-      });
-    });
-  }
-});
 
 describe('the public entry behind the kit modules', () => {
   const kit = new URL('network-kit.js', kitFolder).href;

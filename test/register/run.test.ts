@@ -50,24 +50,26 @@ describe('kit imports', () => {
   });
 
   test('a name that a kit has on the device only: linking works, use throws, types are free', async (context) => {
-    const outcome = await project(context, {
+    const { run, folder } = project(context, {
       'main.ets': `
-        import { webSocket, http, socket } from '@kit.NetworkKit';
+        import { webSocket, vpn, socket } from '@kit.NetworkKit';
         import { UIAbility } from '@kit.AbilityKit';
         let ability: UIAbility | undefined;
         let options: socket.TCPConnectOptions | undefined;
-        for (const use of [() => http.createHttp(), () => new http(), () => http(), () => { class A extends http {} }]) {
+        for (const use of [() => vpn.createVpn(), () => new vpn(), () => vpn(), () => { class A extends vpn {} }]) {
           try {
             use();
           } catch (error) {
             console.log(error.code, error.message);
           }
         }`,
-    }).run('main.ets');
+    });
+    const outcome = await run('main.ets');
     succeeded(outcome);
     const line =
-      'ERR_KIT_NAME "http" of @kit.NetworkKit is not part of harmony-websocket; it can be imported, but not used — ' +
-      'move the code that needs it into its own file\n';
+      'ERR_KIT_NAME "vpn" of @kit.NetworkKit is not part of harmony-websocket; it can be imported, but not used ' +
+      `(imported by ${join(folder, 'main.ets')}:2) — provide the module: provide: { '@kit.NetworkKit': './stubs/file.ts' } ` +
+      'in harmony.config.ts, or src/mock/mock-config.json5 (docs/arkts.md), or move the code that needs it into its own file\n';
     assert.equal(outcome.stdout, line.repeat(4));
   });
 });

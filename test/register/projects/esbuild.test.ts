@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { assertProgramRan, installing, typeCheck } from './project.ts';
+import { assertLoaded, assertProgramRan, installing, typeCheck } from './project.ts';
 
 const project = installing('esbuild');
 
@@ -21,16 +21,28 @@ describe('esbuild', () => {
     });
   }
 
-  test('a page is refused in a sentence', async (context) => {
+  test('every module of the device loads, and its use is told', async (context) => {
     const where = await project(context);
     if (where === undefined) return;
-    writeFileSync(join(where.folder, 'page.js'), "import './src/Page';\nimport '@kit.ArkUI';\n");
+    const built = await where.start('node', 'build.js', 'src/loading/run.ts').ended;
+    assert.equal(built.code, 0, built.output);
+    assert.doesNotMatch(built.output, /WARNING/u);
+    const { code, stdout, output } = await where.start('node', '--enable-source-maps', 'out/run.js').ended;
+    assert.equal(code, 0, output);
+    assertLoaded(stdout);
+    assert.ok(!readFileSync(join(where.folder, 'out/run.js'), 'utf8').includes(where.folder));
+  });
+
+  test('a page and a misspelled kit are refused in a sentence', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    writeFileSync(join(where.folder, 'page.js'), "import './src/Page';\nimport '@kit.ArkUl';\n");
     const { code, output } = await where.start('node', 'build.js', 'page.js').ended;
     assert.equal(code, 1);
     assert.match(output, /\[ERROR\] .*src[\\/]Page\.ets:3: "struct Page" is ArkUI; .* \[plugin harmony-websocket\]/u);
     assert.match(
       output,
-      /\[ERROR\] "@kit\.ArkUI" \(imported by .*page\.js\) is not part of harmony-websocket; it has @kit/u,
+      /\[ERROR\] "@kit\.ArkUl" \(imported by .*page\.js:2\) is not a module of the device; did you mean "@kit\.ArkUI"\?/u,
     );
   });
 

@@ -35,7 +35,7 @@ export function installing(name: string): (context: TestContext) => Promise<Proj
 /** The line that a stack trace has where src/Fault.ets throws. */
 const faultFrame = /at (?:_?Fault\.)?raise \(.*\bsrc[\\/]Fault\.ets:12:11\)/u;
 
-const absentSentence = '"http" of @kit.NetworkKit is not part of harmony-websocket; it can be imported, but not used';
+const absentSentence = '"vpn" of @kit.NetworkKit is not part of harmony-websocket; it can be imported, but not used';
 
 /** What app.ets of the projects `esbuild` and `tsx` prints before it throws. */
 export function assertProgramRan({ code, stdout, output }: Outcome): void {
@@ -44,6 +44,29 @@ export function assertProgramRan({ code, stdout, output }: Outcome): void {
   assert.match(output, faultFrame);
   assert.match(output, /at .*\bapp\.ets:20:13/u);
   assert.equal(code, 1);
+}
+
+/** What src/loading/run.ts prints. The lines of stack traces are told where the tool keeps them. */
+export function assertLoaded(stdout: string): void {
+  const lines = stdout.replaceAll('\\', '/').trim().split('\n');
+  const uses: [what: string, imported: string, used: string][] = [
+    ['"map" of @kit.MapKit', 'main.ts:1', 'main.ts:26'],
+    ['the default export of @ohos.file.fs', 'main.ts:4', 'main.ts:27'],
+    ['the default export of libentry.so', 'main.ts:5', 'main.ts:28'],
+    ['"scanBarcode" of @kit.ScanKit', 'main.ts:3', 'main.ts:29'],
+    ['"vpn" of @kit.NetworkKit', 'main.ts:2', 'main.ts:30'],
+    ['"notOfThisKit" of @kit.NetworkKit', 'main.ts:2', 'main.ts:31'],
+    ['"ServiceExtensionAbility" of @kit.AbilityKit', 'part.ets:1', 'part.ets:9'],
+    ['the default export of @hms.core.push', 'part.ets:2', 'part.ets:12'],
+  ];
+  assert.deepEqual(
+    lines.map((line) => line.replace(/\(imported by .*\//, '(imported by ')),
+    [
+      'undefined,undefined,undefined,undefined,undefined,undefined',
+      'true,true,,function',
+      ...uses.map(([what, imported, used]) => `${what}: (imported by ${imported}) at ${used}`),
+    ],
+  );
 }
 
 /** Type-checks a module of the project, with the types of its tools. */

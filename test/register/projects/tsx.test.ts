@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertProgramRan, installing } from './project.ts';
+import { assertLoaded, assertProgramRan, installing } from './project.ts';
 
 const project = installing('tsx');
 
@@ -18,6 +18,16 @@ describe('tsx', () => {
       const outcome = await where.start('node', ...imports, 'main.ts').ended;
       assert.match(outcome.stdout, /^decorated run\nanswer$/mu, outcome.output);
       assertProgramRan(outcome);
+    });
+  }
+
+  for (const imports of orders) {
+    test(`node ${imports.join(' ')}: every module of the device loads, and its use is told`, async (context) => {
+      const where = await project(context);
+      if (where === undefined) return;
+      const { code, stdout, output } = await where.start('node', ...imports, 'src/loading/run.ts').ended;
+      assert.equal(code, 0, output);
+      assertLoaded(stdout);
     });
   }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { installing, typeCheck } from './project.ts';
+import { assertLoaded, installing, typeCheck } from './project.ts';
 
 const project = installing('vitest');
 
@@ -82,6 +82,26 @@ describe('Vitest and Vite', () => {
     const { code, stdout, output } = await where.start('node', 'server/server.js').ended;
     assert.equal(code, 0, output);
     assert.match(stdout, /^HELLO true$/mu);
+  });
+
+  test('every module of the device loads, and its use is told', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const { code, output } = await where.start('npx', '--no-install', 'vitest', 'run', '--config', 'loading.config.js')
+      .ended;
+    assert.equal(code, 0, output);
+    assertLoaded(readFileSync(join(where.folder, 'loading.txt'), 'utf8'));
+  });
+
+  test('a program that imports every kind of module is built', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const flags = ['--ssr', 'src/loading/run.ts', '--outDir', 'loaded', '--config', 'loading.config.js'];
+    const built = await where.start('npx', '--no-install', 'vite', 'build', '--sourcemap', ...flags).ended;
+    assert.equal(built.code, 0, built.output);
+    const { code, stdout, output } = await where.start('node', '--enable-source-maps', 'loaded/run.js').ended;
+    assert.equal(code, 0, output);
+    assertLoaded(stdout);
   });
 
   test('the plugin is one of Vite, by its types', async (context) => {

@@ -1,0 +1,309 @@
+// The kits of the device and the names of each: facts of the SDK's declarations (openharmony/interface_sdk-js,
+// kits/@kit.*.d.ts). Kits that only HarmonyOS has follow at the end, without their names.
+//
+// kit-names.ts reads this file as text, and only when it is asked for a name: most programs never need it.
+
+/** Lines that begin with `@` name a kit, the indented ones below it its names. */
+export const kitTable = `
+@kit.AbilityKit
+  Ability AbilityConstant AbilityLifecycleCallback AbilityStage ActionExtensionAbility AppServiceExtensionAbility
+  ApplicationStateChangeCallback AtomicServiceOptions AutoFillExtensionAbility BundleStatusCallback Callee CalleeCallback
+  Caller CheckPackageHasInstalledOptions CheckPackageHasInstalledResponse ChildProcess ChildProcessArgs ChildProcessOptions
+  CompletionHandler CompletionHandlerForAtomicService Configuration ConfigurationConstant Context EmbeddableUIAbility
+  EmbeddedUIExtensionAbility EnvironmentCallback ErrorCode ExtensionAbility InsightIntentContext InsightIntentEntity
+  InsightIntentEntry InsightIntentEntryExecutor InsightIntentExecutor InsightIntentForm InsightIntentFunction
+  InsightIntentFunctionMethod InsightIntentLink InsightIntentPage LinkParamCategory OnReleaseCallback
+  OnRemoteStateChangeCallback OpenLinkOptions Package PermissionRequestResult Permissions PhotoEditorExtensionAbility
+  ServiceExtensionAbility ShareExtensionAbility StartOptions StartupConfig StartupConfigEntry StartupListener StartupTask
+  UIAbility UIExtensionAbility UIExtensionContentSession UIServiceExtensionAbility Want WantAgent ability abilityAccessCtrl
+  abilityManager appControl appDomainVerify appManager appRecovery application autoFillManager autoStartupManager bundle
+  bundleManager bundleMonitor bundleResourceManager businessAbilityRouter childProcessManager common contextConstant
+  continuationManager continueManager dataUriUtils defaultAppManager dialogRequest dialogSession distributedBundle
+  distributedBundleManager distributedMissionManager errorManager featureAbility freeInstall innerBundleManager
+  insightIntent insightIntentDriver installer kioskManager launcherBundleManager missionManager overlay particleAbility
+  privacyManager quickFixManager screenLockFileManager sendableContextManager shortcutManager startupManager
+  uriPermissionManager verticalPanelManager wantAgent wantConstant
+@kit.AccessibilityKit
+  AccessibilityAction AccessibilityElement AccessibilityEvent AccessibilityEventInfo AccessibilityEventType
+  AccessibilityExtensionAbility AccessibilityExtensionContext ElementAttributeKeys ElementAttributeValues FocusCondition
+  FocusDirection FocusMoveResult FocusMoveResultCode FocusRule FocusType GesturePath GesturePoint Parameter Rect WindowType
+  accessibility config
+@kit.AdsKit
+  AdComponent AdsServiceExtensionAbility AutoAdComponent RespCallback advertising identifier
+@kit.ArkData
+  ContentFormCard DataShareExtensionAbility DataShareResultSet DataType FormType ValueType ValuesBucket cloudData
+  cloudExtension commonType dataAbility dataShare dataSharePredicates distributedDataObject distributedKVStore intelligence
+  preferences relationalStore sendablePreferences sendableRelationalStore unifiedDataChannel uniformDataStruct
+  uniformTypeDescriptor
+@kit.ArkGraphics2D
+  colorSpaceManager common2D displaySync drawing effectKit hdrCapability text uiEffect
+@kit.ArkGraphics3D
+  Aabb Animation Blend BloomSettings BoidsSimGravityParameters BoidsSimParameters BoidsSimPlugin
+  BoidsSimRepulsionParameters BoidsSimWorld Camera CameraParameters Color ColorFringeSettings Container CubeGeometry
+  CullMode CustomGeometry CylinderGeometry DirectionalLight Effect EffectParameters Environment EnvironmentBackgroundType
+  Geometry GeometryDefinition GeometryType Image ImageStream LayerMask Light LightType Mat4x4 Material MaterialProperty
+  MaterialType Mesh MeshResource MetallicRoughnessMaterial Morpher Node NodeType OcclusionMaterial PlaneGeometry
+  PolygonMode Position3 PostProcessSettings PrimitiveTopology Quaternion RaycastParameters RaycastResult Rect
+  RenderConfiguration RenderContext RenderParameters RenderResourceFactory RenderSort RenderingPipelineType Rotation3
+  Sampler SamplerAddressMode SamplerFilter Scale3 Scene SceneComponent SceneNodeParameters SceneResource
+  SceneResourceFactory SceneResourceParameters SceneResourceType Shader ShaderMaterial SphereGeometry SpotLight SubMesh
+  ToneMappingSettings ToneMappingType UnlitMaterial UnlitShadowAlphaMaterial Vec2 Vec3 Vec4 VignetteSettings
+@kit.ArkTS
+  ArkTSUtils ArrayList DedicatedWorkerGlobalScope Deque ErrorEvent Event EventListener EventTarget HashMap HashSet JSON
+  LightWeightMap LightWeightSet LinkedList List MessageEvent MessageEvents PlainArray PostMessageOptions Queue Stack
+  ThreadWorkerGlobalScope TreeMap TreeSet Vector WorkerEventListener WorkerEventTarget WorkerOptions buffer collections
+  convertxml lang process stream taskpool uri url util worker xml
+@kit.ArkUI
+  AccessibilityOptions AccessibilitySelectedType AddFormMenuItem AddFormOptions AdvancedDialogV2Button
+  AdvancedDialogV2ButtonAction AdvancedDialogV2ButtonOptions AdvancedDialogV2OnCheckedChange AlertDialog AlertDialogV2
+  AlphabetIndexerModifier AnimatedDrawableDescriptor AnimationController AnimationOptions AnimationStopMode Animator
+  AnimatorOptions AnimatorResult App AppResponse AppStorageV2 ArcAlphabetIndexer ArcAlphabetIndexerAttribute ArcButton
+  ArcButtonOptions ArcButtonPosition ArcButtonProgressConfig ArcButtonStatus ArcButtonStyleMode ArcDirection
+  ArcDotIndicator ArcList ArcListAttribute ArcListItem ArcListItemAttribute ArcScrollBar ArcScrollBarAttribute ArcSlider
+  ArcSliderLayoutOptions ArcSliderLayoutOptionsConstructorOptions ArcSliderOptions ArcSliderOptionsConstructorOptions
+  ArcSliderPosition ArcSliderStyleOptions ArcSliderStyleOptionsConstructorOptions ArcSliderValueOptions
+  ArcSliderValueOptionsConstructorOptions ArcSwiper ArcSwiperAttribute ArcSwiperController AtomicServiceBar
+  AtomicServiceMenuBar AtomicServiceNavigation AtomicServiceSearch AtomicServiceTabs AtomicServiceWeb
+  AtomicServiceWebController AttributeUpdater BackRouterOptions BackgroundTheme BasicPrefetcher Binding BlankModifier
+  BorderRadiusMode BottomOffset BuildOptions BuilderNode Button ButtonModifier ButtonOptions CalendarPickerModifier
+  CallbackParam CapsuleSegmentButtonConstructionOptions CapsuleSegmentButtonOptions CapsuleSegmentButtonV2
+  CheckboxGroupModifier CheckboxModifier Chip ChipGroup ChipGroupItemOptions ChipGroupSpaceOptions ChipItemLabelOptions
+  ChipItemStyle ChipOptions ChipSize ChipSuffixSymbolGlyphOptions ChipSymbolGlyphOptions CircleShape CloseOptions
+  CollectionType ColorMetrics Colors ColumnLayoutAlgorithm ColumnModifier ColumnSplitModifier CommonModifier
+  CommonSegmentButtonOptions ComponentAppear ComponentBuilt ComponentContent ComponentDisappear ComponentInit
+  ComponentRecycle ComponentReuse ComponentUtils ComposeListItem ComposeTitleBar ComposeTitleBarMenuItem Configuration
+  ConfirmDialog ConfirmDialogV2 ConnectOptions ConnectOptionsCollections ContainerSpanModifier Content ContentItem
+  ContextMenuController CounterComponent CounterModifier CounterOptions CounterType CursorController CustomColors
+  CustomComponentContext CustomComponentLifecycle CustomComponentLifecycleObserver CustomComponentLifecycleState
+  CustomContentDialog CustomContentDialogV2 CustomDarkColors CustomLayoutAlgorithm CustomTheme DataPanelModifier DateData
+  DatePickerModifier DimensionNoPercentage DisableAlertBeforeBackPageOptions DividerModifier DownloadContentOptions
+  DownloadDescription DownloadFileButton DownloadIconStyle DownloadLayoutDirection DownloadStyleOptions DragController
+  DrawContext DrawableDescriptor DrawableDescriptorLoadedResult DynamicLayout DynamicLayoutAttribute EditableLeftIconType
+  EditableTitleBar EditableTitleBarItem EditableTitleBarMenuItem EditableTitleBarOptions EditorEventInfo EditorMenuOptions
+  EllipseShape EnableAlertBeforeBackPageOptions ExceptionPrompt ExpandMode ExpandedMenuOptions ExpandedRegionLayoutOptions
+  ExtraRegionPosition Filter FilterParams FilterResult FilterType FoldSplitContainer FoldedRegionLayoutOptions Font
+  FormMenuItemStyle Frame FrameCallback FrameNode FullScreenLaunchComponent GaugeModifier GestureActionPhase
+  GestureListenerCallback GestureListenerType GestureObserverConfigs GestureTriggerInfo GradientAlpha GradientBackground
+  GridColModifier GridItemModifier GridLayoutAlgorithm GridModifier GridObjectSortComponent GridObjectSortComponentItem
+  GridObjectSortComponentOptions GridObjectSortComponentType GridRowModifier HalfScreenLaunchComponent
+  HoverModeRegionLayoutOptions HoverModeStatus HyperlinkModifier IDataSourcePrefetching IPrefetcher IReusableInfo IReusePool
+  IconCommonOptions IconGroupSuffix IconItemOptions IconOptions IconStyle IconType ImageAnimatorModifier ImageModifier
+  ImageSpanModifier ImmersiveMode InnerFullScreenLaunchComponent InputEventType InputFilterParams InterstitialDialogAction
+  ItemRestriction ItemState KeyboardAvoidMode LabelMarginOptions LabelOptions LaunchController LayeredDrawableDescriptor
+  LayoutAlgorithm LayoutConstraint LazyColumnLayout LazyColumnLayoutAttribute LengthMetrics LengthMetricsUnit LengthUnit
+  LevelMode LevelOrder LineModifier ListItemGroupModifier ListItemModifier ListModifier LoadingDialog LoadingDialogV2
+  LoadingProgressModifier LocaleResponse Magnifier MarginType MarqueeDynamicSyncScene MarqueeDynamicSyncSceneType
+  MarqueeModifier Matrix4 MeasureOptions MeasureText MeasureUtils MediaQuery MediaQueryEvent MediaQueryList MenuAlignParams
+  MenuItemModifier MenuModifier MixMode ModifierUtils MultiCapsuleSegmentButtonV2 MultiNavPathStack MultiNavigation
+  MutableBinding NavDestinationBuilder NavDestinationModifier NavPushPathHelper NavRouterModifier NavigationModifier
+  NavigatorModifier NodeAdapter NodeContent NodeController NodeIdentity NodeParam NodeRenderState
+  NodeRenderStateChangeCallback NodeRenderType Offset OnContentWillChangeCallback OnErrorReceiveEvent
+  OnHoverStatusChangeHandler OnHttpErrorReceiveEvent OnLoadInterceptCallback OnLoadInterceptEvent OnMessageEvent
+  OnPageBeginEvent OnPageEndEvent OnProgressChangeEvent OnSelectedIndexChange OnSelectedIndexesChange OperateButton
+  OperateCheck OperateIcon OperateItem OperationOption OperationParams OperationType OverlayManager OverlayManagerOptions
+  PageInfo PanelModifier ParticleModifier PathModifier PathShape PatternLockModifier PersistenceV2 PiPWindow Pivot
+  PixelMapDrawableDescriptor PluginComponentTemplate PolygonModifier PolylineModifier PopoverDialog PopoverDialogV2
+  PopoverDialogV2OnVisibleChange PopoverDialogV2Options PopoverOptions Popup PopupButtonOptions PopupIconOptions
+  PopupOptions PopupTextOptions Position PrefixIconOptions PresetSplitRatio ProgressButton ProgressButtonV2
+  ProgressButtonV2Color ProgressButtonV2ColorOptions ProgressModifier Prompt PromptAction PromptOptions QRCodeModifier
+  RadioModifier RatingModifier ReactiveBuilderNode ReactiveComponentContent Rect RectModifier RectShape RefreshModifier
+  RenderNode RenderOptions RequestFullWindowOptions ResolvedUIContext RichEditorModifier Rotation RoundRect Router
+  RouterOptions RouterState RowLayoutAlgorithm RowModifier RowSplitModifier Scale ScreenOnVisibleOptions ScrollModifier
+  SearchButtonParams SearchModifier SearchParams SegmentButton SegmentButtonIconItem SegmentButtonIconTextItem
+  SegmentButtonItemArray SegmentButtonItemOptions SegmentButtonItemOptionsArray SegmentButtonItemOptionsConstructorOptions
+  SegmentButtonItemTuple SegmentButtonOptions SegmentButtonTextItem SegmentButtonV2Item SegmentButtonV2ItemOptions
+  SegmentButtonV2Items SelectDialog SelectDialogV2 SelectModifier SelectOptions SelectParams SelectTitleBar
+  SelectTitleBarMenuItem SelectionMenu SelectionMenuOptions ShapeClip ShapeMask ShapeModifier ShowActionMenuOptions
+  ShowDialogOptions ShowDialogSuccessResponse ShowToastOptions SideBarContainerModifier SideBarOptions
+  SimpleAnimatorOptions Size SliderModifier SpanModifier SplitLayout SplitPolicy StackLayoutAlgorithm StackModifier
+  StepperItemModifier StepperModifier SubHeader SubHeaderV2 SubHeaderV2IconType SubHeaderV2OperationItem
+  SubHeaderV2OperationItemType SubHeaderV2OperationType SubHeaderV2Select SubHeaderV2Title SuffixIconOptions
+  SuffixImageIconOptions SwipeRefresher SwiperContentInfo SwiperDynamicSyncScene SwiperDynamicSyncSceneType SwiperItemInfo
+  SwiperModifier SymbolGlyphModifier SymbolItemOptions SymbolOptions SymbolSpanModifier SystemMediaQuery SystemRouter
+  TabBarOptions TabBarPosition TabContentBuilder TabSegmentButtonConstructionOptions TabSegmentButtonOptions
+  TabSegmentButtonV2 TabTitleBar TabTitleBarMenuItem TabTitleBarTabItem TabsModifier TargetInfo TextAreaModifier
+  TextClockModifier TextInputModifier TextMenuController TextModifier TextPickerModifier TextSelectionClearPolicy
+  TextTimerModifier Theme ThemeControl TimePickerModifier TipsDialog TipsDialogV2 TitleBarType TitleOptions TitlePosition
+  ToggleModifier ToolBar ToolBarModifier ToolBarOption ToolBarOptions ToolBarV2 ToolBarV2Item ToolBarV2ItemAction
+  ToolBarV2ItemIconType ToolBarV2ItemImage ToolBarV2ItemImageOptions ToolBarV2ItemOptions ToolBarV2ItemState
+  ToolBarV2ItemText ToolBarV2ItemTextOptions ToolBarV2Modifier ToolBarV2SymbolGlyph ToolBarV2SymbolGlyphOptions Translation
+  TreeController TreeListenType TreeListener TreeListenerManager TreeView Type UIContext UIInspector UIObserver
+  UIPickerComponentModifier UIState UIUtils VideoModifier WaterFlowModifier WebHeader WindowExtensionAbility
+  WindowExtensionContext XComponentNode borderRadiuses borderStyles componentSnapshot componentUtils curves display
+  dragController dragInteraction edgeColors edgeWidths floatView floatingBall font imageGeneration inspector matrix4
+  mediaquery performanceMonitor pluginComponentManager prompt promptAction router screen screenshot typeNode uiAppearance
+  uiExtension uiExtensionHost uiMaterial uiObserver window windowAnimationManager
+@kit.ArkWeb
+  ConnectionInfo WebNativeMessagingExtensionAbility WebNetErrorList webNativeMessagingExtensionManager webview
+@kit.AssetStoreKit
+  asset
+@kit.AudioKit
+  AVVolumePanel AVVolumePanelParameter audio audioHaptic systemSoundManager
+@kit.AVSessionKit
+  AVCastPicker AVCastPickerColorMode AVCastPickerState AVCastPickerStyle AVInputCastPicker MediaControlExtensionAbility
+  avSession
+@kit.BackgroundTasksKit
+  WorkSchedulerExtensionAbility WorkSchedulerExtensionContext backgroundProcessManager backgroundTaskManager bundleState
+  deviceStandby reminderAgent reminderAgentManager usageStatistics workScheduler
+@kit.BasicServicesKit
+  AsyncCallback Battery BatteryResponse Brightness BrightnessModeResponse BrightnessResponse BusinessError Callback Device
+  DeviceResponse DownloadRequestOptions DownloadResponse ErrorCallback GetBrightnessModeOptions GetBrightnessOptions
+  GetDeviceOptions GetStatusOptions OnDownloadCompleteOptions OnDownloadCompleteResponse PrintExtensionAbility Request
+  RequestData RequestFile SetBrightnessModeOptions SetBrightnessOptions SetKeepScreenOnOptions
+  StaticSubscriberExtensionAbility StaticSubscriberExtensionContext UploadRequestOptions UploadResponse
+  WallpaperExtensionAbility appAccount batteryInfo batteryStats brightness cacheDownload charger commonEventManager
+  configPolicy customConfig deviceAttest deviceInfo distributedAccount emitter intelligentVoice osAccount pasteboard power
+  print request runningLock screenLock serialManager settings systemCapability systemDateTime systemLoad systemParameter
+  systemParameterEnhance systemTime systemTimer thermal update usb usbManager wallpaper zlib
+@kit.CalendarKit
+  calendarManager
+@kit.CameraKit
+  camera cameraPicker
+@kit.ConnectivityKit
+  BLEFoundResponse Bluetooth BluetoothDevice StartBLEScanOptions StopBLEScanOptions SubscribeBLEFoundOptions a2dp access
+  baseProfile ble bluetooth bluetoothManager cardEmulation connectedTag connection constant hfp hid map nfcController
+  omapi opp pan pbap socket tag wearDetection wifi wifiManager wifiManagerExt wifiext
+@kit.ContactsKit
+  contact
+@kit.CoreFileKit
+  BackupExtensionAbility BackupExtensionContext BundleVersion ConflictFiles DfsListeners Environment FileFilter Filter
+  ListFileExtOptions ListFileOptions Options ReadOptions ReadTextOptions ReaderIteratorResult TaskSignal WatchEvent
+  WatchEventListener Watcher WriteOptions backup cloudDiskManager cloudSync cloudSyncManager encryptedVolumeManager
+  fileAccess fileExtensionInfo fileIo fileShare fileUri hash keyManager picker recent securityLabel statfs
+  storageStatistics trash userFileManager volumeManager
+@kit.CryptoArchitectureKit
+  Cipher CipherAesOptions CipherResponse CipherRsaOptions cryptoFramework
+@kit.DataLossPreventionKit
+  dlpPermission
+@kit.DataProtectionKit
+  dlpPermission dlpSetDlpFeature identifySensitiveContent
+@kit.DeviceCertificateKit
+  cert certificateManager certificateManagerDialog
+@kit.DistributedServiceKit
+  DistributedExtensionAbility DistributedExtensionContext abilityConnectionManager cooperate deviceManager
+  distributedDeviceManager hardwareManager linkEnhance proxyChannelManager
+@kit.DriverDevelopmentKit
+  DriverExtensionAbility DriverExtensionContext deviceManager
+@kit.DrmKit
+  drm
+@kit.FormKit
+  FormExtensionAbility formAgent formBindingData formError formHost formInfo formObserver formProvider
+@kit.IMEKit
+  InputMethodExtensionAbility InputMethodExtensionContext InputMethodListDialog InputMethodSubtype PanelFlag PanelInfo
+  PanelType Pattern PatternOptions inputMethod inputMethodEngine
+@kit.ImageKit
+  image sendableImage videoProcessingEngine
+@kit.InputKit
+  Action ActionType Axis AxisValue Button FourFingersSwipe InputEvent IntentionCode Key KeyAction KeyCode KeyEvent
+  MouseAction MouseEvent MouseToolType Pinch Rotate SourceType SwipeInward ThreeFingersSwipe ThreeFingersTap ToolType Touch
+  TouchEvent TouchGestureEvent infraredEmitter inputConsumer inputDevice inputDeviceCooperate inputEventClient inputMonitor
+  pointer shortKey
+@kit.IPCKit
+  rpc
+@kit.LocalizationKit
+  fontManager i18n intl resourceManager sendableResourceManager
+@kit.LocationKit
+  FenceExtensionAbility FenceExtensionContext GeolocationResponse Geolocation GetLocationOption GetLocationTypeOption
+  GetLocationTypeResponse SubscribeLocationOption geoLocationManager geolocation
+@kit.MDMKit
+  EnterpriseAdminExtensionAbility accountManager adminManager applicationManager bluetoothManager browser bundleManager
+  configPolicy dateTimeManager deviceControl deviceInfo deviceSettings locationManager networkManager restrictions
+  securityManager systemManager usbManager wifiManager
+@kit.MechanicKit
+  mechanicManager
+@kit.MediaKit
+  media
+@kit.MediaLibraryKit
+  AlbumInfo AlbumPickerComponent AlbumPickerOptions AnimatorParams ClickType DataType ItemInfo ItemType MaxCountType
+  MaxSelected MovingPhotoView MovingPhotoViewAttribute MovingPhotoViewController PhotoBrowserInfo PhotoPickerComponent
+  PickerColorMode PickerController PickerOptions PickerOrientation ReminderMode SelectMode mediaLibrary photoAccessHelper
+@kit.MindSporeLiteKit
+  intelligentVoice mindSporeLite
+@kit.MultimodalAwarenessKit
+  deviceStatus metadataBinding motion stationary userStatus
+@kit.NetworkKit
+  Fetch FetchResponse Network NetworkResponse VpnExtensionAbility VpnExtensionContext connection eap ethernet http mdns
+  netFirewall networkSecurity policy sharing socket statistics vpn vpnExtension webSocket
+@kit.NotificationKit
+  ActionResult Notification NotificationSubscriberExtensionAbility NotificationSubscriberExtensionContext
+  ShowNotificationOptions notificationExtensionSubscription notificationManager notificationSubscribe
+@kit.PerformanceAnalysisKit
+  FaultLogger hiAppEvent hiSysEvent hiTraceChain hiTraceMeter hichecker hidebug hilog jsLeakWatcher logLibrary
+@kit.SensorServiceKit
+  AccelerometerResponse BarometerResponse CompassResponse DeviceOrientationResponse GetOnBodyStateOptions GyroscopeResponse
+  HeartRateResponse LightResponse OnBodyStateResponse ProximityResponse Sensor StepCounterResponse
+  SubscribeBarometerOptions SubscribeCompassOptions SubscribeDeviceOrientationOptions SubscribeGyroscopeOptions
+  SubscribeHeartRateOptions SubscribeLightOptions SubscribeOnBodyStateOptions SubscribeProximityOptions
+  SubscribeStepCounterOptions VibrateOptions Vibrator sensor subscribeAccelerometerOptions vibrator
+@kit.TelephonyKit
+  call data eSIM observer radio sim sms vcard
+@kit.TestKit
+  BY By Component DisplayRotation Driver InputTextMode MatchPattern MouseButton ON On PerfMeasureResult PerfMetric PerfTest
+  PerfTestStrategy Point PointerMatrix Rect ResizeDirection TestRunner TouchPadSwipeOptions UIElementInfo UIEventObserver
+  UiComponent UiDirection UiDriver UiWindow WindowFilter WindowMode abilityDelegatorRegistry
+@kit.UniversalKeystoreKit
+  CryptoExtensionAbility HuksCryptoExtensionCertInfo HuksCryptoExtensionParam HuksCryptoExtensionParams
+  HuksCryptoExtensionResult HuksCryptoExtensionResultCode huks huksExternalCrypto
+@kit.UserAuthenticationKit
+  UserAuthExtensionAbility UserAuthIcon faceAuth userAuth
+@kit.ArkGraphics
+@kit.AutomaticSceneConfigurationKit
+@kit.InputMethodKit
+@kit.LancetKit
+@kit.LocalAuthenticationKit
+@kit.SafetyDetectKit
+@kit.SecurityGuardKit
+@kit.AccountKit
+@kit.AgentFrameworkKit
+@kit.AppGalleryKit
+@kit.AppLinkingKit
+@kit.AREngine
+@kit.AVCodecKit
+@kit.CallKit
+@kit.CallServiceKit
+@kit.CarKit
+@kit.CastKit
+@kit.CloudFoundationKit
+@kit.CoreSpeechKit
+@kit.CoreVisionKit
+@kit.DataAugmentationKit
+@kit.DeskTopExtensionKit
+@kit.DeviceSecurityKit
+@kit.EnterpriseDataGuardKit
+@kit.EnterpriseSpaceKit
+@kit.FileManagerServiceKit
+@kit.GameControllerKit
+@kit.GameServiceKit
+@kit.GraphicsAccelerateKit
+@kit.HealthServiceKit
+@kit.IAPKit
+@kit.IntentsKit
+@kit.LiveViewKit
+@kit.MapKit
+@kit.NaturalLanguageKit
+@kit.NearLinkKit
+@kit.NetworkBoostKit
+@kit.OfficeServiceKit
+@kit.OnlineAuthenticationKit
+@kit.PaymentKit
+@kit.PDFKit
+@kit.PenKit
+@kit.PreviewKit
+@kit.PushKit
+@kit.ReaderKit
+@kit.RemoteCommunicationKit
+@kit.ScanKit
+@kit.ScenarioFusionKit
+@kit.ScreenTimeGuardKit
+@kit.ServiceCollaborationKit
+@kit.ShareKit
+@kit.SpatialReconKit
+@kit.SpeechKit
+@kit.StatusBarExtensionKit
+@kit.StoreKit
+@kit.UIDesignKit
+@kit.VisionKit
+@kit.WalletKit
+@kit.WearEngine
+@kit.WeatherServiceKit
+`;
