@@ -7,6 +7,7 @@
 
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import jsTokens from 'js-tokens';
 
@@ -23,6 +24,9 @@ const ofHooks = ['register/hooks.ts', 'register/index.ts'];
  * few properties, and no lazy one that is not loaded anyway.
  */
 const IMPORTED = 'node:net';
+
+/** Libraries that src/ imports and dist/ contains, in the modules that import them; NOTICE names them. */
+export const bundledLibraries = ['@humanwhocodes/momoa'];
 
 /**
  * Compiles the sources, unchecked.
@@ -93,7 +97,7 @@ export async function bundle(top, sources) {
     }),
   ]);
   const files = results.flatMap(({ outputFiles }) => outputFiles);
-  refuseRenamed(files, texts);
+  refuseRenamed(files, [...texts, ...libraryTexts()]);
   return new Map(
     files.map(({ path, text }) => [relative(options.outdir, path).split(sep).join('/'), named(withoutComments(text))]),
   );
@@ -161,6 +165,11 @@ function named(text) {
   return known;
 }
 
+/** Their classes have names of their own, too. */
+function libraryTexts() {
+  return bundledLibraries.map((name) => readFileSync(fileURLToPath(import.meta.resolve(name)), 'utf8'));
+}
+
 /** Leaves the imports of src/kits/host.ts, which is one folder up from each companion and its chunks. */
 const hostStays = {
   name: 'the host of the companion kits stays',
@@ -174,7 +183,7 @@ const importsStay = {
   name: 'imports stay',
   setup({ onResolve }) {
     onResolve({ filter: /./ }, ({ path, kind, importer }) => {
-      if (kind === 'entry-point') return undefined;
+      if (kind === 'entry-point' || bundledLibraries.includes(path)) return undefined;
       const isSource = path.startsWith('.') && extname(path) === '.ts';
       const file = isSource ? path.replace(/\.ts$/, '.js') : path;
       // The page's parts from other folders lie below its own.

@@ -113,6 +113,9 @@ function roomOf(file: string): { layer: number; room: string } | undefined {
 
 const appLayer = layers.length - 1;
 
+/** Libraries that are in dist/, see scripts/bundle.mjs. */
+const bundledLibraries = ['@humanwhocodes/momoa'];
+
 function bareProblem(file: string, specifier: string, manifest: PackageManifest): string | undefined {
   const isNode = specifier.startsWith('node:');
   if (file.startsWith('src/core/'))
@@ -126,6 +129,7 @@ function bareProblem(file: string, specifier: string, manifest: PackageManifest)
   }
   const packageName = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   if (Object.hasOwn(manifest.peerDependencies ?? {}, packageName)) return undefined;
+  if (bundledLibraries.includes(packageName)) return undefined;
   return 'the package has no runtime dependencies; src imports node:*, its own files and declared peerDependencies';
 }
 
