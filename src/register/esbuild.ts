@@ -9,18 +9,25 @@ import { refuseArguments } from '../core/option-check.ts';
 import { deviceModule, kitFile, moduleText } from './device-module.ts';
 import { guardTypeScript } from './guarded-typescript.ts';
 import { inlineMap, pathFromHere, translate } from './load.ts';
+import { provideModules } from './project/esbuild.ts';
+import type { ProvideOptions } from './project/options.ts';
+import { pluginOptions } from './project/plugin-options.ts';
 import { findFile, isPublicEntry, publicEntry } from './resolve.ts';
+
+export type { ProvideOptions } from './project/options.ts';
 
 /** A plugin of esbuild. */
 export interface EsbuildPlugin {
   /** `'harmony-websocket'` */
   name: string;
   /** Registers the callbacks for a build. */
-  setup(build: EsbuildPluginBuild): void;
+  setup(build: EsbuildPluginBuild): Promise<void>;
 }
 
 /** The part of esbuild's `PluginBuild` that is used. */
 export interface EsbuildPluginBuild {
+  /** Options of the build. */
+  initialOptions?: { absWorkingDir?: string | undefined };
   /** Registers a callback that finds modules. */
   onResolve(
     options: { filter: RegExp },
@@ -104,13 +111,16 @@ const ours = Symbol('harmony-websocket');
  *   the `browser` condition and `external` apply, and every import of the project sees one `webSocket`.
  * - `.ets` files are translated, with source maps. `.ts` files are esbuild's, but for checks where they use absent names.
  * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
+ * - Modules that the project provides, its mocks and packages of ohpm take the place of all others.
  */
-export function harmonyWebSocket(): EsbuildPlugin;
-export function harmonyWebSocket(...rest: unknown[]): EsbuildPlugin {
-  refuseArguments('harmonyWebSocket', rest, 'the plugin has no options');
+export function harmonyWebSocket(options?: ProvideOptions): EsbuildPlugin;
+export function harmonyWebSocket(given?: ProvideOptions, ...rest: unknown[]): EsbuildPlugin {
+  refuseArguments('harmonyWebSocket', rest, 'the options are the first argument');
+  const options = pluginOptions(given);
   return {
     name: 'harmony-websocket',
-    setup(build) {
+    async setup(build) {
+      await provideModules(build, options);
       build.onResolve({ filter: /^@\w+[./]|^lib[^/\\]+\.so$/ }, ({ path, importer }) => {
         try {
           const found = deviceModule(path, importerURL(importer));

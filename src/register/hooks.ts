@@ -1,9 +1,11 @@
 // The two hooks in the form Node calls them. The same functions serve `module.registerHooks` (in the thread, synchronous)
 // and `module.register` (in its own thread, where `next` returns a promise): they pass on what `next` returns.
 
+import { pathToFileURL } from 'node:url';
 import { deviceModule, moduleText } from './device-module.ts';
 import { guardLoaded } from './guarded-typescript.ts';
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
+import { providedModule, startProject } from './project-start.ts';
 import { completeSpecifier } from './resolve.ts';
 
 interface ResolveContext {
@@ -17,6 +19,15 @@ interface ResolvedModule {
   shortCircuit: true;
 }
 
+/**
+ * Called once where the hooks have their own thread, before the first import.
+ *
+ * @param folder  The folder of the run, where there is a project.
+ */
+export async function initialize(folder: string | undefined): Promise<void> {
+  if (folder !== undefined) await startProject(folder);
+}
+
 /** https://nodejs.org/api/module.html#resolvespecifier-context-nextresolve */
 export function resolve<Context extends ResolveContext, Next>(
   specifier: string,
@@ -24,6 +35,9 @@ export function resolve<Context extends ResolveContext, Next>(
   next: (specifier: string, context: Context) => Next,
 ): ResolvedModule | Next {
   const isRequire = context.conditions?.includes('require') ?? false;
+  const provided = providedModule(specifier, context.parentURL);
+  if (provided?.path !== undefined) return next(isRequire ? provided.path : fileURL(provided.path), context);
+  if (provided !== undefined) return { url: textURL(provided.text(fileURL)), format: 'module', shortCircuit: true };
   const found = deviceModule(specifier, context.parentURL);
   if (found !== undefined) return { url: urlOf(found, isRequire), format: 'module', shortCircuit: true };
   return next(completeSpecifier(specifier, context.parentURL, isRequire), context);
@@ -36,7 +50,15 @@ function urlOf(
 ): string {
   if (isRequire) return file ?? new URL('./kits/absent-module.js', import.meta.url).href;
   if (file !== undefined && missing.length === 0) return file;
-  return `data:text/javascript,${encodeURIComponent(moduleText(missing, file))}`;
+  return textURL(moduleText(missing, file));
+}
+
+function fileURL(path: string): string {
+  return pathToFileURL(path).href;
+}
+
+function textURL(text: string): string {
+  return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
 interface LoadContext {

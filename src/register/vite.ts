@@ -2,14 +2,19 @@
 // `harmony-websocket/register`. The types name the parts of Vite that are used; the package does not depend on Vite.
 
 import type { IncomingMessage } from 'node:http';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { refuseArguments } from '../core/option-check.ts';
 import { type DeviceModule, deviceModule, kitFile, moduleText } from './device-module.ts';
 import { guardTypeScript } from './guarded-typescript.ts';
 import { suiteNames } from './hypium/suites.ts';
 import { pathFromHere, translate } from './load.ts';
+import type { ProvideOptions } from './project/options.ts';
+import { pluginOptions } from './project/plugin-options.ts';
+import { ViteProject } from './project/vite.ts';
 import { findFile, isPublicEntry, kitFolder, publicEntry } from './resolve.ts';
+
+export type { ProvideOptions } from './project/options.ts';
 
 /** A plugin of Vite. */
 export interface VitePlugin {
@@ -17,8 +22,8 @@ export interface VitePlugin {
   name: string;
   /** Runs before plugins that have no order. */
   enforce: 'pre';
-  /** Settings that are added to those of the project. */
-  config(): object;
+  /** Opens the project of DevEco, if there is one. Gives settings that are added to those of Vite. */
+  config(config: { root?: string }): Promise<object>;
   /** Has the dev server translate `.ets` files that a page loads as a script. */
   configureServer(server: ViteDevServerLike): void;
   /** Finds kit modules, and files that are named without an extension. */
@@ -89,22 +94,25 @@ const testFileSpecifier = 'virtual:harmony-websocket/test-file';
  * - `.ets` files are translated, with source maps. `.ts` files are Vite's, but for checks where they use absent names.
  * - Relative imports may leave out `.ets`, `.ts` and the index file of a folder.
  * - Under Vitest, `@ohos/hypium` declares its tests with Vitest.
+ * - Modules that the project provides, its mocks and packages of ohpm take the place of all others.
  */
-export function harmonyWebSocket(): VitePlugin;
-export function harmonyWebSocket(...rest: unknown[]): VitePlugin {
-  refuseArguments('harmonyWebSocket', rest, 'the plugin has no options');
+export function harmonyWebSocket(options?: ProvideOptions): VitePlugin;
+export function harmonyWebSocket(given?: ProvideOptions, ...rest: unknown[]): VitePlugin {
+  refuseArguments('harmonyWebSocket', rest, 'the options are the first argument');
+  const project = new ViteProject(pluginOptions(given));
   // Set by Vitest for its own process and for those of the tests.
   const isVitest = process.env.VITEST !== undefined;
   return {
     name: 'harmony-websocket',
     enforce: 'pre',
 
-    config() {
+    async config({ root = process.cwd() }) {
+      const env = await project.open(resolve(root));
       return {
         // Pre-bundling would copy the package, and the copy would have its own `webSocket`.
         optimizeDeps: { exclude: [publicEntry] },
         // Vitest leaves packages to Node, where imports inside them would not come here.
-        ...(isVitest ? { test: { server: { deps: { inline: [startingWith(pathOf(kitFolder))] } } } } : {}),
+        ...(isVitest ? { test: { env, server: { deps: { inline: [startingWith(pathOf(kitFolder))] } } } } : {}),
       };
     },
 
@@ -121,6 +129,8 @@ export function harmonyWebSocket(...rest: unknown[]): VitePlugin {
       if (isVitest && source === '@ohos/hypium') return { id: virtual.hypium };
       if (source === testFileSpecifier) return { id: virtual.testFile };
       const from = importerURL(importer);
+      const provided = project.find(source, from);
+      if (provided !== undefined) return { id: provided };
       const device = deviceModule(source, from);
       if (device !== undefined) return { id: deviceId(source, device), moduleSideEffects: false };
       if (from === undefined) return undefined;
@@ -141,7 +151,7 @@ export function harmonyWebSocket(...rest: unknown[]): VitePlugin {
       if (id === virtual.hypium) return hypiumText();
       if (id === virtual.testFile) return testFileText();
       if (id.startsWith(virtual.device)) return deviceText(id.slice(virtual.device.length));
-      return undefined;
+      return project.text(id);
     },
 
     transform(code, id) {

@@ -99,8 +99,8 @@ describe('arguments that a call does not take', () => {
     ['listen', (...args) => (server.listen as (...args: unknown[]) => unknown)(...args), [{ port: 0 }, f]],
     ['broadcast', (...args) => (server.broadcast as (...args: unknown[]) => unknown)(...args), ['x', { except: 5 }]],
     ['close', (...args) => (server.close as (...args: unknown[]) => unknown).apply(server, args), [f]],
-    ['harmonyWebSocket', vitePlugin as never, [{ include: 'x' }]],
-    ['harmonyWebSocket', esbuildPlugin as never, [{ include: 'x' }]],
+    ['harmonyWebSocket', vitePlugin as never, [{}, { include: 'x' }]],
+    ['harmonyWebSocket', esbuildPlugin as never, [{}, { include: 'x' }]],
   ];
   for (const [name, call, given] of calls) {
     test(name, async () => {
@@ -115,6 +115,18 @@ describe('arguments that a call does not take', () => {
     });
   }
 });
+
+for (const [tool, plugin] of [
+  ['Vite', vitePlugin],
+  ['esbuild', esbuildPlugin],
+] as const) {
+  test(`options of the plugin for ${tool}`, async () => {
+    const refused = (options: object) => refusal(() => plugin(options as never));
+    isError(await refused({ provid: {} }), 'ERR_WS_OPTION', 'provid ', 'did you mean provide?');
+    assert.match(String(await refused({ provide: ['./a.ts'] })), /harmonyWebSocket: "provide" has a wrong value/);
+    plugin({ provide: undefined } as never);
+  });
+}
 
 test('an argument that is undefined is absent', () => {
   (createServer as (...args: unknown[]) => unknown)({}, undefined);

@@ -104,6 +104,15 @@ describe('Vitest and Vite', () => {
     assertLoaded(stdout);
   });
 
+  test('a module of DevEco has its mocks, its packages and what the plugin provides', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const flags = ['--config', 'provided.config.js', '--reporter=verbose'];
+    const { code, output } = await where.start('npx', '--no-install', 'vitest', 'run', ...flags).ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /✓ src\/test\/List\.test\.ets > project > provides_modules/u);
+  });
+
   test('the plugin is one of Vite, by its types', async (context) => {
     const where = await project(context);
     if (where === undefined) return;
