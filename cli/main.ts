@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { didYouMean } from './arguments.ts';
 import { connectCommand, connectHelp } from './commands/connect.ts';
 import { serveCommand, serveHelp } from './commands/serve.ts';
+import { typesCommand, typesHelp } from './commands/types.ts';
 import { CommandError, ExitCode, UsageError } from './exit.ts';
 import { writeProblem } from './sink.ts';
 import { openStreams, type Streams } from './streams.ts';
@@ -19,6 +20,7 @@ interface Command {
 const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', { help: serveHelp, run: serveCommand }],
   ['connect', { help: connectHelp, run: connectCommand }],
+  ['types', { help: typesHelp, run: typesCommand }],
 ]);
 
 const help = `harmony-websocket: WebSocket at the command line
@@ -26,6 +28,7 @@ const help = `harmony-websocket: WebSocket at the command line
 Usage
   harmony-websocket serve [options]         run an echo server that prints its traffic and serves a test page
   harmony-websocket connect URL [options]   run a client that sends lines and prints messages
+  harmony-websocket types [FOLDER]          write declarations of kits and of provided modules, for TypeScript
 
 Options
   -h, --help       print this help; after a command, the help of that command
