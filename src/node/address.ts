@@ -11,6 +11,8 @@ export interface TcpAddress {
   readonly host: string;
   /** To listen, 0 stands for any free port. */
   readonly port: number;
+  /** To connect, the family that the address of a name must have. Absent: any. */
+  readonly family?: 4 | 6;
 }
 
 /** A Unix socket in the file system; on Windows a named pipe. */

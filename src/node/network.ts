@@ -5,7 +5,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../core/ports.ts';
-import { isUnixAddress, type SocketAddress } from './address.ts';
+import { isUnixAddress, type SocketAddress, type TcpAddress } from './address.ts';
 import { acceptCheaply } from './internals/accept.ts';
 import { watchTlsHandshakes } from './internals/tls-accept.ts';
 import { type NetSource, ownAddresses } from './net-source.ts';
@@ -45,7 +45,7 @@ const systemNetwork: Network = {
     const options = { allowHalfOpen: true, noDelay: true };
     return isUnixAddress(address)
       ? connect({ path: address.path, ...options })
-      : connect({ host: address.host, port: address.port, ...ownLookup(address.host), ...options });
+      : connect({ host: address.host, port: address.port, ...lookupOptions(address), ...options });
   },
   listen(server, address) {
     return new Promise((resolve, reject) => {
@@ -60,17 +60,32 @@ const systemNetwork: Network = {
   },
 };
 
-/** The option by which Node asks the application's own addresses of a name, where there are any. */
-function ownLookup(host: string): { lookup?: LookupFunction } {
+/** The options by which Node asks for the family, and the application's own addresses of a name, where there are any. */
+function lookupOptions({ host, family }: TcpAddress): { family?: 4 | 6; lookup?: LookupFunction } {
+  const ofFamily = family === undefined ? {} : { family };
   const addresses = ownAddresses.get(host.toLowerCase());
-  if (addresses === undefined) return {};
-  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  if (addresses === undefined) return ofFamily;
+  const found = addresses
+    .map((address) => ({ address, family: isIP(address) }))
+    .filter((one) => family === undefined || one.family === family);
   return {
+    ...ofFamily,
     lookup: (_host, { all }, callback) => {
-      if (all) callback(null, found);
-      else callback(null, found[0]!.address, found[0]!.family);
+      const first = found[0];
+      if (first === undefined) callback(noAddress(host), '');
+      else if (all) callback(null, found);
+      else callback(null, first.address, first.family);
     },
   };
+}
+
+/** The error that the system has for a name without an address. */
+function noAddress(hostname: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
+    code: 'ENOTFOUND',
+    syscall: 'getaddrinfo',
+    hostname,
+  });
 }
 
 function listenOptions(address: SocketAddress): object {

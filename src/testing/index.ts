@@ -6,6 +6,8 @@ export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-option
 export type { NetworkCondition } from './conditions.ts';
 export type { Bytes, ExpectedFrame, Frame, FrameFields, OpcodeName } from './frames.ts';
 export type { Head, HeadFields } from './head.ts';
+export type { HttpAnswer } from './http-answer.ts';
+export type { HttpCall, HttpHandler, HttpPeer } from './http-peer.ts';
 export type { NameAnswer } from './name-answers.ts';
 export type { ListenOptions, NetworkOptions, OnlineOptions, PeerOptions, ServeOptions } from './network-options.ts';
 export type { Peer } from './peer.ts';

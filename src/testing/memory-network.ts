@@ -164,9 +164,11 @@ export class MemoryNetwork implements Network {
       found({ host, port });
       return;
     }
-    this.answers.find(host, this.nets.isOnline, (error, [address]) => {
+    this.answers.find(host, this.nets.isOnline, (failure, addresses) => {
       if (socket.destroyed) return;
-      if (error !== undefined || address === undefined) {
+      const address = addresses.find((one) => asked.family === undefined || isIP(one) === asked.family);
+      if (address === undefined) {
+        const error = failure ?? lookupError(host);
         socket.emit('lookup', error, undefined, undefined, host);
         socket.destroy(error);
         return;

@@ -36,7 +36,7 @@ function recordOf<Value>(
   return secret(expected, (value) => isRecord(value) && Object.values(value).every(isValue));
 }
 
-const headFields = recordOf<string | readonly string[] | undefined>(
+export const headFields = recordOf<string | readonly string[] | undefined>(
   'an object with field names and their values: strings, arrays of strings, or undefined',
   (value) => value === undefined || isString(value) || (Array.isArray(value) && value.every(isString)),
 ) satisfies Check<HeadFields>;
@@ -141,6 +141,9 @@ export const peerSchema: Schema<PeerOptions> = {
   example: '{ tls: { cert, key } }',
   rows: { tls: nested(serverTlsSchema) } satisfies Rows<PeerOptions>,
 };
+
+/** The options of a server of plain HTTP are those of a scripted peer. */
+export const httpPeerSchema: Schema<PeerOptions> = { ...peerSchema, of: 'serveHTTP' };
 
 export const clientSchema: Schema<ClientOptions> = {
   of: 'client',

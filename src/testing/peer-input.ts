@@ -41,6 +41,14 @@ export class PeerInput {
     if (this.#reading.kind === 'undecided') this.#read({ kind: 'head' });
   }
 
+  /** Reads what follows a request as its body, as far as `Content-Length` says. */
+  expectBody(): void {
+    if (this.#role === 'client' || this.#reading.kind !== 'undecided' || this.#head === undefined) return;
+    const length = Number(this.#head.header('content-length') ?? 0);
+    this.#reading = { kind: 'body', length };
+    this.#readBody(length);
+  }
+
   /** Reads what follows a head as frames. */
   expectFrames(): void {
     const reader = new FrameReader(this.#role, (frame) => this.#arrived({ kind: 'frame', frame }));

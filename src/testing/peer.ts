@@ -17,6 +17,7 @@ import {
   type FrameFields,
 } from './frames.ts';
 import type { Head } from './head.ts';
+import { answerBytes, answerNowSchema, endsAfter, type HttpAnswer, wholeAnswer } from './http-answer.ts';
 import { expectedFrameSchema, frameSchema, peerAcceptSchema } from './option-rows.ts';
 import type { Pace } from './pace.ts';
 import { acceptance, refusal } from './peer-answers.ts';
@@ -152,6 +153,18 @@ export class Peer {
   }
 
   /**
+   * Answers a plain HTTP request. TCP stays open for the client's next request (`receivesHead`), unless it asked for the end.
+   *
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  answerHTTP(answer?: Omit<HttpAnswer, 'delay'>): void {
+    const whole = wholeAnswer(readOptions(answerNowSchema, answer));
+    const request = this.receivedHead;
+    this.sendBytes(answerBytes(whole, request));
+    if (endsAfter(request)) this.end();
+  }
+
+  /**
    * Waits for the next head. It is a further request of a client that you answered by hand (after CONNECT), or the
    * response to a request that you wrote by hand. After a 101, frames follow.
    */
@@ -160,8 +173,9 @@ export class Peer {
     return (await this.#arrivals.nextOf('head', 'a head')).head;
   }
 
-  /** Waits for the body of a response other than 101. */
+  /** Waits for the body of a response other than 101, or of a plain HTTP request that tells its length. */
   async receivesBody(): Promise<string> {
+    this.#input.expectBody();
     return (await this.#arrivals.nextOf('body', 'a body')).text;
   }
 

@@ -10,6 +10,8 @@ import { addressInfo, hostAndPort, type TcpAddress } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
 import type { NetworkCondition } from './conditions.ts';
 import { replaceGlobalTimers } from './global-timers.ts';
+import { servedAnswerSchema } from './http-answer.ts';
+import { type HttpHandler, HttpPeer } from './http-peer.ts';
 import { leakText, openThings, printRecord } from './leaks.ts';
 import { showListening } from './listening-server.ts';
 import { MemoryNetwork } from './memory-network.ts';
@@ -23,6 +25,7 @@ import {
   conditionSchema,
   milliseconds as duration,
   hostName,
+  httpPeerSchema,
   networkListenSchema,
   networkSchema,
   onlineSchema,
@@ -40,7 +43,7 @@ import { Traffic } from './traffic.ts';
 export class TestNetwork {
   readonly #traffic: Traffic;
   readonly #network: MemoryNetwork;
-  readonly #peers: PeerServer[] = [];
+  readonly #peers: (PeerServer | HttpPeer)[] = [];
   readonly #usesGlobalTimers: boolean;
   readonly #leaks: 'throw' | 'warn';
   readonly #record: 'failure' | 'always' | 'never';
@@ -283,6 +286,36 @@ export class TestNetwork {
     this.#network.ports.add(peer.listener);
     this.#peers.push(peer);
     return peer;
+  }
+
+  /**
+   * Starts a scripted server of plain HTTP. Names and ports are as for {@link peer}.
+   *
+   * @param url      `http:` or `https:`. Its path does not matter: the handler gets all requests.
+   * @param handler  the answer to each request, or a function that returns it. If it throws, `uninstall` rejects with that.
+   *                 Absent: 200 without a body.
+   * @throws Error EADDRINUSE
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  serveHTTP(url: string, handler: HttpHandler = {}, given?: PeerOptions): HttpPeer {
+    const { tls } = readOptions(httpPeerSchema, given);
+    if (typeof handler !== 'function') readOptions(servedAnswerSchema, handler);
+    const { host, port, path, isSecure } = parsePlace(url);
+    if (isSecure && tls === undefined)
+      throw new TypeError(`a server at ${url} needs a certificate: pass { tls: { cert, key } } as the third argument`);
+    const realPort = port === 0 ? this.#network.ports.freePort() : port;
+    const server = new HttpPeer({
+      url: `${isSecure ? 'https' : 'http'}://${hostAndPort(host, realPort)}${path}`,
+      address: this.#addressOf(host),
+      port: realPort,
+      clock: this.#traffic.clock,
+      handler,
+      tls: isSecure ? tls : undefined,
+      stopped: (listener) => this.#network.ports.remove(listener),
+    });
+    this.#network.ports.add(server.listener);
+    this.#peers.push(server);
+    return server;
   }
 
   /**

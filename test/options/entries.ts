@@ -16,12 +16,14 @@ import {
   publishSchema,
   serverSchema,
 } from '../../src/server/option-rows.ts';
+import { answerNowSchema } from '../../src/testing/http-answer.ts';
 import {
   answerSchema,
   clientSchema,
   conditionSchema,
   expectedFrameSchema,
   frameSchema,
+  httpPeerSchema,
   networkListenSchema,
   networkSchema,
   onlineSchema,
@@ -63,6 +65,7 @@ export const entries: readonly Entry[] = [
   entry('useNetwork', networkSchema, (options) => new TestNetwork(options)),
   entry('network.listen', networkListenSchema, (options) => network.listen(http, options)),
   entry('network.peer', peerSchema, (options) => network.peer('ws://a.example/', undefined, options)),
+  entry('network.serveHTTP', httpPeerSchema, (options) => network.serveHTTP('http://a.example/', {}, options)),
   entry('network.client', clientSchema, (options) => network.client('ws://a.example/', options)),
   entry('network.condition', conditionSchema, (options) => network.condition(options)),
   // An array stands for the addresses alone.
@@ -73,6 +76,7 @@ export const entries: readonly Entry[] = [
   entry('servePeer', serveSchema, (options) => servePeer(0, undefined, options)),
   entry('peer.accept', peerAcceptSchema, (options) => scripted().accept(options)),
   entry('peer.refuse', peerRefuseSchema, (options) => scripted().refuse(403, options)),
+  entry('peer.answerHTTP', answerNowSchema, (options) => scripted().answerHTTP(options)),
   entry('peer.receivesFrame', expectedFrameSchema, (options) => scripted().receivesFrame(options)),
   entry('peer.sendFrame', frameSchema, (options) => scripted().sendFrame(options)),
 ];
