@@ -7,7 +7,7 @@ import { kitModules } from './kit-modules.ts';
 
 /** The names that this package has of the kits that have others on a device. */
 const present: Readonly<Record<string, readonly string[]>> = {
-  '@kit.NetworkKit': ['connection', 'webSocket'],
+  '@kit.NetworkKit': ['connection', 'http', 'webSocket'],
   '@kit.BasicServicesKit': ['AsyncCallback', 'BusinessError', 'Callback', 'ErrorCallback'],
   '@kit.PerformanceAnalysisKit': ['hilog'],
 };

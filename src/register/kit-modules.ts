@@ -10,6 +10,7 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@ohos.fastbuffer': 'kits/ohos-fastbuffer',
   '@ohos.hilog': 'kits/ohos-hilog',
   '@ohos.net.connection': 'kits/ohos-net-connection',
+  '@ohos.net.http': 'kits/ohos-net-http',
   '@ohos.net.webSocket': 'kits/ohos-net-websocket',
   '@ohos.taskpool': 'kits/ohos-taskpool',
   '@ohos.worker': 'kits/ohos-worker',

@@ -60,10 +60,10 @@ Hypium.hypiumTest(undefined, undefined, chatTest);
 
 const wrong = `
 import { expect, MockKit } from '@ohos/hypium';
-import { webSocket, http } from '@kit.NetworkKit';
+import { webSocket, mdns } from '@kit.NetworkKit';
 import { AsyncCallback } from '@kit.BasicServicesKit';
 const result: webSocket.CloseResult = { code: 'text', reason: '' };
-http.createHttp();
+mdns.x();
 new AsyncCallback();
 console.log(result);
 expect(1).assertLarger('2');

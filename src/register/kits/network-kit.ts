@@ -1,13 +1,13 @@
-// `@kit.NetworkKit`: `webSocket`, `connection`, and the kit's other names, which are `undefined`.
+// `@kit.NetworkKit`: `webSocket`, `connection`, `http`, and the kit's other names, which are `undefined`.
 
 import { absent } from './absent.ts';
 
 export { webSocket } from '../../kit/index.ts';
 export { connection } from '../../kits/connection/index.ts';
+export { http } from '../../kits/http/index.ts';
 
 export const eap = absent;
 export const ethernet = absent;
-export const http = absent;
 export const mdns = absent;
 export const netFirewall = absent;
 export const networkSecurity = absent;

@@ -1,0 +1,3 @@
+// `@ohos.net.http`: the namespace object as the default export.
+
+export { http as default } from '../../kits/http/index.ts';
