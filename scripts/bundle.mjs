@@ -1,6 +1,6 @@
 // The JavaScript of src/ in dist/: few files, since Node takes 0.4 ms of CPU for each file that it loads. The public entries
 // share chunks, so that there is one `WebSocketError` whichever entry it comes from. Plugins and kit modules (src/register)
-// find each other by their file names; each is a file of its own, but Node's hooks are one file each. Each part of the page's
+// find each other by their file names; each is a file of its own, but what Node's hooks need is in one. Each part of the page's
 // build is a file, too: bundlers leave out what a page does not use, which they can do with files only.
 //
 // Names stay as they are, and each part begins with the path of its source: stack traces are to be read.
@@ -17,7 +17,7 @@ const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index
 const ofPage = ['browser/index', 'browser/no-companions', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
 const alone = ['core/brands', 'core/credentials', 'core/nearest-name'];
-/** Node's hooks, in its thread and in theirs: each a file with all that it uses of src/register itself. */
+/** Node's hooks, in its thread and in theirs. What they use of src/register itself is in one chunk, beside them. */
 const ofHooks = ['register/hooks.ts', 'register/index.ts'];
 /**
  * The one module of Node that the shared entries import, so that a bundler refuses to put them into a page. Its namespace has
@@ -83,6 +83,8 @@ export async function bundle(top, sources) {
     build({
       ...options,
       entryPoints: ofHooks.map((file) => join(src, file)),
+      chunkNames: 'register/[hash]',
+      splitting: true,
       platform: 'node',
       plugins: [hooksTogether],
     }),

@@ -4,7 +4,7 @@
 // kit-names.ts reads this file as text, and only when it is asked for a name: most programs never need it.
 
 /** Lines that begin with `@` name a kit, the indented ones below it its names. */
-export const kitTable = `
+export const kitTable: string = `
 @kit.AbilityKit
   Ability AbilityConstant AbilityLifecycleCallback AbilityStage ActionExtensionAbility AppServiceExtensionAbility
   ApplicationStateChangeCallback AtomicServiceOptions AutoFillExtensionAbility BundleStatusCallback Callee CalleeCallback
