@@ -69,7 +69,9 @@ async function bundled(program: string, options: BuildOptions): Promise<{ text: 
   });
   const ofPackage = Object.keys(metafile!.inputs).filter((path) => path.startsWith('dist/'));
   const texts = ofPackage.map((path) => readFileSync(join(top, path), 'utf8'));
-  const sources = texts.flatMap((text) => [...text.matchAll(/^\/\/ (src\/\S+)$/gmu)].map(([, source = '']) => source));
+  // A source that imports a file which stays outside has two headings in its bundle: one is that of the import.
+  const headings = (text: string) => [...text.matchAll(/^\/\/ (src\/\S+)$/gmu)].map(([, source = '']) => source);
+  const sources = texts.flatMap((text) => [...new Set(headings(text))]);
   return { text: outputFiles![0]!.text, sources };
 }
 
