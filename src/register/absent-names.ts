@@ -7,6 +7,9 @@ import { kitModules } from './kit-modules.ts';
 
 /** The names that this package has of the kits that have others on a device. */
 const present: Readonly<Record<string, readonly string[]>> = {
+  '@kit.ArkTS': [
+    'util',
+  ],
   '@kit.NetworkKit': ['connection', 'http', 'webSocket'],
   '@kit.BasicServicesKit': ['AsyncCallback', 'BusinessError', 'Callback', 'ErrorCallback'],
   '@kit.PerformanceAnalysisKit': ['hilog'],

@@ -2,6 +2,7 @@
 
 /** Kit modules and the files of this package behind them. The files re-export; nothing is instantiated twice. */
 export const kitModules: Readonly<Record<string, string>> = {
+  '@kit.ArkTS': 'kits/arkts-kit',
   '@kit.BasicServicesKit': 'kits/basic-services-kit',
   '@kit.NetworkKit': 'kits/network-kit',
   '@kit.PerformanceAnalysisKit': 'kits/performance-analysis-kit',
@@ -14,5 +15,6 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@ohos.net.webSocket': 'kits/ohos-net-websocket',
   '@ohos.taskpool': 'kits/ohos-taskpool',
   '@ohos.worker': 'kits/ohos-worker',
+  '@ohos.util': 'kits/ohos-util',
   '@ohos/hypium': 'hypium/index',
 };

@@ -1,0 +1,166 @@
+// `util.TextDecoder` and `util.StringDecoder`: bytes to text, by the platform's decoder. What a byte order mark becomes is the
+// device's rule, the opposite of the language's: `ignoreBOM` drops it.
+
+import { BusinessError } from '../host.ts';
+import { parameterError, typeError } from '../parameter-error.ts';
+
+/** Options of a `TextDecoder`. */
+export interface TextDecoderOptions {
+  /** Whether bytes that are wrong in the encoding throw an error. Default `false`: they become U+FFFD. */
+  fatal?: boolean;
+  /** Whether a byte order mark at the start is dropped. Default `false`: it stays in the text. */
+  ignoreBOM?: boolean;
+}
+
+/** Options of `decodeWithStream`. */
+export interface DecodeWithStreamOptions {
+  /** Whether further bytes follow, so that an incomplete character at the end is kept for the next call. Default `false`. */
+  stream?: boolean;
+}
+
+/** Options of `decodeToString`. */
+export interface DecodeToStringOptions {
+  /** Whether further bytes follow, so that an incomplete character at the end is kept for the next call. Default `false`. */
+  stream?: boolean;
+}
+
+type Decoder = InstanceType<typeof globalThis.TextDecoder>;
+
+/** Decodes bytes as text. */
+export class TextDecoder {
+  /** The encoding, as it was given. */
+  readonly encoding: string;
+  /** Whether bytes that are wrong in the encoding throw an error. */
+  readonly fatal: boolean;
+  readonly #dropsMark: boolean;
+  readonly #decoder: Decoder;
+  #isAtStart = true;
+
+  /**
+   * @deprecated with arguments: use `create`
+   * @param encoding  such as `utf-8` (the default), `utf-16le`, `utf-16be`, `gbk`, `gb18030`, `big5`, `shift_jis`, `euc-kr`,
+   *                  `iso-8859-2`, `windows-1251`
+   * @throws BusinessError 401 if the encoding is unknown
+   */
+  constructor(encoding?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }) {
+    this.encoding = encoding || 'utf-8';
+    this.fatal = options?.fatal === true;
+    this.#dropsMark = options?.ignoreBOM === true;
+    this.#decoder = platformDecoder(this.encoding, this.fatal);
+  }
+
+  /**
+   * Makes a decoder.
+   *
+   * @param encoding  as in the constructor
+   * @throws BusinessError 401 if the arguments are of other types, or the encoding is unknown
+   */
+  static create(encoding?: string, options?: TextDecoderOptions): TextDecoder {
+    if (encoding !== undefined && encoding !== null && typeof encoding !== 'string')
+      throw typeError(encoding, 'string');
+    if (options !== undefined && options !== null && typeof options !== 'object') throw typeError(options, 'object');
+    return new TextDecoder(encoding, options);
+  }
+
+  /** Whether a byte order mark at the start is dropped. */
+  get ignoreBOM(): false {
+    // The SDK declares the default only.
+    return this.#dropsMark as false;
+  }
+
+  /**
+   * Decodes bytes.
+   *
+   * @deprecated use `decodeToString`
+   * @throws BusinessError 10200019 if `fatal` is set and the bytes are wrong in the encoding
+   */
+  decode(input: Uint8Array, options?: { stream?: false }): string {
+    return this.#decode(input, options, () => new BusinessError(10200019, 'TextDecoder decoding error.'));
+  }
+
+  /**
+   * Decodes bytes.
+   *
+   * @deprecated use `decodeToString`
+   * @throws BusinessError 401 if the input is not a Uint8Array; 10200019 if `fatal` is set and the bytes are wrong in the
+   *         encoding
+   */
+  decodeWithStream(input: Uint8Array, options?: DecodeWithStreamOptions): string {
+    return this.#decode(input, options, () => new BusinessError(10200019, 'TextDecoder decoding error.'));
+  }
+
+  /**
+   * Decodes bytes.
+   *
+   * @throws BusinessError 401 if the input is not a Uint8Array, or if `fatal` is set and the bytes are wrong in the encoding
+   */
+  decodeToString(input: Uint8Array, options?: DecodeToStringOptions): string {
+    return this.#decode(input, options, () =>
+      parameterError('Please check if the decode data matches the encoding format.'),
+    );
+  }
+
+  #decode(input: Uint8Array, options: { stream?: boolean } | undefined, failure: () => BusinessError): string {
+    if (input === undefined) return '';
+    if (!(input instanceof Uint8Array)) throw parameterError('The type of Parameter must be Uint8Array.');
+    if (input.length === 0) return '';
+    const stream = options?.stream === true;
+    let text: string;
+    try {
+      text = this.#decoder.decode(input, { stream });
+    } catch {
+      this.#isAtStart = true;
+      throw failure();
+    }
+    const hasMark = this.#isAtStart && text.startsWith('\ufeff');
+    if (text !== '') this.#isAtStart = false;
+    if (!stream) this.#isAtStart = true;
+    return hasMark && this.#dropsMark ? text.slice(1) : text;
+  }
+}
+
+/** Decodes bytes that come in parts. A character that is cut by the end of a part comes with the next part. */
+export class StringDecoder {
+  readonly #decoder: Decoder;
+
+  /**
+   * @param encoding  as in `TextDecoder`. Default `utf-8`
+   * @throws BusinessError 401 if it is not a string, or unknown
+   */
+  constructor(encoding?: string) {
+    if (encoding !== undefined && encoding !== null && typeof encoding !== 'string')
+      throw typeError(encoding, 'string');
+    this.#decoder = platformDecoder(encoding || 'utf-8', false);
+  }
+
+  /**
+   * Decodes a part.
+   *
+   * @param chunk  bytes, or a string, which is returned as it is
+   * @throws BusinessError 401 if it is neither
+   */
+  write(chunk: string | Uint8Array): string {
+    if (typeof chunk === 'string') return chunk;
+    if (!(chunk instanceof Uint8Array)) throw parameterError('The type of Parameter must be Uint8Array or string.');
+    return this.#decoder.decode(chunk, { stream: true });
+  }
+
+  /**
+   * Decodes the last part. An incomplete character at its end becomes U+FFFD.
+   *
+   * @param chunk  as in `write`. Default: nothing
+   * @throws BusinessError 401 if it is neither bytes nor a string
+   */
+  end(chunk?: string | Uint8Array): string {
+    const text = chunk === undefined || chunk === null ? '' : this.write(chunk);
+    return text + this.#decoder.decode();
+  }
+}
+
+function platformDecoder(encoding: string, fatal: boolean): Decoder {
+  try {
+    return new globalThis.TextDecoder(encoding, { fatal, ignoreBOM: true });
+  } catch {
+    throw parameterError(`Wrong encoding format, ${encoding} is not supported`);
+  }
+}

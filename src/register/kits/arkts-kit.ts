@@ -1,0 +1,46 @@
+// `@kit.ArkTS`: the names that there are off the device, and the kit's other names, which are `undefined`. The types of `worker`
+// exist at run time, too, so that importing one links.
+
+import { absent } from './absent.ts';
+
+export { util } from '../../kits/util/index.ts';
+
+export const buffer = absent;
+export const convertxml = absent;
+export const DedicatedWorkerGlobalScope = absent;
+export const ErrorEvent = absent;
+export const Event = absent;
+export const EventListener = absent;
+export const EventTarget = absent;
+export const MessageEvent = absent;
+export const MessageEvents = absent;
+export const PostMessageOptions = absent;
+export const process = absent;
+export const stream = absent;
+export const taskpool = absent;
+export const ThreadWorkerGlobalScope = absent;
+export const worker = absent;
+export const WorkerEventListener = absent;
+export const WorkerEventTarget = absent;
+export const WorkerOptions = absent;
+export const xml = absent;
+export const ArkTSUtils = absent;
+export const collections = absent;
+export const JSON = absent;
+export const lang = absent;
+export const uri = absent;
+export const url = absent;
+export const ArrayList = absent;
+export const Deque = absent;
+export const HashMap = absent;
+export const HashSet = absent;
+export const LightWeightMap = absent;
+export const LightWeightSet = absent;
+export const LinkedList = absent;
+export const List = absent;
+export const PlainArray = absent;
+export const Queue = absent;
+export const Stack = absent;
+export const TreeMap = absent;
+export const TreeSet = absent;
+export const Vector = absent;
