@@ -8,6 +8,9 @@ import { kitModules } from './kit-modules.ts';
 /** The names that this package has of the kits that have others on a device. */
 const present: Readonly<Record<string, readonly string[]>> = {
   '@kit.ArkTS': [
+    'JSON',
+    'uri',
+    'url',
     'util',
   ],
   '@kit.NetworkKit': ['connection', 'http', 'webSocket'],

@@ -15,6 +15,9 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@ohos.net.webSocket': 'kits/ohos-net-websocket',
   '@ohos.taskpool': 'kits/ohos-taskpool',
   '@ohos.worker': 'kits/ohos-worker',
+  '@ohos.uri': 'kits/ohos-uri',
+  '@ohos.url': 'kits/ohos-url',
   '@ohos.util': 'kits/ohos-util',
+  '@ohos.util.json': 'kits/ohos-util-json',
   '@ohos/hypium': 'hypium/index',
 };

@@ -3,6 +3,9 @@
 
 import { absent } from './absent.ts';
 
+export { json as JSON } from '../../kits/json/index.ts';
+export { uri } from '../../kits/uri/index.ts';
+export { url } from '../../kits/url/index.ts';
 export { util } from '../../kits/util/index.ts';
 
 export const buffer = absent;
@@ -26,10 +29,7 @@ export const WorkerOptions = absent;
 export const xml = absent;
 export const ArkTSUtils = absent;
 export const collections = absent;
-export const JSON = absent;
 export const lang = absent;
-export const uri = absent;
-export const url = absent;
 export const ArrayList = absent;
 export const Deque = absent;
 export const HashMap = absent;
