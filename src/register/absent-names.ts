@@ -8,7 +8,21 @@ import { kitModules } from './kit-modules.ts';
 /** The names that this package has of the kits that have others on a device. */
 const present: Readonly<Record<string, readonly string[]>> = {
   '@kit.ArkTS': [
+    'ArrayList',
+    'Deque',
+    'HashMap',
+    'HashSet',
     'JSON',
+    'LightWeightMap',
+    'LightWeightSet',
+    'LinkedList',
+    'List',
+    'PlainArray',
+    'Queue',
+    'Stack',
+    'TreeMap',
+    'TreeSet',
+    'Vector',
     'uri',
     'url',
     'util',

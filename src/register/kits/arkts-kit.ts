@@ -3,6 +3,22 @@
 
 import { absent } from './absent.ts';
 
+export {
+  ArrayList,
+  Deque,
+  HashMap,
+  HashSet,
+  LightWeightMap,
+  LightWeightSet,
+  LinkedList,
+  List,
+  PlainArray,
+  Queue,
+  Stack,
+  TreeMap,
+  TreeSet,
+  Vector,
+} from '../../kits/containers/index.ts';
 export { json as JSON } from '../../kits/json/index.ts';
 export { uri } from '../../kits/uri/index.ts';
 export { url } from '../../kits/url/index.ts';
@@ -30,17 +46,3 @@ export const xml = absent;
 export const ArkTSUtils = absent;
 export const collections = absent;
 export const lang = absent;
-export const ArrayList = absent;
-export const Deque = absent;
-export const HashMap = absent;
-export const HashSet = absent;
-export const LightWeightMap = absent;
-export const LightWeightSet = absent;
-export const LinkedList = absent;
-export const List = absent;
-export const PlainArray = absent;
-export const Queue = absent;
-export const Stack = absent;
-export const TreeMap = absent;
-export const TreeSet = absent;
-export const Vector = absent;

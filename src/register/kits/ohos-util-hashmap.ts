@@ -1,0 +1,3 @@
+// `@ohos.util.HashMap`: the class as the default export.
+
+export { HashMap as default } from '../../kits/containers/index.ts';

@@ -1,0 +1,3 @@
+// `@ohos.util.LightWeightMap`: the class as the default export.
+
+export { LightWeightMap as default } from '../../kits/containers/index.ts';

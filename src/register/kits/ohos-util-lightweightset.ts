@@ -1,0 +1,3 @@
+// `@ohos.util.LightWeightSet`: the class as the default export.
+
+export { LightWeightSet as default } from '../../kits/containers/index.ts';
