@@ -8,6 +8,7 @@ import { kitModules } from './kit-modules.ts';
 /** The names that this package has of the kits that have others on a device. */
 const present: Readonly<Record<string, readonly string[]>> = {
   '@kit.ArkTS': [
+    'ArkTSUtils',
     'ArrayList',
     'Deque',
     'HashMap',
@@ -23,6 +24,8 @@ const present: Readonly<Record<string, readonly string[]>> = {
     'TreeMap',
     'TreeSet',
     'Vector',
+    'collections',
+    'lang',
     'uri',
     'url',
     'util',

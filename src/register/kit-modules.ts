@@ -2,6 +2,9 @@
 
 /** Kit modules and the files of this package behind them. The files re-export; nothing is instantiated twice. */
 export const kitModules: Readonly<Record<string, string>> = {
+  '@arkts.collections': 'kits/arkts-collections',
+  '@arkts.lang': 'kits/arkts-lang',
+  '@arkts.utils': 'kits/arkts-utils',
   '@kit.ArkTS': 'kits/arkts-kit',
   '@kit.BasicServicesKit': 'kits/basic-services-kit',
   '@kit.NetworkKit': 'kits/network-kit',

@@ -3,6 +3,8 @@
 
 import { absent } from './absent.ts';
 
+export { ArkTSUtils } from '../../kits/arkts-utils/index.ts';
+export { collections } from '../../kits/collections/index.ts';
 export {
   ArrayList,
   Deque,
@@ -20,6 +22,7 @@ export {
   Vector,
 } from '../../kits/containers/index.ts';
 export { json as JSON } from '../../kits/json/index.ts';
+export { lang } from '../../kits/lang/index.ts';
 export { uri } from '../../kits/uri/index.ts';
 export { url } from '../../kits/url/index.ts';
 export { util } from '../../kits/util/index.ts';
@@ -43,6 +46,3 @@ export const WorkerEventListener = absent;
 export const WorkerEventTarget = absent;
 export const WorkerOptions = absent;
 export const xml = absent;
-export const ArkTSUtils = absent;
-export const collections = absent;
-export const lang = absent;

@@ -1,0 +1,3 @@
+// `@arkts.collections`: the namespace as the default export.
+
+export { collections as default } from '../../kits/collections/index.ts';

@@ -1,0 +1,3 @@
+// `@arkts.lang`: the namespace as the default export.
+
+export { lang as default } from '../../kits/lang/index.ts';

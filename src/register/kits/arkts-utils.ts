@@ -1,0 +1,3 @@
+// `@arkts.utils`: the namespace as the default export.
+
+export { ArkTSUtils as default } from '../../kits/arkts-utils/index.ts';
