@@ -4,19 +4,22 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isAbsent } from '../../src/register/absent-names.ts';
 import * as hypium from '../../src/register/hypium/names.ts';
+import * as arkts from '../../src/register/kits/arkts-kit.ts';
 import * as basic from '../../src/register/kits/basic-services-kit.ts';
 import * as network from '../../src/register/kits/network-kit.ts';
+import * as ofWorker from '../../src/register/kits/ohos-worker.ts';
 import * as performance from '../../src/register/kits/performance-analysis-kit.ts';
 import { project } from './project.ts';
 
 test('the existing names are those that the kits export with a value, and the types of callbacks', () => {
   for (const [kit, exported] of Object.entries({
+    '@kit.ArkTS': arkts,
     '@kit.NetworkKit': network,
     '@kit.BasicServicesKit': basic,
     '@kit.PerformanceAnalysisKit': performance,
     '@ohos/hypium': hypium,
   })) {
-    const types = ['AsyncCallback', 'Callback', 'ErrorCallback'];
+    const types = ['AsyncCallback', 'Callback', 'ErrorCallback', ...Object.keys(ofWorker)];
     for (const [name, value] of Object.entries(exported)) {
       assert.equal(isAbsent(kit, name), value === undefined && !types.includes(name), `${name} of ${kit}`);
     }

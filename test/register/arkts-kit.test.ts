@@ -70,7 +70,11 @@ describe('@kit.ArkTS', () => {
   test('the single modules give the same objects', async (context) => {
     const outcome = await project(context, {
       'main.ets': `
-        import { ArkTSUtils, ArrayList, JSON, TreeSet, collections, lang, url, util, uri, buffer } from '@kit.ArkTS';
+        import { ArkTSUtils, ArrayList, JSON, TreeSet, buffer, collections, lang, taskpool, url, util, worker } from '@kit.ArkTS';
+        import { MessageEvents } from '@kit.ArkTS';
+        import ofBuffer from '@ohos.buffer';
+        import ofTaskpool from '@ohos.taskpool';
+        import ofWorker from '@ohos.worker';
         import ofUtil from '@ohos.util';
         import ofUrl from '@ohos.url';
         import ofJson from '@ohos.util.json';
@@ -80,10 +84,12 @@ describe('@kit.ArkTS', () => {
         import ofLang from '@arkts.lang';
         import ofUtils from '@arkts.utils';
         console.log([ofUtil === util, ofUrl === url, ofJson === JSON, OfArrayList === ArrayList, OfTreeSet === TreeSet,
-          ofCollections === collections, ofLang === lang, ofUtils === ArkTSUtils].join());`,
+          ofCollections === collections, ofLang === lang, ofUtils === ArkTSUtils,
+          ofBuffer === buffer, ofTaskpool === taskpool, ofWorker === worker].join());
+        export function answer(event: MessageEvents): Object { return event.data; }`,
     }).run('main.ets');
     assert.equal(outcome.stderr, '');
-    assert.equal(outcome.stdout, 'true,true,true,true,true,true,true,true\n');
+    assert.equal(outcome.stdout, `${Array(11).fill('true').join()}\n`);
   });
 
   test('errors are those of harmony-websocket', async (context) => {

@@ -19,7 +19,7 @@ const imports = `
   import fs, { Filter } from '@ohos.file.fs';
   import push from '@hms.core.push';
   import fetch from '@system.fetch';
-  import lang from '@arkts.lang';
+  import Decimal from '@arkts.math.Decimal';
   import entry from 'libentry.so';
   import { socket, notOfThisKit, webSocket } from '@kit.NetworkKit';
   import wholeKit from '@kit.BasicServicesKit';
@@ -30,7 +30,7 @@ const imports = `
   export * from '@kit.LocationKit';
   export * as media from '@kit.MediaKit';`;
 
-const absent = 'map common request fs Filter push fetch lang entry socket notOfThisKit wholeKit LogLevel'.split(' ');
+const absent = 'map common request fs Filter push fetch Decimal entry socket notOfThisKit wholeKit LogLevel'.split(' ');
 
 const program = `${imports}
   const absent = [${absent.join(', ')}];

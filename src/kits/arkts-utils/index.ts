@@ -6,6 +6,7 @@ import { collections } from '../collections/index.ts';
 import { json } from '../json/index.ts';
 import type { lang } from '../lang/index.ts';
 import { parameterError } from '../parameter-error.ts';
+import { isSendable, isSendableClass, markSendable } from '../sendable.ts';
 import type * as locking from './async-lock.ts';
 import {
   AbortSignal,
@@ -77,16 +78,15 @@ const ArkTSUtils = {
   /**
    * Whether a value can be passed to another thread by reference.
    *
-   * Off the device: primitive values, containers of `collections` and locks can. Instances of `@Sendable` classes are not
-   * recognized, since the decorator is dropped.
+   * Primitive values, `@Sendable` classes and their instances, containers of `collections` and locks can.
    */
   isSendable(value: Object | null | undefined): boolean {
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return typeof value !== 'symbol';
-    return sendableClasses.some((type) => value instanceof type);
+    if (typeof value === 'function') return isSendableClass(value);
+    return typeof value === 'object' && value !== null ? isSendable(value) : typeof value !== 'symbol';
   },
 };
 
-const sendableClasses = [collections.Array, collections.Map, collections.Set, AsyncLock, ConditionVariable];
+markSendable(AsyncLock, ConditionVariable);
 
 declare namespace ArkTSUtils {
   /** Locks that are waited for by promises. */

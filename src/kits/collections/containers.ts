@@ -2,6 +2,7 @@
 // changes by another thread need not be looked for.
 
 import { parameterError } from '../parameter-error.ts';
+import { markSendable } from '../sendable.ts';
 
 /** An array whose elements can be passed to another thread. */
 export class SendableArray<T> extends globalThis.Array<T> {
@@ -57,6 +58,8 @@ export class SendableMap<K, V> extends globalThis.Map<K, V> {}
 
 /** A set whose values can be passed to another thread. */
 export class SendableSet<T> extends globalThis.Set<T> {}
+
+markSendable(SendableArray, SendableMap, SendableSet);
 
 function requireLength(length: unknown): void {
   if (!Number.isInteger(length) || (length as number) < 0) throw parameterError('Invalid array length');

@@ -4,16 +4,7 @@
 
 import { types } from 'node:util';
 import { BusinessError } from '../host.ts';
-
-/** What marks a class as sendable: a static property, which the translation of `.ets` files adds. */
-export const SENDABLE = Symbol.for('harmony-websocket.sendable');
-
-/** Whether the value is an instance of a class that is sendable itself. */
-export function isSendable(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const { constructor: kind } = value as { constructor?: unknown };
-  return typeof kind === 'function' && Object.hasOwn(kind, SENDABLE);
-}
+import { isSendable } from '../sendable.ts';
 
 /** How values pass. */
 export interface Passage {

@@ -1,6 +1,7 @@
 // The class `Task`: a function with its arguments, and what it may be told before and while it runs.
 
-import { isSendable, PASSAGE } from './clone.ts';
+import { isSendable } from '../sendable.ts';
+import { PASSAGE } from './clone.ts';
 import { type ConcurrentFunction, checkMarked } from './concurrent.ts';
 import { type Outcome, poolError } from './errors.ts';
 import { Job, type PriorityNumber, passed } from './job.ts';

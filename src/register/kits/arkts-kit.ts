@@ -1,9 +1,10 @@
 // `@kit.ArkTS`: the names that there are off the device, and the kit's other names, which are `undefined`. The types of `worker`
-// exist at run time, too, so that importing one links.
+// exist at run time, too: see ohos-base.ts.
 
 import { absent } from './absent.ts';
 
 export { ArkTSUtils } from '../../kits/arkts-utils/index.ts';
+export { buffer } from '../../kits/buffer/index.ts';
 export { collections } from '../../kits/collections/index.ts';
 export {
   ArrayList,
@@ -23,26 +24,27 @@ export {
 } from '../../kits/containers/index.ts';
 export { json as JSON } from '../../kits/json/index.ts';
 export { lang } from '../../kits/lang/index.ts';
+export { taskpool } from '../../kits/taskpool/index.ts';
 export { uri } from '../../kits/uri/index.ts';
 export { url } from '../../kits/url/index.ts';
 export { util } from '../../kits/util/index.ts';
+export { worker } from '../../kits/worker/index.ts';
+export {
+  DedicatedWorkerGlobalScope,
+  ErrorEvent,
+  Event,
+  EventListener,
+  EventTarget,
+  MessageEvent,
+  MessageEvents,
+  PostMessageOptions,
+  ThreadWorkerGlobalScope,
+  WorkerEventListener,
+  WorkerEventTarget,
+  WorkerOptions,
+} from './ohos-worker.ts';
 
-export const buffer = absent;
 export const convertxml = absent;
-export const DedicatedWorkerGlobalScope = absent;
-export const ErrorEvent = absent;
-export const Event = absent;
-export const EventListener = absent;
-export const EventTarget = absent;
-export const MessageEvent = absent;
-export const MessageEvents = absent;
-export const PostMessageOptions = absent;
 export const process = absent;
 export const stream = absent;
-export const taskpool = absent;
-export const ThreadWorkerGlobalScope = absent;
-export const worker = absent;
-export const WorkerEventListener = absent;
-export const WorkerEventTarget = absent;
-export const WorkerOptions = absent;
 export const xml = absent;

@@ -196,8 +196,11 @@ describe('ArkTSUtils.ASON', () => {
 });
 
 describe('ArkTSUtils.isSendable', () => {
-  test('primitive values and containers of collections', () => {
-    for (const value of [1, 'a', true, 5n, null, undefined, new collections.Array(), new collections.Map()]) {
+  test('primitive values, containers of collections, locks and what is decorated with @Sendable', () => {
+    class Shared {}
+    Object.defineProperty(Shared, Symbol.for('harmony-websocket.sendable'), { value: true });
+    const kit = [new collections.Array(), new collections.Map(), new AsyncLock()];
+    for (const value of [1, 'a', true, 5n, null, undefined, ...kit, new Shared(), Shared]) {
       assert.equal(ArkTSUtils.isSendable(value), true);
     }
     for (const value of [{}, [], new Map(), () => {}]) assert.equal(ArkTSUtils.isSendable(value), false);

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ArkTSUtils } from '../../../src/kits/arkts-utils/index.ts';
+import { collections } from '../../../src/kits/collections/index.ts';
 import { BusinessError } from '../../../src/kits/host.ts';
 import taskpool from '../../../src/kits/taskpool/index.ts';
 
@@ -213,4 +215,13 @@ describe('objects of sendable classes', () => {
   test('a class below one is not sendable by itself', async () => {
     assert.deepEqual(await taskpool.execute(give, new Derived()), { count: 0 });
   });
+});
+
+test('containers of collections and locks are shared', async () => {
+  const shared = [collections.Array.create(2, 0), new collections.Map(), new ArkTSUtils.locks.AsyncLock()];
+  await taskpool.execute(see, ...shared);
+  assert.deepEqual(
+    shared.map((value, index) => value === seen[index]),
+    [true, true, true],
+  );
 });
