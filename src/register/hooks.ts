@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { deviceModule, moduleText } from './device-module.ts';
 import { guardLoaded } from './guarded-typescript.ts';
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
+import { fileOfText } from './made-files.ts';
 import { providedModule, startProject } from './project-start.ts';
 import { completeSpecifier } from './resolve.ts';
 
@@ -37,6 +38,7 @@ export function resolve<Context extends ResolveContext, Next>(
   const isRequire = context.conditions?.includes('require') ?? false;
   const provided = providedModule(specifier, context.parentURL);
   if (provided?.path !== undefined) return next(isRequire ? provided.path : fileURL(provided.path), context);
+  if (provided !== undefined && isRequire) return next(fileOfText(provided.text((path) => path)), context);
   if (provided !== undefined) return { url: textURL(provided.text(fileURL)), format: 'module', shortCircuit: true };
   const found = deviceModule(specifier, context.parentURL);
   if (found !== undefined) return { url: urlOf(found, isRequire), format: 'module', shortCircuit: true };

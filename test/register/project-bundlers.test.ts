@@ -1,7 +1,7 @@
 // The project in the plugins for esbuild and Vite: the same answers as under Node's hooks.
 
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { project } from './project.ts';
@@ -121,6 +121,24 @@ describe('Vite', () => {
 describe('tsx', () => {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const register = 'harmony-websocket/register';
+
+  // Before Node.js 22.15 hooks do not see what CommonJS requires.
+  const skip = !('registerHooks' in module);
+  test('files that tsx makes CommonJS of', { skip }, async (context) => {
+    const { node } = project(context, {
+      ...files,
+      'entry/src/test/main.ts': files['entry/src/main/ets/main.ets'].replace('./Local', '../main/ets/Local'),
+    });
+    for (const hooks of [
+      [tsx, register],
+      [register, tsx],
+    ]) {
+      const { stdout, stderr } = await node(...hooks.flatMap((hook) => ['--import', hook]), 'entry/src/test/main.ts');
+      assert.equal(stderr, '');
+      assert.equal(stdout, 'mocked http 3 net mocked local true\n');
+    }
+  });
+
   for (const [order, hooks] of [
     ['before', [tsx, register]],
     ['after', [register, tsx]],
