@@ -51,8 +51,8 @@ export const kitTable: string = `
 @kit.ArkTS
   ArkTSUtils ArrayList DedicatedWorkerGlobalScope Deque ErrorEvent Event EventListener EventTarget HashMap HashSet JSON
   LightWeightMap LightWeightSet LinkedList List MessageEvent MessageEvents PlainArray PostMessageOptions Queue Stack
-  ThreadWorkerGlobalScope TreeMap TreeSet Vector WorkerEventListener WorkerEventTarget WorkerOptions buffer collections
-  convertxml lang process stream taskpool uri url util worker xml
+  ThreadWorkerGlobalScope ThreadWorkerPriority TreeMap TreeSet Vector WorkerEventListener WorkerEventTarget WorkerOptions
+  buffer collections convertxml fastbuffer lang process stream taskpool uri url util worker xml
 @kit.ArkUI
   AccessibilityOptions AccessibilitySelectedType AddFormMenuItem AddFormOptions AdvancedDialogV2Button
   AdvancedDialogV2ButtonAction AdvancedDialogV2ButtonOptions AdvancedDialogV2OnCheckedChange AlertDialog AlertDialogV2

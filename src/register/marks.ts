@@ -5,7 +5,7 @@
 import type { Token } from './tokens.ts';
 
 const DIRECTIVE = '"use concurrent";';
-/** Its name is known to `src/kits/taskpool/clone.ts`, too. */
+/** Its name is known to `src/kits/sendable.ts`, too. */
 const SENDABLE = 'static{Object.defineProperty(this,Symbol.for("harmony-websocket.sendable"),{value:true});}';
 
 /** Tokens before a brace that belongs to a type. */

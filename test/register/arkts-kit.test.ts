@@ -70,9 +70,10 @@ describe('@kit.ArkTS', () => {
   test('the single modules give the same objects', async (context) => {
     const outcome = await project(context, {
       'main.ets': `
-        import { ArkTSUtils, ArrayList, JSON, TreeSet, buffer, collections, lang, taskpool, url, util, worker } from '@kit.ArkTS';
+        import { ArkTSUtils, ArrayList, JSON, TreeSet, buffer, collections, fastbuffer, lang, taskpool, url, util, worker } from '@kit.ArkTS';
         import { MessageEvents } from '@kit.ArkTS';
         import ofBuffer from '@ohos.buffer';
+        import ofFastbuffer from '@ohos.fastbuffer';
         import ofTaskpool from '@ohos.taskpool';
         import ofWorker from '@ohos.worker';
         import ofUtil from '@ohos.util';
@@ -85,11 +86,11 @@ describe('@kit.ArkTS', () => {
         import ofUtils from '@arkts.utils';
         console.log([ofUtil === util, ofUrl === url, ofJson === JSON, OfArrayList === ArrayList, OfTreeSet === TreeSet,
           ofCollections === collections, ofLang === lang, ofUtils === ArkTSUtils,
-          ofBuffer === buffer, ofTaskpool === taskpool, ofWorker === worker].join());
+          ofBuffer === buffer, ofFastbuffer === fastbuffer, ofTaskpool === taskpool, ofWorker === worker].join());
         export function answer(event: MessageEvents): Object { return event.data; }`,
     }).run('main.ets');
     assert.equal(outcome.stderr, '');
-    assert.equal(outcome.stdout, `${Array(11).fill('true').join()}\n`);
+    assert.equal(outcome.stdout, `${Array(12).fill('true').join()}\n`);
   });
 
   test('errors are those of harmony-websocket', async (context) => {

@@ -4,7 +4,7 @@
 import { absent } from './absent.ts';
 
 export { ArkTSUtils } from '../../kits/arkts-utils/index.ts';
-export { buffer } from '../../kits/buffer/index.ts';
+export { buffer, fastbuffer } from '../../kits/buffer/index.ts';
 export { collections } from '../../kits/collections/index.ts';
 export {
   ArrayList,
@@ -39,6 +39,7 @@ export {
   MessageEvents,
   PostMessageOptions,
   ThreadWorkerGlobalScope,
+  ThreadWorkerPriority,
   WorkerEventListener,
   WorkerEventTarget,
   WorkerOptions,
