@@ -13,6 +13,8 @@ const errorTable = {
   ERR_ARKTS_TRANSFORMER: (where: string, reason: string | undefined, version: string, peer: string) =>
     `${where}: Node.js ${version} cannot translate this file by itself${reason === undefined ? '' : ` (${reason})`}; ` +
     `install ${peer}: npm install --save-dev ${peer}`,
+  ERR_JSON: (where: string, reason: string) =>
+    `${where}: the file is not JSON (${reason}); mend it, or import another one`,
   ERR_KIT_UNKNOWN: (where: string, specifier: string, nearest: string) =>
     `"${specifier}" (imported by ${where}) is not a module of the device; did you mean "${nearest}"? — ` +
     `correct the name, or, if it is right, ${remedy(specifier)}`,

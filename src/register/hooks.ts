@@ -4,6 +4,7 @@
 import { pathToFileURL } from 'node:url';
 import { deviceModule, moduleText } from './device-module.ts';
 import { guardLoaded } from './guarded-typescript.ts';
+import { isPlainJson, loadJson } from './json.ts';
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
 import { fileOfText } from './made-files.ts';
 import { providedModule, startProject } from './project-start.ts';
@@ -65,6 +66,7 @@ function textURL(text: string): string {
 
 interface LoadContext {
   readonly format?: string | null | undefined;
+  readonly importAttributes?: { readonly type?: string } | undefined;
 }
 
 /**
@@ -78,6 +80,7 @@ export function load<Context extends LoadContext, Next>(
   context: Context,
   next: (url: string, context: Context) => Next,
 ): LoadedModule | Next {
+  if (isPlainJson(url, context)) return loadJson(url);
   if (!isOurs(url)) return next(url, context);
   const hasOwner = !isArkTS(url) && (context.format === 'module' || context.format === 'commonjs');
   if (!hasOwner) return loadModule(url);

@@ -266,3 +266,26 @@ describe('ways to start', () => {
     assert.equal(outcome.stdout, 'object\n');
   });
 });
+
+describe('JSON files', () => {
+  const main = `import data from './data.json'; console.log(JSON.stringify(data));`;
+
+  test('are imported as ArkTS writes it, and as Node does', async (context) => {
+    const { run } = project(context, {
+      'main.ets': main,
+      'main.mjs': `import './main.ets'; import data from './data.json' with { type: 'json' }; console.log(data.__proto__);`,
+      'data.json': '\ufeff{ "a": [1], "__proto__": 5 }',
+    });
+    const outcome = await run('main.mjs');
+    succeeded(outcome);
+    assert.equal(outcome.stdout, '{"a":[1],"__proto__":5}\n5\n');
+  });
+
+  test('one that is not JSON is named', async (context) => {
+    const { run, folder } = project(context, { 'main.ets': main, 'data.json': '{ "a": }' });
+    const { code, stderr } = await run('main.ets');
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(`Error: ${join(folder, 'data.json')}: the file is not JSON (`), stderr);
+    assert.match(stderr, /\); mend it, or import another one$/mu);
+  });
+});
