@@ -52,21 +52,8 @@ const present: Readonly<Record<string, readonly string[]>> = {
   '@kit.PerformanceAnalysisKit': ['hilog'],
 };
 
-/** The names of `@ohos/hypium` that exist on a device only. */
-const absentOfHypium: readonly string[] = [
-  'ArgumentMatchers',
-  'Core',
-  'DataDriver',
-  'ExpectExtend',
-  'MockKit',
-  'OhReport',
-  'SysTestKit',
-  'when',
-];
-
 /** Whether a module of the device lacks a name here. */
 export function isAbsent(module: string, name: string): boolean {
-  if (module === '@ohos/hypium') return absentOfHypium.includes(name);
   if (Object.hasOwn(present, module)) return !present[module]!.includes(name);
   return isDeviceModule(module) && !Object.hasOwn(kitModules, module);
 }

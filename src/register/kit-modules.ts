@@ -36,5 +36,6 @@ export const kitModules: Readonly<Record<string, string>> = {
   '@ohos.util.TreeSet': 'kits/ohos-util-treeset',
   '@ohos.util.Vector': 'kits/ohos-util-vector',
   '@ohos.util.json': 'kits/ohos-util-json',
+  '@ohos/hamock': 'hypium/hamock',
   '@ohos/hypium': 'hypium/index',
 };

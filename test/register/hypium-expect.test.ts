@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import vm from 'node:vm';
+import { ArgumentMatchers } from '../../src/register/hypium/argument-matchers.ts';
 import { deepEquals } from '../../src/register/hypium/deep-equals.ts';
 import { type Assert, createExpect } from '../../src/register/hypium/expect.ts';
 import { foreign, shapes } from '../support/binary-values.ts';
@@ -59,6 +60,17 @@ const cases: Case[] = [
   ['assertInstanceOf', new (class Own {})(), ['Own'], false],
   ['assertDeepEquals', { a: [1] }, [{ a: [1] }], true],
   ['assertDeepEquals', { a: [1] }, [{ a: [2] }], false],
+  ['assertMatchObj', { a: 1, b: { c: 2, d: 3 } }, [{ a: 1, b: { c: 2 } }], true],
+  ['assertMatchObj', { a: 1 }, [{}], true],
+  ['assertMatchObj', { a: 1 }, [{ a: '1' }], false],
+  ['assertMatchObj', { a: 1 }, [{ toString: Object.prototype.toString }], false],
+  ['assertMatchObj', { a: { b: 1 } }, [{ a: { b: 2 } }], false],
+  ['assertMatchObj', { a: 1 }, [{ a: { b: 2 } }], false],
+  ['assertMatchObj', { a: [1] }, [{ a: [1] }], false],
+  ['assertMatchObj', { a: 'x@y' }, [{ a: ArgumentMatchers.matchRegexs(/@/) }], true],
+  ['assertMatchObj', { a: 1 }, [{ a: ArgumentMatchers.anyString }], false],
+  ['assertMatchObj', null, [{}], false],
+  ['assertMatchObj', { a: 1 }, [5], false],
   ['assertThrowError', () => thrower(new Error('text')), ['text'], true],
   ['assertThrowError', () => thrower(new Error('text')), ['other'], false],
   ['assertThrowError', () => thrower('text'), ['text'], false],
@@ -146,6 +158,21 @@ describe('what a failure says', () => {
   test('the value, and what was expected', () => {
     assert.equal(failure(() => expect({ a: 1 }).assertEqual('b')).message, "expected { a: 1 } to equal 'b'");
     assert.equal(failure(() => expect(2).not().assertEqual(2)).message, 'expected 2 not to equal 2');
+  });
+
+  test('of an object, each property that does not match', () => {
+    const user = { name: 'Li', profile: { city: 'Wuhan' }, tags: [] };
+    const wanted = { name: ArgumentMatchers.anyNumber, age: 3, profile: { city: 'Rome' } };
+    assert.match(
+      failure(() => expect(user).assertMatchObj(wanted)).message,
+      /; name is 'Li', not <any number>; age is missing; profile\.city is 'Wuhan', not 'Rome'$/u,
+    );
+    const deep = (levels: number): object => (levels === 0 ? {} : { a: deep(levels - 1) });
+    expect(deep(6)).assertMatchObj(deep(6));
+    assert.match(
+      failure(() => expect(deep(8)).assertMatchObj(deep(8))).message,
+      /is too deep: assertMatchObj compares 6/u,
+    );
   });
 
   test('after the text of message()', () => {

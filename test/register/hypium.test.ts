@@ -1,32 +1,9 @@
 // Suites of `@ohos/hypium` in `node --test`, run from .ets files as they stand in an app.
 
 import assert from 'node:assert/strict';
-import { describe, type TestContext, test } from 'node:test';
-import { type Outcome, project } from './project.ts';
-
-/** Runs `node --test` over test files; `printed` is what they logged, in order. */
-async function runTests(
-  context: TestContext,
-  files: Record<string, string>,
-  ...parameters: string[]
-): Promise<Outcome & { printed: string[]; results: string[] }> {
-  const { node } = project(context, files);
-  const reporter = ['--test', '--test-reporter', 'tap', '--import', 'harmony-websocket/register'];
-  const outcome = await node(...reporter, ...parameters);
-  const lines = (pattern: RegExp) => [...outcome.stdout.matchAll(pattern)].map(([, text]) => text!);
-  return {
-    ...outcome,
-    printed: lines(/^ *# ran (.+)$/gmu),
-    results: lines(/^ *((?:not )?ok \d+ - .+)$/gmu),
-  };
-}
-
-const imports = `import {
-  afterAll, afterEach, afterEachIt, afterItSpecified, beforeAll, beforeEach, beforeEachIt, beforeItSpecified,
-  describe, expect, it, xdescribe, xit, Hypium, Level, MockKit, Size, TestType, when
-} from '@ohos/hypium';
-const ran = (what: string) => console.log('ran ' + what);
-`;
+import { describe, test } from 'node:test';
+import { imports, runTests } from './hypium-tests.ts';
+import { project } from './project.ts';
 
 describe('which suites run', () => {
   const suite = (name: string) => `
@@ -44,13 +21,13 @@ describe('which suites run', () => {
   };
 
   test('those that the default export of the given file declares, in its order', async (context) => {
-    const { code, printed } = await runTests(context, files, 'List.test.ets');
+    const { code, printed } = await runTests(context, files, ['List.test.ets']);
     assert.deepEqual(printed, ['Two', 'One']);
     assert.equal(code, 0);
   });
 
   test('of a single file just as well', async (context) => {
-    assert.deepEqual((await runTests(context, files, 'One.test.ets')).printed, ['One']);
+    assert.deepEqual((await runTests(context, files, ['One.test.ets'])).printed, ['One']);
   });
 
   test('a default export without a name, or asynchronous, is called too', async (context) => {
@@ -60,8 +37,7 @@ describe('which suites run', () => {
         'a.test.ets': `${imports} export default () => { describe('a', () => { it('a', 0, () => ran('a')); }); };`,
         'b.test.ets': `${imports} export default async function b() { describe('b', () => { it('b', 0, () => ran('b')); }); }`,
       },
-      'a.test.ets',
-      'b.test.ets',
+      ['a.test.ets', 'b.test.ets'],
     );
     assert.deepEqual(printed.sort(), ['a', 'b']);
   });
@@ -70,7 +46,7 @@ describe('which suites run', () => {
     const { code, printed } = await runTests(
       context,
       { 'a.test.ets': `${imports} describe('a', () => { it('a', 0, () => ran('a')); }); export default 1;` },
-      'a.test.ets',
+      ['a.test.ets'],
     );
     assert.deepEqual(printed, ['a']);
     assert.equal(code, 0);
@@ -86,7 +62,7 @@ describe('which suites run', () => {
           import testsuite from './List.test';
           Hypium.hypiumTest(undefined, undefined, testsuite);`,
       },
-      'ability.test.ets',
+      ['ability.test.ets'],
     );
     assert.deepEqual(printed, ['Two', 'One']);
   });
@@ -105,7 +81,7 @@ describe('which suites run', () => {
           });
         }`,
       },
-      'a.test.ets',
+      ['a.test.ets'],
     );
     assert.deepEqual(printed, ['runs']);
     assert.equal(code, 0);
@@ -149,7 +125,7 @@ describe('hooks', () => {
           });
         }`,
       },
-      'a.test.ets',
+      ['a.test.ets'],
     );
     assert.equal(code, 0);
     assert.deepEqual(printed, [
@@ -203,7 +179,7 @@ describe('a test fails', () => {
             describe('a', () => { afterEach(() => ran('afterEach')); it('fails', 0, ${body}); });
           }`,
         },
-        'a.test.ets',
+        ['a.test.ets'],
       );
       assert.equal(code, 1);
       assert.match(stdout, text);
@@ -224,30 +200,5 @@ describe('a test fails', () => {
     assert.equal(code, 1);
     assert.match(stdout, /execute timeout 20ms: done\(\) was not called; HYPIUM_TIMEOUT=<milliseconds> allows more/u);
     assert.match(stdout, /execute timeout 20ms: it did not return/u);
-  });
-});
-
-describe('what is absent', () => {
-  test('can be imported, and throws a sentence when it is used', async (context) => {
-    const { code, stdout } = await runTests(
-      context,
-      {
-        'a.test.ets': `${imports} export default function a() {
-          describe('a', () => {
-            it('throws', 0, () => {
-              const sentence = (name: string) => '"' + name + '" of @ohos/hypium is not part of harmony-websocket; ' +
-                'it can be imported, but not used — move the code that needs it into its own file';
-              expect(() => new MockKit()).assertThrowError(sentence('MockKit'));
-              expect(() => when(() => {})).assertThrowError(sentence('when'));
-              expect(() => Hypium.setData({})).assertThrowError(sentence('Hypium.setData'));
-              Hypium.set('key', 1);
-              expect(Hypium.get('key')).assertEqual(1);
-            });
-          });
-        }`,
-      },
-      'a.test.ets',
-    );
-    assert.equal(code, 0, stdout);
   });
 });

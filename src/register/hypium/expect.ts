@@ -3,7 +3,10 @@
 
 import { inspect } from 'node:util';
 import { isError } from '../../core/brands.ts';
+import { AssertException } from './assert-exception.ts';
+import { type AssertResult, customAsserts } from './custom-asserts.ts';
 import { deepEquals } from './deep-equals.ts';
+import { mismatches } from './match-object.ts';
 
 /** Assertions about one value. Those about promises look at the state that the promise has now. */
 export interface Assert {
@@ -18,6 +21,11 @@ export interface Assert {
   /** `===`. */
   assertEqual(expected: unknown): void;
   assertDeepEquals(expected: unknown): void;
+  /**
+   * An object has these properties itself, with these values (`===`): objects within are compared in the same way, arrays by
+   * identity. A member of `ArgumentMatchers` stands for the values that it accepts.
+   */
+  assertMatchObj(expected: object): void;
   /** Fails. */
   assertFail(): void;
   assertFalse(): void;
@@ -48,11 +56,6 @@ export interface Assert {
   assertPromiseIsResolvedWith(expected?: unknown): Promise<void>;
 }
 
-/** What a failed assertion throws; hypium's reports tell it from other errors by its name. */
-export class AssertException extends Error {
-  override readonly name = 'AssertException';
-}
-
 /** The test that runs, as far as assertions speak to it. */
 export interface AssertionListener {
   /** An assertion has failed; it throws the error as well. */
@@ -61,8 +64,11 @@ export interface AssertionListener {
   pending(assertion: Promise<void>): void;
 }
 
-/** Whether the assertion holds, and what was expected, to follow "expected X to" or "expected X not to". */
-type Verdict = readonly [holds: boolean, expectation: string];
+/**
+ * Whether the assertion holds, and what was expected, to follow "expected X to" or "expected X not to"; or the whole text of
+ * the failure.
+ */
+type Verdict = readonly [holds: boolean, expectation: string, text?: string | undefined];
 type Check = (actual: unknown, ...expected: never[]) => Verdict | Promise<Verdict>;
 
 const checks: Omit<{ [Name in keyof Assert]: Check }, 'not' | 'message'> = {
@@ -75,6 +81,10 @@ const checks: Omit<{ [Name in keyof Assert]: Check }, 'not' | 'message'> = {
   },
   assertContain: (actual, expected: unknown) => [contains(actual, expected), `contain ${show(expected)}`],
   assertEqual: (actual, expected: unknown) => [actual === expected, `equal ${show(expected)}`],
+  assertMatchObj(actual, expected: object) {
+    const found = mismatches(expected, actual);
+    return [found.length === 0, [`match ${show(expected)}`, ...found].join('; ')];
+  },
   assertDeepEquals: (actual, expected: unknown) => [deepEquals(actual, expected), `deeply equal ${show(expected)}`],
   assertFail: () => [false, 'never be reached'],
   assertFalse: (actual) => [actual === false, 'be false'],
@@ -133,16 +143,17 @@ export function createExpect(listener: AssertionListener): (actual?: unknown) =>
     let isNegated = false;
     let prefix = '';
 
-    const judge = ([holds, expectation]: Verdict, from: () => unknown): void => {
+    const judge = ([holds, expectation, ownText]: Verdict, from: () => unknown): void => {
       if (holds !== isNegated) return;
-      const text = `expected ${show(actual)} ${isNegated ? 'not ' : ''}to ${expectation}`;
+      const sentence = `expected ${show(actual)} ${isNegated ? 'not ' : ''}to ${expectation}`;
+      const text = isNegated ? sentence : (ownText ?? sentence);
       const error = new AssertException(prefix === '' ? text : `${prefix}: ${text}`);
       Error.captureStackTrace(error, from); // The first frame is the assertion in the test.
       listener.failed(error);
       throw error;
     };
 
-    const assertions = Object.entries(checks).map(([name, check]) => {
+    const assertions = [...Object.entries(checks), ...customChecks()].map(([name, check]) => {
       const assertion = (...expected: unknown[]): unknown => {
         const verdict = (check as (...values: unknown[]) => Verdict | Promise<Verdict>)(actual, ...expected);
         if (Array.isArray(verdict)) return judge(verdict as Verdict, assertion);
@@ -179,6 +190,33 @@ export function createExpect(listener: AssertionListener): (actual?: unknown) =>
   };
 }
 
+/** Checks of the application's own assertions, as of now: `expect` makes an object with all of them. */
+function customChecks(): Array<readonly [name: string, check: Check]> {
+  return [...customAsserts()].map(([name, assertion]) => [
+    name,
+    (actual, ...expected) => {
+      // The text of a device.
+      if (assertion === undefined) throw new Error(`${name} is unregistered`);
+      const result: unknown = Reflect.apply(assertion, undefined, [actual, ...expected]);
+      return isPromiseLike(result) ? result.then((settled) => verdictOf(name, settled)) : verdictOf(name, result);
+    },
+  ]);
+}
+
+function verdictOf(name: string, result: unknown): Verdict {
+  const { pass, message } = (result ?? {}) as Partial<AssertResult>;
+  if (typeof pass !== 'boolean') {
+    throw new Error(
+      `${name} returned ${show(result)}; an assertion of the application returns { pass: boolean, message: string }`,
+    );
+  }
+  return [pass, `hold for ${name}`, message === undefined || message === '' ? undefined : String(message)];
+}
+
+function isPromiseLike(value: unknown): value is Promise<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
 function show(value: unknown): string {
   return inspect(value, { depth: 3, breakLength: Number.POSITIVE_INFINITY, compact: true });
 }
@@ -198,12 +236,12 @@ async function settled(
   holds: (outcome: Outcome) => boolean,
   holdsPending = false,
 ): Promise<Verdict> {
-  if (typeof (actual as { then?: unknown } | null | undefined)?.then !== 'function') {
+  if (!isPromiseLike(actual)) {
     return [false, `${expectation}; it is not a promise`];
   }
   const pending = Symbol('pending');
   const outcome: Outcome | typeof pending = (await Promise.race([
-    (actual as Promise<unknown>).then(
+    actual.then(
       (value) => ({ value }),
       (reason: unknown) => ({ reason }),
     ),

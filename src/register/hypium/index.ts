@@ -4,20 +4,29 @@
 import { nodeRunner } from './node-runner.ts';
 import { createSuites } from './suites.ts';
 
-export type { Assert } from './names.ts';
 export {
+  type AnyFunction,
+  type ArgumentMatcher,
   ArgumentMatchers,
+  type Assert,
+  type AssertResult,
   Core,
   DataDriver,
   DEFAULT,
   ExpectExtend,
   Hypium,
+  type ItemData,
   Level,
   MockKit,
   OhReport,
   Size,
+  SkipError,
+  type Stubbing,
+  type SuiteData,
   SysTestKit,
+  type TestData,
   TestType,
+  type VerificationMode,
   when,
 } from './names.ts';
 

@@ -4,7 +4,8 @@
 export interface Runner {
   /** @param skip  `true` or the reason: nothing in the suite runs. */
   describe(name: string, skip: boolean | string, body: () => void): void;
-  it(name: string, skip: boolean | string, body: () => Promise<void>): void;
+  /** @param body  gets what makes the running test a skipped one; it is called last, since it may throw. */
+  it(name: string, skip: boolean | string, body: (skipNow: (reason: string) => void) => Promise<void>): void;
   beforeAll(action: () => Promise<void>): void;
   afterAll(action: () => Promise<void>): void;
 }

@@ -1,12 +1,17 @@
-// hypium's `describe`, `it` and hooks over a test runner. This file does what the runners do not: `done` callbacks,
-// a time limit for everything, `beforeEach` that holds for the tests of its own suite only, tests before nested suites,
-// and failed assertions that count wherever they were thrown.
+// hypium's `describe`, `it` and hooks over a test runner. This file does what the runners do not: `beforeEach` that holds for
+// the tests of its own suite only, tests before nested suites, tests that run several times or not at all by the parameters
+// of a device. What one test does is in test-run.ts.
 
-import { type Assert, createExpect } from './expect.ts';
+import { dataDriver } from './data-driver.ts';
+import { type Assert, type AssertionListener, createExpect } from './expect.ts';
+import { isFiltering, isSelected } from './filter.ts';
+import { parameters } from './parameters.ts';
 import type { Runner } from './runner.ts';
+import { shuffled } from './shuffle.ts';
+import { SkipError } from './skip-error.ts';
+import { type Callback, call, type Hooks, runTest, TestRun } from './test-run.ts';
 
-/** A function of any parameters: hypium's declarations say `Function`. */
-export type Callback = (...parameters: never[]) => unknown;
+export type { Callback } from './test-run.ts';
 
 /** A `describe` or `it` of which nothing runs; `reason` gives one that says why. */
 export interface Skipped<Parameters extends unknown[]> {
@@ -16,6 +21,9 @@ export interface Skipped<Parameters extends unknown[]> {
 
 type Names = string | readonly string[];
 
+/** What declares a test. */
+export type ItParameters = [name: string, attribute: number, body: Callback, timeout?: number, tag?: string];
+
 /** The part of `@ohos/hypium` that needs a test runner. */
 export interface Suites {
   describe(name: string, body: Callback): void;
@@ -24,10 +32,15 @@ export interface Suites {
    * Declares a test. A `body` with a parameter gets `done` and has ended when that is called; one without has ended
    * when it returns, or when its promise settles. After 5 s, or `HYPIUM_TIMEOUT` milliseconds, it has failed.
    *
-   * @param attribute  Level, size and type; not used here.
+   * A second parameter gets the object of `Hypium.setData` for this test; so does a single one with the name `data`.
+   *
+   * @param attribute  level, size and type, by which tests are selected (HYPIUM_LEVEL, HYPIUM_SIZE, HYPIUM_TEST_TYPE); 0: a
+   *                   test that these always select
+   * @param timeout    milliseconds that this test may take
+   * @param tag        by which tests are selected (HYPIUM_TAG); several are separated by `|`
    */
-  it(name: string, attribute: number, body: Callback): void;
-  xit: Skipped<[name: string, attribute: number, body: Callback]>;
+  it(...parameters: ItParameters): void;
+  xit: Skipped<ItParameters>;
   /** Once, before the first test of the suite. */
   beforeAll(action: Callback): void;
   afterAll(action: Callback): void;
@@ -60,27 +73,31 @@ export const suiteNames: ReadonlyArray<keyof Suites> = [
   'expect',
 ];
 
-interface Suite {
+/** What the body of a suite declares. It is kept, since a suite may run several times, and in another order. */
+interface Suite extends Hooks {
   readonly parent: Suite | undefined;
-  readonly beforeEach: Callback[];
-  readonly afterEach: Callback[];
-  readonly beforeEachIt: Callback[];
-  readonly afterEachIt: Callback[];
-  readonly beforeSpecified: Array<{ readonly names: Names; readonly action: Callback }>;
-  readonly afterSpecified: Array<{ readonly names: Names; readonly action: Callback }>;
-  /** Declares the nested suites, once the tests have been. */
+  readonly names: readonly string[];
+  readonly beforeAll: Callback[];
+  readonly afterAll: Callback[];
+  /** Each declares a test with the runner. */
+  readonly tests: Array<() => void>;
+  /** Each declares a nested suite with the runner. */
   readonly nested: Array<() => void>;
 }
 
-function suiteIn(parent: Suite | undefined): Suite {
+function suiteIn(parent: Suite | undefined, ...names: string[]): Suite {
   return {
     parent,
+    names: [...(parent?.names ?? []), ...names],
+    beforeAll: [],
+    afterAll: [],
     beforeEach: [],
     afterEach: [],
     beforeEachIt: [],
     afterEachIt: [],
     beforeSpecified: [],
     afterSpecified: [],
+    tests: [],
     nested: [],
   };
 }
@@ -90,37 +107,85 @@ export function createSuites(runner: Runner): Suites {
   const root = suiteIn(undefined);
   /** Where `it` and the hooks belong that are called now. */
   let suite = root;
-  let running: RunningTest | undefined;
+  let running: TestRun | undefined;
+  let hasFailed = false;
+  const listener: AssertionListener = {
+    failed: (error) => running?.fail(error),
+    pending: (assertion) => running?.assertions.push(assertion),
+  };
 
   function describe(skip: boolean | string, name: string, body: Callback): void {
-    const own = suiteIn(suite);
-    // Vitest calls the body later, when this one has returned.
+    const own = suiteIn(suite, name);
+    let problem: unknown;
+    const collect = () => {
+      const outer = suite;
+      suite = own;
+      try {
+        const result = (body as () => unknown)();
+        if (isPromise(result)) throw new Error(`describe('${name}'): the body must not be asynchronous`);
+      } catch (error) {
+        problem = error ?? new Error(`describe('${name}'): the body threw ${String(error)}`);
+      } finally {
+        suite = outer;
+      }
+    };
+    const replay = () => {
+      if (problem !== undefined) throw problem;
+      for (const action of own.beforeAll) runner.beforeAll(() => call(action));
+      for (const declare of inOrder(own.tests)) declare();
+      for (const declare of inOrder(own.nested)) declare();
+      for (const action of own.afterAll) runner.afterAll(() => call(action));
+    };
+    // The body of a suite that is skipped is the runner's to call, or not to call.
+    if (skip === false) collect();
+    const isEmpty = problem === undefined && own.tests.length + own.nested.length === 0;
+    if (skip === false && isEmpty && isFiltering(parameters())) return;
     const declare = () =>
       runner.describe(name, skip, () => {
-        const outer = suite;
-        suite = own;
-        try {
-          const result = (body as () => unknown)();
-          if (isPromise(result)) throw new Error(`describe('${name}'): the body must not be asynchronous`);
-          for (const declareNested of own.nested) declareNested();
-        } finally {
-          suite = outer;
-        }
+        if (skip !== false && own.tests.length + own.nested.length === 0) collect();
+        replay();
       });
-    if (suite === root) declare();
-    else suite.nested.push(declare);
+    const declareOften = repeated(dataDriver()?.getSuiteStress(name) ?? 1, declare);
+    if (suite === root) atRoot(declareOften);
+    else suite.nested.push(declareOften);
   }
 
-  function it(skip: boolean | string, name: string, body: Callback): void {
+  function it(skip: boolean | string, ...[name, attribute, body, timeout, tag]: ItParameters): void {
     const own = suite;
-    runner.it(name, skip, async () => {
-      const test = new RunningTest();
-      running = test;
-      try {
-        await runTest(own, name, body, test);
-      } finally {
-        running = undefined;
-      }
+    if (!isSelected(parameters(), { suites: own.names, name, attribute, tag })) return;
+    const declare = () =>
+      runner.it(name, skip, async (skipNow) => {
+        if (hasFailed && parameters().breakOnError)
+          return skipNow('a test before this one failed, and HYPIUM_BREAK_ON_ERROR is set');
+        const run = new TestRun({ suite: own.names.at(-1) ?? '', name, attribute }, timeout);
+        running = run;
+        try {
+          await runTest(hooksFor(own, name), body, run);
+        } catch (error) {
+          if (error instanceof SkipError) return skipNow(error.message);
+          hasFailed = true;
+          throw error;
+        } finally {
+          run.end();
+          running = undefined;
+        }
+      });
+    const stress = dataDriver()?.getSpecStress(own.names.at(-1) ?? '', name) ?? 1;
+    const declareOften = repeated(stress * parameters().stress, declare);
+    if (own === root) atRoot(declareOften);
+    else own.tests.push(declareOften);
+  }
+
+  /** Suites at the top of a file: at once, or in random order once the function has returned that calls `describe`. */
+  const waiting: Array<() => void> = [];
+  function atRoot(declare: () => void): void {
+    if (parameters().random === undefined) {
+      declare();
+      return;
+    }
+    if (waiting.push(declare) > 1) return;
+    queueMicrotask(() => {
+      for (const declareWaiting of inOrder(waiting.splice(0))) declareWaiting();
     });
   }
 
@@ -129,97 +194,56 @@ export function createSuites(runner: Runner): Suites {
     xdescribe: Object.assign((name: string, body: Callback) => describe(true, name, body), {
       reason: (reason: string) => (name: string, body: Callback) => describe(reason, name, body),
     }),
-    it: (name, _attribute, body) => it(false, name, body),
-    xit: Object.assign((name: string, _attribute: number, body: Callback) => it(true, name, body), {
-      reason: (reason: string) => (name: string, _attribute: number, body: Callback) => it(reason, name, body),
+    it: (...given) => it(false, ...given),
+    xit: Object.assign((...given: ItParameters) => it(true, ...given), {
+      reason:
+        (reason: string) =>
+        (...given: ItParameters) =>
+          it(reason, ...given),
     }),
-    beforeAll: (action) => runner.beforeAll(() => call(action)),
-    afterAll: (action) => runner.afterAll(() => call(action)),
+    beforeAll: (action) => (suite === root ? runner.beforeAll(() => call(action)) : void suite.beforeAll.push(action)),
+    afterAll: (action) => (suite === root ? runner.afterAll(() => call(action)) : void suite.afterAll.push(action)),
     beforeEach: (action) => void suite.beforeEach.push(action),
     afterEach: (action) => void suite.afterEach.push(action),
     beforeEachIt: (action) => void suite.beforeEachIt.push(action),
     afterEachIt: (action) => void suite.afterEachIt.push(action),
     beforeItSpecified: (names, action) => void suite.beforeSpecified.push({ names, action }),
     afterItSpecified: (names, action) => void suite.afterSpecified.push({ names, action }),
-    expect: createExpect({
-      failed: (error) => running?.fail(error),
-      pending: (assertion) => running?.assertions.push(assertion),
-    }),
+    expect: createExpect(listener),
   };
 }
 
-/** Outcome of the test that runs now, apart from what its body returns. */
-class RunningTest {
-  /** Assertions about promises: a test need not await them. */
-  readonly assertions: Array<Promise<void>> = [];
-  /** The first failed assertion. It counts although the body, or a callback's caller, may have caught it. */
-  failure: Error | undefined;
-  /** Ends the wait for a body: after a failed assertion its `done` may never come. */
-  stopWaiting: (error: Error) => void = () => {};
-
-  fail(error: Error): void {
-    this.failure ??= error;
-    this.stopWaiting(error);
-  }
-}
-
-/** On a device a failure skips the rest, `afterEach` too; here it runs, so that no server stays open. */
-async function runTest(suite: Suite, name: string, body: Callback, test: RunningTest): Promise<void> {
+/** Hooks of the suite and, of those that hold for nested suites, its outer ones. */
+function hooksFor(suite: Suite, name: string): { before: Callback[]; after: Callback[] } {
   const chain: Suite[] = [];
   for (let link: Suite | undefined = suite; link !== undefined; link = link.parent) chain.unshift(link);
   const named = (hooks: Suite['beforeSpecified']) =>
-    hooks.filter(({ names }) => (typeof names === 'string' ? names === name : names.includes(name)));
-  const before = [
-    ...chain.flatMap(({ beforeEachIt }) => beforeEachIt),
-    ...named(suite.beforeSpecified).map(({ action }) => action),
-    ...suite.beforeEach,
-  ];
-  const after = [
-    ...named(suite.afterSpecified).map(({ action }) => action),
-    ...suite.afterEach,
-    ...chain.reverse().flatMap(({ afterEachIt }) => afterEachIt),
-  ];
-  const failures: unknown[] = [];
-  const attempt = async (action: () => Promise<unknown>) => {
-    try {
-      await action();
-    } catch (error) {
-      failures.push(error);
-    }
+    hooks
+      .filter(({ names }) => (typeof names === 'string' ? names === name : names.includes(name)))
+      .map(({ action }) => action);
+  return {
+    before: [
+      ...chain.flatMap(({ beforeEachIt }) => beforeEachIt),
+      ...named(suite.beforeSpecified),
+      ...suite.beforeEach,
+    ],
+    after: [
+      ...named(suite.afterSpecified),
+      ...suite.afterEach,
+      ...chain.reverse().flatMap(({ afterEachIt }) => afterEachIt),
+    ],
   };
-  await attempt(async () => {
-    for (const action of before) await call(action);
-    await call(body, test);
-    await Promise.all(test.assertions);
-  });
-  for (const action of after) await attempt(() => call(action));
-  if (test.failure !== undefined) throw test.failure;
-  if (failures.length > 0) throw failures[0];
 }
 
-// Read now, because tests may replace them by their own clock.
-const { setTimeout, clearTimeout } = globalThis;
+function inOrder(declarations: ReadonlyArray<() => void>): ReadonlyArray<() => void> {
+  const { random } = parameters();
+  return random === undefined ? declarations : shuffled(declarations, random);
+}
 
-/** Milliseconds that a test or hook may take, as `-s timeout` says on a device. */
-const timeout = Number(process.env.HYPIUM_TIMEOUT ?? '') || 5000;
-
-/** Calls a test or hook and waits for its end. */
-function call(action: Callback, test?: RunningTest): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void) => {
-      clearTimeout(timer);
-      settle();
-    };
-    const fail = (error: unknown) => end(() => reject(error));
-    const wantsDone = action.length > 0;
-    const timer = setTimeout(() => {
-      const waiting = wantsDone ? 'done() was not called' : 'it did not return';
-      fail(new Error(`execute timeout ${timeout}ms: ${waiting}; HYPIUM_TIMEOUT=<milliseconds> allows more`));
-    }, timeout);
-    if (test !== undefined) test.stopWaiting = fail;
-    const run = async () => (action as (done?: () => void) => unknown)(...(wantsDone ? [() => end(resolve)] : []));
-    run().then(() => wantsDone || end(resolve), fail);
-  });
+function repeated(count: number, declare: () => void): () => void {
+  return () => {
+    for (let index = 0; index < count; index++) declare();
+  };
 }
 
 function isPromise(value: unknown): boolean {

@@ -32,6 +32,16 @@ describe('Vitest and Vite', () => {
     assert.equal(output.match(/^harmony-websocket: WebSocket\.\w+ failed with /gmu)?.length, 3, output);
   });
 
+  test('mocks, data and the rest of hypium work over Vitest', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const vitest = ['--no-install', 'vitest', 'run', '--config', 'hypium.config.js', '--reporter=verbose'];
+    const { code, output } = await where.start('npx', ...vitest).ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /Tests +5 passed \| 1 skipped \(6\)/u);
+    assert.match(output, /skips_itself.*not here/u);
+  });
+
   test('what fails shows the lines of the .ets files', async (context) => {
     const where = await project(context);
     if (where === undefined) return;
