@@ -1,13 +1,12 @@
 // `connection` of `@kit.NetworkKit`, and the default export of `@ohos.net.connection`: which networks there are, when they
 // come and go, and the addresses of names. It tells what `useNetwork` says in tests, and what this machine says elsewhere.
 
+import type { HttpRequest as RequestOfHttp } from '../http/types.ts';
 import * as enums from './enums.ts';
 import { KitNetConnection, readWanted } from './net-connection.ts';
 import * as queries from './queries.ts';
 import type * as kit from './types.ts';
 import * as values from './values.ts';
-
-export { proxyOfApplication } from './proxies.ts';
 
 /**
  * Makes a listener for a network, which hears nothing before `register`.
@@ -97,6 +96,8 @@ export declare namespace connection {
   export type FamilyType = enums.FamilyType;
   /** An HTTP proxy. */
   export type HttpProxy = kit.HttpProxy;
+  /** A client of `http`. */
+  export type HttpRequest = RequestOfHttp;
   /** An address and the length of its network's prefix. */
   export type LinkAddress = kit.LinkAddress;
   /** An address. */

@@ -20,9 +20,10 @@ export function setOfApplication(given: unknown): void {
   ofApplication = proxy;
 }
 
-/** The proxy that the application has set for itself, for companions that connect. */
-export function proxyOfApplication(): HttpProxy | undefined {
-  return ofApplication && copyOf(ofApplication);
+/** The proxy that was set for `http`: the application's own, or else the global one. */
+export function proxyForHttp(): HttpProxy | undefined {
+  const proxy = ofApplication ?? global;
+  return proxy && copyOf(proxy);
 }
 
 /** `setGlobalHttpProxy`. @throws BusinessError 201, 401 */

@@ -94,7 +94,8 @@ export interface HttpRequestOptions {
   usingProtocol?: HttpProtocol;
   /**
    * `false`: no proxy. An {@link HttpProxy}: that one. `true` and absent: the default proxy.
-   * Off the device: the default proxy is that of the environment variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+   * The default proxy is that of `connection.setAppHttpProxy`, or else that of `setGlobalHttpProxy`.
+   * Off the device: without these, it is that of the environment variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
    */
   usingProxy?: boolean | HttpProxy;
   /** Path of a PEM file with certificate authorities to trust in addition to the preset ones. */

@@ -2,6 +2,7 @@
 // device, but for a body.
 
 import type { HttpProxy } from '../../kit/types.ts';
+import { proxyForHttp } from '../connection/proxies.ts';
 import type { ProxyAddress, ProxySetting } from '../host.ts';
 import { AddressFamily, HttpDataType, HttpProtocol } from './constants.ts';
 import { httpError } from './errors.ts';
@@ -187,8 +188,9 @@ function redirectsOf(value: unknown): number {
 
 function proxyOf(value: HttpRequestOptions['usingProxy']): ProxySetting {
   if (value === false) return 'none';
-  if (typeof value !== 'object' || value === null) return 'system';
-  return addressOf(value) ?? 'none';
+  if (typeof value === 'object' && value !== null) return addressOf(value) ?? 'none';
+  const set = proxyForHttp();
+  return (set && addressOf(set)) ?? 'system';
 }
 
 /** As on a device, one without a host or a port is none. */

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import { connection, proxyOfApplication } from '../../../src/kits/connection/index.ts';
+import { connection } from '../../../src/kits/connection/index.ts';
+import { proxyForHttp } from '../../../src/kits/connection/proxies.ts';
 import { useNetwork } from '../../../src/testing/index.ts';
 import { both, failure, thrown } from './outcome.ts';
 
@@ -20,7 +21,7 @@ describe('proxies', { timeout: 30_000 }, () => {
     await using _network = useNetwork();
     assert.deepEqual(await both(connection.getDefaultHttpProxy), [none, none]);
     assert.deepEqual(await both(connection.getGlobalHttpProxy), [none, none]);
-    assert.equal(proxyOfApplication(), undefined);
+    assert.equal(proxyForHttp(), undefined);
   });
 
   test('the global one is the default one', async () => {
@@ -55,9 +56,9 @@ describe('proxies', { timeout: 30_000 }, () => {
 
   test("the application's own is for what connects", () => {
     connection.setAppHttpProxy(proxy);
-    assert.deepEqual(proxyOfApplication(), proxy);
+    assert.deepEqual(proxyForHttp(), proxy);
     connection.setAppHttpProxy(none);
-    assert.equal(proxyOfApplication(), undefined);
+    assert.equal(proxyForHttp(), undefined);
   });
 
   test('wrong ones', async () => {

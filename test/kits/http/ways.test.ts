@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { connection } from '../../../src/kits/connection/index.ts';
 import { http } from '../../../src/kits/http/index.ts';
 import { type HttpCall, useNetwork } from '../../../src/testing/index.ts';
 import { certificates } from '../../support/certificates.ts';
@@ -129,6 +130,22 @@ describe('usingProxy', () => {
     ]) {
       assert.equal((await request(url, { usingProxy })).result, 'direct');
     }
+  });
+
+  test('the default proxy is that of setAppHttpProxy, or else that of setGlobalHttpProxy', async () => {
+    await using network = useNetwork();
+    network.serveHTTP('http://proxy.example:3128/', { body: 'own' });
+    network.serveHTTP('http://global.example:3128/', { body: 'global' });
+    network.serveHTTP(url, { body: 'direct' });
+    const none = { host: '', port: 0, exclusionList: [] };
+    await connection.setGlobalHttpProxy({ ...proxy, host: 'global.example' });
+    assert.equal((await request(url, {})).result, 'global');
+    connection.setAppHttpProxy(proxy);
+    assert.equal((await request(url, { usingProxy: true })).result, 'own');
+    assert.equal((await request(url, { usingProxy: false })).result, 'direct');
+    connection.setAppHttpProxy(none);
+    await connection.setGlobalHttpProxy(none);
+    assert.equal((await request(url, { usingProxy: true })).result, 'direct');
   });
 
   test('the default proxy is that of the environment', async (context) => {
