@@ -56,6 +56,8 @@ export class MemoryNetwork implements Network {
   /** What ends an attempt that leads to another device, when this one loses its net. */
   readonly #attempts = new Map<MemorySocket, () => void>();
   readonly #traffic: Traffic;
+  /** Names that got an address of this network. */
+  #hosts = 0;
   /** The address that connections come from while `from` runs. */
   readonly #origin = new AsyncLocalStorage<string>();
 
@@ -70,6 +72,27 @@ export class MemoryNetwork implements Network {
   /** Host names (lower case) and their addresses. */
   get names(): Map<string, string> {
     return this.answers.names;
+  }
+
+  /** The address of a host. A name that is not known gets its own. */
+  addressOf(host: string): string {
+    const name = plainAddress(host);
+    if (isIP(name) !== 0) return name;
+    let address = this.answers.addressOf(name);
+    if (address === undefined) {
+      // RFC 5737: addresses for documentation.
+      address = `192.0.2.${++this.#hosts}`;
+      this.names.set(name, address);
+    }
+    return address;
+  }
+
+  /** Ends all that is open. */
+  closeAll(): void {
+    for (const listener of [...this.ports.listeners]) listener.stop();
+    const sockets = [...this.connecting];
+    for (const { client, server } of this.connections) sockets.push(client, server);
+    for (const socket of sockets) socket.destroy();
   }
 
   /** Runs `act`. All connections that it makes, now or later, come from `address`. */

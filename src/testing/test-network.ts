@@ -3,11 +3,13 @@
 
 import { AssertionError } from 'node:assert';
 import type { Server as HttpServer } from 'node:http';
-import { type AddressInfo, isIP } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { types } from 'node:util';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
 import { addressInfo, hostAndPort, type TcpAddress } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
+import { callerOf } from './caller.ts';
 import type { NetworkCondition } from './conditions.ts';
 import { replaceGlobalTimers } from './global-timers.ts';
 import { servedAnswerSchema } from './http-answer.ts';
@@ -15,7 +17,6 @@ import { type HttpHandler, HttpPeer } from './http-peer.ts';
 import { leakText, openThings, printRecord } from './leaks.ts';
 import { showListening } from './listening-server.ts';
 import { MemoryNetwork } from './memory-network.ts';
-import type { MemorySocket } from './memory-socket.ts';
 import type { NameAnswer } from './name-answers.ts';
 import type { ListenOptions, NetworkOptions, OnlineOptions, PeerOptions } from './network-options.ts';
 import {
@@ -36,7 +37,7 @@ import { connectPeer } from './peer-client.ts';
 import type { ClientOptions } from './peer-options.ts';
 import { type PeerScript, PeerServer } from './peer-server.ts';
 import { parsePlace } from './place.ts';
-import { plainAddress } from './port-table.ts';
+import { type Listener, plainAddress } from './port-table.ts';
 import { Traffic } from './traffic.ts';
 
 /** An in-memory network. Made by {@link useNetwork}. */
@@ -52,7 +53,6 @@ export class TestNetwork {
   /** The line that called `install`. */
   #place = '';
   #advancing: Promise<void> = Promise.resolve();
-  #hosts = 0;
 
   /** @throws WebSocketError ERR_WS_OPTION */
   constructor(given?: NetworkOptions) {
@@ -92,7 +92,7 @@ export class TestNetwork {
         `${which} installed, by ${installed.#place}; call await network.uninstall() at the end of the test that installed it`,
       );
     }
-    this.#place = callerOf();
+    this.#place = callerOf(import.meta.url);
     installedNetworks.set(this.#network, this);
     const restoreNetwork = replaceNetwork(this.#network);
     const restoreTimers = this.#usesGlobalTimers ? replaceGlobalTimers(this.#traffic.clock) : undefined;
@@ -118,7 +118,8 @@ export class TestNetwork {
     const unfinished = this.#peers.flatMap((peer) => peer.unfinished().map((what) => `${peer.url}: ${what}`));
     const hasFailed = this.#traffic.hasFailed || failures.length + unfinished.length > 0;
     if (this.#record === 'always' || (this.#record === 'failure' && hasFailed)) printRecord(this.record());
-    await this.#closeAll();
+    this.#network.closeAll();
+    await this.settle();
     this.#restore();
     this.#restore = undefined;
     if (failures.length > 0) throw failures[0];
@@ -217,7 +218,9 @@ export class TestNetwork {
    */
   dns(host: string, answer?: readonly string[] | NameAnswer): void {
     const name = hostName.read(host, 'first argument of dns', this);
-    const whole = Array.isArray(answer) ? { addresses: answer as readonly string[] } : answer;
+    // A revoked proxy is no list, and not an answer either.
+    const isList = !types.isProxy(answer) && Array.isArray(answer);
+    const whole = isList ? { addresses: answer as readonly string[] } : answer;
     this.#network.answers.set(name, whole === undefined ? undefined : readOptions(answerSchema, whole));
   }
 
@@ -269,19 +272,13 @@ export class TestNetwork {
         'a script: a function that takes a peer',
       );
     }
-    const { host, port, path, isSecure } = parsePlace(url);
-    if (isSecure && options.tls === undefined)
-      throw new TypeError(`a peer at ${url} needs a certificate: pass { tls: { cert, key } } as the third argument`);
-    const realPort = port === 0 ? this.#network.ports.freePort() : port;
+    const { place, path, ...parts } = this.#scripted(url, 'peer', options);
     const peer = new PeerServer({
-      url: `${isSecure ? 'wss' : 'ws'}://${hostAndPort(host, realPort)}${path}`,
-      address: this.#addressOf(host),
-      port: realPort,
+      ...parts,
+      url: `${parts.tls === undefined ? 'ws' : 'wss'}://${place}`,
       path: path === '/' ? undefined : path,
       traffic: this.#traffic,
       script,
-      tls: isSecure ? options.tls : undefined,
-      stopped: (listener) => this.#network.ports.remove(listener),
     });
     this.#network.ports.add(peer.listener);
     this.#peers.push(peer);
@@ -298,21 +295,11 @@ export class TestNetwork {
    * @throws WebSocketError ERR_WS_OPTION
    */
   serveHTTP(url: string, handler: HttpHandler = {}, given?: PeerOptions): HttpPeer {
-    const { tls } = readOptions(httpPeerSchema, given);
+    const options = readOptions(httpPeerSchema, given);
     if (typeof handler !== 'function') readOptions(servedAnswerSchema, handler);
-    const { host, port, path, isSecure } = parsePlace(url);
-    if (isSecure && tls === undefined)
-      throw new TypeError(`a server at ${url} needs a certificate: pass { tls: { cert, key } } as the third argument`);
-    const realPort = port === 0 ? this.#network.ports.freePort() : port;
-    const server = new HttpPeer({
-      url: `${isSecure ? 'https' : 'http'}://${hostAndPort(host, realPort)}${path}`,
-      address: this.#addressOf(host),
-      port: realPort,
-      clock: this.#traffic.clock,
-      handler,
-      tls: isSecure ? tls : undefined,
-      stopped: (listener) => this.#network.ports.remove(listener),
-    });
+    const { place, path: _path, ...parts } = this.#scripted(url, 'server', options);
+    const scheme = parts.tls === undefined ? 'http' : 'https';
+    const server = new HttpPeer({ ...parts, url: `${scheme}://${place}`, clock: this.#traffic.clock, handler });
     this.#network.ports.add(server.listener);
     this.#peers.push(server);
     return server;
@@ -328,25 +315,21 @@ export class TestNetwork {
     return connectPeer(this.#network, this.#traffic, url, readOptions(clientSchema, options));
   }
 
-  #addressOf(host: string): string {
-    const name = plainAddress(host);
-    if (isIP(name) !== 0) return name;
-    let address = this.#network.answers.addressOf(name);
-    if (address === undefined) {
-      // RFC 5737: addresses for documentation.
-      address = `192.0.2.${++this.#hosts}`;
-      this.names.set(name, address);
-    }
-    return address;
-  }
-
-  async #closeAll(): Promise<void> {
-    const { connections, ports, connecting } = this.#network;
-    for (const listener of [...ports.listeners]) listener.stop();
-    const sockets: MemorySocket[] = [...connecting];
-    for (const { client, server } of connections) sockets.push(client, server);
-    for (const socket of sockets) socket.destroy();
-    await this.settle();
+  /** What all scripted servers need: where they are, and with which certificate. */
+  #scripted(url: string, what: string, { tls }: PeerOptions) {
+    const { host, port: asked, path, isSecure } = parsePlace(url);
+    if (isSecure && tls === undefined)
+      throw new TypeError(`a ${what} at ${url} needs a certificate: pass { tls: { cert, key } } as the third argument`);
+    const { ports } = this.#network;
+    const port = asked === 0 ? ports.freePort() : asked;
+    return {
+      place: `${hostAndPort(host, port)}${path}`,
+      path,
+      address: this.#network.addressOf(host),
+      port,
+      tls: isSecure ? tls : undefined,
+      stopped: (listener: Listener) => ports.remove(listener),
+    };
   }
 }
 
@@ -367,11 +350,3 @@ export function useNetwork(options?: NetworkOptions): TestNetwork {
 }
 
 const installedNetworks = new Map<unknown, TestNetwork>();
-
-/** Returns the line outside this package that made the call. */
-function callerOf(): string {
-  const lines = (new Error().stack ?? '').split('\n').slice(1);
-  const own = import.meta.url;
-  const line = lines.find((text) => !text.includes(own) && !text.includes(new URL(own).pathname));
-  return line?.trim().replace(/^at /u, '') ?? 'an unknown caller';
-}

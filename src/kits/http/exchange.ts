@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { request as httpRequest } from '../../node/http.ts';
+import { httpRequest } from '../host.ts';
 import { exchangeError, httpError } from './errors.ts';
 
 /** A request as it goes to the wire. */

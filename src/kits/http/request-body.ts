@@ -1,6 +1,6 @@
 // What an application gives as a body, as bytes.
 
-import { isArrayBuffer } from '../../core/brands.ts';
+import { isArrayBuffer } from '../host.ts';
 
 /**
  * Returns the bytes of a body: a string in UTF-8, an ArrayBuffer copied, any other object as JSON. As on a device, a typed
