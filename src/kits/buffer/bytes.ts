@@ -81,8 +81,9 @@ export abstract class Bytes {
   }
 
   /**
-   * Where the bytes begin in {@link buffer}. It is 0 for a Buffer that was not made from an `ArrayBuffer`: a device shows the
-   * offset in its pool of memory, which nothing can be read at.
+   * Where the bytes begin in the `ArrayBuffer` that the Buffer was made from.
+   *
+   * Off the device: 0 for a Buffer that was made from something else; a device shows an offset in memory that cannot be read.
    *
    * @throws BusinessError 10200013 on assignment
    */

@@ -33,13 +33,21 @@ export function alloc(size: number, fill?: string | Buffer | number, encoding?: 
   return buffer.fill(fill, undefined, undefined, encoding ?? 'utf8');
 }
 
-/** Makes a Buffer of a size, 0 to 4294967296 bytes. Its bytes are 0 here, and may be anything on a device. Throws 401. */
+/**
+ * Makes a Buffer of a size, 0 to 4294967296 bytes, with any bytes. Throws 401.
+ *
+ * Off the device: the bytes are 0.
+ */
 export function allocUninitialized(size: number): Buffer {
   checkSize(size);
   return bufferOf(new Uint8Array(size));
 }
 
-/** {@link allocUninitialized}; on a device it takes the memory from a pool. */
+/**
+ * {@link allocUninitialized}, from a pool of memory.
+ *
+ * Off the device: there is no pool, and the bytes are 0.
+ */
 export function allocUninitializedFromPool(size: number): Buffer {
   return allocUninitialized(size);
 }

@@ -26,7 +26,11 @@ export function alloc(size: number, fill?: string | FastBuffer | number, encodin
   return made.fill(fill, undefined, undefined, encoding ?? 'utf8');
 }
 
-/** Makes a FastBuffer of a size, in memory of its own. Its bytes are 0 here, and may be anything on a device. Throws 401. */
+/**
+ * Makes a FastBuffer of a size, in separate memory, with any bytes. Throws 401.
+ *
+ * Off the device: the bytes are 0.
+ */
 export function allocUninitialized(size: number): FastBuffer {
   checkSize(size);
   return new FastBuffer(size);

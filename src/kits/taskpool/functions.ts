@@ -65,7 +65,9 @@ export interface TaskPoolInfo {
 }
 
 /**
- * Executes a function, in this thread, with copies of its arguments.
+ * Executes a function, with copies of its arguments.
+ *
+ * Off the device: in the thread of the program, as all tasks.
  *
  * @throws BusinessError 401 for a value that is not a function; 10200014 for a function that is not concurrent; 10200006 for
  *   arguments that cannot be copied. The Promise rejects with what the function throws, or with 10200006 for a result that
@@ -229,7 +231,11 @@ export function getTaskPoolInfo(): TaskPoolInfo {
   return { threadInfos: [{ tid: threadId, taskIds, priority: Priority.MEDIUM }], taskInfos };
 }
 
-/** Lets the thread of a long task go, which is this one: it does nothing here. Throws 401 for another type. */
+/**
+ * Lets the thread of a long task go. Throws 401 for another type.
+ *
+ * Off the device: does nothing, since the thread is that of the program.
+ */
 export function terminateTask(longTask: LongTask): void {
   if (!isTask(longTask)) throw poolError('parameter', "the type of terminateTask's param must be task.");
   if (!(longTask instanceof LongTask)) throw poolError('parameter', "terminateTask's param must be a long task.");

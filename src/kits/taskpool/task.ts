@@ -263,7 +263,11 @@ export class Task {
 /** The tasks of runs, for `sendData`. */
 export const recordOfRun = new WeakMap<Job, TaskRecord>();
 
-/** A task without a bound on its time. It can be executed once, and not in a group. Its time has no bound here anyway. */
+/**
+ * A task without a bound on its time. It can be executed once, and not in a group.
+ *
+ * Off the device: the time of other tasks has no bound either.
+ */
 export class LongTask extends Task {}
 
 /** A task whose arguments and result have types. */

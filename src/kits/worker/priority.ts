@@ -1,6 +1,10 @@
 // Numbers of priorities of workers.
 
-/** Priorities of workers. Off the device: threads have none. */
+/**
+ * Priorities of workers.
+ *
+ * Off the device: threads have none, and the value is only checked.
+ */
 export const ThreadWorkerPriority = {
   /** For what a user waits for. */
   HIGH: 0,

@@ -241,7 +241,11 @@ export class ThreadWorker implements WorkerEventTarget {
   }
 }
 
-/** A worker with the rights of the system. Here it is the same as {@link ThreadWorker}. */
+/**
+ * A worker with the rights of the system.
+ *
+ * Off the device: the same as {@link ThreadWorker}.
+ */
 export class RestrictedWorker extends ThreadWorker {}
 
 /** The deprecated form of {@link ThreadWorker}. */
