@@ -75,6 +75,20 @@ describe('src/mock/mock-config.json5', () => {
     succeeded(await run('entry/src/test/main.ets'), 'mocked http mocked calc7\n');
   });
 
+  test('a local file is replaced where it is imported by the name of its package as well', async (context) => {
+    const { run } = project(context, {
+      'build-profile.json5': `{ modules: [{ name: 'entry', srcPath: './entry' }] }`,
+      'entry/oh-package.json5': `{ name: 'entry' }`,
+      'entry/src/mock/mock-config.json5': `{ "common/calc.ets": { "source": "src/mock/calc.mock.ets" } }`,
+      'entry/src/mock/calc.mock.ets': `
+        import { sum as original } from 'entry/src/main/ets/common/calc';
+        export const sum = (): string => 'mocked ' + original();`,
+      'entry/src/main/ets/common/calc.ets': app['entry/src/main/ets/common/calc.ets'],
+      'entry/src/test/main.ets': `import { sum } from 'entry/src/main/ets/common/calc';\nconsole.log(sum());`,
+    });
+    succeeded(await run('entry/src/test/main.ets'), 'mocked calc\n');
+  });
+
   test('a package and a native library are replaced', async (context) => {
     const { run } = project(context, {
       'entry/oh-package.json5': `{ name: 'entry', dependencies: { '@company/net': 'file:../net', 'libentry.so': 'file:./cpp' } }`,

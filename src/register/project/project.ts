@@ -93,7 +93,8 @@ class OpenProject implements Project {
     if (!importer?.startsWith('file:')) return undefined;
     const from = fileURLToPath(importer.replace(/[?#].*$/, ''));
     const replacements = this.#ofRun ?? this.#ofModule(moduleFolder(dirname(from)));
-    if (!replacements.isSource(from)) {
+    const isSource = replacements.isSource(from);
+    if (!isSource) {
       const path = replacements.find(specifier, importer);
       if (path !== undefined) return { path };
       const names = replacements.namesOf(specifier);
@@ -102,7 +103,8 @@ class OpenProject implements Project {
     const module = this.#moduleOfBuildProfile(specifier, from);
     if (module !== undefined) return this.#buildProfile(module);
     const path = this.#imports.find(specifier, from) ?? scriptOf(specifier, from, importer);
-    return path === undefined ? undefined : { path };
+    if (path === undefined) return undefined;
+    return { path: isSource ? path : (replacements.ofFile(path) ?? path) };
   }
 
   #ofModule(module: string | undefined): Replacements {

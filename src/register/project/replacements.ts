@@ -50,7 +50,12 @@ export class Replacements {
     if (source !== undefined || this.#files.size === 0 || !/^(\.{0,2}\/|\.{1,2}$|file:)/.test(specifier)) return source;
     if (!URL.canParse(specifier, importer)) return undefined;
     const target = findFile(specifier, importer) ?? new URL(specifier, importer);
-    return target.protocol === 'file:' ? this.#files.get(realPath(fileURLToPath(target))) : undefined;
+    return target.protocol === 'file:' ? this.ofFile(realPath(fileURLToPath(target))) : undefined;
+  }
+
+  /** The path of the file that takes the place of another. @param path  without symbolic links */
+  ofFile(path: string): string | undefined {
+    return this.#files.get(path);
   }
 
   /** Names that a kit gets from sources, since it re-exports what they replace: `http` for `@ohos.net.http`. */
