@@ -17,8 +17,8 @@ const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index
 const ofPage = ['browser/index', 'browser/no-companions', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
 const alone = ['core/brands', 'core/credentials', 'core/nearest-name'];
-/** Node's hooks, in its thread and in theirs. What they use of src/register itself is in one chunk, beside them. */
-const ofHooks = ['register/hooks.ts', 'register/index.ts'];
+/** Node's hooks, in its thread and in theirs, and what they load for a project: each a file with all that it uses of src/register. */
+const ofHooks = ['register/hooks.ts', 'register/index.ts', 'register/project-open.ts'];
 /**
  * The one module of Node that the shared entries import, so that a bundler refuses to put them into a page. Its namespace has
  * few properties, and no lazy one that is not loaded anyway.
@@ -199,7 +199,13 @@ const importsStay = {
 const hooksTogether = {
   name: 'hooks together',
   setup(plugin) {
-    plugin.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path) }));
+    plugin.onResolve({ filter: /^\.{1,2}\/(?:project\/)?[\w-]+\.ts$/ }, ({ path, resolveDir, kind }) =>
+      kind === 'dynamic-import' ? undefined : { path: join(resolveDir, path) },
+    );
+    // A function without state, and a file less to load.
+    plugin.onResolve({ filter: /\/core\/nearest-name\.ts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+    }));
     importsStay.setup(plugin);
   },
 };

@@ -35,7 +35,7 @@ function pathOf(script: string): string {
  * @throws the errors of errors.ts
  */
 export async function startProject(folder: string): Promise<void> {
-  const { openProject } = await import('./project/project.ts');
+  const { openProject } = await import('./project-open.ts');
   project = await openProject({ folder });
 }
 

@@ -299,7 +299,7 @@ test('a project without any of this loads nothing of it', async (context) => {
     'look.mjs': `
       import module from 'node:module';
       module.registerHooks?.({ load(url, context, next) {
-        if (/register\\/project\\//.test(url)) console.log(url);
+        if (/register\\/project(?:-open|\\/)/.test(url)) console.log(url);
         return next(url, context);
       } });`,
   });
