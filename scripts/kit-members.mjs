@@ -1,0 +1,164 @@
+// docs/kits.md: what each module of the device that this package has is off the device: which members work, and what is
+// different about the others. It is made of the declarations: a member works unless its docstring, or that of what it
+// belongs to, says "Off the device: …".
+//
+//   node scripts/kit-members.mjs           writes the document
+//   node scripts/kit-members.mjs --check   exits 1 when it is out of date
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const page = join(top, 'docs/kits.md');
+/** The TypeScript of the API reference, which can be asked about declarations. */
+const ts = createRequire(join(top, 'scripts/api-reference/'))('typescript');
+const kitModules = Object.fromEntries(
+  [...readFileSync(join(top, 'src/register/kit-modules.ts'), 'utf8').matchAll(/^ {2}'(@[^']+)': '([^']+)',$/gmu)].map(
+    ([, name, file]) => [name, file],
+  ),
+);
+
+const NOTE = /^\s*Off the device: ([\s\S]+?)(?:\n\s*\n|$)/mu;
+
+/** Reads the declarations of all kit modules, in the order of their names. */
+export function kitMembers() {
+  const files = Object.entries(kitModules).map(([name, file]) => ({
+    name,
+    path: join(top, 'src/register', `${file}.ts`),
+  }));
+  const { config } = ts.readConfigFile(join(top, 'src/tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(top, 'src'));
+  const program = ts.createProgram(
+    files.map(({ path }) => path),
+    { ...options, noEmit: true, composite: false, incremental: false },
+  );
+  const checker = program.getTypeChecker();
+  const modules = files.map(({ name, path }) => {
+    const file = program.getSourceFile(path);
+    const symbol = file && checker.getSymbolAtLocation(file);
+    if (symbol === undefined) throw new Error(`${path}: not a module`);
+    return { name, exports: checker.getExportsOfModule(symbol) };
+  });
+  /** The module whose default export it is. */
+  const homes = new Map();
+  for (const { name, exports } of modules) {
+    const single = exports.find((one) => one.name === 'default');
+    if (single !== undefined) homes.set(resolved(checker, single), name);
+  }
+  return modules.map(({ name, exports }) => {
+    const [members, absent, elsewhere] = [[], [], []];
+    for (const exported of exports) {
+      const home = homes.get(resolved(checker, exported));
+      if (isAbsent(checker, exported)) absent.push(exported.name);
+      else if (home !== undefined && home !== name) elsewhere.push({ name: exported.name, home });
+      else if (exported.name === 'default' || !homes.has(resolved(checker, exported)))
+        members.push(...membersOf(checker, exported));
+    }
+    return { name, members: unique(members), absent, elsewhere };
+  });
+}
+
+function isAbsent(checker, exported) {
+  const real = resolved(checker, exported);
+  if ((real.flags & ts.SymbolFlags.Variable) === 0 || real.valueDeclaration === undefined) return false;
+  return checker.typeToString(checker.getTypeOfSymbol(real)) === 'NotAvailableOffDevice';
+}
+
+function resolved(checker, symbol) {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** The export itself, or the members of the namespace that it is, as functions, classes, interfaces and constants. */
+function membersOf(checker, exported) {
+  const real = resolved(checker, exported);
+  const isNamespace = (real.flags & ts.SymbolFlags.Namespace) !== 0;
+  const owner = exported.name === 'default' ? undefined : exported.name;
+  const value = real.valueDeclaration && checker.getTypeOfSymbol(real);
+  const isObject =
+    value !== undefined && value.getCallSignatures().length === 0 && value.getConstructSignatures().length === 0;
+  if (!isNamespace && !(isObject && value.getProperties().length > 0)) {
+    return [member(checker, real, exported.name), ...ofType(checker, real, exported.name)];
+  }
+  const parts = new Map();
+  for (const part of value?.getProperties() ?? []) parts.set(part.name, part);
+  const types = isNamespace ? checker.getExportsOfModule(real) : [];
+  for (const part of types) if (!parts.has(part.name)) parts.set(part.name, part);
+  return [...parts].flatMap(([name, part]) => {
+    const type = types.find((one) => one.name === name);
+    const inner = ofType(checker, resolved(checker, type ?? part), name);
+    const all = [member(checker, resolved(checker, part), name), ...inner];
+    return owner === undefined ? all : all.map((one) => ({ ...one, name: `${owner}.${one.name}` }));
+  });
+}
+
+/** Members of a class or interface that are functions. */
+function ofType(checker, symbol, name) {
+  if ((symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias)) === 0) return [];
+  const type = checker.getDeclaredTypeOfSymbol(symbol);
+  if (!type.isClassOrInterface()) return [];
+  const own = type.getProperties().filter((part) => {
+    const declared = part.declarations?.[0]?.getSourceFile().fileName ?? '';
+    const isMethod = (part.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Function)) !== 0;
+    return isMethod && !part.name.startsWith('_') && declared.includes('/src/');
+  });
+  return own.map((part) => member(checker, part, `${name}.${part.name}`));
+}
+
+function member(checker, symbol, name) {
+  const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
+  const note = NOTE.exec(text)?.[1]?.replaceAll(/\s+/gu, ' ').trim();
+  return note === undefined ? { name } : { name, note };
+}
+
+function unique(members) {
+  return [...new Map(members.map((one) => [one.name, one])).values()];
+}
+
+/** The document. */
+export function kitsPage(modules) {
+  const parts = [
+    '# Kits off the device',
+    'Made of the declarations of this package by `node scripts/kit-members.mjs`; `npm test` fails when it is out of date. A',
+    'member that is listed without a remark works as on a device. How to provide what is absent: [arkts.md](arkts.md).',
+  ].join('\n');
+  const head = parts.replace('\nMade', '\n\nMade');
+  return `${[head, ...modules.map(section)].join('\n\n')}\n`;
+}
+
+function section({ name, members, absent, elsewhere }) {
+  const others = members.filter(({ note }) => note !== undefined);
+  const lines = [`## \`${name}\``];
+  for (const one of elsewhere) lines.push(`\`${one.name}\` is the default export of \`${one.home}\`, below.`);
+  const works = grouped(members.filter(({ note }) => note === undefined).map((one) => one.name));
+  if (works.length > 0) lines.push(`Works: ${works.join(', ')}.`);
+  if (others.length > 0) {
+    const rows = others.map((one) => `| \`${one.name}\` | ${one.note.replaceAll('|', '\\|')} |`);
+    lines.push(['| member | off the device |', '|---|---|', ...rows].join('\n'));
+  }
+  if (absent.length > 0) lines.push(`Absent: ${absent.map((one) => `\`${one}\``).join(', ')}.`);
+  return lines.join('\n\n');
+}
+
+/** `Task.on` and `Task.off` behind `Task`. */
+function grouped(names) {
+  const groups = new Map();
+  for (const name of names) {
+    const [, owner, part] = /^(.+)\.([^.]+)$/u.exec(name) ?? [];
+    if (part !== undefined) groups.set(owner, [...(groups.get(owner) ?? []), `\`${part}\``]);
+    else groups.set(name, groups.get(name) ?? []);
+  }
+  return [...groups].map(([name, parts]) => (parts.length === 0 ? `\`${name}\`` : `\`${name}\` (${parts.join(', ')})`));
+}
+
+if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) {
+  const text = kitsPage(kitMembers());
+  if (!process.argv.includes('--check')) {
+    writeFileSync(page, text);
+    console.log(`docs/kits.md: ${Object.keys(kitModules).length} modules`);
+  } else if (readFileSync(page, { encoding: 'utf8', flag: 'a+' }) !== text) {
+    console.error(`${dirname(page)}/kits.md is out of date: node scripts/kit-members.mjs`);
+    process.exitCode = 1;
+  }
+}
