@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { didYouMean } from './arguments.ts';
 import { connectCommand, connectHelp } from './commands/connect.ts';
+import { doctorCommand, doctorHelp } from './commands/doctor.ts';
 import { serveCommand, serveHelp } from './commands/serve.ts';
 import { typesCommand, typesHelp } from './commands/types.ts';
 import { CommandError, ExitCode, UsageError } from './exit.ts';
@@ -21,6 +22,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', { help: serveHelp, run: serveCommand }],
   ['connect', { help: connectHelp, run: connectCommand }],
   ['types', { help: typesHelp, run: typesCommand }],
+  ['doctor', { help: doctorHelp, run: doctorCommand }],
 ]);
 
 const help = `harmony-websocket: WebSocket at the command line
@@ -29,6 +31,7 @@ Usage
   harmony-websocket serve [options]         run an echo server that prints its traffic and serves a test page
   harmony-websocket connect URL [options]   run a client that sends lines and prints messages
   harmony-websocket types [FOLDER]          write declarations of kits and of provided modules, for TypeScript
+  harmony-websocket doctor [FOLDER]         say what a project imports of the device, and what is missing here
 
 Options
   -h, --help       print this help; after a command, the help of that command
