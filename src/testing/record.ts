@@ -57,7 +57,7 @@ export class ConnectionRecord {
     for (const { direction, time, item } of this.#items) {
       const sign = direction === 'up' ? '→' : '←';
       const words = typeof item === 'string' ? [item === 'end' ? 'FIN' : 'RST'] : readers[direction].read(item);
-      for (const word of words) lines.push(`  ${String(time).padStart(8)} ms  ${sign} ${word}`);
+      for (const word of words) lines.push(`  ${String(Math.round(time)).padStart(8)} ms  ${sign} ${word}`);
     }
     if (this.#missing > 0) lines.push(`  and ${this.#missing} bytes that were not kept`);
     return lines.join('\n');

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connect, createServer, type WebSocketError } from '../../src/engine/index.ts';
+import type { BusinessError } from '../../src/kit/index.ts';
+import { http } from '../../src/kits/http/index.ts';
 import { useNetwork } from '../../src/testing/index.ts';
 import { recordedClient } from '../kit/recorder.ts';
 
@@ -99,6 +101,31 @@ describe('goOffline and goOnline', { timeout: 30_000 }, () => {
     network.goOnline('cellular');
     await network.settle();
     assert.equal(trace.events.at(-1), "close{0,'The link is down'}");
+  });
+
+  test('requests of http fail, too', async () => {
+    await using network = useNetwork();
+    network.serveHTTP('http://api.example/', { body: 'x'.repeat(5000) });
+    const code = (): Promise<number> => {
+      const request = http.createHttp();
+      return request.request('http://api.example/').then(
+        ({ responseCode }) => responseCode as number,
+        (error: BusinessError) => error.code,
+      );
+    };
+    assert.equal(await code(), 200);
+    network.goOffline();
+    assert.equal(await code(), 2300006, 'the name is not found');
+    network.goOnline('cellular');
+    await network.settle();
+    const takeBack = network.condition({ direction: 'down', loseAt: 2000 });
+    assert.equal(await code(), 2300056, 'the response is cut');
+    takeBack();
+    network.condition({ direction: 'down', bandwidth: 1000 });
+    const slow = code();
+    await network.advance(2000);
+    network.goOffline();
+    assert.equal(await slow, 2300056, 'the network is gone before the whole response has arrived');
   });
 
   test('a script whose client has gone offline counts as ended', async () => {
