@@ -1,6 +1,7 @@
 // The settings of `configure`.
 
 import type { Heartbeat } from '../core/connection/heartbeat.ts';
+import type { DeviceSettings } from '../kits/device-settings.ts';
 import type { LimitsMode, Profile } from './policy.ts';
 
 /** Settings of the kit. Those that are absent stay as they are. */
@@ -46,4 +47,6 @@ export interface Configuration {
   stopTimeout?: number | undefined;
   /** The clock for bans, in milliseconds since 1970. For tests. Default `Date.now`. */
   wallClock?: (() => number) | undefined;
+  /** What programs can read of a device: values of `deviceInfo`, the time of `systemDateTime`, where preferences are. */
+  device?: DeviceSettings | undefined;
 }

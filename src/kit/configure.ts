@@ -3,10 +3,21 @@
 
 import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
+import { overrideDevice } from '../kits/settings.ts';
 import type { Configuration } from './configuration.ts';
 import { configurationSchema } from './option-rows.ts';
 import { type LimitsMode, overridePolicy, type PolicyParts, type Profile } from './policy.ts';
 
+export type { BatteryInfoValues } from '../kits/battery-info/values.ts';
+export type { DeviceInfoValues } from '../kits/device-info/values.ts';
+export type {
+  ApplicationSettings,
+  DeviceSettings,
+  PreferencesSettings,
+  SomeOf,
+  SystemTimeSettings,
+  TraceEntry,
+} from '../kits/device-settings.ts';
 export type { Configuration } from './configuration.ts';
 export type { Heartbeat, LimitsMode, Profile };
 
@@ -19,13 +30,19 @@ export type { Heartbeat, LimitsMode, Profile };
 export function configure(configuration: Configuration): () => void;
 export function configure(configuration: unknown, ...rest: unknown[]): () => void {
   refuseArguments('configure', rest, 'all settings are in its first');
-  const given = readOptions(configurationSchema, configuration);
+  const { device, ...given } = readOptions(configurationSchema, configuration);
   const parts: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const part = conversions[name as keyof Configuration];
     Object.assign(parts, part === undefined ? { [name]: value } : part(value));
   }
-  return overridePolicy(parts);
+  const restorePolicy = overridePolicy(parts);
+  if (device === undefined) return restorePolicy;
+  const restoreDevice = overrideDevice(device);
+  return () => {
+    restorePolicy();
+    restoreDevice();
+  };
 }
 
 /** Settings that have another form in a policy. */

@@ -4,6 +4,7 @@ import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { webSocketError } from '../core/errors.ts';
 import type { Check, Rows, Schema } from '../core/option-check.ts';
 import { callable, delay, nested, oneOf, orElse, size } from '../core/option-kinds.ts';
+import { deviceSchema } from '../kits/device-rows.ts';
 import type { Configuration } from './configuration.ts';
 
 /** A list of names, or a function that decides. */
@@ -39,6 +40,7 @@ export const configurationSchema: Schema<Configuration> = {
     closeTimeout: delay,
     stopTimeout: delay,
     wallClock: callable,
+    device: nested(deviceSchema),
   } satisfies Rows<Configuration>,
   elsewhere: {
     heartbeat: 'use serverHeartbeat; for a client, pass pingInterval and pongTimeout to connect',

@@ -31,7 +31,7 @@ describe('configure', () => {
     [
       { colour: 5 },
       'colour (5) is not an option: the options are profile, limits, permissions, allowedDomains, maxMessageSize, ' +
-        'serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock',
+        'serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock, device',
     ],
     [{ profile: 'phone' }, 'profile is "phone"; expected one of standard, device'],
     [{ limits: 'off' }, 'limits is "off"; expected one of standard, device, none'],
@@ -56,6 +56,9 @@ describe('configure', () => {
     [{ stopTimeout: -1 }, 'stopTimeout is -1; expected milliseconds from 0 to 2147483647'],
     [{ handshakeTimeout: '1' }, 'handshakeTimeout is "1"; expected milliseconds from 0 to 2147483647'],
     [{ wallClock: 5 }, 'wallClock is 5; expected a function'],
+    [{ device: 5 }, "device is 5; expected an object such as { deviceInfo: { deviceType: 'tablet' } }"],
+    [{ device: { deviceInfo: { sdkApiVersion: '22' } } }, 'device.deviceInfo.sdkApiVersion is "22"; expected a number'],
+    [{ device: { preferences: {} } }, 'device.preferences.folder is undefined; expected the path of a folder'],
   ];
   for (const [configuration, message] of wrong) {
     test(message, () => {

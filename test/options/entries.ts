@@ -98,6 +98,7 @@ const NEEDED: Readonly<Record<string, unknown>> = {
   interval: 1,
   timeout: 1,
   opcode: 'text',
+  folder: 'x',
 };
 
 /** All options of a call, those of nested objects included. */

@@ -118,9 +118,13 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
   [/^a number of at least 0$/, (value) => isNumber(value) && value >= 0 && value !== Infinity],
   [/^a number of at least 1$/, (value) => isNumber(value) && value >= 1 && value !== Infinity],
   [/^a close code such as 1001$/, isNumber],
+  [/^a number$/, (value) => isNumber(value) && !Number.isNaN(value)],
   [/^a string$|^a string without a colon|^one of the client's offers/, isString],
   [/^a host name or address, without/, (value) => isString(value) && !/[\s/]/.test(value)],
-  [/^a host name|^an address$/, (value) => isString(value) && value !== ''],
+  [
+    /^a host name|^an address$|^the path of a folder$|^the name of a time zone/,
+    (value) => isString(value) && value !== '',
+  ],
   [/^a path that begins with \//, (value) => value === '/chat'],
   [
     /^a token such as chat\.v1, or an array/,
