@@ -2,6 +2,7 @@
 // values. Loading it again (in a worker, in a child process of `node --test`, by two packages) is harmless.
 
 import module from 'node:module';
+import { defineGlobals } from './globals.ts';
 import { load, resolve } from './hooks.ts';
 import { folderOfRun, startProject } from './project-start.ts';
 
@@ -17,6 +18,7 @@ if (!shared[key]) {
   shared[key] = true;
   // Stack traces name lines of the `.ets` file without a flag on the command line.
   process.setSourceMapsEnabled(true);
+  defineGlobals();
   const folder = folderOfRun(process.argv[1]);
   if (registerHooks) {
     registerHooks({ resolve, load });
