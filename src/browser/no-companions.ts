@@ -3,4 +3,26 @@
 
 const absent = undefined;
 
-export { absent as connection, absent as default, absent as http };
+export {
+  absent as default,
+  absent as Ability,
+  absent as AbilityConstant,
+  absent as AbilityStage,
+  absent as application,
+  absent as batteryInfo,
+  absent as bundleManager,
+  absent as ConfigurationConstant,
+  absent as common,
+  absent as connection,
+  absent as contextConstant,
+  absent as deviceInfo,
+  absent as emitter,
+  absent as getContext,
+  absent as hiAppEvent,
+  absent as hiTraceChain,
+  absent as hiTraceMeter,
+  absent as http,
+  absent as preferences,
+  absent as systemDateTime,
+  absent as UIAbility,
+};

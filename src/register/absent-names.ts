@@ -1,5 +1,5 @@
 // Names of the device's modules that this package does not have. They can be imported and are `undefined`, so that an
-// application that asks for them (`typeof emitter`, `if (emitter)`, `emitter?.on`) gets a true answer. Their use throws an
+// application that asks for them (`typeof account`, `if (account)`, `account?.on`) gets a true answer. Their use throws an
 // error that names what is missing, instead of V8's "Cannot read properties of undefined": see guards.ts.
 
 import { isDeviceModule } from './device-imports.ts';
@@ -48,8 +48,35 @@ const present: Readonly<Record<string, readonly string[]>> = {
     'worker',
   ],
   '@kit.NetworkKit': ['connection', 'http', 'webSocket'],
-  '@kit.BasicServicesKit': ['AsyncCallback', 'BusinessError', 'Callback', 'ErrorCallback'],
-  '@kit.PerformanceAnalysisKit': ['hilog'],
+  '@kit.BasicServicesKit': [
+    'AsyncCallback',
+    'BusinessError',
+    'Callback',
+    'ErrorCallback',
+    'batteryInfo',
+    'deviceInfo',
+    'emitter',
+    'systemDateTime',
+  ],
+  '@kit.AbilityKit': [
+    'Ability',
+    'AbilityConstant',
+    'AbilityStage',
+    'ApplicationStateChangeCallback',
+    'Configuration',
+    'ConfigurationConstant',
+    'Context',
+    'EnvironmentCallback',
+    'Permissions',
+    'UIAbility',
+    'Want',
+    'application',
+    'bundleManager',
+    'common',
+    'contextConstant',
+  ],
+  '@kit.ArkData': ['ValueType', 'preferences'],
+  '@kit.PerformanceAnalysisKit': ['hiAppEvent', 'hiTraceChain', 'hiTraceMeter', 'hilog'],
 };
 
 /** Whether a module of the device lacks a name here. */

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isAbsent } from '../../src/register/absent-names.ts';
 import * as hypium from '../../src/register/hypium/names.ts';
+import * as ability from '../../src/register/kits/ability-kit.ts';
+import * as data from '../../src/register/kits/arkdata-kit.ts';
 import * as arkts from '../../src/register/kits/arkts-kit.ts';
 import * as basic from '../../src/register/kits/basic-services-kit.ts';
 import * as network from '../../src/register/kits/network-kit.ts';
@@ -11,15 +13,25 @@ import * as ofWorker from '../../src/register/kits/ohos-worker.ts';
 import * as performance from '../../src/register/kits/performance-analysis-kit.ts';
 import { project } from './project.ts';
 
-test('the existing names are those that the kits export with a value, and the types of callbacks', () => {
+test('the existing names are those that the kits export with a value, and types', () => {
+  const ofAbilities = [
+    'ApplicationStateChangeCallback',
+    'Configuration',
+    'Context',
+    'EnvironmentCallback',
+    'Permissions',
+    'Want',
+  ];
   for (const [kit, exported] of Object.entries({
     '@kit.ArkTS': arkts,
     '@kit.NetworkKit': network,
     '@kit.BasicServicesKit': basic,
+    '@kit.AbilityKit': ability,
+    '@kit.ArkData': data,
     '@kit.PerformanceAnalysisKit': performance,
     '@ohos/hypium': hypium,
   })) {
-    const types = ['AsyncCallback', 'Callback', 'ErrorCallback', ...Object.keys(ofWorker)];
+    const types = ['AsyncCallback', 'Callback', 'ErrorCallback', 'ValueType', ...ofAbilities, ...Object.keys(ofWorker)];
     for (const [name, value] of Object.entries(exported)) {
       assert.equal(isAbsent(kit, name), value === undefined && !types.includes(name), `${name} of ${kit}`);
     }

@@ -1,13 +1,16 @@
-// `@kit.BasicServicesKit`: the error and callback types, which are the same as in `@ohos.base`, and the kit's other names,
-// which are `undefined`.
+// `@kit.BasicServicesKit`: the error and callback types, which are the same as in `@ohos.base`, four companions, and the kit's
+// other names, which are `undefined`.
 
 import { absent } from './absent.ts';
 
+export { batteryInfo } from '../../kits/battery-info/index.ts';
+export { deviceInfo } from '../../kits/device-info/index.ts';
+export { emitter } from '../../kits/emitter/index.ts';
+export { systemDateTime } from '../../kits/system-date-time/index.ts';
 export { AsyncCallback, BusinessError, Callback, ErrorCallback } from './ohos-base.ts';
 
 export const appAccount = absent;
 export const Battery = absent;
-export const batteryInfo = absent;
 export const batteryStats = absent;
 export const brightness = absent;
 export const Brightness = absent;
@@ -18,9 +21,7 @@ export const configPolicy = absent;
 export const customConfig = absent;
 export const Device = absent;
 export const deviceAttest = absent;
-export const deviceInfo = absent;
 export const distributedAccount = absent;
-export const emitter = absent;
 export const intelligentVoice = absent;
 export const osAccount = absent;
 export const pasteboard = absent;
@@ -36,7 +37,6 @@ export const settings = absent;
 export const StaticSubscriberExtensionAbility = absent;
 export const StaticSubscriberExtensionContext = absent;
 export const systemCapability = absent;
-export const systemDateTime = absent;
 export const systemLoad = absent;
 export const systemParameter = absent;
 export const systemParameterEnhance = absent;

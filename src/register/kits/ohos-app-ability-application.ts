@@ -1,0 +1,3 @@
+// `@ohos.app.ability.application`: the namespace object as the default export.
+
+export { application as default } from '../../kits/ability/index.ts';

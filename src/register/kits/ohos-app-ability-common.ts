@@ -1,0 +1,3 @@
+// `@ohos.app.ability.common`: the namespace object as the default export.
+
+export { common as default } from '../../kits/ability/index.ts';

@@ -1,0 +1,3 @@
+// `@ohos.app.ability.ConfigurationConstant`: the namespace object as the default export.
+
+export { ConfigurationConstant as default } from '../../kits/ability/index.ts';

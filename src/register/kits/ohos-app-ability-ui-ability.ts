@@ -1,0 +1,3 @@
+// `@ohos.app.ability.UIAbility`: the namespace object as the default export.
+
+export { UIAbility as default } from '../../kits/ability/index.ts';

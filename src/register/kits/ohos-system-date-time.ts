@@ -1,0 +1,3 @@
+// `@ohos.systemDateTime`: the namespace object as the default export.
+
+export { systemDateTime as default } from '../../kits/system-date-time/index.ts';
