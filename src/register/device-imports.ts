@@ -55,6 +55,8 @@ export function moduleImports(tokens: readonly Token[]): ModuleImport[] {
 export interface ModuleUse {
   /** Names that must be there so that the file links; `*` among them where it passes all on. */
   readonly names: ReadonlySet<string>;
+  /** Whether the file may ask for any name: `import * as`, `export *`, `import()`. */
+  readonly isWhole: boolean;
   /** Line of the first import, counted from 1. */
   readonly line: number;
 }
@@ -65,11 +67,12 @@ export function moduleUses(
   tokens: readonly Token[] = tokenize(source),
   imports: readonly ModuleImport[] = moduleImports(tokens),
 ): Map<string, ModuleUse> {
-  const uses = new Map<string, { names: Set<string>; line: number }>();
+  const uses = new Map<string, { names: Set<string>; isWhole: boolean; line: number }>();
   for (const { module, start, isDynamic, bindings } of imports) {
     if (!isDeviceModule(module)) continue;
-    const use = uses.get(module) ?? { names: new Set(), line: lineOf(source, start) };
+    const use = uses.get(module) ?? { names: new Set(), isWhole: false, line: lineOf(source, start) };
     uses.set(module, use);
+    use.isWhole ||= isDynamic || bindings.some(({ name }) => name === '*');
     if (isDynamic) continue;
     for (const { name, local } of bindings) {
       if (name !== '*' || local === '') use.names.add(name);

@@ -16,6 +16,8 @@ export interface DeviceModule {
   readonly file: string | undefined;
   /** Names that the importing file needs and `export *` of the file does not give. None where the file has them all. */
   readonly missing: readonly string[];
+  /** All names that the importing file can ask for; absent where it may ask for any. */
+  readonly names?: readonly string[];
 }
 
 /**
@@ -35,7 +37,8 @@ export function deviceModule(specifier: string, importer?: string): DeviceModule
     const missing = [...use.names].filter((name) => name !== '*' && !exported.has(name));
     // `export *` leaves out a default.
     const needsDefault = missing.length > 0 && use.names.has('default') && exported.has('default');
-    return { file, missing: needsDefault ? [...missing, 'default'] : missing };
+    const names = use.isWhole ? {} : { names: [...use.names] };
+    return { file, missing: needsDefault ? [...missing, 'default'] : missing, ...names };
   }
   refuseMisspelling(specifier, importer, use);
   const names = new Set(use?.names);

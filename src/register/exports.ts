@@ -1,6 +1,7 @@
 // Exported names of a module, read from its tokens. They tell whether a file is an ES module, and which of its exports
 // exist for the type checker only.
 
+import { namesIn } from './device-imports.ts';
 import type { Token } from './tokens.ts';
 
 /** Whether the syntax of the file makes it an ES module: `export`, `import … from`, `import '…'`, `import.meta`. */
@@ -80,4 +81,19 @@ function namesInBraces(tokens: readonly Token[], opening: number): string[] {
     if (text === '}') break;
   }
   return names;
+}
+
+/** The variables that a file exports by a list, or as its default, by the name of the export. */
+export function exportedVariables(tokens: readonly Token[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [index, { text, kind, depth }] of tokens.entries()) {
+    if (text !== 'export' || kind !== 'word' || depth !== 0) continue;
+    const [next, after] = [tokens[index + 1], tokens[index + 2]];
+    if (next?.text === 'default' && after?.kind === 'word') found.set('default', after.text);
+    if (next?.text !== '{') continue;
+    const end = tokens.findIndex((token, at) => at > index && token.text === '}' && token.depth === 0);
+    if (tokens[end + 1]?.text === 'from') continue;
+    for (const { name, local } of namesIn(tokens.slice(index + 1, end + 1))) found.set(local, name);
+  }
+  return found;
 }

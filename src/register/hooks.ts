@@ -2,9 +2,10 @@
 // and `module.register` (in its own thread, where `next` returns a promise): they pass on what `next` returns.
 
 import { pathToFileURL } from 'node:url';
-import { deviceModule, moduleText } from './device-module.ts';
+import { type DeviceModule, deviceModule, moduleText } from './device-module.ts';
 import { guardLoaded } from './guarded-typescript.ts';
 import { isPlainJson, loadJson } from './json.ts';
+import { partsText } from './kit-parts.ts';
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
 import { fileOfText } from './made-files.ts';
 import { providedModule, startProject } from './project-start.ts';
@@ -42,18 +43,19 @@ export function resolve<Context extends ResolveContext, Next>(
   if (provided !== undefined && isRequire) return next(fileOfText(provided.text((path) => path)), context);
   if (provided !== undefined) return { url: textURL(provided.text(fileURL)), format: 'module', shortCircuit: true };
   const found = deviceModule(specifier, context.parentURL);
-  if (found !== undefined) return { url: urlOf(found, isRequire), format: 'module', shortCircuit: true };
+  if (found !== undefined) return { url: urlOf(specifier, found, isRequire), format: 'module', shortCircuit: true };
   return next(completeSpecifier(specifier, context.parentURL, isRequire), context);
 }
 
-/** Names that no file has are in a separate module, whose text is its URL. `require()` links no names, and takes files only. */
-function urlOf(
-  { file, missing }: { file: string | undefined; missing: readonly string[] },
-  isRequire: boolean,
-): string {
+/**
+ * A module that is made has its text as its URL: one with names that no file has, or with some of the names of a kit. `require()`
+ * links no names, and takes files only.
+ */
+function urlOf(specifier: string, { file, missing, names }: DeviceModule, isRequire: boolean): string {
   if (isRequire) return file ?? new URL('./kits/absent-module.js', import.meta.url).href;
-  if (file !== undefined && missing.length === 0) return file;
-  return textURL(moduleText(missing, file));
+  const parts = file !== undefined && names !== undefined ? partsText(specifier, file, names) : undefined;
+  if (parts !== undefined) return textURL(parts);
+  return file !== undefined && missing.length === 0 ? file : textURL(moduleText(missing, file));
 }
 
 function fileURL(path: string): string {
@@ -61,7 +63,7 @@ function fileURL(path: string): string {
 }
 
 function textURL(text: string): string {
-  return `data:text/javascript,${encodeURIComponent(text)}`;
+  return `data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`;
 }
 
 interface LoadContext {

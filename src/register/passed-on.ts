@@ -4,10 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isAbsent } from './absent-names.ts';
-import { isDeviceModule, type ModuleImport, mayImportDevice, moduleImports, namesIn } from './device-imports.ts';
+import { isDeviceModule, type ModuleImport, mayImportDevice, moduleImports } from './device-imports.ts';
+import { exportedVariables } from './exports.ts';
 import { kitNames } from './kit-names.ts';
 import { findFile } from './resolve.ts';
-import { lineOf, type Token, tokenize } from './tokens.ts';
+import { lineOf, tokenize } from './tokens.ts';
 
 /** Where an absent name comes from. */
 export interface Origin {
@@ -98,19 +99,4 @@ function read(path: string): PassingFile | undefined {
   } catch {
     return undefined; // The file is not there: the error is that of the loader.
   }
-}
-
-/** The variables that a file exports by a list, or as its default, by the name of the export. */
-function exportedVariables(tokens: readonly Token[]): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [index, { text, kind, depth }] of tokens.entries()) {
-    if (text !== 'export' || kind !== 'word' || depth !== 0) continue;
-    const [next, after] = [tokens[index + 1], tokens[index + 2]];
-    if (next?.text === 'default' && after?.kind === 'word') found.set('default', after.text);
-    if (next?.text !== '{') continue;
-    const end = tokens.findIndex((token, at) => at > index && token.text === '}' && token.depth === 0);
-    if (tokens[end + 1]?.text === 'from') continue;
-    for (const { name, local } of namesIn(tokens.slice(index + 1, end + 1))) found.set(local, name);
-  }
-  return found;
 }
