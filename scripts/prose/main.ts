@@ -14,6 +14,7 @@ const kinds = new Set(['.md', '.ts', '.mjs', '.ets']);
 const unread = [
   'test/fixtures/',
   'docs/api/',
+  'docs/kits.md',
   'bench/results/',
   'test/fuzz/corpus/',
   'scripts/prose/style.ts',

@@ -67,7 +67,7 @@ describe('doctor', () => {
     assert.equal(code, 0);
   });
 
-  test('passes on a misspelt kit, and a configuration that is no JSON5, in one sentence', async (context) => {
+  test('passes on a misspelt kit, and a configuration that is not JSON5, in one sentence', async (context) => {
     const misspelt = await project(context, {
       ...files,
       'src/main/ets/layer.ets': `import { webSocket } from '@kit.NetWorkKit';\nexport const layer = webSocket;`,
