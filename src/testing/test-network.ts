@@ -218,7 +218,7 @@ export class TestNetwork {
    */
   dns(host: string, answer?: readonly string[] | NameAnswer): void {
     const name = hostName.read(host, 'first argument of dns', this);
-    // A revoked proxy is no list, and not an answer either.
+    // A revoked proxy is neither a list nor an answer.
     const isList = !types.isProxy(answer) && Array.isArray(answer);
     const whole = isList ? { addresses: answer as readonly string[] } : answer;
     this.#network.answers.set(name, whole === undefined ? undefined : readOptions(answerSchema, whole));
