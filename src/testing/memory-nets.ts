@@ -68,7 +68,9 @@ export class MemoryNets implements NetSource {
   goOnline(bearer: Bearer, options: OnlineOptions): boolean {
     const [before] = this.#nets;
     const isSame = before?.bearer === bearer;
-    const { metered = bearer === 'cellular', validated = true, portal = false, blocked = false } = options;
+    // A device marks what costs nothing, and does not mark an Ethernet.
+    const isCounted = bearer === 'cellular' || bearer === 'ethernet';
+    const { metered = isCounted, validated = true, portal = false, blocked = false } = options;
     this.#change([
       {
         id: isSame ? before.id : ++this.#lastId,

@@ -44,7 +44,7 @@ export interface PeerOptions {
 
 /** Options of `network.goOnline`: what `connection` tells of the net. */
 export interface OnlineOptions {
-  /** Whether traffic costs money. Default: `true` for `'cellular'`. */
+  /** Whether traffic counts as costing money. Default: `true` for `'cellular'` and, as on a device, for `'ethernet'`. */
   metered?: boolean;
   /** Whether the net was seen to reach the Internet. Default `true`. */
   validated?: boolean;

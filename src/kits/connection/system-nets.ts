@@ -72,7 +72,8 @@ export function netsOf(interfaces: Readonly<Record<string, readonly NetworkInter
     nets.push({
       id: idOf(name),
       bearer,
-      isMetered: bearer === 'cellular',
+      // A device marks what costs nothing, and does not mark an Ethernet.
+      isMetered: bearer === 'cellular' || bearer === 'ethernet',
       isValidated: true,
       hasPortal: false,
       isBlocked: false,

@@ -52,7 +52,7 @@ describe('networks', { timeout: 30_000 }, () => {
     const rates = { linkUpBandwidthKbps: 0, linkDownBandwidthKbps: 0 };
     assert.deepEqual(of(), { ...rates, networkCap: free, bearerTypes: [NetBearType.BEARER_WIFI] });
     assert.deepEqual(of('cellular'), { ...rates, networkCap: usual, bearerTypes: [NetBearType.BEARER_CELLULAR] });
-    assert.deepEqual(of('ethernet').bearerTypes, [NetBearType.BEARER_ETHERNET]);
+    assert.deepEqual(of('ethernet'), { ...rates, networkCap: usual, bearerTypes: [NetBearType.BEARER_ETHERNET] });
     assert.deepEqual(of('bluetooth').bearerTypes, [NetBearType.BEARER_BLUETOOTH]);
     assert.deepEqual(of('vpn'), { ...rates, networkCap: [11, 12, 16], bearerTypes: [NetBearType.BEARER_VPN] });
     // A VPN is not a default network.

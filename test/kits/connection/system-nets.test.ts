@@ -36,7 +36,7 @@ describe('the nets of a machine', () => {
     ]);
     assert.deepEqual(
       nets.map(({ isMetered }) => isMetered),
-      [false, false, false, true, false],
+      [true, false, false, true, false],
     );
     assert.ok(nets.every(({ id, mtu, isValidated }) => id >= 100 && mtu > 0 && isValidated));
     assert.equal(new Set(nets.map(({ id }) => id)).size, 5);
