@@ -3,6 +3,7 @@
 // order.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers';
 import { PASSAGE } from './clone.ts';
 import type { Outcome } from './errors.ts';
 import { type Job, passed } from './job.ts';
