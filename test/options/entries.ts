@@ -3,6 +3,7 @@
 
 import { createServer as createHttpServer } from 'node:http';
 import { Socket } from 'node:net';
+import { types } from 'node:util';
 import { connectSchema } from '../../src/client/option-rows.ts';
 import { type AnySchema, type Check, readOptions } from '../../src/core/option-check.ts';
 import { accept, connect, createServer } from '../../src/engine/index.ts';
@@ -70,7 +71,9 @@ export const entries: readonly Entry[] = [
   entry('network.condition', conditionSchema, (options) => network.condition(options)),
   // An array stands for the addresses alone.
   entry('network.dns', answerSchema, (options: object) =>
-    Array.isArray(options) ? readOptions(answerSchema, options) : network.dns('a.example', options),
+    !types.isProxy(options) && Array.isArray(options)
+      ? readOptions(answerSchema, options)
+      : network.dns('a.example', options),
   ),
   entry('network.goOnline', onlineSchema, (options) => network.goOnline('wifi', options)),
   entry('servePeer', serveSchema, (options) => servePeer(0, undefined, options)),
