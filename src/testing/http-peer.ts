@@ -121,6 +121,8 @@ export class HttpPeer {
         string | string[],
       ][];
       response.sendDate = false;
+      // Only the fields that are needed, and those that the test gives.
+      response.removeHeader('connection');
       for (const [name, value] of fields) response.setHeader(name, value);
       const isLengthGiven = fields.some(([name]) => /^(?:content-length|transfer-encoding)$/iu.test(name));
       if (!isLengthGiven && status >= 200 && status !== 204 && status !== 304) {

@@ -11,8 +11,8 @@ export interface OutgoingRequest {
   readonly method: string;
   /** Path and query, or the whole URL for a proxy. */
   readonly target: string;
-  /** Name, value, name, value … in the order to send. */
-  readonly fields: readonly string[];
+  /** Names and values, in the order to send. */
+  readonly fields: ReadonlyMap<string, string>;
   readonly body: Buffer | undefined;
   /** Told after each part of the body that has been written. */
   readonly progress: (sent: number, total: number) => void;
@@ -68,10 +68,13 @@ export function exchange(socket: Socket, outgoing: OutgoingRequest, signal: Abor
       request = httpRequest({
         method: outgoing.method,
         path: outgoing.target,
-        headers: outgoing.fields as string[],
         maxHeaderSize: MAX_HEAD_SIZE,
+        setHost: false,
         createConnection: () => socket,
       });
+      // A device sends no `Connection` of its own.
+      request.removeHeader('connection');
+      for (const [name, value] of outgoing.fields) request.setHeader(name, value);
     } catch (error) {
       fail(httpError('internal', error));
       return;

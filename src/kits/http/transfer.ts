@@ -142,13 +142,13 @@ const ownFields: readonly (readonly [name: string, value: string])[] = [
 /** Methods whose requests tell the length of a body that is not there. */
 const bodyMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** Returns all fields: name, value, name, value … */
+/** Returns all fields. */
 function fieldsFor(
   { url, method, header, body }: RequestPlan,
   jar: CookieJar,
   authorization: string | undefined,
   { proxy }: Connection,
-): string[] {
+): Map<string, string> {
   const fields = new Map<string, string>([['host', url.host], ...ownFields, ...header]);
   // The length is that of the body, whatever the application says.
   for (const name of ['content-length', 'transfer-encoding']) fields.delete(name);
@@ -159,7 +159,8 @@ function fieldsFor(
   if (proxy?.username !== undefined && proxy.password !== undefined && !header.has('proxy-authorization')) {
     fields.set('proxy-authorization', basic(proxy.username, proxy.password));
   }
-  return [...fields].flatMap(([name, value]) => [name, fieldValue(value)]);
+  for (const [name, value] of fields) fields.set(name, fieldValue(value));
+  return fields;
 }
 
 function isRedirect(status: number): boolean {
