@@ -7,6 +7,7 @@ import { didYouMean } from './arguments.ts';
 import { connectCommand, connectHelp } from './commands/connect.ts';
 import { doctorCommand, doctorHelp } from './commands/doctor.ts';
 import { serveCommand, serveHelp } from './commands/serve.ts';
+import { testCommand, testHelp } from './commands/test.ts';
 import { typesCommand, typesHelp } from './commands/types.ts';
 import { CommandError, ExitCode, UsageError } from './exit.ts';
 import { writeProblem } from './sink.ts';
@@ -21,6 +22,7 @@ interface Command {
 const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', { help: serveHelp, run: serveCommand }],
   ['connect', { help: connectHelp, run: connectCommand }],
+  ['test', { help: testHelp, run: testCommand }],
   ['types', { help: typesHelp, run: typesCommand }],
   ['doctor', { help: doctorHelp, run: doctorCommand }],
 ]);
@@ -30,6 +32,7 @@ const help = `harmony-websocket: WebSocket at the command line
 Usage
   harmony-websocket serve [options]         run an echo server that prints its traffic and serves a test page
   harmony-websocket connect URL [options]   run a client that sends lines and prints messages
+  harmony-websocket test [FOLDER] [options] run the hypium tests of an app
   harmony-websocket types [FOLDER]          write declarations of kits and of provided modules, for TypeScript
   harmony-websocket doctor [FOLDER]         say what a project imports of the device, and what is missing here
 
@@ -44,7 +47,7 @@ Examples
 
 Exit codes
   0    success
-  1    the command failed: port in use, no connection, missing file, value out of range
+  1    the command failed: port in use, no connection, missing file, value out of range, a failed test
   2    the command line has a mistake
   3    connect: the peer closed with a code other than 1000, 1001 or none
   4    the output could not be written: its reader closed it, or the disk is full

@@ -22,6 +22,7 @@ describe('harmony-websocket', { timeout: 120_000 }, () => {
       'connect',
       ['--header', '--subprotocol', '--ca', '--cert', '--key', '--insecure', '--timeout', '--binary', '--wait'],
     ],
+    ['test', ['--filter', '--reporter', '--coverage', '--watch', '--shuffle', '--seed', '--timeout', '--data', '-p']],
   ] as const) {
     test(`${name} --help explains each option`, async (t) => {
       const command = run(t, [name, '--help', '--nonsense']);
@@ -47,7 +48,12 @@ describe('harmony-websocket', { timeout: 120_000 }, () => {
 
   const rejected: [line: string, code: number, text: string, hint?: string][] = [
     ['srve', 2, 'unknown command "srve"; did you mean serve?', 'try: harmony-websocket --help'],
-    ['xyz', 2, 'unknown command "xyz"; the commands are serve, connect, types', 'try: harmony-websocket --help'],
+    [
+      'xyz',
+      2,
+      'unknown command "xyz"; the commands are serve, connect, test, types, doctor',
+      'try: harmony-websocket --help',
+    ],
     ['--prot', 2, 'unknown option --prot', 'try: harmony-websocket --help'],
     ['serve --prot 1', 2, 'unknown option --prot; did you mean --port?', 'try: harmony-websocket serve --help'],
     ['serve 8080', 2, 'unexpected argument "8080"', 'try: harmony-websocket serve --help'],

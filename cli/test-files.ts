@@ -1,0 +1,79 @@
+// The files that the tests of an app begin with: one for each module, as DevEco Studio lays projects out.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { CommandError } from './exit.ts';
+
+/** A file of tests. */
+export interface TestFile {
+  /** Relative to the working folder, with forward slashes. */
+  readonly path: string;
+  /** Name of the module's folder. */
+  readonly module: string;
+}
+
+/** Where a module has its tests: those that run anywhere, those that run on a device, and those of a plain project. */
+const places = ['src/test', 'src/ohosTest/ets/test', 'test'];
+const LIST = 'List.test.ets';
+/** Folders between the one that is given and a module. */
+const DEPTH = 3;
+
+/**
+ * Finds the test files of a module, or of the modules in a project.
+ *
+ * @param given    a module, a project, a folder with List.test.ets, or a file of tests
+ * @param modules  names of the modules that are wanted; all where it is empty
+ * @throws CommandError if there are none
+ */
+export function findTestFiles(given: string, modules: readonly string[]): readonly TestFile[] {
+  const kind = kindOf(given);
+  if (kind === undefined)
+    throw new CommandError(`${given} does not exist; name a module, a project or a file of tests`);
+  if (kind === 'file') {
+    if (!given.endsWith('.test.ets'))
+      throw new CommandError(`${given} is not a file of tests; their names end in .test.ets`);
+    return [checked({ path: shortPath(given), module: '' })];
+  }
+  const direct = join(given, LIST);
+  const found = kindOf(direct) === 'file' ? [{ path: shortPath(direct), module: '' }] : searched(given, DEPTH);
+  if (found.length === 0) {
+    const wanted = places.map((place) => `${place}/${LIST}`).join(', ');
+    throw new CommandError(`no tests in ${given}: expected ${wanted} in it or in a module below it`);
+  }
+  const selected = modules.length === 0 ? found : found.filter(({ module }) => modules.includes(module));
+  if (selected.length === 0) {
+    const names = [...new Set(found.map(({ module }) => module))].join(', ');
+    throw new CommandError(`no module is called ${modules.join(', ')}; those with tests are ${names}`);
+  }
+  return selected.map(checked);
+}
+
+function searched(folder: string, depth: number): TestFile[] {
+  const own = places.map((place) => join(folder, place, LIST)).filter((path) => kindOf(path) === 'file');
+  if (own.length > 0) return own.map((path) => ({ path: shortPath(path), module: basename(folder) }));
+  if (depth === 0) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !/^(\.|(node_modules|oh_modules|build|src)$)/.test(entry.name))
+    .map(({ name }) => name)
+    .sort()
+    .flatMap((name) => searched(join(folder, name), depth - 1));
+}
+
+/** A file that declares nothing would pass. */
+function checked(file: TestFile): TestFile {
+  const text = readFileSync(file.path, 'utf8');
+  if (/\bexport\s+default\b|\bas\s+default\b|\bdescribe\s*\(|\bhypiumTest\s*\(/.test(text)) return file;
+  throw new CommandError(
+    `${file.path}:1: no default export, so no test is declared; add one: export default function testsuite() { … }`,
+  );
+}
+
+function kindOf(path: string): 'file' | 'folder' | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() ? 'file' : stats?.isDirectory() ? 'folder' : undefined;
+}
+
+/** As `node --test` takes it. */
+function shortPath(path: string): string {
+  return relative(process.cwd(), path).split(sep).join('/');
+}
