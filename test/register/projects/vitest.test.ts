@@ -84,6 +84,22 @@ describe('Vitest and Vite', () => {
     assert.doesNotMatch(stdout, /private|@Sendable|BusinessError/u);
   });
 
+  test('the dev server gives a page the modules that are not here', async (context) => {
+    const where = await project(context);
+    if (where === undefined) return;
+    const main = await where.start('node', 'fetch.js', '/src/loading/main.ts').ended;
+    assert.equal(main.code, 0, main.output);
+    const [, path] =
+      /from "(\/@id\/__x00__harmony-websocket:device:@kit\.MapKit:[^"]*)"/u.exec(main.stdout) ??
+      assert.fail(main.output);
+    const { code, stdout, output } = await where.start('node', 'fetch.js', path!).ended;
+    assert.equal(code, 0, output);
+    assert.match(
+      stdout,
+      /^text\/javascript\b[^\n]*\nconst \$absent = undefined;\nexport \{ \$absent as map, \$absent as default \};$/mu,
+    );
+  });
+
   test('a program for Node is built, with one webSocket', async (context) => {
     const where = await project(context);
     if (where === undefined) return;
