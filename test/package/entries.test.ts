@@ -110,7 +110,7 @@ describe('under Node', () => {
       import { harmonyWebSocket as vite } from 'harmony-websocket/vite';
       import { harmonyWebSocket as esbuild } from 'harmony-websocket/esbuild';
       for (const plugin of [vite, esbuild]) {
-        try { plugin({}); } catch (error) { console.log(error instanceof WebSocketError); }
+        try { plugin({ colour: 5 }); } catch (error) { console.log(error instanceof WebSocketError); }
       }`;
     assert.equal(await printed(context, { 'main.mjs': plugins }, 'main.mjs'), 'true\ntrue\n');
   });
