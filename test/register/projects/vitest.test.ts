@@ -17,6 +17,7 @@ describe('Vitest and Vite', () => {
     for (const name of [
       'chat.test.js > the app talks to a server',
       'chat.test.js > there is one webSocket object',
+      'chat.test.js > companions have the values that are configured',
       'chat.test.js > absent names link and refuse use',
       'chat.test.js > what nobody handles fails no test',
       'List.test.ets > ChatClient > answers',
@@ -27,7 +28,7 @@ describe('Vitest and Vite', () => {
     ]) {
       assert.match(output, new RegExp(`✓ test/${name} \\d`, 'u'));
     }
-    assert.match(output, /Tests +9 passed \(9\)/u);
+    assert.match(output, /Tests +10 passed \(10\)/u);
     assert.doesNotMatch(output, /Unhandled/u);
     assert.equal(output.match(/^harmony-websocket: WebSocket\.\w+ failed with /gmu)?.length, 3, output);
   });
