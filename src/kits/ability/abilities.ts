@@ -49,7 +49,7 @@ export class UIAbility extends Ability {
 
   /**
    * Called when the ability begins.
-   * Off the device: a test may call it, as all of these.
+   * Off the device: a test may call it.
    */
   onCreate(_want: Want, _launchParam: LaunchParam): void {}
   /**

@@ -201,7 +201,8 @@ export class ApplicationContext extends Context {
   on(type: 'environment', callback: EnvironmentCallback): number;
   /**
    * Calls back when an ability begins or ends.
-   * Off the device: none does, and nothing is called.
+   * Off the device: an ability neither begins nor ends by itself, and nothing is called; the other two types have their calls
+   * when `configure` sets another `state` or `language`.
    *
    * @returns for `off`
    * @throws BusinessError 401
