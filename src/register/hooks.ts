@@ -4,6 +4,7 @@
 import { pathToFileURL } from 'node:url';
 import { type DeviceModule, deviceModule, moduleText } from './device-module.ts';
 import { guardLoaded } from './guarded-typescript.ts';
+import { loadInstalled } from './installed-script.ts';
 import { isPlainJson, loadJson } from './json.ts';
 import { partsText } from './kit-parts.ts';
 import { isArkTS, isOurs, type LoadedModule, loadModule } from './load.ts';
@@ -82,6 +83,8 @@ export function load<Context extends LoadContext, Next>(
   context: Context,
   next: (url: string, context: Context) => Next,
 ): LoadedModule | Next {
+  const installed = loadInstalled(url);
+  if (installed !== undefined) return installed;
   if (isPlainJson(url, context)) return loadJson(url);
   if (!isOurs(url)) return next(url, context);
   const hasOwner = !isArkTS(url) && (context.format === 'module' || context.format === 'commonjs');

@@ -114,7 +114,6 @@ describe('oh_modules', () => {
     'oh_modules/.ohpm/@ohos+axios/oh_modules/@ohos/axios/src/main/ets/axios.js': `export const axios = 'axios';`,
     'oh_modules/.ohpm/@ohos+axios/oh_modules/inner/oh-package.json5': `{ name: 'inner', main: 'Index.ets' }`,
     'oh_modules/.ohpm/@ohos+axios/oh_modules/inner/Index.ets': `export const inner: string = 'inner';`,
-    'oh_modules/.ohpm/@ohos+axios/oh_modules/@ohos/axios/package.json': '{ "type": "module" }',
   };
 
   test('a package that is installed, with its own dependencies', async (context) => {
@@ -124,6 +123,18 @@ describe('oh_modules', () => {
     });
     install(folder, '@ohos/axios');
     succeeded(await run(main), 'axios inner\n');
+  });
+
+  test('JavaScript of a package is ES modules, whatever package.json says', async (context) => {
+    for (const type of ['{}', '{ "type": "commonjs" }']) {
+      const { run, folder } = project(context, {
+        ...entry(`'@ohos/axios': '^2.2.0'`, `import { axios } from '@ohos/axios';\nconsole.log(axios);`),
+        ...store,
+        'package.json': type,
+      });
+      install(folder, '@ohos/axios');
+      succeeded(await run(main), 'axios\n');
+    }
   });
 
   test('the overrides of the project count', async (context) => {
