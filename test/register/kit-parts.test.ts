@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { kitModules } from '../../src/register/kit-modules.ts';
 import { partsText } from '../../src/register/kit-parts.ts';
 import { project } from './project.ts';
 
@@ -49,4 +50,24 @@ test('a kit that passes on one module only is its file, and so is one that canno
   const kit = kitIn(context, { ...files, 'kit.mjs': `export { webSocket } from './web-socket.mjs';` });
   assert.equal(partsText('@kit.NetworkKit', kit, ['webSocket']), undefined);
   assert.equal(partsText('@kit.NetworkKit', new URL('./missing.mjs', kit).href, ['webSocket']), undefined);
+});
+
+test('each name of each kit is the same by itself as of the whole kit', async (context) => {
+  const { run } = project(context, {
+    'main.mjs': `
+      const values = [];
+      import { writeFileSync } from 'node:fs';
+      for (const kit of ${JSON.stringify(Object.keys(kitModules).filter((name) => name.startsWith('@kit.')))}) {
+        const whole = await import(kit);
+        const names = Object.keys(whole);
+        const file = new URL(\`./\${kit}.mjs\`, import.meta.url);
+        writeFileSync(file, names.map((name) => \`export { \${name} } from '\${kit}';\\n\`).join(''));
+        const parts = await import(file.href);
+        values.push(names.length, names.filter((name) => parts[name] !== whole[name]));
+      }
+      console.log(values.flat().filter((value) => typeof value === 'string').join(), values.length > 10);`,
+  });
+  const { stdout, stderr } = await run('main.mjs');
+  assert.equal(stderr, '');
+  assert.equal(stdout, ' true\n');
 });
