@@ -23,7 +23,7 @@ let chosen: Transformer | undefined;
  *   not installed.
  */
 export function toJavaScript(source: string, path: string, url: string): JavaScript {
-  chosen ??= peerTransformer() ?? nodeTransformer();
+  chosen ??= coverageTransformer() ?? peerTransformer() ?? nodeTransformer();
   if (chosen === undefined) throw missing(path);
   return toJavaScriptWith(chosen, source, path, url);
 }
@@ -37,6 +37,24 @@ export function toJavaScriptWith(transformer: Transformer, source: string, path:
     if (error.kind === 'unsupported') throw missing(`${path}:${error.line}`, error.message);
     throw syntaxError(transformer, source, path, error);
   }
+}
+
+/**
+ * Where Node measures coverage, its own transformer comes first: the maps of SWC lead past closing braces, so that Node would
+ * tell wrong lines. The peer translates what Node cannot.
+ */
+function coverageTransformer(): Transformer | undefined {
+  if ((process.env.NODE_V8_COVERAGE ?? '') === '') return undefined;
+  const [own, peer] = [nodeTransformer(), peerTransformer()];
+  if (own === undefined || peer === undefined) return own;
+  return (source, path, url) => {
+    try {
+      return own(source, path, url);
+    } catch (error) {
+      if (isFailure(error) && error.kind === 'unsupported') return peer(source, path, url);
+      throw error;
+    }
+  };
 }
 
 interface Swc {
