@@ -188,6 +188,31 @@ describe('a test fails', () => {
     });
   }
 
+  test('in the body of its suite, on every Node', async (context) => {
+    const { code, stdout, results } = await runTests(
+      context,
+      {
+        'a.test.ets': `${imports} export default function a() {
+          describe('throws', () => { it('never_runs', 0, () => ran('it')); throw new Error('in the body'); });
+          describe('waits', async () => {});
+          describe('runs', () => { it('runs', 0, () => ran('runs')); });
+        }`,
+      },
+      ['a.test.ets'],
+    );
+    assert.equal(code, 1);
+    assert.deepEqual(results, [
+      'not ok 1 - declares its tests',
+      'not ok 1 - throws',
+      'not ok 1 - declares its tests',
+      'not ok 2 - waits',
+      'ok 1 - runs',
+      'ok 3 - runs',
+    ]);
+    assert.match(stdout, /error: 'in the body'/u);
+    assert.match(stdout, /describe\('waits'\): the body must not be asynchronous/u);
+  });
+
   test('after its time, saying how to give it more', async (context) => {
     const { folder, node } = project(context, {
       'a.test.ets': `${imports} export default function a() {
