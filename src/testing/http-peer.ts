@@ -78,6 +78,7 @@ export class HttpPeer {
     this.listener = {
       address: { host: address, port },
       isPeer: true,
+      takes: tls === undefined ? 'requests' : undefined,
       allowHalfOpen: tls === undefined,
       context: new AsyncResource('HTTPPEER'),
       accept: (socket) => void this.#server.emit('connection', socket),

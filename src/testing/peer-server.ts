@@ -51,13 +51,14 @@ export class PeerServer {
 
   /** @internal */
   constructor(parts: PeerServerParts) {
-    const { url, address, port, stopped } = parts;
+    const { url, address, port, tls, stopped } = parts;
     this.url = url;
     this.port = port;
     this.#parts = parts;
     this.listener = {
       address: { host: address, port },
       isPeer: true,
+      takes: tls === undefined ? 'upgrades' : undefined,
       allowHalfOpen: true,
       context: new AsyncResource('PEERSERVER'),
       accept: (socket) => this.accept(socket),

@@ -4,6 +4,7 @@ import type { AsyncResource } from 'node:async_hooks';
 import { isIP, isIPv4 } from 'node:net';
 import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 import type { MemorySocket } from './memory-socket.ts';
+import { sharedListener } from './shared-port.ts';
 import { addressError } from './system-error.ts';
 
 /** The first port that systems assign by themselves (RFC 6335 §6). */
@@ -16,6 +17,11 @@ export interface Listener {
   readonly address: SocketAddress;
   /** Whether it is a scripted peer, which belongs to the test and not to the code under test. */
   readonly isPeer: boolean;
+  /**
+   * What a scripted server without TLS takes: plain requests, or those that upgrade to WebSocket. One server of each kind can
+   * share a port, as real servers do.
+   */
+  readonly takes?: 'requests' | 'upgrades' | undefined;
   /** Whether its sockets stay open for writing after the other end has ended. */
   readonly allowHalfOpen: boolean;
   /** The asynchronous context in which it takes connections. */
@@ -44,7 +50,9 @@ export class PortTable {
   /** @throws the system's EADDRINUSE */
   add(listener: Listener): void {
     const { address } = listener;
-    for (const { address: other } of this.#listeners) {
+    for (const present of this.#listeners) {
+      const { address: other } = present;
+      if (isSame(other, address) && areKindsDifferent(present, listener)) continue;
       if (isSame(other, address) || overlaps(other, address) || overlaps(address, other)) {
         throw addressError('listen', 'EADDRINUSE', address);
       }
@@ -58,13 +66,21 @@ export class PortTable {
 
   /** Returns the listener for an address. A listener on exactly this address comes before one on all addresses. */
   find(address: SocketAddress): Listener | undefined {
+    let exact: Listener | undefined;
     let found: Listener | undefined;
     for (const listener of this.#listeners) {
-      if (isSame(listener.address, address)) return listener;
+      if (isSame(listener.address, address)) {
+        if (exact !== undefined) return sharedListener(exact, listener);
+        exact = listener;
+      }
       if (overlaps(listener.address, address)) found = listener;
     }
-    return found;
+    return exact ?? found;
   }
+}
+
+function areKindsDifferent(one: Listener, other: Listener): boolean {
+  return one.takes !== undefined && other.takes !== undefined && one.takes !== other.takes;
 }
 
 function isSame(one: SocketAddress, other: SocketAddress): boolean {

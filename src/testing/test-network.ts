@@ -254,7 +254,8 @@ export class TestNetwork {
    * Starts a scripted server.
    *
    * A host name that the network does not know gets its own address. Without a port, the default port of the scheme (80 or
-   * 443) is used. Port 0 takes any free port.
+   * 443) is used. Port 0 takes any free port. A port without TLS can be shared with {@link serveHTTP}, which then gets the
+   * requests that do not upgrade to WebSocket.
    *
    * @param url     `ws:`, `wss:` or, for a proxy, `http:`. Requests for another path are answered with 404, unless the
    *                path is `/`.

@@ -11,6 +11,45 @@ import { certificates } from '../support/certificates.ts';
 const url = 'http://api.example/';
 
 describe('serveHTTP', () => {
+  test('shares its port with a scripted peer, which gets the WebSockets', async () => {
+    await using network = useNetwork();
+    const server = network.serveHTTP('http://api.example:8080/', ({ path }) => ({ body: `token for ${path}` }));
+    const peers = network.peer('ws://api.example:8080/chat', async (peer) => {
+      peer.accept();
+      peer.sendText(await peer.receives('text', /hello/));
+      await peer.receivesClose();
+    });
+    assert.equal((await request('http://api.example:8080/a')).result, 'token for /a');
+    const client = await network.client('ws://api.example:8080/chat');
+    assert.equal(client.receivedHead.status, 101);
+    client.sendText('hello');
+    await client.receives('text', 'hello');
+    client.sendClose(1000);
+    await peers.finished();
+    assert.equal((await network.client('ws://api.example:8080/other')).receivedHead.status, 404);
+    assert.equal((await request('http://api.example:8080/b')).result, 'token for /b');
+    assert.equal(server.calls.length, 2);
+
+    assert.throws(() => network.peer('ws://api.example:8080/'), { code: 'EADDRINUSE' });
+    assert.throws(() => network.serveHTTP('http://api.example:8080/'), { code: 'EADDRINUSE' });
+    peers.close();
+    assert.equal((await network.client('ws://api.example:8080/chat')).receivedHead.status, 200);
+  });
+
+  test('a client of a shared port that ends, or is reset, before its head is whole', async () => {
+    await using network = useNetwork();
+    network.serveHTTP('http://api.example/');
+    network.peer('ws://api.example/');
+    for (const end of ['end', 'destroy'] as const) {
+      const socket = currentNetwork().connect({ host: 'api.example', port: 80 });
+      socket.resume().write('GET / HT');
+      await network.settle();
+      socket[end]();
+      await network.settle();
+    }
+    assert.equal((await request(url)).responseCode, 200);
+  });
+
   test('one answer, or a function that gets the request', async () => {
     await using network = useNetwork();
     const server = network.serveHTTP(
