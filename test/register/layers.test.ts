@@ -1,5 +1,5 @@
 // ArkTS networking layers as applications have them: imports and calls of public repositories, rebuilt. Each fixture runs
-// unchanged over the in-memory network, as a program, in a process of its own.
+// unchanged over the in-memory network, as a program, in a separate process.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

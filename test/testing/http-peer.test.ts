@@ -36,7 +36,7 @@ describe('serveHTTP', () => {
     assert.equal((await network.client('ws://api.example:8080/chat')).receivedHead.status, 200);
   });
 
-  test('a client of a shared port that ends, or is reset, before its head is whole', async () => {
+  test('a client of a shared port that ends, or is reset, before its head is complete', async () => {
     await using network = useNetwork();
     network.serveHTTP('http://api.example/');
     network.peer('ws://api.example/');
