@@ -10,7 +10,7 @@ import { serverTls } from '../node/tls.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { VirtualClock } from './clock.ts';
 import { type HttpAnswer, servedAnswerSchema, wholeAnswer } from './http-answer.ts';
-import type { Listener } from './port-table.ts';
+import type { Listener } from './listener.ts';
 
 /** A request that a scripted server of HTTP has received. */
 export interface HttpCall {

@@ -6,10 +6,10 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
+import type { Listener } from './listener.ts';
 import type { Pace } from './pace.ts';
 import { Peer } from './peer.ts';
 import type { PeerSocket } from './peer-socket.ts';
-import type { Listener } from './port-table.ts';
 
 /**
  * Plays the server for one client.

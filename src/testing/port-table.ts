@@ -1,36 +1,14 @@
 // The listeners of an in-memory network, by address and port. Free ports are assigned as the system does it.
 
-import type { AsyncResource } from 'node:async_hooks';
 import { isIP, isIPv4 } from 'node:net';
 import { isUnixAddress, type SocketAddress } from '../node/address.ts';
-import type { MemorySocket } from './memory-socket.ts';
+import type { Listener } from './listener.ts';
 import { sharedListener } from './shared-port.ts';
 import { addressError } from './system-error.ts';
 
 /** The first port that systems assign by themselves (RFC 6335 §6). */
 const FIRST_FREE_PORT = 49152;
 const LAST_PORT = 65535;
-
-/** A listener of the network. */
-export interface Listener {
-  /** Over TCP, an IP address; `::` and `0.0.0.0` stand for all addresses. */
-  readonly address: SocketAddress;
-  /** Whether it is a scripted peer, which belongs to the test and not to the code under test. */
-  readonly isPeer: boolean;
-  /**
-   * What a scripted server without TLS takes: plain requests, or those that upgrade to WebSocket. One server of each kind can
-   * share a port, as real servers do.
-   */
-  readonly takes?: 'requests' | 'upgrades' | undefined;
-  /** Whether its sockets stay open for writing after the other end has ended. */
-  readonly allowHalfOpen: boolean;
-  /** The asynchronous context in which it takes connections. */
-  readonly context: AsyncResource;
-  /** Takes the server end of a new connection. */
-  accept(socket: MemorySocket): void;
-  /** Stops listening. Called at the end of a test. */
-  stop(): unknown;
-}
 
 export class PortTable {
   readonly #listeners = new Set<Listener>();

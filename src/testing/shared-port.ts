@@ -2,8 +2,8 @@
 // decides who gets the connection.
 
 import { Buffer } from 'node:buffer';
+import type { Listener } from './listener.ts';
 import type { MemorySocket } from './memory-socket.ts';
-import type { Listener } from './port-table.ts';
 
 /** A head that is longer goes to the server of requests, which refuses it. */
 const LONGEST_HEAD = 65536;

@@ -15,6 +15,7 @@ import { replaceGlobalTimers } from './global-timers.ts';
 import { servedAnswerSchema } from './http-answer.ts';
 import { type HttpHandler, HttpPeer } from './http-peer.ts';
 import { leakText, openThings, printRecord } from './leaks.ts';
+import type { Listener } from './listener.ts';
 import { showListening } from './listening-server.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import type { NameAnswer } from './name-answers.ts';
@@ -37,7 +38,7 @@ import { connectPeer } from './peer-client.ts';
 import type { ClientOptions } from './peer-options.ts';
 import { type PeerScript, PeerServer } from './peer-server.ts';
 import { parsePlace } from './place.ts';
-import { type Listener, plainAddress } from './port-table.ts';
+import { plainAddress } from './port-table.ts';
 import { Traffic } from './traffic.ts';
 
 /** An in-memory network. Made by {@link useNetwork}. */
