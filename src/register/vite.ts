@@ -83,6 +83,9 @@ const virtual = {
   device: '\0harmony-websocket:device:',
 } as const;
 
+/** Path of what Vitest loads before each test file. */
+const setupFile = pathOf(new URL('./vitest-setup.js', import.meta.url).href);
+
 /** Import of the second, in the text of test files. */
 const testFileSpecifier = 'virtual:harmony-websocket/test-file';
 
@@ -112,7 +115,9 @@ export function harmonyWebSocket(given?: ProvideOptions, ...rest: unknown[]): Vi
         // Pre-bundling would copy the package, and the copy would have its own `webSocket`.
         optimizeDeps: { exclude: [publicEntry] },
         // Vitest leaves packages to Node, where imports inside them would not come here.
-        ...(isVitest ? { test: { env, server: { deps: { inline: [startingWith(pathOf(kitFolder))] } } } } : {}),
+        ...(isVitest
+          ? { test: { env, setupFiles: [setupFile], server: { deps: { inline: [startingWith(pathOf(kitFolder))] } } } }
+          : {}),
       };
     },
 
