@@ -20,7 +20,7 @@ const kitModules = Object.fromEntries(
   ),
 );
 
-const NOTE = /^\s*Off the device: ([\s\S]+?)(?:\n\s*\n|$)/mu;
+const NOTE = /(?:^|\n)\s*Off the device: ([\s\S]+?)(?:\n\s*\n|$)/u;
 
 /** Reads the declarations of all kit modules, in the order of their names. */
 export function kitMembers() {
@@ -79,7 +79,8 @@ function membersOf(checker, exported) {
   const isObject =
     value !== undefined && value.getCallSignatures().length === 0 && value.getConstructSignatures().length === 0;
   if (!isNamespace && !(isObject && value.getProperties().length > 0)) {
-    return [member(checker, real, exported.name), ...ofType(checker, real, exported.name)];
+    const name = owner ?? (real.name.startsWith('_') ? 'default' : real.name);
+    return [member(checker, real, name), ...ofType(checker, real, name)];
   }
   const parts = new Map();
   for (const part of value?.getProperties() ?? []) parts.set(part.name, part);
@@ -101,7 +102,7 @@ function ofType(checker, symbol, name) {
   const own = type.getProperties().filter((part) => {
     const declared = part.declarations?.[0]?.getSourceFile().fileName ?? '';
     const isMethod = (part.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Function)) !== 0;
-    return isMethod && !part.name.startsWith('_') && declared.includes('/src/');
+    return isMethod && !/^[_#]/u.test(part.name) && declared.includes('/src/');
   });
   return own.map((part) => member(checker, part, `${name}.${part.name}`));
 }
