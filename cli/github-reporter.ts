@@ -24,7 +24,7 @@ export default async function* githubReporter(source: AsyncIterable<TestEvent>):
     const error = data.details?.error;
     // A suite fails because of its tests, which have been told.
     if (type !== 'test:fail' || error === undefined || error.failureType === 'subtestsFailed') continue;
-    const cause = error.cause instanceof Error ? error.cause : undefined;
+    const cause = error.cause as Partial<Error> | undefined;
     yield annotation(data.name ?? 'a test', cause?.message ?? error.message, placeOf(cause?.stack ?? '') ?? data);
   }
 }

@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
 import { mayImportDevice, moduleImports, moduleUses } from './device-imports.ts';
 import { rememberUses } from './device-module.ts';
 import { decodeMappings, type Edit, edited, editedMap } from './edits.ts';
@@ -87,7 +88,7 @@ interface Loaded {
 /** A file that another hook loaded, with guards: in its TypeScript, where that hook translates later, or in its JavaScript. */
 export function guardLoaded<Module>(url: string, loaded: Module): Module {
   const { source: given } = (loaded ?? {}) as Loaded;
-  if (typeof given !== 'string' && !(given instanceof Uint8Array)) return loaded;
+  if (typeof given !== 'string' && !types.isUint8Array(given)) return loaded;
   const path = fileURLToPath(url);
   const source = readFileSync(path, 'utf8');
   if (!mayImportDevice(source)) return loaded;

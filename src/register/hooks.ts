@@ -2,6 +2,7 @@
 // and `module.register` (in its own thread, where `next` returns a promise): they pass on what `next` returns.
 
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { type DeviceModule, deviceModule, moduleText } from './device-module.ts';
 import { guardLoaded } from './guarded-typescript.ts';
 import { loadInstalled } from './installed-script.ts';
@@ -90,7 +91,7 @@ export function load<Context extends LoadContext, Next>(
   const hasOwner = !isArkTS(url) && (context.format === 'module' || context.format === 'commonjs');
   if (!hasOwner) return loadModule(url);
   const loaded = next(url, context);
-  return loaded instanceof Promise
+  return types.isPromise(loaded)
     ? (loaded.then((module) => guardLoaded(url, module)) as Next)
     : guardLoaded(url, loaded);
 }

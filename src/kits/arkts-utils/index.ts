@@ -137,11 +137,28 @@ function plain(value: unknown, around: readonly unknown[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (around.includes(value)) throw parameterError('The object circular Reference');
   const inside = [...around, value];
-  if (value instanceof Set || Array.isArray(value)) return [...value].map((item) => plain(item, inside));
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, item]) => [String(key), plain(item, inside)]));
+  if (isSet(value) || Array.isArray(value)) return [...value].map((item) => plain(item, inside));
+  if (isMap(value)) return Object.fromEntries([...value].map(([key, item]) => [String(key), plain(item, inside)]));
   if ('toJSON' in value) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, inside)]));
+}
+
+/** By what only a set has, in every realm; a page has no `node:util`. */
+function isSet(value: object): value is Set<unknown> {
+  return hasSize(Set.prototype, value);
+}
+
+function isMap(value: object): value is Map<unknown, unknown> {
+  return hasSize(Map.prototype, value);
+}
+
+function hasSize(prototype: object, value: object): boolean {
+  try {
+    Reflect.get(prototype, 'size', value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sendableArray(items: readonly unknown[]): unknown {

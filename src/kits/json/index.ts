@@ -2,6 +2,7 @@
 
 // biome-ignore-all lint/complexity/noBannedTypes: declared like this by the SDK
 
+import { isError } from '../../core/brands.ts';
 import { parameterError, typeError } from '../parameter-error.ts';
 import { type Choice, parseWithBigInts, stringifyWithBigInts } from './bigint-text.ts';
 
@@ -174,14 +175,14 @@ function requireMember(obj: unknown, property: unknown): void {
 }
 
 function parseError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isError(error)) return error;
   const made = parameterError('');
   made.message = `e.message: ${error.message}, e.name: ${error.name}`;
   return made;
 }
 
 function stringifyError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isError(error)) return error;
   const made = parameterError('The object circular Reference');
   if (!/circular/i.test(error.message)) made.message = `${error.message}, e.name: ${error.name}`;
   return made;

@@ -1,6 +1,7 @@
 // Values of preferences in the form in which they are kept: a text of JSON, the type and the value. Two values are the same
 // if their texts are, and each reader gets its own object.
 
+import { types as brands } from 'node:util';
 import { utf8Size } from '../host.ts';
 import { parameterError, preferencesError } from './errors.ts';
 import type { ValueType } from './types.ts';
@@ -36,7 +37,7 @@ export function storedValue(value: unknown): StoredValue {
 }
 
 function storedObject(value: object): StoredValue {
-  if (value instanceof Uint8Array) {
+  if (brands.isUint8Array(value)) {
     return text('bytes', Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'));
   }
   if (Array.isArray(value)) {

@@ -3,6 +3,7 @@
 // a class arrives without its methods, and memory that was moved is gone. Objects of `@Sendable` classes are shared.
 
 import { types } from 'node:util';
+import { isError } from '../../core/brands.ts';
 import { BusinessError } from '../host.ts';
 import { isSendable } from '../sendable.ts';
 
@@ -84,7 +85,7 @@ function cloneOf<Value>(value: Value): Value {
   try {
     return structuredClone(value);
   } catch (error) {
-    throw new NotSerializable(error instanceof Error ? error.message : String(error));
+    throw new NotSerializable(isError(error) ? error.message : String(error));
   }
 }
 

@@ -1,5 +1,6 @@
 // The class `Task`: a function with its arguments, and what it may be told before and while it runs.
 
+import { isArrayBuffer } from '../../core/brands.ts';
 import { isSendable } from '../sendable.ts';
 import { PASSAGE } from './clone.ts';
 import { type ConcurrentFunction, checkMarked } from './concurrent.ts';
@@ -130,7 +131,7 @@ export class Task {
     if (record.cloneListIsSet) throw poolError('bothLists');
     const list: unknown = transfer ?? [];
     if (!Array.isArray(list)) throw poolError('parameter', "the type of setTransferList's first param must be array");
-    if (!list.every((entry) => entry instanceof ArrayBuffer)) {
+    if (!list.every((entry) => isArrayBuffer(entry))) {
       throw poolError('parameter', 'the element in array must be arraybuffer');
     }
     record.transferListIsSet = true;
@@ -149,7 +150,7 @@ export class Task {
     if (record.transferListIsSet) throw poolError('bothLists');
     const list: unknown = cloneList;
     if (!Array.isArray(list)) throw poolError('parameter', "the type of setCloneList's first param must be array");
-    if (!list.every((entry) => entry instanceof ArrayBuffer || isSendable(entry))) {
+    if (!list.every((entry) => isArrayBuffer(entry) || isSendable(entry))) {
       throw poolError('parameter', 'setCloneList elements in array must be ArrayBuffer or Sendable Class instance');
     }
     record.cloneListIsSet = true;

@@ -1,5 +1,6 @@
 // `util.Base64Helper`, its variants of Base64, and its predecessor `util.Base64`.
 
+import { types as brands } from 'node:util';
 import { parameterError } from '../parameter-error.ts';
 
 /** Variants of Base64. */
@@ -175,7 +176,7 @@ function requireOneLine(type: unknown): void {
 }
 
 function encoded(src: Uint8Array, type: Type): string {
-  if (!(src instanceof Uint8Array)) throw parameterError('The type of Parameter must be Uint8Array.');
+  if (!brands.isUint8Array(src)) throw parameterError('The type of Parameter must be Uint8Array.');
   return bufferOf(src).toString(isUrlSafe(type) ? 'base64url' : 'base64');
 }
 
@@ -185,7 +186,7 @@ function inLines(text: string): string {
 }
 
 function decoded(src: Uint8Array | string, type: Type): Uint8Array {
-  if (typeof src !== 'string' && !(src instanceof Uint8Array)) {
+  if (typeof src !== 'string' && !brands.isUint8Array(src)) {
     throw parameterError('The type of Parameter must be Uint8Array or string.');
   }
   const text = (typeof src === 'string' ? src : bufferOf(src).toString('latin1')).replace(/[\r\n]/g, '');

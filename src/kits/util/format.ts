@@ -1,6 +1,7 @@
 // `util.format` and `util.printf`: placeholders, and how each of them writes a value. The layout of `%o` and `%O` is that of a
 // device, which differs from Node's.
 
+import { isError } from '../../core/brands.ts';
 import { parameterError, textOf, typeError } from '../parameter-error.ts';
 
 /**
@@ -74,7 +75,7 @@ function json(value: unknown): string {
   try {
     return String(JSON.stringify(value));
   } catch (error) {
-    if (error instanceof TypeError && /circular/i.test(error.message)) return '[Circular]';
+    if (isError(error) && error.name === 'TypeError' && /circular/i.test(error.message)) return '[Circular]';
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
+import { isArrayBuffer, isError } from '../../core/brands.ts';
 import { workerError } from './errors.ts';
 import type { ErrorEvent, MessageEvents, PostMessageOptions } from './types.ts';
 
@@ -50,7 +51,7 @@ export function transferOf(given: unknown): ArrayBuffer[] {
   const list: unknown = isOptions ? (given as PostMessageOptions).transfer : given;
   if (list === undefined || (list === null && isOptions)) return [];
   if (!Array.isArray(list)) throw workerError('parameter', 'the type of the transfer list must be an array.');
-  if (!list.every((entry) => entry instanceof ArrayBuffer)) {
+  if (!list.every((entry) => isArrayBuffer(entry))) {
     throw workerError('parameter', 'the elements of the transfer list must be ArrayBuffers.');
   }
   return list as ArrayBuffer[];
@@ -61,10 +62,7 @@ export function send(post: () => void): void {
   try {
     post();
   } catch (error) {
-    throw workerError(
-      'serialization',
-      `failed to serialize message: ${error instanceof Error ? error.message : error}`,
-    );
+    throw workerError('serialization', `failed to serialize message: ${isError(error) ? error.message : error}`);
   }
 }
 
@@ -75,7 +73,7 @@ export function messageEvent(type: 'message' | 'messageerror', data: unknown): M
 
 /** The event of an error. */
 export function errorEvent(error: unknown): ErrorEvent {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const stack = isError(error) ? (error.stack ?? '') : '';
   const [, name = '', line = '0', column = '0'] =
     /\(?((?:file:|\/|[A-Za-z]:)[^()\n]*):(\d+):(\d+)\)?$/m.exec(stack) ?? [];
   return {
@@ -92,7 +90,7 @@ export function errorEvent(error: unknown): ErrorEvent {
 /** The message of an error. Properties such as `code` are sent beside it, since copying an error leaves them out. */
 export function errorMessage(error: unknown): ThreadMessage {
   const details: Record<string, unknown> = {};
-  if (error instanceof Error) {
+  if (isError(error)) {
     for (const [key, value] of Object.entries(error)) if (typeof value !== 'object') details[key] = cloneable(value);
     if (error.name !== 'Error') details.name = error.name;
   }
@@ -105,7 +103,7 @@ export function errorMessage(error: unknown): ThreadMessage {
 
 /** The error of {@link errorMessage}. */
 export function receivedError(error: unknown, details: Readonly<Record<string, unknown>>): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!isError(error)) return error;
   for (const [key, value] of Object.entries(details)) {
     Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: key !== 'name' });
   }

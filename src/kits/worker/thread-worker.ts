@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { types as brands } from 'node:util';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { workerError } from './errors.ts';
 import { checkedEvent, EventListeners } from './event-listeners.ts';
@@ -261,7 +262,7 @@ function resultOf(target: object | undefined, method: string, args: readonly unk
   }
   try {
     const value: unknown = Reflect.apply(call, target, args);
-    return value instanceof Promise ? { kind: 'failed', reason: 'notCallable' } : { kind: 'value', value };
+    return brands.isPromise(value) ? { kind: 'failed', reason: 'notCallable' } : { kind: 'value', value };
   } catch (error) {
     return { kind: 'thrown', error };
   }
