@@ -9,14 +9,14 @@ import { parameterError, textOf, typeError } from '../parameter-error.ts';
  * integer. `%f`: a floating point number. `%j`: JSON, or `[Circular]`. `%o`: an object with the lengths of its arrays and the
  * properties of its functions. `%O`: an object. `%c` prints nothing. `%%`: a percent sign, if there is any value.
  *
- * @param format  text with placeholders; placeholders without a value stay
+ * @param pattern  text with placeholders; placeholders without a value stay
  * @param args    values; those without a placeholder are appended, each after a space
  * @throws BusinessError 401 if the format is not a string
  */
 // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
-export function format(format: string, ...args: Object[]): string {
-  if (typeof format !== 'string') throw typeError(format, 'string or array');
-  return formatted(format, args);
+export function format(pattern: string, ...args: Object[]): string {
+  if (typeof pattern !== 'string') throw typeError(pattern, 'string or array');
+  return formatted(pattern, args);
 }
 
 /**
@@ -25,15 +25,15 @@ export function format(format: string, ...args: Object[]): string {
  * @deprecated use `format`
  */
 // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
-export function printf(format: string, ...args: Object[]): string {
-  if (typeof format !== 'string') throw parameterError('The type of Parameter must be string.');
-  return formatted(format, args);
+export function printf(pattern: string, ...args: Object[]): string {
+  if (typeof pattern !== 'string') throw parameterError('The type of Parameter must be string.');
+  return formatted(pattern, args);
 }
 
-function formatted(format: string, args: readonly unknown[]): string {
-  if (args.length === 0) return format;
+function formatted(pattern: string, args: readonly unknown[]): string {
+  if (args.length === 0) return pattern;
   let next = 0;
-  const text = format.replace(/%[cdfijoOs%]/g, (placeholder) => {
+  const text = pattern.replace(/%[cdfijoOs%]/g, (placeholder) => {
     if (placeholder === '%%') return '%';
     if (next >= args.length) return placeholder;
     return conversions[placeholder[1] as keyof typeof conversions](args[next++]);
