@@ -1,6 +1,6 @@
 // Refusals: a browser cannot do everything that the kit offers. Such a call fails with the kit's code for "everything
 // else", and a sentence instead of its fixed text. To ignore an option for safety or identity would be worse than an
-// error.
+// error, so that happens only where the application asked for it (src/kit/ignored-options.ts).
 
 import { type BusinessError, refusal } from '../kit/business-error.ts';
 

@@ -1,5 +1,6 @@
 // The options of `connect` in a browser, whose WebSocket takes only subprotocols. The other options are checked as
-// everywhere (kit specification §3.2) and then refused by name, unless they ask for nothing.
+// everywhere (kit specification §3.2) and then refused by name, unless they ask for nothing. `configure` can have them
+// ignored, with a warning.
 
 import type { BusinessError } from '../kit/business-error.ts';
 import { certificatePaths, pathOf } from '../kit/certificate-paths.ts';
@@ -9,6 +10,7 @@ import type { ReadRequest } from '../kit/client/link.ts';
 import { proxySetting } from '../kit/client/proxy.ts';
 import { offeredSubprotocols } from '../kit/client/subprotocols.ts';
 import { uint32Option } from '../kit/numbers.ts';
+import { policy } from '../kit/policy.ts';
 import { TlsProtocol } from '../kit/tls-protocol.ts';
 import { BrowserLink } from './browser-link.ts';
 import { type RefusedOption, refusedOption, refusedOptions } from './refusal.ts';
@@ -34,7 +36,9 @@ export const readRequest: ReadRequest = (given) => {
     supportOriginPort: options.supportOriginPort === true,
     ...wantedHeartbeat(options),
   };
-  const refused = refusedOptions.find((name) => wanted[name]);
+  const unmet = refusedOptions.filter((name) => wanted[name]);
+  const { ignored } = policy();
+  const refused = ignored === false ? unmet[0] : undefined;
   // Made now, so that its stack shows the call of `connect`.
   const error: BusinessError | undefined = refused === undefined ? undefined : refusedOption(refused);
   return {
@@ -42,6 +46,12 @@ export const readRequest: ReadRequest = (given) => {
       if (error !== undefined) throw error;
     },
     connect(target, events) {
+      if (ignored !== false && unmet.length > 0) {
+        ignored(
+          unmet,
+          headers.fields.map(([name]) => name),
+        );
+      }
       const link = new BrowserLink(target.url, subprotocols, events);
       return () => link.abort();
     },

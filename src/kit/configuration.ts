@@ -4,6 +4,20 @@ import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import type { DeviceSettings } from '../kits/device-settings.ts';
 import type { LimitsMode, Profile } from './policy.ts';
 
+/** What a page does with options of `connect` that its browser cannot meet. */
+export type Unsupported = 'refuse' | 'warn';
+
+/** Settings for pages. Under Node they are checked and have no effect. */
+export interface BrowserSettings {
+  /**
+   * What `connect` does in a page with options that a browser cannot meet, such as `header`, `caPath`, `clientCert`, `proxy`
+   * and `pingInterval`. `'refuse'`, the default: it fails with 2302999, and the error names the option. `'warn'`: it connects
+   * without them. The console gets one warning for each set of ignored options; it tells what is missing, and what is
+   * less safe.
+   */
+  unsupported?: Unsupported | undefined;
+}
+
 /** Settings of the kit. Those that are absent stay as they are. */
 export interface Configuration {
   /**
@@ -47,6 +61,8 @@ export interface Configuration {
   stopTimeout?: number | undefined;
   /** The clock for bans, in milliseconds since 1970. For tests. Default `Date.now`. */
   wallClock?: (() => number) | undefined;
+  /** What a page does with options that its browser cannot meet. No effect under Node. */
+  browser?: BrowserSettings | undefined;
   /** What programs can read of a device: values of `deviceInfo`, the time of `systemDateTime`, where preferences are. */
   device?: DeviceSettings | undefined;
 }

@@ -4,7 +4,8 @@
 import type { Heartbeat } from '../core/connection/heartbeat.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { overrideDevice } from '../kits/settings.ts';
-import type { Configuration } from './configuration.ts';
+import type { BrowserSettings, Configuration } from './configuration.ts';
+import { warnOfIgnored } from './ignored-options.ts';
 import { configurationSchema } from './option-rows.ts';
 import { type LimitsMode, overridePolicy, type PolicyParts, type Profile } from './policy.ts';
 
@@ -18,7 +19,7 @@ export type {
   SystemTimeSettings,
   TraceEntry,
 } from '../kits/device-settings.ts';
-export type { Configuration } from './configuration.ts';
+export type { BrowserSettings, Configuration, Unsupported } from './configuration.ts';
 export type { Heartbeat, LimitsMode, Profile };
 
 /**
@@ -49,6 +50,10 @@ export function configure(configuration: unknown, ...rest: unknown[]): () => voi
 const conversions: { readonly [Name in keyof Configuration]?: (value: unknown) => PolicyParts } = {
   permissions: (value) => ({ isGranted: predicate(value, (granted) => (permission) => granted.includes(permission)) }),
   allowedDomains: (value) => ({ isDomainAllowed: predicate(value, domainList) }),
+  browser: (value) => {
+    const { unsupported } = value as BrowserSettings;
+    return unsupported === undefined ? {} : { ignored: unsupported === 'warn' && warnOfIgnored };
+  },
   serverHeartbeat: (value) => ({
     serverHeartbeat: typeof value === 'object' && (value as Heartbeat).interval > 0 ? (value as Heartbeat) : false,
   }),

@@ -5,7 +5,7 @@ import { webSocketError } from '../core/errors.ts';
 import type { Check, Rows, Schema } from '../core/option-check.ts';
 import { callable, delay, nested, oneOf, orElse, size } from '../core/option-kinds.ts';
 import { deviceSchema } from '../kits/device-rows.ts';
-import type { Configuration } from './configuration.ts';
+import type { BrowserSettings, Configuration } from './configuration.ts';
 
 /** A list of names, or a function that decides. */
 const names: Check<readonly string[] | (() => boolean)> = {
@@ -25,6 +25,12 @@ const heartbeatSchema: Schema<Heartbeat> = {
   rows: { interval: delay, timeout: delay } satisfies Rows<Heartbeat>,
 };
 
+const browserSchema: Schema<BrowserSettings> = {
+  of: 'browser',
+  example: "{ unsupported: 'warn' }",
+  rows: { unsupported: oneOf(['refuse', 'warn']) } satisfies Rows<BrowserSettings>,
+};
+
 export const configurationSchema: Schema<Configuration> = {
   of: 'configure',
   example: "{ profile: 'device' }",
@@ -40,6 +46,7 @@ export const configurationSchema: Schema<Configuration> = {
     closeTimeout: delay,
     stopTimeout: delay,
     wallClock: callable,
+    browser: nested(browserSchema),
     device: nested(deviceSchema),
   } satisfies Rows<Configuration>,
   elsewhere: {
@@ -48,5 +55,6 @@ export const configurationSchema: Schema<Configuration> = {
     domains: 'use allowedDomains',
     allowedHosts: 'use allowedDomains',
     header: 'pass it to connect',
+    unsupported: "use browser: { unsupported: 'warn' }",
   },
 };

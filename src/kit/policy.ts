@@ -33,6 +33,13 @@ export interface Policy {
   readonly closeTimeout: number;
   /** Milliseconds until `stop` cuts off clients that do not answer. */
   readonly stopTimeout: number;
+  /**
+   * Told of the options of a `connect` that a page ignores, since its browser cannot meet them. `false`: they are refused.
+   *
+   * @param names    of the options, in the order of their checks; at least one
+   * @param headers  names of the headers in `header`, in lower case
+   */
+  readonly ignored: ((names: readonly string[], headers: readonly string[]) => void) | false;
   /** Milliseconds since 1970. Bans are counted by the wall clock, as on devices. */
   wallClock(): number;
 }
@@ -50,6 +57,7 @@ const standard: Omit<Policy, 'limits'> = {
   handshakeTimeout: 35_000,
   closeTimeout: 5_000,
   stopTimeout: 5_000,
+  ignored: false,
   wallClock: () => Date.now(),
 };
 

@@ -31,7 +31,7 @@ describe('configure', () => {
     [
       { colour: 5 },
       'colour (5) is not an option: the options are profile, limits, permissions, allowedDomains, maxMessageSize, ' +
-        'serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock, device',
+        'serverHeartbeat, handshakeTimeout, closeTimeout, stopTimeout, wallClock, browser, device',
     ],
     [{ profile: 'phone' }, 'profile is "phone"; expected one of standard, device'],
     [{ limits: 'off' }, 'limits is "off"; expected one of standard, device, none'],
@@ -56,6 +56,10 @@ describe('configure', () => {
     [{ stopTimeout: -1 }, 'stopTimeout is -1; expected milliseconds from 0 to 2147483647'],
     [{ handshakeTimeout: '1' }, 'handshakeTimeout is "1"; expected milliseconds from 0 to 2147483647'],
     [{ wallClock: 5 }, 'wallClock is 5; expected a function'],
+    [{ browser: 'warn' }, 'browser is "warn"; expected an object such as { unsupported: \'warn\' }'],
+    [{ browser: { unsupported: 'error' } }, 'browser.unsupported is "error"; expected one of refuse, warn'],
+    [{ browser: { ignore: true } }, 'browser.ignore (true) is not an option: the options are unsupported'],
+    [{ unsupported: 'warn' }, `unsupported ("warn") is not an option: use browser: { unsupported: 'warn' }`],
     [{ device: 5 }, "device is 5; expected an object such as { deviceInfo: { deviceType: 'tablet' } }"],
     [{ device: { deviceInfo: { sdkApiVersion: '22' } } }, 'device.deviceInfo.sdkApiVersion is "22"; expected a number'],
     [{ device: { preferences: {} } }, 'device.preferences.folder is undefined; expected the path of a folder'],
@@ -74,6 +78,21 @@ describe('configure', () => {
     assert.deepEqual([policy().profile, policy().limits], ['device', 'device']);
     set({ limits: 'none' });
     assert.deepEqual([policy().profile, policy().limits], ['device', 'none']);
+  });
+
+  test('browser has no effect under Node: options of connect are used as ever', async () => {
+    const { server, url } = await recordedServer();
+    for (const unsupported of ['warn', 'refuse'] as const) {
+      set({ browser: { unsupported } });
+      assert.equal(typeof policy().ignored, unsupported === 'warn' ? 'function' : 'boolean');
+      const { ws, trace } = recordedClient();
+      assert.equal(await outcome(ws, 'connect', url, { header: { a: '1' }, caPath: '/does/not/exist' }), 2302002);
+      assert.equal(await outcome(ws, 'connect', url, { header: { a: '1' }, pingInterval: 30 }), true);
+      await trace.until('openInfo');
+      await ws.close();
+      await trace.until('close');
+    }
+    await server.stop();
   });
 
   test('each call is taken back by itself, in whatever order; undefined changes nothing', () => {

@@ -92,12 +92,13 @@ const files: [file: string, what: string, rows: string][] = [
     'names of ArkTS-static',
     fields('kit §1.11', 'onConnect', 'onMessageReceive', 'onWebSocketServerClose', 'onWebSocketServerError'),
   ],
+  ['configure.ts', 'the setting of configure for pages', ''],
   ['hilog.ts', 'the logger', 'kit §1.1 @kit.PerformanceAnalysisKit; kit §6.1 levels'],
 ];
 
 describe('kit specification §1: types', () => {
   for (const [file, what, rows] of files) {
-    test(`${what} [${rows}]`, () => {
+    test(rows === '' ? what : `${what} [${rows}]`, () => {
       assert.deepEqual(
         output.filter((line) => line.startsWith(`test/type-tests/${file}(`)),
         [],
