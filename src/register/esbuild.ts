@@ -12,7 +12,7 @@ import { inlineMap, pathFromHere, translate } from './load.ts';
 import { provideModules } from './project/esbuild.ts';
 import type { ProvideOptions } from './project/options.ts';
 import { pluginOptions } from './project/plugin-options.ts';
-import { findFile, isPublicEntry, publicEntry } from './resolve.ts';
+import { findFile, publicEntry, publicName } from './resolve.ts';
 
 export type { ProvideOptions } from './project/options.ts';
 
@@ -146,7 +146,12 @@ export function harmonyWebSocket(given?: ProvideOptions, ...rest: unknown[]): Es
         if (from === undefined || args.pluginData === ours) return undefined;
         const { importer, resolveDir, kind } = args;
         const resolve = (path: string) => build.resolve(path, { importer, resolveDir, kind, pluginData: ours });
-        if (isPublicEntry(args.path, from)) return resolve(publicEntry);
+        const name = publicName(args.path, from);
+        if (name !== undefined) {
+          const entry = await resolve(publicEntry);
+          if (name === publicEntry) return entry;
+          return entry.external === true ? { path: name, external: true, sideEffects: false } : undefined;
+        }
         // ArkTS's own rules come first in ArkTS's own files; elsewhere they are for what esbuild does not find.
         const found = findFile(args.path, from);
         if (found === undefined) return undefined;

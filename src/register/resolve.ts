@@ -5,21 +5,28 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Whether an import inside the files behind the kit modules is that of the public entry. Bundlers resolve it as
- * `harmony-websocket` instead, exactly as an import that a user writes: so the conditions of package.json (`browser`)
- * and the externals of the project hold for the kit's names too, and there is one `webSocket` object.
+ * The public name of what a file behind the kit modules imports: `harmony-websocket`, or `harmony-websocket/kits/http` for a
+ * companion. Plugins of bundlers resolve it as an import that a user writes. So the conditions of package.json (`browser`) and
+ * the externals of the project hold for the kit's names too, and there is one `webSocket` and one network.
  *
  * @param importer  URL of the importing module.
+ * @returns `undefined` for other imports.
  */
-export function isPublicEntry(specifier: string, importer: string): boolean {
-  if (!importer.startsWith(kitFolder) || !specifier.startsWith('../')) return false;
-  return new URL(specifier, importer).href === new URL('../kit/index.js', import.meta.url).href;
+export function publicName(specifier: string, importer: string): string | undefined {
+  if (!importer.startsWith(kitFolder) || !specifier.startsWith('../')) return undefined;
+  const { href } = new URL(specifier, importer);
+  const [, room, companion] = /^(kits?)\/(?:([\w-]+)\/)?index\.js$/.exec(href.slice(ownFolder.length)) ?? [];
+  if (room === 'kit' && companion === undefined) return publicEntry;
+  return room === 'kits' && companion !== undefined ? `${publicEntry}/kits/${companion}` : undefined;
 }
+
+/** URL of the folder of this package's code. */
+const ownFolder = new URL('../', import.meta.url).href;
 
 /** URL of the folder of the files behind the kit modules. */
 export const kitFolder = new URL('./kits/', import.meta.url).href;
 
-/** The text that {@link isPublicEntry} stands for. */
+/** The first entry of this package. If a project leaves it out of a bundle, it leaves out the others. */
 export const publicEntry = 'harmony-websocket';
 
 /**

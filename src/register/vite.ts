@@ -12,7 +12,7 @@ import { pathFromHere, translate } from './load.ts';
 import type { ProvideOptions } from './project/options.ts';
 import { pluginOptions } from './project/plugin-options.ts';
 import { ViteProject } from './project/vite.ts';
-import { findFile, isPublicEntry, kitFolder, publicEntry } from './resolve.ts';
+import { findFile, kitFolder, publicEntry, publicName } from './resolve.ts';
 
 export type { ProvideOptions } from './project/options.ts';
 
@@ -43,8 +43,8 @@ export interface VitePlugin {
 export interface ViteTranslation {
   /** The text. */
   code: string;
-  /** Source map, as JSON. */
-  map: string;
+  /** Source map, as JSON; `null` where each line stays in its place. */
+  map: string | null;
   /** What `code` is, where the name of the file does not say it. */
   moduleType?: 'js';
 }
@@ -71,6 +71,8 @@ export interface VitePluginContext {
 export interface VitePluginResolved {
   /** Path of the file, or name of the module. */
   id: string;
+  /** Whether it stays an import. */
+  external?: boolean | 'absolute' | 'relative';
   /** Whether it must be kept where nothing of it is used. */
   moduleSideEffects?: boolean | 'no-treeshake' | null;
 }
@@ -139,8 +141,9 @@ export function harmonyWebSocket(given?: ProvideOptions, ...rest: unknown[]): Vi
       const device = deviceModule(source, from);
       if (device !== undefined) return { id: deviceId(source, device), moduleSideEffects: false };
       if (from === undefined) return undefined;
-      if (isPublicEntry(source, from)) {
-        return this.resolve(publicEntry, importer, { ...options, skipSelf: true });
+      if (source.startsWith(`${publicEntry}/kits/`)) {
+        const entry = await this.resolve(publicEntry, importer, { ...options, skipSelf: true });
+        return entry?.external ? { id: source, external: true, moduleSideEffects: false } : undefined;
       }
       // ArkTS's own rules come first in ArkTS's own files; elsewhere they are for what Vite does not find.
       if (!from.endsWith('.ets')) {
@@ -162,6 +165,7 @@ export function harmonyWebSocket(given?: ProvideOptions, ...rest: unknown[]): Vi
     transform(code, id) {
       const [path, query] = [withoutQuery(id), id.slice(withoutQuery(id).length)];
       if (/[?&](raw|url)\b/.test(query)) return undefined;
+      if (isKitFile(path)) return { code: withPublicNames(code, pathToFileURL(path).href), map: null };
       if (isTypeScript(path)) return guardTypeScript(code, path, basename(path), pathFromHere);
       if (!path.endsWith('.ets')) return undefined;
       const testFile = isVitest ? { self: path, runner: testFileSpecifier } : undefined;
@@ -202,6 +206,19 @@ function deviceText(name: string): string {
   const [specifier, names] = name.split(':') as [string, string];
   const file = kitFile(specifier);
   return moduleText(names.split(','), file && pathOf(file));
+}
+
+/** Whether the file is one behind the kit modules. */
+function isKitFile(path: string): boolean {
+  return path.startsWith(pathOf(kitFolder));
+}
+
+/**
+ * Names what such a file imports as a user does. Vite's dev server asks no plugin which packages it leaves to Node: it looks at
+ * the name in the text.
+ */
+function withPublicNames(code: string, importer: string): string {
+  return code.replace(/(?<=\bfrom ")[^"]+(?=")/g, (specifier) => publicName(specifier, importer) ?? specifier);
 }
 
 /** Whether Vite translates the file, as one of the project. */

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { completeSpecifier, isPublicEntry, kitFolder } from '../../src/register/resolve.ts';
+import { completeSpecifier, kitFolder, publicName } from '../../src/register/resolve.ts';
 import { project } from './project.ts';
 
-describe('the public entry behind the kit modules', () => {
+describe('what the files behind the kit modules import has a public name', () => {
   const kit = new URL('network-kit.js', kitFolder).href;
-
-  test('is the import of the kit by a file of the kit modules', () => {
-    assert.equal(isPublicEntry('../../kit/index.js', kit), true);
-  });
-
-  const others: Array<[specifier: string, importer: string]> = [
-    ['./absent.js', kit],
-    ['../errors.js', kit],
-    ['../../kit/index.js', pathToFileURL(join('/', 'app', 'a', 'b', 'c.ets')).href],
-    ['../../kit/index.js', new URL('../hypium/index.js', kitFolder).href],
+  const cases: Array<[specifier: string, name: string | undefined, importer: string]> = [
+    ['../../kit/index.js', 'harmony-websocket', kit],
+    ['../../kits/http/index.js', 'harmony-websocket/kits/http', kit],
+    ['../../kits/hi-trace-meter/index.js', 'harmony-websocket/kits/hi-trace-meter', kit],
+    ['../../kits/host.js', undefined, kit],
+    ['../../kits/index.js', undefined, kit],
+    ['./absent.js', undefined, kit],
+    ['../errors.js', undefined, kit],
+    ['../../kit/index.js', undefined, pathToFileURL(join('/', 'app', 'a', 'b', 'c.ets')).href],
+    ['../../kit/index.js', undefined, new URL('../hypium/index.js', kitFolder).href],
   ];
-  for (const [specifier, importer] of others) {
-    test(`is not ${specifier} from ${importer.replace(kitFolder, '')}`, () => {
-      assert.equal(isPublicEntry(specifier, importer), false);
+  for (const [specifier, name, importer] of cases) {
+    test(`${specifier} from ${importer.replace(kitFolder, '')}: ${name}`, () => {
+      assert.equal(publicName(specifier, importer), name);
     });
   }
 });

@@ -85,6 +85,11 @@ export class Project {
     return this.#start(this.folder, program, parameters);
   }
 
+  /** Starts a program in the project, with further variables of the environment. */
+  startWith(variables: Readonly<Record<string, string>>, program: string, ...parameters: string[]): Program {
+    return this.#start(this.folder, program, parameters, variables);
+  }
+
   /** Ends what runs, and removes the project. */
   remove(): void {
     for (const child of this.#running) child.kill('SIGKILL');
@@ -100,8 +105,9 @@ export class Project {
     renameSync(join(this.#top, tarball), join(this.#top, name));
   }
 
-  #start(cwd: string, program: string, parameters: readonly string[]): Program {
-    const child = spawn(program, parameters, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  #start(cwd: string, program: string, parameters: readonly string[], variables = {}): Program {
+    const env = { ...environment, ...variables };
+    const child = spawn(program, parameters, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#running.add(child);
     let stdout = '';
     let output = '';

@@ -46,6 +46,16 @@ export function assertProgramRan({ code, stdout, output }: Outcome): void {
   assert.equal(code, 1);
 }
 
+/** What src/network/main.js prints. */
+export const networkPrinted = [
+  'token ok undefined hello',
+  'true true',
+  'true 2300006',
+  'true 10200001',
+  'true',
+  'false',
+];
+
 /** What src/loading/run.ts prints. The lines of stack traces are told where the tool keeps them. */
 export function assertLoaded(stdout: string): void {
   const lines = stdout.replaceAll('\\', '/').trim().split('\n');

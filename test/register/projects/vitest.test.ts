@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { assertLoaded, installing, typeCheck } from './project.ts';
+import { assertLoaded, installing, networkPrinted, typeCheck } from './project.ts';
 
 const project = installing('vitest');
 
@@ -110,6 +110,40 @@ describe('Vitest and Vite', () => {
     assert.equal(code, 0, output);
     assert.match(stdout, /^HELLO true$/mu);
   });
+
+  for (const [title, variables] of [
+    ['left to Node', {}],
+    ['processed by Vite', { WHOLE: '1' }],
+  ] as [string, Record<string, string>][]) {
+    const [config, printed] = [['--config', 'network.config.js'], networkPrinted.join('\n')];
+
+    test(`companions are on the network of a test, with this package ${title}`, async (context) => {
+      const where = await project(context);
+      if (where === undefined) return;
+      const { code, output } = await where.startWith(variables, 'npx', '--no-install', 'vitest', 'run', ...config)
+        .ended;
+      assert.equal(code, 0, output);
+    });
+
+    test(`companions and webSocket are of one package in a program that is built, ${title}`, async (context) => {
+      const where = await project(context);
+      if (where === undefined) return;
+      const flags = ['--ssr', 'src/network/main.js', '--outDir', 'network-out', '--emptyOutDir', ...config];
+      const built = await where.startWith(variables, 'npx', '--no-install', 'vite', 'build', ...flags).ended;
+      assert.equal(built.code, 0, built.output);
+      const text = readFileSync(join(where.folder, 'network-out/main.js'), 'utf8');
+      assert.equal(/from "harmony-websocket\/kits\/http"/u.test(text), variables.WHOLE === undefined);
+      const { stdout, output } = await where.start('node', 'network-out/main.js').ended;
+      assert.equal(stdout.trim(), printed, output);
+    });
+
+    test(`and in one that the dev server runs, ${title}`, async (context) => {
+      const where = await project(context);
+      if (where === undefined) return;
+      const { stdout, output } = await where.startWith(variables, 'node', 'network/serve.js').ended;
+      assert.equal(stdout.trim(), printed, output);
+    });
+  }
 
   test('every module of the device loads, and its use is told', async (context) => {
     const where = await project(context);
