@@ -137,7 +137,7 @@ function hasCode(file: string): boolean {
 function filesIn(folder: string, ending: string): string[] {
   if (!existsSync(join(top, folder))) return [];
   return readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(ending) && !name.endsWith('.d.ts'))
+    .filter((name) => name.endsWith(ending) && !name.endsWith('.d.ts') && !name.includes('node_modules'))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .sort();
 }

@@ -4,7 +4,7 @@
 // versions of Node.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
@@ -26,6 +26,9 @@ if (!onlyTests) step('build (core first)', node('scripts/build.mjs'));
 if (!onlyTests && patterns.length === 0) {
   for (const project of ['test', 'bench', 'scripts']) {
     if (holdsTypeScript(project)) step(`types of ${project}/`, node(tool('typescript', 'tsc'), '-p', project));
+  }
+  if (existsSync(join(top, 'test/packages/node_modules'))) {
+    step('types of test/packages/', node(tool('typescript', 'tsc'), '-p', 'test/packages'));
   }
   step('layers', node('--import', 'tsx', 'scripts/check-layers.ts'));
   step('lint and format (biome)', node(tool('@biomejs/biome', 'biome'), 'check', '.'));
@@ -75,6 +78,7 @@ function filesIn(folder) {
   return readdirSync(join(top, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(top, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((file) => !file.includes('/node_modules/'))
     .sort();
 }
 

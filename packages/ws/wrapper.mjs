@@ -1,0 +1,4 @@
+// `import … from 'ws'`.
+
+export * from 'harmony-websocket/ws';
+export { default } from 'harmony-websocket/ws';

@@ -1,0 +1,46 @@
+// Installs the packages of test/packages/package.json (some 360 MB), which use `ws` and get this package in its place by the
+// `overrides` there, for test/packages/*.test.ts. What is up to date stays.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const top = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(top, 'test/packages');
+const installed = join(folder, 'node_modules');
+
+if (isCurrent()) {
+  console.log('packages: all are there');
+} else {
+  console.log('packages: installing (some 360 MB) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  // Their own scripts build what only speed needs.
+  const { status, error } = spawnSync(npm, ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
+  if (status !== 0) {
+    const how = error === undefined ? `ended with ${status}` : `failed: ${error.message}`;
+    console.error(`packages: npm ci in test/packages ${how}`);
+    process.exit(1);
+  }
+}
+// The folder of this repository instead of a copy, so that a new build is what the packages load.
+const self = join(installed, 'harmony-websocket');
+rmSync(self, { recursive: true, force: true });
+symlinkSync(top, self, 'junction');
+
+/** Whether npm has installed what the lock file says, and the package that takes the place of `ws` as it is now. */
+function isCurrent() {
+  const record = join(installed, '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
+  const found = JSON.parse(readFileSync(record, 'utf8')).packages;
+  const isSame = Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional === true || found[path]?.version === version,
+  );
+  return isSame && ['index.js', 'wrapper.mjs', 'package.json'].every(isOverrideCurrent);
+}
+
+function isOverrideCurrent(file) {
+  const copy = join(installed, 'ws', file);
+  return existsSync(copy) && readFileSync(copy, 'utf8') === readFileSync(join(top, 'packages/ws', file), 'utf8');
+}
