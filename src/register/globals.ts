@@ -1,7 +1,8 @@
-// Functions that are global on a device, because ArkUI has them: `getContext`, and `$r` and `$rawfile`, which describe
-// resources. Networking code gets the context, and texts and files through it. A program's own globals of these names stay.
+// What is global on a device, because ArkUI has it: `getContext`, through which networking code gets texts and files, `$r` and
+// `$rawfile`, which describe resources, `AppStorage` and its like, and `canIUse`. A program's own globals of these names stay.
 
 import { createRequire } from 'node:module';
+import { AppStorage, Environment, LocalStorage, PersistentStorage } from './app-storage.ts';
 
 /** Numbers of the kinds of resources, by the names that `$r` has for them. */
 const kinds: Readonly<Record<string, number>> = {
@@ -18,6 +19,24 @@ const kinds: Readonly<Record<string, number>> = {
 };
 const RAW_FILE = 30000;
 
+/** The system capabilities of the modules that this package has, without `SystemCapability.`, as the SDK's declarations name them. */
+const capabilities = new Set([
+  'Ability.AbilityRuntime.Core',
+  'BundleManager.BundleFramework.Core',
+  'Communication.NetManager.Core',
+  'Communication.NetStack',
+  'DistributedDataManager.Preferences.Core',
+  'Global.ResourceManager',
+  'HiviewDFX.HiAppEvent',
+  'HiviewDFX.HiLog',
+  'HiviewDFX.HiTrace',
+  'MiscServices.Time',
+  'Notification.Emitter',
+  'PowerManager.BatteryManager.Core',
+  'Startup.SystemInfo',
+  'Utils.Lang',
+]);
+
 /** What `$r` and `$rawfile` return. */
 interface Resource {
   readonly id: number;
@@ -27,14 +46,20 @@ interface Resource {
   readonly moduleName: string;
 }
 
-/** Defines the functions that the program does not have. The kit behind `getContext` is loaded when it is first called. */
+/** Defines what the program does not have. The kit behind `getContext` is loaded when it is first called. */
 export function defineGlobals(target: object = globalThis): void {
-  const functions = {
+  const values = {
     getContext: (component?: object) => abilityKit().getContext(component),
     $r: (name: string, ...params: unknown[]) => resource(kinds[name.split('.')[1] ?? ''] ?? 0, [name, ...params]),
     $rawfile: (path: string) => resource(RAW_FILE, [path]),
+    canIUse: (capability: string) => capabilities.has(String(capability).replace(/^SystemCapability\./, '')),
+    wrapBuilder: (builder: unknown) => ({ builder }),
+    AppStorage,
+    Environment,
+    LocalStorage,
+    PersistentStorage,
   };
-  for (const [name, value] of Object.entries(functions)) {
+  for (const [name, value] of Object.entries(values)) {
     if (name in target) continue;
     Object.defineProperty(target, name, { value, configurable: true, enumerable: false, writable: true });
   }
