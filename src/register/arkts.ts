@@ -1,26 +1,12 @@
-// What ArkTS has beyond TypeScript: components (refused), decorators for the device (dropped) and `import lazy`.
-// Dropped text is overwritten by blanks, so that every line and column keeps its place. `@Concurrent` and `@Sendable` leave a
-// mark behind the opening brace (marks.ts).
+// What ArkTS has beyond TypeScript: components, decorators for the device (dropped) and `import lazy`. Components load, since the
+// entry of a HAR passes on its pages beside its logic; their use throws (components.ts). Dropped text is overwritten by blanks,
+// so that every line keeps its place. `@Concurrent` and `@Sendable` leave a mark behind the opening brace (marks.ts).
 
+import { type Component, componentsIn, replacement } from './components.ts';
+import { type Edit, edited } from './edits.ts';
 import { registerError } from './errors.ts';
-import { withMarks } from './marks.ts';
-import { lineOf, onOneLine, type Token } from './tokens.ts';
-
-/** Decorators that have a meaning in ArkUI only. Those of members are not listed, since their `struct` is refused. */
-const uiDecorators = new Set([
-  'AnimatableExtend',
-  'Builder',
-  'Component',
-  'ComponentV2',
-  'CustomDialog',
-  'Entry',
-  'Extend',
-  'LocalBuilder',
-  'Preview',
-  'Reusable',
-  'ReusableV2',
-  'Styles',
-]);
+import { marksOf } from './marks.ts';
+import { lineOf, type Token } from './tokens.ts';
 
 /**
  * Decorators of logic that change nothing here: they share objects between threads of a device, or track changes for a user
@@ -40,19 +26,33 @@ const droppedDecorators = new Set([
 /**
  * Makes TypeScript of an ArkTS source.
  *
- * @param path    File name for error texts.
- * @param tokens  Tokens of `source`.
- * @returns the source, with blanks for the dropped text, and with marks; every line keeps its place
- * @throws ERR_ARKTS_UI for a component; ERR_ARKTS_DECORATOR for an unknown decorator
+ * @param path        File name for error texts.
+ * @param tokens      Tokens of `source`.
+ * @param components  Its parts of ArkUI.
+ * @param shown       The file name in the texts that go into the source.
+ * @returns the source, with blanks for the dropped text, with marks, and with functions that throw for components; every
+ *   line keeps its place
+ * @throws ERR_ARKTS_UI for decorators of ArkUI on anything but a component; ERR_ARKTS_DECORATOR for an unknown decorator
  */
-export function toTypeScript(source: string, path: string, tokens: readonly Token[]): string {
-  refuseComponents(source, path, tokens);
-  let result = source;
+export function toTypeScript(
+  source: string,
+  path: string,
+  tokens: readonly Token[],
+  components: readonly Component[] = componentsIn(source, tokens, path),
+  shown = path,
+): string {
+  const edits: Edit[] = components.map((component) => replacement(component, source, shown));
   for (const [index, token] of tokens.entries()) {
+    if (components.some((component) => isPartOf(component, token))) continue;
     const dropped = token.text === '@' ? decorator(source, path, tokens, index) : lazyKeyword(tokens, index);
-    if (dropped !== undefined) result = blank(result, dropped.start, dropped.end);
+    if (dropped !== undefined) edits.push({ ...dropped, text: blank(source.slice(dropped.start, dropped.end)) });
   }
-  return withMarks(result, tokens);
+  const isOutside = ({ start }: Range) => components.every((one) => start < one.start || start >= one.end);
+  edits.push(...marksOf(tokens).filter(isOutside));
+  return edited(
+    source,
+    edits.sort((a, b) => a.start - b.start),
+  );
 }
 
 interface Range {
@@ -60,25 +60,8 @@ interface Range {
   readonly end: number;
 }
 
-/** Looks for a `struct` first: its name tells the author more than the decorator above it. */
-function refuseComponents(source: string, path: string, tokens: readonly Token[]): void {
-  const struct = tokens.findIndex((_, index) => isStruct(source, tokens, index));
-  if (struct !== -1) refuse(tokens[struct]!, `struct ${tokens[struct + 1]!.text}`);
-  const component = tokens.findIndex(
-    (token, index) => token.text === '@' && uiDecorators.has(tokens[index + 1]?.text ?? ''),
-  );
-  if (component !== -1) refuse(tokens[component]!, `@${tokens[component + 1]!.text}`);
-
-  function refuse(token: Token, what: string): never {
-    throw registerError('ERR_ARKTS_UI', `${path}:${lineOf(source, token.start)}`, what);
-  }
-}
-
-/** Whether `struct Name {` stands there, on one line. TypeScript has nothing like it, even where a variable is called `struct`. */
-function isStruct(source: string, tokens: readonly Token[], index: number): boolean {
-  const [struct, name, brace] = [tokens[index]!, tokens[index + 1], tokens[index + 2]];
-  if (struct.kind !== 'word' || struct.text !== 'struct' || name?.kind !== 'word' || brace?.text !== '{') return false;
-  return onOneLine(source, struct, name) && tokens[index - 1]?.text !== '.';
+function isPartOf({ start, end }: Component, token: Token): boolean {
+  return token.start >= start && token.end <= end;
 }
 
 /** The range of the decorator whose `@` is at `index`, with its arguments. */
@@ -104,6 +87,6 @@ function lazyKeyword(tokens: readonly Token[], index: number): Range | undefined
   return isKeyword ? token : undefined;
 }
 
-function blank(source: string, start: number, end: number): string {
-  return source.slice(0, start) + source.slice(start, end).replace(/[^\n\r\u2028\u2029]/g, ' ') + source.slice(end);
+function blank(text: string): string {
+  return text.replace(/[^\n\r\u2028\u2029]/g, ' ');
 }

@@ -40,7 +40,7 @@ export function placeholderExports(names: readonly string[]): string {
 }
 
 const modifiers = new Set(['abstract', 'async', 'declare', 'const', 'let', 'var', 'function', 'class', 'enum']);
-const typeHeads = new Set(['interface', 'type', 'namespace', 'module']);
+const typeHeads = new Set(['interface', 'type', 'namespace', 'module', 'struct']);
 
 /**
  * Names after `export` at the top level. Of a declaration it knows the first name: further declarators and patterns

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toTypeScript } from './arkts.ts';
+import { componentsIn } from './components.ts';
 import { moduleImports, moduleUses } from './device-imports.ts';
 import { rememberUses } from './device-module.ts';
 import { edited, editedMap } from './edits.ts';
@@ -79,7 +80,8 @@ export function translate(
   const tokens = tokenize(original);
   const imports = moduleImports(tokens);
   rememberUses(path, moduleUses(original, tokens, imports));
-  const { code, map } = toJavaScript(toTypeScript(original, path, tokens), path, name);
+  const components = componentsIn(original, tokens, path);
+  const { code, map } = toJavaScript(toTypeScript(original, path, tokens, components, shown(path)), path, name);
   const format = formatOf(path, tokens);
   const output = tokenize(code);
   const guards = guardsOf(output, { path, source: original, imports, shown });
@@ -89,7 +91,9 @@ export function translate(
   if (format === 'commonjs') return { ...translated, code: `${translated.code}\n${tail}` };
   const isSuite = testFile !== undefined && path.endsWith('.test.ets') && hasDefaultExport(output);
   const placeholders = placeholderExports(typeOnlyExports(tokens, output));
-  return { ...translated, code: `${translated.code}\n${tail}${placeholders}${isSuite ? runSuite(testFile) : ''}` };
+  const page = testFile === undefined ? undefined : components.find(({ what }) => what.startsWith('struct '))?.name;
+  const end = `${page === undefined ? '' : refusePage(page, path)}${isSuite ? runSuite(testFile) : ''}`;
+  return { ...translated, code: `${translated.code}\n${tail}${placeholders}${end}` };
 }
 
 /** A path for texts that go into a bundle, or are read beside the project: relative to the current folder, for files in it. */
@@ -101,6 +105,11 @@ export function pathFromHere(path: string): string {
 /** The comment that carries a source map. */
 export function inlineMap(map: string): string {
   return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
+}
+
+/** A statement that ends a file with a component: nothing of a page runs here, so starting it would pass in silence. */
+function refusePage(component: string, path: string): string {
+  return `if (globalThis.process?.argv[1] === ${JSON.stringify(path)}) ${component}();\n`;
 }
 
 /**

@@ -2,6 +2,7 @@
 // the compiler of a device writes it, and a static property of the class. A mark stands right behind the opening brace, so
 // that lines keep their place, and columns unless the body begins on that line.
 
+import type { Edit } from './edits.ts';
 import type { Token } from './tokens.ts';
 
 const DIRECTIVE = '"use concurrent";';
@@ -11,13 +12,9 @@ const SENDABLE = 'static{Object.defineProperty(this,Symbol.for("harmony-websocke
 /** Tokens before a brace that belongs to a type. */
 const beforeType = new Set([':', '|', '&', '=>', '<', ',', '(', '[', '?', 'extends', 'is', 'keyof', 'readonly']);
 
-/**
- * Adds the marks.
- *
- * @param source  of the same length as the one that the tokens are of
- */
-export function withMarks(source: string, tokens: readonly Token[]): string {
-  const marks: [offset: number, text: string][] = [];
+/** The marks of a source, in their order. */
+export function marksOf(tokens: readonly Token[]): Edit[] {
+  const marks: Edit[] = [];
   for (const [index, token] of tokens.entries()) {
     if (token.text !== '@') continue;
     const name = tokens[index + 1]?.text;
@@ -27,11 +24,10 @@ export function withMarks(source: string, tokens: readonly Token[]): string {
         : name === 'Sendable'
           ? bodyOfClass(tokens, index)
           : undefined;
-    if (brace !== undefined) marks.push([brace.end, name === 'Concurrent' ? DIRECTIVE : SENDABLE]);
+    if (brace === undefined) continue;
+    marks.push({ start: brace.end, end: brace.end, text: name === 'Concurrent' ? DIRECTIVE : SENDABLE });
   }
-  let marked = source;
-  for (const [offset, text] of marks.reverse()) marked = marked.slice(0, offset) + text + marked.slice(offset);
-  return marked;
+  return marks;
 }
 
 /** The position of the word that declares what a decorator is for, if it is this one. */
@@ -47,8 +43,8 @@ function declarationAfter(tokens: readonly Token[], decorator: number, word: 'fu
   return undefined;
 }
 
-/** The opening brace of a function. */
-function bodyOfFunction(tokens: readonly Token[], decorator: number): Token | undefined {
+/** The opening brace of the function that a decorator is for. */
+export function bodyOfFunction(tokens: readonly Token[], decorator: number): Token | undefined {
   const declaration = declarationAfter(tokens, decorator, 'function');
   if (declaration === undefined) return undefined;
   const { depth } = tokens[declaration]!;

@@ -16,7 +16,8 @@ import { scan } from '@kit.ScanKit';
 export const layer = [webSocket, socket, map, scan];`,
   'src/main/ets/page.ets': `import { window } from '@kit.ArkUI';
 @Component
-struct Page { build() {} }`,
+struct Page { build() {} }
+export const name = window.name;`,
   'src/mock/mock-config.json5': `{ '@kit.MapKit': { source: 'src/mock/map.ets' } }`,
   'src/mock/map.ets': 'export const map = 1;',
   'src/test/List.test.ets': `import { describe } from '@ohos/hypium';
@@ -40,21 +41,45 @@ describe('doctor', () => {
     assert.equal(unreached!.trim().split('\n')[1], '  src/main/ets/page.ets:1: window of @kit.ArkUI');
   });
 
-  test('tells by which imports a test reaches a page', async (context) => {
+  test('tells by which imports a test reaches a component, whose file loads', async (context) => {
     const list = `import '../main/ets/between';\nexport default function testsuite() {}`;
     const { code, stdout } = await project(context, {
       ...files,
       'src/main/ets/layer.ets': 'export const layer = 1;',
       'src/main/ets/between.ets': `import './page';`,
-      'src/main/ets/page.ets': '@Entry\n@Component\nstruct Page { build() {} }',
+      'src/main/ets/page.ets': `import { window } from '@kit.ArkUI';
+@Component export struct Page { build() { Text(window.name) } }`,
       'src/test/List.test.ets': list,
     }).node(command, 'doctor', '.');
-    assert.equal(code, 1);
     assert.match(
       stdout,
-      /\n {2}src\/test\/List\.test\.ets → src\/main\/ets\/between\.ets → src\/main\/ets\/page\.ets\n/,
+      /\n\nComponents that tests reach: .*\n {2}src\/test\/List\.test\.ets → src\/main\/ets\/between\.ets → src\/main\/ets\/page\.ets\n/,
     );
-    assert.match(stdout, /\n {2}move what the test needs out of the page/);
+    assert.match(stdout, /\nEverything that is needed is there\.\n$/);
+    assert.equal(code, 0);
+  });
+
+  test('leaves out what only types use', async (context) => {
+    const layer = `import type { map } from '@kit.MapKit';
+import { scan } from '@kit.ScanKit';
+import window from '@ohos.window';
+export class Layer { stage?: window.WindowStage; options?: scan.Options; where?: map.Place; }`;
+    const list = `import { Layer } from '../main/ets/layer';\nexport default function testsuite() { new Layer(); }`;
+    const { code, stdout } = await project(context, {
+      'src/main/ets/layer.ets': layer,
+      'test/List.test.ets': list,
+    }).node(command, 'doctor');
+    assert.equal(stdout, '2 files, 0 modules of the device\n\nEverything that is needed is there.\n');
+    assert.equal(code, 0);
+  });
+
+  test('names a file that tests reach and that cannot be translated', async (context) => {
+    const { code, stdout } = await project(context, {
+      ...files,
+      'src/main/ets/layer.ets': '@log class A {}\nexport const layer = 1;',
+    }).node(command, 'doctor');
+    assert.match(stdout, /\n\nMistakes\n {2}.*layer\.ets:1: decorator "@log" has no meaning here/);
+    assert.equal(code, 1);
   });
 
   test('is content with a project that needs nothing', async (context) => {

@@ -9,25 +9,53 @@ function typeScript(source: string): string {
   return toTypeScript(source, '/app/a.ets', tokenize(source));
 }
 
-describe('ArkUI is refused, naming the file and the line', () => {
+const refusal = (line: number, what: string) =>
+  `/app/a.ets:${line}: "${what}" is ArkUI; harmony-websocket runs ArkTS logic only — ` +
+  'move the networking code into a file without components and import that';
+
+describe('a component becomes a function that throws, naming the file and the line; lines stay', () => {
+  const replaced: Array<[source: string, head: string, name: string, line: number, what: string, tail: string]> = [
+    ['@Entry\n@Component\nstruct Index {\n  build() {}\n}', '\n\n', 'Index', 3, 'struct Index', '\n\n'],
+    ['export struct Card { build() {} }', 'export ', 'Card', 1, 'struct Card', ''],
+    [
+      '@Component export default struct Card {\n  @State a = 1;\n  @Builder b() {}\n}\nlet a = 1;',
+      'export default ',
+      'Card',
+      1,
+      'struct Card',
+      '\n\n\n\nlet a = 1;',
+    ],
+    ['@CustomDialog({ a: [1] }) @log.it("x") struct A {}', '', 'A', 1, 'struct A', ''],
+    [
+      'let a = 1;\n@Builder\nfunction row(a: { b: C }): void { Row() {} }\na',
+      'let a = 1;\n\n',
+      'row',
+      3,
+      '@Builder row',
+      '\na',
+    ],
+    ['@Component export default struct Card\n{\n}', 'export default ', 'Card', 1, 'struct Card', '\n\n'],
+    ['@Builder export function row() {}', 'export ', 'row', 1, '@Builder row', ''],
+    ['@Extend(Text) function fancy() { .fontSize(1) }', '', 'fancy', 1, '@Extend fancy', ''],
+    ['const quoted = "/*";\nstruct A {}\n// */', 'const quoted = "/*";\n', 'A', 2, 'struct A', '\n// */'],
+  ];
+  for (const [source, head, name, line, what, tail] of replaced) {
+    test(JSON.stringify(source), () => {
+      const error = `Object.assign(new Error(${JSON.stringify(refusal(line, what))}),{code:"ERR_ARKTS_UI"})`;
+      assert.equal(typeScript(source), `${head}function ${name}(){throw ${error};}${tail}`);
+    });
+  }
+});
+
+describe('decorators of ArkUI on anything else are refused, naming the file and the line', () => {
   const refused: Array<[source: string, line: number, what: string]> = [
-    ['@Entry\n@Component\nstruct Index {\n  build() {}\n}', 3, 'struct Index'],
-    ['export struct Card { build() {} }', 1, 'struct Card'],
-    ['@Component export default struct Card\n{\n}', 1, 'struct Card'],
     ['let a = 1;\n\n@CustomDialog\nclass A {}', 3, '@CustomDialog'],
     ['@ComponentV2 class A {}', 1, '@ComponentV2'],
-    ['@Builder\nfunction row() {}', 1, '@Builder'],
-    ['@Extend(Text) function fancy() {}', 1, '@Extend'],
-    ['const quoted = "/*";\nstruct A {}\n// */', 2, 'struct A'],
+    ['class A {\n  @Builder row() {}\n}', 2, '@Builder'],
   ];
   for (const [source, line, what] of refused) {
     test(JSON.stringify(source), () => {
-      assert.throws(() => typeScript(source), {
-        code: 'ERR_ARKTS_UI',
-        message:
-          `/app/a.ets:${line}: "${what}" is ArkUI; harmony-websocket runs ArkTS logic only — ` +
-          'move the networking code into a file without components and import that',
-      });
+      assert.throws(() => typeScript(source), { code: 'ERR_ARKTS_UI', message: refusal(line, what) });
     });
   }
 });

@@ -33,15 +33,28 @@ describe('a file of components', () => {
     assert.ok(stderr.includes(advice(join(folder, 'pages', 'Index.ets'))), stderr);
   });
 
-  test('is refused when a file imports it, before anything runs', async (context) => {
+  test('loads when a file imports it, with what stands beside the component', async (context) => {
+    const { run } = project(context, {
+      'main.ets': `import { Index, pageName } from './Index';\nconsole.log(pageName, typeof Index);`,
+      'Index.ets': `export { Index } from './pages/Index';\nexport * from './pages/Index';`,
+      'pages/Index.ets': `${page.replace('struct', 'export struct')}export const pageName: string = 'index';\n`,
+    });
+    const { code, stdout, stderr } = await run('main.ets');
+    assert.equal(stderr, '');
+    assert.equal(code, 0);
+    assert.equal(stdout, 'index function\n');
+  });
+
+  test('throws when its component is used', async (context) => {
     const { run, folder } = project(context, {
-      'main.ets': `import './pages/Index';\nconsole.log('ran');`,
-      'pages/Index.ets': page,
+      'main.ets': `import { Index } from './pages/Index';\nconsole.log('loaded');\nnew Index();`,
+      'pages/Index.ets': page.replace('struct', 'export struct'),
     });
     const { code, stdout, stderr } = await run('main.ets');
     assert.equal(code, 1);
-    assert.equal(stdout, '');
+    assert.equal(stdout, 'loaded\n');
     assert.ok(stderr.includes(advice(join(folder, 'pages', 'Index.ets'))), stderr);
+    assert.match(stderr, /main\.ets:3:1/);
   });
 
   test('a class called struct with a method build() runs', async (context) => {

@@ -1,16 +1,16 @@
 // What `harmony-websocket doctor` finds: what the files of a project import of the device, which of it is here, which the
 // project provides, what is missing, and which files with a user interface its tests reach.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isAbsent } from '../absent-names.ts';
-import { isDeviceModule, moduleImports, moduleUses } from '../device-imports.ts';
+import { isDeviceModule } from '../device-imports.ts';
 import { deviceModule, kitFile } from '../device-module.ts';
 import { isFile } from '../project-folders.ts';
 import { findFile } from '../resolve.ts';
-import { tokenize } from '../tokens.ts';
 import { openProject, type Project } from './project.ts';
+import { ReadFiles } from './read-files.ts';
 
 /** Folders that hold no sources of the project. */
 const SKIPPED = new Set([
@@ -24,9 +24,7 @@ const SKIPPED = new Set([
   '.harmony',
   '.test',
 ]);
-/** A component of ArkUI: `@Component struct`. Nothing else declares a struct. */
-const COMPONENT = /^\s*(?:export\s+)?(?:default\s+)?struct\s+\w+/mu;
-const TEST_LISTS = /(?:^|\/)src\/(?:test|ohosTest\/ets\/test)\/List\.test\.(?:ets|ts)$/u;
+const TEST_LISTS = /(?:^|\/)test\/List\.test\.(?:ets|ts)$/u;
 
 /** An imported name of the device, and where it is first imported. */
 export interface ImportedName {
@@ -50,7 +48,7 @@ export interface Diagnosis {
   readonly unreached: readonly ImportedName[];
   /** Sentences with place and remedy. */
   readonly mistakes: readonly string[];
-  /** Files with a user interface that tests import, each with the files from the list of tests to it. */
+  /** Files with components that tests import, each with the files from the list of tests to it. Using a component throws. */
   readonly interfaces: readonly (readonly string[])[];
 }
 
@@ -64,7 +62,8 @@ export async function diagnose(folder: string): Promise<Diagnosis> {
   const paths = sourcesIn(folder);
   const shown = (path: string): string => relative(folder, path).replaceAll('\\', '/');
   const mistakes = new Set<string>();
-  const reach = new Reach(project, mistakes);
+  const files = new ReadFiles();
+  const reach = new Reach(project, files, mistakes);
   const lists = paths.filter((path) => TEST_LISTS.test(shown(path)));
   const ways = new Map(lists.flatMap((list) => [...reach.waysFrom(list)]));
   const works: ImportedName[] = [];
@@ -76,7 +75,9 @@ export async function diagnose(folder: string): Promise<Diagnosis> {
   for (const path of [...paths].sort((a, b) => Number(ways.has(b)) - Number(ways.has(a)))) {
     const absent = lists.length === 0 || ways.has(path) ? missing : unreached;
     const importer = pathToFileURL(path).href;
-    for (const [module, { names, line }] of moduleUses(readFileSync(path, 'utf8'))) {
+    const { uses, problem } = files.read(path);
+    if (problem !== undefined && absent === missing) mistakes.add(problem);
+    for (const [module, { names, line }] of uses) {
       const where = `${shown(path)}:${line}`;
       const fresh = [...(names.size === 0 ? ['*'] : names)].filter((name) => !seen.has(`${module} ${name}`));
       for (const name of fresh) seen.add(`${module} ${name}`);
@@ -96,9 +97,7 @@ export async function diagnose(folder: string): Promise<Diagnosis> {
       }
     }
   }
-  const interfaces = [...ways]
-    .filter(([path]) => COMPONENT.test(readFileSync(path, 'utf8')))
-    .map(([, way]) => way.map(shown));
+  const interfaces = [...ways].filter(([path]) => files.read(path).hasComponent).map(([, way]) => way.map(shown));
   return { files: paths.length, works, provided, missing, unreached, mistakes: [...mistakes], interfaces };
 }
 
@@ -115,11 +114,13 @@ function sourcesIn(folder: string): string[] {
 /** What a file leads to by its imports. */
 class Reach {
   readonly #project: Project;
+  readonly #files: ReadFiles;
   readonly #mistakes: Set<string>;
   readonly #imports = new Map<string, readonly string[]>();
 
-  constructor(project: Project, mistakes: Set<string>) {
+  constructor(project: Project, files: ReadFiles, mistakes: Set<string>) {
     this.#project = project;
+    this.#files = files;
     this.#mistakes = mistakes;
   }
 
@@ -138,7 +139,7 @@ class Reach {
     if (known !== undefined) return known;
     const importer = pathToFileURL(path).href;
     const found = new Set<string>();
-    for (const { module } of moduleImports(tokenize(readFileSync(path, 'utf8')))) {
+    for (const { module } of this.#files.read(path).imports) {
       try {
         const target = isDeviceModule(module) ? undefined : this.#target(module, importer);
         if (target !== undefined && /\.(?:ets|ts)$/u.test(target)) found.add(target);

@@ -33,13 +33,13 @@ describe('esbuild', () => {
     assert.ok(!readFileSync(join(where.folder, 'out/run.js'), 'utf8').includes(where.folder));
   });
 
-  test('a page and a misspelled kit are refused in a sentence', async (context) => {
+  test('a misspelled kit is refused in a sentence, a page is not', async (context) => {
     const where = await project(context);
     if (where === undefined) return;
     writeFileSync(join(where.folder, 'page.js'), "import './src/Page';\nimport '@kit.ArkUl';\n");
     const { code, output } = await where.start('node', 'build.js', 'page.js').ended;
     assert.equal(code, 1);
-    assert.match(output, /\[ERROR\] .*src[\\/]Page\.ets:3: "struct Page" is ArkUI; .* \[plugin harmony-websocket\]/u);
+    assert.ok(!output.includes('ArkUI; '), output);
     assert.match(
       output,
       /\[ERROR\] "@kit\.ArkUl" \(imported by .*page\.js:2\) is not a module of the device; did you mean "@kit\.ArkUI"\?/u,
