@@ -167,28 +167,35 @@ interface NamedValue {
   readonly defaultValue: unknown;
 }
 
+const persisted = new Set<string>();
+
 /** Values of `AppStorage` that a device keeps. Off the device they last as long as the process. */
-export const PersistentStorage = storageOf('persist', (name, value) => void addToApp(name, value));
+export const PersistentStorage = inBothSpellings({
+  persistProp(name: string, value: unknown): void {
+    persisted.add(name);
+    addToApp(name, value);
+  },
+  persistProps(values: readonly NamedValue[]): void {
+    for (const { key, defaultValue } of values) PersistentStorage.persistProp(key, defaultValue);
+  },
+  /** The value itself stays in `AppStorage`. */
+  deleteProp: (name: string): void => void persisted.delete(name),
+  keys: (): string[] => [...persisted],
+});
+
+const ofDevice = new Set<string>();
 
 /** Values of `AppStorage` that describe the device. Off the device they are the defaults that are given. */
-export const Environment = storageOf('env', addToApp);
-
-function storageOf(verb: string, add: (name: string, value: unknown) => unknown) {
-  const names = new Set<string>();
-  const one = (name: string, value: unknown): unknown => {
-    names.add(name);
-    return add(name, value);
-  };
-  return inBothSpellings({
-    [`${verb}Prop`]: one,
-    [`${verb}Props`]: (values: readonly NamedValue[]) => {
-      for (const { key, defaultValue } of values) one(key, defaultValue);
-    },
-    /** The value itself stays in `AppStorage`. */
-    deleteProp: (name: string) => void names.delete(name),
-    keys: () => [...names],
-  });
-}
+export const Environment = inBothSpellings({
+  envProp(name: string, value: unknown): boolean {
+    ofDevice.add(name);
+    return addToApp(name, value);
+  },
+  envProps(values: readonly NamedValue[]): void {
+    for (const { key, defaultValue } of values) Environment.envProp(key, defaultValue);
+  },
+  keys: (): string[] => [...ofDevice],
+});
 
 /** Functions by their names, and by those of older versions, which begin with a capital letter. */
 function inBothSpellings<Functions extends object>(functions: Functions): Functions {

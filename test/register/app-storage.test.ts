@@ -48,20 +48,20 @@ describe('LocalStorage', () => {
 test('AppStorage, PersistentStorage and Environment share their values, in new and old spellings', () => {
   AppStorage.clear();
   assert.equal(AppStorage.setOrCreate('token', 'x'), undefined);
-  PersistentStorage.persistProps!([
+  PersistentStorage.persistProps([
     { key: 'token', defaultValue: 'y' },
     { key: 'user', defaultValue: 'z' },
   ]);
-  assert.deepEqual([Environment.envProp!('colorMode', 0), Environment.envProp!('colorMode', 1)], [true, false]);
+  assert.deepEqual([Environment.envProp('colorMode', 0), Environment.envProp('colorMode', 1)], [true, false]);
   const old = AppStorage as typeof AppStorage & {
     Get(name: string): unknown;
     SetOrCreate(name: string, value: unknown): void;
   };
   old.SetOrCreate('n', 1);
   assert.deepEqual([old.Get('token'), old.Get('user'), AppStorage.get('colorMode')], ['x', 'z', 0]);
-  assert.deepEqual(PersistentStorage.keys!(), ['token', 'user']);
-  PersistentStorage.deleteProp!('user');
-  assert.deepEqual([PersistentStorage.keys!(), AppStorage.get('user'), AppStorage.size()], [['token'], 'z', 4]);
+  assert.deepEqual(PersistentStorage.keys(), ['token', 'user']);
+  PersistentStorage.deleteProp('user');
+  assert.deepEqual([PersistentStorage.keys(), AppStorage.get('user'), AppStorage.size()], [['token'], 'z', 4]);
   assert.equal(AppStorage.staticClear(), true);
 });
 
