@@ -12,7 +12,15 @@ import { build } from 'esbuild';
 import jsTokens from 'js-tokens';
 
 /** Entries that share chunks: those of package.json, one that src/register uses, and the one that src/kits takes all from. */
-const shared = ['core/option-check', 'engine/index', 'kit/configure', 'kit/index', 'kits/host', 'testing/index'];
+const shared = [
+  'core/option-check',
+  'engine/index',
+  'kit/configure',
+  'kit/index',
+  'kits/host',
+  'testing/index',
+  'ws/index',
+];
 /** Entries of package.json for a page. Its parts are shared, too, so that `configure` sets the policy that `webSocket` reads. */
 const ofPage = ['browser/companion-host', 'browser/index', 'browser/no-companions', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */

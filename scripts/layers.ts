@@ -38,7 +38,17 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
   { name: 'products', rooms: ['src/client/', 'src/server/', 'src/bus/'] },
   {
     name: 'faces',
-    rooms: ['src/kit/', 'src/kits/', 'src/hilog/', 'src/browser/', 'src/testing/', 'src/register/', 'src/engine/'],
+    rooms: [
+      'src/kit/',
+      'src/kits/',
+      'src/hilog/',
+      'src/browser/',
+      'src/testing/',
+      'src/register/',
+      'src/engine/',
+      'src/ws/',
+      'src/whatwg/',
+    ],
   },
   { name: 'apps', rooms: ['cli/', 'inspector/'] },
 ];

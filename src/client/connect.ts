@@ -6,16 +6,14 @@ import { machineOf } from '../core/connection/connection.ts';
 import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
-import { noteProgress, noteResponse, responseError, WebSocketError } from '../core/errors.ts';
-import type { CompressionOptions } from '../core/extension/compression-settings.ts';
-import { MessageCompression } from '../core/extension/message-compression.ts';
-import type { Extension } from '../core/extension/negotiation.ts';
-import { confirmDeflate, deflateOffer } from '../core/extension/permessage-deflate.ts';
+import { noteProgress, noteResponse, WebSocketError } from '../core/errors.ts';
+import type { MessageCompression } from '../core/extension/message-compression.ts';
+import { deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, type HandshakeResponse, requestHead } from '../core/handshake/client.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import type { Context } from '../core/ports.ts';
-import { hostAndPort, peerAddress } from '../node/address.ts';
+import { describeAddress, peerAddress } from '../node/address.ts';
 import { dial } from '../node/dial.ts';
 import { isDevelopment, nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
 import { adaptHandlers, callApplication } from '../node/handlers.ts';
@@ -25,6 +23,7 @@ import { type NodeTransport, transportOf } from '../node/transport/choice.ts';
 import { requestUpgrade, type UpgradeAnswer } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { offAbort, onAbort } from './abort-listeners.ts';
+import { agreeOnCompression } from './agreed-compression.ts';
 import { Attempt } from './attempt.ts';
 import { ClientConnection, type ClientHandshake, clientConnection } from './client-connection.ts';
 import {
@@ -41,7 +40,7 @@ import { type CheckedConnectOptions, connectSchema } from './option-rows.ts';
 import { type ClientHandlers, type ConnectOptions, connectDefaults } from './options.ts';
 import { describeProgress, Phases } from './phases.ts';
 import { askBeforeRedirect, redirectTarget } from './redirect.ts';
-import { parseTarget, type Target } from './target.ts';
+import { addressOf, parseTarget, type Target } from './target.ts';
 
 /** Options that have been checked, with their defaults. */
 interface Settings {
@@ -147,8 +146,8 @@ async function open(
     headers: headersFor(hop, settings.headers, settings.crossOriginHeaders),
   });
   const tls = tlsFor(hop, given.tls);
-  const { host, port, secure } = target;
-  const dialled = { address: { host, port }, secure };
+  const { host, secure } = target;
+  const dialled = { address: addressOf(target), secure };
   // Of the network that is dialled on: another one may be in its place when the answer comes.
   const isOurs = network().sharesSockets !== true;
   const socket = await dial(dialled, {
@@ -160,7 +159,7 @@ async function open(
     entered: (phase) => phases.enter(phase),
   });
   phases.enter('upgrade');
-  const address = hostAndPort(host, port);
+  const address = describeAddress(addressOf(target));
   const { maxHeaderSize, maxHeaderCount } = settings;
   const isFollowed = ({ status }: { status: number }): boolean =>
     REDIRECT_STATUSES.has(status) && hop.redirects < settings.maxRedirects;
@@ -209,19 +208,6 @@ function resolved(handlers: ClientHandlers | undefined, context: Context | undef
   if (handlers?.resolved === undefined) return;
   const failed = handlers.failed && ((error: unknown) => handlers.failed?.(error, undefined));
   nodeHost.contexts.run(context, () => callApplication(() => handlers.resolved?.(), failed));
-}
-
-/** Returns the compression that the server agreed to; `undefined` when it declined. */
-function agreeOnCompression(
-  accepted: readonly Extension[],
-  options: CompressionOptions,
-  status: number,
-): MessageCompression | undefined {
-  const compression = nodeCompression();
-  const agreement = confirmDeflate(accepted, options, compression.canKeepContext, (problem) =>
-    responseError(status, 'ERR_WS_RESPONSE_DEFLATE', problem),
-  );
-  return agreement && new MessageCompression('client', agreement, options, compression);
 }
 
 function start(

@@ -67,3 +67,23 @@ export const connectElsewhere: Readonly<Record<string, string>> = {
   upgrade: 'this package supports only WebSocket; leave it out',
   compress: 'use compression',
 };
+
+/** Names of `connect`, and of Node, that `handshakeRequest` does not have. */
+export const handshakeElsewhere: Readonly<Record<string, string>> = {
+  tls: 'use request, which takes the options of tls.connect',
+  proxy: 'use request.agent, with an agent that goes through the proxy',
+  signal: 'call abort() of the request that it returns',
+  maxRedirects: 'follow redirects in answered, with follow()',
+  maxHeaderSize: 'use request.maxHeaderSize',
+  ...Object.fromEntries(
+    ['agent', 'createConnection', 'lookup', 'family', 'localAddress', 'ca', 'cert', 'key', 'passphrase', 'pfx'].map(
+      (name) => [name, `use request.${name}`],
+    ),
+  ),
+  ...Object.fromEntries(
+    ['rejectUnauthorized', 'servername', 'minVersion', 'checkServerIdentity', 'ciphers'].map((name) => [
+      name,
+      `use request.${name}`,
+    ]),
+  ),
+};

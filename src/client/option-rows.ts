@@ -3,12 +3,12 @@
 import { connectionRows } from '../core/connection/option-rows.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
-import type { Rows, Schema } from '../core/option-check.ts';
+import { isRecord, type Rows, type Schema } from '../core/option-check.ts';
 import { check, delay, handler, listOf, nested, size } from '../core/option-kinds.ts';
 import { handlerRows } from '../node/handler-rows.ts';
 import { clientTlsSchema, proxyCheck } from '../node/option-rows.ts';
-import { connectElsewhere } from './foreign-options.ts';
-import type { ClientHandlers, ConnectOptions } from './options.ts';
+import { connectElsewhere, handshakeElsewhere } from './foreign-options.ts';
+import type { ClientHandlers, ConnectOptions, HandshakeRequestOptions } from './options.ts';
 
 /** Checked options of `connect`. */
 export interface CheckedConnectOptions extends ConnectOptions {
@@ -31,6 +31,12 @@ const handlersSchema: Schema<ClientHandlers> = {
     data: 'use handlers.message',
   },
 };
+
+/** Checked options of `handshakeRequest`. */
+export interface CheckedHandshakeOptions extends HandshakeRequestOptions {
+  readonly subprotocols?: readonly string[] | undefined;
+  readonly headers?: FieldPairs | undefined;
+}
 
 /** Whether a value is an AbortSignal, of any realm or polyfill. */
 function isSignal(value: unknown): boolean {
@@ -63,4 +69,24 @@ export const connectSchema: Schema<ConnectOptions> = {
     handlers: nested(handlersSchema),
   } satisfies Rows<ConnectOptions>,
   elsewhere: connectElsewhere,
+};
+
+export const handshakeSchema: Schema<HandshakeRequestOptions> = {
+  of: 'handshakeRequest',
+  example: "{ subprotocols: 'chat.v1', opened(connection) {}, failed(error) {} }",
+  required: ['opened', 'failed'],
+  rows: {
+    ...connectionRows,
+    subprotocols: subprotocolsCheck,
+    headers: headersCheck,
+    // Node checks its own options.
+    request: check<object>('an object with options of http.request and tls.connect', (value) => isRecord(value)),
+    handshakeTimeout: delay,
+    handlers: nested(handlersSchema),
+    upgraded: handler,
+    answered: handler,
+    opened: handler,
+    failed: handler,
+  } satisfies Rows<HandshakeRequestOptions>,
+  elsewhere: { ...connectElsewhere, ...handshakeElsewhere },
 };

@@ -1,5 +1,8 @@
 // What a user may ask of `connect`, by name, unit and default.
 
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions as TlsConnectOptions } from 'node:tls';
 import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
@@ -98,6 +101,38 @@ export interface ConnectOptions extends ConnectionSettings {
   signal?: AbortSignal | undefined;
   /** Handlers of the connection. */
   handlers?: ClientHandlers | undefined;
+}
+
+/** What `handshakeRequest` can be asked for. */
+export interface HandshakeRequestOptions extends ConnectionSettings {
+  /** As for `connect`. */
+  subprotocols?: string | readonly string[] | undefined;
+  /** As for `connect`. */
+  headers?: HeaderFields | undefined;
+  /**
+   * Options of Node's `http.request` and, for `wss:`, of `tls.connect`: `agent`, `createConnection`, `lookup`, `family`,
+   * `localAddress`, `ca`, `cert`, `pfx`, `checkServerIdentity` … They go to Node as they are. What the URL says (host, port,
+   * path) and `method` and `headers` are not taken from here. Without `agent` and `createConnection` the engine connects.
+   */
+  request?: (RequestOptions & TlsConnectOptions) | undefined;
+  /** Milliseconds from the call to the 101 response. Default 10,000; 0: no bound. */
+  handshakeTimeout?: number | undefined;
+  /** Handlers of the connection, as for `connect`; `resolved` is not called. */
+  handlers?: ClientHandlers | undefined;
+  /** Called with a response that switches protocols, before it is checked. To refuse it, abort. */
+  upgraded?: ((response: IncomingMessage) => void) | undefined;
+  /**
+   * Called with a response that does not switch protocols. It is the application's, with its body: read it, or destroy the
+   * request; its `follow` follows a redirect. Absent: `failed` is called with ERR_WS_REFUSED.
+   */
+  answered?: ((response: IncomingMessage) => void) | undefined;
+  /** The handshake succeeded. Called before the first message. The socket may be read from and written to by the engine only. */
+  opened: (connection: ClientConnection, socket: Socket) => void;
+  /**
+   * The handshake failed: Node's error of the request as it is, or a WebSocketError ERR_WS_REFUSED, ERR_WS_RESPONSE_…,
+   * ERR_WS_HANDSHAKE_TIMEOUT, or what was given to `abort`. Called once, and nothing follows.
+   */
+  failed: (error: Error) => void;
 }
 
 /** The defaults of the bounds of an attempt. */

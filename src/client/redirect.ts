@@ -100,5 +100,6 @@ function asUtf8(location: string): string {
 }
 
 export function isSameOrigin(one: Target, other: Target): boolean {
-  return one.host === other.host && one.port === other.port && one.secure === other.secure;
+  const { host, port, secure, socketPath } = one;
+  return host === other.host && port === other.port && secure === other.secure && socketPath === other.socketPath;
 }

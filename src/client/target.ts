@@ -1,10 +1,11 @@
 // Where a URL leads (RFC 6455 §3): scheme, host, port, request target, and the values of Host and Authorization that
-// follow.
+// follow. `ws+unix:` and `wss+unix:` lead to a Unix socket: `ws+unix:///run/app.sock:/path`.
 
 import { Buffer } from 'node:buffer';
 import { hideCredentials } from '../core/credentials.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { kindOf } from '../core/option-check.ts';
+import type { SocketAddress } from '../node/address.ts';
 
 export interface Target {
   readonly url: string;
@@ -12,6 +13,8 @@ export interface Target {
   /** Name or address, without the brackets of IPv6. */
   readonly host: string;
   readonly port: number;
+  /** The Unix socket that it leads to; `host` is then `localhost`. Absent: TCP. */
+  readonly socketPath?: string | undefined;
   /** Value of the Host field: the port only where it is not the scheme's default. */
   readonly hostField: string;
   /** Path and query. */
@@ -20,14 +23,22 @@ export interface Target {
   readonly authorization: string | undefined;
 }
 
+/** Makes the error for a URL. */
+type Refused = (problem: string) => WebSocketError;
+
+/** What a socket is to be connected to. */
+export function addressOf({ host, port, socketPath }: Target): SocketAddress {
+  return socketPath === undefined ? { host, port } : { path: socketPath };
+}
+
 /**
- * Reads a `ws:` or `wss:` URL.
+ * Reads a `ws:`, `wss:`, `ws+unix:` or `wss+unix:` URL.
  *
  * @throws WebSocketError ERR_WS_URL
  */
 export function parseTarget(input: string | URL): Target {
   const text = textOf(input);
-  const refused = (problem: string): WebSocketError => webSocketError('ERR_WS_URL', hideCredentials(text), problem);
+  const refused: Refused = (problem) => webSocketError('ERR_WS_URL', hideCredentials(text), problem);
   let url: URL;
   try {
     url = new URL(text);
@@ -35,6 +46,7 @@ export function parseTarget(input: string | URL): Target {
     throw refused(unparsed(text));
   }
   const { protocol, hostname, port, pathname, search, hash } = url;
+  if (protocol === 'ws+unix:' || protocol === 'wss+unix:') return unixTarget(url, refused);
   if (protocol !== 'ws:' && protocol !== 'wss:') {
     // In `localhost:8080`, the parser takes the host for the scheme.
     throw refused(text.includes('//') ? `has the scheme "${protocol.slice(0, -1)}"` : NO_SCHEME);
@@ -53,6 +65,34 @@ export function parseTarget(input: string | URL): Target {
     path: pathAsWritten(text) ?? pathname + search,
     authorization: basicAuthorization(url, refused),
   };
+}
+
+/** The path of the socket, and after a colon that of the request. */
+function unixTarget({ protocol, hostname, pathname, search, hash, href }: URL, refused: Refused): Target {
+  if (hash !== '' || href.endsWith('#')) throw refused('has a fragment (#…)');
+  if (hostname !== '') throw refused('has a host; a Unix socket has only a path: write three slashes');
+  const colon = pathname.indexOf(':');
+  const socketPath = decoded(colon === -1 ? pathname : pathname.slice(0, colon), refused);
+  if (socketPath === '' || socketPath === '/') throw refused('has no path of a Unix socket');
+  const path = colon === -1 ? '/' : pathname.slice(colon + 1);
+  return {
+    url: href,
+    secure: protocol === 'wss+unix:',
+    host: 'localhost',
+    port: 0,
+    socketPath,
+    hostField: 'localhost',
+    path: (path.startsWith('/') ? path : `/${path}`) + search,
+    authorization: undefined,
+  };
+}
+
+function decoded(path: string, refused: Refused): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw refused('has a % in its path that encodes nothing; write it as %25');
+  }
 }
 
 const NO_SCHEME = 'does not begin with ws:// or wss://';
@@ -85,7 +125,7 @@ function pathAsWritten(url: string): string | undefined {
   return path === undefined || path.startsWith('/') ? path : `/${path}`;
 }
 
-function basicAuthorization(url: URL, refused: (problem: string) => WebSocketError): string | undefined {
+function basicAuthorization(url: URL, refused: Refused): string | undefined {
   if (url.username === '' && url.password === '') return undefined;
   try {
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;

@@ -2,7 +2,8 @@
 
 export type { ClientConnection } from '../client/client-connection.ts';
 export { connect } from '../client/connect.ts';
-export type { ClientHandlers, ConnectOptions } from '../client/options.ts';
+export { HandshakeRequest, handshakeRequest } from '../client/handshake-request.ts';
+export type { ClientHandlers, ConnectOptions, HandshakeRequestOptions } from '../client/options.ts';
 export type { Redirect } from '../client/redirect.ts';
 export type { ConnectPhase, ConnectTimings, RefusedResponse } from '../core/connect-failure.ts';
 export type { CloseEvent } from '../core/connection/close-event.ts';

@@ -28,8 +28,10 @@ export interface Network {
   /**
    * Starts connecting. The socket emits `lookup` where the host is a name, then `connect` or `error`, and stays
    * half-open after the peer's FIN.
+   *
+   * @param options  further options of `net.connect`, for the system's sockets
    */
-  connect(address: SocketAddress): Socket;
+  connect(address: SocketAddress, options?: object): Socket;
   /**
    * Gives connections to `server`.
    *
@@ -41,11 +43,11 @@ export interface Network {
 /** Node's sockets and timers. */
 const systemNetwork: Network = {
   clock: new TimerWheel(),
-  connect(address) {
-    const options = { allowHalfOpen: true, noDelay: true };
+  connect(address, options) {
+    const all = { ...options, allowHalfOpen: true, noDelay: true };
     return isUnixAddress(address)
-      ? connect({ path: address.path, ...options })
-      : connect({ host: address.host, port: address.port, ...lookupOptions(address), ...options });
+      ? connect({ ...all, path: address.path })
+      : connect({ ...lookupOptions(address), ...all, host: address.host, port: address.port });
   },
   listen(server, address) {
     return new Promise((resolve, reject) => {

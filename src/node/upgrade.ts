@@ -111,7 +111,8 @@ export function requestUpgrade<Value>(
   });
 }
 
-function responseOf(message: IncomingMessage): HandshakeResponse {
+/** What an answer says. */
+export function responseOf(message: IncomingMessage): HandshakeResponse {
   return {
     status: message.statusCode ?? 0,
     statusText: message.statusMessage ?? '',

@@ -1,0 +1,27 @@
+// Why an opening handshake failed, in the texts that programs written for `ws` compare with. The engine's error, with its
+// remedy, is the `cause`.
+
+import type { WebSocketError } from '../core/errors.ts';
+
+const texts: Readonly<Record<string, string>> = {
+  ERR_WS_HANDSHAKE_TIMEOUT: 'Opening handshake has timed out',
+  ERR_WS_RESPONSE_UPGRADE: 'Invalid Upgrade header',
+  ERR_WS_RESPONSE_CONNECTION: 'Invalid Connection header',
+  ERR_WS_RESPONSE_ACCEPT: 'Invalid Sec-WebSocket-Accept header',
+  ERR_WS_RESPONSE_ACCEPT_MISSING: 'Invalid Sec-WebSocket-Accept header',
+  ERR_WS_RESPONSE_ACCEPT_REPEATED: 'Invalid Sec-WebSocket-Accept header',
+  ERR_WS_RESPONSE_SUBPROTOCOL: 'Server sent an invalid subprotocol',
+  ERR_WS_RESPONSE_SUBPROTOCOL_SEVERAL: 'Server sent an invalid subprotocol',
+  ERR_WS_RESPONSE_EXTENSIONS: 'Invalid Sec-WebSocket-Extensions header',
+  ERR_WS_RESPONSE_DEFLATE: 'Invalid Sec-WebSocket-Extensions header',
+  ERR_WS_RESPONSE_EXTENSION: 'Server indicated an extension that was not requested',
+};
+
+const NONE_OFFERED = 'Server sent a subprotocol but none was requested';
+
+export function handshakeError(error: WebSocketError): Error {
+  const { code, message } = error;
+  const isUnasked = code === 'ERR_WS_RESPONSE_SUBPROTOCOL' && message.includes('offered none');
+  const text = isUnasked ? NONE_OFFERED : texts[code];
+  return text === undefined ? error : new Error(text, { cause: error });
+}

@@ -1,0 +1,372 @@
+// The class `WebSocket` in the shape of `ws`: a client, or a connection that a server has accepted. It translates names,
+// callbacks, events and errors. The protocol is the engine's: an open `Connection` gets under it by `adopt`.
+
+import { Buffer } from 'node:buffer';
+import process from 'node:process';
+import type { Duplex } from 'node:stream';
+import type { CloseEvent as EngineCloseEvent } from '../core/connection/close-event.ts';
+import { type Connection, machineOf } from '../core/connection/connection.ts';
+import type { WebSocketError } from '../core/errors.ts';
+import type { PeerHandlers } from '../node/handlers.ts';
+import { type Attempt, openClient } from './client.ts';
+import type { ClientOptions } from './client-options.ts';
+import { closeArguments } from './close-arguments.ts';
+import { type BinaryType, type BufferLike, EMPTY, isBinaryType, sendable, shaped, sizeOf } from './data.ts';
+import { WebSocketEmitter } from './emitter.ts';
+import { connectionError } from './errors.ts';
+import * as target from './event-target.ts';
+import { type FrameSender, frameSender } from './frame-sender.ts';
+import { type SendOptions, type Sent, transmit } from './transmit.ts';
+
+/** What `adopt` is told beside the connection. */
+export interface AdoptSettings {
+  /** The socket that carries it, for `_socket`. Absent: none is known. */
+  readonly socket?: Duplex | undefined;
+}
+
+/**
+ * Puts an open connection of the engine under a WebSocket, and emits `open`. The connection must have been made with
+ * {@link webSocketHandlers}. Call it in the `open` handler, before the first message.
+ */
+export let adopt: (webSocket: WebSocket, connection: Connection, settings?: AdoptSettings) => void;
+
+/** Where a connection keeps its WebSocket. The handlers can then be the same for all connections. */
+const OWNER = Symbol('WebSocket');
+
+interface Owned extends Connection {
+  [OWNER]: WebSocket;
+}
+
+function ownerOf(connection: Connection): WebSocket {
+  return (connection as Owned)[OWNER];
+}
+
+/** The engine's handlers of all WebSockets. */
+export let webSocketHandlers: PeerHandlers<Connection>;
+
+const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
+
+/** A WebSocket: an EventEmitter, with the web's members as well. */
+export class WebSocket extends WebSocketEmitter implements target.EventSource {
+  static readonly CONNECTING = 0;
+  static readonly OPEN = 1;
+  static readonly CLOSING = 2;
+  static readonly CLOSED = 3;
+
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
+
+  #connection: Connection | undefined;
+  #attempt: Attempt | undefined;
+  #socket: Duplex | null = null;
+  #frameSender: FrameSender | undefined;
+  #binaryType: BinaryType = 'nodebuffer';
+  /** While there is no connection. */
+  #state: 0 | 2 | 3 = 0;
+  #isPaused = false;
+  #wasClean = false;
+  #isInFragments = false;
+  /** Bytes that were given to `send` when it was too late. */
+  #unsent = 0;
+  #url = '';
+
+  static {
+    adopt = (webSocket, connection, settings = {}) => webSocket.#adopt(connection, settings);
+    // Each of them has its WebSocket, from `adopt` on. The engine tells nothing before.
+    webSocketHandlers = {
+      message: (connection, data) => ownerOf(connection).#received(data),
+      ping: (connection, payload) => void ownerOf(connection).emit('ping', payload),
+      pong: (connection, payload) => void ownerOf(connection).emit('pong', payload),
+      error: (connection, error) => ownerOf(connection).#failed(error),
+      close: (connection, event) => ownerOf(connection).#closed(event),
+    };
+  }
+
+  /** @param address  where to connect to; `null`: the connection comes by {@link adopt} */
+  constructor(address: null, protocols?: undefined, options?: object);
+  constructor(address: string | URL, options?: ClientOptions);
+  constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions);
+  constructor(address: string | URL | null, protocols?: string | string[] | ClientOptions, options?: ClientOptions) {
+    super();
+    if (address === null) return;
+    this.#attempt = openClient(
+      {
+        webSocket: this,
+        handlers: webSocketHandlers,
+        opened: (connection, socket) => this.#adopt(connection, { socket }),
+        ended: (error) => this.#attemptEnded(error),
+        closing: () => {
+          this.#state = 2;
+        },
+        isConnecting: () => this.#state === 0 && this.#connection === undefined,
+        located: (url) => {
+          this.#url = url;
+        },
+      },
+      address,
+      protocols,
+      options,
+    );
+  }
+
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    if (isBinaryType(type)) this.#binaryType = type;
+  }
+
+  /** Bytes that wait to be sent, or were given to `send` when it was too late. */
+  get bufferedAmount(): number {
+    return (this.#connection?.bufferedAmount ?? 0) + this.#unsent;
+  }
+
+  /** `'permessage-deflate'`, or `''`. */
+  get extensions(): string {
+    return this.#connection === undefined || this.#connection.extensions === '' ? '' : 'permessage-deflate';
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get protocol(): string {
+    return this.#connection?.subprotocol ?? '';
+  }
+
+  get readyState(): 0 | 1 | 2 | 3 {
+    if (this.#connection === undefined || this.#state !== 0) return this.#state;
+    return this.#connection.isOpen ? 1 : 2;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  /** The socket that carries the connection; `null` before and where none is known. */
+  get _socket(): Duplex | null {
+    return this.#socket;
+  }
+
+  /** The request of the opening handshake of a client, until it is answered; otherwise `null`. */
+  get _req(): unknown {
+    return this.#attempt?.request ?? null;
+  }
+
+  /** Sends frames that `Sender.frame` made; `null` before the connection is open. */
+  get _sender(): FrameSender | null {
+    const connection = this.#connection;
+    if (connection === undefined) return null;
+    this.#frameSender ??= frameSender(connection);
+    return this.#frameSender;
+  }
+
+  get [target.WAS_CLEAN](): boolean {
+    return this.#wasClean;
+  }
+
+  // ── Methods ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Sends a message, or with `fin: false` a fragment of one.
+   *
+   * @param sent  called when the system has it, or with an error
+   * @throws Error while CONNECTING, TypeError for data without bytes
+   */
+  send(data: BufferLike, sent?: Sent): void;
+  send(data: BufferLike, options: SendOptions, sent?: Sent): void;
+  send(data: BufferLike, options?: SendOptions | Sent, sent?: Sent): void {
+    const callback = typeof options === 'function' ? options : sent;
+    const connection = this.#usable(data, callback);
+    if (connection === undefined) return;
+    const given = typeof options === 'object' && options !== null ? options : undefined;
+    const isLast = given?.fin !== false;
+    const isFragment = this.#isInFragments || !isLast;
+    this.#isInFragments = !isLast;
+    transmit(connection, sendable(data), given, isFragment, callback);
+  }
+
+  /** Sends a ping. @throws Error while CONNECTING, RangeError for more than 125 bytes */
+  ping(data?: unknown, mask?: boolean | Sent, sent?: Sent): void {
+    this.#control('ping', data, mask, sent);
+  }
+
+  /** Sends a pong that no ping asked for. @throws as {@link ping} */
+  pong(data?: unknown, mask?: boolean | Sent, sent?: Sent): void {
+    this.#control('pong', data, mask, sent);
+  }
+
+  /**
+   * Starts the closing handshake.
+   *
+   * @throws TypeError for a code that may not be sent, RangeError for a reason of more than 123 bytes
+   */
+  close(code?: number, reason?: string | Buffer): void {
+    const connection = this.#connection;
+    if (this.#state === 3) return;
+    if (connection === undefined) {
+      this.#attempt?.abort();
+      return;
+    }
+    if (!connection.isOpen) return;
+    const close = closeArguments(code, reason);
+    // Until the peer's Close frame its messages are still delivered, as in `ws`.
+    void machineOf(connection).goAway(close.code as number, close.reason);
+  }
+
+  /** Drops the connection without a closing handshake. */
+  terminate(): void {
+    if (this.#state === 3) return;
+    if (this.#connection === undefined) this.#attempt?.abort();
+    else this.#connection.terminate();
+  }
+
+  /** Stops reading from the peer. No effect while CONNECTING and when CLOSED. */
+  pause(): void {
+    if (this.#connection === undefined || this.#state === 3) return;
+    this.#isPaused = true;
+    this.#connection.pause();
+  }
+
+  /** Reads from the peer again. */
+  resume(): void {
+    if (this.#connection === undefined || this.#state === 3) return;
+    this.#isPaused = false;
+    this.#connection.resume();
+  }
+
+  #control(kind: 'ping' | 'pong', data: unknown, mask: unknown, sent: Sent | undefined): void {
+    let callback = sent;
+    let given = data;
+    if (typeof data === 'function') {
+      callback = data as Sent;
+      given = undefined;
+    } else if (typeof mask === 'function') callback = mask as Sent;
+    const connection = this.#usable(given, callback);
+    if (connection === undefined) return;
+    const payload = sendable(given);
+    const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+    if (size > 125) throw new RangeError('The data size must not be greater than 125 bytes');
+    connection[kind](payload);
+    if (callback !== undefined) process.nextTick(callback);
+  }
+
+  /** Returns the connection where something can be sent; otherwise tells `sent`. @throws Error while CONNECTING */
+  #usable(data: unknown, sent: Sent | undefined): Connection | undefined {
+    const connection = this.#connection;
+    if (connection?.isOpen === true) return connection;
+    const state = this.readyState;
+    const error = new Error(`WebSocket is not open: readyState ${state} (${STATES[state]})`);
+    if (state === 0) throw error;
+    if (data) this.#unsent += sizeOf(data);
+    if (typeof sent === 'function') process.nextTick(sent, error);
+    return undefined;
+  }
+
+  // ── What happens ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #adopt(connection: Connection, { socket }: AdoptSettings): void {
+    (connection as Owned)[OWNER] = this;
+    this.#connection = connection;
+    this.#attempt = undefined;
+    this.#socket = socket ?? null;
+    this.emit('open');
+  }
+
+  #received(data: string | Uint8Array): void {
+    if (typeof data === 'string') this.emit('message', Buffer.from(data), false);
+    else this.emit('message', shaped(data, this.#binaryType), true);
+  }
+
+  #failed(error: WebSocketError): void {
+    const known = connectionError(error);
+    if (known !== undefined) this.emit('error', known);
+  }
+
+  #closed({ code, reason, wasClean }: EngineCloseEvent): void {
+    this.#state = 3;
+    this.#wasClean = wasClean;
+    this.emit('close', code, reason === '' || code === 1006 ? EMPTY : Buffer.from(reason));
+  }
+
+  /** The opening handshake of a client has failed. */
+  #attemptEnded(error: Error): void {
+    this.#attempt = undefined;
+    this.#state = 2;
+    try {
+      this.emit('error', error);
+    } finally {
+      this.#state = 3;
+      this.emit('close', 1006, EMPTY);
+    }
+  }
+
+  // ── The web's members ──────────────────────────────────────────────────────────────────────────────────────────
+
+  get onopen(): ((event: Event) => void) | null {
+    return target.attributeListener(this, 'open') as never;
+  }
+  set onopen(listener: ((event: Event) => void) | null) {
+    target.setAttributeListener(this, 'open', listener);
+  }
+
+  get onmessage(): ((event: MessageEvent) => void) | null {
+    return target.attributeListener(this, 'message') as never;
+  }
+  set onmessage(listener: ((event: MessageEvent) => void) | null) {
+    target.setAttributeListener(this, 'message', listener);
+  }
+
+  get onclose(): ((event: CloseEvent) => void) | null {
+    return target.attributeListener(this, 'close') as never;
+  }
+  set onclose(listener: ((event: CloseEvent) => void) | null) {
+    target.setAttributeListener(this, 'close', listener);
+  }
+
+  get onerror(): ((event: ErrorEvent) => void) | null {
+    return target.attributeListener(this, 'error') as never;
+  }
+  set onerror(listener: ((event: ErrorEvent) => void) | null) {
+    target.setAttributeListener(this, 'error', listener);
+  }
+
+  addEventListener<Name extends keyof WebSocketEventMap>(
+    name: Name,
+    listener: ((event: WebSocketEventMap[Name]) => void) | { handleEvent(event: WebSocketEventMap[Name]): void },
+    options?: EventListenerOptions,
+  ): void {
+    target.addEventListener(this, name, listener, options);
+  }
+
+  removeEventListener<Name extends keyof WebSocketEventMap>(
+    name: Name,
+    listener: ((event: WebSocketEventMap[Name]) => void) | { handleEvent(event: WebSocketEventMap[Name]): void },
+  ): void {
+    target.removeEventListener(this, name, listener);
+  }
+}
+
+/** The events of the web, by name. */
+export type WebSocketEventMap = target.EventMap<WebSocket>;
+export type Event = target.SocketEvent<WebSocket>;
+export type MessageEvent = target.SocketMessageEvent<WebSocket>;
+export type CloseEvent = target.SocketCloseEvent<WebSocket>;
+export type ErrorEvent = target.SocketErrorEvent<WebSocket>;
+export interface EventListenerOptions {
+  once?: boolean | undefined;
+}
+
+for (const [value, name] of STATES.entries()) {
+  Object.defineProperty(WebSocket, name, { value, enumerable: true });
+  Object.defineProperty(WebSocket.prototype, name, { value, enumerable: true });
+}
+for (const name of [
+  ...['binaryType', 'bufferedAmount', 'extensions', 'isPaused', 'protocol', 'readyState', 'url'],
+  ...['onopen', 'onerror', 'onclose', 'onmessage'],
+]) {
+  Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
+}
