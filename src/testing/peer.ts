@@ -1,7 +1,7 @@
 // A scripted peer: one end of a connection. The test tells it, frame by frame or byte by byte, what to send, and asserts
 // what arrives. It holds the other end to the rules of RFC 6455; it may break them itself.
 
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { Opcode, type Role } from '../core/constants.ts';
 import { readOptions } from '../core/option-check.ts';
@@ -24,6 +24,7 @@ import { acceptance, refusal } from './peer-answers.ts';
 import { PeerInput } from './peer-input.ts';
 import type { AcceptOptions, RefuseOptions } from './peer-options.ts';
 import type { PeerSocket } from './peer-socket.ts';
+import { PeerStream } from './peer-stream.ts';
 
 /** @internal The parts of a peer. */
 export interface PeerParts {
@@ -61,8 +62,7 @@ export class Peer {
   /** Whether this peer answers a FIN with its own. `false` keeps TCP half-open. Default `true`. */
   answersEnd = true;
   readonly #traffic: Pace;
-  readonly #tcp: PeerSocket;
-  readonly #stream: Duplex;
+  readonly #stream: PeerStream;
   readonly #arrivals: Arrivals;
   readonly #expectations: FrameExpectations;
   readonly #input: PeerInput;
@@ -74,45 +74,32 @@ export class Peer {
   constructor({ role, name, traffic, tcp, stream, isScripted }: PeerParts) {
     this.role = role;
     this.#traffic = traffic;
-    this.#tcp = tcp;
-    this.#stream = stream;
     this.#arrivals = new Arrivals(name, traffic, isScripted);
     this.#expectations = new FrameExpectations(this.#arrivals);
     this.#input = new PeerInput(role, (arrival) => this.#arrived(arrival));
-    let isReset = false;
-    const failed = (): void => {
-      isReset = true;
-    };
-    tcp.on('error', failed);
-    stream.on('error', failed);
-    // After a FIN, a stream does not report a reset before it writes.
-    tcp.on('reset', () => {
-      if (stream.readableEnded) tcp.destroy();
-      isReset = true;
-    });
-    stream.on('data', (chunk: Buffer) => this.#input.received(chunk));
-    stream.on('end', () => {
-      this.#input.end();
-      if (this.answersEnd && stream.writable) stream.end();
-    });
-    stream.on('close', () => {
-      if (isReset) this.#arrivals.add({ kind: 'reset' });
+    this.#stream = new PeerStream(tcp, stream, {
+      received: (chunk) => this.#input.received(chunk),
+      ended: () => {
+        this.#input.end();
+        return this.answersEnd;
+      },
+      reset: () => this.#arrivals.add({ kind: 'reset' }),
     });
   }
 
   /** Address of the other end, as this end sees it. */
   get remoteAddress(): string {
-    return this.#tcp.remoteAddress ?? '';
+    return this.#stream.remoteAddress;
   }
 
   /** Port of the other end, as this end sees it. */
   get remotePort(): number {
-    return this.#tcp.remotePort ?? 0;
+    return this.#stream.remotePort;
   }
 
   /** Whether TCP is open in at least one direction. */
   get isOpen(): boolean {
-    return !this.#tcp.destroyed;
+    return this.#stream.isOpen;
   }
 
   /**
@@ -148,7 +135,7 @@ export class Peer {
   refuse(status: number, options?: RefuseOptions): void {
     const { head, body } = refusal(status, options);
     this.sendAscii(head);
-    this.#stream.write(body);
+    this.#stream.write(Buffer.from(body));
     this.end();
   }
 
@@ -218,12 +205,12 @@ export class Peer {
 
   /** Sends any bytes: a Uint8Array, or hexadecimal digits. */
   sendBytes(bytes: Bytes): void {
-    if (this.#stream.writable) this.#stream.write(bytesOf(bytes));
+    this.#stream.write(bytesOf(bytes));
   }
 
   /** Sends any characters, one byte each: a head written by hand, or something that is not HTTP. */
   sendAscii(text: string): void {
-    if (this.#stream.writable) this.#stream.write(text, 'latin1');
+    this.#stream.writeAscii(text);
   }
 
   // ── Time, reading, and the end of TCP ──────────────────────────────────────────────────────────────────────────
@@ -252,7 +239,7 @@ export class Peer {
 
   /** Drops TCP (RST), after everything sent, and without reading what has arrived. */
   reset(): void {
-    this.#tcp.resetAndDestroy();
+    this.#stream.reset();
   }
 
   // ── Receiving ──────────────────────────────────────────────────────────────────────────────────────────────────
