@@ -36,7 +36,7 @@ export function pass(value: unknown, passage: Passage): unknown {
 
 function copyOf(value: unknown, copies: Map<object, unknown>, passage: Passage, gone: Set<ArrayBuffer>): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') {
-    throw new NotSerializable(`${typeof value} cannot pass to another thread`);
+    throw new NotSerializable(`a ${typeof value} cannot pass to another thread`);
   }
   if (typeof value !== 'object' || value === null) return value;
   if (copies.has(value)) return copies.get(value);

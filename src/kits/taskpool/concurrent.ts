@@ -25,8 +25,6 @@ export function isMarked(func: ConcurrentFunction): boolean {
 export function checkMarked(func: ConcurrentFunction): void {
   if (isMarked(func)) return;
   const name = func.name === '' ? 'a function without a name' : `"${func.name}"`;
-  throw poolError(
-    'notConcurrent',
-    `taskpool: failed to serialize function: ${name} is not decorated with @Concurrent.`,
-  );
+  const cause = `${name} is not decorated with @Concurrent`;
+  throw poolError('notConcurrent', 'taskpool: failed to serialize function.', cause);
 }

@@ -32,10 +32,11 @@ const table = {
 /** The rows of the table. */
 export type PoolErrorKind = keyof typeof table;
 
-/** Makes an error of the table. */
-export function poolError(kind: PoolErrorKind, detail = ''): BusinessError {
+/** Makes an error of the table. @param cause  what a device does not tell: the text stays that of the device */
+export function poolError(kind: PoolErrorKind, detail = '', cause?: string): BusinessError {
   const [code, text] = table[kind];
-  return new BusinessError(code, `${text}${detail}`.replace(/, $/, ''));
+  const options = cause === undefined ? undefined : { cause: new Error(cause) };
+  return new BusinessError(code, `${text}${detail}`.replace(/, $/, ''), undefined, options);
 }
 
 /** What is known of a task that was canceled: `data` of its error. */

@@ -2,9 +2,9 @@
 
 import { threadId } from 'node:worker_threads';
 import { PASSAGE } from './clone.ts';
-import { type ConcurrentFunction, isMarked } from './concurrent.ts';
+import { type ConcurrentFunction, checkMarked, isMarked } from './concurrent.ts';
 import { poolError } from './errors.ts';
-import { Job } from './job.ts';
+import { Job, passed } from './job.ts';
 import { type Configs, type ExecutionOptions, executionOptions, Priority } from './options.ts';
 import { dequeue, enqueue, runningJobs } from './pool.ts';
 import type { Delayed, TaskRecord } from './record.ts';
@@ -120,7 +120,7 @@ export function execute(...values: unknown[]): Promise<unknown> {
  * Executes a task later. The time is that of `setTimeout`, so a test can move it.
  *
  * @param delayTime  milliseconds, from 0
- * @throws BusinessError 401, 10200051 and 10200057 as {@link execute}; 10200028 for a negative time
+ * @throws BusinessError 401, 10200006, 10200014, 10200051 and 10200057 as {@link execute}; 10200028 for a negative time
  */
 // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
 export function executeDelayed(delayTime: number, task: Task, priority?: Priority): Promise<Object>;
@@ -135,6 +135,7 @@ export function executeDelayed(...values: unknown[]): Promise<unknown> {
   const { time, task, options } = timed('executeDelayed', 'The delayTime is less than zero', values);
   const record = recordOf(task);
   checkExecutable(record, 'executeDelayed');
+  checkPassing(task);
   record.kind = 'common';
   record.isCanceled = false;
   return new Promise((resolve, reject) => {
@@ -158,8 +159,8 @@ export function executeDelayed(...values: unknown[]): Promise<unknown> {
  * function returns or throws is dropped; it can use `sendData`.
  *
  * @param period  milliseconds, from 0
- * @throws BusinessError 401 for another type; 10200006 for arguments that cannot be copied; 10200028 for a negative time;
- *   10200050 for a task that was executed; 10200057 for a task of an `AsyncRunner`
+ * @throws BusinessError 401 for another type; 10200006 for arguments that cannot be copied; 10200014 for a function that is
+ *   not concurrent; 10200028 for a negative time; 10200050 for a task that was executed; 10200057 for a task of an `AsyncRunner`
  */
 export function executePeriodically(period: number, task: Task, priority?: Priority): void;
 /** The same, with types. */
@@ -177,6 +178,7 @@ export function executePeriodically(...values: unknown[]): void {
   if (record.hasDependency) {
     throw poolError('parameter', 'taskpool:: the task with dependency cannot executePeriodically');
   }
+  checkPassing(task);
   record.kind = 'periodic';
   record.timer = setInterval(() => {
     try {
@@ -298,9 +300,21 @@ function checkExecutable(record: TaskRecord, call: 'execute' | 'executeDelayed')
   if (kind === 'common' && hasDependency) {
     throw poolError('parameter', `taskpool:: executedTask with dependency cannot ${call} again`);
   }
-  if (kind === 'common' && isLong) throw poolError('parameter', 'taskpool:: The long task can only be executed once');
-  if (kind === 'periodic') throw poolError('periodicAgain', `taskpool:: the periodicTask cannot ${call} again`);
-  if (kind === 'async') throw poolError('twoApis', `AsyncRunnerTask cannot ${outside}.`);
+  const isDelayed = call === 'executeDelayed';
+  if (kind === 'common' && isLong) {
+    const delayed = 'Multiple executions of longTask are not supported in the executeDelayed';
+    throw poolError('parameter', `taskpool:: ${isDelayed ? delayed : 'The long task can only be executed once'}`);
+  }
+  if (kind === 'periodic') {
+    throw poolError('periodicAgain', `taskpool:: the periodicTask cannot ${isDelayed ? call : 'execute again'}`);
+  }
+  if (kind === 'async') throw poolError('twoApis', `AsyncRunnerTask cannot ${isDelayed ? call : outside}.`);
+}
+
+/** Throws now for what would fail when the time has come: a function that is not concurrent, arguments that cannot pass. */
+function checkPassing(task: Task): void {
+  checkMarked(task.function);
+  passed(task.arguments ?? [], { moved: new Set(), copied: recordOf(task).copied }, 'arguments');
 }
 
 /** The parameters of an execution at a time. */
@@ -315,6 +329,9 @@ function timed(
   }
   if (typeof time !== 'number') throw poolError('parameter', `the type of ${call}'s first param must be number.`);
   if (time < 0) throw poolError('delay', tooLow);
-  if (!isTask(task)) throw poolError('parameter', `the type of ${call}'s second param must be task.`);
+  if (!isTask(task)) {
+    const type = typeof task === 'object' && task !== null ? 'task' : 'object';
+    throw poolError('parameter', `the type of the second param must be ${type}.`);
+  }
   return { time, task, options: executionOptions(priority) };
 }

@@ -89,6 +89,6 @@ export function passed(value: unknown, passage: Passage, what: string): unknown 
     return pass(value, passage);
   } catch (error) {
     if (!(error instanceof NotSerializable)) throw error;
-    throw poolError('serialization', `taskpool: failed to serialize ${what}: ${error.message}.`);
+    throw poolError('serialization', `taskpool: failed to serialize ${what}.`, error.message);
   }
 }

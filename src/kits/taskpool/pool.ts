@@ -108,6 +108,8 @@ function outcomeOf(isSuccess: boolean, value: unknown): Outcome {
   try {
     return { isSuccess, value: passed(value, PASSAGE, 'result') };
   } catch (error) {
+    // As on a device, which makes this error in the thread of the task: it arrives as a plain one with a code.
+    Object.defineProperty(error, 'name', { value: 'Error', configurable: true, writable: true });
     return { isSuccess: false, value: error };
   }
 }

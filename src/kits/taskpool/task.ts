@@ -3,7 +3,7 @@
 import { isArrayBuffer } from '../../core/brands.ts';
 import { isSendable } from '../sendable.ts';
 import { PASSAGE } from './clone.ts';
-import { type ConcurrentFunction, checkMarked } from './concurrent.ts';
+import type { ConcurrentFunction } from './concurrent.ts';
 import { type Outcome, poolError } from './errors.ts';
 import { Job, type PriorityNumber, passed } from './job.ts';
 import { callBack, callHost, currentRun } from './pool.ts';
@@ -49,7 +49,7 @@ export class Task {
   taskId: number;
   /** Milliseconds that the last execution took; 0 before one has ended. */
   totalDuration = 0;
-  /** Milliseconds from its begin until its Promise was settled; 0 for a function that returned no Promise. */
+  /** Milliseconds from when the function returned until its Promise was settled; 0 for one that returned no Promise. */
   ioDuration = 0;
   /** Milliseconds from its begin until the function returned. */
   cpuDuration = 0;
@@ -74,7 +74,8 @@ export class Task {
   /**
    * @param func  a function that is decorated with `@Concurrent`
    * @param args  its arguments
-   * @throws BusinessError 401 for a value that is not a function; 10200014 for a function that is not concurrent
+   * @throws BusinessError 401 for a value that is not a function. A function that is not concurrent is refused later, by
+   *   `execute`, as on a device
    */
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   constructor(func: Function, ...args: Object[]);
@@ -82,13 +83,12 @@ export class Task {
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   constructor(name: string, func: Function, ...args: Object[]);
   constructor(...values: unknown[]) {
-    if (values.length === 0) throw poolError('parameter', 'create task need more than one param');
+    if (values.length === 0) throw poolError('parameter', 'taskpool:: create task need more than one param');
     const isNamed = values.length > 1 && typeof values[0] === 'string';
     const func = values[isNamed ? 1 : 0];
     if (typeof func !== 'function') {
-      throw poolError('parameter', 'the first or second param of task must be function');
+      throw poolError('parameter', 'the type of the first or second param of task must be function.');
     }
-    checkMarked(func);
     this.function = func;
     this.arguments = values.slice(isNamed ? 2 : 1) as object[];
     this.name = isNamed ? (values[0] as string) : func.name;
@@ -130,9 +130,9 @@ export class Task {
     const record = this.#record;
     if (record.cloneListIsSet) throw poolError('bothLists');
     const list: unknown = transfer ?? [];
-    if (!Array.isArray(list)) throw poolError('parameter', "the type of setTransferList's first param must be array");
+    if (!Array.isArray(list)) throw poolError('parameter', 'the type of setTransferList first param must be array.');
     if (!list.every((entry) => isArrayBuffer(entry))) {
-      throw poolError('parameter', 'the element in array must be arraybuffer');
+      throw poolError('parameter', 'the type of the element in array must be arraybuffer.');
     }
     record.transferListIsSet = true;
     record.moved = new Set<unknown>(list);
@@ -149,9 +149,9 @@ export class Task {
     const record = this.#record;
     if (record.transferListIsSet) throw poolError('bothLists');
     const list: unknown = cloneList;
-    if (!Array.isArray(list)) throw poolError('parameter', "the type of setCloneList's first param must be array");
+    if (!Array.isArray(list)) throw poolError('parameter', 'the type of setCloneList first param must be array.');
     if (!list.every((entry) => isArrayBuffer(entry) || isSendable(entry))) {
-      throw poolError('parameter', 'setCloneList elements in array must be ArrayBuffer or Sendable Class instance');
+      throw poolError('parameter', 'the type of setCloneList elements in array must be arraybuffer or sendable.');
     }
     record.cloneListIsSet = true;
     record.copied = new Set<unknown>(list);
@@ -163,7 +163,7 @@ export class Task {
   onReceiveData(...values: unknown[]): void {
     const [callback] = values;
     if (values.length > 0 && typeof callback !== 'function') {
-      throw poolError('parameter', "the type of onReceiveData's parameter should be function");
+      throw poolError('parameter', "the type of onReceiveData's parameter must be function.");
     }
     this.#record.receive = callback as ((...args: unknown[]) => unknown) | undefined;
   }
@@ -175,11 +175,11 @@ export class Task {
    *   task would wait for itself; 10200052 for a periodic task; 10200056 for a task of an `AsyncRunner`
    */
   addDependency(...tasks: Task[]): void {
-    if (tasks.length === 0) throw poolError('parameter', 'addDependency has no params');
+    if (tasks.length === 0) throw poolError('parameter', 'addDependency has no params.');
     const record = this.#record;
     checkDependent(record, 'cannot addDependency');
     for (const task of tasks) {
-      if (!isTask(task)) throw poolError('parameter', "the type of addDependency's param must be task");
+      if (!isTask(task)) throw poolError('parameter', 'the type of the addDependency param must be task.');
       const other = task.#record;
       if (other === record) throw poolError('circular');
       checkDependent(other, 'cannot be relied on');
@@ -198,15 +198,19 @@ export class Task {
    *   task; 10200056 for a task of an `AsyncRunner`
    */
   removeDependency(...tasks: Task[]): void {
-    if (tasks.length === 0) throw poolError('parameter', 'removeDependency has no params');
+    if (tasks.length === 0) throw poolError('parameter', 'removeDependency has no params.');
     const record = this.#record;
     if (record.kind === 'periodic') throw poolError('periodicDependency');
     if (record.kind === 'async') throw poolError('asyncDependency');
     if (!record.hasDependency) throw poolError('noDependency', 'taskpool:: task has no dependency');
     if (record.isExecuted) throw poolError('noDependency', 'taskpool:: executedTask cannot removeDependency');
     for (const task of tasks) {
-      if (!isTask(task)) throw poolError('parameter', "the type of removeDependency's param must be task");
+      if (!isTask(task)) throw poolError('parameter', 'the type of removeDependency param must be task.');
       const other = task.#record;
+      if (!other.hasDependency) throw poolError('noDependency', 'taskpool:: task has no dependency');
+      if (other.isExecuted) {
+        throw poolError('parameter', 'taskpool:: cannot removeDependency on a dependent and executed task');
+      }
       if (!record.before.delete(other)) throw poolError('noDependency');
       other.after.delete(record);
       for (const each of [record, other]) each.hasDependency = each.before.size > 0 || each.after.size > 0;
@@ -234,7 +238,8 @@ export class Task {
   }
 
   #listener<Listener>(name: string, callback: Listener): Listener {
-    if (typeof callback !== 'function') throw poolError('parameter', `${name}'s parameter should be function`);
+    if (typeof callback !== 'function')
+      throw poolError('parameter', `the type of ${name}'s parameter must be function.`);
     if (this.#record.isExecuted || this.#record.hasRun) throw poolError('listener');
     return callback;
   }
@@ -249,8 +254,8 @@ export class Task {
     if (job.startedAt > 0) {
       const now = performance.now();
       this.cpuDuration = Math.round(job.returnedAt - job.startedAt);
-      this.ioDuration = job.isAsynchronous ? Math.round(now - job.startedAt) : 0;
-      this.totalDuration = Math.max(this.cpuDuration, this.ioDuration);
+      this.totalDuration = job.isAsynchronous ? Math.round(now - job.startedAt) : this.cpuDuration;
+      this.ioDuration = this.totalDuration - this.cpuDuration;
     }
     const { failed, succeeded } = record.listeners;
     if (record.kind !== 'periodic') {
@@ -274,7 +279,7 @@ export class LongTask extends Task {}
 /** A task whose arguments and result have types. */
 // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
 export class GenericsTask<A extends Array<Object>, R> extends Task {
-  /** @throws BusinessError 401 for a value that is not a function; 10200014 for a function that is not concurrent */
+  /** @throws BusinessError 401 for a value that is not a function */
   constructor(func: (...args: A) => R | Promise<R>, ...args: A);
   /** The same with a name. */
   constructor(name: string, func: (...args: A) => R | Promise<R>, ...args: A);
@@ -287,6 +292,6 @@ export class GenericsTask<A extends Array<Object>, R> extends Task {
 function checkDependent(record: TaskRecord, what: string): void {
   if (record.kind === 'periodic') throw poolError('periodicDependency');
   if (record.kind === 'async') throw poolError('asyncDependency');
-  if (record.kind === 'group') throw poolError('parameter', `groupTask ${what}`);
-  if (record.isExecuted) throw poolError('parameter', `seqRunnerTask or executedTask ${what}`);
+  if (record.kind === 'group') throw poolError('parameter', `taskpool:: groupTask ${what}`);
+  if (record.isExecuted) throw poolError('parameter', `taskpool:: seqRunnerTask or executedTask ${what}`);
 }

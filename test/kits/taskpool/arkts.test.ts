@@ -44,7 +44,7 @@ test('decorated functions and classes', async (context) => {
         try {
           await taskpool.execute(undecorated);
         } catch (error) {
-          console.log(error.code, error.message);
+          console.log(error.code, error.message, error.cause.message);
         }
       }`,
     'main.ets': `
@@ -58,7 +58,7 @@ test('decorated functions and classes', async (context) => {
     '294 PLAIN 0',
     'true false',
     '10200014 The function is not marked as concurrent, ' +
-      'taskpool: failed to serialize function: "undecorated" is not decorated with @Concurrent.',
+      'taskpool: failed to serialize function. "undecorated" is not decorated with @Concurrent',
   ]);
 });
 
