@@ -3,14 +3,14 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { readOptions } from '../core/option-check.ts';
 import { createServer, STATUS_CODES } from '../node/http.ts';
-import { serverTls } from '../node/tls.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { VirtualClock } from './clock.ts';
 import { type HttpAnswer, servedAnswerSchema, wholeAnswer } from './http-answer.ts';
 import type { Listener } from './listener.ts';
+import { openStream } from './peer-tls.ts';
 
 /** A request that a scripted server of HTTP has received. */
 export interface HttpCall {
@@ -74,14 +74,14 @@ export class HttpPeer {
     this.port = port;
     this.#parts = parts;
     const answer = (request: IncomingMessage, response: ServerResponse): void => void this.#answer(request, response);
-    this.#server = tls === undefined ? createServer(answer) : createTlsServer(serverTls(tls), answer);
+    this.#server = createServer(answer);
     this.listener = {
       address: { host: address, port },
       isPeer: true,
-      takes: tls === undefined ? 'requests' : undefined,
+      share: { takes: 'requests', path: undefined, tls, accept: (_tcp, stream) => this.#take(stream) },
       allowHalfOpen: tls === undefined,
       context: new AsyncResource('HTTPPEER'),
-      accept: (socket) => void this.#server.emit('connection', socket),
+      accept: (socket) => openStream(socket, tls, (stream) => this.#take(stream)),
       stop: () => stopped(this.listener),
     };
   }
@@ -99,6 +99,11 @@ export class HttpPeer {
   /** @internal Returns the requests that handlers have not answered, in words. */
   unfinished(): string[] {
     return [...this.#running].map(({ method, target }) => `a handler has not answered ${method} ${target}`);
+  }
+
+  /** Takes a connection, or TLS over one. */
+  #take(stream: Duplex): void {
+    this.#server.emit('connection', stream);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,12 +4,12 @@
 import { AssertionError } from 'node:assert';
 import { AsyncResource } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
-import { createSecureContext, TLSSocket } from 'node:tls';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { Listener } from './listener.ts';
 import type { Pace } from './pace.ts';
 import { Peer } from './peer.ts';
 import type { PeerSocket } from './peer-socket.ts';
+import { openStream } from './peer-tls.ts';
 
 /**
  * Plays the server for one client.
@@ -51,14 +51,14 @@ export class PeerServer {
 
   /** @internal */
   constructor(parts: PeerServerParts) {
-    const { url, address, port, tls, stopped } = parts;
+    const { url, address, port, path, tls, stopped } = parts;
     this.url = url;
     this.port = port;
     this.#parts = parts;
     this.listener = {
       address: { host: address, port },
       isPeer: true,
-      takes: tls === undefined ? 'upgrades' : undefined,
+      share: { takes: 'upgrades', path, tls, accept: (tcp, stream) => void this.#accept(tcp, stream) },
       allowHalfOpen: true,
       context: new AsyncResource('PEERSERVER'),
       accept: (socket) => this.accept(socket),
@@ -106,7 +106,7 @@ export class PeerServer {
 
   /** @internal Takes a client. */
   accept(socket: PeerSocket): void {
-    void this.#accept(socket);
+    openStream(socket, this.#parts.tls, (stream) => void this.#accept(socket, stream));
   }
 
   /** @internal Returns the errors of scripts that were not reported yet. */
@@ -119,11 +119,10 @@ export class PeerServer {
     return [...this.#running].flatMap(({ wanted }) => (wanted === undefined ? [] : [`a script waits for ${wanted}`]));
   }
 
-  async #accept(tcp: PeerSocket): Promise<void> {
-    const { path, traffic, script, tls, url } = this.#parts;
+  async #accept(tcp: PeerSocket, stream: Duplex): Promise<void> {
+    const { path, traffic, script, url } = this.#parts;
     const name = `${url} (connection ${++this.#count})`;
     const number = this.#count;
-    const stream = tls === undefined ? tcp : encrypted(tcp, tls);
     const peer = new Peer({ role: 'server', name, traffic, tcp, stream, isScripted: script !== undefined });
     if (!(await peer.opened())) return;
     const { method, target } = peer.receivedHead;
@@ -156,12 +155,4 @@ export class PeerServer {
     const message = `${this.url}: expected ${expected}, received ${actual}; nothing is on its way`;
     return new AssertionError({ message, expected, actual, operator: 'finished' });
   }
-}
-
-function encrypted(tcp: PeerSocket, tls: ServerTlsOptions): Duplex {
-  const { cert, key, passphrase, minVersion } = tls;
-  const secureContext = createSecureContext({ cert, key, passphrase, minVersion } as Parameters<
-    typeof createSecureContext
-  >[0]);
-  return new TLSSocket(tcp, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] });
 }

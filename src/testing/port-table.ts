@@ -3,7 +3,7 @@
 import { isIP, isIPv4 } from 'node:net';
 import { isUnixAddress, type SocketAddress } from '../node/address.ts';
 import type { Listener } from './listener.ts';
-import { sharedListener } from './shared-port.ts';
+import { canShare, isSharing, type SharingListener, sharedListener } from './shared-port.ts';
 import { addressError } from './system-error.ts';
 
 /** The first port that systems assign by themselves (RFC 6335 §6). */
@@ -30,7 +30,7 @@ export class PortTable {
     const { address } = listener;
     for (const present of this.#listeners) {
       const { address: other } = present;
-      if (isSame(other, address) && areKindsDifferent(present, listener)) continue;
+      if (isSame(other, address) && canShare(present, listener)) continue;
       if (isSame(other, address) || overlaps(other, address) || overlaps(address, other)) {
         throw addressError('listen', 'EADDRINUSE', address);
       }
@@ -44,21 +44,22 @@ export class PortTable {
 
   /** Returns the listener for an address. A listener on exactly this address comes before one on all addresses. */
   find(address: SocketAddress): Listener | undefined {
-    let exact: Listener | undefined;
+    const sharing: SharingListener[] = [];
     let found: Listener | undefined;
     for (const listener of this.#listeners) {
       if (isSame(listener.address, address)) {
-        if (exact !== undefined) return sharedListener(exact, listener);
-        exact = listener;
+        if (!isSharing(listener)) return listener;
+        sharing.push(listener);
       }
       if (overlaps(listener.address, address)) found = listener;
     }
-    return exact ?? found;
+    return sharing.length > 0 ? sharedListener(sharing) : found;
   }
-}
 
-function areKindsDifferent(one: Listener, other: Listener): boolean {
-  return one.takes !== undefined && other.takes !== undefined && one.takes !== other.takes;
+  /** Returns the scripted servers on exactly this address. */
+  sharing(address: SocketAddress): SharingListener[] {
+    return [...this.#listeners].filter(isSharing).filter((listener) => isSame(listener.address, address));
+  }
 }
 
 function isSame(one: SocketAddress, other: SocketAddress): boolean {

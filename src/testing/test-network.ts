@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { types } from 'node:util';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
-import { addressInfo, hostAndPort, type TcpAddress } from '../node/address.ts';
+import { addressInfo, type TcpAddress } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
 import { callerOf } from './caller.ts';
 import type { NetworkCondition } from './conditions.ts';
@@ -15,7 +15,6 @@ import { replaceGlobalTimers } from './global-timers.ts';
 import { servedAnswerSchema } from './http-answer.ts';
 import { type HttpHandler, HttpPeer } from './http-peer.ts';
 import { leakText, openThings, printRecord } from './leaks.ts';
-import type { Listener } from './listener.ts';
 import { showListening } from './listening-server.ts';
 import { MemoryNetwork } from './memory-network.ts';
 import type { NameAnswer } from './name-answers.ts';
@@ -37,8 +36,8 @@ import type { Peer } from './peer.ts';
 import { connectPeer } from './peer-client.ts';
 import type { ClientOptions } from './peer-options.ts';
 import { type PeerScript, PeerServer } from './peer-server.ts';
-import { parsePlace } from './place.ts';
 import { plainAddress } from './port-table.ts';
+import { scriptedPlace } from './scripted-place.ts';
 import { Traffic } from './traffic.ts';
 
 /** An in-memory network. Made by {@link useNetwork}. */
@@ -255,11 +254,11 @@ export class TestNetwork {
    * Starts a scripted server.
    *
    * A host name that the network does not know gets its own address. Without a port, the default port of the scheme (80 or
-   * 443) is used. Port 0 takes any free port. A port without TLS can be shared with {@link serveHTTP}, which then gets the
-   * requests that do not upgrade to WebSocket.
+   * 443) is used. Port 0 takes any free port. Several peers with different paths can share a port, and so can one
+   * {@link serveHTTP}, which then gets the requests that do not upgrade to WebSocket.
    *
-   * @param url     `ws:`, `wss:` or, for a proxy, `http:`. Requests for another path are answered with 404, unless the
-   *                path is `/`.
+   * @param url     `ws:`, `wss:` or, for a proxy, `http:`. Requests for another path are answered with 404. The path `/`
+   *                takes all that no other peer of the port takes.
    * @param script  runs for each client. Absent: clients wait for `next()`.
    * @throws Error EADDRINUSE
    * @throws WebSocketError ERR_WS_OPTION
@@ -274,7 +273,7 @@ export class TestNetwork {
         'a script: a function that takes a peer',
       );
     }
-    const { place, path, ...parts } = this.#scripted(url, 'peer', options);
+    const { place, path, ...parts } = scriptedPlace(this.#network, url, 'peer', options);
     const peer = new PeerServer({
       ...parts,
       url: `${parts.tls === undefined ? 'ws' : 'wss'}://${place}`,
@@ -299,7 +298,7 @@ export class TestNetwork {
   serveHTTP(url: string, handler: HttpHandler = {}, given?: PeerOptions): HttpPeer {
     const options = readOptions(httpPeerSchema, given);
     if (typeof handler !== 'function') readOptions(servedAnswerSchema, handler);
-    const { place, path: _path, ...parts } = this.#scripted(url, 'server', options);
+    const { place, path: _path, ...parts } = scriptedPlace(this.#network, url, 'server', options);
     const scheme = parts.tls === undefined ? 'http' : 'https';
     const server = new HttpPeer({ ...parts, url: `${scheme}://${place}`, clock: this.#traffic.clock, handler });
     this.#network.ports.add(server.listener);
@@ -315,23 +314,6 @@ export class TestNetwork {
    */
   async client(url: string, options?: ClientOptions): Promise<Peer> {
     return connectPeer(this.#network, this.#traffic, url, readOptions(clientSchema, options));
-  }
-
-  /** What all scripted servers need: where they are, and with which certificate. */
-  #scripted(url: string, what: string, { tls }: PeerOptions) {
-    const { host, port: asked, path, isSecure } = parsePlace(url);
-    if (isSecure && tls === undefined)
-      throw new TypeError(`a ${what} at ${url} needs a certificate: pass { tls: { cert, key } } as the third argument`);
-    const { ports } = this.#network;
-    const port = asked === 0 ? ports.freePort() : asked;
-    return {
-      place: `${hostAndPort(host, port)}${path}`,
-      path,
-      address: this.#network.addressOf(host),
-      port,
-      tls: isSecure ? tls : undefined,
-      stopped: (listener: Listener) => ports.remove(listener),
-    };
   }
 }
 

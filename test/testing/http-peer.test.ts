@@ -30,7 +30,7 @@ describe('serveHTTP', () => {
     assert.equal((await request('http://api.example:8080/b')).result, 'token for /b');
     assert.equal(server.calls.length, 2);
 
-    assert.throws(() => network.peer('ws://api.example:8080/'), { code: 'EADDRINUSE' });
+    assert.throws(() => network.peer('ws://api.example:8080/chat'), { code: 'EADDRINUSE' });
     assert.throws(() => network.serveHTTP('http://api.example:8080/'), { code: 'EADDRINUSE' });
     peers.close();
     assert.equal((await network.client('ws://api.example:8080/chat')).receivedHead.status, 200);
