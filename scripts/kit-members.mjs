@@ -108,9 +108,26 @@ function ofType(checker, symbol, name) {
 }
 
 function member(checker, symbol, name) {
-  const text = ts.displayPartsToString(symbol.getDocumentationComment(checker));
-  const note = NOTE.exec(text)?.[1]?.replaceAll(/\s+/gu, ' ').trim();
-  return note === undefined ? { name } : { name, note };
+  const notes = docsOf(checker, symbol).flatMap(
+    (text) =>
+      NOTE.exec(text)?.[1]
+        ?.replaceAll(/\s+/gu, ' ')
+        .replaceAll(/\{@link (\S+)\}/gu, '`$1`')
+        .trim() ?? [],
+  );
+  return notes.length === 0 ? { name } : { name, note: [...new Set(notes)].join(' ') };
+}
+
+/** The docstrings of a member, one for each overload. That of a function may be where the function is, outside the module. */
+function docsOf(checker, symbol) {
+  const own = ts.displayPartsToString(symbol.getDocumentationComment(checker));
+  if (symbol.valueDeclaration === undefined) return [own];
+  const type = checker.getTypeOfSymbol(symbol);
+  const isFunction = type.getCallSignatures().length > 0;
+  const others = isFunction ? type.getCallSignatures() : [type.symbol ?? symbol];
+  const elsewhere = others.map((one) => ts.displayPartsToString(one.getDocumentationComment(checker)));
+  // The docstring of a function is all of its overloads, in one.
+  return isFunction && !elsewhere.every((text) => text === '') ? elsewhere : [own, ...elsewhere];
 }
 
 function unique(members) {

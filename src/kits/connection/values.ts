@@ -39,7 +39,7 @@ export function getGlobalHttpProxy(...args: unknown[]): Promise<HttpProxy> | und
 /**
  * Sets the proxy of the device; an empty host takes it back. Errors: 201, 401.
  *
- * Off the device: a value that the functions above return.
+ * Off the device: a value that `getGlobalHttpProxy` and `getDefaultHttpProxy` return, and that `http` uses.
  */
 export function setGlobalHttpProxy(httpProxy: HttpProxy, callback: AsyncCallback<void>): void;
 export function setGlobalHttpProxy(httpProxy: HttpProxy): Promise<void>;

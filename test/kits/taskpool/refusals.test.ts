@@ -150,7 +150,7 @@ describe('refused at once', () => {
 });
 
 describe('refused later', () => {
-  test('a result that cannot pass, also to the listener', async () => {
+  test('a result that cannot pass, for the listener too', async () => {
     const one = new taskpool.Task(make);
     const heard: string[] = [];
     one.onExecutionFailed((error) => heard.push(String(error)));
