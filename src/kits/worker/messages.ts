@@ -1,7 +1,6 @@
 // What a worker and its host send each other, and the events that the application gets of it.
 
 import { fileURLToPath } from 'node:url';
-import type { MessagePort } from 'node:worker_threads';
 import { isArrayBuffer, isError } from '../../core/brands.ts';
 import { workerError } from './errors.ts';
 import type { ErrorEvent, MessageEvents, PostMessageOptions } from './types.ts';
@@ -21,29 +20,11 @@ export interface HostMessage {
   readonly data: unknown;
 }
 
-/** From the worker. */
+/** From the worker, beside its global calls. */
 export type ThreadMessage =
   | { readonly kind: 'message'; readonly data: unknown }
   | { readonly kind: 'error'; readonly error: unknown; readonly details: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'closing' }
-  | GlobalCall;
-
-/** A call of a method of an object that the host has registered. */
-export interface GlobalCall {
-  readonly kind: 'call';
-  readonly instance: string;
-  readonly method: string;
-  readonly args: readonly unknown[];
-  /** Becomes 1 when the answer is there, which the worker waits for. */
-  readonly signal: Int32Array;
-  readonly answer: MessagePort;
-}
-
-/** Its answer. */
-export type GlobalAnswer =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly reason: 'notRegistered' | 'notCallable' | 'serialization' }
-  | { readonly kind: 'thrown'; readonly error: unknown };
+  | { readonly kind: 'closing' };
 
 /** The last parameter of `postMessage`: memory to move. Throws 401 for another type. */
 export function transferOf(given: unknown): ArrayBuffer[] {

@@ -2,15 +2,13 @@
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { types as brands } from 'node:util';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { workerError } from './errors.ts';
 import { checkedEvent, EventListeners } from './event-listeners.ts';
+import { type GlobalCall, GlobalCallObjects } from './global-call.ts';
 import { callerFile, locate } from './location.ts';
 import {
   errorEvent,
-  type GlobalAnswer,
-  type GlobalCall,
   type HostMessage,
   messageEvent,
   receivedError,
@@ -61,7 +59,7 @@ export class ThreadWorker implements WorkerEventTarget {
   onmessageerror?: (event: MessageEvents) => void;
   readonly #worker: NodeWorker;
   readonly #listeners = new EventListeners();
-  readonly #objects = new Map<string, object>();
+  readonly #objects = new GlobalCallObjects();
   #isRunning = true;
   #hasFailed = false;
 
@@ -83,7 +81,7 @@ export class ThreadWorker implements WorkerEventTarget {
     const worker = new NodeWorker(PROGRAM, { eval: true, name, workerData: { [SETUP]: setup } });
     this.#worker = worker;
     alive.add(worker);
-    worker.on('message', (message: ThreadMessage) => this.#received(message));
+    worker.on('message', (message: ThreadMessage | GlobalCall) => this.#received(message));
     worker.on('messageerror', (data) => this.#dispatch(messageEvent('messageerror', data)));
     worker.on('error', (error) => this.#failed(error));
     worker.on('exit', () => this.#exited());
@@ -174,25 +172,19 @@ export class ThreadWorker implements WorkerEventTarget {
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   registerGlobalCallObject(instanceName: string, globalCallObject: Object): void {
     this.#checkRunning();
-    if (typeof instanceName !== 'string') throw workerError('parameter', 'the type of instanceName must be string.');
-    if (typeof globalCallObject !== 'object' || globalCallObject === null) {
-      throw workerError('parameter', 'the type of globalCallObject must be object.');
-    }
-    this.#objects.set(instanceName, globalCallObject);
+    this.#objects.register(instanceName, globalCallObject);
   }
 
   /** Takes back {@link registerGlobalCallObject}: for a name, or for all. Throws 401 and 10200004. */
   unregisterGlobalCallObject(instanceName?: string): void {
     this.#checkRunning();
-    if (instanceName === undefined) this.#objects.clear();
-    else if (typeof instanceName === 'string') this.#objects.delete(instanceName);
-    else throw workerError('parameter', 'the type of instanceName must be string.');
+    this.#objects.unregister(instanceName);
   }
 
-  #received(message: ThreadMessage): void {
+  #received(message: ThreadMessage | GlobalCall): void {
     if (message.kind === 'message') this.#dispatch(messageEvent('message', message.data));
     else if (message.kind === 'error') this.#failed(receivedError(message.error, message.details));
-    else if (message.kind === 'call') this.#answer(message);
+    else if (message.kind === 'call') this.#objects.answer(message);
     else this.#isRunning = false;
   }
 
@@ -221,20 +213,9 @@ export class ThreadWorker implements WorkerEventTarget {
   #exited(): void {
     alive.delete(this.#worker);
     this.#isRunning = false;
-    this.#objects.clear();
+    this.#objects.unregister();
     this.onexit?.(this.#hasFailed ? 1 : 0);
     this.#listeners.call({ type: 'exit', timeStamp: Date.now() });
-  }
-
-  #answer({ instance, method, args, signal, answer }: GlobalCall): void {
-    const post = (message: GlobalAnswer): void => answer.postMessage(message);
-    try {
-      post(resultOf(this.#objects.get(instance), method, args));
-    } catch {
-      post({ kind: 'failed', reason: 'serialization' });
-    }
-    Atomics.store(signal, 0, 1);
-    Atomics.notify(signal, 0);
   }
 
   #checkRunning(): void {
@@ -251,22 +232,6 @@ export class RestrictedWorker extends ThreadWorker {}
 
 /** The deprecated form of {@link ThreadWorker}. */
 export class Worker extends ThreadWorker {}
-
-const asynchronous = /^\[object (?:AsyncFunction|GeneratorFunction|AsyncGeneratorFunction)\]$/;
-
-function resultOf(target: object | undefined, method: string, args: readonly unknown[]): GlobalAnswer {
-  if (target === undefined) return { kind: 'failed', reason: 'notRegistered' };
-  const call = (target as Record<string, unknown>)[method];
-  if (typeof call !== 'function' || asynchronous.test(Object.prototype.toString.call(call))) {
-    return { kind: 'failed', reason: 'notCallable' };
-  }
-  try {
-    const value: unknown = Reflect.apply(call, target, args);
-    return brands.isPromise(value) ? { kind: 'failed', reason: 'notCallable' } : { kind: 'value', value };
-  } catch (error) {
-    return { kind: 'thrown', error };
-  }
-}
 
 /** The name in the options, after their checks. */
 function checkedName(options: unknown): string {

@@ -1,15 +1,14 @@
 // Inside a worker: `workerPort`, and how the thread begins. Messages wait until the file of the worker has run.
 
-import { MessageChannel, parentPort as nodePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { parentPort as nodePort, workerData } from 'node:worker_threads';
 import { workerError } from './errors.ts';
 import { checkedEvent, EventListeners } from './event-listeners.ts';
+import { callHost } from './global-call.ts';
 import {
   errorEvent,
   errorMessage,
-  type GlobalAnswer,
   type HostMessage,
   messageEvent,
-  receivedError,
   send,
   type ThreadMessage,
   transferOf,
@@ -27,9 +26,6 @@ import type {
 
 /** Under which `workerData` has the setup of a worker of this kit. */
 export const SETUP = 'harmony-websocket/worker';
-
-/** The longest wait for a global call, in milliseconds. */
-const LONGEST_CALL = 5_000;
 
 const setup = (workerData as { [SETUP]?: WorkerSetup } | null | undefined)?.[SETUP];
 
@@ -70,20 +66,8 @@ class WorkerPort implements ThreadWorkerGlobalScope {
 
   callGlobalCallObjectMethod(instanceName: string, methodName: string, timeout: number, ...args: object[]): object {
     this.#checkRunning();
-    if (typeof instanceName !== 'string') throw workerError('parameter', 'the type of instanceName must be string.');
-    if (typeof methodName !== 'string') throw workerError('parameter', 'the type of methodName must be string.');
-    if (typeof timeout !== 'number') throw workerError('parameter', 'the type of timeout must be number.');
-    const signal = new Int32Array(new SharedArrayBuffer(4));
-    const { port1: answers, port2: answer } = new MessageChannel();
-    const call: ThreadMessage = { kind: 'call', instance: instanceName, method: methodName, args, signal, answer };
-    try {
-      send(() => this.#port.postMessage(call, [answer]));
-      const time = timeout >= 1 && timeout <= LONGEST_CALL ? timeout : LONGEST_CALL;
-      if (Atomics.wait(signal, 0, 0, time) === 'timed-out') throw workerError('timeout');
-      return resultOf(receiveMessageOnPort(answers)?.message as GlobalAnswer) as object;
-    } finally {
-      answers.close();
-    }
+    const post = this.#port.postMessage.bind(this.#port);
+    return callHost(post, instanceName, methodName, timeout, args) as object;
   }
 
   addEventListener(type: string, listener: WorkerEventListener): void {
@@ -151,12 +135,6 @@ class WorkerPort implements ThreadWorkerGlobalScope {
   #checkRunning(): void {
     if (this.#isClosed) throw workerError('notRunning', 'maybe worker is terminated');
   }
-}
-
-function resultOf(answer: GlobalAnswer): unknown {
-  if (answer.kind === 'value') return answer.value;
-  if (answer.kind === 'failed') throw workerError(answer.reason);
-  throw receivedError(answer.error, {});
 }
 
 const port = setup !== undefined && nodePort !== null ? new WorkerPort(nodePort, setup.name) : undefined;
