@@ -18,6 +18,9 @@ const errorTable = {
   ERR_KIT_UNKNOWN: (where: string, specifier: string, nearest: string) =>
     `"${specifier}" (imported by ${where}) is not a module of the device; did you mean "${nearest}"? — ` +
     `correct the name, or, if it is right, ${remedy(specifier)}`,
+  ERR_KIT_REQUIRE: (where: string, specifier: string, version: string) =>
+    `${where}: Node.js ${version} cannot find "${specifier}" by require(), which compilers make of import in CommonJS; ` +
+    'make the file an ES module ("type": "module" in package.json), or run it on Node.js 24 or later',
   ERR_KIT_NAME: (name: string, module: string, where?: string, nearest?: string) =>
     `${nameOf(name, module)} is not part of harmony-websocket; it can be imported, but not used` +
     `${where === undefined ? '' : ` (imported by ${where})`} — ` +

@@ -14,7 +14,8 @@ import { providedModule, startProject } from './project-start.ts';
 import { completeSpecifier } from './resolve.ts';
 
 interface ResolveContext {
-  readonly conditions?: readonly string[];
+  /** Node 22.15 gives the hooks of the thread a set. */
+  readonly conditions?: Iterable<string>;
   readonly parentURL?: string | undefined;
 }
 
@@ -39,7 +40,7 @@ export function resolve<Context extends ResolveContext, Next>(
   context: Context,
   next: (specifier: string, context: Context) => Next,
 ): ResolvedModule | Next {
-  const isRequire = context.conditions?.includes('require') ?? false;
+  const isRequire = hasCondition(context, 'require');
   const provided = providedModule(specifier, context.parentURL);
   if (provided?.path !== undefined) return next(isRequire ? provided.path : fileURL(provided.path), context);
   if (provided !== undefined && isRequire) return next(fileOfText(provided.text((path) => path)), context);
@@ -58,6 +59,10 @@ function urlOf(specifier: string, { file, missing, names }: DeviceModule, isRequ
   const parts = file !== undefined && names !== undefined ? partsText(specifier, file, names) : undefined;
   if (parts !== undefined) return textURL(parts);
   return file !== undefined && missing.length === 0 ? file : textURL(moduleText(missing, file));
+}
+
+function hasCondition({ conditions = [] }: { readonly conditions?: Iterable<string> }, name: string): boolean {
+  return new Set(conditions).has(name);
 }
 
 function fileURL(path: string): string {

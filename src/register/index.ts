@@ -5,6 +5,7 @@ import module from 'node:module';
 import { defineGlobals } from './globals.ts';
 import { load, resolve } from './hooks.ts';
 import { folderOfRun, startProject } from './project-start.ts';
+import { explainRequire } from './required.ts';
 
 export type { HarmonyConfig, ProvideOptions } from './project/options.ts';
 
@@ -19,6 +20,7 @@ if (!shared[key]) {
   // Stack traces name lines of the `.ets` file without a flag on the command line.
   process.setSourceMapsEnabled(true);
   defineGlobals();
+  explainRequire();
   const folder = folderOfRun(process.argv[1]);
   if (registerHooks) {
     registerHooks({ resolve, load });

@@ -2,13 +2,14 @@
 // check types; `tsc` and DevEco Studio do.
 
 import { readFileSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toTypeScript } from './arkts.ts';
 import { componentsIn } from './components.ts';
 import { moduleImports, moduleUses } from './device-imports.ts';
 import { rememberUses } from './device-module.ts';
-import { edited, editedMap } from './edits.ts';
+import { type Edit, edited, editedMap } from './edits.ts';
 import { hasDefaultExport, hasModuleSyntax, placeholderExports, typeOnlyExports } from './exports.ts';
 import { guardsOf } from './guards.ts';
 import { type Token, tokenize } from './tokens.ts';
@@ -85,7 +86,7 @@ export function translate(
   const format = formatOf(path, tokens);
   const output = tokenize(code);
   const guards = guardsOf(output, { path, source: original, imports, shown });
-  const edits = guards?.edits ?? [];
+  const edits = [...(format === 'commonjs' ? requireEdits(output) : []), ...(guards?.edits ?? [])];
   const translated = { code: edited(code, edits), map: edits.length === 0 ? map : editedMap(map, code, edits), format };
   const tail = guards?.tail ?? '';
   if (format === 'commonjs') return { ...translated, code: `${translated.code}\n${tail}` };
@@ -94,6 +95,20 @@ export function translate(
   const page = testFile === undefined ? undefined : components.find(({ what }) => what.startsWith('struct '))?.name;
   const end = `${page === undefined ? '' : refusePage(page, path)}${isSuite ? runSuite(testFile) : ''}`;
   return { ...translated, code: `${translated.code}\n${tail}${placeholders}${end}` };
+}
+
+/**
+ * Node 22 calls no hooks for what an imported CommonJS file requires if a hook gave the text of the file. It does for the
+ * `require` of `module.createRequire`.
+ */
+function requireEdits(tokens: readonly Token[]): Edit[] {
+  const isNeeded = 'registerHooks' in module && process.version.startsWith('v22.');
+  if (!isNeeded || !tokens.some(({ text }) => text === 'require')) return [];
+  // A directive stays the first statement.
+  const [first] = tokens;
+  const start = first !== undefined && /^(['"])use strict\1$/.test(first.text) ? first.end : 0;
+  const text = 'require=process.getBuiltinModule("node:module").createRequire(__filename);';
+  return [{ start, end: start, text: start === 0 ? text : `;${text}` }];
 }
 
 /** A path for texts that go into a bundle, or are read beside the project: relative to the current folder, for files in it. */
