@@ -101,6 +101,7 @@ export const errorExamples: Examples = {
   ERR_WS_FRAGMENT_OPEN: [],
   ERR_WS_FRAGMENT_KIND: ['text'],
   ERR_WS_FRAGMENT_SURROGATE: [],
+  ERR_WS_SEND_UTF8: [],
   ERR_WS_ITERATING: [],
   ERR_WS_TOPIC: [''],
   ERR_WS_TOPIC_TOO_LONG: [300, 256],

@@ -31,15 +31,17 @@ export interface ClientHandlers {
    * Binary data belongs to the application. A message of up to 8 KiB must be copied to be transferred:
    * docs/production.md. With `binaryMessages: 'lent'` it belongs to the application until the handler returns, or the
    * promise that it returns settles.
+   *
+   * @param isBinary  whether it is a binary message: with `textMessages: 'bytes'` text is a Buffer as well
    */
-  message?(connection: ClientConnection, data: string | Buffer): HandlerResult;
+  message?(connection: ClientConnection, data: string | Buffer, isBinary: boolean): HandlerResult;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
   error?(connection: ClientConnection, error: WebSocketError): HandlerResult;
   /** The connection has ended. Called once, as the last of the handlers. */
   close?(connection: ClientConnection, event: CloseEvent): HandlerResult;
   /** All that waited has been handed to the system, after a `send` that answered `false`. */
   drain?(connection: ClientConnection): HandlerResult;
-  /** A ping arrived; the engine answers it. `payload` belongs to the application, at most 125 bytes. */
+  /** A ping arrived; the engine answers it unless `autoPong` is `false`. `payload` belongs to the application, at most 125 bytes. */
   ping?(connection: ClientConnection, payload: Buffer): HandlerResult;
   /** A pong arrived, perhaps without a ping. `payload` belongs to the application, at most 125 bytes. */
   pong?(connection: ClientConnection, payload: Buffer): HandlerResult;

@@ -465,6 +465,10 @@ export const errorTable = {
   ERR_WS_FRAGMENT_SURROGATE: usage(
     () => 'text fragment ends in the middle of a surrogate pair; split text between code points',
   ),
+  ERR_WS_SEND_UTF8: usage(
+    () =>
+      'cannot send these bytes as text: they are not UTF-8 (RFC 6455 §8.1); encode text as UTF-8, or send them as a binary message',
+  ),
   ERR_WS_ITERATING: usage(
     () => 'cannot iterate: the message handler or another iterator takes the messages of this connection; use only one',
   ),

@@ -19,6 +19,15 @@ export class Utf8Validator {
     return this.#needed === 0;
   }
 
+  /** Another validator in the same state. */
+  copy(): Utf8Validator {
+    const copy = new Utf8Validator();
+    copy.#needed = this.#needed;
+    copy.#lower = this.#lower;
+    copy.#upper = this.#upper;
+    return copy;
+  }
+
   /** Starts a new text. */
   reset(): void {
     this.#needed = 0;

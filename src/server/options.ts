@@ -70,18 +70,22 @@ export interface ServerHandlers<Context> {
   /**
    * A message has arrived, complete and checked.
    *
-   * @param data  text as a string, binary as a Buffer that belongs to you. Copy a message of up to 8 KiB before you
-   *              transfer it to a worker: it shares its memory (docs/production.md). With `binaryMessages: 'lent'` it is
-   *              yours until the handler returns, or the promise that it returns settles
+   * @param data      text as a string, binary as a Buffer that belongs to you. Copy a message of up to 8 KiB before you
+   *                  transfer it to a worker: it shares its memory (docs/production.md). With `binaryMessages: 'lent'` it
+   *                  is yours until the handler returns, or the promise that it returns settles
+   * @param isBinary  whether it is a binary message: with `textMessages: 'bytes'` text is a Buffer as well
    */
-  message?(connection: ServerConnection<Context>, data: string | Buffer): HandlerResult;
+  message?(connection: ServerConnection<Context>, data: string | Buffer, isBinary: boolean): HandlerResult;
   /** The connection has failed or was lost. `close` follows. */
   error?(connection: ServerConnection<Context>, error: WebSocketError): HandlerResult;
   /** The connection has ended. Called once, as its last handler. */
   close?(connection: ServerConnection<Context>, event: CloseEvent): HandlerResult;
   /** Everything queued has been handed to the system, after a `send` that returned `false`. */
   drain?(connection: ServerConnection<Context>): HandlerResult;
-  /** A ping has arrived; the server answers it itself (RFC 6455 §5.5.2). `payload`, 0 to 125 bytes, belongs to you. */
+  /**
+   * A ping has arrived; the server answers it itself (RFC 6455 §5.5.2), unless `autoPong` is `false`. `payload`, 0 to 125
+   * bytes, belongs to you.
+   */
   ping?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;
   /** A pong has arrived (RFC 6455 §5.5.3). `payload`, 0 to 125 bytes, belongs to you. */
   pong?(connection: ServerConnection<Context>, payload: Buffer): HandlerResult;

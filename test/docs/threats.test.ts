@@ -43,6 +43,8 @@ const {
   role: __,
   heartbeat: ___,
   lending: ____,
+  autoPong: _____,
+  textMessages: ______,
   ...connection
 } = connectionOptions('server', {}, defaultHeartbeat);
 

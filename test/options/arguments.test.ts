@@ -149,7 +149,7 @@ describe('refuse', () => {
 describe('methods of a connection', () => {
   const misuses: readonly (readonly [string, (connection: ClientConnection | ServerConnection) => unknown, string])[] =
     [
-      ['send with options', (c) => c.send('x', { binary: false } as never), 'second argument of send is { binary }'],
+      ['send with fin', (c) => c.send('x', { fin: false } as never), 'use sendFragment(data, { fin: false })'],
       ['send with null', (c) => c.send('x', null as never), 'second argument of send is null'],
       ['send with true', (c) => c.send('x', true as never), 'second argument of send is true'],
       [
@@ -160,7 +160,7 @@ describe('methods of a connection', () => {
       ['sendFragment with true', (c) => c.sendFragment('x', true as never), 'expected { fin: true } or { fin: false }'],
       ['sendFragment with final', (c) => c.sendFragment('x', { final: true } as never), 'sendFragment is { final }'],
       ['sendFragment with fin 1', (c) => c.sendFragment('x', { fin: 1 } as never), 'second argument of sendFragment'],
-      ['sendFragment with more', (c) => c.sendFragment('x', { fin: true, mask: true } as never), 'is { fin, mask }'],
+      ['sendFragment with more', (c) => c.sendFragment('x', { fin: true, mask: true } as never), 'a client masks'],
       [
         'sendFragment with options',
         (c) => c.sendFragment('x', { fin: true }, {} as never),

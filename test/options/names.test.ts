@@ -95,7 +95,6 @@ const table: readonly (readonly [call: string, options: object, ...parts: string
   ['createServer', { path: '/chat' }, "server.attach(httpServer, { path: '/chat' })"],
   ['createServer', { backlog: 5 }, "the system's default"],
   ['createServer', { skipUTF8Validation: true }, 'text is always validated'],
-  ['createServer', { autoPong: false }, 'pings are always answered'],
   ['createServer', { allowSynchronousEvents: true }, 'leave it out'],
   ['createServer', { WebSocket: f }, 'accept({ context })'],
   ['createServer', { compression: { zlibDeflateOptions: {} } }, 'compression.level'],
@@ -189,12 +188,12 @@ const libraries: readonly (readonly [library: string, call: string, names: strin
   [
     'ws: WebSocketServer',
     'createServer',
-    'allowSynchronousEvents autoPong backlog clientTracking handleProtocols host maxPayload noServer path perMessageDeflate port server skipUTF8Validation verifyClient WebSocket',
+    'allowSynchronousEvents backlog clientTracking handleProtocols host maxPayload noServer path perMessageDeflate port server skipUTF8Validation verifyClient WebSocket',
   ],
   [
     'ws: WebSocket',
     'connect',
-    'allowSynchronousEvents autoPong finishRequest followRedirects generateMask maxPayload origin perMessageDeflate protocolVersion skipUTF8Validation agent auth ca cert key pfx passphrase rejectUnauthorized servername ciphers lookup localAddress family socketPath createConnection timeout method',
+    'allowSynchronousEvents finishRequest followRedirects generateMask maxPayload origin perMessageDeflate protocolVersion skipUTF8Validation agent auth ca cert key pfx passphrase rejectUnauthorized servername ciphers lookup localAddress family socketPath createConnection timeout method',
   ],
   [
     'uWebSockets.js: WebSocketBehavior and AppOptions',

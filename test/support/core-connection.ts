@@ -157,9 +157,9 @@ function recording(
   pulls: boolean,
 ): ConnectionHandlers<Connection> {
   const recorder: ConnectionHandlers<Connection> = {
-    message(connection, data) {
+    message(connection, data, isBinary) {
       events.push(`message ${showData(data)}`.trimEnd());
-      return handlers.message?.(connection, data);
+      return handlers.message?.(connection, data, isBinary);
     },
     ping(connection, payload) {
       events.push(`ping ${showData(payload)}`.trimEnd());

@@ -30,12 +30,12 @@ export function lending(role: 'client' | 'server', setup: Setup = {}) {
     host,
     handlers: {
       ...handlers,
-      message(connection, data) {
+      message(connection, data, isBinary) {
         if (typeof data !== 'string') {
           copies.push(data.slice());
           kept.push(data);
         }
-        return handlers?.message?.(connection, data);
+        return handlers?.message?.(connection, data, isBinary);
       },
     },
   });

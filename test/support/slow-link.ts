@@ -192,9 +192,9 @@ export function slowLink(settings: SlowLinkSettings): SlowLink {
     const handlers = settings.handlers?.[role] ?? {};
     const machine = new ConnectionMachine<Connection>(host.workspace, transport, options, {
       ...handlers,
-      message(it, data) {
+      message(it, data, isBinary) {
         sizes.push(data.length);
-        handlers.message?.(it, data);
+        handlers.message?.(it, data, isBinary);
       },
       close(it, event) {
         end.end = describeClose(event);

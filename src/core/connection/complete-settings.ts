@@ -65,6 +65,8 @@ export function completeConnection(
     slowConsumer,
     lending:
       settings.binaryMessages === 'lent' ? { overwrites: settings.overwriteLent ?? overwritesLent() } : undefined,
+    autoPong: settings.autoPong ?? true,
+    textMessages: settings.textMessages ?? 'strings',
     compression: droppable(role, slowConsumer, completeCompression(settings.compression)),
   };
 }

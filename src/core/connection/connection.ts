@@ -2,14 +2,19 @@
 // hosts deal with, is the machine (machine.ts).
 
 import { Opcode, type Role } from '../constants.ts';
-import { type WebSocketError, webSocketError } from '../errors.ts';
+import { webSocketError } from '../errors.ts';
 import type { MessageData } from '../message/message-data.ts';
+import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import { controlPayload } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
-import { refuseArguments } from '../option-check.ts';
+import { readOptions, refuseArguments } from '../option-check.ts';
 import type { CloseEvent } from './close-event.ts';
 import { ConnectionMachine } from './machine.ts';
-import { sendControl, sendFragment, sendMessage } from './sending.ts';
+import { sharedSchema } from './option-rows.ts';
+import { publishTo } from './published.ts';
+import { checkSent, readFragmentOptions, readSendOptions } from './send-arguments.ts';
+import { sendControl, sendFragment, sendMessage, sendMessageAs, sendShared } from './sending.ts';
+import { preparedOf, type SharedMessage } from './shared-message.ts';
 import type { ConnectionState } from './state.ts';
 
 const NO_PAYLOAD = new Uint8Array(0);
@@ -85,44 +90,74 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
    * the event loop leave in one write. If the handshake agreed on compression, a message of `threshold` bytes or more is
    * compressed during the call.
    *
-   * @param data  Text, in which lone surrogates become U+FFFD, or bytes. Bytes are copied during the call: you may change
-   *              or transfer them as soon as it returns.
+   * @param data     Text, in which lone surrogates become U+FFFD, or bytes. Bytes are copied during the call: you may
+   *                 change or transfer them as soon as it returns.
+   * @param options  Whether it is text or binary, and whether it is compressed: see {@link SendOptions}. You may leave
+   *                 them out, and give `sent` in their place.
    * @param sent  Called once, after the current turn: without an argument when the system has the bytes, or with an
    *              error when the message was dropped. What it throws goes to the `failed` handler.
    * @returns `true` when less than `highWaterMark` bytes wait; `false` when more do, and when the message was dropped:
    *          the connection is not open, or the policy for slow peers dropped it.
-   * @throws WebSocketError ERR_WS_DATA_TYPE for other data and for memory that was transferred; ERR_WS_FRAGMENT_OPEN
-   *         within a fragmented message; ERR_WS_OPTION if `sent` is not a function.
+   * @throws WebSocketError ERR_WS_DATA_TYPE for other data and for memory that was transferred; ERR_WS_SEND_UTF8 for
+   *         bytes that are sent as text and are not UTF-8; ERR_WS_FRAGMENT_OPEN within a fragmented message;
+   *         ERR_WS_OPTION for another option, and if `sent` is not a function.
    */
-  send(data: MessageData, sent?: SentCallback): boolean {
-    if (sent !== undefined && typeof sent !== 'function') throw notACallback('send', sent);
-    return sendMessage(this.#machine, data, sent);
+  send(data: MessageData, sent?: SentCallback): boolean;
+  send(data: MessageData, options: SendOptions | undefined, sent?: SentCallback): boolean;
+  send(data: MessageData, options?: SendOptions | SentCallback, sent?: SentCallback): boolean {
+    if (sent !== undefined) checkSent('send', 'third', sent);
+    if (options === undefined) return sendMessage(this.#machine, data, sent);
+    if (typeof options === 'function') return sendMessage(this.#machine, data, options);
+    return sendMessageAs(this.#machine, data, readSendOptions(options), sent);
+  }
+
+  /**
+   * Sends a message that other connections send as well. It is encoded once for all of them, and where connections
+   * agreed on compression, compressed once.
+   *
+   * Within a fragmented message it waits for the last fragment.
+   *
+   * @param message  What `shareMessage` has returned.
+   * @param options  `compress: false`: it is not compressed. Default: from `threshold` bytes on. You may leave them out,
+   *                 and give `sent` in their place.
+   * @param sent     As for {@link send}.
+   * @returns as {@link send}.
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  sendShared(message: SharedMessage, sent?: SentCallback): boolean;
+  sendShared(message: SharedMessage, options: Pick<SendOptions, 'compress'> | undefined, sent?: SentCallback): boolean;
+  sendShared(
+    message: SharedMessage,
+    options?: Pick<SendOptions, 'compress'> | SentCallback,
+    sent?: SentCallback,
+  ): boolean {
+    const machine = this.#machine;
+    const prepared = preparedOf(message);
+    const callback = typeof options === 'function' ? options : sent;
+    if (callback === undefined && publishTo(machine, prepared)) return true;
+    if (callback !== undefined) checkSent('sendShared', 'third', callback);
+    const { compress = true } = typeof options === 'function' ? {} : readOptions(sharedSchema, options);
+    return sendShared(machine, prepared, compress, callback);
   }
 
   /**
    * Sends one fragment of a message (RFC 6455 §5.4), which leaves without waiting for the others.
    *
    * End each message with a fragment that has `fin: true`, which may be empty. Until then {@link send} throws. All
-   * fragments of a message are text, or all are bytes. Fragments are never compressed.
+   * fragments of a message are text, or all are binary.
    *
-   * @param data     As for {@link send}. Text must not end within a surrogate pair, except with `fin: true`.
-   * @param options  `{ fin: false }`, or `{ fin: true }` for the last fragment.
+   * @param data     As for {@link send}. A string must not end within a surrogate pair, except with `fin: true`; bytes of
+   *                 a text message may end within a character.
+   * @param options  `{ fin: false }`, or `{ fin: true }` for the last fragment; see {@link FragmentOptions}.
    * @param sent     As for {@link send}, for this fragment.
    * @returns as {@link send}. If the first fragment was dropped, so are the others.
-   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND for text and bytes mixed, ERR_WS_FRAGMENT_SURROGATE,
-   *         ERR_WS_OPTION.
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND for text and binary mixed, ERR_WS_FRAGMENT_SURROGATE,
+   *         ERR_WS_SEND_UTF8, ERR_WS_OPTION.
    */
-  sendFragment(data: MessageData, options: { readonly fin: boolean }, sent?: SentCallback): boolean {
-    if (!isFragmentOptions(options)) {
-      throw webSocketError(
-        'ERR_WS_OPTION',
-        'second argument of sendFragment',
-        options,
-        '{ fin: true } or { fin: false }',
-      );
-    }
-    if (sent !== undefined && typeof sent !== 'function') throw notACallback('sendFragment', sent);
-    return sendFragment(this.#machine, data, options.fin, sent);
+  sendFragment(data: MessageData, options: FragmentOptions, sent?: SentCallback): boolean {
+    const read = readFragmentOptions(options);
+    if (sent !== undefined) checkSent('sendFragment', 'third', sent);
+    return sendFragment(this.#machine, data, read, sent);
   }
 
   /**
@@ -139,7 +174,8 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
   }
 
   /**
-   * Sends a Pong frame that no Ping asked for (RFC 6455 §5.5.3). Pings of the peer are answered without it.
+   * Sends a Pong frame that no Ping asked for (RFC 6455 §5.5.3). Pings of the peer are answered without it, unless
+   * `autoPong` is `false`.
    *
    * @param payload  As for {@link ping}.
    * @returns as {@link send}.
@@ -217,17 +253,4 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
   [Symbol.asyncIterator](): AsyncIterator<string | Uint8Array, undefined> {
     return this.#machine.reports.queueMessages();
   }
-}
-
-function notACallback(call: string, given: unknown): WebSocketError {
-  const position = call === 'send' ? 'second' : 'third';
-  const expected = `a function that is called when the message was sent or dropped, or undefined; ${call} has no other options, and the type of the data decides between text and binary`;
-  return webSocketError('ERR_WS_OPTION', `${position} argument of ${call}`, given, expected);
-}
-
-/** Whether it is `{ fin }` and nothing else. Checked without making an object for each fragment. */
-function isFragmentOptions(options: unknown): options is { readonly fin: boolean } {
-  if (typeof options !== 'object' || options === null) return false;
-  for (const name in options) if (name !== 'fin' && Object.hasOwn(options, name)) return false;
-  return typeof (options as { fin?: unknown }).fin === 'boolean';
 }

@@ -17,7 +17,6 @@ export const connectionElsewhere: Readonly<Record<string, string>> = {
   httpCompression: 'for messages, use compression; HTTP responses are not compressed',
   skipUTF8Validation: 'text is always validated (RFC 6455 §8.1), at little cost; leave it out',
   allowSynchronousEvents: 'messages are always delivered as they arrive; leave it out',
-  autoPong: 'pings are always answered (RFC 6455 §5.5.2); leave it out',
   sendPingsAutomatically: 'use heartbeat: false, or { interval, timeout } in milliseconds',
   pingInterval: 'use heartbeat.interval (milliseconds)',
   pingTimeout: 'use heartbeat.timeout (milliseconds)',

@@ -25,10 +25,12 @@ export interface ConnectionHandlers<Peer> {
   /** The connection is open. Called by the host, before the first message. */
   open?(connection: Peer): HandlerResult;
   /**
-   * A whole message. Text is a string. Binary data belongs to the handler, or is lent to it until it returns or its promise
-   * settles (`binaryMessages`).
+   * A whole message. Text is a string, or bytes (`textMessages`). Bytes belong to the handler, or are lent to it until it
+   * returns or its promise settles (`binaryMessages`).
+   *
+   * @param isBinary  whether it is a binary message
    */
-  message?(connection: Peer, data: string | Uint8Array): HandlerResult;
+  message?(connection: Peer, data: string | Uint8Array, isBinary: boolean): HandlerResult;
   /** The connection is not open any more, for whatever reason. For hosts; called before `error`. */
   closing?(connection: Peer): void;
   /** The connection failed or was lost. `close` follows when TCP is gone. */
@@ -37,7 +39,7 @@ export interface ConnectionHandlers<Peer> {
   close?(connection: Peer, event: CloseEvent): HandlerResult;
   /** The system has everything that was queued, after a `send` that returned `false`. */
   drain?(connection: Peer): HandlerResult;
-  /** A Ping frame arrived, and was answered. The payload belongs to the handler. */
+  /** A Ping frame arrived, and was answered unless `autoPong` is false. The payload belongs to the handler. */
   ping?(connection: Peer, payload: Uint8Array): HandlerResult;
   /** A Pong frame arrived. The payload belongs to the handler. */
   pong?(connection: Peer, payload: Uint8Array): HandlerResult;

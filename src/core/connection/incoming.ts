@@ -17,8 +17,8 @@ import type { PeerRates } from './rate.ts';
 
 /** What the application is told of the peer's messages and control frames. */
 interface IncomingReports {
-  messageReceived(data: string | Uint8Array): void;
-  lentReceived(data: Uint8Array): Promise<void> | undefined;
+  messageReceived(data: string | Uint8Array, isBinary: boolean): void;
+  lentReceived(data: Uint8Array, isBinary: boolean): Promise<void> | undefined;
   pingReceived(payload: Uint8Array): void;
   pongReceived(payload: Uint8Array): void;
 }
@@ -63,7 +63,8 @@ export class Incoming implements ReceiverEvents {
   /** From here on it belongs to `owner`. */
   serve(owner: IncomingOwner): void {
     this.#owner = owner;
-    this.#receiver.serve(this, owner.options.limits, owner.lending);
+    const { limits, textMessages } = owner.options;
+    this.#receiver.serve(this, limits, owner.lending, textMessages === 'bytes');
   }
 
   /** Lets go of its owner. Call it only when {@link endChunk} returns `true`. */
@@ -122,14 +123,14 @@ export class Incoming implements ReceiverEvents {
 
   // ── What the receiver has found ────────────────────────────────────────────────────────────────────────────────
 
-  messageReceived(data: string | Uint8Array): void {
+  messageReceived(data: string | Uint8Array, isBinary: boolean): void {
     const { reports } = this.#owner;
-    if (this.#countMessage()) reports.messageReceived(data);
+    if (this.#countMessage()) reports.messageReceived(data, isBinary);
   }
 
-  lentReceived(data: Uint8Array): Promise<void> | undefined {
+  lentReceived(data: Uint8Array, isBinary: boolean): Promise<void> | undefined {
     const { reports } = this.#owner;
-    return this.#countMessage() ? reports.lentReceived(data) : undefined;
+    return this.#countMessage() ? reports.lentReceived(data, isBinary) : undefined;
   }
 
   /** @returns whether the application gets it */
@@ -145,7 +146,7 @@ export class Incoming implements ReceiverEvents {
     const owner = this.#owner;
     owner.takeRates().countControlFrame();
     // RFC 6455 §5.5.2: answered, unless a Close frame was received. Nothing may follow our own (§5.5.1).
-    if (owner.isOpen) {
+    if (owner.isOpen && owner.options.autoPong) {
       const { backpressure, sender } = owner.takeOutgoing();
       backpressure.countPong();
       sender.queueControl(Opcode.pong, payload);

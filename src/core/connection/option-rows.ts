@@ -1,12 +1,13 @@
 // The checks of the settings of connections, for both roles.
 
 import { compressionCheck } from '../extension/compression-rows.ts';
+import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import type { Rows, Schema } from '../option-check.ts';
 import { delay, nested, oneOf, orElse, size, trueOrFalse } from '../option-kinds.ts';
 import { limitsElsewhere } from './foreign-options.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
-import type { BinaryMessages, ConnectionSettings, Some } from './settings.ts';
+import type { BinaryMessages, ConnectionSettings, Some, TextMessages } from './settings.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
 export const limitRows: Rows<Limits> = {
@@ -41,7 +42,50 @@ export const heartbeatSchema: Schema<Some<Heartbeat>> = {
 
 const slowConsumers: readonly SlowConsumerPolicy[] = ['close', 'drop-newest', 'drop-oldest', 'pause'];
 
+const texts: readonly TextMessages[] = ['strings', 'bytes'];
+
 const owners: readonly BinaryMessages[] = ['owned', 'lent'];
+
+/** All of them are true or false, which `send-arguments.ts` relies on. */
+export const sendSchema: Schema<SendOptions> = {
+  of: 'send',
+  example: '{ binary: false, compress: true }',
+  rows: { binary: trueOrFalse, compress: trueOrFalse } satisfies Rows<SendOptions>,
+  elsewhere: {
+    fin: 'use sendFragment(data, { fin: false })',
+    mask: 'a client masks, a server does not (RFC 6455 §5.1); leave it out',
+    isBinary: 'use binary',
+    compressed: 'use compress',
+    callback: 'pass it as the third argument: send(data, options, sent)',
+  },
+};
+
+export const sharedSchema: Schema<Pick<SendOptions, 'compress'>> = {
+  of: 'sendShared',
+  example: '{ compress: false }',
+  rows: { compress: trueOrFalse },
+  elsewhere: { binary: 'pass it to shareMessage(data, { binary })' },
+};
+
+export const shareSchema: Schema<Pick<SendOptions, 'binary'>> = {
+  of: 'shareMessage',
+  example: '{ binary: false }',
+  rows: { binary: trueOrFalse },
+  elsewhere: { compress: 'pass it to sendShared(message, { compress })' },
+};
+
+/** As {@link sendSchema}. */
+export const fragmentSchema: Schema<FragmentOptions> = {
+  of: 'sendFragment',
+  example: '{ fin: false, compress: true }',
+  rows: { fin: trueOrFalse, binary: trueOrFalse, compress: trueOrFalse } satisfies Rows<FragmentOptions>,
+  elsewhere: {
+    mask: 'a client masks, a server does not (RFC 6455 §5.1); leave it out',
+    final: 'use fin',
+    isBinary: 'use binary',
+    compressed: 'use compress',
+  },
+};
 
 export const connectionRows: Rows<ConnectionSettings> = {
   limits: nested(limitsSchema),
@@ -55,4 +99,6 @@ export const connectionRows: Rows<ConnectionSettings> = {
   binaryMessages: oneOf(owners),
   overwriteLent: trueOrFalse,
   compression: compressionCheck,
+  autoPong: trueOrFalse,
+  textMessages: oneOf(texts),
 };

@@ -7,6 +7,7 @@ import type { Lending } from '../message/assembler.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { QueueBudget } from './queue-budget.ts';
+import type { TextMessages } from './settings.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 import type { UnfinishedBudget } from './unfinished-budget.ts';
 
@@ -24,6 +25,8 @@ export interface ConnectionOptions {
   readonly highWaterMark: number;
   /** How binary messages are lent to the `message` handler. Absent: they are the application's. */
   readonly lending?: Lending | undefined;
+  readonly autoPong: boolean;
+  readonly textMessages: TextMessages;
   /** Shared by the connections of a server. Absent: each counts for itself. */
   readonly queueBudget?: QueueBudget | undefined;
   /** As `queueBudget`, for incomplete messages. */

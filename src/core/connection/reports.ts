@@ -72,19 +72,19 @@ export class Reports<Peer> {
     if (this.#handlers.open !== undefined) this.#tell(() => this.#handlers.open?.(this.#owner.peer));
   }
 
-  messageReceived(data: string | Uint8Array): void {
+  messageReceived(data: string | Uint8Array, isBinary: boolean): void {
     if (this.#queue !== undefined) {
       // When the host closes, a reader that has stopped must not keep us from seeing the peer's Close frame.
       if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.enqueue(data);
       return;
     }
     if (this.#context !== undefined) {
-      this.#tell(() => this.#handlers.message?.(this.#owner.peer, data));
+      this.#tell(() => this.#handlers.message?.(this.#owner.peer, data, isBinary));
       return;
     }
     // Without its own context, a connection shares that of its transport, in which messages arrive.
     try {
-      const result = this.#handlers.message?.(this.#owner.peer, data);
+      const result = this.#handlers.message?.(this.#owner.peer, data, isBinary);
       if (result !== undefined) this.#await(result);
     } catch (exception) {
       this.#failed(exception);
@@ -96,18 +96,18 @@ export class Reports<Peer> {
    *
    * @returns what resolves when the handler's promise settles; `undefined` if it returned none. It never rejects
    */
-  lentReceived(data: Uint8Array): Promise<void> | undefined {
-    if (this.#context === undefined) return this.#lend(data);
+  lentReceived(data: Uint8Array, isBinary: boolean): Promise<void> | undefined {
+    if (this.#context === undefined) return this.#lend(data, isBinary);
     let done: Promise<void> | undefined;
     this.#owner.host.contexts.run(this.#context, () => {
-      done = this.#lend(data);
+      done = this.#lend(data, isBinary);
     });
     return done;
   }
 
-  #lend(data: Uint8Array): Promise<void> | undefined {
+  #lend(data: Uint8Array, isBinary: boolean): Promise<void> | undefined {
     try {
-      const result: unknown = this.#handlers.message?.(this.#owner.peer, data);
+      const result: unknown = this.#handlers.message?.(this.#owner.peer, data, isBinary);
       if (!isThenable(result)) return undefined;
       const settled = Promise.resolve(result);
       // To wait for it counts as handling its rejection, which without `failed` must surface all the same.

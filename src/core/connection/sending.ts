@@ -5,6 +5,7 @@ import { Opcode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
 import type { MessageData } from '../message/message-data.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
+import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Host } from '../ports.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -36,13 +37,27 @@ export function sendMessage(owner: SendingOwner, data: MessageData, sent: SentCa
   return queued(owner, outgoing, sent);
 }
 
+/** See `Connection.send`, with options. */
+export function sendMessageAs(
+  owner: SendingOwner,
+  data: MessageData,
+  options: SendOptions,
+  sent: SentCallback | undefined,
+): boolean {
+  const outgoing = admitted(owner, sent, false);
+  if (outgoing === undefined) return false;
+  outgoing.sender.queueMessageAs(data, options);
+  return queued(owner, outgoing, sent);
+}
+
 /** See `Connection.sendFragment`. */
 export function sendFragment(
   owner: SendingOwner,
   data: MessageData,
-  isFinal: boolean,
+  options: FragmentOptions,
   sent: SentCallback | undefined,
 ): boolean {
+  const isFinal = options.fin;
   if (owner.lent?.isSkipping === true) {
     owner.lent.isSkipping = !isFinal;
     tell(owner, sent, webSocketError('ERR_WS_DROPPED', 'the beginning of its message was dropped'));
@@ -53,7 +68,7 @@ export function sendFragment(
     if (owner.lent !== undefined) owner.lent.isSkipping = !isFinal;
     return false;
   }
-  outgoing.sender.queueFragment(data, isFinal);
+  outgoing.sender.queueFragment(data, options);
   return queued(owner, outgoing, sent);
 }
 
@@ -90,6 +105,25 @@ export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boo
   }
   queued(owner, outgoing, undefined);
   return true;
+}
+
+/** See `Connection.sendShared`. */
+export function sendShared(
+  owner: SendingOwner,
+  message: PreparedMessage,
+  mayCompress: boolean,
+  sent: SentCallback | undefined,
+): boolean {
+  const outgoing = admitted(owner, sent, false);
+  if (outgoing === undefined) return false;
+  const { maxQueuedBytes } = owner.options.limits;
+  if (outgoing.sender.heldSize > maxQueuedBytes) {
+    const reason = 'too many shared messages wait for the end of a fragmented one';
+    tell(owner, sent, webSocketError('ERR_WS_DROPPED', reason));
+    return false;
+  }
+  outgoing.sender.queuePrepared(message, mayCompress);
+  return queued(owner, outgoing, sent);
 }
 
 /**

@@ -11,6 +11,9 @@ import type { SlowConsumerPolicy } from './slow-consumer.ts';
  */
 export type BinaryMessages = 'owned' | 'lent';
 
+/** What text messages are given as: strings, or the bytes of their UTF-8. */
+export type TextMessages = 'strings' | 'bytes';
+
 /** Some of the options of an object. `undefined` is the same as absent, even with `exactOptionalPropertyTypes`. */
 export type Some<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
@@ -70,4 +73,15 @@ export interface ConnectionSettings {
    * received.
    */
   compression?: boolean | CompressionSettings | undefined;
+  /**
+   * Whether pings of the peer are answered (RFC 6455 §5.5.2). Default `true`. With `false` your `ping` handler must call
+   * `connection.pong(payload)`: a peer that gets no pong ends the connection.
+   */
+  autoPong?: boolean | undefined;
+  /**
+   * What text messages are given as. Default `'strings'`. With `'bytes'` they are given as binary messages are, as bytes of
+   * valid UTF-8; the third argument of the `message` handler tells which is which. Use it to store or pass on text without
+   * reading it. Messages that are pulled (`for await`) are then all bytes.
+   */
+  textMessages?: TextMessages | undefined;
 }

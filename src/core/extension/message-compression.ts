@@ -2,7 +2,7 @@
 // and contexts that are made when the first message needs them and given back with the connection.
 
 import type { Role } from '../constants.ts';
-import type { Compression, Deflater, DeflaterOptions, Inflater, InflaterOptions } from '../ports.ts';
+import type { Compression, Deflater, DeflaterOptions, Inflater, InflaterOptions, Memory } from '../ports.ts';
 import type { CompressionOptions } from './compression-settings.ts';
 import { formatExtensions } from './negotiation.ts';
 import type { AcceptedDeflate } from './permessage-deflate.ts';
@@ -57,6 +57,34 @@ export class MessageCompression {
     this.#deflater ??= this.#compression.deflater(this.#deflaterOptions);
     const payload = this.#deflater.deflate(bytes, start, end);
     return payload.length >= end - start && !this.#deflaterOptions.keepsContext ? undefined : payload;
+  }
+
+  /**
+   * The payload that a fragment travels as: all of it can be inflated before the next fragment comes (RFC 7692 §7.2.1).
+   * Between the first and the last fragment of a message, no other may be deflated.
+   *
+   * @returns memory of the caller's
+   * @throws what zlib has thrown. The next fragment then begins without a context
+   */
+  deflateFragment(bytes: Uint8Array, isFinal: boolean, memory: Memory): Uint8Array {
+    this.#deflater ??= this.#compression.deflater(this.#deflaterOptions);
+    const deflater = this.#deflater;
+    try {
+      deflater.write(bytes, 0, bytes.length, isFinal ? 'last' : 'flushed');
+      let payload: Uint8Array = new Uint8Array(0);
+      while (deflater.hasMore) {
+        const size = deflater.read();
+        const longer = memory.allocate(payload.length + size);
+        longer.set(payload);
+        longer.set(deflater.output.subarray(0, size), payload.length);
+        payload = longer;
+      }
+      return payload;
+    } catch (error) {
+      deflater.close();
+      this.#deflater = undefined;
+      throw error;
+    }
   }
 
   /**

@@ -12,14 +12,14 @@ import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
 
 /** Takes whole messages. */
 export interface MessageReceiver {
-  /** Binary data belongs to the receiver. */
-  messageReceived(data: string | Uint8Array): void;
+  /** Bytes belong to the receiver. @param isBinary  whether it is a binary message: text may come as bytes */
+  messageReceived(data: string | Uint8Array, isBinary: boolean): void;
   /**
-   * Binary data that is lent; only called where `serve` was given a {@link Lending}.
+   * Bytes that are lent; only called where `serve` was given a {@link Lending}.
    *
    * @returns what resolves when the receiver is done with the data; it never rejects. `undefined`: it is done
    */
-  lentReceived?(data: Uint8Array): Promise<void> | undefined;
+  lentReceived?(data: Uint8Array, isBinary: boolean): Promise<void> | undefined;
 }
 
 /** How binary messages are lent. */
@@ -56,6 +56,8 @@ export class Assembler implements DataFrameReceiver {
   #limits: MessageLimits = NOBODY;
   /** Absent: binary messages are the receiver's. */
   #lending: Lending | undefined;
+  /** Whether text is given as bytes. */
+  #keepsBytes = false;
 
   /** Opcode of the message being assembled, -1 between messages. */
   #opcode = -1;
@@ -78,12 +80,14 @@ export class Assembler implements DataFrameReceiver {
   /**
    * Sends its messages to `receiver` from now on, within `limits`. Only before the first message or between two.
    *
-   * @param lending  present: binary messages are lent. Absent: they are the receiver's
+   * @param lending     present: bytes are lent. Absent: they are the receiver's
+   * @param keepsBytes  whether text is given as bytes
    */
-  serve(receiver: MessageReceiver, limits: MessageLimits, lending?: Lending): void {
+  serve(receiver: MessageReceiver, limits: MessageLimits, lending?: Lending, keepsBytes = false): void {
     this.#receiver = receiver;
     this.#limits = limits;
     this.#lending = lending;
+    this.#keepsBytes = keepsBytes;
   }
 
   /** Forgets its receiver. Only between messages. */
@@ -134,7 +138,9 @@ export class Assembler implements DataFrameReceiver {
     if (this.#announced > maxMessageSize) {
       throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#announced, maxMessageSize);
     }
-    if (this.#announced > this.#longestText && this.#opcode === Opcode.text) this.#checkLength(this.#announced);
+    if (this.#announced > this.#longestText && this.#opcode === Opcode.text && !this.#keepsBytes) {
+      this.#checkLength(this.#announced);
+    }
     if (length > maxFrameSize) throw webSocketError('ERR_WS_FRAME_TOO_LARGE', length, maxFrameSize);
   }
 
@@ -163,15 +169,18 @@ export class Assembler implements DataFrameReceiver {
     }
     const isText = this.#opcode === Opcode.text;
     this.#opcode = -1;
-    if (!isText && this.#lending !== undefined) {
-      const piece = this.#pool.take(end - start);
-      copy(chunk, start, end, piece);
-      this.#lend(piece, end - start, this.#lending);
+    if (isText && !this.#keepsBytes) {
+      this.#receiver.messageReceived(this.#wholeText(chunk, start, end, bits), false);
       return;
     }
-    this.#receiver.messageReceived(
-      isText ? this.#wholeText(chunk, start, end, bits) : this.#wholeBinary(chunk, start, end),
-    );
+    if (isText) this.#checkWhole(chunk, start, end, bits);
+    if (this.#lending === undefined) {
+      this.#receiver.messageReceived(this.#wholeBinary(chunk, start, end), !isText);
+      return;
+    }
+    const piece = this.#pool.take(end - start);
+    copy(chunk, start, end, piece);
+    this.#lend(piece, end - start, this.#lending, !isText);
   }
 
   /** Takes some payload of the current frame, of which `remaining` bytes are still to come. */
@@ -179,7 +188,7 @@ export class Assembler implements DataFrameReceiver {
     const isText = this.#opcode === Opcode.text;
     if (isText) this.#checkText(chunk, start, end, bits);
     this.#collector ??= new ByteCollector(this.#memory);
-    const isGivenBack = isText || this.#lending !== undefined;
+    const isGivenBack = (isText && !this.#keepsBytes) || this.#lending !== undefined;
     this.#collector.append(chunk, start, end, remaining, isGivenBack ? this.#pool : undefined);
   }
 
@@ -189,18 +198,25 @@ export class Assembler implements DataFrameReceiver {
     const isText = this.#opcode === Opcode.text;
     this.#opcode = -1;
     this.#collector ??= new ByteCollector(this.#memory);
-    if (isText) this.#receiver.messageReceived(this.#collectedText(this.#collector));
-    else if (this.#lending === undefined) this.#receiver.messageReceived(this.#collector.take());
+    const isAscii = isText && this.#endText();
+    if (isText && !this.#keepsBytes) {
+      this.#receiver.messageReceived(this.#collectedText(this.#collector, isAscii), false);
+    } else if (this.#lending === undefined) this.#receiver.messageReceived(this.#collector.take(), !isText);
     else {
       const { size } = this.#collector;
-      this.#lend(this.#collector.takePiece(), size, this.#lending);
+      this.#lend(this.#collector.takePiece(), size, this.#lending, !isText);
     }
   }
 
-  #collectedText(collector: ByteCollector): string {
+  /** @returns whether the text is ASCII */
+  #endText(): boolean {
     if (this.#validator?.isComplete === false) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
-    const ascii = this.#isAscii;
+    const isAscii = this.#isAscii;
     this.#isAscii = true;
+    return isAscii;
+  }
+
+  #collectedText(collector: ByteCollector, ascii: boolean): string {
     const { size } = collector;
     const bytes = collector.takePiece();
     const text = ascii ? this.#text.decodeAscii(bytes, 0, size) : this.#text.decode(bytes, 0, size);
@@ -209,7 +225,7 @@ export class Assembler implements DataFrameReceiver {
   }
 
   /** @param piece  of the pool; the message is its first `size` bytes */
-  #lend(piece: Uint8Array, size: number, { overwrites }: Lending): void {
+  #lend(piece: Uint8Array, size: number, { overwrites }: Lending, isBinary: boolean): void {
     const pool = this.#pool;
     const message = piece.length === size ? piece : piece.subarray(0, size);
     const takeBack = (): void => {
@@ -219,7 +235,7 @@ export class Assembler implements DataFrameReceiver {
     };
     let done: Promise<void> | undefined;
     try {
-      done = this.#receiver.lentReceived?.(message);
+      done = this.#receiver.lentReceived?.(message, isBinary);
     } finally {
       if (done === undefined) takeBack();
     }
@@ -231,6 +247,11 @@ export class Assembler implements DataFrameReceiver {
     if (bits >= 0 ? bits < 0x80 : this.#isAsciiIn(chunk, start, end)) return this.#text.decodeAscii(chunk, start, end);
     if (!this.#text.isUtf8(chunk, start, end)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
     return this.#text.decode(chunk, start, end);
+  }
+
+  #checkWhole(chunk: Uint8Array, start: number, end: number, bits: number): void {
+    if (bits >= 0 ? bits < 0x80 : this.#isAsciiIn(chunk, start, end)) return;
+    if (!this.#text.isUtf8(chunk, start, end)) throw webSocketError('ERR_WS_INVALID_UTF8', 'text message');
   }
 
   #isAsciiIn(chunk: Uint8Array, start: number, end: number): boolean {

@@ -1,11 +1,11 @@
 // A message that goes to many connections, encoded once as a server's frame (RFC 6455 §5.2), and where connections
 // compress, once for each set of parameters (RFC 7692 §7.1).
 
-import { FIN_BIT, Opcode, RSV1_BIT } from '../constants.ts';
+import { FIN_BIT, RSV1_BIT } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { headerSize, writeHeader } from '../frame/encoder.ts';
 import type { Memory, TextCodec } from '../ports.ts';
-import { type MessageData, toBytes } from './message-data.ts';
+import { type MessageData, opcodeOf, payloadAs, toBytes } from './message-data.ts';
 import { SharedFrames } from './shared-frames.ts';
 
 /** A message in the forms that connections have asked for. */
@@ -20,16 +20,18 @@ export class PreparedMessage {
   #deflated: { readonly parameters: number; readonly frame: SharedFrames | undefined }[] | undefined;
 
   /**
-   * @param data  text (lone surrogates become U+FFFD) or bytes, which are copied
-   * @throws WebSocketError ERR_WS_DATA_TYPE
+   * @param given   text (lone surrogates become U+FFFD) or bytes, which are copied
+   * @param binary  whether it is binary; absent: by the type of the data
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8
    */
-  constructor(data: MessageData, text: TextCodec, memory: Memory) {
-    const isText = typeof data === 'string';
-    const bytes = isText ? undefined : toBytes(data);
+  constructor(given: MessageData, text: TextCodec, memory: Memory, binary?: boolean) {
+    const opcode = opcodeOf(given, binary);
+    const data = binary === undefined ? given : payloadAs(opcode, given, text, memory);
+    const bytes = typeof data === 'string' ? undefined : toBytes(data);
     const size = bytes === undefined ? text.byteLength(data as string) : bytes.length;
     const header = headerSize(size, false);
     const frame = memory.allocate(header + size);
-    this.opcode = isText ? Opcode.text : Opcode.binary;
+    this.opcode = opcode;
     writeHeader(frame, 0, FIN_BIT | this.opcode, size);
     if (bytes === undefined) text.encodeInto(data as string, frame, header);
     else frame.set(bytes, header);

@@ -48,10 +48,10 @@ export class Receiver implements ControlFrameReceiver {
         : new Decoder(role, this.#inflation, this, RSV1_BIT);
   }
 
-  /** Serves one connection from now on. @param lending  as of `Assembler.serve` */
-  serve(events: ReceiverEvents, limits: MessageLimits, lending?: Lending): void {
+  /** Serves one connection from now on. The other parameters are as of `Assembler.serve`. */
+  serve(events: ReceiverEvents, limits: MessageLimits, lending?: Lending, keepsBytes?: boolean): void {
     this.#events = events;
-    this.#assembler.serve(events, limits, lending);
+    this.#assembler.serve(events, limits, lending, keepsBytes);
     this.#inflation?.serve(limits);
   }
 

@@ -12,10 +12,12 @@ import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts'
 import { maskInPlace, maskInto, rotateKey } from '../mask.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import type { MaskingKeys } from './masking-keys.ts';
-import { type MessageData, toBytes } from './message-data.ts';
+import { type MessageData, opcodeOf, payloadAs, toBytes } from './message-data.ts';
+import { OpenMessage } from './open-message.ts';
 import type { Outbox } from './outbox.ts';
 import type { PreparedMessage } from './prepared-message.ts';
 import type { Scratch } from './scratch.ts';
+import type { FragmentOptions, SendOptions } from './send-options.ts';
 
 /** Payloads up to this size are copied to where frames are written together: what is larger would leave at once anyway. */
 const COPY_UP_TO = 32 * 1024;
@@ -23,8 +25,6 @@ const COPY_UP_TO = 32 * 1024;
 const ENCODE_IN_PLACE_UP_TO = COPY_UP_TO / 3;
 /** Without a call into the runtime's encoder. */
 const SHORT_TEXT = 24;
-
-const NO_MESSAGE = -1;
 
 /** Encodes what one connection at a time sends. */
 export class Sender {
@@ -37,10 +37,10 @@ export class Sender {
   #keys: MaskingKeys | undefined;
   /** Where permessage-deflate was agreed. */
   #compression: MessageCompression | undefined;
-  /** Opcode of the fragmented message being sent. */
-  #fragmented: number = NO_MESSAGE;
+  /** The fragmented message being sent. */
+  #open: OpenMessage | undefined;
   /** Prepared messages that wait for its end, and their bytes as plain frames. */
-  #held: PreparedMessage[] | undefined;
+  #held: { readonly message: PreparedMessage; readonly mayCompress: boolean }[] | undefined;
   #heldSize = 0;
 
   constructor(outbox: Outbox, maskingKeys: MaskingKeys, text: TextCodec, memory: Memory, scratch: Scratch) {
@@ -64,7 +64,7 @@ export class Sender {
 
   /** Whether a fragmented message has begun and not ended. */
   get isMessageOpen(): boolean {
-    return this.#fragmented !== NO_MESSAGE;
+    return this.#open !== undefined;
   }
 
   /**
@@ -73,47 +73,65 @@ export class Sender {
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_OPEN
    */
   queueMessage(data: MessageData): void {
-    if (this.#fragmented !== NO_MESSAGE) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
     const compression = this.#compression;
+    this.#queue(data, typeof data === 'string' ? Opcode.text : Opcode.binary, compression, compression?.threshold);
+  }
+
+  /**
+   * As {@link queueMessage}, of another kind than its data, or compressed whatever its size, or not at all.
+   *
+   * @throws WebSocketError as well ERR_WS_SEND_UTF8
+   */
+  queueMessageAs(data: MessageData, { binary, compress }: SendOptions): void {
+    const opcode = opcodeOf(data, binary);
+    const compression = compress === false ? undefined : this.#compression;
+    const payload = payloadAs(opcode, data, this.#text, this.#memory);
+    this.#queue(payload, opcode, compression, compress === true ? 0 : compression?.threshold);
+  }
+
+  #queue(
+    data: MessageData,
+    opcode: number,
+    compression: MessageCompression | undefined,
+    threshold: number | undefined,
+  ): void {
+    if (this.#open !== undefined) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
     if (compression !== undefined) {
       try {
-        if (this.#compressed(data, compression)) return;
+        if (this.#compressed(data, opcode, compression, threshold as number)) return;
       } catch (error) {
         // The peer's window may lack what ours has by now.
         compression.endSendingContext();
         throw error;
       }
     }
-    if (typeof data === 'string') this.#textFrame(FIN_BIT | Opcode.text, data);
-    else this.#binaryFrame(FIN_BIT | Opcode.binary, toBytes(data));
+    if (typeof data === 'string') this.#textFrame(FIN_BIT | opcode, data);
+    else this.#binaryFrame(FIN_BIT | opcode, toBytes(data));
   }
 
   /**
-   * Queues one fragment of a message (RFC 6455 §5.4). The first decides on text or binary. Fragments go uncompressed,
-   * which RFC 7692 §6 leaves to the sender: they are for data that is to leave at once.
+   * Queues one fragment of a message (RFC 6455 §5.4). The first decides on text or binary, and on compression: by default
+   * there is none, which RFC 7692 §6 leaves to the sender.
    *
-   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND, ERR_WS_FRAGMENT_SURROGATE
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_FRAGMENT_KIND, ERR_WS_FRAGMENT_SURROGATE, ERR_WS_SEND_UTF8
    */
-  queueFragment(data: MessageData, isFinal: boolean): void {
-    const bytes = typeof data === 'string' ? undefined : toBytes(data);
-    const kind = bytes === undefined ? Opcode.text : Opcode.binary;
-    if (this.#fragmented !== NO_MESSAGE && this.#fragmented !== kind) {
-      throw webSocketError('ERR_WS_FRAGMENT_KIND', this.#fragmented === Opcode.text ? 'text' : 'binary');
-    }
-    if (typeof data === 'string' && !isFinal && endsWithHighSurrogate(data)) {
-      throw webSocketError('ERR_WS_FRAGMENT_SURROGATE');
-    }
-    const before = this.#fragmented;
-    const first = (isFinal ? FIN_BIT : 0) | (before === NO_MESSAGE ? kind : Opcode.continuation);
-    this.#fragmented = isFinal ? NO_MESSAGE : kind;
+  queueFragment(data: MessageData, options: FragmentOptions): void {
+    const { fin } = options;
+    const open = this.#open;
+    const message = open ?? new OpenMessage(data, options, this.#compression);
+    const checked = message.check(data, options);
+    const first = (fin ? FIN_BIT : 0) | (open === undefined ? message.first : Opcode.continuation);
+    this.#open = fin ? undefined : message;
     try {
-      if (bytes === undefined) this.#textFrame(first, data as string);
-      else this.#binaryFrame(first, bytes);
+      const payload = message.payloadOf(data, fin, this.#text, this.#memory);
+      if (typeof payload === 'string') this.#textFrame(first, payload);
+      else this.#binaryFrame(first, toBytes(payload));
     } catch (error) {
-      this.#fragmented = before; // no memory for it: it was not sent
+      this.#open = open; // no memory for it: it was not sent
       throw error;
     }
-    if (isFinal && this.#held !== undefined) this.#release();
+    message.proceed(checked);
+    if (fin && this.#held !== undefined) this.#release();
   }
 
   /** Bytes of prepared messages that wait for the end of a fragmented one. */
@@ -125,10 +143,10 @@ export class Sender {
    * Queues a message that other connections send as well. Inside a fragmented message it waits for the end of that:
    * the publisher does not know of it, and fragments of two messages must not be interleaved (RFC 6455 §5.4).
    */
-  queuePrepared(message: PreparedMessage): void {
-    if (this.#fragmented !== NO_MESSAGE) {
+  queuePrepared(message: PreparedMessage, mayCompress = true): void {
+    if (this.#open !== undefined) {
       this.#held ??= [];
-      this.#held.push(message);
+      this.#held.push({ message, mayCompress });
       this.#heldSize += message.plain.size;
       return;
     }
@@ -136,16 +154,16 @@ export class Sender {
       this.#binaryFrame(FIN_BIT | message.opcode, message.payload); // RFC 6455 §5.3: masked, for each frame anew
       return;
     }
-    const deflated = this.#compression && message.deflated(this.#compression);
+    const deflated = mayCompress ? this.#compression && message.deflated(this.#compression) : undefined;
     if (deflated !== undefined) this.#compression?.endSendingContext();
     this.#outbox.share(deflated ?? message.plain);
   }
 
   #release(): void {
-    const held = this.#held as PreparedMessage[];
+    const held = this.#held ?? [];
     this.#held = undefined;
     this.#heldSize = 0;
-    for (const message of held) this.queuePrepared(message);
+    for (const { message, mayCompress } of held) this.queuePrepared(message, mayCompress);
   }
 
   /** Queues a control frame of at most 125 bytes; the payload is copied. */
@@ -154,17 +172,19 @@ export class Sender {
   }
 
   /** RFC 7692 §7.2.1. @returns whether the message has been queued, as one compressed frame */
-  #compressed(data: MessageData, compression: MessageCompression): boolean {
-    const payload = typeof data === 'string' ? this.#deflatedText(data, compression) : deflated(data, compression);
+  #compressed(data: MessageData, opcode: number, compression: MessageCompression, threshold: number): boolean {
+    const payload =
+      typeof data === 'string'
+        ? this.#deflatedText(data, compression, threshold)
+        : deflated(data, compression, threshold);
     if (payload === undefined) return false;
-    const first = FIN_BIT | RSV1_BIT | (typeof data === 'string' ? Opcode.text : Opcode.binary);
+    const first = FIN_BIT | RSV1_BIT | opcode;
     if (payload.length <= COPY_UP_TO) this.#smallFrame(first, payload);
     else this.#largeFrame(first, payload);
     return true;
   }
 
-  #deflatedText(text: string, compression: MessageCompression): Uint8Array | undefined {
-    const { threshold } = compression;
+  #deflatedText(text: string, compression: MessageCompression, threshold: number): Uint8Array | undefined {
     const units = text.length;
     // Between one byte and three for each unit.
     if (units * 3 < threshold || (units < threshold && this.#text.byteLength(text) < threshold)) return undefined;
@@ -325,14 +345,14 @@ export function controlPayload(data: MessageData, text: TextCodec): Uint8Array {
   return bytes;
 }
 
-function deflated(data: Exclude<MessageData, string>, compression: MessageCompression): Uint8Array | undefined {
+function deflated(
+  data: Exclude<MessageData, string>,
+  compression: MessageCompression,
+  threshold: number,
+): Uint8Array | undefined {
   const { length } = toBytes(data);
-  if (length < compression.threshold) return undefined;
+  if (length < threshold) return undefined;
   return compression.deflate(plainBytesOf(data) as Uint8Array, 0, length);
-}
-
-function endsWithHighSurrogate(text: string): boolean {
-  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
 }
 
 /** @returns bytes written, or -1 where the text is not ASCII */

@@ -59,7 +59,8 @@ export class ServerDriver {
         compression,
         closeTimeout,
         open: (connection) => of(connection)?.it.local?.(connection),
-        message: (connection, data) => of(connection)?.observed.handlers.message?.(connection, data),
+        message: (connection, data, isBinary) =>
+          of(connection)?.observed.handlers.message?.(connection, data, isBinary),
         ping: (connection, data) => of(connection)?.observed.handlers.ping?.(connection, data),
         pong: (connection, data) => of(connection)?.observed.handlers.pong?.(connection, data),
         error: (connection, error) => of(connection)?.observed.handlers.error?.(connection, error),

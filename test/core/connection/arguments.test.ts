@@ -18,11 +18,14 @@ describe('a connection refuses', () => {
   });
 
   test('a callback that is not a function', () => {
-    for (const sent of [{ binary: true }, 'text', null, 1]) {
+    for (const sent of ['text', null, 1]) {
       assert.throws(() => connection.send('a', sent as never), {
         code: 'ERR_WS_OPTION',
-        message:
-          /^second argument of send .*called when the message was sent or dropped, or undefined; send has no other options/u,
+        message: /^second argument of send .*\{ binary.*called when the message was sent or dropped, or undefined/u,
+      });
+      assert.throws(() => connection.send('a', {}, sent as never), {
+        code: 'ERR_WS_OPTION',
+        message: /^third argument of send /u,
       });
       assert.throws(() => connection.sendFragment('a', { fin: true }, sent as never), {
         code: 'ERR_WS_OPTION',
@@ -32,7 +35,7 @@ describe('a connection refuses', () => {
   });
 
   test('options of a fragment that are not { fin }', () => {
-    for (const options of [undefined, null, true, {}, { fin: 1 }, { fin: true, binary: true }, { final: true }]) {
+    for (const options of [undefined, null, true, {}, { fin: 1 }, { final: true }]) {
       assert.throws(() => connection.sendFragment('a', options as never), {
         code: 'ERR_WS_OPTION',
         message: /^second argument of sendFragment .*\{ fin: true \} or \{ fin: false \}/u,
@@ -40,12 +43,33 @@ describe('a connection refuses', () => {
     }
   });
 
+  test('options of a message that it does not have', () => {
+    const cases: [object, RegExp][] = [
+      [{ fin: false }, /sendFragment\(data, \{ fin: false \}\)/u],
+      [{ mask: true }, /a client masks/u],
+      [{ binary: 1 }, /binary is 1; expected true or false/u],
+      [{ compress: 'yes' }, /compress is "yes"; expected true or false/u],
+      [{ binari: true }, /binary/u],
+    ];
+    for (const [options, message] of cases) {
+      assert.throws(() => connection.send('a', options), { code: 'ERR_WS_OPTION', message });
+    }
+    assert.throws(() => connection.sendFragment('a', { fin: true, mask: true } as never), {
+      code: 'ERR_WS_OPTION',
+      message: /a client masks/u,
+    });
+    assert.throws(() => connection.sendShared('a' as never), {
+      code: 'ERR_WS_OPTION',
+      message: /what shareMessage\(data\) returns/u,
+    });
+  });
+
   test('and nothing of it is sent', () => {
     turn.end();
     assert.deepEqual(written.frames(), []);
-    // An inherited property is not an option of the call.
+    // An object of a class has its options as everywhere.
     connection.sendFragment('a', Object.assign(Object.create({ binary: true }), { fin: true }));
     turn.end();
-    assert.deepEqual(written.frames(), ['text "a"']);
+    assert.deepEqual(written.frames(), ['binary 61']);
   });
 });

@@ -215,12 +215,12 @@ describe('a lent message in the context of its connection', () => {
       const owner = { peer: 'peer', host: { ...host, contexts }, isOpen: true, state: OPEN, pause() {}, resume() {} };
       const reports = new Reports<string>({ ...owner, closeByApplication: () => {} }, handlers);
       assert.ok(reports.hasMessageHandler);
-      const done = reports.lentReceived(pattern(5));
+      const done = reports.lentReceived(pattern(5), true);
       assert.deepEqual(ran, context === undefined ? [] : [context]);
       handlers.all[0]?.resolve();
       await done;
       const none = new Reports<string>({ ...owner, closeByApplication: () => {} }, {});
-      assert.equal(none.lentReceived(pattern(5)), undefined);
+      assert.equal(none.lentReceived(pattern(5), true), undefined);
     });
   }
 

@@ -29,6 +29,8 @@ describe('connectionOptions', () => {
       slowConsumer: 'close',
       lending: undefined,
       compression: undefined,
+      autoPong: true,
+      textMessages: 'strings',
     });
   });
 

@@ -25,6 +25,7 @@ const core = [
   'role',
   'send',
   'sendFragment',
+  'sendShared',
   'state',
   'terminate',
 ];

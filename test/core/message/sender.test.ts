@@ -99,16 +99,16 @@ for (const role of ['client', 'server'] as const) {
 
     test('sends fragments, control frames between them, and what is published behind the last (RFC 6455 §5.4)', () => {
       const { sender, frames, memory } = sending(role);
-      sender.queueFragment('He', false);
+      sender.queueFragment('He', { fin: false });
       assert.equal(sender.isMessageOpen, true);
       sender.queueControl(0x9, hex('61'));
       sender.queuePrepared(new PreparedMessage('later', plainText, memory));
       sender.queuePrepared(new PreparedMessage(hex('01'), plainText, memory));
       assert.equal(sender.heldSize, 7 + 3);
-      sender.queueFragment('l', false);
-      sender.queueFragment('lo', true);
+      sender.queueFragment('l', { fin: false });
+      sender.queueFragment('lo', { fin: true });
       assert.deepEqual([sender.isMessageOpen, sender.heldSize], [false, 0]);
-      sender.queueFragment(hex('01'), true);
+      sender.queueFragment(hex('01'), { fin: true });
       assert.deepEqual(frames(), [
         '01 02 48 65',
         '89 01 61',
@@ -123,25 +123,25 @@ for (const role of ['client', 'server'] as const) {
     test('refuses what would break a message, before anything leaves', () => {
       const { sender, frames } = sending(role);
       assert.throws(() => sender.queueMessage(5 as never), { code: 'ERR_WS_DATA_TYPE' });
-      sender.queueFragment('a', false);
+      sender.queueFragment('a', { fin: false });
       assert.throws(() => sender.queueMessage('b'), { code: 'ERR_WS_FRAGMENT_OPEN' });
-      assert.throws(() => sender.queueFragment(hex('01'), true), { code: 'ERR_WS_FRAGMENT_KIND' });
-      assert.throws(() => sender.queueFragment('\ud83d', false), { code: 'ERR_WS_FRAGMENT_SURROGATE' });
-      sender.queueFragment('\ud83d', true);
-      sender.queueFragment(hex('01'), false);
-      assert.throws(() => sender.queueFragment('a', true), { code: 'ERR_WS_FRAGMENT_KIND' });
-      sender.queueFragment(hex(''), true);
+      assert.throws(() => sender.queueFragment(hex('01'), { fin: true }), { code: 'ERR_WS_FRAGMENT_KIND' });
+      assert.throws(() => sender.queueFragment('\ud83d', { fin: false }), { code: 'ERR_WS_FRAGMENT_SURROGATE' });
+      sender.queueFragment('\ud83d', { fin: true });
+      sender.queueFragment(hex('01'), { fin: false });
+      assert.throws(() => sender.queueFragment('a', { fin: true }), { code: 'ERR_WS_FRAGMENT_KIND' });
+      sender.queueFragment(hex(''), { fin: true });
       assert.deepEqual(frames(), ['01 01 61', '80 03 ef bf bd', '02 01 01', '80 00']);
     });
 
     test('goes on after a fragment for which there was no memory', () => {
       const { sender, frames, allocations } = sending(role);
-      sender.queueFragment(hex('01'), false);
+      sender.queueFragment(hex('01'), { fin: false });
       allocations.isOver = true;
-      assert.throws(() => sender.queueFragment(pattern(2_000_000), true), { name: 'RangeError' });
+      assert.throws(() => sender.queueFragment(pattern(2_000_000), { fin: true }), { name: 'RangeError' });
       allocations.isOver = false;
       assert.equal(sender.isMessageOpen, true);
-      sender.queueFragment(hex('02'), true);
+      sender.queueFragment(hex('02'), { fin: true });
       assert.deepEqual(frames(), ['02 01 01', '80 01 02']);
     });
   });
@@ -176,7 +176,7 @@ describe('with compression', () => {
       sender.queueMessage('Hello');
       sender.queueMessage(utf8('Hello').buffer as ArrayBuffer);
       sender.queueMessage('');
-      sender.queueFragment('Hello', true);
+      sender.queueFragment('Hello', { fin: true });
       const [first, second, third, ...rest] = frames();
       assert.deepEqual([first, second], ['c1 07 f2 48 cd c9 c9 07 00', 'c1 05 f2 00 11 00 00']);
       assert.match(third as string, /^c2 0\d /);

@@ -10,6 +10,7 @@ import {
   type HeaderFields,
   type HeaderValue,
   refuse,
+  shareMessage,
 } from '../../../src/engine/index.ts';
 import { same } from '../same.ts';
 
@@ -74,7 +75,29 @@ export const wrong = { name: size } satisfies Rows<{ name?: string }>;
 
 // @ts-expect-error: other libraries' names
 createServer({ maxPayload: 5 });
-// @ts-expect-error: send has no options
-void connect('ws://a.example/').then((connection) => connection.send('x', { binary: false }));
+void connect('ws://a.example/').then((connection) => {
+  connection.send('x', { binary: true });
+  connection.send('x', { compress: false }, (error) => error?.code);
+  connection.sendFragment('x', { fin: false, binary: true, compress: true }, () => {});
+  const message = shareMessage('x', { binary: true });
+  connection.sendShared(message);
+  connection.sendShared(message, { compress: false }, (error) => error?.message);
+  // @ts-expect-error: a message is made by shareMessage
+  connection.sendShared('x');
+  // @ts-expect-error: the role decides on masking
+  connection.send('x', { mask: true });
+  // @ts-expect-error: fragments are sent by sendFragment
+  connection.send('x', { fin: false });
+});
+createServer({
+  autoPong: false,
+  textMessages: 'bytes',
+  message(connection, data, isBinary) {
+    const binary: boolean = isBinary;
+    connection.send(data, { binary });
+  },
+});
+// @ts-expect-error: 'strings' or 'bytes'
+createServer({ textMessages: 'buffers' });
 // @ts-expect-error: broadcast has none either
 createServer().broadcast('x', {});

@@ -1,0 +1,28 @@
+// What a sender may say about one message, or one fragment of it.
+
+/** Options of `connection.send`. */
+export interface SendOptions {
+  /**
+   * `true`: a binary message, for a string its UTF-8. `false`: a text message; bytes must be UTF-8. Default: text for a
+   * string, binary for bytes.
+   */
+  readonly binary?: boolean | undefined;
+  /**
+   * Whether the message is compressed, if the handshake agreed on compression; otherwise it has no effect. `true`:
+   * whatever its size. Default: from `threshold` bytes on.
+   */
+  readonly compress?: boolean | undefined;
+}
+
+/** Options of `connection.sendFragment`. */
+export interface FragmentOptions {
+  /** Whether this is the last fragment of its message. */
+  readonly fin: boolean;
+  /** As for `send`. All fragments of a message must be of one kind. */
+  readonly binary?: boolean | undefined;
+  /**
+   * Whether the message is compressed, if the handshake agreed on compression. Only that of the first fragment counts.
+   * Default `false`.
+   */
+  readonly compress?: boolean | undefined;
+}
