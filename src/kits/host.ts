@@ -17,5 +17,20 @@ export { type Bearer, type Net, type NetSource, ownAddresses } from '../node/net
 export { type Network, network } from '../node/network.ts';
 export { resolveProxy } from '../node/proxy.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
+export { moduleResources } from '../register/project/resources.ts';
+export {
+  base64Of,
+  bytesOfBase64,
+  bytesOfLatin1,
+  files,
+  heap,
+  later,
+  latin1Of,
+  objectKinds,
+  runningTimes,
+  systemErrorText,
+  threadNumber,
+  ValueOfCall,
+} from './platform.ts';
 export { type ResourceReader, resourceReader, setResourceReader } from './resource-reader.ts';
 export { type DeviceState, deviceState, watchDevice } from './settings.ts';

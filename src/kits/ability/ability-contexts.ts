@@ -1,15 +1,12 @@
 // The contexts of a module and of an ability. What needs a screen, or another application, fails with 801.
 
-import { type AsyncCallback, BusinessError } from '../host.ts';
+import { type AsyncCallback, BusinessError, later } from '../host.ts';
 import { abilityInfo, application, configuration, hapModuleInfo } from './application.ts';
 import { contextConstants } from './constants.ts';
 import { Context } from './contexts.ts';
 import type { AbilityInfo, Configuration, HapModuleInfo, Want } from './types.ts';
 
 const { ContextType: kinds } = contextConstants;
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
-
 /** The context of a module while the application starts. */
 export class AbilityStageContext extends Context {
   constructor(moduleName: string) {

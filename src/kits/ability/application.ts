@@ -1,8 +1,6 @@
 // What `configure` says of the application, with defaults, and the folders that its contexts have.
 
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { deviceState } from '../host.ts';
+import { deviceState, files } from '../host.ts';
 import type { AreaMode } from './constants.ts';
 import type { AbilityInfo, ApplicationInfo, Configuration, HapModuleInfo } from './types.ts';
 
@@ -88,7 +86,5 @@ export function resourceFolder(moduleName: string): string {
 function at(path: string): string {
   const { folder } = application();
   if (folder === undefined) return `/data/storage/${path}`;
-  const whole = join(folder, path);
-  mkdirSync(whole, { recursive: true });
-  return whole;
+  return files.makeFolder(folder, path);
 }

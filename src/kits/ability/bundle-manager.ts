@@ -1,11 +1,8 @@
 // The part of `bundleManager` by which an application asks for its own name and version.
 
-import { type AsyncCallback, BusinessError, deviceState } from '../host.ts';
+import { type AsyncCallback, BusinessError, deviceState, later } from '../host.ts';
 import { application, applicationInfo, hapModuleInfo } from './application.ts';
 import type { ApplicationInfo, HapModuleInfo } from './types.ts';
-
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
 
 /** Parts of the information on an application, to be added. */
 export const bundleFlags = {

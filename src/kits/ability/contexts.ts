@@ -1,6 +1,6 @@
 // The contexts that networking code passes around: of the application and of its modules. Their values come from `configure`.
 
-import { type AsyncCallback, BusinessError, reportUncaught, watchDevice } from '../host.ts';
+import { type AsyncCallback, BusinessError, later, reportUncaught, watchDevice } from '../host.ts';
 import { application, applicationInfo, codeFolder, configuration, folderOf, resourceFolder } from './application.ts';
 import { type AreaMode, type ContextType, contextConstants } from './constants.ts';
 import { EventHub } from './event-hub.ts';
@@ -8,9 +8,6 @@ import { ResourceManager } from './resource-manager.ts';
 import type { ApplicationInfo, ApplicationStateChangeCallback, EnvironmentCallback } from './types.ts';
 
 const { AreaMode: areas, ContextType: kinds } = contextConstants;
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
-
 /** The base of all contexts. */
 export class BaseContext {
   /**

@@ -1,13 +1,17 @@
 // `context.resourceManager`: the texts and files of the module's `resources` folder. A reader that the port of
 // ../resource-reader.ts has been given takes the place of the project's files.
 
-import { moduleResources } from '../../register/project/resources.ts';
-import { type AsyncCallback, BusinessError, type ResourceReader, resourceReader } from '../host.ts';
+import {
+  type AsyncCallback,
+  BusinessError,
+  later,
+  moduleResources,
+  type ResourceReader,
+  resourceReader,
+} from '../host.ts';
 import { application } from './application.ts';
 import type { Resource } from './types.ts';
 
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
 /** How often a resource may refer to another one. */
 const MAX_REFERENCES = 20;
 

@@ -1,10 +1,8 @@
 // The events that were emitted and not yet delivered, for the whole process: each is delivered in its own task, so that
 // promises of one callback settle before the next event, as on a device. The priority is looked at when a task begins.
 
+import { later } from '../host.ts';
 import type { EventPriority } from './priority.ts';
-
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
 
 /** By priority, the oldest first. */
 const queues: Array<Array<() => void>> = [[], [], [], []];

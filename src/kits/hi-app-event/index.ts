@@ -1,7 +1,7 @@
 // `hiAppEvent` (`@kit.PerformanceAnalysisKit`, `@ohos.hiviewdfx.hiAppEvent`): events that an application writes. Watchers get
 // them, in the application and in its tests; nothing leaves the process.
 
-import { type AsyncCallback, deviceState } from '../host.ts';
+import { type AsyncCallback, deviceState, later } from '../host.ts';
 import { checkedEvent, checkedParams, requireDomain, requireName } from './checked-event.ts';
 import { eventError } from './errors.ts';
 import { EventHolder, forgetWaiting, limitWaiting } from './holder.ts';
@@ -10,8 +10,6 @@ import type * as types from './types.ts';
 import type * as watcherTypes from './watcher-types.ts';
 import { addWatcher, publish, removeWatcher } from './watchers.ts';
 
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
 const KEY = /^[A-Za-z_$][A-Za-z0-9_$]{0,255}$/;
 const STORAGE = /^(\d+)(?:b|([kmgt])b?)?$/i;
 /** Characters. */

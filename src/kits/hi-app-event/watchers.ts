@@ -1,7 +1,7 @@
 // The watchers of events, and how events reach them: at once to `onReceive`; to those that wait for `onTrigger` or a holder,
 // into a queue.
 
-import { network, reportUncaught } from '../host.ts';
+import { later, network, reportUncaught } from '../host.ts';
 import { isDomain } from './checked-event.ts';
 import { eventError } from './errors.ts';
 import { EventHolder, forgetWaiting, waitingFor } from './holder.ts';
@@ -13,9 +13,6 @@ type Timer = ReturnType<ReturnType<typeof network>['clock']['timer']>;
 const WATCHER_NAME = /^[A-Za-z](?:[A-Za-z0-9_]{0,30}[A-Za-z0-9])?$/;
 /** Milliseconds that `timeOut` counts in. */
 const TIME_UNIT = 30_000;
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
-
 interface Known {
   readonly watcher: Watcher;
   readonly filters: readonly AppEventFilter[];

@@ -1,10 +1,7 @@
 // The two forms of a call: with a callback, or with a Promise. The work is done during the call; its result arrives later.
 
-import type { AsyncCallback } from '../host.ts';
+import { type AsyncCallback, later } from '../host.ts';
 import { countError } from './errors.ts';
-
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
 
 type AnyCallback = AsyncCallback<unknown>;
 

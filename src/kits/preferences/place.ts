@@ -1,8 +1,6 @@
 // Where preferences are kept: in memory, or in files of a folder.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { deviceState } from '../host.ts';
+import { deviceState, files } from '../host.ts';
 import { preferencesError } from './errors.ts';
 import { decoded, type StoredValue } from './stored-value.ts';
 
@@ -28,14 +26,9 @@ export class Place {
   /** Reads what is kept; nothing kept is empty. @throws BusinessError 15500000 for a file that cannot be read */
   read(identity: Identity): Contents {
     if (this.#folder === undefined) return new Map(this.#kept.get(keyOf(identity)));
-    let json: string;
     try {
-      json = readFileSync(fileOf(this.#folder, identity), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-      throw preferencesError('fileUnreadable', error);
-    }
-    try {
+      const json = files.read(this.#folder, fileOf(identity));
+      if (json === undefined) return new Map();
       const contents = new Map<string, StoredValue>();
       for (const [key, value] of Object.entries(JSON.parse(json) as object)) {
         const stored = JSON.stringify(value);
@@ -55,12 +48,9 @@ export class Place {
       return;
     }
     const lines = [...contents].map(([key, stored]) => `  ${JSON.stringify(key)}: ${stored}`);
-    const file = fileOf(this.#folder, identity);
+    const json = lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n}\n`;
     try {
-      mkdirSync(dirname(file), { recursive: true });
-      // A reader must not see half a file.
-      writeFileSync(`${file}.tmp`, lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n}\n`);
-      renameSync(`${file}.tmp`, file);
+      files.write(this.#folder, fileOf(identity), json);
     } catch (error) {
       throw preferencesError('fileUnreadable', error);
     }
@@ -71,7 +61,7 @@ export class Place {
     this.#kept.delete(keyOf(identity));
     if (this.#folder === undefined) return;
     try {
-      rmSync(fileOf(this.#folder, identity), { force: true });
+      files.remove(this.#folder, fileOf(identity));
     } catch (error) {
       throw preferencesError('deletionFailed', error);
     }
@@ -93,6 +83,7 @@ export function keyOf({ folder, name }: Identity): string {
   return `${folder}/${name}`;
 }
 
-function fileOf(top: string, { folder, name }: Identity): string {
-  return join(top, encodeURIComponent(folder), `${encodeURIComponent(name)}.json`);
+/** The path of a file in the folder of a place. */
+function fileOf({ folder, name }: Identity): string {
+  return `${encodeURIComponent(folder)}/${encodeURIComponent(name)}.json`;
 }

@@ -1,8 +1,7 @@
 // Values of preferences in the form in which they are kept: a text of JSON, the type and the value. Two values are the same
 // if their texts are, and each reader gets its own object.
 
-import { types as brands } from 'node:util';
-import { utf8Size } from '../host.ts';
+import { base64Of, bytesOfBase64, objectKinds, utf8Size } from '../host.ts';
 import { parameterError, preferencesError } from './errors.ts';
 import type { ValueType } from './types.ts';
 
@@ -37,9 +36,7 @@ export function storedValue(value: unknown): StoredValue {
 }
 
 function storedObject(value: object): StoredValue {
-  if (brands.isUint8Array(value)) {
-    return text('bytes', Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'));
-  }
+  if (objectKinds.isUint8Array(value)) return text('bytes', base64Of(value));
   if (Array.isArray(value)) {
     if (value.every((element) => typeof element === 'string')) return text('strings', value);
     if (value.every((element) => typeof element === 'number')) return text('numbers', value.map(String));
@@ -74,7 +71,7 @@ export function decoded(stored: StoredValue): ValueType {
     case 'bigint':
       return BigInt(value);
     case 'bytes':
-      return new Uint8Array(Buffer.from(value, 'base64'));
+      return bytesOfBase64(value);
     case 'numbers':
       return (value as string[]).map(Number);
     case 'string':

@@ -1,15 +1,11 @@
 // `systemDateTime` (`@kit.BasicServicesKit`, `@ohos.systemDateTime`): times of the machine, or those that `configure` sets.
 // Calls that only applications of the system may make are not part of it.
 
-import { uptime } from 'node:os';
-import { type AsyncCallback, BusinessError, deviceState } from '../host.ts';
+import { type AsyncCallback, BusinessError, deviceState, later, runningTimes } from '../host.ts';
 import type * as types from './types.ts';
 
 const timeTypes = { STARTUP: 0, ACTIVE: 1 } as const;
 const TIME_TYPES: readonly unknown[] = Object.values(timeTypes);
-/** The host's own function, taken before a test replaces it. */
-const later = setImmediate;
-
 /** The module. */
 export const systemDateTime: types.SystemDateTimeModule = {
   TimeType: timeTypes,
@@ -53,7 +49,8 @@ function now(): number {
 function runningTime(type: types.TimeType): number {
   const setting = deviceState().systemDateTime.uptime;
   if (setting !== undefined) return setting();
-  return type === timeTypes.STARTUP ? Math.floor(uptime() * 1_000) : Number(process.hrtime.bigint() / 1_000_000n);
+  const { all, awake } = runningTimes();
+  return type === timeTypes.STARTUP ? all : awake;
 }
 
 function timezone(): string {

@@ -2,9 +2,8 @@
 // results are copied as if they did not: a task that changes its argument does not change that of its host, an instance of
 // a class arrives without its methods, and memory that was moved is gone. Objects of `@Sendable` classes are shared.
 
-import { types } from 'node:util';
 import { isError } from '../../core/brands.ts';
-import { BusinessError } from '../host.ts';
+import { BusinessError, objectKinds } from '../host.ts';
 import { isSendable } from '../sendable.ts';
 
 /** How values pass. */
@@ -46,14 +45,14 @@ function copyOf(value: unknown, copies: Map<object, unknown>, passage: Passage, 
     return copy;
   };
 
-  if (types.isProxy(value)) throw new NotSerializable('a proxy cannot pass to another thread');
+  if (objectKinds.isProxy(value)) throw new NotSerializable('a proxy cannot pass to another thread');
   if (isSendable(value) && !passage.copied.has(value)) return value;
-  if (types.isArrayBuffer(value)) {
+  if (objectKinds.isArrayBuffer(value)) {
     const isMoved = passage.moved === 'all' ? !passage.copied.has(value) : passage.moved.has(value);
     if (isMoved && value.byteLength > 0) gone.add(value);
     return remember(cloneOf(value));
   }
-  if (types.isSharedArrayBuffer(value)) return value;
+  if (objectKinds.isSharedArrayBuffer(value)) return value;
   if (ArrayBuffer.isView(value))
     return remember(viewOf(value as NodeJS.ArrayBufferView, inner(value.buffer) as ArrayBuffer));
   if (Array.isArray(value)) {
@@ -61,19 +60,25 @@ function copyOf(value: unknown, copies: Map<object, unknown>, passage: Passage, 
     for (const [key, part] of Object.entries(value)) copy[Number(key)] = inner(part);
     return copy;
   }
-  if (types.isMap(value)) {
+  if (objectKinds.isMap(value)) {
     const copy = remember(new Map<unknown, unknown>());
     for (const [key, part] of value) copy.set(inner(key), inner(part));
     return copy;
   }
-  if (types.isSet(value)) {
+  if (objectKinds.isSet(value)) {
     const copy = remember(new Set<unknown>());
     for (const part of value) copy.add(inner(part));
     return copy;
   }
-  if (types.isNativeError(value)) return remember(errorOf(value, inner));
-  if (types.isDate(value) || types.isRegExp(value) || types.isBoxedPrimitive(value)) return remember(cloneOf(value));
-  if (types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value) || types.isGeneratorObject(value)) {
+  if (objectKinds.isNativeError(value)) return remember(errorOf(value, inner));
+  if (objectKinds.isDate(value) || objectKinds.isRegExp(value) || objectKinds.isBoxedPrimitive(value))
+    return remember(cloneOf(value));
+  if (
+    objectKinds.isPromise(value) ||
+    objectKinds.isWeakMap(value) ||
+    objectKinds.isWeakSet(value) ||
+    objectKinds.isGeneratorObject(value)
+  ) {
     throw new NotSerializable('a promise, weak collection or generator cannot pass to another thread');
   }
   const copy = remember((isSendable(value) ? Object.create(Object.getPrototypeOf(value) as object) : {}) as object);
@@ -91,9 +96,9 @@ function cloneOf<Value>(value: Value): Value {
 
 /** The same kind of view over other memory. */
 function viewOf(view: NodeJS.ArrayBufferView, memory: ArrayBuffer): unknown {
-  if (types.isDataView(view)) return new DataView(memory, view.byteOffset, view.byteLength);
+  if (objectKinds.isDataView(view)) return new DataView(memory, view.byteOffset, view.byteLength);
   // A Buffer of Node arrives as what it is, an array of bytes.
-  const Kind = (types.isUint8Array(view) ? Uint8Array : view.constructor) as Uint8ArrayConstructor;
+  const Kind = (objectKinds.isUint8Array(view) ? Uint8Array : view.constructor) as Uint8ArrayConstructor;
   return new Kind(memory, view.byteOffset, (view as Uint8Array).length);
 }
 

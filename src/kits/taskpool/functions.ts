@@ -1,6 +1,6 @@
 // The functions of `taskpool`: executing, canceling, and what is at work.
 
-import { threadId } from 'node:worker_threads';
+import { threadNumber } from '../host.ts';
 import { PASSAGE } from './clone.ts';
 import { type ConcurrentFunction, checkMarked, isMarked } from './concurrent.ts';
 import { poolError } from './errors.ts';
@@ -230,7 +230,7 @@ export function getTaskPoolInfo(): TaskPoolInfo {
     taskInfos.push({ taskId: task.taskId, state, duration, name: task.name });
   }
   const taskIds = runningJobs().flatMap((job) => recordOfRun.get(job)?.id ?? []);
-  return { threadInfos: [{ tid: threadId, taskIds, priority: Priority.MEDIUM }], taskInfos };
+  return { threadInfos: [{ tid: threadNumber(), taskIds, priority: Priority.MEDIUM }], taskInfos };
 }
 
 /**

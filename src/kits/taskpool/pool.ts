@@ -2,8 +2,7 @@
 // While one awaits something, others run. What the pool tells the host (messages, results) arrives in further turns, in its
 // order.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate } from 'node:timers';
+import { later, ValueOfCall } from '../host.ts';
 import { PASSAGE } from './clone.ts';
 import type { Outcome } from './errors.ts';
 import { type Job, passed } from './job.ts';
@@ -15,7 +14,7 @@ export interface Run {
   isOver: boolean;
 }
 
-const runs = new AsyncLocalStorage<Run | undefined>();
+const runs = new ValueOfCall<Run | undefined>();
 const waiting: [Job[], Job[], Job[], Job[]] = [[], [], [], []];
 const running = new Set<Job>();
 let isScheduled = false;
@@ -46,7 +45,7 @@ export function dequeue(job: Job): boolean {
 
 /** Calls the host in a later turn, as from no task. */
 export function callHost(call: () => void): void {
-  setImmediate(() => runs.run(undefined, call));
+  later(() => runs.run(undefined, call));
 }
 
 /** Calls a callback of the application. What it throws is printed, as on a device, and changes nothing. */
@@ -61,7 +60,7 @@ export function callBack(name: string, call: () => unknown): void {
 function schedule(): void {
   if (isScheduled) return;
   isScheduled = true;
-  setImmediate(() => {
+  later(() => {
     isScheduled = false;
     const job = waiting.find((queue) => queue.length > 0)?.shift();
     if (job === undefined) return;
@@ -78,6 +77,7 @@ function perform(job: Job): void {
   runs.run(undefined, () => job.observer?.started());
   const end = (isSuccess: boolean, value: unknown): void => {
     run.isOver = true;
+    runs.ended(run);
     const outcome = outcomeOf(isSuccess, value);
     callHost(() => {
       running.delete(job);

@@ -1,6 +1,6 @@
 // `util.Base64Helper`, its variants of Base64, and its predecessor `util.Base64`.
 
-import { types as brands } from 'node:util';
+import { base64Of, bytesOfBase64, bytesOfLatin1, latin1Of, objectKinds } from '../host.ts';
 import { parameterError } from '../parameter-error.ts';
 
 /** Variants of Base64. */
@@ -30,7 +30,7 @@ export class Base64Helper {
    */
   encodeSync(src: Uint8Array, options: Type = Type.BASIC): Uint8Array {
     requireOneLine(options);
-    return asciiBytes(encoded(src, options));
+    return bytesOfLatin1(encoded(src, options));
   }
 
   /**
@@ -176,8 +176,8 @@ function requireOneLine(type: unknown): void {
 }
 
 function encoded(src: Uint8Array, type: Type): string {
-  if (!brands.isUint8Array(src)) throw parameterError('The type of Parameter must be Uint8Array.');
-  return bufferOf(src).toString(isUrlSafe(type) ? 'base64url' : 'base64');
+  if (!objectKinds.isUint8Array(src)) throw parameterError('The type of Parameter must be Uint8Array.');
+  return base64Of(src, isUrlSafe(type));
 }
 
 function inLines(text: string): string {
@@ -186,20 +186,11 @@ function inLines(text: string): string {
 }
 
 function decoded(src: Uint8Array | string, type: Type): Uint8Array {
-  if (typeof src !== 'string' && !brands.isUint8Array(src)) {
+  if (typeof src !== 'string' && !objectKinds.isUint8Array(src)) {
     throw parameterError('The type of Parameter must be Uint8Array or string.');
   }
-  const text = (typeof src === 'string' ? src : bufferOf(src).toString('latin1')).replace(/[\r\n]/g, '');
+  const text = (typeof src === 'string' ? src : latin1Of(src)).replace(/[\r\n]/g, '');
   const alphabet = isUrlSafe(type) ? /^[\w-]*={0,2}$/ : /^[A-Za-z\d+/]*={0,2}$/;
   if (!alphabet.test(text)) throw parameterError('The input string contains unsupported characters.');
-  // A part of Node's pool would have the bytes of others in its buffer.
-  return Uint8Array.from(Buffer.from(text, 'base64'));
-}
-
-function asciiBytes(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'latin1'));
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytesOfBase64(text);
 }

@@ -1,7 +1,6 @@
 // The functions of `util` that have no class: errors of the system, callbacks and promises, UUIDs, hashes, the stack.
 
-import { getSystemErrorMap } from 'node:util';
-import { BusinessError } from '../host.ts';
+import { BusinessError, systemErrorText } from '../host.ts';
 import { requireFunction, textOf, typeError } from '../parameter-error.ts';
 
 /**
@@ -12,7 +11,7 @@ import { requireFunction, textOf, typeError } from '../parameter-error.ts';
  */
 export function errnoToString(errno: number): string {
   if (typeof errno !== 'number') throw typeError(errno, 'number');
-  return getSystemErrorMap().get(errno)?.[1] ?? `Unknown system error ${errno}`;
+  return systemErrorText(errno) ?? `Unknown system error ${errno}`;
 }
 
 /**

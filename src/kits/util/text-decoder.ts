@@ -1,8 +1,7 @@
 // `util.TextDecoder` and `util.StringDecoder`: bytes to text, by the platform's decoder. What a byte order mark becomes is the
 // device's rule, the opposite of the language's: `ignoreBOM` drops it.
 
-import { types as brands } from 'node:util';
-import { BusinessError } from '../host.ts';
+import { BusinessError, objectKinds } from '../host.ts';
 import { parameterError, typeError } from '../parameter-error.ts';
 
 /** Options of a `TextDecoder`. */
@@ -103,7 +102,7 @@ export class TextDecoder {
 
   #decode(input: Uint8Array, options: { stream?: boolean } | undefined, failure: () => BusinessError): string {
     if (input === undefined) return '';
-    if (!brands.isUint8Array(input)) throw parameterError('The type of Parameter must be Uint8Array.');
+    if (!objectKinds.isUint8Array(input)) throw parameterError('The type of Parameter must be Uint8Array.');
     if (input.length === 0) return '';
     const stream = options?.stream === true;
     let text: string;
@@ -142,7 +141,7 @@ export class StringDecoder {
    */
   write(chunk: string | Uint8Array): string {
     if (typeof chunk === 'string') return chunk;
-    if (!brands.isUint8Array(chunk)) throw parameterError('The type of Parameter must be Uint8Array or string.');
+    if (!objectKinds.isUint8Array(chunk)) throw parameterError('The type of Parameter must be Uint8Array or string.');
     return this.#decoder.decode(chunk, { stream: true });
   }
 

@@ -1,6 +1,6 @@
 // `util.TextEncoder`: text to bytes, in more encodings than the TextEncoder of the language.
 
-import { types as brands } from 'node:util';
+import { objectKinds } from '../host.ts';
 import { parameterError } from '../parameter-error.ts';
 import { type Encoding, encodingOf } from './encodings.ts';
 
@@ -89,7 +89,7 @@ export class TextEncoder {
    */
   encodeIntoUint8Array(input: string, dest: Uint8Array): EncodeIntoUint8ArrayInfo {
     requireString(input);
-    if (!brands.isUint8Array(dest)) throw parameterError('The type of Parameter must be Uint8Array.');
+    if (!objectKinds.isUint8Array(dest)) throw parameterError('The type of Parameter must be Uint8Array.');
     let [read, written] = [0, 0];
     for (const character of input) {
       const bytes = this.#encoding.bytesOf(character.codePointAt(0)!);

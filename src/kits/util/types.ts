@@ -1,13 +1,13 @@
 // `util.types`: what kind of built-in object a value is, by its internals and not by its prototype.
 
 // biome-ignore-all lint/complexity/noBannedTypes: declared like this by the SDK
-import { types as node } from 'node:util';
+import { objectKinds } from '../host.ts';
 
 /** Checks of the kinds of built-in objects. Make one with `new`; its methods answer for any value. */
 export class types {
   /** Whether it is an ArrayBuffer or a SharedArrayBuffer. */
   isAnyArrayBuffer(value: Object): boolean {
-    return node.isAnyArrayBuffer(value);
+    return objectKinds.isAnyArrayBuffer(value);
   }
 
   /** Whether it is a typed array or a DataView. */
@@ -17,186 +17,186 @@ export class types {
 
   /** Whether it is the `arguments` of a function. */
   isArgumentsObject(value: Object): boolean {
-    return node.isArgumentsObject(value);
+    return objectKinds.isArgumentsObject(value);
   }
 
   /** Whether it is an ArrayBuffer. */
   isArrayBuffer(value: Object): boolean {
-    return node.isArrayBuffer(value);
+    return objectKinds.isArrayBuffer(value);
   }
 
   /** Whether it is an async function. */
   isAsyncFunction(value: Object): boolean {
-    return node.isAsyncFunction(value);
+    return objectKinds.isAsyncFunction(value);
   }
 
   /** Whether it is a BigInt64Array. */
   isBigInt64Array(value: Object): boolean {
-    return node.isBigInt64Array(value);
+    return objectKinds.isBigInt64Array(value);
   }
 
   /** Whether it is a BigUint64Array. */
   isBigUint64Array(value: Object): boolean {
-    return node.isBigUint64Array(value);
+    return objectKinds.isBigUint64Array(value);
   }
 
   /** Whether it is a Boolean object, as `new Boolean()` makes. */
   isBooleanObject(value: Object): boolean {
-    return node.isBooleanObject(value);
+    return objectKinds.isBooleanObject(value);
   }
 
   /** Whether it is an object around a primitive value. */
   isBoxedPrimitive(value: Object): boolean {
-    return node.isBoxedPrimitive(value);
+    return objectKinds.isBoxedPrimitive(value);
   }
 
   /** Whether it is a DataView. */
   isDataView(value: Object): boolean {
-    return node.isDataView(value);
+    return objectKinds.isDataView(value);
   }
 
   /** Whether it is a Date. */
   isDate(value: Object): boolean {
-    return node.isDate(value);
+    return objectKinds.isDate(value);
   }
 
   /** Whether it is a value of native code. */
   isExternal(value: Object): boolean {
-    return node.isExternal(value);
+    return objectKinds.isExternal(value);
   }
 
   /** Whether it is a Float32Array. */
   isFloat32Array(value: Object): boolean {
-    return node.isFloat32Array(value);
+    return objectKinds.isFloat32Array(value);
   }
 
   /** Whether it is a Float64Array. */
   isFloat64Array(value: Object): boolean {
-    return node.isFloat64Array(value);
+    return objectKinds.isFloat64Array(value);
   }
 
   /** Whether it is a generator function. */
   isGeneratorFunction(value: Object): boolean {
-    return node.isGeneratorFunction(value);
+    return objectKinds.isGeneratorFunction(value);
   }
 
   /** Whether it is the object that a generator function returns. */
   isGeneratorObject(value: Object): boolean {
-    return node.isGeneratorObject(value);
+    return objectKinds.isGeneratorObject(value);
   }
 
   /** Whether it is an Int8Array. */
   isInt8Array(value: Object): boolean {
-    return node.isInt8Array(value);
+    return objectKinds.isInt8Array(value);
   }
 
   /** Whether it is an Int16Array. */
   isInt16Array(value: Object): boolean {
-    return node.isInt16Array(value);
+    return objectKinds.isInt16Array(value);
   }
 
   /** Whether it is an Int32Array. */
   isInt32Array(value: Object): boolean {
-    return node.isInt32Array(value);
+    return objectKinds.isInt32Array(value);
   }
 
   /** Whether it is a Map. */
   isMap(value: Object): boolean {
-    return node.isMap(value);
+    return objectKinds.isMap(value);
   }
 
   /** Whether it is an iterator of a Map. */
   isMapIterator(value: Object): boolean {
-    return node.isMapIterator(value);
+    return objectKinds.isMapIterator(value);
   }
 
   /** Whether it is the namespace object of a module. */
   isModuleNamespaceObject(value: Object): boolean {
-    return node.isModuleNamespaceObject(value);
+    return objectKinds.isModuleNamespaceObject(value);
   }
 
   /** Whether it is an Error, of any built-in class. */
   isNativeError(value: Object): boolean {
-    return node.isNativeError(value);
+    return objectKinds.isNativeError(value);
   }
 
   /** Whether it is a Number object, as `new Number()` makes. */
   isNumberObject(value: Object): boolean {
-    return node.isNumberObject(value);
+    return objectKinds.isNumberObject(value);
   }
 
   /** Whether it is a Promise. */
   isPromise(value: Object): boolean {
-    return node.isPromise(value);
+    return objectKinds.isPromise(value);
   }
 
   /** Whether it is a Proxy. */
   isProxy(value: Object): boolean {
-    return node.isProxy(value);
+    return objectKinds.isProxy(value);
   }
 
   /** Whether it is a regular expression. */
   isRegExp(value: Object): boolean {
-    return node.isRegExp(value);
+    return objectKinds.isRegExp(value);
   }
 
   /** Whether it is a Set. */
   isSet(value: Object): boolean {
-    return node.isSet(value);
+    return objectKinds.isSet(value);
   }
 
   /** Whether it is an iterator of a Set. */
   isSetIterator(value: Object): boolean {
-    return node.isSetIterator(value);
+    return objectKinds.isSetIterator(value);
   }
 
   /** Whether it is a SharedArrayBuffer. */
   isSharedArrayBuffer(value: Object): boolean {
-    return node.isSharedArrayBuffer(value);
+    return objectKinds.isSharedArrayBuffer(value);
   }
 
   /** Whether it is a String object, as `new String()` makes. */
   isStringObject(value: Object): boolean {
-    return node.isStringObject(value);
+    return objectKinds.isStringObject(value);
   }
 
   /** Whether it is an object around a symbol. */
   isSymbolObject(value: Object): boolean {
-    return node.isSymbolObject(value);
+    return objectKinds.isSymbolObject(value);
   }
 
   /** Whether it is a typed array. */
   isTypedArray(value: Object): boolean {
-    return node.isTypedArray(value);
+    return objectKinds.isTypedArray(value);
   }
 
   /** Whether it is a Uint8Array. */
   isUint8Array(value: Object): boolean {
-    return node.isUint8Array(value);
+    return objectKinds.isUint8Array(value);
   }
 
   /** Whether it is a Uint8ClampedArray. */
   isUint8ClampedArray(value: Object): boolean {
-    return node.isUint8ClampedArray(value);
+    return objectKinds.isUint8ClampedArray(value);
   }
 
   /** Whether it is a Uint16Array. */
   isUint16Array(value: Object): boolean {
-    return node.isUint16Array(value);
+    return objectKinds.isUint16Array(value);
   }
 
   /** Whether it is a Uint32Array. */
   isUint32Array(value: Object): boolean {
-    return node.isUint32Array(value);
+    return objectKinds.isUint32Array(value);
   }
 
   /** Whether it is a WeakMap. */
   isWeakMap(value: Object): boolean {
-    return node.isWeakMap(value);
+    return objectKinds.isWeakMap(value);
   }
 
   /** Whether it is a WeakSet. */
   isWeakSet(value: Object): boolean {
-    return node.isWeakSet(value);
+    return objectKinds.isWeakSet(value);
   }
 }

@@ -1,6 +1,6 @@
 // `util.ArkTSVM` and `util.AutoFinalizerCleaner`: what an app asks of the virtual machine and its garbage collector.
 
-import { BusinessError, type Callback } from '../host.ts';
+import { BusinessError, type Callback, heap } from '../host.ts';
 
 /** The heap of a virtual machine, or the shared one. */
 export interface HeapMemoryInfo {
@@ -66,8 +66,9 @@ export class ArkTSVM {
    * Off the device: one entry, for the heap of the calling thread.
    */
   static getAllVMHeapMemoryInfo(): Promise<HeapMemoryInfo[]> {
-    const heapObjectSize = Math.ceil(process.memoryUsage().heapUsed / 1024);
-    return Promise.resolve([{ threadId: process.pid, threadName: 'main', heapType: 'local heap', heapObjectSize }]);
+    const { process, size } = heap();
+    const heapObjectSize = Math.ceil(size / 1024);
+    return Promise.resolve([{ threadId: process, threadName: 'main', heapType: 'local heap', heapObjectSize }]);
   }
 
   /**
