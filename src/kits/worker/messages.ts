@@ -3,16 +3,14 @@
 import { fileURLToPath } from 'node:url';
 import { isArrayBuffer, isError } from '../../core/brands.ts';
 import { workerError } from './errors.ts';
+import type { OwnFiles } from './own-files.ts';
 import type { ErrorEvent, MessageEvents, PostMessageOptions } from './types.ts';
 
 /** What a worker is told when it is made. */
-export interface WorkerSetup {
+export interface WorkerSetup extends OwnFiles {
   /** URL of its file. */
   readonly file: string;
   readonly name: string;
-  /** URL of this kit, and of the hooks for `.ets` files, if there is such a file. */
-  readonly kit: string;
-  readonly register: string | undefined;
 }
 
 /** From the host. */

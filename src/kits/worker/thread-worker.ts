@@ -1,7 +1,5 @@
 // The classes of workers, on the side of their host. A worker is a thread of Node.js, with the hooks of this package.
 
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { workerError } from './errors.ts';
 import { checkedEvent, EventListeners } from './event-listeners.ts';
@@ -17,6 +15,7 @@ import {
   transferOf,
   type WorkerSetup,
 } from './messages.ts';
+import { ownFiles } from './own-files.ts';
 import { SETUP } from './thread.ts';
 import type {
   ErrorCallback,
@@ -33,11 +32,6 @@ import type {
 const MOST_WORKERS = 64;
 
 const alive = new Set<NodeWorker>();
-
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const kit = new URL(`../worker/index.${extension}`, import.meta.url).href;
-const hooks = new URL('../../register/index.js', import.meta.url);
-const register = existsSync(fileURLToPath(hooks)) ? hooks.href : undefined;
 
 /** What a worker begins with. It waits for the hooks before it loads anything that may need them. */
 const PROGRAM = `
@@ -68,7 +62,7 @@ export class ThreadWorker implements WorkerEventTarget {
    *
    * @param scriptURL  its file: `entry/ets/workers/A.ets`, `@bundle:com.example/entry/ets/workers/A.ets`, `@har/ets/…`, or a
    *                   path relative to the file that makes the worker
-   * @throws BusinessError 401 for another type; 10200003 for a 65th worker; 10200007 for a file that does not exist
+   * @throws BusinessError 401 for another type; 10200003 for a 65th worker, and in a bundle without this package beside it; 10200007 for a file that does not exist
    */
   constructor(scriptURL: string, options?: WorkerOptions);
   constructor(script: unknown, options: unknown = {}) {
@@ -77,7 +71,7 @@ export class ThreadWorker implements WorkerEventTarget {
     if (alive.size >= MOST_WORKERS) {
       throw workerError('initialization', 'the number of workers exceeds the maximum.');
     }
-    const setup: WorkerSetup = { file: locate(script, callerFile()), name, kit, register };
+    const setup: WorkerSetup = { file: locate(script, callerFile()), name, ...ownFiles() };
     const worker = new NodeWorker(PROGRAM, { eval: true, name, workerData: { [SETUP]: setup } });
     this.#worker = worker;
     alive.add(worker);

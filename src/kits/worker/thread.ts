@@ -137,7 +137,11 @@ class WorkerPort implements ThreadWorkerGlobalScope {
   }
 }
 
-const port = setup !== undefined && nodePort !== null ? new WorkerPort(nodePort, setup.name) : undefined;
+/** Of the whole thread: the file of the worker may be a bundle with a copy of this module. */
+const portKey = Symbol.for('harmony-websocket/worker-port');
+const shared = globalThis as unknown as { [portKey]?: WorkerPort };
+if (setup !== undefined && nodePort !== null) shared[portKey] ??= new WorkerPort(nodePort, setup.name);
+const port = shared[portKey];
 
 /** The connection of this worker to its host; `undefined` outside a worker. */
 export const workerPort = port as ThreadWorkerGlobalScope;
