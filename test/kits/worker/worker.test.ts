@@ -145,6 +145,43 @@ describe('messages', () => {
   });
 });
 
+describe('listeners', () => {
+  test('of the host: removed one by one, and all', async (context) => {
+    const output = await lines(
+      context,
+      `
+      const w = new worker.RestrictedWorker('./work.ets');
+      const old = new worker.Worker('./work.ets');
+      w.onmessageerror = (): void => {};
+      const heard = (name: string) => () => console.log(name);
+      const first = heard('first');
+      w.addEventListener('mine', first);
+      w.addEventListener('mine', heard('second'));
+      w.removeEventListener('mine', first);
+      w.dispatchEvent({ type: 'mine', timeStamp: 0 });
+      w.removeAllListener();
+      w.dispatchEvent({ type: 'mine', timeStamp: 0 });
+      old.onmessage = (event: MessageEvents): void => { console.log(event.data); w.terminate(); old.terminate(); };
+      old.postMessage('');`,
+      {
+        'entry/src/main/ets/work.ets': `
+          import worker from '@ohos.worker';
+          const port = worker.workerPort;
+          const heard: string[] = [];
+          const first = () => { heard.push('first'); };
+          port.addEventListener('mine', first);
+          port.addEventListener('mine', () => { heard.push('second'); });
+          port.removeEventListener('mine', first);
+          port.dispatchEvent({ type: 'mine', timeStamp: 0 });
+          port.removeAllListener();
+          port.dispatchEvent({ type: 'mine', timeStamp: 0 });
+          worker.parentPort.onmessage = (): void => { worker.parentPort.postMessage('in the worker: ' + heard.join()); };`,
+      },
+    );
+    assert.deepEqual(output, ['second', 'in the worker: second']);
+  });
+});
+
 describe('errors', () => {
   const work = `
     import worker, { ErrorEvent } from '@ohos.worker';
