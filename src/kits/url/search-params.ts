@@ -84,9 +84,9 @@ abstract class Query {
     for (const [name, value] of this.#query) callbackFn.call(thisArg ?? this, value, name, this);
   }
 
-  /** Returns the first value of a name, or `null`. */
+  /** Returns the first value of a name; without one `undefined`, as on a device, though the SDK declares `null`. */
   get(name: string): string | null {
-    return this.#query.get(name);
+    return this.#query.get(name) ?? (undefined as unknown as null);
   }
 
   /**
@@ -178,7 +178,7 @@ export class URLParams extends Query {
   }
 
   /**
-   * Returns the first value of a name, or `null`.
+   * Returns the first value of a name; without one `undefined`, as on a device, though the SDK declares `null`.
    *
    * @throws BusinessError 401 if it is not a string
    */

@@ -25,12 +25,19 @@ for (const name of ['URLParams', 'URLSearchParams'] as const) {
     test('reading', () => {
       const params = new Params('a=1&b=2&a=3');
       assert.equal(params.get('a'), '1');
-      assert.equal(params.get('x'), null);
+      assert.equal(params.get('x'), undefined);
       assert.deepEqual(params.getAll('a'), ['1', '3']);
       assert.deepEqual([params.has('b'), params.has('x')], [true, false]);
       assert.deepEqual([...params.keys()], ['a', 'b', 'a']);
       assert.deepEqual([...params.values()], ['1', '2', '3']);
       assert.deepEqual([...params.entries()], [...params]);
+    });
+
+    test('what is percent-encoded in a query', () => {
+      const params = new Params('=1&=2&%20=3&d=%2b&e=%20&f=%26&耄%#^$%=4');
+      const values = ['', 'd', 'e', 'f', '耄%#^$%', '%20'].map((name) => params.get(name));
+      assert.deepEqual(values, ['1', '+', ' ', '&', '4', undefined]);
+      assert.deepEqual([params.has(''), params.has('%20'), params.has(' ')], [true, false, true]);
     });
 
     test('forEach', () => {
