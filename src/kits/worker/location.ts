@@ -54,7 +54,8 @@ function urlOf(name: string): string {
 
 function candidates(script: string, caller: string | undefined): string[] {
   if (script.startsWith('file:') && URL.canParse(script)) return [fileURLToPath(script)];
-  if (isAbsolute(script)) return [script];
+  // On a device, `/entry/ets/A.ets` is `entry/ets/A.ets`.
+  if (isAbsolute(script)) return [script, ...(script.startsWith('/') ? candidates(script.slice(1), caller) : [])];
   const starts = [caller === undefined ? undefined : dirname(caller), process.cwd()].filter(
     (folder) => folder !== undefined,
   );
