@@ -2,55 +2,32 @@
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message
 
 import { isAbsolute, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The part of the runner's events that is used. */
-interface TestEvent {
-  readonly type: string;
-  readonly data: {
-    readonly name?: string;
-    readonly file?: string;
-    readonly details?: { readonly error?: TestError };
-  };
-}
-
-interface TestError extends Error {
-  readonly failureType?: string;
-}
+import { placeOf, type TestEvent } from './test-events.ts';
 
 /** Node takes the reporter from the default export. */
 export default async function* githubReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const { type, data } of source) {
-    const error = data.details?.error;
+    const error = data?.details?.error;
     // A suite fails because of its tests, which have been told.
-    if (type !== 'test:fail' || error === undefined || error.failureType === 'subtestsFailed') continue;
+    if (type !== 'test:fail' || data === undefined || error === undefined || error.failureType === 'subtestsFailed')
+      continue;
     const cause = error.cause as Partial<Error> | undefined;
     yield annotation(data.name ?? 'a test', cause?.message ?? error.message, placeOf(cause?.stack ?? '') ?? data);
   }
 }
 
 /** One line. */
-function annotation(title: string, message: string, { file, line }: { file?: string; line?: string }): string {
+function annotation(
+  title: string,
+  message: string,
+  { file, line }: { readonly file?: string | undefined; readonly line?: number },
+): string {
   const properties = [
     ...(file === undefined ? [] : [`file=${property(shortPath(file))}`]),
     ...(line === undefined ? [] : [`line=${line}`]),
     `title=${property(title)}`,
   ];
   return `::error ${properties.join(',')}::${text(message)}\n`;
-}
-
-/** The first line of a stack that is not of Node or of this package. */
-function placeOf(stack: string): { file: string; line: string } | undefined {
-  const ours = new URL('../', import.meta.url).href;
-  for (const [, place, line] of stack.matchAll(
-    /^\s+at (?:.*[\s(])?((?:file:\/\/)?\/[^()]*?|[A-Za-z]:\\[^()]*?):(\d+)(?::\d+)?\)?$/gm,
-  )) {
-    const file = place!.startsWith('file:') ? fileURLToPath(place!) : place!;
-    if (place!.startsWith(ours) || file.startsWith(fileURLToPath(ours)) || /[\\/]node_modules[\\/]/.test(file))
-      continue;
-    return { file, line: line! };
-  }
-  return undefined;
 }
 
 function shortPath(path: string): string {

@@ -1,15 +1,15 @@
 // The files that the tests of an app begin with: one for each module, as DevEco Studio lays projects out.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { CommandError } from './exit.ts';
 
 /** A file of tests. */
 export interface TestFile {
   /** Relative to the working folder, with forward slashes. */
   readonly path: string;
-  /** Name of the module's folder. */
-  readonly module: string;
+  /** Names of the module: the one that the project gives it, and that of its folder. Empty without a module. */
+  readonly modules: readonly string[];
 }
 
 /** Where a module has its tests: those that run anywhere, those that run on a device, and those of a plain project. */
@@ -32,17 +32,18 @@ export function findTestFiles(given: string, modules: readonly string[]): readon
   if (kind === 'file') {
     if (!given.endsWith('.test.ets'))
       throw new CommandError(`${given} is not a file of tests; their names end in .test.ets`);
-    return [checked({ path: shortPath(given), module: '' })];
+    return [checked({ path: shortPath(given), modules: [] })];
   }
   const direct = join(given, LIST);
-  const found = kindOf(direct) === 'file' ? [{ path: shortPath(direct), module: '' }] : searched(given, DEPTH);
+  const found = kindOf(direct) === 'file' ? [{ path: shortPath(direct), modules: [] }] : searched(given, DEPTH);
   if (found.length === 0) {
     const wanted = places.map((place) => `${place}/${LIST}`).join(', ');
     throw new CommandError(`no tests in ${given}: expected ${wanted} in it or in a module below it`);
   }
-  const selected = modules.length === 0 ? found : found.filter(({ module }) => modules.includes(module));
+  const selected =
+    modules.length === 0 ? found : found.filter((file) => file.modules.some((name) => modules.includes(name)));
   if (selected.length === 0) {
-    const names = [...new Set(found.map(({ module }) => module))].join(', ');
+    const names = [...new Set(found.flatMap((file) => file.modules.slice(0, 1)))].join(', ') || 'none';
     throw new CommandError(`no module is called ${modules.join(', ')}; those with tests are ${names}`);
   }
   return selected.map(checked);
@@ -50,13 +51,21 @@ export function findTestFiles(given: string, modules: readonly string[]): readon
 
 function searched(folder: string, depth: number): TestFile[] {
   const own = places.map((place) => join(folder, place, LIST)).filter((path) => kindOf(path) === 'file');
-  if (own.length > 0) return own.map((path) => ({ path: shortPath(path), module: basename(folder) }));
+  if (own.length > 0) return own.map((path) => ({ path: shortPath(path), modules: namesOf(folder) }));
   if (depth === 0) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !/^(\.|(node_modules|oh_modules|build|src)$)/.test(entry.name))
     .map(({ name }) => name)
     .sort()
     .flatMap((name) => searched(join(folder, name), depth - 1));
+}
+
+/** The name in module.json5 is the one that hvigor takes; the folder may have another. */
+function namesOf(folder: string): readonly string[] {
+  const path = join(folder, 'src/main/module.json5');
+  const text = kindOf(path) === 'file' ? readFileSync(path, 'utf8') : '';
+  const [, name] = /["']?module["']?\s*:\s*\{[^{}]*?["']?\bname["']?\s*:\s*["']([^"']+)["']/u.exec(text) ?? [];
+  return [...(name === undefined ? [] : [name]), basename(resolve(folder))];
 }
 
 /** A file that declares nothing would pass. */

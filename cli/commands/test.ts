@@ -240,18 +240,20 @@ function reporterFlags(given: readonly string[]): string[] {
         `--reporter is "${reporter}"; expected NAME or NAME=FILE, with one of ${reporters.join(', ')}`,
       );
     }
-    const all = name === 'github' ? ['spec', new URL('../github-reporter.js', import.meta.url).href] : [name];
+    const own = new URL(`../reporter.js?${name === 'github' ? 'spec' : name}`, import.meta.url).href;
+    const all = name === 'github' ? [own, new URL('../github-reporter.js', import.meta.url).href] : [own];
     return all.flatMap((one) => [`--test-reporter=${one}`, `--test-reporter-destination=${file}`]);
   });
 }
 
-/** Node 20, and 22 before 22.5, cannot leave files out. */
+/** Node 20, and 22 before 22.5, cannot leave files out: the reporter does. */
 function coverageFlags(): string[] {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < 22 || (major === 22 && minor < 5)) return ['--experimental-test-coverage'];
+  if (major < 22 || (major === 22 && minor < 5)) return ['--experimental-test-coverage', '--enable-source-maps'];
   const own = fileURLToPath(new URL('../..', import.meta.url)).replaceAll('\\', '/');
   return [
     '--experimental-test-coverage',
+    '--enable-source-maps',
     '--test-coverage-exclude=**/*.test.ets',
     `--test-coverage-exclude=${own}**`,
     '--test-coverage-exclude=**/node_modules/**',

@@ -142,6 +142,51 @@ describe('harmony-websocket test', { timeout: 240_000 }, () => {
     const { code, stdout } = await runTests(context, folder(context, failing), []);
     assert.equal(code, 1);
     assert.match(stdout, /expected 2 to equal 3[\s\S]*List\.test\.ets:6/u);
+    assert.match(stdout, /^test at src\/test\/List\.test\.ets:6:\d+$/mu);
+    assert.doesNotMatch(stdout, /register\/hypium/u);
+  });
+
+  test('a file of tests ends though a server is open, and a line tells', async (context) => {
+    const body = `
+import { createServer } from 'node:net';
+import { describe, it } from '@ohos/hypium';
+export default function suite() {
+  describe('Server', () => { it('listens', 0, () => { createServer().listen(0, '127.0.0.1'); }); });
+}`;
+    const { code, stdout, stderr } = await runTests(context, folder(context, { 'test/List.test.ets': body }), []);
+    assert.equal(code, 0, stdout);
+    assert.match(
+      stdout + stderr,
+      /hypium: the tests have ended, but TCPServerWrap kept the process running; .* close in afterAll/u,
+    );
+  });
+
+  const empty: Array<[title: string, text: string, parameters: string[], stderr: RegExp]> = [
+    ['a default export that is not a function', 'export default 5;', [], /their default export is a function that/u],
+    ['a suite without tests', suite('Empty', {}), [], /no test ran: the files of tests declare none/u],
+    ['a filter that fits no test', suite('Sum', { adds: '' }), ['--filter', 'Sun'], /none has a name that fits "Sun"/u],
+  ];
+  for (const [title, text, parameters, message] of empty) {
+    test(`${title} is exit code 1`, async (context) => {
+      const where = folder(context, { 'test/List.test.ets': text });
+      const { code, stderr } = await runTests(context, where, [...parameters, '--reporter', 'spec', ...tap]);
+      assert.equal(code, 1);
+      assert.match(stderr, message);
+      assert.equal(stderr.trim().split('\n').length, 1);
+    });
+  }
+
+  test('a module is found by its name in module.json5, too', async (context) => {
+    const where = folder(context, {
+      ...app,
+      'entry/src/main/module.json5': `{\n  // Ours.\n  module: { type: 'entry', "name": 'phone' } }`,
+    });
+    for (const module of ['phone', 'entry']) {
+      const { names } = await runTests(context, where, ['-p', `module=${module}`, ...tap]);
+      assert.deepEqual(names.sort(), ['receives', 'sends', 'shows']);
+    }
+    const { stderr } = await runTests(context, join(where, 'entry'), ['-p', 'module=x']);
+    assert.equal(stderr, 'harmony-websocket: no module is called x; those with tests are phone\n');
   });
 
   test('several reporters, and files for them', async (context) => {
@@ -183,6 +228,35 @@ describe('harmony-websocket test', { timeout: 240_000 }, () => {
     const { code, stdout } = await runTests(context, where, ['--coverage', ...tap]);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /Sum\.ets +\| +66\.67 \|.*\| 3-4/u);
+  });
+
+  test('--coverage tells the lines of a source whose translation has others', async (context) => {
+    const where = folder(context, {
+      'src/test/List.test.ets': suite('Box', { uses: 'expect(new Box(1).used()).assertEqual(1);' }).replace(
+        '\n\n',
+        "\nimport { Box } from '../main/ets/Box';\n",
+      ),
+      'src/main/ets/Box.ets': `export enum Kind { A, B }
+export interface Named {
+  name: string;
+}
+export class Box implements Named {
+  name: string = 'x';
+  constructor(private readonly size: number) {}
+  used(): number {
+    return this.size;
+  }
+  unused(): number {
+    return 1;
+  }
+}
+`,
+    });
+    const { code, stdout } = await runTests(context, where, ['--coverage', ...tap]);
+    assert.equal(code, 0, stdout);
+    // Node 20 counts one line more.
+    assert.match(stdout, /Box\.ets +\| +\d+\.\d+ \|.*\| 12-1[34]\b/u);
+    assert.doesNotMatch(stdout, /List\.test\.ets +\||hypium/u);
   });
 
   test('--shuffle prints a seed, and --seed repeats the order', async (context) => {
