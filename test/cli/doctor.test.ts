@@ -64,7 +64,7 @@ describe('doctor', () => {
 import { scan } from '@kit.ScanKit';
 import window from '@ohos.window';
 export class Layer { stage?: window.WindowStage; options?: scan.Options; where?: map.Place; }`;
-    const list = `import { Layer } from '../main/ets/layer';\nexport default function testsuite() { new Layer(); }`;
+    const list = `import { Layer } from '../src/main/ets/layer';\nexport default function testsuite() { new Layer(); }`;
     const { code, stdout } = await project(context, {
       'src/main/ets/layer.ets': layer,
       'test/List.test.ets': list,
@@ -102,6 +102,35 @@ export class Layer { stage?: window.WindowStage; options?: scan.Options; where?:
     const broken = await project(context, { ...files, 'src/mock/mock-config.json5': '{ a: ' }).node(command, 'doctor');
     assert.equal(broken.code, 1);
     assert.match(broken.stderr, /^harmony-websocket: .*mock-config\.json5.+\n$/);
+  });
+
+  test('names imports that lead nowhere, and configurations that are not JSON5', async (context) => {
+    const { code, stdout } = await project(context, {
+      ...files,
+      'AppScope/app.json5': '',
+      'src/main/ets/layer.ets': `import { a } from './Other';
+import { b } from './far/away';
+import axios from '@ohos/axios';
+import { join } from 'node:path';
+import 'harmony-websocket';
+export const layer = [a, b, axios, join];`,
+      'src/main/ets/other.ets': 'export const a = 1;',
+    }).node(command, 'doctor');
+    const [, mistakes = ''] = stdout.split('\n\nMistakes\n');
+    assert.deepEqual(
+      mistakes
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/\/.*?\/(?=src|AppS)/u, '')),
+      [
+        'AppScope/app.json5:1:1: the file is not JSON5 (Unexpected end of input found); correct it there',
+        '  src/main/ets/layer.ets:1: there is no file "./Other"; did you mean "other.ets"?',
+        '  src/main/ets/layer.ets:2: there is no file "./far/away"; create it, or correct the path',
+        '  src/main/ets/layer.ets:3: the package "@ohos/axios" is not installed; declare it in oh-package.json5 and run ' +
+          '"ohpm install", or provide it (harmony.config.ts)',
+      ],
+    );
+    assert.equal(code, 1);
   });
 
   test('a folder that does not exist', async (context) => {

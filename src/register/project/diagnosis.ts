@@ -2,13 +2,17 @@
 // project provides, what is missing, and which files with a user interface its tests reach.
 
 import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { nearestName } from '../../core/nearest-name.ts';
 import { isAbsent } from '../absent-names.ts';
 import { isDeviceModule } from '../device-imports.ts';
 import { deviceModule, kitFile } from '../device-module.ts';
-import { isFile } from '../project-folders.ts';
+import { isFile, isFolder } from '../project-folders.ts';
 import { findFile } from '../resolve.ts';
+import { readJson5 } from './json5.ts';
+import { placeOf } from './place.ts';
 import { openProject, type Project } from './project.ts';
 import { ReadFiles } from './read-files.ts';
 
@@ -61,7 +65,7 @@ export async function diagnose(folder: string): Promise<Diagnosis> {
   const project = await openProject({ folder });
   const paths = sourcesIn(folder);
   const shown = (path: string): string => relative(folder, path).replaceAll('\\', '/');
-  const mistakes = new Set<string>();
+  const mistakes = new Set<string>(mistakesInConfiguration(folder));
   const files = new ReadFiles();
   const reach = new Reach(project, files, mistakes);
   const lists = paths.filter((path) => TEST_LISTS.test(shown(path)));
@@ -101,12 +105,28 @@ export async function diagnose(folder: string): Promise<Diagnosis> {
   return { files: paths.length, works, provided, missing, unreached, mistakes: [...mistakes], interfaces };
 }
 
+/** The first mistake of each configuration that is not JSON5, which a run tells only when it needs the file. */
+function mistakesInConfiguration(folder: string): string[] {
+  return filesIn(folder, /^(?:oh-package|build-profile|module|app)\.json5$/u).flatMap((path) => {
+    try {
+      readJson5(path);
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
+}
+
 function sourcesIn(folder: string): string[] {
+  return filesIn(folder, /(?<!\.d)\.(?:ets|ts)$/u);
+}
+
+function filesIn(folder: string, pattern: RegExp): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && !SKIPPED.has(entry.name)) found.push(...sourcesIn(path));
-    else if (entry.isFile() && /(?<!\.d)\.(?:ets|ts)$/u.test(entry.name)) found.push(path);
+    if (entry.isDirectory() && !SKIPPED.has(entry.name)) found.push(...filesIn(path, pattern));
+    else if (entry.isFile() && pattern.test(entry.name)) found.push(path);
   }
   return found;
 }
@@ -140,9 +160,11 @@ class Reach {
     const importer = pathToFileURL(path).href;
     const found = new Set<string>();
     for (const { module } of this.#files.read(path).imports) {
+      if (isDeviceModule(module)) continue;
       try {
-        const target = isDeviceModule(module) ? undefined : this.#target(module, importer);
+        const target = this.#target(module, importer);
         if (target !== undefined && /\.(?:ets|ts)$/u.test(target)) found.add(target);
+        if (target === undefined) this.#tellMissing(module, path);
       } catch (error) {
         this.#mistakes.add((error as Error).message);
       }
@@ -151,13 +173,49 @@ class Reach {
     return [...found];
   }
 
+  /** An import of a file or package that is not there. */
+  #tellMissing(module: string, path: string): void {
+    const place = placeOf(path, module);
+    if (/^\.{1,2}(?:\/|$)/u.test(module)) {
+      const nearest = nearestFile(resolve(dirname(path), module));
+      const remedy = nearest === undefined ? 'create it, or correct the path' : `did you mean "${nearest}"?`;
+      this.#mistakes.add(`${place}: there is no file "${module}"; ${remedy}`);
+    } else if (!module.startsWith('/') && !isInstalled(module, path)) {
+      this.#mistakes.add(
+        `${place}: the package "${module}" is not installed; declare it in oh-package.json5 and run "ohpm install", ` +
+          'or provide it (harmony.config.ts)',
+      );
+    }
+  }
+
   #target(module: string, importer: string): string | undefined {
     const given = this.#project.provided(module, importer);
-    if (given !== undefined) return given.path;
+    if (given !== undefined) return given.path ?? given.name;
     const file = findFile(module, importer);
     if (file !== undefined) return fileURLToPath(file);
     if (!module.startsWith('.')) return undefined;
     const whole = fileURLToPath(new URL(module, importer));
     return isFile(whole) ? whole : undefined;
+  }
+}
+
+/** The file beside a missing one whose name differs least, as in the case of its letters. */
+function nearestFile(path: string): string | undefined {
+  const folder = dirname(path);
+  if (!isFolder(folder)) return undefined;
+  const names = readdirSync(folder);
+  const stem = (name: string) => name.replace(/\.(?:ets|ts|js|json)$/u, '');
+  const nearest = nearestName(stem(basename(path)), names.map(stem));
+  return names.find((name) => stem(name) === nearest);
+}
+
+/** Whether Node finds a package, or it is a module of Node. */
+function isInstalled(module: string, path: string): boolean {
+  // This package is there: it is the one that reads.
+  if (isBuiltin(module) || /^harmony-websocket(?:\/|$)/u.test(module)) return true;
+  const [, name] = /^((?:@[^/]+\/)?[^/]+)/u.exec(module) ?? [];
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if (isFolder(join(folder, 'node_modules', name ?? module))) return true;
+    if (folder === dirname(folder)) return false;
   }
 }
