@@ -104,7 +104,7 @@ class RequestAttempt {
   }
 
   start(hop: Hop): HandshakeRequest {
-    const handshake = this.#send(hop, false);
+    const handshake = this.#send(hop);
     const { handshakeTimeout = 10_000 } = this.#given;
     if (handshakeTimeout > 0) this.#timer.set(handshakeTimeout);
     return handshake;
@@ -115,7 +115,7 @@ class RequestAttempt {
     const target = redirectTarget(this.#hop.target, statusCode, headers.location === undefined ? [] : locations);
     this.#dropRequest();
     const next = nextHop(this.#hop, target);
-    return this.#send(keepsHeaders ? { ...next, authorization: this.#hop.authorization, isAtHome: true } : next, true);
+    return this.#send(keepsHeaders ? { ...next, authorization: this.#hop.authorization, isAtHome: true } : next);
   }
 
   fail(error: Error): void {
@@ -141,7 +141,7 @@ class RequestAttempt {
     request?.socket?.destroy();
   }
 
-  #send(hop: Hop, isRedirect: boolean): HandshakeRequest {
+  #send(hop: Hop): HandshakeRequest {
     this.#hop = hop;
     const { target } = hop;
     const { compression } = this.#settings;
@@ -150,9 +150,8 @@ class RequestAttempt {
     const extensions = compression === undefined ? [] : [deflateOffer(compression, nodeCompression().canKeepContext)];
     const headers = headersFor(hop, this.#headers, NO_NAMES);
     const fields = requestHead({ host: target.hostField, key, subprotocols, extensions, headers });
-    const request = (target.secure ? secureRequest : plainRequest)(this.#requestOptions(hop));
+    const request = (target.secure ? secureRequest : plainRequest)(this.#requestOptions(hop, fields));
     this.#request = request;
-    setFields(request, fields);
     const isCurrent = (): boolean => !this.#isOver && this.#request === request;
     request.on('upgrade', (message, socket, head) => {
       if (!isCurrent()) return;
@@ -170,12 +169,11 @@ class RequestAttempt {
     request.on('error', (error) => {
       if (isCurrent()) this.fail(error);
     });
-    void isRedirect;
     return new HandshakeRequest(this, target.url, request);
   }
 
   /** What goes to Node. @throws nothing: Node checks it */
-  #requestOptions({ target, isAtHome }: Hop): RequestOptions {
+  #requestOptions({ target, isAtHome }: Hop, fields: readonly string[]): RequestOptions {
     const { request: given = {} } = this.#given;
     const kept: RequestOptions & TlsConnectOptions = { ...given };
     for (const name of OF_URL) delete kept[name];
@@ -187,6 +185,7 @@ class RequestAttempt {
       ...(socketPath === undefined ? { host, port } : { socketPath }),
       path,
       method: 'GET',
+      headers: fieldsAsObject(fields),
       setHost: false,
       ...(agent === undefined && createConnection === undefined
         ? { createConnection: () => openRequestSocket(addressOf(target), secure ? host : undefined, kept) }
@@ -252,18 +251,19 @@ const OF_URL = [
 /** What another origin does not get. */
 const OF_FIRST_ORIGIN = ['cert', 'key', 'pfx', 'passphrase', 'servername'] as const;
 
-/** Several fields of one name become one list, as Node takes them. */
-function setFields(request: ClientRequest, fields: readonly string[]): void {
-  const values = new Map<string, { name: string; list: string[] }>();
+/** Several fields of one name become one list. As an object, Node lets them be changed until they are sent. */
+function fieldsAsObject(fields: readonly string[]): Record<string, string | string[]> {
+  const object: Record<string, string | string[]> = {};
+  const names = new Map<string, string>();
   for (let at = 0; at < fields.length; at += 2) {
-    const name = fields[at] as string;
-    const known = values.get(name.toLowerCase());
-    if (known !== undefined) known.list.push(fields[at + 1] as string);
-    else values.set(name.toLowerCase(), { name, list: [fields[at + 1] as string] });
+    const [name, value] = [fields[at] as string, fields[at + 1] as string];
+    const known = names.get(name.toLowerCase());
+    if (known === undefined) {
+      names.set(name.toLowerCase(), name);
+      object[name] = value;
+    } else object[known] = [object[known] as string | string[], value].flat();
   }
-  for (const { name, list } of values.values()) {
-    request.setHeader(name, list.length === 1 ? (list[0] as string) : list);
-  }
+  return object;
 }
 
 function ignore(): void {}

@@ -65,9 +65,7 @@ export class HttpPeer {
   readonly #server: Server;
   readonly #failures: unknown[] = [];
   /** Requests that the handler has not answered. */
-  readonly #running = new Map<HttpCall, object>();
-  /** Connections whose other end has lost its net: it hears nothing any more. */
-  readonly #severed = new WeakSet<object>();
+  readonly #running = new Set<HttpCall>();
 
   /** @internal */
   constructor(parts: HttpPeerParts) {
@@ -80,10 +78,10 @@ export class HttpPeer {
     this.listener = {
       address: { host: address, port },
       isPeer: true,
-      share: { takes: 'requests', path: undefined, tls, accept: (tcp, stream) => this.#take(tcp, stream) },
+      share: { takes: 'requests', path: undefined, tls, accept: (_tcp, stream) => this.#take(stream) },
       allowHalfOpen: tls === undefined,
       context: new AsyncResource('HTTPPEER'),
-      accept: (socket) => openStream(socket, tls, (stream) => this.#take(socket, stream)),
+      accept: (socket) => openStream(socket, tls, (stream) => this.#take(stream)),
       stop: () => stopped(this.listener),
     };
   }
@@ -100,19 +98,12 @@ export class HttpPeer {
 
   /** @internal Returns the requests that handlers have not answered, in words. */
   unfinished(): string[] {
-    return [...this.#running.keys()].map(({ method, target }) => `a handler has not answered ${method} ${target}`);
+    return [...this.#running].map(({ method, target }) => `a handler has not answered ${method} ${target}`);
   }
 
-  /** Takes a connection. @param stream  `tcp`, or TLS over it */
-  #take(tcp: Duplex, stream: Duplex): void {
-    tcp.once('severed', () => this.#forget(stream));
+  /** Takes a connection, or TLS over one. */
+  #take(stream: Duplex): void {
     this.#server.emit('connection', stream);
-  }
-
-  /** No answer will be missed on this connection. */
-  #forget(stream: Duplex): void {
-    this.#severed.add(stream);
-    for (const [call, socket] of this.#running) if (socket === stream) this.#running.delete(call);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -122,7 +113,7 @@ export class HttpPeer {
     if (body === undefined) return;
     const call = callOf(request, body, this.calls.length + 1);
     this.calls.push(call);
-    if (!this.#severed.has(request.socket)) this.#running.set(call, request.socket);
+    this.#running.add(call);
     response.on('close', () => this.#running.delete(call));
     try {
       const given = typeof handler === 'function' ? await handler(call) : handler;

@@ -93,22 +93,30 @@ const OWN = [
 ];
 
 /** Options of Node for the request and its socket. */
-export function requestOptions(options: ClientOptions): object {
+export function requestOptions(options: ClientOptions<never>): object {
   const rest: Record<string, unknown> = { ...options };
   for (const name of OWN) delete rest[name];
   return rest;
 }
 
 /** @throws RangeError */
-export function checkVersion({ protocolVersion = 13 }: ClientOptions): void {
+export function checkVersion({ protocolVersion = 13, generateMask }: ClientOptions<never>): void {
   if (!VERSIONS.includes(protocolVersion)) {
     throw new RangeError(`Unsupported protocol version: ${protocolVersion} (supported versions: 8, 13)`);
   }
+  if (generateMask) warnOnce('generateMask', 'masking keys are random (RFC 6455 §10.3)');
   if (protocolVersion !== 13) warnOnce('protocolVersion', 'version 13 is sent, the one of RFC 6455');
 }
 
-/** The request's header fields, without those that the handshake sets itself. */
-export function requestHeaders({ headers, origin, auth }: ClientOptions): [string, string | string[]][] {
+/**
+ * The request's header fields, without those that the handshake sets itself.
+ *
+ * @param hasUser  the URL has a user name, which goes before `auth`
+ */
+export function requestHeaders(
+  { headers, origin, auth }: ClientOptions<never>,
+  hasUser: boolean,
+): [string, string | string[]][] {
   const fields: [string, string | string[]][] = [];
   const given = Array.isArray(headers) ? pairsOf(headers) : Object.entries(headers ?? {});
   for (const [name, value] of given) {
@@ -119,7 +127,7 @@ export function requestHeaders({ headers, origin, auth }: ClientOptions): [strin
     } else fields.push([name, Array.isArray(value) ? value.map(String) : String(value)]);
   }
   if (origin) fields.push(['Origin', origin]);
-  if (auth && !fields.some(([name]) => name.toLowerCase() === 'authorization')) {
+  if (auth && !hasUser && !fields.some(([name]) => name.toLowerCase() === 'authorization')) {
     fields.push(['Authorization', `Basic ${Buffer.from(auth).toString('base64')}`]);
   }
   return fields;
@@ -153,21 +161,26 @@ function bound(value: number): number {
 /** Settings of the engine's connection for what `ws` calls by other names. */
 export function connectionSettings(options: SocketOptions): ConnectionSettings {
   const { closeTimeout = 30_000, maxPayload = 100 * 1024 * 1024, maxFragments = 16 * 1024 } = options;
-  const { skipUTF8Validation, maxBufferedChunks } = options;
+  const { autoPong, skipUTF8Validation, maxBufferedChunks, maxPendingAutoPongs } = options;
   if (skipUTF8Validation === true) warnOnce('skipUTF8Validation', 'text is always checked (RFC 6455 §8.1)');
   if (maxBufferedChunks !== undefined) {
     warnOnce('maxBufferedChunks', 'chunks are not buffered; maxPayload bounds the memory of a message');
   }
   return {
+    autoPong,
     closeTimeout,
     heartbeat: false,
-    // `ws` waits for ever for the rest of a message, and queues without bound.
+    // `ws` waits for ever for the rest of a message, queues without bound, and bounds what is inflated by maxPayload only.
     messageTimeout: 0,
     limits: {
       maxMessageSize: bound(maxPayload),
       maxFragments: bound(maxFragments),
+      maxEmptyFragments: bound(maxFragments),
+      maxInflateRatio: Number.POSITIVE_INFINITY,
       maxQueuedBytes: Number.POSITIVE_INFINITY,
+      ...(maxPendingAutoPongs === undefined ? {} : { maxQueuedPongs: bound(maxPendingAutoPongs) }),
     },
+    textMessages: 'bytes',
   };
 }
 

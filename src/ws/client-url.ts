@@ -5,6 +5,8 @@ export interface ClientUrl {
   readonly shown: string;
   /** For the engine. */
   readonly target: string;
+  /** Whether it has a user name or a password. */
+  readonly hasUser: boolean;
 }
 
 /** @throws SyntaxError */
@@ -24,5 +26,6 @@ export function checkAddress(address: unknown): ClientUrl {
   }
   if (isUnix && pathname === '') throw new SyntaxError("The URL's pathname is empty");
   if (hash !== '') throw new SyntaxError('The URL contains a fragment identifier');
-  return { shown: href, target: href.endsWith('#') ? href.slice(0, -1) : href };
+  const hasUser = url.username !== '' || url.password !== '';
+  return { shown: href, hasUser, target: href.endsWith('#') ? href.slice(0, -1) : href };
 }

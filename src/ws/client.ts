@@ -3,6 +3,7 @@
 
 import type { EventEmitter } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { type HandshakeRequest, handshakeRequest } from '../client/handshake-request.ts';
 import { isError } from '../core/brands.ts';
@@ -10,7 +11,7 @@ import type { Connection } from '../core/connection/connection.ts';
 import { WebSocketError } from '../core/errors.ts';
 import type { PeerHandlers } from '../node/handlers.ts';
 import {
-  type ClientOptions,
+  type ClientOptions as AnyClientOptions,
   checkVersion,
   compressionSettings,
   connectionSettings,
@@ -21,6 +22,8 @@ import {
 import { checkAddress } from './client-url.ts';
 import { handshakeError } from './handshake-errors.ts';
 
+type ClientOptions = AnyClientOptions<never>;
+
 /** The WebSocket that connects. */
 export interface ClientOwner {
   /** Where events are emitted. */
@@ -28,9 +31,14 @@ export interface ClientOwner {
   /** The engine's handlers. */
   readonly handlers: PeerHandlers<Connection>;
   isConnecting(): boolean;
+  /** The attempt has begun: nothing has been sent. */
+  begun(attempt: Attempt): void;
   /** The URL of the request. */
   located(url: string): void;
-  opened(connection: Connection, socket: Duplex): void;
+  opened(
+    connection: Connection,
+    settings: { readonly socket: Duplex; readonly allowSynchronousEvents: boolean | undefined },
+  ): void;
   /** The attempt will fail: the state is CLOSING from here on. */
   closing(): void;
   /** The attempt has failed: `error` and `close` are to be emitted. */
@@ -55,13 +63,13 @@ export function openClient(
   address: string | URL,
   protocols: string | string[] | ClientOptions | undefined,
   options: ClientOptions | undefined,
-): Attempt {
+): void {
   const isOptions = typeof protocols === 'object' && protocols !== null && !Array.isArray(protocols);
   const given = (isOptions ? protocols : options) ?? {};
-  const offered = isOptions ? given.protocols : (protocols ?? given.protocols);
+  const offered = isOptions || protocols === undefined ? given.protocols : protocols;
   const attempt = new ClientAttempt(owner, given, offered);
+  owner.begun(attempt);
   attempt.start(address);
-  return attempt;
 }
 
 class ClientAttempt implements Attempt {
@@ -91,7 +99,7 @@ class ClientAttempt implements Attempt {
       ...connectionSettings(options),
       compression: compressionSettings(options.perMessageDeflate, true),
       subprotocols: offered,
-      headers: requestHeaders(options),
+      headers: requestHeaders(options, url.hasUser),
       request: requestOptions(options),
       handshakeTimeout: options.handshakeTimeout || 0,
       handlers: this.#owner.handlers as object,
@@ -110,7 +118,7 @@ class ClientAttempt implements Attempt {
   #finishRequest(): void {
     const request = this.request as ClientRequest;
     const { finishRequest } = this.#options;
-    if (finishRequest) finishRequest(request, this.#owner.webSocket);
+    if (finishRequest) finishRequest(request, this.#owner.webSocket as never);
     else request.end();
   }
 
@@ -153,7 +161,8 @@ class ClientAttempt implements Attempt {
 
   #opened(connection: Connection, socket: Duplex): void {
     this.#handshake = undefined;
-    this.#owner.opened(connection, socket);
+    const { allowSynchronousEvents } = this.#options;
+    this.#owner.opened(connection, { socket, allowSynchronousEvents });
   }
 
   /** The attempt is over; the program is told in a later tick. */
@@ -166,8 +175,14 @@ class ClientAttempt implements Attempt {
 
   #failed(error: Error): void {
     this.#handshake = undefined;
-    const known = error instanceof WebSocketError ? handshakeError(error) : error;
-    if (this.#owner.isConnecting()) this.#owner.ended(known);
-    else process.nextTick(() => this.#owner.ended(known));
+    const known =
+      error instanceof WebSocketError ? handshakeError(error, Boolean(this.#options.perMessageDeflate ?? true)) : error;
+    // An error of the request is told as it comes, everything else in a later tick.
+    if (known === error && this.#owner.isConnecting()) {
+      this.#owner.ended(known);
+      return;
+    }
+    this.#owner.closing();
+    process.nextTick(() => this.#owner.ended(known));
   }
 }

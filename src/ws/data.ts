@@ -63,7 +63,7 @@ export function sizeOf(data: unknown): number {
 
 /** Whether it is a Blob, of any realm. */
 export function isBlob(value: unknown): value is Blob {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   const { arrayBuffer, stream, size, type } = value as Partial<Blob>;
   const tag = Object.prototype.toString.call(value);
   return (

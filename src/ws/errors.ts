@@ -61,7 +61,8 @@ export function connectionError(error: WebSocketError): Error | undefined {
     const text = isComplete.test(found.text) ? found.text : `${found.text}${detailOf(found, error)}`;
     return Object.assign(new found.type(text, { cause: error }), { code: found.code });
   }
-  if (code === 'ERR_WS_INFLATE') return Object.assign(new Error(message, { cause: error }), { code: 'Z_DATA_ERROR' });
+  if (code === 'ERR_WS_INFLATE')
+    return Object.assign(new Error(message, { cause: error }), { code: 'Z_DATA_ERROR', errno: -3 });
   // Limits of the engine that `ws` does not have: the engine's error tells which one, and how to raise it.
   return closeCode !== undefined || family === 'usage' ? error : undefined;
 }

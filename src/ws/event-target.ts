@@ -5,14 +5,23 @@
 import type { EventEmitter } from 'node:events';
 import type { Data } from './data.ts';
 
+/** Gives an event its target. */
+let targeted: <Kind extends SocketEvent>(event: Kind, target: unknown) => Kind;
+
 /** An event, as listeners of the web's kind get it. */
 export class SocketEvent<Target = unknown> {
-  readonly #target: Target;
   readonly #type: string;
+  #target: Target = null as Target;
 
-  constructor(type: string, target: Target) {
+  static {
+    targeted = (event, target) => {
+      event.#target = target;
+      return event;
+    };
+  }
+
+  constructor(type: string) {
     this.#type = type;
-    this.#target = target;
   }
 
   get type(): string {
@@ -25,32 +34,38 @@ export class SocketEvent<Target = unknown> {
 }
 
 export class SocketCloseEvent<Target = unknown> extends SocketEvent<Target> {
-  readonly #values: { code: number; reason: string; wasClean: boolean };
+  readonly #code: number;
+  readonly #reason: string;
+  readonly #wasClean: boolean;
 
-  constructor(target: Target, values: { code: number; reason: string; wasClean: boolean }) {
-    super('close', target);
-    this.#values = values;
+  constructor(type: string, options: { code?: number; reason?: string; wasClean?: boolean } = {}) {
+    super(type);
+    this.#code = options.code ?? 0;
+    this.#reason = options.reason ?? '';
+    this.#wasClean = options.wasClean ?? false;
   }
 
   get code(): number {
-    return this.#values.code;
+    return this.#code;
   }
 
   get reason(): string {
-    return this.#values.reason;
+    return this.#reason;
   }
 
   get wasClean(): boolean {
-    return this.#values.wasClean;
+    return this.#wasClean;
   }
 }
 
 export class SocketErrorEvent<Target = unknown> extends SocketEvent<Target> {
-  readonly #error: Error;
+  readonly #error: unknown;
+  readonly #message: string;
 
-  constructor(target: Target, error: Error) {
-    super('error', target);
-    this.#error = error;
+  constructor(type: string, options: { error?: unknown; message?: string } = {}) {
+    super(type);
+    this.#error = options.error ?? null;
+    this.#message = options.message ?? '';
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as @types/ws has it
@@ -59,20 +74,26 @@ export class SocketErrorEvent<Target = unknown> extends SocketEvent<Target> {
   }
 
   get message(): string {
-    return this.#error.message;
+    return this.#message;
   }
 }
 
 export class SocketMessageEvent<Target = unknown> extends SocketEvent<Target> {
   readonly #data: Data;
 
-  constructor(target: Target, data: Data) {
-    super('message', target);
-    this.#data = data;
+  constructor(type: string, options: { data?: unknown } = {}) {
+    super(type);
+    this.#data = (options.data ?? null) as Data;
   }
 
   get data(): Data {
     return this.#data;
+  }
+}
+
+for (const { prototype } of [SocketEvent, SocketCloseEvent, SocketErrorEvent, SocketMessageEvent]) {
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    if (name !== 'constructor') Object.defineProperty(prototype, name, { enumerable: true });
   }
 }
 
@@ -100,7 +121,7 @@ export interface EventSource extends EventEmitter {
 }
 
 /** The listener or object that a listener of EventEmitter stands for. */
-const GIVEN = Symbol('listener');
+export const GIVEN = Symbol('listener');
 /** Set for the listener of an `on…` attribute. */
 const IS_ATTRIBUTE = Symbol('attribute');
 
@@ -112,12 +133,12 @@ interface Wrapped {
 
 /** How each event of EventEmitter becomes one of the web. */
 const events: { readonly [Name in EventName]: (source: EventSource, ...values: never[]) => SocketEvent } = {
-  open: (source) => new SocketEvent('open', source),
-  error: (source, error: Error) => new SocketErrorEvent(source, error),
+  open: () => new SocketEvent('open'),
+  error: (_source, error: Error) => new SocketErrorEvent('error', { error, message: error.message }),
   close: (source, code: number, reason: Buffer) =>
-    new SocketCloseEvent(source, { code, reason: reason.toString(), wasClean: source[WAS_CLEAN] }),
-  message: (source, data: Buffer, isBinary: boolean) =>
-    new SocketMessageEvent(source, isBinary ? data : data.toString()),
+    new SocketCloseEvent('close', { code, reason: reason.toString(), wasClean: source[WAS_CLEAN] }),
+  message: (_source, data: Buffer, isBinary: boolean) =>
+    new SocketMessageEvent('message', { data: isBinary ? data : data.toString() }),
 };
 
 /** Adds a listener of the web's kind. Adding it twice is the same as once; names that the web does not know are ignored. */
@@ -131,7 +152,7 @@ export function addEventListener(
   if (!Object.hasOwn(events, name)) return;
   if (!isAttribute && find(source, name, listener) !== undefined) return;
   const make = events[name as EventName] as (source: EventSource, ...values: unknown[]) => SocketEvent;
-  const wrapped: Wrapped = (...values) => call(listener, source, make(source, ...values));
+  const wrapped: Wrapped = (...values) => call(listener, source, targeted(make(source, ...values), source));
   wrapped[GIVEN] = listener;
   wrapped[IS_ATTRIBUTE] = isAttribute;
   if (options?.once === true) source.once(name, wrapped);

@@ -19,8 +19,12 @@ const texts: Readonly<Record<string, string>> = {
 
 const NONE_OFFERED = 'Server sent a subprotocol but none was requested';
 
-export function handshakeError(error: WebSocketError): Error {
+const NO_EXTENSION = 'Server sent a Sec-WebSocket-Extensions header but no extension was requested';
+
+/** @param isExtended  whether an extension was offered */
+export function handshakeError(error: WebSocketError, isExtended: boolean): Error {
   const { code, message } = error;
+  if (code.startsWith('ERR_WS_RESPONSE_EXTENSION') && !isExtended) return new Error(NO_EXTENSION, { cause: error });
   const isUnasked = code === 'ERR_WS_RESPONSE_SUBPROTOCOL' && message.includes('offered none');
   const text = isUnasked ? NONE_OFFERED : texts[code];
   return text === undefined ? error : new Error(text, { cause: error });

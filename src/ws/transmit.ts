@@ -1,7 +1,8 @@
 // One call of `send`, with the options that `ws` has for it, as a call of the engine.
 
-import { Buffer } from 'node:buffer';
-import type { Connection } from '../core/connection/connection.ts';
+import { type Connection, machineOf } from '../core/connection/connection.ts';
+import { sizeOf } from './data.ts';
+import { warnOnce } from './warnings.ts';
 
 /** Called when a message has been handed to the system, or with an error when it was not. */
 export type Sent = (error?: Error) => void;
@@ -9,7 +10,7 @@ export type Sent = (error?: Error) => void;
 export interface SendOptions {
   /** `true`: binary; `false`: text. Default: text for a string, binary for anything else. */
   binary?: boolean | undefined;
-  /** Whether it is compressed, where that was agreed. Default `true`. */
+  /** Whether it is compressed, where that was agreed, from `threshold` bytes on. Default `true`. */
   compress?: boolean | undefined;
   /** `false`: a fragment, and more follow. Default `true`. */
   fin?: boolean | undefined;
@@ -17,20 +18,43 @@ export interface SendOptions {
   mask?: boolean | undefined;
 }
 
-/** @param isFragment  it belongs to a message of several fragments */
+/** Sends a message of one piece. */
 export function transmit(
   connection: Connection,
   data: string | Uint8Array,
   options: SendOptions | undefined,
-  isFragment: boolean,
   sent: Sent | undefined,
 ): void {
-  const isBinary = options?.binary ?? typeof data !== 'string';
-  const what = isBinary === (typeof data !== 'string') ? data : isBinary ? Buffer.from(data as string) : textOf(data);
-  if (isFragment) connection.sendFragment(what, { fin: options?.fin !== false }, sent);
-  else connection.send(what, sent);
+  if (options === undefined) {
+    connection.send(data, sent);
+    return;
+  }
+  const { binary, compress } = options;
+  if (options.mask === false) checkMask(connection);
+  const isUsual = compress !== false && (binary === undefined || binary === (typeof data !== 'string'));
+  if (isUsual) connection.send(data, sent);
+  else connection.send(data, { binary, compress: compress === false ? false : undefined }, sent);
 }
 
-function textOf(data: string | Uint8Array): string {
-  return typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
+/**
+ * Sends a fragment.
+ *
+ * @param isBinary  what its message is
+ * @param isFirst   it begins the message, and decides on compression
+ */
+export function transmitFragment(
+  connection: Connection,
+  data: string | Uint8Array,
+  isBinary: boolean,
+  isFirst: boolean,
+  options: SendOptions | undefined,
+  sent: Sent | undefined,
+): void {
+  const { threshold = Number.POSITIVE_INFINITY } = machineOf(connection).compression ?? {};
+  const compress = isFirst && options?.compress !== false && sizeOf(data) >= threshold;
+  connection.sendFragment(data, { fin: options?.fin !== false, binary: isBinary, compress }, sent);
+}
+
+function checkMask({ role }: Connection): void {
+  if (role === 'client') warnOnce('mask', 'a client masks what it sends (RFC 6455 §5.1)');
 }

@@ -5,23 +5,28 @@ import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import type { CloseEvent as EngineCloseEvent } from '../core/connection/close-event.ts';
-import { type Connection, machineOf } from '../core/connection/connection.ts';
+import type { Connection } from '../core/connection/connection.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { PeerHandlers } from '../node/handlers.ts';
+import { dressSocket } from './carrier.ts';
 import { type Attempt, openClient } from './client.ts';
 import type { ClientOptions } from './client-options.ts';
-import { closeArguments } from './close-arguments.ts';
-import { type BinaryType, type BufferLike, EMPTY, isBinaryType, sendable, shaped, sizeOf } from './data.ts';
-import { WebSocketEmitter } from './emitter.ts';
+import { type BinaryType, type BufferLike, EMPTY, isBinaryType, shaped, sizeOf } from './data.ts';
+import { DeferredEvents } from './deferred-events.ts';
 import { connectionError } from './errors.ts';
-import * as target from './event-target.ts';
+import type { EventMap, SocketCloseEvent, SocketErrorEvent, SocketEvent, SocketMessageEvent } from './event-target.ts';
+import { WAS_CLEAN } from './event-target.ts';
+import { EventfulSocket } from './eventful.ts';
 import { type FrameSender, frameSender } from './frame-sender.ts';
-import { type SendOptions, type Sent, transmit } from './transmit.ts';
+import { Outgoing } from './outgoing.ts';
+import type { SendOptions, Sent } from './transmit.ts';
 
 /** What `adopt` is told beside the connection. */
 export interface AdoptSettings {
   /** The socket that carries it, for `_socket`. Absent: none is known. */
   readonly socket?: Duplex | undefined;
+  /** `false`: at most one of `message`, `ping` and `pong` in a turn of the event loop. Default `true`. */
+  readonly allowSynchronousEvents?: boolean | undefined;
 }
 
 /**
@@ -47,11 +52,11 @@ export let webSocketHandlers: PeerHandlers<Connection>;
 const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 
 /** A WebSocket: an EventEmitter, with the web's members as well. */
-export class WebSocket extends WebSocketEmitter implements target.EventSource {
-  static readonly CONNECTING = 0;
-  static readonly OPEN = 1;
-  static readonly CLOSING = 2;
-  static readonly CLOSED = 3;
+export class WebSocket extends EventfulSocket {
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSING: 2;
+  declare static readonly CLOSED: 3;
 
   declare readonly CONNECTING: 0;
   declare readonly OPEN: 1;
@@ -63,11 +68,13 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
   #socket: Duplex | null = null;
   #frameSender: FrameSender | undefined;
   #binaryType: BinaryType = 'nodebuffer';
-  /** While there is no connection. */
+  /** Unless it is the connection's. */
   #state: 0 | 2 | 3 = 0;
+  /** Present with the connection. */
+  #outgoing: Outgoing | undefined;
   #isPaused = false;
   #wasClean = false;
-  #isInFragments = false;
+  #deferred: DeferredEvents | undefined;
   /** Bytes that were given to `send` when it was too late. */
   #unsent = 0;
   #url = '';
@@ -76,9 +83,9 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
     adopt = (webSocket, connection, settings = {}) => webSocket.#adopt(connection, settings);
     // Each of them has its WebSocket, from `adopt` on. The engine tells nothing before.
     webSocketHandlers = {
-      message: (connection, data) => ownerOf(connection).#received(data),
-      ping: (connection, payload) => void ownerOf(connection).emit('ping', payload),
-      pong: (connection, payload) => void ownerOf(connection).emit('pong', payload),
+      message: (connection, data, isBinary) => ownerOf(connection).#received(data as Buffer, isBinary),
+      ping: (connection, payload) => ownerOf(connection).#emit('ping', payload),
+      pong: (connection, payload) => ownerOf(connection).#emit('pong', payload),
       error: (connection, error) => ownerOf(connection).#failed(error),
       close: (connection, event) => ownerOf(connection).#closed(event),
     };
@@ -86,16 +93,23 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
 
   /** @param address  where to connect to; `null`: the connection comes by {@link adopt} */
   constructor(address: null, protocols?: undefined, options?: object);
-  constructor(address: string | URL, options?: ClientOptions);
-  constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions);
-  constructor(address: string | URL | null, protocols?: string | string[] | ClientOptions, options?: ClientOptions) {
+  constructor(address: string | URL, options?: ClientOptions<WebSocket>);
+  constructor(address: string | URL, protocols?: string | string[], options?: ClientOptions<WebSocket>);
+  constructor(
+    address: string | URL | null,
+    protocols?: string | string[] | ClientOptions<WebSocket>,
+    options?: ClientOptions<WebSocket>,
+  ) {
     super();
     if (address === null) return;
-    this.#attempt = openClient(
+    openClient(
       {
+        begun: (attempt) => {
+          this.#attempt = attempt;
+        },
         webSocket: this,
         handlers: webSocketHandlers,
-        opened: (connection, socket) => this.#adopt(connection, { socket }),
+        opened: (connection, settings) => this.#adopt(connection, settings),
         ended: (error) => this.#attemptEnded(error),
         closing: () => {
           this.#state = 2;
@@ -121,7 +135,7 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
 
   /** Bytes that wait to be sent, or were given to `send` when it was too late. */
   get bufferedAmount(): number {
-    return (this.#connection?.bufferedAmount ?? 0) + this.#unsent;
+    return (this.#connection?.bufferedAmount ?? 0) + (this.#outgoing?.pendingSize ?? 0) + this.#unsent;
   }
 
   /** `'permessage-deflate'`, or `''`. */
@@ -148,7 +162,8 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
 
   /** The socket that carries the connection; `null` before and where none is known. */
   get _socket(): Duplex | null {
-    return this.#socket;
+    const connection = this.#connection;
+    return this.#socket === null || connection === undefined ? null : dressSocket(this.#socket, connection);
   }
 
   /** The request of the opening handshake of a client, until it is answered; otherwise `null`. */
@@ -164,7 +179,7 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
     return this.#frameSender;
   }
 
-  get [target.WAS_CLEAN](): boolean {
+  override get [WAS_CLEAN](): boolean {
     return this.#wasClean;
   }
 
@@ -183,10 +198,7 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
     const connection = this.#usable(data, callback);
     if (connection === undefined) return;
     const given = typeof options === 'object' && options !== null ? options : undefined;
-    const isLast = given?.fin !== false;
-    const isFragment = this.#isInFragments || !isLast;
-    this.#isInFragments = !isLast;
-    transmit(connection, sendable(data), given, isFragment, callback);
+    (this.#outgoing as Outgoing).send(data, given, callback);
   }
 
   /** Sends a ping. @throws Error while CONNECTING, RangeError for more than 125 bytes */
@@ -211,10 +223,9 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
       this.#attempt?.abort();
       return;
     }
-    if (!connection.isOpen) return;
-    const close = closeArguments(code, reason);
-    // Until the peer's Close frame its messages are still delivered, as in `ws`.
-    void machineOf(connection).goAway(close.code as number, close.reason);
+    if (!connection.isOpen || this.#state !== 0) return;
+    this.#outgoing?.close(code, reason);
+    if (connection.isOpen) this.#state = 2; // a Blob is read first
   }
 
   /** Drops the connection without a closing handshake. */
@@ -245,19 +256,13 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
       callback = data as Sent;
       given = undefined;
     } else if (typeof mask === 'function') callback = mask as Sent;
-    const connection = this.#usable(given, callback);
-    if (connection === undefined) return;
-    const payload = sendable(given);
-    const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
-    if (size > 125) throw new RangeError('The data size must not be greater than 125 bytes');
-    connection[kind](payload);
-    if (callback !== undefined) process.nextTick(callback);
+    if (this.#usable(given, callback) !== undefined) this.#outgoing?.control(kind, given, callback);
   }
 
   /** Returns the connection where something can be sent; otherwise tells `sent`. @throws Error while CONNECTING */
   #usable(data: unknown, sent: Sent | undefined): Connection | undefined {
     const connection = this.#connection;
-    if (connection?.isOpen === true) return connection;
+    if (connection?.isOpen === true && this.#state === 0) return connection;
     const state = this.readyState;
     const error = new Error(`WebSocket is not open: readyState ${state} (${STATES[state]})`);
     if (state === 0) throw error;
@@ -268,25 +273,41 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
 
   // ── What happens ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  #adopt(connection: Connection, { socket }: AdoptSettings): void {
+  #adopt(connection: Connection, { socket, allowSynchronousEvents }: AdoptSettings): void {
     (connection as Owned)[OWNER] = this;
     this.#connection = connection;
+    this.#outgoing = new Outgoing(connection, (error) => this.emit('error', error));
     this.#attempt = undefined;
     this.#socket = socket ?? null;
+    if (allowSynchronousEvents === false) this.#deferred = new DeferredEvents();
     this.emit('open');
   }
 
-  #received(data: string | Uint8Array): void {
-    if (typeof data === 'string') this.emit('message', Buffer.from(data), false);
-    else this.emit('message', shaped(data, this.#binaryType), true);
+  #emit(name: 'ping' | 'pong', payload: Buffer): void {
+    if (this.#deferred === undefined) this.emit(name, payload);
+    else this.#deferred.add(() => this.emit(name, payload));
+  }
+
+  #received(bytes: Buffer, isBinary: boolean): void {
+    const whole = bytes.length === 0 ? EMPTY : bytes;
+    const data = isBinary && this.#binaryType !== 'nodebuffer' ? shaped(bytes, this.#binaryType) : whole;
+    if (this.#deferred === undefined) this.emit('message', data, isBinary);
+    else this.#deferred.add(() => this.emit('message', data, isBinary));
   }
 
   #failed(error: WebSocketError): void {
     const known = connectionError(error);
-    if (known !== undefined) this.emit('error', known);
+    if (known === undefined) return;
+    if (this.#deferred === undefined) this.emit('error', known);
+    else this.#deferred.add(() => this.emit('error', known));
   }
 
-  #closed({ code, reason, wasClean }: EngineCloseEvent): void {
+  #closed(event: EngineCloseEvent): void {
+    if (this.#deferred === undefined) this.#emitClose(event);
+    else this.#deferred.add(() => this.#emitClose(event));
+  }
+
+  #emitClose({ code, reason, wasClean }: EngineCloseEvent): void {
     this.#state = 3;
     this.#wasClean = wasClean;
     this.emit('close', code, reason === '' || code === 1006 ? EMPTY : Buffer.from(reason));
@@ -303,70 +324,24 @@ export class WebSocket extends WebSocketEmitter implements target.EventSource {
       this.emit('close', 1006, EMPTY);
     }
   }
-
-  // ── The web's members ──────────────────────────────────────────────────────────────────────────────────────────
-
-  get onopen(): ((event: Event) => void) | null {
-    return target.attributeListener(this, 'open') as never;
-  }
-  set onopen(listener: ((event: Event) => void) | null) {
-    target.setAttributeListener(this, 'open', listener);
-  }
-
-  get onmessage(): ((event: MessageEvent) => void) | null {
-    return target.attributeListener(this, 'message') as never;
-  }
-  set onmessage(listener: ((event: MessageEvent) => void) | null) {
-    target.setAttributeListener(this, 'message', listener);
-  }
-
-  get onclose(): ((event: CloseEvent) => void) | null {
-    return target.attributeListener(this, 'close') as never;
-  }
-  set onclose(listener: ((event: CloseEvent) => void) | null) {
-    target.setAttributeListener(this, 'close', listener);
-  }
-
-  get onerror(): ((event: ErrorEvent) => void) | null {
-    return target.attributeListener(this, 'error') as never;
-  }
-  set onerror(listener: ((event: ErrorEvent) => void) | null) {
-    target.setAttributeListener(this, 'error', listener);
-  }
-
-  addEventListener<Name extends keyof WebSocketEventMap>(
-    name: Name,
-    listener: ((event: WebSocketEventMap[Name]) => void) | { handleEvent(event: WebSocketEventMap[Name]): void },
-    options?: EventListenerOptions,
-  ): void {
-    target.addEventListener(this, name, listener, options);
-  }
-
-  removeEventListener<Name extends keyof WebSocketEventMap>(
-    name: Name,
-    listener: ((event: WebSocketEventMap[Name]) => void) | { handleEvent(event: WebSocketEventMap[Name]): void },
-  ): void {
-    target.removeEventListener(this, name, listener);
-  }
 }
 
 /** The events of the web, by name. */
-export type WebSocketEventMap = target.EventMap<WebSocket>;
-export type Event = target.SocketEvent<WebSocket>;
-export type MessageEvent = target.SocketMessageEvent<WebSocket>;
-export type CloseEvent = target.SocketCloseEvent<WebSocket>;
-export type ErrorEvent = target.SocketErrorEvent<WebSocket>;
-export interface EventListenerOptions {
-  once?: boolean | undefined;
-}
+export type WebSocketEventMap = EventMap<WebSocket>;
+export type Event = SocketEvent<WebSocket>;
+export type MessageEvent = SocketMessageEvent<WebSocket>;
+export type CloseEvent = SocketCloseEvent<WebSocket>;
+export type ErrorEvent = SocketErrorEvent<WebSocket>;
 
 for (const [value, name] of STATES.entries()) {
   Object.defineProperty(WebSocket, name, { value, enumerable: true });
   Object.defineProperty(WebSocket.prototype, name, { value, enumerable: true });
 }
-for (const name of [
-  ...['binaryType', 'bufferedAmount', 'extensions', 'isPaused', 'protocol', 'readyState', 'url'],
-  ...['onopen', 'onerror', 'onclose', 'onmessage'],
-]) {
+for (const name of ['binaryType', 'bufferedAmount', 'extensions', 'isPaused', 'protocol', 'readyState', 'url']) {
   Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
+}
+// Programs look for them here.
+for (const name of ['onopen', 'onerror', 'onclose', 'onmessage'] as const) {
+  const attribute = Object.getOwnPropertyDescriptor(EventfulSocket.prototype, name) as PropertyDescriptor;
+  Object.defineProperty(WebSocket.prototype, name, { ...attribute, enumerable: true });
 }

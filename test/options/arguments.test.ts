@@ -81,9 +81,7 @@ describe('receivers', () => {
       [[request], 'second argument of handleUpgrade is undefined'],
       [[request, socket], 'third argument of handleUpgrade is undefined'],
       [[request, socket, 'head'], 'third argument of handleUpgrade is "head"'],
-      [[request, socket, Buffer.alloc(0), () => {}], 'argument with the options of handleUpgrade is a function'],
-      [[request, socket, Buffer.alloc(0), { open() {} }], 'use opened'],
-      [[request, socket, Buffer.alloc(0), {}, () => {}], 'a further argument of handleUpgrade is a function'],
+      [[request, socket, Buffer.alloc(0), () => {}], 'a further argument of handleUpgrade is a function'],
     ];
     for (const [given, text] of calls) {
       const error = await refusal(() => (server.handleUpgrade as (...args: unknown[]) => void)(...given));
@@ -169,14 +167,14 @@ describe('methods of a connection', () => {
         'third argument of sendFragment',
       ],
       [
-        'ping with a callback',
-        (c) => (c.ping as (...args: unknown[]) => unknown)('x', () => {}),
+        'ping with a mask and a callback',
+        (c) => (c.ping as (...args: unknown[]) => unknown)('x', true, () => {}),
         'a further argument of ping',
       ],
       [
         'pong with a mask',
         (c) => (c.pong as (...args: unknown[]) => unknown)('x', true),
-        'a further argument of pong is true',
+        'second argument of pong is true',
       ],
       [
         'close with a callback',

@@ -73,8 +73,6 @@ class Situation {
       origins: undefined,
       proxies: new TrustedProxies(),
       pending: this.pending,
-      mayRelease: false,
-      bodyEnd: '\n',
       decide: undefined,
       slotOf: () => this.admission.begin(),
       refusal: () => undefined,

@@ -164,13 +164,15 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
    * Sends a Ping frame (RFC 6455 §5.5.2). The peer's answer goes to the `pong` handler.
    *
    * @param payload  At most 125 bytes, or text of at most 125 bytes of UTF-8. It is copied during the call.
+   * @param sent     As for {@link send}.
    * @returns as {@link send}.
    * @throws WebSocketError ERR_WS_PING_TOO_LARGE, ERR_WS_DATA_TYPE, ERR_WS_OPTION for further arguments.
    */
-  ping(payload?: MessageData): boolean;
-  ping(payload: MessageData = NO_PAYLOAD, ...rest: unknown[]): boolean {
+  ping(payload?: MessageData, sent?: SentCallback): boolean;
+  ping(payload: MessageData = NO_PAYLOAD, sent?: SentCallback, ...rest: unknown[]): boolean {
     refuseArguments('ping', rest, 'the answer goes to the pong handler');
-    return sendControl(this.#machine, Opcode.ping, controlPayload(payload, this.#machine.host.text));
+    if (sent !== undefined) checkSent('ping', 'second', sent);
+    return sendControl(this.#machine, Opcode.ping, controlPayload(payload, this.#machine.host.text), sent);
   }
 
   /**
@@ -178,13 +180,15 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
    * `autoPong` is `false`.
    *
    * @param payload  As for {@link ping}.
+   * @param sent     As for {@link send}.
    * @returns as {@link send}.
    * @throws WebSocketError as {@link ping}.
    */
-  pong(payload?: MessageData): boolean;
-  pong(payload: MessageData = NO_PAYLOAD, ...rest: unknown[]): boolean {
+  pong(payload?: MessageData, sent?: SentCallback): boolean;
+  pong(payload: MessageData = NO_PAYLOAD, sent?: SentCallback, ...rest: unknown[]): boolean {
     refuseArguments('pong', rest, 'nothing answers a pong');
-    return sendControl(this.#machine, Opcode.pong, controlPayload(payload, this.#machine.host.text));
+    if (sent !== undefined) checkSent('pong', 'second', sent);
+    return sendControl(this.#machine, Opcode.pong, controlPayload(payload, this.#machine.host.text), sent);
   }
 
   /**

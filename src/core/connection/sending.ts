@@ -73,10 +73,16 @@ export function sendFragment(
 }
 
 /** Sends a Ping or Pong frame. @returns as `Connection.send` */
-export function sendControl(owner: SendingOwner, opcode: number, payload: Uint8Array): boolean {
-  const outgoing = admitted(owner, undefined, false);
+export function sendControl(
+  owner: SendingOwner,
+  opcode: number,
+  payload: Uint8Array,
+  sent: SentCallback | undefined,
+): boolean {
+  const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
   outgoing.sender.queueControl(opcode, payload);
+  if (sent !== undefined) outgoing.outbox.notify(owner.reports.bind(sent));
   return outgoing.backpressure.mayGoOn();
 }
 

@@ -18,8 +18,8 @@ export function elementsOf<T>(container: object, method: string): T[] {
   return found as T[];
 }
 
-/** Elements in a row, which are read and set by index. */
-export class Row<T> {
+/** A container of elements in a row. */
+export class Sequence<T> {
   [index: number]: T;
 
   constructor() {
@@ -40,10 +40,7 @@ export class Row<T> {
   [Symbol.iterator](): IterableIterator<T> {
     return elementsOf<T>(this, 'Symbol.iterator').values();
   }
-}
 
-/** A container of elements in a row. */
-export class Sequence<T> extends Row<T> {
   /**
    * Calls a function for each element.
    *

@@ -47,17 +47,10 @@ class WorkerPort implements ThreadWorkerGlobalScope {
     return globalThis as unknown as GlobalScope & typeof globalThis;
   }
 
-  postMessage(messageObject: object, transfer?: ArrayBuffer[] | PostMessageOptions): void;
-  postMessage(...args: unknown[]): void {
+  postMessage(messageObject: object, transfer?: ArrayBuffer[] | PostMessageOptions): void {
     this.#checkRunning();
-    if (args.length === 0) throw workerError('parameter', 'the number of parameters must be more than 1.');
-    const [data, transfer] = args;
-    const list = transferOf(transfer, 'Transfer list must be an Array');
-    const message: ThreadMessage = { kind: 'message', data };
-    send(
-      () => this.#port.postMessage(message, list),
-      () => this.#receive(messageEvent('messageerror', undefined)),
-    );
+    const list = transferOf(transfer);
+    send(() => this.#port.postMessage({ kind: 'message', data: messageObject } satisfies ThreadMessage, list));
   }
 
   postMessageWithSharedSendable(message: object, transfer?: ArrayBuffer[]): void {
@@ -77,16 +70,14 @@ class WorkerPort implements ThreadWorkerGlobalScope {
     return callHost(post, instanceName, methodName, timeout, args) as object;
   }
 
-  addEventListener(type: string, listener: WorkerEventListener): void;
-  addEventListener(...args: unknown[]): void {
+  addEventListener(type: string, listener: WorkerEventListener): void {
     this.#checkRunning();
-    this.#listeners.add(args, false);
+    this.#listeners.add(type, listener, false);
   }
 
-  removeEventListener(type: string, callback?: WorkerEventListener): void;
-  removeEventListener(...args: unknown[]): void {
+  removeEventListener(type: string, callback?: WorkerEventListener): void {
     this.#checkRunning();
-    this.#listeners.remove(args);
+    this.#listeners.remove(type, callback);
   }
 
   removeAllListener(): void {
@@ -146,11 +137,7 @@ class WorkerPort implements ThreadWorkerGlobalScope {
   }
 }
 
-/** Of the whole thread: the file of the worker may be a bundle with a copy of this module. */
-const portKey = Symbol.for('harmony-websocket/worker-port');
-const shared = globalThis as unknown as { [portKey]?: WorkerPort };
-if (setup !== undefined && nodePort !== null) shared[portKey] ??= new WorkerPort(nodePort, setup.name);
-const port = shared[portKey];
+const port = setup !== undefined && nodePort !== null ? new WorkerPort(nodePort, setup.name) : undefined;
 
 /** The connection of this worker to its host; `undefined` outside a worker. */
 export const workerPort = port as ThreadWorkerGlobalScope;

@@ -231,3 +231,16 @@ test('a shared message is compressed for connections that agreed on it, unless t
   );
   assert.equal(inflated((frames[0] as WireFrame).payload), long);
 });
+
+for (const kind of ['ping', 'pong'] as const) {
+  test(`${kind} tells its callback when the frame has left, and when it was too late`, () => {
+    const { connection, turn } = openConnection('client');
+    const told: unknown[] = [];
+    connection[kind]('x', (error) => told.push(error?.code));
+    turn.end();
+    connection.terminate();
+    connection[kind]('y', (error) => told.push(error?.code));
+    turn.end();
+    assert.deepEqual(told, [undefined, 'ERR_WS_DROPPED']);
+  });
+}
