@@ -1,7 +1,7 @@
 // The JavaScript of src/ in dist/: few files, since Node takes 0.4 ms of CPU for each file that it loads. The public entries
-// share chunks, so that there is one `WebSocketError` whichever entry it comes from. Plugins and kit modules (src/register)
-// find each other by their file names; each is a file of its own, but what Node's hooks need is in one. Each part of the page's
-// build is a file, too: bundlers leave out what a page does not use, which they can do with files only.
+// share chunks, so that there is one `WebSocketError` whichever entry it comes from. So do Node's hooks, the plugins and what the
+// command asks of a project (src/register); kit modules and hypium are a file each there, which others find by its name. Each part
+// of the page's build is a file, too: bundlers leave out what a page does not use, which they can do with files only.
 //
 // Names stay as they are, and each part begins with the path of its source: stack traces are to be read.
 
@@ -27,6 +27,11 @@ const ofPage = ['browser/companion-host', 'browser/index', 'browser/no-companion
 const alone = ['core/brands', 'core/credentials', 'core/nearest-name'];
 /** Node's hooks, in its thread and in theirs, and what they load for a project: each a file with all that it uses of src/register. */
 const ofHooks = ['register/hooks.ts', 'register/index.ts', 'register/project-open.ts'];
+/** What else uses the parts of src/register: the plugins, and what the command asks of a project. */
+const ofPlugins = ['register/esbuild.ts', 'register/vite.ts'];
+const ofCommand = ['register/project/declarations.ts', 'register/project/diagnosis.ts'];
+/** Files of src/register that are found by their names. */
+const byName = /^register\/(?:kits\/|hypium\/|kit-table\.ts$)/;
 /**
  * The one module of Node that the shared entries import, so that a bundler refuses to put them into a page. Its namespace has
  * few properties, and no lazy one that is not loaded anyway.
@@ -62,8 +67,8 @@ export async function bundle(top, sources) {
   };
   const paths = (names) => names.map((name) => join(src, `${name}.ts`));
   const texts = sources.map((file) => readFileSync(join(src, file), 'utf8'));
-  const register = sources.filter((file) => file.startsWith('register/') && !file.endsWith('.d.ts'));
   const companions = sources.filter((file) => /^kits\/[\w-]+\/index\.ts$/.test(file));
+  const parts = await partsOf(src, options);
   const page = await build({ ...options, entryPoints: paths(ofPage), platform: 'browser', metafile: true });
   const results = await Promise.all([
     build({
@@ -84,17 +89,36 @@ export async function bundle(top, sources) {
     }),
     build({
       ...options,
-      entryPoints: register.filter((file) => !ofHooks.includes(file)).map((file) => join(src, file)),
+      entryPoints: sources.filter((file) => byName.test(file)).map((file) => join(src, file)),
       platform: 'node',
       plugins: [importsStay],
     }),
     build({
       ...options,
-      entryPoints: ofHooks.map((file) => join(src, file)),
+      entryPoints: [...ofHooks, PARTS].map((file) => join(src, file)),
       chunkNames: 'register/[hash]',
       splitting: true,
       platform: 'node',
-      plugins: [hooksTogether],
+      plugins: [allParts(src, parts), hooksTogether],
+    }),
+    ...[ofPlugins, ofCommand].map((entries) =>
+      build({
+        ...options,
+        entryPoints: entries.map((file) => join(src, file)),
+        chunkNames: `${dirname(entries[0])}/[hash]`,
+        splitting: true,
+        platform: 'node',
+        plugins: [fromParts(src, dirname(entries[0]), parts)],
+      }),
+    ),
+    // Each process of Vitest loads it, so it has its own copy of the little that it needs.
+    build({
+      ...options,
+      entryPoints: [join(src, 'register/vitest-setup.ts')],
+      chunkNames: 'register/[hash]',
+      splitting: true,
+      platform: 'node',
+      plugins: [fromParts(src, 'register', new Set())],
     }),
     build({
       ...options,
@@ -202,6 +226,56 @@ const importsStay = {
     });
   },
 };
+
+/** Made by this script: what the hooks' bundle has of src/register, for the others. */
+const PARTS = 'register/parts.ts';
+
+/** The files of src/register that the hooks use, in their thread and for a project; relative to src/. */
+async function partsOf(src, options) {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: ofHooks.filter((file) => file !== 'register/index.ts').map((file) => join(src, file)),
+    metafile: true,
+    platform: 'node',
+    plugins: [hooksTogether],
+  });
+  const files = Object.keys(metafile.inputs).map((file) => file.replace(/^src\//, ''));
+  return new Set(files.filter((file) => file.startsWith('register/') && file !== 'register/project-open.ts'));
+}
+
+/** The text of {@link PARTS}. */
+function allParts(src, parts) {
+  const contents = [...parts].map((file) => `export * from './${file.replace(/^register\//, '')}';`).join('\n');
+  return {
+    name: 'all parts',
+    setup({ onResolve, onLoad }) {
+      const path = join(src, PARTS);
+      onResolve({ filter: /parts\.ts$/ }, ({ kind }) =>
+        kind === 'entry-point' ? { path, namespace: 'parts' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'parts' }, () => ({ contents, loader: 'ts', resolveDir: dirname(path) }));
+    },
+  };
+}
+
+/** Imports {@link PARTS} for what is there, bundles other files of src/register, and leaves what is found by its name, and the rest. */
+function fromParts(src, folder, parts) {
+  return {
+    name: 'from parts',
+    setup({ onResolve }) {
+      onResolve({ filter: /./ }, ({ path, kind, resolveDir }) => {
+        if (kind === 'entry-point') return undefined;
+        if (!path.startsWith('.')) return { path, external: true };
+        const file = relative(src, join(resolveDir, path)).split(sep).join('/');
+        if (file.startsWith('register/') && !byName.test(file) && !parts.has(file)) return undefined;
+        const target = relative(folder, parts.has(file) ? PARTS : file)
+          .split(sep)
+          .join('/');
+        return { path: `${target.startsWith('.') ? '' : './'}${target.replace(/\.ts$/, '.js')}`, external: true };
+      });
+    },
+  };
+}
 
 /** Takes the files of src/register itself into the bundle. They find the others by paths, so it lies where they do. */
 const hooksTogether = {

@@ -2,7 +2,7 @@
 // about 0.4 ms of CPU, in each of the two threads where the hooks have their own. Needs dist/.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 const dist = new URL('../../dist/', import.meta.url);
@@ -34,3 +34,17 @@ for (const file of ['register/index.js', 'register/hooks.js']) {
     );
   });
 }
+
+test('no part of src/register is twice in dist/, but for the globals, of which each process of Vitest has its own copy', () => {
+  const files = new Map<string, string[]>();
+  for (const name of readdirSync(new URL('register/', dist), { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js')) continue;
+    const text = readFileSync(new URL(`register/${name.replaceAll('\\', '/')}`, dist), 'utf8');
+    for (const [, source] of text.matchAll(/^\/\/ (src\/register\/\S+)$/gm)) {
+      files.set(source!, [...(files.get(source!) ?? []).filter((other) => other !== name), name]);
+    }
+  }
+  assert.ok(files.size > 60, `${files.size}`);
+  const twice = [...files].filter(([, names]) => names.length > 1).map(([source]) => source);
+  assert.deepEqual(twice.sort(), ['src/register/app-storage.ts', 'src/register/globals.ts']);
+});
