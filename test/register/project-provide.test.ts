@@ -157,6 +157,29 @@ describe('src/mock/mock-config.json5', () => {
     );
   });
 
+  const mistaken: Array<[title: string, mocks: string, sentence: RegExp]> = [
+    [
+      'a path instead of a source',
+      `{\n  "@ohos.net.http": "src/mock/Http.mock.ets" }`,
+      /mock-config\.json5:2: the mock of "@ohos\.net\.http" has no path as its source; write \{ source: '/,
+    ],
+    [
+      'a source that is not a path',
+      `{ "@ohos.net.http": { source: 5 } }`,
+      /:1: the mock of .* has no path as its source/,
+    ],
+    [
+      'a source that is a folder',
+      `{ "@ohos.net.http": { source: 'src/mock' } }`,
+      /:1: the source "src\/mock" of "@ohos\.net\.http" is a folder; name a file in it/,
+    ],
+  ];
+  for (const [title, mocks, sentence] of mistaken) {
+    test(title, async (context) => {
+      assert.match(await refusal(context, { 'entry/src/mock/mock-config.json5': mocks }), sentence);
+    });
+  }
+
   test('two sources for one module: both lines', async (context) => {
     const source = '{ "source": "src/mock/Http.mock.ets" }';
     const sentence = await refusal(context, {
@@ -257,6 +280,12 @@ describe('harmony.config', () => {
       'harmony.config.ts',
       "export default {\n  provide: {\n    '@kit.MapKit': './map.ts',\n  },\n};",
       '/harmony.config.ts:3: the source "./map.ts" of "@kit.MapKit" does not exist; create /map.ts, or correct the source',
+    ],
+    [
+      'a file to replace that does not exist',
+      'harmony.config.ts',
+      "export default {\n  provide: { './src/nope.ets': './harmony.config.ts' },\n};",
+      '/harmony.config.ts:2: the file "./src/nope.ets" does not exist; correct its path',
     ],
     [
       'two sources for one module',

@@ -5,7 +5,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { kitNames } from '../kit-names.ts';
-import { isFile, mockFile } from '../project-folders.ts';
+import { isFile, isFolder, mockFile } from '../project-folders.ts';
 import { findFile } from '../resolve.ts';
 import { projectError } from './errors.ts';
 import { objectOf, readJson5, textOf } from './json5.ts';
@@ -130,13 +130,18 @@ export function readMocks(module: string): Replacement[] {
   if (!isFile(path)) return [];
   const places = new Map<string, string>();
   return readJson5(path).members.flatMap(({ name, value, where }): Replacement[] => {
-    const source = textOf(objectOf(value).source);
-    if (source === undefined) return [];
+    const given = typeof value === 'string' ? value : objectOf(value).source;
+    if (given === undefined) return [];
+    const source = typeof value === 'string' ? undefined : textOf(given);
+    if (source === undefined) {
+      const problem = `the mock of "${name}" has no path as its source`;
+      throw projectError('ERR_PROJECT_FILE', where, problem, `write { source: 'src/mock/File.mock.ets' }`);
+    }
     const local = resolve(module, 'src/main/ets', name);
     const isLocal = /\.(ets|ts)$/.test(name) && !name.startsWith('@');
     refuseSecond(places, isLocal ? local : name, name, where);
     const file = resolve(module, source);
-    if (!isFile(file)) throw projectError('ERR_PROVIDE_SOURCE', where, name, source, file);
+    if (!isFile(file)) throw noSource(where, name, source, file);
     const replacement = { module: name, source: realPath(file) };
     return isLocal ? [{ ...replacement, target: realPath(local) }] : [replacement];
   });
@@ -161,9 +166,18 @@ export function readProvided(
     const target = isLocal ? (complete(module, folder) ?? resolve(folder, module)) : undefined;
     refuseSecond(places, target ?? module, module, where);
     const file = complete(source, folder);
-    if (file === undefined) throw projectError('ERR_PROVIDE_SOURCE', where, module, source, resolve(folder, source));
+    if (file === undefined) throw noSource(where, module, source, resolve(folder, source));
+    if (target !== undefined && !isFile(target)) {
+      throw projectError('ERR_PROJECT_FILE', where, `the file "${module}" does not exist`, 'correct its path');
+    }
     return { module, source: realPath(file), ...(target === undefined ? {} : { target: realPath(target) }) };
   });
+}
+
+function noSource(where: string, module: string, source: string, path: string): Error {
+  if (!isFolder(path)) return projectError('ERR_PROVIDE_SOURCE', where, module, source, path);
+  const problem = `the source "${source}" of "${module}" is a folder`;
+  return projectError('ERR_PROJECT_FILE', where, problem, 'name a file in it');
 }
 
 /** The path of an existing file, whose extension may be left out. */
