@@ -253,8 +253,10 @@ export const kitTable: string = `
 @kit.LocalAuthenticationKit
 @kit.SafetyDetectKit
 @kit.SecurityGuardKit
+@kit.AccessoryKit
 @kit.AccountKit
 @kit.AgentFrameworkKit
+@kit.AODNavigationKit
 @kit.AppGalleryKit
 @kit.AppLinkingKit
 @kit.AREngine
@@ -264,6 +266,7 @@ export const kitTable: string = `
 @kit.CarKit
 @kit.CastKit
 @kit.CloudFoundationKit
+@kit.ConfidentialSpaceKit
 @kit.CoreSpeechKit
 @kit.CoreVisionKit
 @kit.DataAugmentationKit
@@ -271,6 +274,8 @@ export const kitTable: string = `
 @kit.DeviceSecurityKit
 @kit.EnterpriseDataGuardKit
 @kit.EnterpriseSpaceKit
+@kit.EnterpriseThreatProtectionKit
+@kit.FASTKit
 @kit.FileManagerServiceKit
 @kit.GameControllerKit
 @kit.GameServiceKit
@@ -287,15 +292,17 @@ export const kitTable: string = `
 @kit.OnlineAuthenticationKit
 @kit.PaymentKit
 @kit.PDFKit
-@kit.PenKit
+@kit.Penkit
 @kit.PreviewKit
 @kit.PushKit
 @kit.ReaderKit
 @kit.RemoteCommunicationKit
+@kit.RingtoneKit
 @kit.ScanKit
 @kit.ScenarioFusionKit
 @kit.ScreenTimeGuardKit
 @kit.ServiceCollaborationKit
+@kit.ServiceSupportKit
 @kit.ShareKit
 @kit.SpatialReconKit
 @kit.SpeechKit
