@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { AppStorage, Environment, LocalStorage, PersistentStorage } from './app-storage.ts';
+import { defineArkUIEnums } from './ark-ui-enums.ts';
 
 /** Numbers of the kinds of resources, by the names that `$r` has for them. */
 const kinds: Readonly<Record<string, number>> = {
@@ -63,6 +64,7 @@ export function defineGlobals(target: object = globalThis): void {
     if (name in target) continue;
     Object.defineProperty(target, name, { value, configurable: true, enumerable: false, writable: true });
   }
+  defineArkUIEnums(target);
 }
 
 function abilityKit(): { getContext(component?: object): object } {

@@ -85,3 +85,17 @@ test("a program's own global stays", () => {
   assert.equal(target.canIUse, 1);
   assert.ok('AppStorage' in target);
 });
+
+test('enumerations of ArkUI are there for constants of a module, and give way to those of the program', async (context) => {
+  const { run } = project(context, {
+    'main.ets': `import { Style, colour, Edge } from './style';
+console.log(Style.WEIGHT, colour, Style.WEIGHT === FontWeight.Bold, FontWeight.Bold === FontWeight.Bolder, Edge.A);
+console.log(Object.keys(globalThis).includes('Color'));`,
+    'style.ets': `export class Style { static readonly WEIGHT: FontWeight = FontWeight.Bold; }
+export const colour: Color = Color.White;
+export enum Edge { A = 7 }`,
+  });
+  const { stdout, stderr } = await run('main.ets');
+  assert.equal(stderr, '');
+  assert.equal(stdout, 'FontWeight.Bold Color.White true false 7\nfalse\n');
+});
