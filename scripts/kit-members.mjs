@@ -4,6 +4,7 @@
 //
 //   node scripts/kit-members.mjs           writes the document
 //   node scripts/kit-members.mjs --check   exits 1 when it is out of date
+//   node scripts/kit-members.mjs --list    prints what works as JSON: name, kind, and the file that declares it
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -76,8 +77,7 @@ function membersOf(checker, exported) {
   const isNamespace = (real.flags & ts.SymbolFlags.Namespace) !== 0;
   const owner = exported.name === 'default' ? undefined : exported.name;
   const value = real.valueDeclaration && checker.getTypeOfSymbol(real);
-  const isObject =
-    value !== undefined && value.getCallSignatures().length === 0 && value.getConstructSignatures().length === 0;
+  const isObject = value !== undefined && isPlain(value);
   if (!isNamespace && !(isObject && value.getProperties().length > 0)) {
     const name = owner ?? (real.name.startsWith('_') ? 'default' : real.name);
     return [member(checker, real, name), ...ofType(checker, real, name)];
@@ -88,23 +88,56 @@ function membersOf(checker, exported) {
   for (const part of types) if (!parts.has(part.name)) parts.set(part.name, part);
   return [...parts].flatMap(([name, part]) => {
     const type = types.find((one) => one.name === name);
+    const isInner = type !== undefined && (type.flags & ts.SymbolFlags.NamespaceModule) !== 0;
+    if (isInner) return [...values(checker, part, name), ...membersOf(checker, type)];
     const inner = ofType(checker, resolved(checker, type ?? part), name);
-    const all = [member(checker, resolved(checker, part), name), ...inner];
+    const all = [member(checker, resolved(checker, part), name), ...inner, ...values(checker, part, name)];
     return owner === undefined ? all : all.map((one) => ({ ...one, name: `${owner}.${one.name}` }));
   });
 }
 
-/** Members of a class or interface that are functions. */
+/** Members of a class or interface, and the static ones of a class. Those of the language are not listed. */
 function ofType(checker, symbol, name) {
   if ((symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias)) === 0) return [];
-  const type = checker.getDeclaredTypeOfSymbol(symbol);
+  const declared = checker.getDeclaredTypeOfSymbol(symbol);
+  // An alias of a generic class is a class with type arguments.
+  const type = declared.target ?? declared;
   if (!type.isClassOrInterface()) return [];
-  const own = type.getProperties().filter((part) => {
-    const declared = part.declarations?.[0]?.getSourceFile().fileName ?? '';
-    const isMethod = (part.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Function)) !== 0;
-    return isMethod && !/^[_#]/u.test(part.name) && declared.includes('/src/');
-  });
-  return own.map((part) => member(checker, part, `${name}.${part.name}`));
+  const value = type.symbol.flags & ts.SymbolFlags.Class ? checker.getTypeOfSymbol(type.symbol) : undefined;
+  const parts = [...type.getProperties(), ...(value?.getProperties() ?? [])];
+  const all = parts.filter(isListed).map((part) => member(checker, part, `${name}.${part.name}`));
+  // A remark on options as a whole holds for each of them.
+  return member(checker, symbol, name).note === undefined
+    ? all
+    : all.filter(({ kind, note }) => kind !== 'field' || note);
+}
+
+/** The constants of an object that stands for an enumeration. */
+function values(checker, part, name) {
+  const real = resolved(checker, part);
+  if (real.valueDeclaration === undefined) return [];
+  const type = checker.getTypeOfSymbol(real);
+  if (!isPlain(type)) return [];
+  const parts = type.getProperties().filter(isListed);
+  return parts.map((one) => member(checker, one, `${name}.${one.name}`));
+}
+
+/** An object that is neither a function nor a class. */
+function isPlain(type) {
+  if ((type.flags & ts.TypeFlags.Object) === 0) return false;
+  return type.getCallSignatures().length === 0 && type.getConstructSignatures().length === 0;
+}
+
+function isPrimitive(type) {
+  return (type.flags & (ts.TypeFlags.StringLike | ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike)) !== 0;
+}
+
+function isListed(part) {
+  const declared = part.declarations?.[0];
+  if (declared === undefined || !declared.getSourceFile().fileName.includes('/src/')) return false;
+  const isHidden = (ts.getCombinedModifierFlags(declared) & ts.ModifierFlags.NonPublicAccessibilityModifier) !== 0;
+  const isInternal = part.getJsDocTags().some((tag) => tag.name === 'internal');
+  return part.name !== 'prototype' && !/^[_#]/u.test(part.name) && !isHidden && !isInternal;
 }
 
 function member(checker, symbol, name) {
@@ -115,7 +148,9 @@ function member(checker, symbol, name) {
         .replaceAll(/\{@link (\S+)\}/gu, '`$1`')
         .trim() ?? [],
   );
-  return notes.length === 0 ? { name } : { name, note: [...new Set(notes)].join(' ') };
+  const note = notes.length === 0 ? undefined : [...new Set(notes)].join(' ');
+  const file = symbol.declarations?.[0]?.getSourceFile().fileName.slice(top.length) ?? '';
+  return { name, note, file, kind: kindOf(checker, symbol) };
 }
 
 /** The docstrings of a member, one for each overload. That of a function may be where the function is, outside the module. */
@@ -124,10 +159,40 @@ function docsOf(checker, symbol) {
   if (symbol.valueDeclaration === undefined) return [own];
   const type = checker.getTypeOfSymbol(symbol);
   const isFunction = type.getCallSignatures().length > 0;
+  // What a field holds has its own remarks.
+  if (!isFunction && isOfInterface(symbol)) return [own];
   const others = isFunction ? type.getCallSignatures() : [type.symbol ?? symbol];
   const elsewhere = others.map((one) => ts.displayPartsToString(one.getDocumentationComment(checker)));
   // The docstring of a function is all of its overloads, in one.
   return isFunction && !elsewhere.every((text) => text === '') ? elsewhere : [own, ...elsewhere];
+}
+
+function kindOf(checker, symbol) {
+  const { Interface, TypeAlias, Value, Method, Accessor, Function: Callable, Class } = ts.SymbolFlags;
+  // A type that can be imported as a value, which is `undefined`.
+  const isType = (symbol.flags & TypeAlias) !== 0 && (symbol.flags & Value) !== 0;
+  if (isType && checker.getTypeOfSymbol(symbol).flags & ts.TypeFlags.Undefined) return 'type';
+  if (symbol.flags & (Class | Callable | Method | Accessor)) return 'code';
+  if (symbol.flags & Value) {
+    if (isOfInterface(symbol)) return 'field';
+    return isConstant(checker, symbol) ? 'constant' : 'code';
+  }
+  return symbol.flags & (Interface | TypeAlias) ? 'type' : 'code';
+}
+
+/** A value that does not change, or an object of such values. */
+function isConstant(checker, symbol) {
+  const declared = symbol.valueDeclaration;
+  if (declared !== undefined && ts.isClassElement(declared)) return false;
+  const type = checker.getTypeOfSymbol(symbol);
+  if (isPrimitive(type)) return true;
+  const parts = isPlain(type) ? type.getProperties() : [];
+  return parts.length > 0 && parts.every((one) => isPrimitive(checker.getTypeOfSymbol(one)));
+}
+
+function isOfInterface(symbol) {
+  const owner = symbol.declarations?.[0]?.parent;
+  return owner !== undefined && (ts.isInterfaceDeclaration(owner) || ts.isTypeLiteralNode(owner));
 }
 
 function unique(members) {
@@ -152,14 +217,26 @@ function section({ name, members, absent, elsewhere }) {
   const works = grouped(members.filter(({ note }) => note === undefined).map((one) => one.name));
   if (works.length > 0) lines.push(`Works: ${works.join(', ')}.`);
   if (others.length > 0) {
-    const rows = others.map((one) => `| \`${one.name}\` | ${one.note.replaceAll('|', '\\|')} |`);
+    const rows = merged(others).map(({ names, note }) => `| ${names.join(', ')} | ${note.replaceAll('|', '\\|')} |`);
     lines.push(['| member | off the device |', '|---|---|', ...rows].join('\n'));
   }
   if (absent.length > 0) lines.push(`Absent: ${absent.map((one) => `\`${one}\``).join(', ')}.`);
   return lines.join('\n\n');
 }
 
-/** `Task.on` and `Task.off` behind `Task`. */
+/** One row for a member that several classes inherit. */
+function merged(members) {
+  const rows = new Map();
+  for (const { name, note } of members) {
+    const key = `${name.split('.').at(-1)} ${note}`;
+    const row = rows.get(key) ?? { names: [], note };
+    rows.set(key, row);
+    row.names.push(`\`${name}\``);
+  }
+  return [...rows.values()];
+}
+
+/** `Task.on` and `Task.off` behind `Task`; `AsyncLock` of the namespace `locks` is `locks.AsyncLock`. */
 function grouped(names) {
   const groups = new Map();
   for (const name of names) {
@@ -171,8 +248,12 @@ function grouped(names) {
 }
 
 if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) {
-  const text = kitsPage(kitMembers());
-  if (!process.argv.includes('--check')) {
+  const modules = kitMembers();
+  const text = kitsPage(modules);
+  if (process.argv.includes('--list')) {
+    const works = modules.flatMap(({ members }) => members.filter(({ note }) => note === undefined));
+    console.log(JSON.stringify(works));
+  } else if (!process.argv.includes('--check')) {
     writeFileSync(page, text);
     console.log(`docs/kits.md: ${Object.keys(kitModules).length} modules`);
   } else if (readFileSync(page, { encoding: 'utf8', flag: 'a+' }) !== text) {

@@ -1,6 +1,9 @@
 // `harmony-websocket test`: the hypium tests of an app or module, on Node's test runner.
 
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArguments, parseInteger } from '../arguments.ts';
 import { CommandError, ExitCode, UsageError } from '../exit.ts';
@@ -42,7 +45,7 @@ Examples
 
 Exit codes
   0    all tests passed
-  1    a test failed, there are none, or the value of an option is not valid
+  1    a test failed, no test ran, or the value of an option is not valid
   2    the command line has a mistake
   130  interrupted
 `;
@@ -56,6 +59,10 @@ interface Run {
   readonly parameters: readonly string[];
   /** Environment variables of the tests. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What selects tests, as the user wrote it. */
+  readonly selection: readonly string[];
+  /** Whether the runner goes on until it is interrupted. */
+  readonly isWatching: boolean;
 }
 
 /** Runs the tests. @returns the exit code */
@@ -64,7 +71,8 @@ export async function testCommand(args: readonly string[], { notices }: Streams)
   if (ignored.length > 0) notices.note(`without effect here: ${ignored.map((name) => `-p ${name}`).join(', ')}`);
   // Node's runner sets it for its own processes; a runner inside another would report to that one.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
-  const child = spawn(process.execPath, run.parameters, {
+  const counter = run.isWatching ? undefined : new Counter();
+  const child = spawn(process.execPath, [...(counter?.flags ?? []), ...run.parameters], {
     stdio: 'inherit',
     env: { ...environment, ...run.variables },
   });
@@ -77,16 +85,68 @@ export async function testCommand(args: readonly string[], { notices }: Streams)
     () => child.kill('SIGKILL'),
   );
   try {
-    return await new Promise<number>((resolve, reject) => {
+    const code = await new Promise<number>((resolve, reject) => {
       child.on('error', (error) => reject(new CommandError(`cannot start ${process.execPath}: ${error.message}`)));
       child.on('exit', (code) => {
         if (code === null || isInterrupted) resolve(ExitCode.interrupted);
         else resolve(code === 0 ? ExitCode.ok : ExitCode.failed);
       });
     });
+    if (code === ExitCode.ok && counter?.count() === 0) throw new CommandError(noTest(run.selection));
+    return code;
   } finally {
     ignore();
+    counter?.remove();
   }
+}
+
+/** Counts the tests that ran, by a reporter beside those of the user. */
+class Counter {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-'));
+  readonly #file = join(this.#folder, 'count');
+
+  get flags(): string[] {
+    const reporter = new URL('../test-counter.js', import.meta.url).href;
+    return [`--test-reporter=${reporter}`, `--test-reporter-destination=${this.#file}`];
+  }
+
+  /** `undefined` if the runner has not written it. */
+  count(): number | undefined {
+    try {
+      return Number.parseInt(readFileSync(this.#file, 'utf8'), 10);
+    } catch {
+      return undefined;
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function noTest(selection: readonly string[]): string {
+  if (selection.length === 0) return 'no test ran: the files declare none; add one with it(…) in a describe(…)';
+  const written = selection.join(' and ');
+  return `no test ran: none matches ${written}; names are compared as in Suite#test, in upper and lower case as written`;
+}
+
+/** Variables of the environment that select tests. */
+const selecting = ['CLASS', 'NOT_CLASS', 'SUITE', 'IT_NAME', 'FILTER', 'TEST_TYPE', 'SIZE', 'LEVEL', 'TAG'].map(
+  (name) => `HYPIUM_${name}`,
+);
+
+/** The options, parameters and variables that select tests. */
+function selectionOf(filter: string | undefined, scope: string | undefined): string[] {
+  return [
+    ...(filter === undefined ? [] : [`--filter ${JSON.stringify(filter)}`]),
+    ...(scope === undefined ? [] : [`-p scope=${scope}`]),
+    ...selecting
+      .filter((name) => (process.env[name] ?? '') !== '')
+      // Options take the place of these two.
+      .filter((name) => !(name === 'HYPIUM_FILTER' && filter !== undefined))
+      .filter((name) => !(name === 'HYPIUM_CLASS' && scope !== undefined))
+      .map((name) => `${name}=${process.env[name]}`),
+  ];
 }
 
 function readCommandLine(args: readonly string[]): { run: Run; ignored: readonly string[] } {
@@ -128,6 +188,8 @@ function readCommandLine(args: readonly string[]): { run: Run; ignored: readonly
         ...variable('HYPIUM_TIMEOUT', timeout),
         ...variable('HYPIUM_DATA', values.data),
       },
+      selection: selectionOf(values.filter, hvigor.scope),
+      isWatching: values.watch,
     },
     ignored: hvigor.ignored,
   };

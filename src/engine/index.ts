@@ -28,7 +28,14 @@ export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
 export { shareMessage } from '../node/share-message.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
-export type { Accepted, AcceptOptions, Decision as UpgradeDecision, Nothing, Refused } from '../server/decision.ts';
+export type {
+  Accepted,
+  AcceptOptions,
+  Decision as UpgradeDecision,
+  Nothing,
+  Refused,
+  Released,
+} from '../server/decision.ts';
 export type { ServerLimitSettings, ServerLimits } from '../server/limits.ts';
 export type {
   AttachOptions,
@@ -44,4 +51,5 @@ export type {
 export { createServer, type Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
 export type { TopicLimits } from '../server/topics.ts';
-export { accept, refuse } from '../server/upgrade-decision.ts';
+export { accept, refuse, release } from '../server/upgrade-decision.ts';
+export type { UpgradeOwner } from '../server/upgrade-owner.ts';

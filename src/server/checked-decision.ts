@@ -6,13 +6,15 @@ import type { CompressionOptions } from '../core/extension/compression-settings.
 import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
 import { acceptanceFields, type HandshakeOffer, refusalFields, selectSubprotocol } from '../core/handshake/server.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
-import type { Accepted, Decision, Refused } from './decision.ts';
+import type { Accepted, Decision, Refused, Released } from './decision.ts';
 
 /** What a server speaks beyond the basic protocol. */
 export interface Spoken {
   readonly subprotocols: readonly string[];
   /** Absent: no compression. */
   readonly compression: CompressionOptions | undefined;
+  /** Whether the socket may be kept by who decides. */
+  readonly mayRelease: boolean;
 }
 
 /** An acceptance that can be sent. */
@@ -45,11 +47,14 @@ export interface Refusal {
  * @throws for what is not a decision, cannot be sent, or was not offered by the client
  */
 export function checkDecision<Context>(
-  decision: Decision<Context> | undefined,
+  decision: Decision<Context> | Released | undefined,
   offer: HandshakeOffer,
   spoken: Spoken,
-): Acceptance<Context> | Refusal {
+): Acceptance<Context> | Refusal | Released {
   switch (decision?.kind) {
+    case 'release':
+      if (spoken.mayRelease) return decision;
+      break;
     case 'refuse':
       return checkRefusal(decision);
     case 'accept':

@@ -55,12 +55,18 @@ export class Connections<Context> {
     return this.#options.compression;
   }
 
-  /** Makes a connection of an accepted handshake. */
-  open({ transport, start }: UpgradedStream, topicHost: TopicHost<Context>, handshake: Handshake<Context>): void {
+  /** Makes a connection of an accepted handshake. @param opened  called behind the `open` handler */
+  open(
+    { transport, start }: UpgradedStream,
+    topicHost: TopicHost<Context>,
+    handshake: Handshake<Context>,
+    opened?: (connection: ServerConnection<Context>) => unknown,
+  ): void {
     const connection = serverConnection(topicHost, transport, this.#options, this.#handlers, handshake);
     this.#all.add(connection);
     const machine = machineOf(connection);
     machine.reports.open();
+    if (opened !== undefined) machine.reports.tell(opened);
     start(machine);
   }
 

@@ -1,4 +1,4 @@
-// What an `upgrade` handler may answer. upgrade-decision.ts makes the two answers.
+// What an `upgrade` handler may answer. upgrade-decision.ts makes the answers.
 
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
 
@@ -24,6 +24,12 @@ export interface Refused {
   readonly reason: string;
   /** Further fields of the response. */
   readonly headers: HeaderFields;
+}
+
+/** The decision of an `UpgradeOwner` to keep the socket. Made by {@link release}. */
+export interface Released {
+  /** Tells it from the other decisions. */
+  readonly kind: 'release';
 }
 
 /** A decision of an `upgrade` handler. No value accepts without options, if connections have no context type. */

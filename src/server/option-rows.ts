@@ -25,6 +25,7 @@ import type {
 } from './options.ts';
 import { ServerConnection } from './server-connection.ts';
 import { PROXIES_EXPECTED } from './trusted-proxies.ts';
+import type { UpgradeOwner } from './upgrade-owner.ts';
 
 /** Checked options of `createServer`. */
 export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {
@@ -131,6 +132,21 @@ export const attachSchema: Schema<AttachOptions> = {
     ...toCreateServer(),
     paths: 'use path, which takes one; call attach() once for each path',
     port: 'pass it to listen: server.listen({ port: 8080 })',
+  },
+};
+
+export const ownerSchema: Schema<UpgradeOwner<unknown>> = {
+  of: 'handleUpgrade',
+  example: '{ upgrade: (request) => accept(), opened(connection, request) {} }',
+  mayBeInstance: true,
+  rows: { upgrade: handler, invalid: handler, accepting: handler, opened: handler } satisfies Rows<
+    UpgradeOwner<unknown>
+  >,
+  elsewhere: {
+    ...toCreateServer(),
+    open: 'use opened, or pass open to createServer({ open })',
+    accept: 'return accept(…) from upgrade',
+    refuse: 'return refuse(…) from upgrade or invalid',
   },
 };
 

@@ -23,6 +23,7 @@ import {
   type CheckedServerOptions,
   drainSchema,
   listenSchema,
+  ownerSchema,
   publishSchema,
   serverSchema,
 } from './option-rows.ts';
@@ -38,6 +39,7 @@ import { Publisher } from './publisher.ts';
 import { RefusedSockets } from './refused-sockets.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
+import type { UpgradeOwner } from './upgrade-owner.ts';
 import { UpgradeReports } from './upgrade-reports.ts';
 import { Upgrades } from './upgrades.ts';
 
@@ -218,15 +220,25 @@ export class Server<Context = undefined> {
    * @param request  Node's request, or an object with at least its `url` and its `rawHeaders` or `headers`
    * @param socket   any Duplex stream of bytes. It belongs to the server from here on
    * @param head     bytes that were read after the request; empty if there were none. They are copied
+   * @param owner    decides on this upgrade instead of the server's `upgrade` handler, and gets its connection: see
+   *                 {@link UpgradeOwner}. Its methods are read once
    * @throws WebSocketError ERR_WS_OPTION for an argument of another kind; nothing has been done then
    */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, ...rest: unknown[]): void {
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, owner?: UpgradeOwner<Context>): void;
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Uint8Array,
+    given?: UpgradeOwner<Context>,
+    ...rest: unknown[]
+  ): void {
     refuseArguments('handleUpgrade', rest, 'its connection comes to the open handler');
     checkHandshakeArguments(request, socket, head);
+    const owner = given === undefined ? undefined : readOptions(ownerSchema, given);
     if (!takeOnce(request)) return;
     const upgraded = { socket, head, isOurs: false };
-    afterEarlierResponses(request, socket, undefined, () => this.#upgrades.take(request, upgraded));
+    const take = (): void => this.#upgrades.take(request, upgraded, owner as UpgradeOwner<Context> | undefined);
+    afterEarlierResponses(request, socket, undefined, take);
   }
 
   /**

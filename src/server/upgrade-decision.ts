@@ -1,11 +1,11 @@
-// The two answers of a server's `upgrade` handler.
+// The answers of a server's `upgrade` handler, and of an owner of an upgrade.
 
 import { REDIRECT_STATUSES } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type FieldPairs, type HeaderFields, headersCheck } from '../core/handshake/header-fields.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { STATUS_CODES } from '../node/http.ts';
-import type { Accepted, AcceptOptions, Refused } from './decision.ts';
+import type { Accepted, AcceptOptions, Refused, Released } from './decision.ts';
 import { acceptSchema, type CheckedAcceptOptions } from './option-rows.ts';
 
 /**
@@ -50,5 +50,15 @@ export function refuse(status: number, reason?: string, headers?: HeaderFields, 
   }
   return { kind: 'refuse', status, reason: reason ?? STATUS_CODES[status] ?? 'refused', headers: fields };
 }
+
+/**
+ * Keeps the socket of an upgrade: return it from a method of an `UpgradeOwner`. The server has written nothing, has removed its
+ * listeners, and no longer counts the socket.
+ */
+export function release(): Released {
+  return RELEASED;
+}
+
+const RELEASED: Released = { kind: 'release' };
 
 const NO_FIELDS: FieldPairs = [];

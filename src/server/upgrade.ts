@@ -13,23 +13,24 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
-import { checkRequest, type HandshakeOffer, refusalHeaders } from '../core/handshake/server.ts';
+import { checkRequest, furtherFields, type HandshakeOffer, refusalHeaders } from '../core/handshake/server.ts';
 import { nodeDigest } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { type Excess, isExcess, retryFields, type Slot, uncountedSlot } from './admission.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
 import { type Acceptance, checkDecision, checkRefusal, type Refusal, type Spoken } from './checked-decision.ts';
-import type { Decision, Refused } from './decision.ts';
+import type { Decision, Refused, Released } from './decision.ts';
 import { DecisionSignal } from './decision-signal.ts';
 import { DecisionWait } from './decision-wait.ts';
 import type { HandshakeAnswer, UpgradedStream } from './handshake-answer.ts';
 import { carrierOf } from './node-request.ts';
 import type { UpgradeRequest } from './options.ts';
 import { ReceivedUpgrade } from './received-upgrade.ts';
-import type { Handshake } from './server-connection.ts';
+import type { Handshake, ServerConnection } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import { StreamCarrier, type UpgradeCarrier } from './upgrade-carrier.ts';
 import { isAbort, upgradeFailure } from './upgrade-failure.ts';
+import type { UpgradeOwner } from './upgrade-owner.ts';
 
 /** The rules of a server for upgrades, and the calls of its application. */
 export interface UpgradePolicy<Context> extends Spoken {
@@ -42,13 +43,23 @@ export interface UpgradePolicy<Context> extends Spoken {
   /** The upgrades that wait for their decision. */
   readonly pending: Set<PendingUpgrade>;
   /** Asks the application. Absent: every valid handshake is accepted. */
-  readonly decide: ((request: UpgradeRequest) => Decision<Context> | PromiseLike<Decision<Context>>) | undefined;
+  readonly decide: Decide<Context> | undefined;
+  /** Further rules of an owner's: see `UpgradeOwner`. */
+  readonly invalid?: UpgradeOwner<Context>['invalid'];
+  readonly accepting?: UpgradeOwner<Context>['accepting'];
+  readonly opened?: UpgradeOwner<Context>['opened'];
+  /** Ends the body of a refusal. */
+  readonly bodyEnd: string;
   /** The slot of the socket that a request came on, or why it is one too many. */
   slotOf(socket: Duplex): Slot | Excess;
   /** A refusal for all upgrades, e.g. while draining. */
   refusal(): Refused | undefined;
   /** A handshake has been accepted. */
-  accepted(stream: UpgradedStream, handshake: Handshake<Context>): void;
+  accepted(
+    stream: UpgradedStream,
+    handshake: Handshake<Context>,
+    opened: ((connection: ServerConnection<Context>) => unknown) | undefined,
+  ): void;
   /** A handshake has been refused, or its client has left. */
   refused(request: IncomingMessage, error: WebSocketError): void;
   /**
@@ -59,6 +70,10 @@ export interface UpgradePolicy<Context> extends Spoken {
    */
   failed(request: IncomingMessage, exception: unknown, error: WebSocketError, wasTold: boolean): void;
 }
+
+type Decide<Context> = (
+  request: UpgradeRequest,
+) => Decision<Context> | Released | PromiseLike<Decision<Context> | Released>;
 
 /** An upgrade whose decision takes time. */
 export interface PendingUpgrade {
@@ -137,7 +152,7 @@ class Upgrade<Context> implements PendingUpgrade {
     } catch (error) {
       if (!(error instanceof WebSocketError)) throw error;
       const fields = Object.entries(refusalHeaders(error)).flat();
-      this.#refuse(refusalFor(error.status ?? 400, error.message, error, fields));
+      this.#refuseInvalid(refusalFor(error.status ?? 400, error.message, error, fields));
       return;
     }
     const refusal = this.#policy.refusal();
@@ -168,8 +183,8 @@ class Upgrade<Context> implements PendingUpgrade {
 
   #decide(offer: HandshakeOffer): void {
     this.#request.subprotocols = offer.subprotocols;
-    let decision: Decision<Context> | undefined;
-    let later: Promise<Decision<Context>> | undefined;
+    let decision: Decision<Context> | Released | undefined;
+    let later: Promise<Decision<Context> | Released> | undefined;
     try {
       const answer = this.#policy.decide?.(this.#request);
       if (isPromiseLike(answer)) later = Promise.resolve(answer);
@@ -182,7 +197,7 @@ class Upgrade<Context> implements PendingUpgrade {
     else this.#waitFor(later, offer);
   }
 
-  #waitFor(decision: Promise<Decision<Context>>, offer: HandshakeOffer): void {
+  #waitFor(decision: Promise<Decision<Context> | Released>, offer: HandshakeOffer): void {
     const { decisionTimeout, pending } = this.#policy;
     const lost = (): void => this.#lose();
     const wait = new DecisionWait(this.#carrier, decisionTimeout, lost, () => this.#timeOut());
@@ -197,13 +212,18 @@ class Upgrade<Context> implements PendingUpgrade {
     if (refusal !== undefined) this.refuse(refusal);
   }
 
-  #decided(decision: Decision<Context> | undefined, offer: HandshakeOffer): void {
+  #decided(decision: Decision<Context> | Released | undefined, offer: HandshakeOffer): void {
     if (this.#stage.kind === 'over') return;
-    let checked: Acceptance<Context> | Refusal;
+    let checked: Acceptance<Context> | Refusal | Released;
     try {
       checked = checkDecision(decision, offer, this.#policy);
+      if (checked.kind === 'accept') checked = this.#withFields(checked);
     } catch (exception) {
       this.#failed(exception);
+      return;
+    }
+    if (checked.kind === 'release') {
+      this.#release();
       return;
     }
     if (checked.kind === 'refuse') {
@@ -229,16 +249,23 @@ class Upgrade<Context> implements PendingUpgrade {
     const { compression: settings } = this.#policy;
     const compression = deflate && settings && new MessageCompression('server', deflate, settings, nodeCompression());
     const slot = this.#slot;
-    this.#policy.accepted(stream, {
-      url,
-      subprotocol,
-      compression,
-      remoteAddress,
-      remotePort,
-      encrypted,
-      context,
-      slot,
-    });
+    const handshake = { url, subprotocol, compression, remoteAddress, remotePort, encrypted, context, slot };
+    const { opened } = this.#policy;
+    const { message } = this.#carrier;
+    this.#policy.accepted(stream, handshake, opened && ((connection) => opened(connection, message)));
+  }
+
+  /** Adds the fields of an owner. @throws for those that cannot be sent, and what the owner throws */
+  #withFields(acceptance: Acceptance<Context>): Acceptance<Context> {
+    const { accepting } = this.#policy;
+    const more = accepting?.(acceptance.fields, this.#carrier.message);
+    return more === undefined ? acceptance : { ...acceptance, fields: [...acceptance.fields, ...furtherFields(more)] };
+  }
+
+  /** The owner keeps the socket. */
+  #release(): void {
+    this.#end();
+    this.#slot.leave();
   }
 
   /** The stream has thrown. */
@@ -277,9 +304,32 @@ class Upgrade<Context> implements PendingUpgrade {
     this.#policy.failed(this.#carrier.message, exception, error, wasTold);
   }
 
+  /** As {@link #refuse}, if an owner does not know better. */
+  #refuseInvalid(refusal: Refusal): void {
+    const { invalid } = this.#policy;
+    const { error } = refusal;
+    if (invalid === undefined) {
+      this.#refuse(refusal);
+      return;
+    }
+    const { message } = this.#carrier;
+    try {
+      const decision = invalid(message, error);
+      if (decision?.kind !== 'release') {
+        this.#refuse(decision === undefined ? refusal : { ...checkRefusal(decision), error });
+        return;
+      }
+    } catch (exception) {
+      this.#failed(exception);
+      return;
+    }
+    this.#release();
+    this.#policy.refused(message, error);
+  }
+
   #exceed(excess: Excess): void {
     const { error } = excess;
-    this.#refuse(refusalFor(error.status ?? 503, error.message, error, retryFields(excess)));
+    this.#refuseInvalid(refusalFor(error.status ?? 503, error.message, error, retryFields(excess)));
   }
 
   /** Does nothing if there was an answer before. */
@@ -287,7 +337,7 @@ class Upgrade<Context> implements PendingUpgrade {
     const run = this.#end();
     if (run === undefined) return;
     this.#slot.leave();
-    this.#carrier.answer.refuse(status, fields, `${reason}\n`);
+    this.#carrier.answer.refuse(status, fields, reason + this.#policy.bodyEnd);
     run(() => this.#policy.refused(this.#carrier.message, error));
   }
 

@@ -19,6 +19,7 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade, upgradeArrived } from './upgrade.ts';
 import { StreamCarrier, type UpgradeCarrier } from './upgrade-carrier.ts';
 import { refuse } from './upgrade-decision.ts';
+import type { UpgradeOwner } from './upgrade-owner.ts';
 import type { UpgradeReports } from './upgrade-reports.ts';
 import { offersWebSocket } from './upgrade-selection.ts';
 
@@ -57,17 +58,20 @@ export class Upgrades<Context> {
       slotOf: (socket) => incoming.slotOf(socket),
       refusal: () => (this.#isGoingAway ? GOING_AWAY : undefined),
       pending: this.#pending,
+      mayRelease: false,
+      bodyEnd: '\n',
       decide: options.upgrade,
-      accepted: (stream, handshake) => connections.open(stream, host.topicHost, handshake),
+      accepted: (stream, handshake, opened) => connections.open(stream, host.topicHost, handshake, opened),
       refused: (request, error) => reports.refused(request, error),
       failed: (request, exception, error, wasTold) => reports.failed(request, exception, error, wasTold),
     };
   }
 
-  /** Takes an upgrade, exactly once. */
-  take(request: IncomingMessage, upgraded: UpgradeSocket): void {
+  /** Takes an upgrade, exactly once. @param owner  decides on it; absent: the handlers of the server */
+  take(request: IncomingMessage, upgraded: UpgradeSocket, owner?: UpgradeOwner<Context>): void {
     const answer = new Http1Answer(upgraded, this.#refusedSockets);
-    if (this.#awaited === undefined) upgrade(request, upgraded.socket, answer, this.#policy);
+    const policy = owner === undefined ? this.#policy : ownedBy(owner, this.#policy);
+    if (this.#awaited === undefined) upgrade(request, upgraded.socket, answer, policy);
     else this.#awaited(new StreamCarrier(request, upgraded.socket, answer));
   }
 
@@ -106,4 +110,10 @@ export class Upgrades<Context> {
   resume(): void {
     this.#isGoingAway = false;
   }
+}
+
+/** The policy of one upgrade that has an owner. */
+function ownedBy<Context>(owner: UpgradeOwner<Context>, policy: UpgradePolicy<Context>): UpgradePolicy<Context> {
+  const { upgrade: decide = policy.decide, invalid, accepting, opened } = owner;
+  return { ...policy, decide, invalid, accepting, opened, mayRelease: true, bodyEnd: '' };
 }

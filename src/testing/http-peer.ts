@@ -65,7 +65,9 @@ export class HttpPeer {
   readonly #server: Server;
   readonly #failures: unknown[] = [];
   /** Requests that the handler has not answered. */
-  readonly #running = new Set<HttpCall>();
+  readonly #running = new Map<HttpCall, object>();
+  /** Connections whose other end has lost its net: it hears nothing any more. */
+  readonly #severed = new WeakSet<object>();
 
   /** @internal */
   constructor(parts: HttpPeerParts) {
@@ -78,10 +80,10 @@ export class HttpPeer {
     this.listener = {
       address: { host: address, port },
       isPeer: true,
-      share: { takes: 'requests', path: undefined, tls, accept: (_tcp, stream) => this.#take(stream) },
+      share: { takes: 'requests', path: undefined, tls, accept: (tcp, stream) => this.#take(tcp, stream) },
       allowHalfOpen: tls === undefined,
       context: new AsyncResource('HTTPPEER'),
-      accept: (socket) => openStream(socket, tls, (stream) => this.#take(stream)),
+      accept: (socket) => openStream(socket, tls, (stream) => this.#take(socket, stream)),
       stop: () => stopped(this.listener),
     };
   }
@@ -98,12 +100,19 @@ export class HttpPeer {
 
   /** @internal Returns the requests that handlers have not answered, in words. */
   unfinished(): string[] {
-    return [...this.#running].map(({ method, target }) => `a handler has not answered ${method} ${target}`);
+    return [...this.#running.keys()].map(({ method, target }) => `a handler has not answered ${method} ${target}`);
   }
 
-  /** Takes a connection, or TLS over one. */
-  #take(stream: Duplex): void {
+  /** Takes a connection. @param stream  `tcp`, or TLS over it */
+  #take(tcp: Duplex, stream: Duplex): void {
+    tcp.once('severed', () => this.#forget(stream));
     this.#server.emit('connection', stream);
+  }
+
+  /** No answer will be missed on this connection. */
+  #forget(stream: Duplex): void {
+    this.#severed.add(stream);
+    for (const [call, socket] of this.#running) if (socket === stream) this.#running.delete(call);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -113,7 +122,7 @@ export class HttpPeer {
     if (body === undefined) return;
     const call = callOf(request, body, this.calls.length + 1);
     this.calls.push(call);
-    this.#running.add(call);
+    if (!this.#severed.has(request.socket)) this.#running.set(call, request.socket);
     response.on('close', () => this.#running.delete(call));
     try {
       const given = typeof handler === 'function' ? await handler(call) : handler;

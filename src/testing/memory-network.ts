@@ -20,7 +20,7 @@ import { MemorySocket } from './memory-socket.ts';
 import { NameAnswers } from './name-answers.ts';
 import type { OnlineOptions } from './network-options.ts';
 import { isLoopback, PortTable, plainAddress } from './port-table.ts';
-import { NetworkRecord } from './record.ts';
+import { type ConnectionRecord, NetworkRecord } from './record.ts';
 import { addressError, lookupError } from './system-error.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -40,6 +40,7 @@ export interface MemoryConnection {
   readonly to: SocketAddress;
   /** The address that the client asked for. */
   readonly asked: SocketAddress;
+  readonly record: ConnectionRecord;
 }
 
 export class MemoryNetwork implements Network {
@@ -128,8 +129,8 @@ export class MemoryNetwork implements Network {
     });
     this.#traffic.later(() => {
       if (socket.destroyed) return;
-      if (isUnixAddress(asked)) this.#send(socket, { asked, to: asked, isPeer, origin });
-      else this.#lookUp(socket, asked, (to) => this.#send(socket, { asked, to, isPeer, origin }));
+      if (isUnixAddress(asked)) this.#send(socket, { asked, to: asked, others: [], isPeer, origin });
+      else this.#lookUp(socket, asked, (to, others) => this.#send(socket, { asked, to, others, isPeer, origin }));
     });
     return socket;
   }
@@ -181,16 +182,16 @@ export class MemoryNetwork implements Network {
     };
   }
 
-  #lookUp(socket: MemorySocket, asked: TcpAddress, found: (to: TcpAddress) => void): void {
+  #lookUp(socket: MemorySocket, asked: TcpAddress, found: (to: TcpAddress, others: string[]) => void): void {
     const { port } = asked;
     const host = plainAddress(asked.host);
     if (isIP(host) !== 0) {
-      found({ host, port });
+      found({ host, port }, []);
       return;
     }
     this.answers.find(host, this.nets.isOnline, (failure, addresses) => {
       if (socket.destroyed) return;
-      const address = addresses.find((one) => asked.family === undefined || isIP(one) === asked.family);
+      const [address, ...others] = addresses.filter((one) => asked.family === undefined || isIP(one) === asked.family);
       if (address === undefined) {
         const error = failure ?? lookupError(host);
         socket.emit('lookup', error, undefined, undefined, host);
@@ -198,7 +199,7 @@ export class MemoryNetwork implements Network {
         return;
       }
       socket.emit('lookup', null, address, isIP(address), host);
-      found({ host: address, port });
+      found({ host: address, port }, others);
     });
   }
 
@@ -235,18 +236,29 @@ export class MemoryNetwork implements Network {
     const { to } = request;
     const listener = this.ports.find(to);
     if (listener === undefined) {
-      const code = isUnixAddress(to) ? 'ENOENT' : 'ECONNREFUSED';
-      request.down.send(0, () => client.destroy(addressError('connect', code, to)));
+      request.down.send(0, () => this.#refused(client, request));
       return;
     }
     listener.context.runInAsyncScope(() => this.#join(client, listener, request));
+  }
+
+  /** Nobody listens: as Node does, the client tries the next address of the name. */
+  #refused(client: MemorySocket, { asked, to, others, isPeer, origin }: ConnectRequest): void {
+    const [next, ...rest] = others;
+    if (next === undefined || isUnixAddress(to)) {
+      const code = isUnixAddress(to) ? 'ENOENT' : 'ECONNREFUSED';
+      client.destroy(addressError('connect', code, to));
+    } else if (!client.destroyed) {
+      this.#send(client, { asked, to: { host: next, port: to.port }, others: rest, isPeer, origin });
+    }
   }
 
   #join(client: MemorySocket, listener: Listener, request: ConnectRequest): void {
     const { asked, to, isPeer, origin, up, down } = request;
     const server = new MemorySocket(this.#traffic, listener.allowHalfOpen);
     const from = isUnixAddress(to) ? to : this.#localEnd(to, origin);
-    const connection = { client, server, isPeer: { client: isPeer, server: listener.isPeer }, from, to, asked };
+    const record = this.record.connection(`${describeAddress(from)} → ${describeTarget(asked, to)}`);
+    const connection = { client, server, isPeer: { client: isPeer, server: listener.isPeer }, from, to, asked, record };
     this.connecting.delete(client);
     this.#attempts.delete(client);
     this.connections.add(connection);
@@ -255,7 +267,6 @@ export class MemoryNetwork implements Network {
         if (client.closed && server.closed) this.connections.delete(connection);
       });
     }
-    const record = this.record.connection(`${describeAddress(from)} → ${describeTarget(asked, to)}`);
     MemorySocket.join(client, server, {
       from,
       to,
@@ -270,10 +281,11 @@ export class MemoryNetwork implements Network {
   /** Returns what ends all that leads to other devices now. Scripted ends hear nothing. */
   #cutOff(): () => void {
     const fails = [...this.#attempts.values()];
-    for (const { client, server, isPeer, from, to } of this.connections) {
+    for (const { client, server, isPeer, from, to, record } of this.connections) {
       if (isUnixAddress(to) || isUnixAddress(from) || (isPeer.client && isPeer.server)) continue;
       // A device reaches itself without a net.
       if (isLoopback(to.host) && isLoopback(from.host)) continue;
+      fails.push(() => record.add('up', this.clock.now(), { note: 'the device has left its network' }));
       fails.push(() => (isPeer.client ? client.emit('severed') : client.cutOff()));
       fails.push(() => (isPeer.server ? server.emit('severed') : server.cutOff()));
     }
@@ -305,6 +317,8 @@ interface ConnectRequest {
   readonly asked: SocketAddress;
   /** With an IP address. */
   readonly to: SocketAddress;
+  /** Further addresses of the name. */
+  readonly others: readonly string[];
   readonly isPeer: boolean;
   readonly origin: string | undefined;
   readonly up: Link;

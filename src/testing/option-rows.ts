@@ -1,9 +1,11 @@
 // The checks of the options of an in-memory network, its scripted peers and their frames.
 
+import type { Server as HttpServer } from 'node:http';
 import { isIP } from 'node:net';
 import { types } from 'node:util';
 import { Opcode } from '../core/constants.ts';
-import { type Check, isRecord, type Rows, type Schema } from '../core/option-check.ts';
+import { webSocketError } from '../core/errors.ts';
+import { type Check, isRecord, type Rows, readOptions, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, nested, oneOf, secret, trueOrFalse } from '../core/option-kinds.ts';
 import { clientTlsSchema, serverTlsSchema } from '../node/option-rows.ts';
 import type { NetworkCondition } from './conditions.ts';
@@ -16,7 +18,19 @@ import type { AcceptOptions, ClientOptions, RefuseOptions } from './peer-options
 const isString = (value: unknown): boolean => typeof value === 'string';
 const anyText = check<string>('a string', isString);
 const address = check<string>('an address', (value) => typeof value === 'string' && value !== '');
-const ipAddress = check<string>('an IP address', (value) => typeof value === 'string' && isIP(value) !== 0);
+/** With or without the brackets of URLs. */
+const isAddress = (value: unknown): boolean =>
+  typeof value === 'string' && isIP(value.replace(/^\[(.+)\]$/u, '$1')) !== 0;
+
+export const ipAddress = check<string>('an IP address', isAddress);
+
+/** The name of a host, or its address. */
+export const hostName = check<string>(
+  'a host name or an IP address, without scheme and port',
+  (value) => isAddress(value) || (typeof value === 'string' && /^[^\s/:?#@[\]]+$/u.test(value)),
+);
+
+const path = check<string>('a path such as /room', (value) => typeof value === 'string' && value.startsWith('/'));
 
 /** A number of milliseconds or of bytes. */
 export function atLeast(least: number): Check<number> {
@@ -48,8 +62,8 @@ export const networkSchema: Schema<NetworkOptions> = {
   example: '{ latency: 50 }',
   rows: {
     latency: milliseconds,
-    names: recordOf<string>("an object with host names and addresses: { 'chat.example': '192.0.2.1' }", isString),
-    addresses: listOf(address, 'an array of addresses'),
+    names: recordOf<string>("an object with host names and addresses: { 'chat.example': '192.0.2.1' }", isAddress),
+    addresses: listOf(ipAddress, 'an array of IP addresses'),
     globalTimers: trueOrFalse,
     bufferSize: atLeast(1),
     chunkSize: atLeast(1),
@@ -75,9 +89,6 @@ export const networkListenSchema: Schema<ListenOptions> = {
   } satisfies Rows<ListenOptions>,
 };
 
-/** The name of a host, for `dns`. */
-export const hostName = check<string>('a host name', (value) => typeof value === 'string' && value !== '');
-
 /** Bearers of nets, for `goOnline`. */
 export const bearer = oneOf(['wifi', 'cellular', 'ethernet', 'bluetooth', 'vpn']);
 
@@ -85,7 +96,7 @@ export const conditionSchema: Schema<NetworkCondition> = {
   of: 'condition',
   example: "{ host: 'chat.example', latency: 200 }",
   rows: {
-    host: address,
+    host: hostName,
     direction: oneOf(['up', 'down', 'both']),
     latency: milliseconds,
     jitter: milliseconds,
@@ -100,6 +111,22 @@ export const conditionSchema: Schema<NetworkCondition> = {
     packetLoss: 'use loseAt (bytes); this network loses connections, not packets',
   },
 };
+
+/** Reads a condition. @throws WebSocketError ERR_WS_OPTION, also for one that changes nothing */
+export function readCondition(given: unknown): NetworkCondition {
+  const condition = readOptions(conditionSchema, given);
+  const { host: _host, direction: _direction, ...effects } = condition;
+  if (Object.values(effects).some((value) => value !== undefined)) return condition;
+  const expected = 'at least one of latency, jitter, bandwidth, loseAt and offline';
+  throw webSocketError('ERR_WS_OPTION', 'argument of condition', given, expected);
+}
+
+/** A server of the application, for `listen`. */
+export const httpServer = check<HttpServer>('an http.Server', (value) =>
+  ['emit', 'listen', 'closeIdleConnections'].every(
+    (name) => isRecord(value) && typeof Reflect.get(value, name) === 'function',
+  ),
+);
 
 export const answerSchema: Schema<NameAnswer> = {
   of: 'dns',
@@ -131,7 +158,7 @@ export const serveSchema: Schema<ServeOptions> = {
   rows: {
     host: address,
     tls: nested(serverTlsSchema),
-    path: address,
+    path,
     patience: milliseconds,
   } satisfies Rows<ServeOptions>,
 };
@@ -151,7 +178,7 @@ export const clientSchema: Schema<ClientOptions> = {
   rows: {
     headers: headFields,
     subprotocols: listOf(anyText, 'an array of strings'),
-    from: address,
+    from: ipAddress,
     tls: nested(clientTlsSchema),
     handshake: trueOrFalse,
   } satisfies Rows<ClientOptions>,

@@ -21,8 +21,8 @@ export interface Line {
   readonly link: Link;
   /** The connection is lost: all bytes that a condition lets through have arrived. */
   lost(): void;
-  /** Keeps a copy of what is sent. */
-  record(item: Uint8Array | Mark): void;
+  /** Keeps a copy of what is sent, or a note. */
+  record(item: Uint8Array | Mark | { readonly note: string }): void;
 }
 
 /** The reader of a pipe. */
@@ -203,6 +203,7 @@ export class Pipe {
     }
     if (this.#sent < loseAt) return;
     this.#isSevered = true;
+    line.record({ note: `lost after ${this.#sent} bytes` });
     line.link.send(0, () => line.lost());
   }
 

@@ -12,14 +12,22 @@ export interface Place {
   readonly isSecure: boolean;
 }
 
-/** Splits the URL of a scripted peer. @throws TypeError unless its scheme is `ws:`, `wss:`, `http:` or `https:` */
-export function parsePlace(text: string): Place {
-  const match = /^(ws|wss|http|https):\/\//u.exec(text);
-  if (match === null)
-    throw new TypeError(`cannot use ${text} as the URL of a peer; use one such as ws://chat.example:8080/room`);
-  const isSecure = match[1] === 'wss' || match[1] === 'https';
+/**
+ * Splits the URL of a scripted peer.
+ *
+ * @param given  a string, or what has one, such as a URL
+ * @throws TypeError unless it is a URL with the scheme `ws:`, `wss:`, `http:` or `https:`
+ */
+export function parsePlace(given: unknown): Place {
+  const text = String(given);
+  const scheme = /^(ws|wss|http|https):\/\//u.exec(text)?.[1];
+  const isSecure = scheme === 'wss' || scheme === 'https';
   // Parsed as `http:` or `https:`: their parser accepts port 0, and treats host names in the same way.
-  const url = new URL(text.replace(/^[a-z]+:/u, isSecure ? 'https:' : 'http:'));
+  const asHttp = text.replace(/^[a-z]+:/u, isSecure ? 'https:' : 'http:');
+  if (scheme === undefined || !URL.canParse(asHttp)) {
+    throw new TypeError(`cannot use ${text} as a URL here; use one such as ws://chat.example:8080/room`);
+  }
+  const url = new URL(asHttp);
   return {
     host: plainAddress(url.hostname),
     port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),

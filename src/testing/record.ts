@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer';
 import type { Role } from '../core/constants.ts';
 import { FrameReader } from './frame-reader.ts';
-import { describeFrame, show } from './frames.ts';
+import { describeFrame, type Frame, show } from './frames.ts';
 import { Head } from './head.ts';
 import type { Mark } from './pipe.ts';
 
@@ -14,12 +14,19 @@ const MOST_OF_ALL = 16 * 1024 * 1024;
 
 type Direction = 'up' | 'down';
 
+/** What became of a connection, in words, where nothing was sent. */
+export interface Note {
+  readonly note: string;
+}
+
 interface Item {
   readonly direction: Direction;
   /** Milliseconds of the network's time. */
   readonly time: number;
-  readonly item: Buffer | Mark;
+  readonly item: Buffer | Mark | Note;
 }
+
+const SIGNS = { up: '→', down: '←' } as const;
 
 /** What passed on one connection. */
 export class ConnectionRecord {
@@ -34,8 +41,8 @@ export class ConnectionRecord {
     this.#title = title;
   }
 
-  add(direction: Direction, time: number, item: Uint8Array | Mark): void {
-    if (typeof item === 'string') {
+  add(direction: Direction, time: number, item: Uint8Array | Mark | Note): void {
+    if (typeof item === 'string' || 'note' in item) {
       this.#items.push({ direction, time, item });
       return;
     }
@@ -54,10 +61,16 @@ export class ConnectionRecord {
       down: new RecordReader('client'),
     };
     const lines = [this.#title];
+    const add = (when: string, sign: string, word: string) => lines.push(`  ${when.padStart(11)}  ${sign} ${word}`);
     for (const { direction, time, item } of this.#items) {
-      const sign = direction === 'up' ? '→' : '←';
-      const words = typeof item === 'string' ? [item === 'end' ? 'FIN' : 'RST'] : readers[direction].read(item);
-      for (const word of words) lines.push(`  ${String(Math.round(time)).padStart(8)} ms  ${sign} ${word}`);
+      const when = `${Math.round(time)} ms`;
+      if (typeof item === 'string') add(when, SIGNS[direction], item === 'end' ? 'FIN' : 'RST');
+      else if ('note' in item) add(when, '×', item.note);
+      else for (const word of readers[direction].read(item)) add(when, SIGNS[direction], word);
+    }
+    for (const direction of ['up', 'down'] as const) {
+      const { unfinished } = readers[direction];
+      if (unfinished !== undefined) add('', SIGNS[direction], unfinished);
     }
     if (this.#missing > 0) lines.push(`  and ${this.#missing} bytes that were not kept`);
     return lines.join('\n');
@@ -95,10 +108,19 @@ class RecordReader {
   #state: 'head' | 'body' | 'encrypted' | 'broken' = 'head';
   #frames: FrameReader | undefined;
   #words: string[] = [];
+  /** Bytes after the head that belong to no whole frame. */
+  #framed = 0;
 
   /** @param role  of the end that receives */
   constructor(role: Role) {
     this.#role = role;
+  }
+
+  /** What has arrived of a head or a frame whose end has not. */
+  get unfinished(): string | undefined {
+    if (this.#state === 'head' && this.#unread.length > 0)
+      return `part of a head ${show(this.#unread.toString('latin1'))}`;
+    return this.#frames !== undefined && this.#framed > 0 ? `${this.#framed} bytes of a frame` : undefined;
   }
 
   read(chunk: Buffer): string[] {
@@ -123,7 +145,7 @@ class RecordReader {
     this.#words.push(head.startLine);
     // A client sends frames after a request for an upgrade, even if it does not wait for the answer.
     const isUpgrade = this.#role === 'client' ? head.status === 101 : head.header('upgrade') !== undefined;
-    if (isUpgrade) this.#frames = new FrameReader(this.#role, (frame) => this.#words.push(describeFrame(frame)));
+    if (isUpgrade) this.#frames = new FrameReader(this.#role, (frame) => this.#frame(frame));
     else if (hasBody(head)) this.#state = 'body';
     if (rest.length === 0) return;
     if (this.#frames !== undefined) this.#readFrames(this.#frames, rest);
@@ -132,6 +154,7 @@ class RecordReader {
   }
 
   #readFrames(frames: FrameReader, chunk: Buffer): void {
+    this.#framed += chunk.length;
     try {
       // The decoder unmasks in place; the record stays as it is.
       frames.read(Buffer.from(chunk));
@@ -139,6 +162,14 @@ class RecordReader {
       this.#frames = undefined;
       this.#state = 'broken';
     }
+  }
+
+  #frame(frame: Frame): void {
+    this.#words.push(describeFrame(frame));
+    // RFC 6455 §5.2. What a client sends is masked.
+    const { length } = frame.payload;
+    const header = length < 126 ? 2 : length < 65536 ? 4 : 10;
+    this.#framed -= header + (this.#role === 'server' ? 4 : 0) + length;
   }
 }
 

@@ -1,6 +1,7 @@
 // Where a scripted server is, and with which certificate, from its URL and its options.
 
 import { hostAndPort } from '../node/address.ts';
+import { serverTls } from '../node/tls.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { Listener } from './listener.ts';
 import type { MemoryNetwork } from './memory-network.ts';
@@ -25,6 +26,7 @@ export interface ScriptedPlace {
  *
  * @param what  a noun for errors
  * @throws TypeError for another scheme, for TLS without a certificate, and for another certificate than the port has
+ * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
  */
 export function scriptedPlace(
   network: MemoryNetwork,
@@ -49,11 +51,13 @@ export function scriptedPlace(
   if (isSecure && tls === undefined) {
     throw new TypeError(`a ${what} at ${url} needs a certificate: pass { tls: { cert, key } } as the third argument`);
   }
+  // A bad certificate is reported here, not to the first client.
+  if (tls !== undefined) serverTls(tls);
   const place = `${hostAndPort(host, port)}${path}`;
   return { place, path, address, port, tls, stopped: (listener) => ports.remove(listener) };
 }
 
 /** The same URL with TLS. */
 function secured(url: string): string {
-  return url.replace(/^(ws|http):/u, '$1s:');
+  return String(url).replace(/^(ws|http):/u, '$1s:');
 }

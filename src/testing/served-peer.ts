@@ -7,6 +7,7 @@ import { isError } from '../core/brands.ts';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
 import { hostAndPort } from '../node/address.ts';
+import { serverTls } from '../node/tls.ts';
 import type { ServeOptions } from './network-options.ts';
 import { port as portCheck, serveSchema } from './option-rows.ts';
 import { RealPace } from './pace.ts';
@@ -100,6 +101,7 @@ export async function servePeer(port: number, script?: PeerScript, given?: Serve
     throw webSocketError('ERR_WS_OPTION', 'second argument of servePeer', script, 'a function that takes a peer');
   }
   const { host, tls, path, patience = PATIENCE } = options;
+  if (tls !== undefined) serverTls(tls);
   const sockets = new Set<Socket>();
   let peers: PeerServer | undefined;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { types } from 'node:util';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
+import { callable } from '../core/option-kinds.ts';
 import { addressInfo, type TcpAddress } from '../node/address.ts';
 import { network, replaceNetwork } from '../node/network.ts';
 import { callerOf } from './caller.ts';
@@ -23,14 +24,16 @@ import {
   answerSchema,
   bearer,
   clientSchema,
-  conditionSchema,
   milliseconds as duration,
   hostName,
   httpPeerSchema,
+  httpServer,
+  ipAddress,
   networkListenSchema,
   networkSchema,
   onlineSchema,
   peerSchema,
+  readCondition,
 } from './option-rows.ts';
 import type { Peer } from './peer.ts';
 import { connectPeer } from './peer-client.ts';
@@ -186,7 +189,7 @@ export class TestNetwork {
    * @throws WebSocketError ERR_WS_OPTION
    */
   condition(condition: NetworkCondition): () => void {
-    return this.#network.conditions.add(readOptions(conditionSchema, condition));
+    return this.#network.conditions.add(readCondition(condition));
   }
 
   /**
@@ -232,7 +235,9 @@ export class TestNetwork {
    * @returns what `act` returns
    */
   from<Result>(address: string, act: () => Result): Result {
-    return this.#network.from(plainAddress(address), act);
+    const origin = plainAddress(ipAddress.read(address, 'first argument of from', this));
+    callable.read(act, 'second argument of from', this);
+    return this.#network.from(origin, act);
   }
 
   /**
@@ -243,8 +248,9 @@ export class TestNetwork {
    */
   async listen(server: HttpServer, options?: ListenOptions): Promise<AddressInfo> {
     const { host = '', port = 0 } = readOptions(networkListenSchema, options);
-    const listening = await this.#network.listen(server, { host, port });
-    showListening(server, listening);
+    const checked = httpServer.read(server, 'first argument of listen', this);
+    const listening = await this.#network.listen(checked, { host, port });
+    showListening(checked, listening);
     return addressInfo(listening.address as TcpAddress);
   }
 

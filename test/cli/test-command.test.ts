@@ -75,6 +75,52 @@ describe('harmony-websocket test', { timeout: 240_000 }, () => {
     });
   }
 
+  const none: Array<[parameters: string[], selection: string]> = [
+    [['--filter', 'chat#s'], '--filter "chat#s"'],
+    [['entry', '--filter', 'Net', '--reporter', 'junit=report.xml'], '--filter "Net"'],
+    [['-p', 'scope=Chat#sing'], '-p scope=Chat#sing'],
+    [['--filter', 'sends', '-p', 'scope=Net'], '--filter "sends" and -p scope=Net'],
+  ];
+  for (const [parameters, selection] of none) {
+    test(`${parameters.join(' ')}: no test is exit code 1, and a sentence`, async (context) => {
+      const { code, stderr, names } = await runTests(context, folder(context, app), [...parameters, ...tap]);
+      assert.deepEqual(names, []);
+      assert.equal(
+        stderr.split('\n')[0],
+        `harmony-websocket: no test ran: none matches ${selection}; names are compared as in Suite#test, in upper and lower ` +
+          'case as written',
+      );
+      assert.equal(code, 1);
+    });
+  }
+
+  test('a variable that leaves no test is named, and so are files without tests', async (context) => {
+    const where = folder(context, { ...app, 'none/test/List.test.ets': suite('None', {}) });
+    const options = { folder: where, input: '', environment: { HYPIUM_IT_NAME: 'other' } };
+    const selected = run(context, ['test', 'entry', ...tap], options);
+    assert.equal(await selected.exit, 1);
+    assert.match(selected.stderr, /^harmony-websocket: no test ran: none matches HYPIUM_IT_NAME=other; /u);
+    const { code, stderr } = await runTests(context, where, ['none', ...tap]);
+    assert.equal(
+      stderr.split('\n')[0],
+      'harmony-websocket: no test ran: the files declare none; add one with it(…) in a describe(…)',
+    );
+    assert.equal(code, 1);
+  });
+
+  test('tests that are skipped count, and so do those of node:test', async (context) => {
+    const skipped = suite('Off', { rests: '' }).replace("it('", "xit('").replace('it }', 'it, xit }');
+    const where = folder(context, {
+      'a/test/List.test.ets': skipped,
+      'b/test/List.test.ets':
+        "import { test } from 'node:test';\ntest('plain', () => {});\nexport default function suite() {}\n",
+    });
+    for (const module of ['a', 'b']) {
+      const { code, stdout, stderr } = await runTests(context, where, [module, ...tap]);
+      assert.equal(code, 0, stdout + stderr);
+    }
+  });
+
   test('parameters of hvigor without a meaning here are named', async (context) => {
     const { code, stderr } = await runTests(context, folder(context, app), [
       '-p',

@@ -81,7 +81,9 @@ describe('receivers', () => {
       [[request], 'second argument of handleUpgrade is undefined'],
       [[request, socket], 'third argument of handleUpgrade is undefined'],
       [[request, socket, 'head'], 'third argument of handleUpgrade is "head"'],
-      [[request, socket, Buffer.alloc(0), () => {}], 'a further argument of handleUpgrade is a function'],
+      [[request, socket, Buffer.alloc(0), () => {}], 'argument with the options of handleUpgrade is a function'],
+      [[request, socket, Buffer.alloc(0), { open() {} }], 'use opened'],
+      [[request, socket, Buffer.alloc(0), {}, () => {}], 'a further argument of handleUpgrade is a function'],
     ];
     for (const [given, text] of calls) {
       const error = await refusal(() => (server.handleUpgrade as (...args: unknown[]) => void)(...given));

@@ -120,6 +120,7 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
   [/^a close code such as 1001$/, isNumber],
   [/^a number$/, (value) => isNumber(value) && !Number.isNaN(value)],
   [/^a string$|^a string without a colon|^one of the client's offers/, isString],
+  [/^a host name or an IP address, without/, (value) => isString(value) && /^[^\s/]+$/.test(value as string)],
   [/^a host name or address, without/, (value) => isString(value) && !/[\s/]/.test(value)],
   [
     /^a host name|^an address$|^the path of a folder$|^the name of a time zone/,

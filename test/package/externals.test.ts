@@ -34,7 +34,7 @@ async function bundled(folder: string, file: string, options: BuildOptions): Pro
   return imports.filter(({ path }) => !path.startsWith('node:')).map(({ path }) => path);
 }
 
-/** A plugin that leaves the package outside by a callback of its own. */
+/** A plugin that leaves the package outside by its own callback. */
 const leaving: Plugin = {
   name: 'leaving',
   setup: ({ onResolve }) =>

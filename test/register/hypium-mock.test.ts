@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ArgumentMatcher } from '../../src/register/hypium/argument-matchers.ts';
 import * as hamock from '../../src/register/hypium/hamock.ts';
 import { ArgumentMatchers, MockKit, when } from '../../src/register/hypium/names.ts';
 import { imports, runTests } from './hypium-tests.ts';
@@ -33,6 +34,13 @@ function mockedSend() {
   const client = new Client();
   return { kit, client, mocked: kit.mockFunc(client, client.send) };
 }
+
+test('an ArgumentMatcher tells which arguments it accepts', () => {
+  const matcher = ArgumentMatchers.containSubstring('at');
+  assert.ok(matcher instanceof ArgumentMatcher);
+  assert.deepEqual([matcher.accepts('cat'), matcher.accepts('dog'), matcher.accepts(5)], [true, false, false]);
+  assert.equal(matcher.toString(), "<containSubstring 'at'>");
+});
 
 describe('when', () => {
   test('afterReturn gives a value, for these arguments only; others get the original', () => {

@@ -73,6 +73,8 @@ class Situation {
       origins: undefined,
       proxies: new TrustedProxies(),
       pending: this.pending,
+      mayRelease: false,
+      bodyEnd: '\n',
       decide: undefined,
       slotOf: () => this.admission.begin(),
       refusal: () => undefined,

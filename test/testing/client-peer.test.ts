@@ -124,7 +124,7 @@ describe('a scripted client', { timeout: 30_000 }, () => {
     await using network = useNetwork();
     await assert.rejects(network.client('ws://localhost/'), { code: 'ECONNREFUSED', syscall: 'connect' });
     await assert.rejects(network.client('ws://chat.example/'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });
-    await assert.rejects(network.client('chat.example'), /as the URL of a peer; use one such as ws:/);
+    await assert.rejects(network.client('chat.example'), /as a URL here; use one such as ws:/);
   });
 
   test('a heartbeat that it does not answer: the server ends TCP', async () => {

@@ -128,6 +128,19 @@ describe('goOffline and goOnline', { timeout: 30_000 }, () => {
     assert.equal(await slow, 2300056, 'the network is gone before the whole response has arrived');
   });
 
+  test('a request whose client has gone offline needs no answer', async () => {
+    const network = useNetwork();
+    network.serveHTTP('http://api.example/', { body: 'late', delay: 1000 });
+    const task = http.createHttp();
+    const answer = task.request('http://api.example/');
+    await network.advance(500);
+    network.goOffline();
+    await assert.rejects(answer, { code: 2300056 });
+    task.destroy();
+    // Does not reject: nobody waits for that answer.
+    await network.uninstall();
+  });
+
   test('a script whose client has gone offline counts as ended', async () => {
     await using network = useNetwork();
     const server = network.peer('ws://chat.example/', async (peer) => {
@@ -158,6 +171,24 @@ describe('network.dns', { timeout: 30_000 }, () => {
     assert.equal(await attempt, 'ERR_WS_NAME_NOT_RESOLVED ENOTFOUND');
     network.dns('chat.example', { fails: 'EAI_AGAIN' });
     assert.equal(await failure('ws://chat.example/'), 'ERR_WS_NAME_NOT_RESOLVED EAI_AGAIN');
+  });
+
+  test('an address where nobody listens: the next one is used', async () => {
+    await using network = useNetwork();
+    network.dns('chat.example', ['192.0.2.1', '2001:db8::1', '192.0.2.3']);
+    network.peer('ws://192.0.2.3/', (peer) => peer.accept());
+    network.condition({ latency: 10 });
+    const opening = network.client('ws://chat.example/');
+    // Two refusals, the connection, the handshake.
+    await network.advance(80);
+    assert.equal((await opening).receivedHead.status, 101);
+    assert.match(network.record(), /→ chat\.example:80 \(192\.0\.2\.3\)/);
+    const failing = assert.rejects(network.client('ws://chat.example:81/'), {
+      code: 'ECONNREFUSED',
+      address: '192.0.2.3',
+    });
+    await network.advance(80);
+    await failing;
   });
 
   test('wrong answers are refused', async () => {

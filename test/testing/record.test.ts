@@ -101,3 +101,44 @@ describe('the record', { timeout: 30_000 }, () => {
     assert.match(network.record(), /and \d+ bytes that were not kept/);
   });
 });
+
+describe('what is not sent', { timeout: 30_000 }, () => {
+  test('a loss, and what arrived of a frame before it', async () => {
+    await using network = useNetwork();
+    network.peer('ws://chat.example/', (peer) => {
+      peer.accept();
+      peer.sendText('a'.repeat(500));
+    });
+    network.condition({ direction: 'down', loseAt: 400 });
+    const client = await connect('ws://chat.example/');
+    await client.closed.catch(() => {});
+    const lines = network
+      .record()
+      .split('\n')
+      .slice(2)
+      .map((line) => line.trim());
+    assert.deepEqual(lines, [
+      '0 ms  ← HTTP/1.1 101 Switching Protocols',
+      '0 ms  × lost after 400 bytes',
+      '← 271 bytes of a frame',
+    ]);
+  });
+
+  test('a network that is left, and a head that is not complete', async () => {
+    await using network = useNetwork();
+    network.peer('ws://chat.example/');
+    const client = await network.client('ws://chat.example/', { handshake: false });
+    client.sendAscii('GET / HT');
+    await network.settle();
+    const opening = connect('ws://chat.example/').catch(() => {});
+    await network.settle();
+    network.goOffline();
+    await opening;
+    const lines = network
+      .record()
+      .split('\n')
+      .map((line) => line.trim());
+    assert.deepEqual(lines.slice(1, 2), ['→ part of a head "GET / HT"']);
+    assert.deepEqual(lines.slice(3), ['0 ms  → GET / HTTP/1.1', '0 ms  × the device has left its network']);
+  });
+});

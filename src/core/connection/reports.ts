@@ -72,6 +72,11 @@ export class Reports<Peer> {
     if (this.#handlers.open !== undefined) this.#tell(() => this.#handlers.open?.(this.#owner.peer));
   }
 
+  /** Calls a function of the application's as a handler is called. */
+  tell(handler: (peer: Peer) => unknown): void {
+    this.#tell(() => handler(this.#owner.peer));
+  }
+
   messageReceived(data: string | Uint8Array, isBinary: boolean): void {
     if (this.#queue !== undefined) {
       // When the host closes, a reader that has stopped must not keep us from seeing the peer's Close frame.

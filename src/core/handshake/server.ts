@@ -154,8 +154,18 @@ export function acceptanceFields(
   if (extensions !== undefined && extensions.length > 0) {
     fields.push('Sec-WebSocket-Extensions', formatExtensions(extensions));
   }
-  if (headers !== undefined) fields.push(...listFields(headers, HIGHEST_ASCII, isOwnedByResponse));
+  if (headers !== undefined) fields.push(...furtherFields(headers));
   return fields;
+}
+
+/**
+ * Further fields of the response that accepts a handshake, each one checked.
+ *
+ * @returns as {@link acceptanceFields}
+ * @throws WebSocketError ERR_WS_OPTION for a field that cannot be sent or is the handshake's own
+ */
+export function furtherFields(headers: HeaderFields): string[] {
+  return listFields(headers, HIGHEST_ASCII, isOwnedByResponse);
 }
 
 /**

@@ -236,7 +236,7 @@ export class ApplicationContext extends Context {
     return undefined;
   }
 
-  /** Tells its callbacks of settings that have changed. */
+  /** @internal Tells its callbacks of settings that have changed. */
   static changed(context: ApplicationContext, before: ReturnType<typeof application>): void {
     const now = application();
     if (now.state !== before.state) {

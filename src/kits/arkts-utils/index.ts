@@ -1,4 +1,4 @@
-// `ArkTSUtils` of `@kit.ArkTS` and `@arkts.utils`, without `SendableLruCache`.
+// `ArkTSUtils` of `@kit.ArkTS` and `@arkts.utils`.
 
 // biome-ignore-all lint/complexity/noBannedTypes: declared like this by the SDK
 
@@ -18,6 +18,8 @@ import {
 } from './async-lock.ts';
 import type * as conditions from './condition-variable.ts';
 import { ConditionVariable } from './condition-variable.ts';
+import type * as caching from './sendable-lru-cache.ts';
+import { SendableLruCache } from './sendable-lru-cache.ts';
 
 type Sendable = lang.ISendable;
 type Reviver = (this: Sendable, key: string, value: Sendable | undefined | null) => Sendable | undefined | null;
@@ -69,9 +71,11 @@ const ASON = {
   },
 };
 
-/** The module: locks, JSON of objects that can be passed to another thread. */
+/** The module: locks, JSON of objects that can be passed to another thread, a cache. */
 const ArkTSUtils = {
   ASON,
+  /** A cache with a bound. */
+  SendableLruCache,
   /** Locks that are waited for by promises. */
   locks: { AbortSignal, AsyncLock, AsyncLockInfo, AsyncLockMode, AsyncLockOptions, AsyncLockState, ConditionVariable },
 
@@ -89,6 +93,9 @@ const ArkTSUtils = {
 markSendable(AsyncLock, ConditionVariable);
 
 declare namespace ArkTSUtils {
+  /** A cache with a bound. */
+  export type SendableLruCache<K, V> = caching.SendableLruCache<K, V>;
+
   /** Locks that are waited for by promises. */
   export namespace locks {
     /** Takes a request back. */

@@ -1,9 +1,11 @@
-// `collections` of `@kit.ArkTS` and `@arkts.collections`, without `BitVector`. Typed arrays and ArrayBuffer are those of the
-// language, which threads can share anyway.
+// `collections` of `@kit.ArkTS` and `@arkts.collections`. Typed arrays and ArrayBuffer are those of the language,
+// which threads can share anyway.
 
 // biome-ignore-all lint/suspicious/noShadowRestrictedNames: declared like this by the SDK
 
 import type { lang } from '../lang/index.ts';
+import type * as bits from './bit-vector.ts';
+import { BitVector } from './bit-vector.ts';
 import * as own from './containers.ts';
 
 /** The module: containers that can be passed to another thread. */
@@ -12,6 +14,8 @@ const collections = {
   Array: own.SendableArray,
   /** Bytes. */
   ArrayBuffer: globalThis.ArrayBuffer,
+  /** Bits in a row. */
+  BitVector,
   /** Floating point numbers of 4 bytes. */
   Float32Array: globalThis.Float32Array,
   /** Floating point numbers of 8 bytes. */
@@ -41,6 +45,8 @@ declare namespace collections {
   export type Array<T> = own.SendableArray<T>;
   /** Bytes. */
   export type ArrayBuffer = globalThis.ArrayBuffer;
+  /** Bits in a row. */
+  export type BitVector = bits.BitVector;
   /** An array that can be appended to another. */
   export interface ConcatArray<T> extends ISendable {
     /** The number of elements. */

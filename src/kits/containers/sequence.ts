@@ -18,8 +18,8 @@ export function elementsOf<T>(container: object, method: string): T[] {
   return found as T[];
 }
 
-/** A container of elements in a row. */
-export class Sequence<T> {
+/** Elements in a row, which are read and set by index. */
+export class Row<T> {
   [index: number]: T;
 
   constructor() {
@@ -40,7 +40,10 @@ export class Sequence<T> {
   [Symbol.iterator](): IterableIterator<T> {
     return elementsOf<T>(this, 'Symbol.iterator').values();
   }
+}
 
+/** A container of elements in a row. */
+export class Sequence<T> extends Row<T> {
   /**
    * Calls a function for each element.
    *

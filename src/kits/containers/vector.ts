@@ -1,33 +1,18 @@
 // `Vector`: a list in an array, the predecessor of `ArrayList`.
 
-import { Capacity } from './capacity.ts';
+import { ArraySequence } from './array-sequence.ts';
 import { requireIndex, requireInteger, requireRange } from './errors.ts';
-import { elementsOf, ListSequence, replaceElements, sortElements } from './sequence.ts';
-
-const capacities = new WeakMap<unknown[], Capacity>();
-
-function capacityOf(items: unknown[]): Capacity {
-  const capacity = capacities.get(items) ?? new Capacity(2);
-  capacities.set(items, capacity);
-  return capacity;
-}
+import { elementsOf, replaceElements } from './sequence.ts';
 
 /**
  * A list in an array.
  *
  * @deprecated use `ArrayList`
  */
-export class Vector<T> extends ListSequence<T> {
-  /**
-   * Inserts an element before another.
-   *
-   * @param index  0 to the length
-   * @throws BusinessError 401 if the index is not an integer, 10200001 if it is out of range
-   */
-  insert(element: T, index: number): void {
-    const items = elementsOf<T>(this, 'insert');
-    requireIndex('index', index, items.length);
-    items.splice(index, 0, element);
+export class Vector<T> extends ArraySequence<T> {
+  /** Makes an empty one. */
+  constructor() {
+    super(2);
   }
 
   /**
@@ -79,19 +64,6 @@ export class Vector<T> extends ListSequence<T> {
   }
 
   /**
-   * Removes elements.
-   *
-   * @param fromIndex  index of the first
-   * @param toIndex    index after the last
-   * @throws BusinessError 401 if an index is not an integer, 10200001 if it is out of range
-   */
-  removeByRange(fromIndex: number, toIndex: number): void {
-    const items = elementsOf<T>(this, 'removeByRange');
-    requireRange(fromIndex, toIndex, items.length);
-    items.splice(fromIndex, toIndex - fromIndex);
-  }
-
-  /**
    * Changes the length. New elements are `undefined`.
    *
    * @throws BusinessError 401 if it is not an integer
@@ -112,15 +84,6 @@ export class Vector<T> extends ListSequence<T> {
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   replaceAllElements(callbackFn: (value: T, index?: number, vector?: Vector<T>) => T, thisArg?: Object): void {
     replaceElements<T, Vector<T>>(this, callbackFn, thisArg);
-  }
-
-  /**
-   * Sorts the elements; without a comparator by their text.
-   *
-   * @throws BusinessError 401 if it is not a function
-   */
-  sort(comparator?: (firstValue: T, secondValue: T) => number): void {
-    sortElements(this, comparator);
   }
 
   /**
@@ -149,37 +112,6 @@ export class Vector<T> extends ListSequence<T> {
   /** Returns a vector of the same elements. */
   clone(): Vector<T> {
     return vectorOf(elementsOf<T>(this, 'clone'));
-  }
-
-  /**
-   * Returns how many elements there would be room for.
-   *
-   * Off the device: a number without an effect, which grows as on a device.
-   */
-  getCapacity(): number {
-    const items = elementsOf<T>(this, 'getCapacity');
-    return capacityOf(items).for(items.length);
-  }
-
-  /**
-   * Changes the capacity, if it is above the length.
-   *
-   * @throws BusinessError 401 if it is not an integer
-   */
-  increaseCapacityTo(newCapacity: number): void {
-    const items = elementsOf<T>(this, 'increaseCapacityTo');
-    capacityOf(items).increaseTo(newCapacity, items.length);
-  }
-
-  /** Sets the capacity to the length. */
-  trimToCurrentLength(): void {
-    const items = elementsOf<T>(this, 'trimToCurrentLength');
-    capacityOf(items).trim(items.length);
-  }
-
-  /** Whether there are no elements. */
-  isEmpty(): boolean {
-    return elementsOf<T>(this, 'isEmpty').length === 0;
   }
 }
 

@@ -1,7 +1,8 @@
 // `url.URL`: a URL and its parts, by the platform's parser. What cannot be set is left as it is, as on a device.
 
 import { BusinessError } from '../host.ts';
-import { paramsOf, type URLParams, type URLSearchParams, urlTypeError } from './search-params.ts';
+import { typeError } from '../parameter-error.ts';
+import { paramsOf, type URLParams, type URLSearchParams } from './search-params.ts';
 
 type Platform = InstanceType<typeof globalThis.URL>;
 type Part =
@@ -43,10 +44,10 @@ export class URL {
   static parseURL(url: string, base?: string | URL): URL;
   static parseURL(...args: [url: string, base?: string | URL]): URL {
     const [url, base] = args;
-    if (typeof url !== 'string') throw urlTypeError(url, 'string');
-    if (args.length > 1) {
-      if (base === '') throw urlTypeError(base, 'string');
-      if (typeof base !== 'string' && !(base instanceof URL)) throw urlTypeError(base, 'string or URL');
+    if (typeof url !== 'string') throw typeError(url, 'string');
+    if (args.length > 1 && base !== undefined && base !== null) {
+      if (base === '') throw typeError(base, 'string');
+      if (typeof base !== 'string' && !(base instanceof URL)) throw typeError(base, 'string or URL');
     }
     const made = new URL();
     made.#url = parsed(url, base);
@@ -184,7 +185,7 @@ export class URL {
 
 function parsed(url: unknown, base: unknown): Platform | undefined {
   try {
-    return new globalThis.URL(String(url), base === undefined ? undefined : String(base));
+    return new globalThis.URL(String(url), base === undefined || base === null ? undefined : String(base));
   } catch {
     return undefined;
   }

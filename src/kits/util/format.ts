@@ -10,7 +10,8 @@ import { parameterError, textOf, typeError } from '../parameter-error.ts';
  * properties of its functions. `%O`: an object. `%c` prints nothing. `%%`: a percent sign, if there is any value.
  *
  * @param pattern  text with placeholders; placeholders without a value stay
- * @param args    values; those without a placeholder are appended, each after a space
+ * @param args     values; those without a placeholder are appended, each after a space. As on a device, the first is dropped
+ *                 if there are no placeholders
  * @throws BusinessError 401 if the format is not a string
  */
 // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
@@ -32,7 +33,8 @@ export function printf(pattern: string, ...args: Object[]): string {
 
 function formatted(pattern: string, args: readonly unknown[]): string {
   if (args.length === 0) return pattern;
-  let next = 0;
+  // A device drops the first value where nothing is to be replaced.
+  let next = /%[cdfijoOs]/.test(pattern) ? 0 : 1;
   const text = pattern.replace(/%[cdfijoOs%]/g, (placeholder) => {
     if (placeholder === '%%') return '%';
     if (next >= args.length) return placeholder;

@@ -6,12 +6,13 @@ import { requireFunction, textOf, typeError } from '../parameter-error.ts';
 /**
  * Returns the text of an error number of the system.
  *
- * @param errno  negative, as in `-2` for a missing file
+ * @param errno  negative, as in `-2` for a missing file. As on a device, its lowest 32 bits are taken
  * @throws BusinessError 401 if it is not a number
  */
 export function errnoToString(errno: number): string {
   if (typeof errno !== 'number') throw typeError(errno, 'number');
-  return systemErrorText(errno) ?? `Unknown system error ${errno}`;
+  const number = errno | 0;
+  return systemErrorText(number) ?? `Unknown system error ${number}`;
 }
 
 /**
@@ -101,15 +102,13 @@ export function generateRandomBinaryUUID(entropyCache?: boolean): Uint8Array {
 /**
  * Returns the 16 bytes of a UUID.
  *
- * @param uuid  36 characters, in upper or lower case
- * @throws BusinessError 401 if it is not a string, 10200002 if it is not a UUID
+ * @param uuid  36 characters, in upper or lower case. As on a device, there may be other text around them
+ * @throws BusinessError 10200002 if it has no UUID in it, or is not a string
  */
 export function parseUUID(uuid: string): Uint8Array {
-  if (typeof uuid !== 'string') throw typeError(uuid, 'string');
-  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(uuid)) {
-    throw new BusinessError(10200002, `Syntax Error.Invalid ${uuid} string`);
-  }
-  return bytesOf(uuid);
+  const found = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i.exec(textOf(uuid));
+  if (found === null) throw new BusinessError(10200002, `Syntax Error.Invalid ${textOf(uuid)} string`);
+  return bytesOf(found[0]);
 }
 
 function bytesOf(uuid: string): Uint8Array {

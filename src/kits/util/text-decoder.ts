@@ -33,27 +33,25 @@ export class TextDecoder {
   /** Whether bytes that are wrong in the encoding throw an error. */
   readonly fatal: boolean;
   readonly #dropsMark: boolean;
-  readonly #decoder: Decoder;
+  #decoder: Decoder | undefined;
   #isAtStart = true;
 
   /**
    * @deprecated with arguments: use `create`
    * @param encoding  such as `utf-8` (the default), `utf-16le`, `utf-16be`, `gbk`, `gb18030`, `big5`, `shift_jis`, `euc-kr`,
-   *                  `iso-8859-2`, `windows-1251`
-   * @throws BusinessError 401 if the encoding is unknown
+   *                  `iso-8859-2`, `windows-1251`. As on a device, one that is unknown is taken; decoding then throws 401
    */
   constructor(encoding?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }) {
     this.encoding = encoding || 'utf-8';
     this.fatal = options?.fatal === true;
     this.#dropsMark = options?.ignoreBOM === true;
-    this.#decoder = platformDecoder(this.encoding, this.fatal);
   }
 
   /**
    * Makes a decoder.
    *
    * @param encoding  as in the constructor
-   * @throws BusinessError 401 if the arguments are of other types, or the encoding is unknown
+   * @throws BusinessError 401 if the arguments are of other types
    */
   static create(encoding?: string, options?: TextDecoderOptions): TextDecoder {
     if (encoding !== undefined && encoding !== null && typeof encoding !== 'string')
@@ -69,41 +67,52 @@ export class TextDecoder {
   }
 
   /**
-   * Decodes bytes.
+   * Decodes bytes. As on a device, a byte 0 becomes a space in UTF-8 and ends the text in other encodings, and no bytes are
+   * `undefined`.
    *
    * @deprecated use `decodeToString`
-   * @throws BusinessError 10200019 if `fatal` is set and the bytes are wrong in the encoding
+   * @throws BusinessError 401 if the input is not a Uint8Array, or the encoding is unknown; 10200019 if `fatal` is set and the
+   *         bytes are wrong in the encoding
    */
   decode(input: Uint8Array, options?: { stream?: false }): string {
-    return this.#decode(input, options, () => new BusinessError(10200019, 'TextDecoder decoding error.'));
+    return this.#decodeAsBefore(input, options);
   }
 
   /**
-   * Decodes bytes.
+   * Decodes bytes. As on a device, a byte 0 becomes a space in UTF-8 and ends the text in other encodings, and no bytes are
+   * `undefined`.
    *
    * @deprecated use `decodeToString`
-   * @throws BusinessError 401 if the input is not a Uint8Array; 10200019 if `fatal` is set and the bytes are wrong in the
-   *         encoding
+   * @throws BusinessError as `decode`
    */
   decodeWithStream(input: Uint8Array, options?: DecodeWithStreamOptions): string {
-    return this.#decode(input, options, () => new BusinessError(10200019, 'TextDecoder decoding error.'));
+    return this.#decodeAsBefore(input ?? new Uint8Array(), options);
   }
 
   /**
    * Decodes bytes.
    *
-   * @throws BusinessError 401 if the input is not a Uint8Array, or if `fatal` is set and the bytes are wrong in the encoding
+   * @throws BusinessError 401 if the input is not a Uint8Array, the encoding is unknown, or `fatal` is set and the bytes are
+   *         wrong in the encoding
    */
   decodeToString(input: Uint8Array, options?: DecodeToStringOptions): string {
+    if (input === undefined) return '';
     return this.#decode(input, options, () =>
       parameterError('Please check if the decode data matches the encoding format.'),
     );
   }
 
+  /** The rules of the deprecated methods. */
+  #decodeAsBefore(input: Uint8Array, options: { stream?: boolean } | undefined): string {
+    const text = this.#decode(input, options, () => new BusinessError(10200019, 'TextDecoder decoding error.'));
+    if (input.length === 0) return undefined as unknown as string;
+    return this.encoding === 'utf-8' ? text.replaceAll('\0', ' ') : text.split('\0', 1)[0]!;
+  }
+
   #decode(input: Uint8Array, options: { stream?: boolean } | undefined, failure: () => BusinessError): string {
-    if (input === undefined) return '';
     if (!objectKinds.isUint8Array(input)) throw parameterError('The type of Parameter must be Uint8Array.');
     if (input.length === 0) return '';
+    this.#decoder ??= platformDecoder(this.encoding, this.fatal);
     const stream = options?.stream === true;
     let text: string;
     try {

@@ -20,7 +20,8 @@ export class TextEncoder {
   /**
    * @param encoding  such as `utf-8` (the default), `utf-16le`, `utf-16be`, `gbk`, `gb18030`, `big5`, `shift_jis`, `euc-kr`,
    *                  `iso-8859-1`, `windows-1252`. Characters that it does not have become `?`
-   * @throws BusinessError 401 if it is not a string, or not an encoding that can be written off the device
+   * @throws BusinessError 401 if it is not a string
+   * @throws Error without a code, as on a device, if the encoding cannot be written
    */
   constructor(encoding?: string) {
     if (encoding !== undefined && encoding !== null && typeof encoding !== 'string') {
@@ -28,14 +29,14 @@ export class TextEncoder {
     }
     this.#label = encoding || 'utf-8';
     const found = encodingOf(this.#label);
-    if (found === undefined) throw parameterError(`Wrong encoding format, ${this.#label} is not supported`);
+    if (found === undefined) throw new Error(`Wrong encoding format, ${this.#label} is not supported`);
     this.#encoding = found;
   }
 
   /**
    * Makes an encoder; the same as the constructor.
    *
-   * @throws BusinessError 401, as the constructor does
+   * @throws as the constructor does
    */
   static create(encoding?: string): TextEncoder {
     return new TextEncoder(encoding);
@@ -60,7 +61,7 @@ export class TextEncoder {
   /**
    * Encodes text.
    *
-   * @param input  default `''`
+   * @param input  the text. Without one the result is `undefined`, as on a device
    * @throws BusinessError 401 if it is not a string
    */
   encodeInto(input?: string): Uint8Array;
@@ -73,7 +74,8 @@ export class TextEncoder {
   encodeInto(input: string, dest: Uint8Array): { read: number; written: number };
   encodeInto(...args: [input?: string, dest?: Uint8Array]): Uint8Array | EncodeIntoUint8ArrayInfo {
     if (args.length >= 2) return this.encodeIntoUint8Array(args[0]!, args[1]!);
-    const text = args[0] ?? '';
+    const [text] = args;
+    if (text === undefined || text === null) return undefined as unknown as Uint8Array;
     requireString(text);
     const fast = this.#encoding.encode?.(text);
     if (fast !== undefined) return fast;

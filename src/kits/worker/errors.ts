@@ -16,8 +16,8 @@ const table = {
 /** The rows of the table. */
 export type WorkerErrorKind = keyof typeof table;
 
-/** Makes an error of the table. */
-export function workerError(kind: WorkerErrorKind, detail = ''): BusinessError {
+/** Makes an error of the table. @param cause  what a device does not tell: the text stays that of the device */
+export function workerError(kind: WorkerErrorKind, detail = '', cause?: unknown): BusinessError {
   const [code, text] = table[kind];
-  return new BusinessError(code, `${text}${detail}`.replace(/, $/, ''));
+  return new BusinessError(code, `${text}${detail}`.replace(/, $/, ''), undefined, { cause });
 }

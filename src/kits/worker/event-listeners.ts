@@ -12,21 +12,29 @@ interface Entry {
 export class EventListeners {
   readonly #entries = new Map<string, Entry[]>();
 
-  /** Adds a listener. Throws 401 for another type. */
-  add(type: unknown, listener: unknown, isOnce: boolean): void {
-    checkType(type);
+  /** `on(type, listener)` and `once(type, listener)`. Throws 401 for other arguments. */
+  add(args: readonly unknown[], isOnce: boolean): void {
+    if (args.length < 2) throw workerError('parameter', 'the number of listener parameters is not less than 2.');
+    const [type, listener] = args;
+    if (typeof type !== 'string') {
+      throw workerError('parameter', 'the type of listener first param must be string.');
+    }
     if (typeof listener !== 'function') {
-      throw workerError('parameter', 'the type of the second param must be function.');
+      throw workerError('parameter', 'the type of listener the second param must be callable.');
     }
     const entry: Entry = { listener: listener as WorkerEventListener, isOnce };
     this.#entries.set(type, [...(this.#entries.get(type) ?? []), entry]);
   }
 
-  /** Removes a listener, or all of a type. Throws 401 for another type. */
-  remove(type: unknown, listener: unknown): void {
-    checkType(type);
+  /** `off(type)` and `off(type, listener)`. Throws 401 for other arguments. */
+  remove(args: readonly unknown[]): void {
+    if (args.length < 1) throw workerError('parameter', 'the number of parameters is not less than 1.');
+    const [type, listener] = args;
+    if (typeof type !== 'string') {
+      throw workerError('parameter', 'the type of removelistener the first param must be string.');
+    }
     if (listener !== undefined && typeof listener !== 'function') {
-      throw workerError('parameter', 'the type of the second param must be function.');
+      throw workerError('parameter', 'the type of removelistener the second param must be callable.');
     }
     const rest = (this.#entries.get(type) ?? []).filter(
       (entry) => listener !== undefined && entry.listener !== listener,
@@ -56,8 +64,4 @@ export function checkedEvent(event: unknown): Event {
   const type = typeof event === 'object' && event !== null ? (event as { type?: unknown }).type : undefined;
   if (typeof type !== 'string') throw workerError('parameter', 'the type of the event must be string.');
   return event as Event;
-}
-
-function checkType(type: unknown): asserts type is string {
-  if (typeof type !== 'string') throw workerError('parameter', 'the type of the first param must be string.');
 }

@@ -5,9 +5,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { workerError } from './errors.ts';
-
-/** The folder of the kits of this package: frames in it are not the application's. */
-const ownFolder = new URL('../', import.meta.url).href;
+import { ownFolder, ownURL } from './own-files.ts';
 
 /**
  * Finds the file of a worker.
@@ -29,8 +27,10 @@ export function locate(script: string, caller: string | undefined): string {
   );
 }
 
-/** The path of the file that calls into this package. */
+/** The path of the file that calls into this package; the bundle, if both are in one. */
 export function callerFile(): string | undefined {
+  const own = ownFolder();
+  if (own === undefined) return fileURLToPath(ownURL());
   const { prepareStackTrace, stackTraceLimit } = Error;
   try {
     Error.stackTraceLimit = 30;
@@ -38,7 +38,7 @@ export function callerFile(): string | undefined {
     const frames = new Error('where').stack as unknown as NodeJS.CallSite[];
     for (const frame of frames) {
       const name = frame.getFileName() ?? '';
-      if (name === '' || name.startsWith('node:') || urlOf(name).startsWith(ownFolder)) continue;
+      if (name === '' || name.startsWith('node:') || urlOf(name).startsWith(own)) continue;
       return name.startsWith('file:') ? fileURLToPath(name) : name;
     }
     return undefined;
@@ -54,7 +54,8 @@ function urlOf(name: string): string {
 
 function candidates(script: string, caller: string | undefined): string[] {
   if (script.startsWith('file:') && URL.canParse(script)) return [fileURLToPath(script)];
-  if (isAbsolute(script)) return [script];
+  // On a device, `/entry/ets/A.ets` is `entry/ets/A.ets`.
+  if (isAbsolute(script)) return [script, ...(script.startsWith('/') ? candidates(script.slice(1), caller) : [])];
   const starts = [caller === undefined ? undefined : dirname(caller), process.cwd()].filter(
     (folder) => folder !== undefined,
   );

@@ -3,16 +3,14 @@
 import { fileURLToPath } from 'node:url';
 import { isArrayBuffer, isError } from '../../core/brands.ts';
 import { workerError } from './errors.ts';
+import type { OwnFiles } from './own-files.ts';
 import type { ErrorEvent, MessageEvents, PostMessageOptions } from './types.ts';
 
 /** What a worker is told when it is made. */
-export interface WorkerSetup {
+export interface WorkerSetup extends OwnFiles {
   /** URL of its file. */
   readonly file: string;
   readonly name: string;
-  /** URL of this kit, and of the hooks for `.ets` files, if there is such a file. */
-  readonly kit: string;
-  readonly register: string | undefined;
 }
 
 /** From the host. */
@@ -26,24 +24,30 @@ export type ThreadMessage =
   | { readonly kind: 'error'; readonly error: unknown; readonly details: Readonly<Record<string, unknown>> }
   | { readonly kind: 'closing' };
 
-/** The last parameter of `postMessage`: memory to move. Throws 401 for another type. */
-export function transferOf(given: unknown): ArrayBuffer[] {
+/** The last parameter of `postMessage`: memory to move. Throws 401, with `text`, for another type. */
+export function transferOf(given: unknown, text = 'the type of the transfer list must be an array.'): ArrayBuffer[] {
   const isOptions = typeof given === 'object' && given !== null && !Array.isArray(given);
   const list: unknown = isOptions ? (given as PostMessageOptions).transfer : given;
   if (list === undefined || (list === null && isOptions)) return [];
-  if (!Array.isArray(list)) throw workerError('parameter', 'the type of the transfer list must be an array.');
+  if (!Array.isArray(list)) throw workerError('parameter', text);
   if (!list.every((entry) => isArrayBuffer(entry))) {
     throw workerError('parameter', 'the elements of the transfer list must be ArrayBuffers.');
   }
   return list as ArrayBuffer[];
 }
 
-/** Sends, or throws 10200006 for what cannot be copied. */
-export function send(post: () => void): void {
+/**
+ * Sends.
+ *
+ * @param failed  called before the error is thrown: on a device, `onmessageerror` gets an event, too
+ * @throws BusinessError 10200006 for what cannot be copied
+ */
+export function send(post: () => void, failed?: () => void): void {
   try {
     post();
   } catch (error) {
-    throw workerError('serialization', `failed to serialize message: ${isError(error) ? error.message : error}`);
+    failed?.();
+    throw workerError('serialization', 'failed to serialize message.', error);
   }
 }
 

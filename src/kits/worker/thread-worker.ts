@@ -1,7 +1,5 @@
 // The classes of workers, on the side of their host. A worker is a thread of Node.js, with the hooks of this package.
 
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker as NodeWorker } from 'node:worker_threads';
 import { workerError } from './errors.ts';
 import { checkedEvent, EventListeners } from './event-listeners.ts';
@@ -17,6 +15,7 @@ import {
   transferOf,
   type WorkerSetup,
 } from './messages.ts';
+import { ownFiles } from './own-files.ts';
 import { SETUP } from './thread.ts';
 import type {
   ErrorCallback,
@@ -33,11 +32,6 @@ import type {
 const MOST_WORKERS = 64;
 
 const alive = new Set<NodeWorker>();
-
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const kit = new URL(`../worker/index.${extension}`, import.meta.url).href;
-const hooks = new URL('../../register/index.js', import.meta.url);
-const register = existsSync(fileURLToPath(hooks)) ? hooks.href : undefined;
 
 /** What a worker begins with. It waits for the hooks before it loads anything that may need them. */
 const PROGRAM = `
@@ -68,16 +62,18 @@ export class ThreadWorker implements WorkerEventTarget {
    *
    * @param scriptURL  its file: `entry/ets/workers/A.ets`, `@bundle:com.example/entry/ets/workers/A.ets`, `@har/ets/…`, or a
    *                   path relative to the file that makes the worker
-   * @throws BusinessError 401 for another type; 10200003 for a 65th worker; 10200007 for a file that does not exist
+   * @throws BusinessError 401 for another type; 10200003 for a 65th worker, and in a bundle without this package beside it; 10200007 for a file that does not exist
    */
   constructor(scriptURL: string, options?: WorkerOptions);
-  constructor(script: unknown, options: unknown = {}) {
+  constructor(...args: unknown[]) {
+    if (args.length === 0) throw workerError('parameter', 'the number of parameters must be more than 1.');
+    const [script, options = {}] = args;
     if (typeof script !== 'string') throw workerError('parameter', 'the type of scriptURL must be string.');
     const name = checkedName(options);
     if (alive.size >= MOST_WORKERS) {
       throw workerError('initialization', 'the number of workers exceeds the maximum.');
     }
-    const setup: WorkerSetup = { file: locate(script, callerFile()), name, kit, register };
+    const setup: WorkerSetup = { file: locate(script, callerFile()), name, ...ownFiles() };
     const worker = new NodeWorker(PROGRAM, { eval: true, name, workerData: { [SETUP]: setup } });
     this.#worker = worker;
     alive.add(worker);
@@ -101,9 +97,13 @@ export class ThreadWorker implements WorkerEventTarget {
     if (values.length === 0) {
       throw workerError('parameter', 'Worker messageObject must be not null with postMessage');
     }
-    this.#checkRunning();
+    this.#checkRunning('maybe worker is terminated when PostMessage');
     const list = transferOf(values[1]);
-    send(() => this.#worker.postMessage({ data: values[0] } satisfies HostMessage, list));
+    const message: HostMessage = { data: values[0] };
+    send(
+      () => this.#worker.postMessage(message, list),
+      () => this.#notSent(),
+    );
   }
 
   /**
@@ -118,31 +118,36 @@ export class ThreadWorker implements WorkerEventTarget {
   }
 
   /** Adds a listener. Throws 401 for another type; 10200004 after the worker has ended. */
-  on(type: string, listener: WorkerEventListener): void {
+  on(type: string, listener: WorkerEventListener): void;
+  on(...args: unknown[]): void {
     this.#checkRunning();
-    this.#listeners.add(type, listener, false);
+    this.#listeners.add(args, false);
   }
 
   /** Adds a listener that is called once. Throws 401 and 10200004. */
-  once(type: string, listener: WorkerEventListener): void {
+  once(type: string, listener: WorkerEventListener): void;
+  once(...args: unknown[]): void {
     this.#checkRunning();
-    this.#listeners.add(type, listener, true);
+    this.#listeners.add(args, true);
   }
 
   /** Removes a listener, or all of a type. Throws 401 and 10200004. */
-  off(type: string, listener?: WorkerEventListener): void {
+  off(type: string, listener?: WorkerEventListener): void;
+  off(...args: unknown[]): void {
     this.#checkRunning();
-    this.#listeners.remove(type, listener);
+    this.#listeners.remove(args);
   }
 
   /** {@link on} under its name of the web. */
-  addEventListener(type: string, listener: WorkerEventListener): void {
-    this.on(type, listener);
+  addEventListener(type: string, listener: WorkerEventListener): void;
+  addEventListener(...args: unknown[]): void {
+    this.on(...(args as Parameters<ThreadWorker['on']>));
   }
 
   /** {@link off} under its name of the web. */
-  removeEventListener(type: string, callback?: WorkerEventListener): void {
-    this.off(type, callback);
+  removeEventListener(type: string, callback?: WorkerEventListener): void;
+  removeEventListener(...args: unknown[]): void {
+    this.off(...(args as Parameters<ThreadWorker['off']>));
   }
 
   /** Removes all listeners. Throws 10200004 after the worker has ended. */
@@ -153,13 +158,13 @@ export class ThreadWorker implements WorkerEventTarget {
 
   /** Calls the handler and the listeners of the event's type. `false` if there are none. Throws 401 and 10200004. */
   dispatchEvent(event: Event): boolean {
-    this.#checkRunning();
+    this.#checkRunning('maybe worker has been terminated');
     return this.#dispatch(checkedEvent(event));
   }
 
-  /** Ends the worker, even in the middle of a function; then `onexit` gets 0. Throws 10200004 if it has ended. */
+  /** Ends the worker, even in the middle of a function; then `onexit` gets 0. A worker that has ended stays as it is. */
   terminate(): void {
-    this.#checkRunning();
+    if (!this.#isRunning) return;
     this.#isRunning = false;
     void this.#worker.terminate();
   }
@@ -194,6 +199,17 @@ export class ThreadWorker implements WorkerEventTarget {
     return this.#listeners.call(event) || handler !== undefined;
   }
 
+  /** A message could not be copied: nothing was sent. */
+  #notSent(): void {
+    try {
+      this.#dispatch(messageEvent('messageerror', undefined));
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+
   #failed(error: unknown): void {
     const event = errorEvent(error);
     if (this.onAllErrors !== undefined) {
@@ -218,8 +234,8 @@ export class ThreadWorker implements WorkerEventTarget {
     this.#listeners.call({ type: 'exit', timeStamp: Date.now() });
   }
 
-  #checkRunning(): void {
-    if (!this.#isRunning) throw workerError('notRunning', 'maybe worker is terminated');
+  #checkRunning(detail = 'maybe worker is terminated'): void {
+    if (!this.#isRunning) throw workerError('notRunning', detail);
   }
 }
 
@@ -239,7 +255,7 @@ function checkedName(options: unknown): string {
     throw workerError('parameter', 'the type of the second param must be object.');
   }
   const { name = '', type = 'classic', priority = 1 } = options as Record<string, unknown>;
-  if (typeof name !== 'string') throw workerError('parameter', "the type of name's value must be string.");
+  if (typeof name !== 'string') throw workerError('parameter', 'the type of name must be string.');
   if (typeof type !== 'string') throw workerError('parameter', "the type of type's value must be string.");
   if (type !== 'classic') throw workerError('parameter', 'the type must be classic, unsupport others now.');
   if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 0 || priority > 5) {

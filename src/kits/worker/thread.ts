@@ -47,10 +47,17 @@ class WorkerPort implements ThreadWorkerGlobalScope {
     return globalThis as unknown as GlobalScope & typeof globalThis;
   }
 
-  postMessage(messageObject: object, transfer?: ArrayBuffer[] | PostMessageOptions): void {
+  postMessage(messageObject: object, transfer?: ArrayBuffer[] | PostMessageOptions): void;
+  postMessage(...args: unknown[]): void {
     this.#checkRunning();
-    const list = transferOf(transfer);
-    send(() => this.#port.postMessage({ kind: 'message', data: messageObject } satisfies ThreadMessage, list));
+    if (args.length === 0) throw workerError('parameter', 'the number of parameters must be more than 1.');
+    const [data, transfer] = args;
+    const list = transferOf(transfer, 'Transfer list must be an Array');
+    const message: ThreadMessage = { kind: 'message', data };
+    send(
+      () => this.#port.postMessage(message, list),
+      () => this.#receive(messageEvent('messageerror', undefined)),
+    );
   }
 
   postMessageWithSharedSendable(message: object, transfer?: ArrayBuffer[]): void {
@@ -70,14 +77,16 @@ class WorkerPort implements ThreadWorkerGlobalScope {
     return callHost(post, instanceName, methodName, timeout, args) as object;
   }
 
-  addEventListener(type: string, listener: WorkerEventListener): void {
+  addEventListener(type: string, listener: WorkerEventListener): void;
+  addEventListener(...args: unknown[]): void {
     this.#checkRunning();
-    this.#listeners.add(type, listener, false);
+    this.#listeners.add(args, false);
   }
 
-  removeEventListener(type: string, callback?: WorkerEventListener): void {
+  removeEventListener(type: string, callback?: WorkerEventListener): void;
+  removeEventListener(...args: unknown[]): void {
     this.#checkRunning();
-    this.#listeners.remove(type, callback);
+    this.#listeners.remove(args);
   }
 
   removeAllListener(): void {
@@ -137,7 +146,11 @@ class WorkerPort implements ThreadWorkerGlobalScope {
   }
 }
 
-const port = setup !== undefined && nodePort !== null ? new WorkerPort(nodePort, setup.name) : undefined;
+/** Of the whole thread: the file of the worker may be a bundle with a copy of this module. */
+const portKey = Symbol.for('harmony-websocket/worker-port');
+const shared = globalThis as unknown as { [portKey]?: WorkerPort };
+if (setup !== undefined && nodePort !== null) shared[portKey] ??= new WorkerPort(nodePort, setup.name);
+const port = shared[portKey];
 
 /** The connection of this worker to its host; `undefined` outside a worker. */
 export const workerPort = port as ThreadWorkerGlobalScope;

@@ -8,6 +8,7 @@ import { afterEach, describe, test } from 'node:test';
 import { type ApplicationSettings, configure } from '../../../src/kit/configure.ts';
 import type { BusinessError } from '../../../src/kit/index.ts';
 import {
+  Ability,
   AbilityConstant,
   AbilityStage,
   application,
@@ -259,4 +260,14 @@ describe('bundleManager', () => {
     assert.deepEqual(called, info);
     assert.throws(() => bundleManager.getBundleInfoForSelfSync('x' as unknown as number), { code: 401 });
   });
+});
+
+test('a UIAbility is an Ability', () => {
+  class Entry extends UIAbility {}
+  const ability = new Entry();
+  assert.ok(ability instanceof Ability);
+  assert.deepEqual(
+    [ability.onConfigurationUpdate({}), ability.onMemoryLevel(AbilityConstant.MemoryLevel.MEMORY_LEVEL_LOW)],
+    [undefined, undefined],
+  );
 });

@@ -7,36 +7,36 @@ import buffer from '../../../src/kits/buffer/index.ts';
 type Name<Prefix extends string> = Extract<keyof buffer.Buffer, `${Prefix}${string}`>;
 type Read = Exclude<Name<'read'>, `readInt${'B' | 'L'}E` | `readUInt${'B' | 'L'}E`>;
 
-const cases: [suffix: string, value: number | bigint, hex: string][] = [
-  ['Int8', -2, 'fe'],
-  ['UInt8', 254, 'fe'],
-  ['Int16BE', -2, 'fffe'],
-  ['Int16LE', -2, 'feff'],
-  ['UInt16BE', 0x1234, '1234'],
-  ['UInt16LE', 0x1234, '3412'],
-  ['Int32BE', -2, 'fffffffe'],
-  ['Int32LE', 0x12345678, '78563412'],
-  ['UInt32BE', 0xfeedface, 'feedface'],
-  ['UInt32LE', 0xfeedface, 'cefaedfe'],
-  ['FloatBE', -0.5, 'bf000000'],
-  ['FloatLE', -0.5, '000000bf'],
-  ['DoubleBE', 123.456, '405edd2f1a9fbe77'],
-  ['DoubleLE', 123.456, '77be9f1a2fdd5e40'],
-  ['BigInt64BE', -2n, 'fffffffffffffffe'],
-  ['BigInt64LE', 0x0102030405060708n, '0807060504030201'],
-  ['BigUInt64BE', 0xdecafafecacefaden, 'decafafecacefade'],
-  ['BigUInt64LE', 0xdecafafecacefaden, 'defacecafefacade'],
+const cases: [reader: Read, writer: Name<'write'>, value: number | bigint, hex: string][] = [
+  ['readInt8', 'writeInt8', -2, 'fe'],
+  ['readUInt8', 'writeUInt8', 254, 'fe'],
+  ['readInt16BE', 'writeInt16BE', -2, 'fffe'],
+  ['readInt16LE', 'writeInt16LE', -2, 'feff'],
+  ['readUInt16BE', 'writeUInt16BE', 0x1234, '1234'],
+  ['readUInt16LE', 'writeUInt16LE', 0x1234, '3412'],
+  ['readInt32BE', 'writeInt32BE', -2, 'fffffffe'],
+  ['readInt32LE', 'writeInt32LE', 0x12345678, '78563412'],
+  ['readUInt32BE', 'writeUInt32BE', 0xfeedface, 'feedface'],
+  ['readUInt32LE', 'writeUInt32LE', 0xfeedface, 'cefaedfe'],
+  ['readFloatBE', 'writeFloatBE', -0.5, 'bf000000'],
+  ['readFloatLE', 'writeFloatLE', -0.5, '000000bf'],
+  ['readDoubleBE', 'writeDoubleBE', 123.456, '405edd2f1a9fbe77'],
+  ['readDoubleLE', 'writeDoubleLE', 123.456, '77be9f1a2fdd5e40'],
+  ['readBigInt64BE', 'writeBigInt64BE', -2n, 'fffffffffffffffe'],
+  ['readBigInt64LE', 'writeBigInt64LE', 0x0102030405060708n, '0807060504030201'],
+  ['readBigUInt64BE', 'writeBigUInt64BE', 0xdecafafecacefaden, 'decafafecacefade'],
+  ['readBigUInt64LE', 'writeBigUInt64LE', 0xdecafafecacefaden, 'defacecafefacade'],
 ];
 
 describe('numbers of a size in their name', () => {
-  for (const [suffix, value, hex] of cases) {
+  for (const [reader, writer, value, hex] of cases) {
     const size = hex.length / 2;
     const read = (bytes: buffer.Buffer, ...values: unknown[]) =>
-      (bytes[`read${suffix}` as Read] as (...values: unknown[]) => unknown).apply(bytes, values);
+      (bytes[reader] as (...values: unknown[]) => unknown).apply(bytes, values);
     const write = (bytes: buffer.Buffer, ...values: unknown[]) =>
-      (bytes[`write${suffix}` as Name<'write'>] as (...values: unknown[]) => unknown).apply(bytes, values);
+      (bytes[writer] as (...values: unknown[]) => unknown).apply(bytes, values);
 
-    test(`write${suffix} and read${suffix}`, () => {
+    test(`${writer} and ${reader}`, () => {
       const bytes = buffer.alloc(size + 1);
       assert.equal(write(bytes, value, 1), size + 1);
       assert.equal(bytes.toString('hex'), `00${hex}`);
@@ -45,7 +45,7 @@ describe('numbers of a size in their name', () => {
       assert.equal(read(bytes), value);
     });
 
-    test(`write${suffix} and read${suffix}: errors`, () => {
+    test(`${writer} and ${reader}: errors`, () => {
       const bytes = buffer.alloc(size);
       const range = (offset: number) => ({
         name: 'BusinessError',

@@ -13,6 +13,11 @@ describe('collections.Array', () => {
     assert.equal(new collections.Array().length, 0);
   });
 
+  test('a ConcatArray is read by index, joined and cut', () => {
+    const array: collections.ConcatArray<number> = new collections.Array(1, 2, 3);
+    assert.deepEqual([array.length, array[0], array.join('-'), array.slice(1).join()], [3, 1, '1-2-3', '2,3']);
+  });
+
   test('what its methods make is such an array', () => {
     const array = new collections.Array(1, 2, 3);
     for (const made of [array.map((value) => value * 2), array.filter(() => true), array.slice(1), array.concat([4])]) {

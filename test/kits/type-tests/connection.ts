@@ -130,6 +130,98 @@ same<
 >(true);
 same<connection.NetBlockStatusInfo, { netHandle: Handle; blocked: boolean }>(true);
 same<connection.NetCapabilityInfo, { netHandle: Handle; netCap: connection.NetCapabilities }>(true);
+same<
+  connection.NetConnectionPropertyInfo,
+  { netHandle: Handle; connectionProperties: connection.ConnectionProperties }
+>(true);
+same<
+  connection.ConnectionProperties,
+  {
+    interfaceName: string;
+    domains: string;
+    linkAddresses: connection.LinkAddress[];
+    dnses: Addresses;
+    routes: connection.RouteInfo[];
+    mtu: number;
+    isIPv4LinkValid?: boolean;
+    isIPv6LinkValid?: boolean;
+  }
+>(true);
+same<
+  connection.RouteInfo,
+  {
+    interface: string;
+    iface: string;
+    destination: connection.LinkAddress;
+    gateway: connection.NetAddress;
+    hasGateway: boolean;
+    isDefaultRoute: boolean;
+    isExcludedRoute?: boolean;
+  }
+>(true);
+same<connection.QueryOptions, { family?: connection.FamilyType }>(true);
+same<
+  connection.Socks5Proxy,
+  {
+    host: string;
+    port: number;
+    username?: string;
+    password?: string;
+    dnsStrategy?: connection.Socks5DnsStrategy;
+    exclusionList?: string[];
+  }
+>(true);
+same<connection.NetIpMacInfo, { ipAddress: connection.NetAddress; iface: string; macAddress: string }>(true);
+same<
+  connection.NetPortStatesInfo,
+  {
+    tcpPortStatesInfo?: connection.TcpNetPortStatesInfo[];
+    udpPortStatesInfo?: connection.UdpNetPortStatesInfo[];
+  }
+>(true);
+same<
+  connection.TcpNetPortStatesInfo,
+  {
+    tcpLocalIp: string;
+    tcpLocalPort: number;
+    tcpRemoteIp: string;
+    tcpRemotePort: number;
+    tcpUid: number;
+    tcpPid: number;
+    tcpState: connection.TcpState;
+  }
+>(true);
+same<connection.UdpNetPortStatesInfo, { udpLocalIp: string; udpLocalPort: number; udpUid: number; udpPid: number }>(
+  true,
+);
+same<connection.TraceRouteOptions, { maxJumpNumber?: number; packetsType?: connection.PacketsType }>(true);
+same<connection.TraceRouteInfo, { jumpNo: number; address: string; rtt: number[] }>(true);
+same<connection.ProbeResultInfo, { lossRate: number; rtt: number[] }>(true);
+same<connection.TcpState, 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11>(true);
+same<connection.PacketsType, 0 | 1>(true);
+same<connection.ProxyMode, 0 | 1>(true);
+same<connection.Socks5DnsStrategy, 0 | 1>(true);
+same<connection.ProtocolType, 6 | 17>(true);
+same<connection.ConversionProcess, 0 | 1 | 2>(true);
+
+/** Listeners that have a separate method. */
+type Listens<Value> = (callback: Callback<Value>) => void;
+same<connection.NetConnection['onNetBlockStatusChange'], Listens<connection.NetBlockStatusInfo>>(true);
+same<connection.NetConnection['onNetCapabilitiesChange'], Listens<connection.NetCapabilityInfo>>(true);
+same<connection.NetConnection['onNetConnectionPropertiesChange'], Listens<connection.NetConnectionPropertyInfo>>(true);
+same<connection.NetConnection['onNetLost'], Listens<Handle>>(true);
+same<
+  keyof connection.NetConnection,
+  | 'on'
+  | 'register'
+  | 'unregister'
+  | `onNet${'Available' | 'BlockStatusChange' | 'CapabilitiesChange' | 'ConnectionPropertiesChange' | 'Lost' | 'Unavailable'}`
+>(true);
+same<
+  keyof Handle,
+  'netId' | 'bindSocket' | 'getAddressesByName' | 'getAddressesByNameWithOptions' | 'getAddressByName'
+>(true);
+same<Handle['bindSocket'], Takes<object, void>>(true);
 same<connection.NetBearType, 0 | 1 | 2 | 3 | 4>(true);
 same<connection.NetCap, 0 | 11 | 12 | 15 | 16 | 17 | 31>(true);
 same<connection.FamilyType, 0 | 1 | 2>(true);

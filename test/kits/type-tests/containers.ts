@@ -36,3 +36,51 @@ const answer: Promise<unknown> = new ArkTSUtils.locks.AsyncLock().lockAsync(() =
 void [sendable, answer];
 same<ArkTSUtils.locks.AsyncLockMode, 1 | 2>(true);
 same<ArkTSUtils.ASON.ParseReturnType, 0 | 1>(true);
+
+/** The public members of a class. */
+type Members<Class> = Pick<Class, keyof Class>;
+
+interface BitVector {
+  readonly length: number;
+  [index: number]: number;
+  push(element: number): boolean;
+  pop(): number;
+  has(element: number, fromIndex: number, toIndex: number): boolean;
+  setBitsByRange(element: number, fromIndex: number, toIndex: number): void;
+  setAllBits(element: number): void;
+  getBitsByRange(fromIndex: number, toIndex: number): collections.BitVector;
+  resize(size: number): void;
+  getBitCountByRange(element: number, fromIndex: number, toIndex: number): number;
+  getIndexOf(element: number, fromIndex: number, toIndex: number): number;
+  getLastIndexOf(element: number, fromIndex: number, toIndex: number): number;
+  flipBitByIndex(index: number): void;
+  flipBitsByRange(fromIndex: number, toIndex: number): void;
+  values(): IterableIterator<number>;
+  [Symbol.iterator](): IterableIterator<number>;
+}
+same<Members<collections.BitVector>, Members<BitVector>>(true);
+same<ConstructorParameters<typeof collections.BitVector>, [length: number]>(true);
+
+interface SendableLruCache<K, V> {
+  readonly length: number;
+  updateCapacity(newCapacity: number): void;
+  get(key: K): V | undefined;
+  put(key: K, value: V): V;
+  remove(key: K): V | undefined;
+  contains(key: K): boolean;
+  clear(): void;
+  isEmpty(): boolean;
+  getCapacity(): number;
+  getCreateCount(): number;
+  getMissCount(): number;
+  getRemoveCount(): number;
+  getMatchCount(): number;
+  getPutCount(): number;
+  toString(): string;
+  values(): V[];
+  keys(): K[];
+  entries(): IterableIterator<[K, V]>;
+  [Symbol.iterator](): IterableIterator<[K, V]>;
+}
+same<Members<ArkTSUtils.SendableLruCache<string, number>>, Members<SendableLruCache<string, number>>>(true);
+same<ConstructorParameters<typeof ArkTSUtils.SendableLruCache>, [capacity?: number | undefined]>(true);

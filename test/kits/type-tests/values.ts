@@ -57,6 +57,37 @@ interface Write {
   (info: hiAppEvent.AppEventInfo): Promise<void>;
 }
 hiAppEvent.write satisfies Write;
+same<
+  hiAppEvent.EventPolicy,
+  {
+    mainThreadJankPolicy?: object;
+    cpuUsageHighPolicy?: object;
+    appCrashPolicy?: object;
+    appFreezePolicy?: object;
+    resourceOverlimitPolicy?: object;
+    addressSanitizerPolicy?: object;
+  }
+>(true);
+same<hiAppEvent.AppEventReportConfig, { domain?: string; name?: string; isRealTime?: boolean }>(true);
+same<
+  hiAppEvent.Processor,
+  {
+    name: string;
+    debugMode?: boolean;
+    routeInfo?: string;
+    appId?: string;
+    onStartReport?: boolean;
+    onBackgroundReport?: boolean;
+    periodReport?: number;
+    batchReport?: number;
+    userIds?: string[];
+    userProperties?: string[];
+    eventConfigs?: hiAppEvent.AppEventReportConfig[];
+    configId?: number;
+    customConfigs?: Record<string, string>;
+    configName?: string;
+  }
+>(true);
 // @ts-expect-error: an event has a domain
 void hiAppEvent.write({ name: 'a', eventType: 1, params: {} });
 
@@ -68,3 +99,38 @@ const want: abilityKit.Want = { bundleName: 'com.example.chat', parameters: { ke
 void context.startAbility(want);
 const reason: abilityKit.AbilityConstant.LaunchReason = 1;
 void reason;
+
+same<
+  abilityKit.Want,
+  {
+    deviceId?: string;
+    bundleName?: string;
+    moduleName?: string;
+    abilityName?: string;
+    action?: string;
+    entities?: string[];
+    uri?: string;
+    type?: string;
+    // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
+    parameters?: Record<string, Object>;
+    flags?: number;
+    readonly fds?: Record<string, number>;
+  }
+>(true);
+same<
+  abilityKit.Configuration,
+  {
+    language?: string;
+    colorMode?: -1 | 0 | 1;
+    direction?: -1 | 0 | 1;
+    screenDensity?: 0 | 120 | 160 | 240 | 320 | 480 | 640;
+    displayId?: number;
+    hasPointerDevice?: boolean;
+    fontId?: string;
+    fontSizeScale?: number;
+    fontWeightScale?: number;
+    mcc?: string;
+    mnc?: string;
+  }
+>(true);
+same<abilityKit.AbilityConstant.LaunchParam['launchReasonMessage'], string | undefined>(true);

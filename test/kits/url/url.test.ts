@@ -29,6 +29,7 @@ describe('url.URL', () => {
     );
     assert.equal(parse(text).toString(), text);
     assert.equal(JSON.stringify({ url: parse(text) }), JSON.stringify({ url: text }));
+    assert.equal(parse(text).toJSON(), text);
   });
 
   test('relative to another', () => {
@@ -36,6 +37,7 @@ describe('url.URL', () => {
     assert.equal(parse('d', parse('wss://host/x/')).href, 'wss://host/x/d');
     assert.equal(new url.URL('d', 'wss://host/x/').href, 'wss://host/x/d');
     assert.equal(new url.URL('d', parse('wss://host/x/')).href, 'wss://host/x/d');
+    for (const none of [undefined, null as never]) assert.equal(parse('wss://host/e', none).href, 'wss://host/e');
   });
 
   test('its parts can be set', () => {
@@ -89,8 +91,8 @@ describe('url.URL', () => {
   test('what parseURL refuses', () => {
     throwsKitError(() => parse('nothing'), 10200002, 'Syntax Error. Invalid Url string');
     throwsKitError(() => parse('/a', 'nothing'), 10200002);
-    throwsKitError(() => parse(5 as never), 401, 'Parameter error.The type of 5 must be string');
-    throwsKitError(() => parse('a', ''), 401, 'Parameter error.The type of  must be string');
-    throwsKitError(() => parse('a', 5 as never), 401, 'Parameter error.The type of 5 must be string or URL');
+    throwsKitError(() => parse(5 as never), 401, 'Parameter error. The type of 5 must be string');
+    throwsKitError(() => parse('a', ''), 401, 'Parameter error. The type of  must be string');
+    throwsKitError(() => parse('a', 5 as never), 401, 'Parameter error. The type of 5 must be string or URL');
   });
 });

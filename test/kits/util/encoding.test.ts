@@ -33,8 +33,14 @@ describe('util.TextEncoder', () => {
   test('the default is UTF-8', () => {
     const encoder = new util.TextEncoder();
     assert.equal(encoder.encoding, 'utf-8');
-    assert.deepEqual(encoder.encodeInto(), new Uint8Array());
+    assert.deepEqual(encoder.encodeInto(''), new Uint8Array());
     assert.deepEqual(encoder.encode('a'), Uint8Array.of(97));
+  });
+
+  test('without a text the result is undefined', () => {
+    const encoder = new util.TextEncoder();
+    const results = [encoder.encodeInto(), encoder.encodeInto(null as never), encoder.encode()];
+    assert.deepEqual(results, [undefined, undefined, undefined]);
   });
 
   test('a surrogate without its partner takes three bytes', () => {
@@ -58,7 +64,7 @@ describe('util.TextEncoder', () => {
   test('what is refused', () => {
     const text = 'Parameter error. The type of Parameter must be string.';
     throwsKitError(() => new util.TextEncoder(5 as never), 401, text);
-    throwsKitError(() => util.TextEncoder.create('nothing'), 401, /nothing is not supported/);
+    assert.throws(() => util.TextEncoder.create('nothing'), { name: 'Error', message: /nothing is not supported/ });
     throwsKitError(() => new util.TextEncoder().encodeInto(5 as never), 401, text);
     throwsKitError(() => new util.TextEncoder().encodeIntoUint8Array(5 as never, new Uint8Array(1)), 401, text);
     throwsKitError(
@@ -110,6 +116,29 @@ describe('util.TextDecoder', () => {
   test('no bytes', () => {
     assert.equal(util.TextDecoder.create().decodeToString(new Uint8Array()), '');
     assert.equal(util.TextDecoder.create().decodeToString(undefined as never), '');
+    for (const nothing of [new Uint8Array(), undefined as never, null as never]) {
+      assert.equal(util.TextDecoder.create().decodeWithStream(nothing), undefined);
+    }
+  });
+
+  test('a byte 0, which the deprecated methods change', () => {
+    const bytes = Uint8Array.of(0, 65, 0, 66);
+    assert.equal(util.TextDecoder.create().decodeToString(bytes), '\0A\0B');
+    assert.equal(util.TextDecoder.create('utf-8').decodeWithStream(bytes), ' A B');
+    assert.equal(new util.TextDecoder().decode(bytes), ' A B');
+    assert.equal(util.TextDecoder.create('iso-8859-1').decodeWithStream(bytes.subarray(1)), 'A');
+    assert.equal(String(bytes), '0,65,0,66');
+  });
+
+  test('an unknown encoding is found when something is decoded', () => {
+    const decoder = util.TextDecoder.create('base64');
+    assert.equal(decoder.encoding, 'base64');
+    throwsKitError(
+      () => decoder.decodeToString(Uint8Array.of(1)),
+      401,
+      'Parameter error. Wrong encoding format, base64 is not supported',
+    );
+    throwsKitError(() => decoder.decodeWithStream(Uint8Array.of(1)), 401, /base64 is not supported/);
   });
 
   test('fatal: wrong bytes are refused', () => {
@@ -133,7 +162,6 @@ describe('util.TextDecoder', () => {
       401,
       'Parameter error. The type of 5 must be object',
     );
-    throwsKitError(() => util.TextDecoder.create('nothing'), 401, /nothing is not supported/);
     throwsKitError(
       () => util.TextDecoder.create().decodeToString(null as never),
       401,

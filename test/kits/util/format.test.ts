@@ -25,6 +25,8 @@ describe('util.format', () => {
     ['%% after the last value', ['%d%%', 80], '80%'],
     ['a placeholder without a value stays', ['%s %s', 'a'], 'a %s'],
     ['values without a placeholder are appended', ['%s', 'a', 'b', 3], 'a b 3'],
+    ['the first value is dropped where there are no placeholders', ['a', 1], 'a'],
+    ['the others are appended', ['a', 1, 2], 'a 2'],
     ['an unknown placeholder stays', ['%x %s', 'a'], '%x a'],
     [
       '%O of an object',

@@ -13,6 +13,18 @@ describe('util.errnoToString', () => {
     assert.equal(util.errnoToString(-9999), 'Unknown system error -9999');
   });
 
+  test('a number of 32 bits is made of others', () => {
+    const texts = [401.7, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, Number.MAX_VALUE, Number.MIN_VALUE, 0];
+    assert.deepEqual(texts.map(util.errnoToString), [
+      'Unknown system error 401',
+      'operation not permitted',
+      'Unknown system error 1',
+      'Unknown system error 0',
+      'Unknown system error 0',
+      'Unknown system error 0',
+    ]);
+  });
+
   test('other types are refused', () => {
     throwsKitError(() => util.errnoToString('1' as never), 401, 'Parameter error. The type of 1 must be number');
   });
@@ -101,7 +113,14 @@ describe('UUIDs', () => {
     const bytes = util.parseUUID('84bdf796-66cc-4655-9b89-d6218d100f9c');
     assert.equal(String(bytes), '132,189,247,150,102,204,70,85,155,137,214,33,141,16,15,156');
     throwsKitError(() => util.parseUUID('84bdf796'), 10200002, 'Syntax Error.Invalid 84bdf796 string');
-    throwsKitError(() => util.parseUUID(5 as never), 401);
+    throwsKitError(() => util.parseUUID(5 as never), 10200002, 'Syntax Error.Invalid 5 string');
+    throwsKitError(() => util.parseUUID(null as never), 10200002);
+    throwsKitError(() => util.parseUUID('84Wdf796-66cc-4655-9b89-d6218d100f9c'), 10200002);
+  });
+
+  test('parseUUID finds a UUID in a text', () => {
+    const bytes = util.parseUUID('Namespace UUID FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFF00');
+    assert.equal(Buffer.from(bytes).toString('hex'), 'ffffffffffffffffffffffffffffff00');
   });
 });
 

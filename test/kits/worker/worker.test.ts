@@ -45,6 +45,7 @@ describe('the file of a worker', () => {
   const forms: [script: string, data: string][] = [
     ['entry/ets/workers/echo.ets', 'HELLO'],
     ['entry/ets/workers/echo', 'HELLO'],
+    ['/entry/ets/workers/echo.ets', 'HELLO'],
     ['@bundle:com.example.app/entry/ets/workers/echo.ets', 'HELLO'],
     ['./workers/echo.ets', 'HELLO'],
     ['../ets/workers/echo.ts', 'HELLO'],
@@ -145,6 +146,43 @@ describe('messages', () => {
   });
 });
 
+describe('listeners', () => {
+  test('of the host: removed one by one, and all', async (context) => {
+    const output = await lines(
+      context,
+      `
+      const w = new worker.RestrictedWorker('./work.ets');
+      const old = new worker.Worker('./work.ets');
+      w.onmessageerror = (): void => {};
+      const heard = (name: string) => () => console.log(name);
+      const first = heard('first');
+      w.addEventListener('mine', first);
+      w.addEventListener('mine', heard('second'));
+      w.removeEventListener('mine', first);
+      w.dispatchEvent({ type: 'mine', timeStamp: 0 });
+      w.removeAllListener();
+      w.dispatchEvent({ type: 'mine', timeStamp: 0 });
+      old.onmessage = (event: MessageEvents): void => { console.log(event.data); w.terminate(); old.terminate(); };
+      old.postMessage('');`,
+      {
+        'entry/src/main/ets/work.ets': `
+          import worker from '@ohos.worker';
+          const port = worker.workerPort;
+          const heard: string[] = [];
+          const first = () => { heard.push('first'); };
+          port.addEventListener('mine', first);
+          port.addEventListener('mine', () => { heard.push('second'); });
+          port.removeEventListener('mine', first);
+          port.dispatchEvent({ type: 'mine', timeStamp: 0 });
+          port.removeAllListener();
+          port.dispatchEvent({ type: 'mine', timeStamp: 0 });
+          worker.parentPort.onmessage = (): void => { worker.parentPort.postMessage('in the worker: ' + heard.join()); };`,
+      },
+    );
+    assert.deepEqual(output, ['second', 'in the worker: second']);
+  });
+});
+
 describe('errors', () => {
   const work = `
     import worker, { ErrorEvent } from '@ohos.worker';
@@ -172,7 +210,7 @@ describe('errors', () => {
       files,
     );
     assert.deepEqual(output.sort(), [
-      '10200004 The Worker instance is not running, maybe worker is terminated',
+      '10200004 The Worker instance is not running, maybe worker is terminated when PostMessage',
       'TypeError: thrown true 7 true 7',
       'exit 1',
       'inside TypeError: thrown',
@@ -240,10 +278,118 @@ describe('errors', () => {
     assert.deepEqual(output, [
       `${text}the type of scriptURL must be string.`,
       `${text}the type of the second param must be object.`,
-      `${text}the type of name's value must be string.`,
+      `${text}the type of name must be string.`,
       `${text}the type must be classic, unsupport others now.`,
       `${text}the value of priority is invalid.`,
     ]);
+  });
+});
+
+// Word for word: the platform's own tests compare these texts.
+describe('errors of calls', () => {
+  const attempt = `
+    const attempt = (call: () => unknown): void => {
+      try { call(); log('no error'); } catch (e) { log([e.code, e.message].join(' ')); }
+    };`;
+
+  test('in the host', async (context) => {
+    const output = await lines(
+      context,
+      `
+      const log = (line: string): void => console.log(line);
+      ${attempt}
+      const w = new worker.ThreadWorker('./work.ets');
+      w.onmessageerror = (event): void => log('messageerror ' + event.type);
+      attempt(() => new worker.ThreadWorker());
+      attempt(() => w.postMessage());
+      attempt(() => w.postMessage('1', '2'));
+      attempt(() => w.postMessage(Symbol('a')));
+      for (const call of [w.on, w.once, w.addEventListener]) {
+        attempt(() => call.call(w));
+        attempt(() => call.call(w, 1, () => {}));
+        attempt(() => call.call(w, 'a', 1));
+      }
+      for (const call of [w.off, w.removeEventListener]) {
+        attempt(() => call.call(w));
+        attempt(() => call.call(w, 1));
+      }
+      w.terminate();
+      w.terminate();
+      w.onexit = (): void => {
+        attempt(() => w.dispatchEvent({ type: 'a', timeStamp: 0 }));
+        attempt(() => w.removeAllListener());
+        attempt(() => w.terminate());
+      };`,
+      { 'entry/src/main/ets/work.ets': '' },
+    );
+    const parameter = '401 Parameter error. The input parameters are invalid, ';
+    const listener = [
+      `${parameter}the number of listener parameters is not less than 2.`,
+      `${parameter}the type of listener first param must be string.`,
+      `${parameter}the type of listener the second param must be callable.`,
+    ];
+    const removed = [
+      `${parameter}the number of parameters is not less than 1.`,
+      `${parameter}the type of removelistener the first param must be string.`,
+    ];
+    assert.deepEqual(output, [
+      `${parameter}the number of parameters must be more than 1.`,
+      `${parameter}Worker messageObject must be not null with postMessage`,
+      `${parameter}the type of the transfer list must be an array.`,
+      'messageerror messageerror',
+      '10200006 An exception occurred during serialization, failed to serialize message.',
+      ...listener,
+      ...listener,
+      ...listener,
+      ...removed,
+      ...removed,
+      '10200004 The Worker instance is not running, maybe worker has been terminated',
+      '10200004 The Worker instance is not running, maybe worker is terminated',
+      'no error',
+    ]);
+  });
+
+  test('in the worker', async (context) => {
+    const output = await lines(
+      context,
+      `
+      const w = new worker.ThreadWorker('./work.ets');
+      w.onAllErrors = (event: ErrorEvent): void => console.log('error', event.message);
+      w.onmessage = ({ data }): void => { console.log(data.join('\\n')); w.terminate(); };`,
+      {
+        'entry/src/main/ets/work.ets': `
+        import worker from '@ohos.worker';
+        const port = worker.workerPort;
+        const lines: string[] = [];
+        const log = (line: string): void => { lines.push(line); };
+        ${attempt}
+        port.onmessageerror = (): void => { log('messageerror'); throw new Error('of the handler'); };
+        attempt(() => port.postMessage());
+        attempt(() => port.postMessage('1', '2'));
+        attempt(() => port.postMessage(() => {}));
+        port.postMessage(lines);`,
+      },
+    );
+    const parameter = '401 Parameter error. The input parameters are invalid, ';
+    assert.deepEqual(output, [
+      'error Error: of the handler',
+      `${parameter}the number of parameters must be more than 1.`,
+      `${parameter}Transfer list must be an Array`,
+      'messageerror',
+      '10200006 An exception occurred during serialization, failed to serialize message.',
+    ]);
+  });
+
+  test('a listener of errors ends the worker', async (context) => {
+    const output = await lines(
+      context,
+      `
+      const w = new worker.ThreadWorker('./work.ets');
+      w.addEventListener('error', (event) => { console.log(JSON.parse(JSON.stringify(event)).message); w.terminate(); });
+      w.addEventListener('exit', () => console.log('exit'));`,
+      { 'entry/src/main/ets/work.ets': "throw new Error('123');" },
+    );
+    assert.deepEqual(output, ['Error: 123', 'exit']);
   });
 });
 
@@ -256,7 +402,8 @@ describe('ends', () => {
       w.onmessage = ({ data }): void => console.log(data);
       w.onexit = (code: number): void => {
         console.log('exit', code);
-        for (const call of [() => w.terminate(), () => w.on('message', () => {}), () => w.postMessage(1)]) {
+        w.terminate();
+        for (const call of [() => w.on('message', () => {}), () => w.postMessage(1)]) {
           try { call(); } catch (e) { console.log(e.code); }
         }
       };
@@ -276,7 +423,7 @@ describe('ends', () => {
       output.filter((line) => line !== '10200004'),
       ['last words', 'exit 0'],
     );
-    assert.equal(output.filter((line) => line === '10200004').length, 4);
+    assert.equal(output.filter((line) => line === '10200004').length, 3);
   });
 
   test('terminate in the middle of a function', async (context) => {

@@ -117,7 +117,7 @@ describe('Vitest and Vite', () => {
   ] as [string, Record<string, string>][]) {
     const [config, printed] = [['--config', 'network.config.js'], networkPrinted.join('\n')];
 
-    test(`companions are on the network of a test, with this package ${title}`, async (context) => {
+    test(`companions are on the network of a test, tasks and workers run, with this package ${title}`, async (context) => {
       const where = await project(context);
       if (where === undefined) return;
       const { code, output } = await where.startWith(variables, 'npx', '--no-install', 'vitest', 'run', ...config)

@@ -1,5 +1,7 @@
 // Options of the engine as its types have them: what may be written, and what does not compile.
 
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Rows } from '../../../src/core/option-check.ts';
 import { size } from '../../../src/core/option-kinds.ts';
 import {
@@ -10,6 +12,7 @@ import {
   type HeaderFields,
   type HeaderValue,
   refuse,
+  release,
   shareMessage,
 } from '../../../src/engine/index.ts';
 import { same } from '../same.ts';
@@ -89,6 +92,23 @@ void connect('ws://a.example/').then((connection) => {
   // @ts-expect-error: fragments are sent by sendFragment
   connection.send('x', { fin: false });
 });
+declare const upgraded: [IncomingMessage, Duplex, Buffer];
+createServer<string>({ upgrade: () => accept({ context: 'a' }) }).handleUpgrade(...upgraded, {
+  async upgrade(request) {
+    return request.url === '/' ? accept({ context: 'b', subprotocol: request.subprotocols[0] }) : release();
+  },
+  invalid: (_, error) => (error.status === 426 ? release() : refuse(400)),
+  accepting: (fields: readonly string[], request) => ({ 'X-Count': fields.length, 'X-Method': `${request.method}` }),
+  opened: (connection) => connection.send(connection.context),
+});
+createServer().handleUpgrade(...upgraded, { upgrade: () => refuse(404) });
+createServer().handleUpgrade(...upgraded, { upgrade: () => undefined });
+createServer<string>({ upgrade: () => accept({ context: 'a' }) }).handleUpgrade(...upgraded, {
+  // @ts-expect-error: a context of another type
+  upgrade: () => accept(),
+});
+// @ts-expect-error: only an owner may keep the socket
+createServer({ upgrade: () => release() });
 createServer({
   autoPong: false,
   textMessages: 'bytes',
