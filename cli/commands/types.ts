@@ -9,8 +9,9 @@ import type { Streams } from '../streams.ts';
 export const typesHelp = `harmony-websocket types: declarations of kits and of provided modules
 
 Writes a tsconfig.json and declarations into a folder of the project. A tsconfig.json that extends it type-checks
-imports of the kits, of the modules that harmony.config.ts and src/mock/mock-config.json5 provide, and of
-BuildProfile. It may have "paths" of its own. Run the command again after the configuration or the package changes.
+imports of the kits, of the modules that harmony.config.ts and src/mock/mock-config.json5 provide, of BuildProfile and
+of modules that are absent (as any), globals such as getContext, and timers as numbers. It may have "paths" of its
+own. Run the command again after the configuration or the package changes.
 
 Usage
   harmony-websocket types [FOLDER] [options]

@@ -34,13 +34,14 @@ export interface Configuration {
   limits?: LimitsMode | undefined;
   /**
    * Permissions of the application: a list of names, or a function that decides for each operation. Without
-   * `ohos.permission.INTERNET` every network operation fails with 201. Default: all.
+   * `ohos.permission.INTERNET` every network operation of `webSocket` and `http` fails with 201. Default: all.
    */
   permissions?: readonly string[] | ((permission: string) => boolean) | undefined;
   /**
-   * Hosts that clients may connect to: a list of names and addresses (`*.example.com` for every name below), or a
-   * function that decides for each connection and each redirect. Other hosts fail with 2302998; a redirect to one leads
-   * to an `error` event with this error as its cause. Default: all.
+   * Hosts that clients of `webSocket` and requests of `http` may connect to: a list of names and addresses
+   * (`*.example.com` for every name below), or a function that decides for each connection and each redirect. Other hosts
+   * fail with 2302998, for `http` with 2300998. A redirect of a WebSocket to one leads to an `error` event with this error
+   * as its cause. Default: all.
    */
   allowedDomains?: readonly string[] | ((host: string) => boolean) | undefined;
   /**

@@ -32,8 +32,13 @@ export interface HttpCall {
   readonly remoteAddress: string;
   /** Returns the body as text. */
   text(): string;
-  /** Returns the value of the body, which is JSON. @throws SyntaxError */
-  json(): unknown;
+  /**
+   * Returns the value of the body, which is JSON.
+   *
+   * @typeParam Value  the type that the test expects; it is not checked
+   * @throws SyntaxError
+   */
+  json<Value = unknown>(): Value;
 }
 
 /** How requests are answered: always the same, or by a function. */
@@ -180,6 +185,6 @@ function callOf(request: IncomingMessage, body: Buffer, number: number): HttpCal
     body,
     remoteAddress: socket.remoteAddress ?? '',
     text: () => body.toString(),
-    json: () => JSON.parse(body.toString()) as unknown,
+    json: <Value>() => JSON.parse(body.toString()) as Value,
   };
 }

@@ -11,7 +11,7 @@ export interface NameAnswer {
   addresses?: readonly string[];
   /** Milliseconds, in the network's time, until the answer. Default 0. */
   delay?: number;
-  /** Lookups fail: `'ENOTFOUND'` if there is no such name, `'EAI_AGAIN'` if no server answers. */
+  /** The error of every lookup. `'ENOTFOUND'`: the name does not exist. `'EAI_AGAIN'`: no name server answers. */
   fails?: 'ENOTFOUND' | 'EAI_AGAIN';
 }
 

@@ -20,7 +20,8 @@ import type { Traffic } from './traffic.ts';
 /**
  * Connects, sends a request and waits for the response.
  *
- * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, or an AssertionError if no response arrives
+ * @throws (rejects) an error of the system: ECONNREFUSED if nothing listens there, ENOTFOUND if the name does not exist; a
+ *   TLS error; an AssertionError if no response arrives
  */
 export async function connectPeer(
   network: MemoryNetwork,

@@ -316,7 +316,8 @@ export class TestNetwork {
    * Connects a scripted client to a server under test.
    *
    * @returns the client, once any response has arrived; `receivedHead.status` is 101 if the server accepted it
-   * @throws (rejects) the system's ECONNREFUSED or ENOTFOUND, a TLS error, or an AssertionError if no response arrives
+   * @throws (rejects) an error of the system: ECONNREFUSED if nothing listens there, ENOTFOUND if the name does not exist; a
+   *   TLS error; an AssertionError if no response arrives
    */
   async client(url: string, options?: ClientOptions): Promise<Peer> {
     return connectPeer(this.#network, this.#traffic, url, readOptions(clientSchema, options));

@@ -156,14 +156,14 @@ export class Context extends BaseContext {
 
   /**
    * Folder of a group of applications.
-   * Off the device: there is no group, and the result is `null`.
+   * Off the device: there is no group. The result is `null`.
    *
    * @throws BusinessError 401
    */
   getGroupDir(dataGroupID: string, callback: AsyncCallback<string>): void;
   /**
    * Folder of a group of applications.
-   * Off the device: there is no group, and the result is `null`.
+   * Off the device: there is no group. The result is `null`.
    *
    * @throws BusinessError 401
    */

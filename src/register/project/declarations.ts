@@ -1,16 +1,18 @@
-// What `harmony-websocket types` writes: declarations of the kits, of the modules that a project provides, and of
-// `BuildProfile`, and a tsconfig that includes them.
+// What `harmony-websocket types` writes: declarations of the kits, of the modules that a project provides, of those that are
+// absent, of `BuildProfile` and of what is global on a device, and a tsconfig that includes them.
 //
 // They are ambient (`declare module`), not `paths`: the `paths` of a tsconfig replace those of the one that it extends, so a
 // project with paths of its own would lose them. A file in `files` stays, whatever the project includes itself.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kitModules } from '../kit-modules.ts';
 import { moduleFolder } from '../project-folders.ts';
+import { absentDeclarations } from './absent-declarations.ts';
 import { buildProfile } from './build-profile.ts';
 import { readConfig } from './config.ts';
+import { globalDeclarations, timerDeclarations } from './global-declarations.ts';
 import { objectOf, readJson5 } from './json5.ts';
 import { Packages } from './packages.ts';
 import { type Replacement, readMocks, readProvided } from './replacements.ts';
@@ -40,6 +42,9 @@ export async function declarationsOf(folder: string, out: string): Promise<Decla
     return `declare module '${module}'${declared ? ` {\n  export = ${namespace(index)};\n}` : ';'}\n`;
   });
   files.set('kits.d.ts', `${head}${kits.text}`);
+  files.set('absent.d.ts', head + absentDeclarations(new Set([...kits.modules, ...provided.keys()])));
+  files.set('globals.d.ts', head + globalDeclarations);
+  files.set('timers.d.ts', head + timerDeclarations(usesNodeTypes(folder)));
   files.set('provided.d.ts', [head, ...modules, await buildProfileDeclaration(folder)].join(''));
   files.set('tsconfig.json', tsconfig([...files.keys()], kits.compilerOptions));
   return files;
@@ -58,7 +63,7 @@ async function providedIn(folder: string): Promise<Map<string, string>> {
 }
 
 /** The kits of tsconfig.kit.json, and its other settings. */
-function kitDeclarations(provided: ReadonlySet<string>): { text: string; compilerOptions: object } {
+function kitDeclarations(provided: ReadonlySet<string>): { text: string; modules: string[]; compilerOptions: object } {
   const { paths, ...compilerOptions } = objectOf(readJson5(join(top, 'tsconfig.kit.json')).value.compilerOptions);
   const modules = Object.entries(objectOf(paths)).flatMap(([module, files]) => {
     const [file] = Array.isArray(files) ? (files as string[]) : [];
@@ -68,7 +73,19 @@ function kitDeclarations(provided: ReadonlySet<string>): { text: string; compile
     const byDefault = isDefault ? `  export { default } from '${from}';\n` : '';
     return [`declare module '${module}' {\n  export * from '${from}';\n${byDefault}}\n`];
   });
-  return { text: modules.join(''), compilerOptions };
+  return { text: modules.join(''), modules: Object.keys(objectOf(paths)), compilerOptions };
+}
+
+/** Whether a package.json in the folder or above it has `@types/node`. */
+function usesNodeTypes(folder: string): boolean {
+  for (let place = folder; ; place = dirname(place)) {
+    const path = join(place, 'package.json');
+    if (existsSync(path)) {
+      const { dependencies, devDependencies } = objectOf(readJson5(path).value);
+      if ([dependencies, devDependencies].some((all) => Object.hasOwn(objectOf(all), '@types/node'))) return true;
+    }
+    if (dirname(place) === place) return false;
+  }
 }
 
 /** Whether a module of TypeScript has a default export. */
