@@ -7,9 +7,13 @@ import { abilityConstants, configurationConstants, contextConstants } from '../.
 import { batteryInfo } from '../../../src/kits/battery-info/index.ts';
 import { connection } from '../../../src/kits/connection/index.ts';
 import { deviceInfo } from '../../../src/kits/device-info/index.ts';
+import { emitter } from '../../../src/kits/emitter/index.ts';
 import { hiAppEvent } from '../../../src/kits/hi-app-event/index.ts';
 import { hiTraceChain } from '../../../src/kits/hi-trace-chain/index.ts';
 import { http } from '../../../src/kits/http/index.ts';
+import { json } from '../../../src/kits/json/index.ts';
+import { preferences } from '../../../src/kits/preferences/index.ts';
+import { util } from '../../../src/kits/util/index.ts';
 import { ThreadWorkerPriority } from '../../../src/kits/worker/priority.ts';
 import { DEFAULT, Level, Size, TestType } from '../../../src/register/hypium/constants.ts';
 
@@ -185,6 +189,59 @@ const declared: Record<string, [constants: object, values: object]> = {
     {
       ...numbered(1, 'TCP_ESTABLISHED', 'TCP_SYN_SENT', 'TCP_SYN_RECV', 'TCP_FIN_WAIT1', 'TCP_FIN_WAIT2'),
       ...numbered(6, 'TCP_TIME_WAIT', 'TCP_CLOSE', 'TCP_CLOSE_WAIT', 'TCP_LAST_ACK', 'TCP_LISTEN', 'TCP_CLOSING'),
+    },
+  ],
+  'connection.NetCap': [
+    connection.NetCap,
+    {
+      NET_CAPABILITY_MMS: 0,
+      ...numbered(11, 'NET_CAPABILITY_NOT_METERED', 'NET_CAPABILITY_INTERNET'),
+      ...numbered(15, 'NET_CAPABILITY_NOT_VPN', 'NET_CAPABILITY_VALIDATED', 'NET_CAPABILITY_PORTAL'),
+      NET_CAPABILITY_CHECKING_CONNECTIVITY: 31,
+    },
+  ],
+  'connection.NetBearType': [
+    connection.NetBearType,
+    numbered(0, 'BEARER_CELLULAR', 'BEARER_WIFI', 'BEARER_BLUETOOTH', 'BEARER_ETHERNET', 'BEARER_VPN'),
+  ],
+  'connection.FamilyType': [
+    connection.FamilyType,
+    numbered(0, 'FAMILY_TYPE_ALL', 'FAMILY_TYPE_IPV4', 'FAMILY_TYPE_IPV6'),
+  ],
+  'connection.ProxyMode': [connection.ProxyMode, { PROXY_MODE_OFF: 0, PROXY_MODE_AUTO: 1 }],
+  'connection.Socks5DnsStrategy': [connection.Socks5DnsStrategy, { SYSTEM_MODE: 0, PROXY_MODE: 1 }],
+  'connection.ProtocolType': [connection.ProtocolType, { PROTO_TYPE_TCP: 6, PROTO_TYPE_UDP: 17 }],
+  'connection.PacketsType': [connection.PacketsType, { NETCONN_PACKETS_ICMP: 0, NETCONN_PACKETS_UDP: 1 }],
+  'connection.ConversionProcess': [
+    connection.ConversionProcess,
+    { NO_CONFIGURATION: 0, ALLOW_UNASSIGNED: 1, USE_STD3_ASCII_RULES: 2 },
+  ],
+  'emitter.EventPriority': [emitter.EventPriority, numbered(0, 'IMMEDIATE', 'HIGH', 'LOW', 'IDLE')],
+  'preferences.StorageType': [preferences.StorageType, { XML: 0, GSKV: 1 }],
+  'util.Type': [util.Type, numbered(0, 'BASIC', 'MIME', 'BASIC_URL_SAFE', 'MIME_URL_SAFE')],
+  'JSON.BigIntMode': [json.BigIntMode, numbered(0, 'DEFAULT', 'PARSE_AS_BIGINT', 'ALWAYS_PARSE_AS_BIGINT')],
+  'http.RequestMethod': [
+    http.RequestMethod,
+    Object.fromEntries(
+      ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT', 'PATCH'].map((name) => [name, name]),
+    ),
+  ],
+  'http.HttpProtocol': [http.HttpProtocol, numbered(0, 'HTTP1_1', 'HTTP2', 'HTTP3')],
+  'http.HttpDataType': [http.HttpDataType, numbered(0, 'STRING', 'OBJECT', 'ARRAY_BUFFER')],
+  'http.CertType': [http.CertType, { PEM: 'PEM', DER: 'DER', P12: 'P12' }],
+  'http.AddressFamily': [
+    http.AddressFamily,
+    { DEFAULT: 'CURL_IPRESOLVE_WHATEVER', ONLY_V4: 'CURL_IPRESOLVE_V4', ONLY_V6: 'CURL_IPRESOLVE_V6' },
+  ],
+  'http.TlsVersion': [http.TlsVersion, numbered(4, 'TLS_V_1_0', 'TLS_V_1_1', 'TLS_V_1_2', 'TLS_V_1_3')],
+  'http.InterceptorType': [
+    http.InterceptorType,
+    {
+      INITIAL_REQUEST: 'INITIAL_REQUEST',
+      REDIRECTION: 'REDIRECTION',
+      CACHE_CHECKED: 'READ_CACHE',
+      NETWORK_CONNECT: 'CONNECT_NETWORK',
+      FINAL_RESPONSE: 'FINAL_RESPONSE',
     },
   ],
   'http.ResponseCode': [

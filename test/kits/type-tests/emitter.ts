@@ -32,8 +32,8 @@ interface Subscribe {
   (eventId: string, callback: Callback<emitter.EventData>): void;
   <T>(eventId: string, callback: Callback<emitter.GenericEventData<T>>): void;
 }
-emitter.on satisfies Subscribe;
-emitter.once satisfies Subscribe;
+same<typeof emitter.on, Subscribe>(true);
+same<typeof emitter.once, Subscribe>(true);
 
 interface Unsubscribe {
   (eventId: number): void;
@@ -42,7 +42,7 @@ interface Unsubscribe {
   (eventId: string, callback: Callback<emitter.EventData>): void;
   <T>(eventId: string, callback: Callback<emitter.GenericEventData<T>>): void;
 }
-emitter.off satisfies Unsubscribe;
+same<typeof emitter.off, Unsubscribe>(true);
 
 interface Emit {
   (event: emitter.InnerEvent, data?: emitter.EventData): void;
@@ -51,7 +51,27 @@ interface Emit {
   (eventId: string, options: emitter.Options, data?: emitter.EventData): void;
   <T>(eventId: string, options: emitter.Options, data?: emitter.GenericEventData<T>): void;
 }
-emitter.emit satisfies Emit;
+same<typeof emitter.emit, Emit>(true);
+
+interface OwnSubscribe {
+  (eventId: string, callback: Callback<emitter.EventData>): void;
+  <T>(eventId: string, callback: Callback<emitter.GenericEventData<T>>): void;
+}
+same<emitter.Emitter['on'], OwnSubscribe>(true);
+same<emitter.Emitter['once'], OwnSubscribe>(true);
+interface OwnUnsubscribe extends OwnSubscribe {
+  (eventId: string): void;
+}
+same<typeof emitter.Emitter.prototype.off, OwnUnsubscribe>(true);
+interface OwnEmit {
+  (eventId: string, data?: emitter.EventData): void;
+  <T>(eventId: string, data?: emitter.GenericEventData<T>): void;
+  (eventId: string, options: emitter.Options, data?: emitter.EventData): void;
+  <T>(eventId: string, options: emitter.Options, data?: emitter.GenericEventData<T>): void;
+}
+same<emitter.Emitter['emit'], OwnEmit>(true);
+same<emitter.Emitter['getListenerCount'], (eventId: string) => number>(true);
+same<keyof emitter.Emitter, 'on' | 'once' | 'off' | 'emit' | 'getListenerCount'>(true);
 
 const own: emitter.Emitter = new emitter.Emitter();
 own.on<number>('a', (event: emitter.GenericEventData<number>) => event.data);

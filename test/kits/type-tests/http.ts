@@ -57,6 +57,36 @@ interface Options {
   // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
   body?: string | Object | ArrayBuffer;
 }
+same<
+  http.Socks5Proxy,
+  {
+    host: string;
+    port: number;
+    username?: string;
+    password?: string;
+    dnsStrategy?: number;
+    exclusionList?: string[];
+  }
+>(true);
+same<http.TlsV10CipherSuite, http.TlsV10SpecificCipherSuite>(true);
+same<http.TlsV11CipherSuite, http.TlsV10CipherSuite>(true);
+same<http.TlsV12CipherSuite, http.TlsV11CipherSuite | http.TlsV12SpecificCipherSuite>(true);
+same<http.TlsV13CipherSuite, http.TlsV12CipherSuite | http.TlsV13SpecificCipherSuite>(true);
+same<http.CipherSuite, http.TlsV13CipherSuite>(true);
+same<
+  http.TlsV13SpecificCipherSuite,
+  'TLS_AES_128_GCM_SHA256' | 'TLS_AES_256_GCM_SHA384' | 'TLS_CHACHA20_POLY1305_SHA256'
+>(true);
+same<
+  http.TlsV12SpecificCipherSuite,
+  | `TLS_ECDHE_${'ECDSA' | 'RSA'}_WITH_${'AES_128_GCM_SHA256' | 'AES_256_GCM_SHA384' | 'CHACHA20_POLY1305_SHA256'}`
+  | `TLS_RSA_WITH_${'AES_128_GCM_SHA256' | 'AES_256_GCM_SHA384'}`
+>(true);
+same<
+  http.TlsV10SpecificCipherSuite,
+  | `TLS_ECDHE_${'ECDSA' | 'RSA'}_WITH_AES_${'128' | '256'}_CBC_SHA`
+  | `TLS_RSA_WITH_${'AES_128' | 'AES_256' | '3DES_EDE'}_CBC_SHA`
+>(true);
 same<http.HttpRequestOptions, Options>(true);
 
 interface Request {

@@ -39,18 +39,69 @@ interface Get {
   (key: string, defValue: Value, callback: AsyncCallback<Value>): void;
   (key: string, defValue: Value): Promise<Value>;
 }
-store.get satisfies Get;
+same<typeof store.get, Get>(true);
 interface Put {
   (key: string, value: Value, callback: AsyncCallback<void>): void;
   (key: string, value: Value): Promise<void>;
 }
-store.put satisfies Put;
+same<typeof store.put, Put>(true);
 interface On {
   (type: 'change', callback: Callback<string>): void;
   (type: 'multiProcessChange', callback: Callback<string>): void;
   (type: 'dataChange', keys: string[], callback: Callback<Record<string, Value>>): void;
 }
-store.on satisfies On;
+same<typeof store.on, On>(true);
+interface Off {
+  (type: 'change', callback?: Callback<string>): void;
+  (type: 'multiProcessChange', callback?: Callback<string>): void;
+  (type: 'dataChange', keys: string[], callback?: Callback<Record<string, Value>>): void;
+}
+same<typeof store.off, Off>(true);
+
+/** A call without arguments. */
+interface Asks<Result> {
+  (callback: AsyncCallback<Result>): void;
+  (): Promise<Result>;
+}
+// biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
+same<typeof store.getAll, Asks<Object>>(true);
+same<typeof store.clear, Asks<void>>(true);
+same<typeof store.flush, Asks<void>>(true);
+
+/** A call with a key. */
+interface Takes<Result> {
+  (key: string, callback: AsyncCallback<Result>): void;
+  (key: string): Promise<Result>;
+}
+same<typeof store.has, Takes<boolean>>(true);
+same<typeof store.delete, Takes<void>>(true);
+same<
+  keyof preferences.Preferences,
+  | ('get' | 'getSync' | 'getAll' | 'getAllSync' | 'has' | 'hasSync' | 'put' | 'putSync' | 'delete' | 'deleteSync')
+  | ('clear' | 'clearSync' | 'flush' | 'flushSync' | 'on' | 'off')
+>(true);
+
+type Context = Parameters<typeof preferences.getPreferencesSync>[0];
+/** A call with a context, and the name of a file or options. */
+interface Opens<Result> {
+  (context: Context, name: string, callback: AsyncCallback<Result>): void;
+  (context: Context, options: preferences.Options, callback: AsyncCallback<Result>): void;
+  (context: Context, name: string): Promise<Result>;
+  (context: Context, options: preferences.Options): Promise<Result>;
+}
+same<typeof preferences.getPreferences, Opens<preferences.Preferences>>(true);
+same<typeof preferences.deletePreferences, Opens<void>>(true);
+same<typeof preferences.removePreferencesFromCache, Opens<void>>(true);
+interface Forget {
+  (context: Context, name: string): void;
+  (context: Context, options: preferences.Options): void;
+}
+same<typeof preferences.removePreferencesFromCacheSync, Forget>(true);
+same<
+  typeof preferences.getPreferencesSync,
+  (context: Context, options: preferences.Options) => preferences.Preferences
+>(true);
+same<typeof preferences.isStorageTypeSupported, (storageType: preferences.StorageType) => boolean>(true);
 
 // Every kind of context is one, as is a value of the application's own with the same member.
 declare const ability: common.UIAbilityContext;

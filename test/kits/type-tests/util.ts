@@ -140,14 +140,29 @@ interface Base64Helper {
 same<Members<util.Base64Helper>, Members<Base64Helper>>(true);
 same<util.Type, 0 | 1 | 2 | 3>(true);
 same<util.Type.MIME_URL_SAFE, 3>(true);
-same<Parameters<util.Base64['decode']>, [src: Uint8Array | string]>(true);
+interface Base64 {
+  encodeSync(src: Uint8Array): Uint8Array;
+  encodeToStringSync(src: Uint8Array): string;
+  decodeSync(src: Uint8Array | string): Uint8Array;
+  encode(src: Uint8Array): Promise<Uint8Array>;
+  encodeToString(src: Uint8Array): Promise<string>;
+  decode(src: Uint8Array | string): Promise<Uint8Array>;
+}
+same<Members<util.Base64>, Members<Base64>>(true);
 
 type Advise = (targetClass: Object, methodName: string, isStatic: boolean, added: Function) => void;
 same<typeof util.Aspect.addBefore, Advise>(true);
 same<typeof util.Aspect.addAfter, Advise>(true);
 same<typeof util.Aspect.replace, Advise>(true);
 
-same<util.types['isProxy'], (value: Object) => boolean>(true);
+type Kind =
+  | ('AnyArrayBuffer' | 'ArrayBufferView' | 'ArgumentsObject' | 'ArrayBuffer' | 'AsyncFunction' | 'BigInt64Array')
+  | ('BigUint64Array' | 'BooleanObject' | 'BoxedPrimitive' | 'DataView' | 'Date' | 'External' | 'Float32Array')
+  | ('Float64Array' | 'GeneratorFunction' | 'GeneratorObject' | 'Int8Array' | 'Int16Array' | 'Int32Array' | 'Map')
+  | ('MapIterator' | 'ModuleNamespaceObject' | 'NativeError' | 'NumberObject' | 'Promise' | 'Proxy' | 'RegExp' | 'Set')
+  | ('SetIterator' | 'SharedArrayBuffer' | 'StringObject' | 'SymbolObject' | 'TypedArray' | 'Uint8Array')
+  | ('Uint8ClampedArray' | 'Uint16Array' | 'Uint32Array' | 'WeakMap' | 'WeakSet');
+same<Members<util.types>, { [Name in Kind as `is${Name}`]: (value: Object) => boolean }>(true);
 same<util.AutoFinalizer<number>, { onFinalization(heldValue: number): void }>(true);
 same<typeof util.AutoFinalizerCleaner.register, <T>(obj: util.AutoFinalizer<T>, heldValue: T) => void>(true);
 same<util.HeapMemoryInfo, { threadId?: number; threadName?: string; heapType: string; heapObjectSize: number }>(true);

@@ -42,7 +42,7 @@ interface TimeCall {
   (callback: AsyncCallback<number>): void;
   (isNano?: boolean): Promise<number>;
 }
-systemDateTime.getCurrentTime satisfies TimeCall;
+same<typeof systemDateTime.getCurrentTime, TimeCall>(true);
 
 same<typeof hiTraceMeter.startTrace, (name: string, taskId: number) => void>(true);
 same<typeof hiTraceMeter.isTraceEnabled, () => boolean>(true);
@@ -56,7 +56,7 @@ interface Write {
   (info: hiAppEvent.AppEventInfo, callback: AsyncCallback<void>): void;
   (info: hiAppEvent.AppEventInfo): Promise<void>;
 }
-hiAppEvent.write satisfies Write;
+same<typeof hiAppEvent.write, Write>(true);
 same<
   hiAppEvent.EventPolicy,
   {
