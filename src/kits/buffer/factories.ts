@@ -157,13 +157,15 @@ export function compare(buf1: Buffer | Uint8Array, buf2: Buffer | Uint8Array): -
 /**
  * Makes a Buffer of the same text in another encoding. A character that the encoding does not have changes.
  *
+ * @param source  the bytes. Of a Uint8Array a device takes the text of its numbers, `1,2,3`, and so does this: pass a Buffer
  * @throws BusinessError 401 for another type or an unknown encoding
  */
 export function transcode(source: Buffer | Uint8Array, fromEnc: string, toEnc: string): Buffer {
   const bytes = bytesFrom('source', source);
   checkString('fromEnc', fromEnc);
   checkString('toEnc', toEnc);
-  return fromText(bufferOf(bytes).toString(fromEnc), toEnc);
+  const text = isUint8Array(source) ? String(source) : bufferOf(bytes).toString(fromEnc);
+  return fromText(text, toEnc);
 }
 
 function fromMemory(memory: ArrayBuffer | SharedArrayBuffer, byteOffset: unknown, length: unknown): Buffer {

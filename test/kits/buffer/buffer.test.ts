@@ -181,7 +181,8 @@ describe('compare, concat, transcode', () => {
 
   test('transcode', () => {
     assert.equal(buffer.transcode(buffer.from('测试'), 'utf8', 'ucs2').toString('ucs2'), '测试');
-    assert.equal(buffer.transcode(Uint8Array.of(49, 50), 'ascii', 'utf16le').toString('hex'), '31003200');
+    assert.equal(buffer.transcode(buffer.from('12'), 'ascii', 'utf16le').toString('hex'), '31003200');
+    assert.equal(buffer.transcode(Uint8Array.of(72, 101), 'utf-8', 'ascii').toString('ascii'), '72,101');
     assert.throws(
       () => buffer.transcode(wrong(10), 'utf8', 'ucs2'),
       typeError('source', 'Buffer or Uint8Array', 'number'),
