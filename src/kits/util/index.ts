@@ -101,6 +101,8 @@ declare namespace util {
   export type HeapMemoryInfo = machine.HeapMemoryInfo;
   /** Percentages of the heaps' bounds. */
   export type HeapMemoryThreshold = machine.HeapMemoryThreshold;
+  /** Options of the detection of objects that several threads use. */
+  export type MultithreadingDetectionOptions = machine.MultithreadingDetectionOptions;
   /** A cache with a bound. */
   export type LRUCache<K, V> = caches.LRUCache<K, V>;
   /** The first form of `LRUCache`. */

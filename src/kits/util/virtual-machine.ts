@@ -24,6 +24,16 @@ export interface HeapMemoryThreshold {
   processHeapThreshold?: number;
 }
 
+/** Options of the detection of objects that several threads use. */
+export interface MultithreadingDetectionOptions {
+  /** Whether the application ends when it finds one. Default `true`. */
+  abort?: boolean;
+  /** How often it looks, 100 to 2147483647. Default 100. */
+  frequency?: number;
+  /** Minutes between two reports, 0 to 1440. Default 5. */
+  interval?: number;
+}
+
 function notSupported(): BusinessError {
   return new BusinessError(801, 'Capability not supported.');
 }
@@ -36,7 +46,7 @@ export class ArkTSVM {
    *
    * Off the device: does nothing; no object belongs to two threads there.
    */
-  static setMultithreadingDetectionEnabled(_enabled: boolean): void {}
+  static setMultithreadingDetectionEnabled(_enabled: boolean, _options?: MultithreadingDetectionOptions): void {}
 
   /**
    * Has a callback called when a heap is nearly full.
@@ -77,6 +87,13 @@ export class ArkTSVM {
    * Off the device: does nothing; there are no such handles.
    */
   static enableLocalHandleDetection(): void {}
+
+  /**
+   * Turns the tracking of references from native code, which snapshots of the heap then show, on or off.
+   *
+   * Off the device: does nothing; snapshots of Node.js have their own form.
+   */
+  static setTrackGlobalRef(_enable: boolean): void {}
 }
 
 /** An object that wants to be told when it is gone. */

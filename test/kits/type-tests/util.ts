@@ -170,6 +170,14 @@ same<
   util.HeapMemoryThreshold,
   { localHeapThreshold?: number; sharedHeapThreshold?: number; processHeapThreshold?: number }
 >(true);
+same<util.MultithreadingDetectionOptions, { abort?: boolean; frequency?: number; interval?: number }>(true);
+same<
+  typeof util.ArkTSVM.setMultithreadingDetectionEnabled,
+  (enabled: boolean, options?: util.MultithreadingDetectionOptions) => void
+>(true);
+same<typeof util.ArkTSVM.setTrackGlobalRef, (enable: boolean) => void>(true);
+same<typeof util.ArkTSVM.enableLocalHandleDetection, () => void>(true);
+same<typeof util.ArkTSVM.offVMHeapMemoryPressure, () => void>(true);
 same<typeof util.ArkTSVM.getAllVMHeapMemoryInfo, () => Promise<util.HeapMemoryInfo[]>>(true);
 // biome-ignore-end lint/complexity/noBannedTypes: declared like this by the SDK
 

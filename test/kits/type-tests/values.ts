@@ -7,7 +7,7 @@ import { deviceInfo } from '../../../src/kits/device-info/index.ts';
 import { hiAppEvent } from '../../../src/kits/hi-app-event/index.ts';
 import type { hiTraceChain } from '../../../src/kits/hi-trace-chain/index.ts';
 import type { hiTraceMeter } from '../../../src/kits/hi-trace-meter/index.ts';
-import { systemDateTime } from '../../../src/kits/system-date-time/index.ts';
+import type { systemDateTime } from '../../../src/kits/system-date-time/index.ts';
 import type * as abilityKit from '../../../src/register/kits/ability-kit.ts';
 import type * as basicServices from '../../../src/register/kits/basic-services-kit.ts';
 import type * as performance from '../../../src/register/kits/performance-analysis-kit.ts';

@@ -147,7 +147,8 @@ describe('util.getMainThreadStackTrace', () => {
 
 describe('util.ArkTSVM', () => {
   test('switches have no effect, what cannot be is refused', async () => {
-    util.ArkTSVM.setMultithreadingDetectionEnabled(true);
+    util.ArkTSVM.setMultithreadingDetectionEnabled(true, { abort: false, frequency: 100, interval: 5 });
+    util.ArkTSVM.setTrackGlobalRef(true);
     util.ArkTSVM.enableLocalHandleDetection();
     throwsKitError(() => util.ArkTSVM.onVMHeapMemoryPressure(mock.fn(), {}), 801, 'Capability not supported.');
     throwsKitError(() => util.ArkTSVM.offVMHeapMemoryPressure(), 801);
