@@ -49,7 +49,8 @@ export function guardsOf(tokens: readonly Token[], file: GuardedFile): Guards | 
     if (use === undefined || origin === undefined) continue;
     const text = messageOf(origin, file);
     const index = texts.includes(text) ? texts.indexOf(text) : texts.push(text) - 1;
-    const member = use.member === undefined ? '' : `, ${JSON.stringify(use.member)}`;
+    const name = use.member === undefined ? undefined : JSON.stringify(use.member);
+    const member = use.isBase === true ? `, ${name}, true` : name === undefined ? '' : `, ${name}`;
     const call = `${GUARD}(${token.text}, ${index}${member})`;
     // `new $kit(…)` would make a new `$kit`.
     edits.push({ start: token.start, end: token.end, text: use.afterNew ? `(${call})` : call });
@@ -105,6 +106,8 @@ function messageOf({ module, name, path, line }: Origin, { shown }: GuardedFile)
 interface Use {
   /** Whether `new` or `extends` stands before it. */
   readonly afterNew: boolean;
+  /** Whether a class extends it: that throws when an object is made, so that the file loads. */
+  readonly isBase?: boolean;
   /** The name that is taken of a whole module. */
   readonly member?: string;
 }
@@ -113,8 +116,9 @@ interface Use {
 function useOf(tokens: readonly Token[], position: number): Use | undefined {
   const before = tokens[position - 1]?.text;
   if (isProperty(tokens, position) || before === 'typeof') return undefined;
-  if (before === 'new' || before === 'extends') return { afterNew: true };
   const after = tokens[position + 1];
+  if (before === 'new') return { afterNew: true };
+  if (before === 'extends') return { afterNew: true, isBase: !isTakenFrom(after) };
   if (before === 'instanceof' || after?.text === '.' || after?.text === '[') return { afterNew: false };
   if (isTakenApart(tokens, position)) return { afterNew: false };
   return after?.text === '(' && isCall(tokens, position) ? { afterNew: false } : undefined;
@@ -127,7 +131,13 @@ function useOfMember(tokens: readonly Token[], position: number): Use | undefine
     return undefined;
   const afterNew = before === 'new' || before === 'extends';
   const isUse = afterNew || before === 'instanceof' || '.[('.includes(tokens[position + 3]?.text ?? '?');
-  return isUse ? { afterNew, member: name.text } : undefined;
+  const isBase = before === 'extends' && !isTakenFrom(tokens[position + 3]);
+  return isUse ? { afterNew, isBase, member: name.text } : undefined;
+}
+
+/** Whether a property of what stands before is taken, or it is called. */
+function isTakenFrom(token: Token | undefined): boolean {
+  return token !== undefined && '.[('.includes(token.text);
 }
 
 /** Whether the word at a position stands behind a dot, other than the last one of a spread. */
@@ -155,8 +165,9 @@ function isCall(tokens: readonly Token[], position: number): boolean {
 
 function guard(texts: readonly string[]): string {
   return (
-    `function ${GUARD}(value, index, name) { if (name === undefined ? value !== undefined : value?.[name] !== undefined) ` +
-    `return value; const error = Object.assign(new Error(${JSON.stringify(texts)}[index]), { code: 'ERR_KIT_NAME' }); ` +
-    `Error.captureStackTrace?.(error, ${GUARD}); throw error; }\n`
+    `function ${GUARD}(value, index, name, isBase) { if (name === undefined ? value !== undefined : value?.[name] !== undefined) ` +
+    `return value; const fail = (from) => { const error = Object.assign(new Error(${JSON.stringify(texts)}[index]), ` +
+    `{ code: 'ERR_KIT_NAME' }); Error.captureStackTrace?.(error, from); throw error; }; if (!isBase) fail(${GUARD}); ` +
+    'const Base = class { constructor() { fail(Base); } }; return name === undefined ? Base : { [name]: Base }; }\n'
   );
 }

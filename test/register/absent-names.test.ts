@@ -58,6 +58,27 @@ describe('feature tests', () => {
     });
   }
 
+  test('a class that extends an absent one loads, and throws when an object is made', async (context) => {
+    const { run, folder } = project(context, {
+      'main.ets': `import { NodeController } from '@kit.ArkUI';
+import * as forms from '@kit.FormKit';
+export class Controller extends NodeController { static readonly kept: number = 1; }
+export class Form extends forms.FormExtensionAbility { name = 'a'; }
+class Inner extends Controller { constructor() { super(); } }
+console.log(Controller.kept);
+for (const make of [() => new Inner(), () => new Form()]) {
+  try { make(); } catch (error) { console.log(error.code, error.message.slice(0, 24), error.stack.split('\\n')[1].trim()); }
+}`,
+    });
+    const { stdout, stderr } = await run('main.ets');
+    assert.equal(stderr, '');
+    assert.deepEqual(stdout.replaceAll(folder, '').trim().split('\n'), [
+      '1',
+      'ERR_KIT_NAME "NodeController" of @kit at new Inner (/main.ets:5:50)',
+      'ERR_KIT_NAME "FormExtensionAbility" o at new Form (/main.ets:4:8)',
+    ]);
+  });
+
   test('the line of a use is that of the source', async (context) => {
     const { run, folder } = project(context, {
       'main.ets': `import { socket } from '@kit.NetworkKit';\n\nfunction use(): void {\n  socket.constructTCPSocketInstance();\n}\nuse();`,
