@@ -3,10 +3,11 @@
 const ability = `import('harmony-websocket/types/kits/ability-kit')`;
 const storages = `import('harmony-websocket/types/app-storage')`;
 
-/** What ArkUI has. */
-export const globalDeclarations = `/** The context of the ability that runs. */
-declare function getContext(component?: object): ${ability}.Context;
-/** A resource, by its name. */
+/**
+ * What ArkUI has: the context of the ability that runs, resources, capabilities of the system, and storages, whose values have the
+ * type that the caller names.
+ */
+export const globalDeclarations = `declare function getContext(component?: object): ${ability}.Context;
 interface Resource {
   readonly id: number;
   readonly type: number;
@@ -14,14 +15,10 @@ interface Resource {
   readonly bundleName: string;
   readonly moduleName: string;
 }
-/** Describes a resource, such as 'app.string.title'. */
 declare function $r(name: string, ...params: unknown[]): Resource;
-/** Describes a file below rawfile. */
 declare function $rawfile(path: string): Resource;
-/** Whether there is a system capability. */
 declare function canIUse(capability: string): boolean;
 
-/** Values by name. The caller names their types. */
 interface StoredValues {
   has(name: string): boolean;
   keys(): IterableIterator<string>;
