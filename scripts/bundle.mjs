@@ -19,6 +19,7 @@ const shared = [
   'kit/index',
   'kits/host',
   'testing/index',
+  'whatwg/index',
   'ws/index',
 ];
 /** Entries of package.json for a page. Its parts are shared, too, so that `configure` sets the policy that `webSocket` reads. */

@@ -36,6 +36,7 @@ import {
 import { Peer } from '../../src/testing/peer.ts';
 import { servePeer } from '../../src/testing/served-peer.ts';
 import { TestNetwork } from '../../src/testing/test-network.ts';
+import { webSocketSchema, webSocketStreamSchema } from '../../src/whatwg/option-rows.ts';
 
 /** A call that takes options. */
 export interface Entry {
@@ -62,6 +63,9 @@ export const entries: readonly Entry[] = [
   entry('publish', publishSchema, (options) => idle.publish('topic', 'x', options)),
   entry('accept', acceptSchema, (options) => accept(options)),
   entry('connect', connectSchema, (options) => connect('ws://127.0.0.1:9/', options)),
+  // Its second argument may also be a list of subprotocols, and a wrong subprotocol is a DOMException.
+  entry('new WebSocket', webSocketSchema, (options) => readOptions(webSocketSchema, options)),
+  entry('new WebSocketStream', webSocketStreamSchema, (options) => readOptions(webSocketStreamSchema, options)),
   entry('configure', configurationSchema, (options) => configure(options)),
   entry('useNetwork', networkSchema, (options) => new TestNetwork(options)),
   entry('network.listen', networkListenSchema, (options) => network.listen(http, options)),

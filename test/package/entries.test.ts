@@ -150,7 +150,7 @@ describe('in a bundle', () => {
     assert.equal(await printed(context, { 'main.mjs': text }, 'main.mjs'), errorsPrinted);
   });
 
-  for (const entry of ['engine', 'testing']) {
+  for (const entry of ['engine', 'testing', 'whatwg']) {
     test(`for browser, \`harmony-websocket/${entry}\` is refused: it needs sockets, and the error names their module`, async () => {
       const bundling = bundled(`export * from 'harmony-websocket/${entry}';`, { platform: 'browser' });
       await assert.rejects(bundling, /Could not resolve "node:net"/u);

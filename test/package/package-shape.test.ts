@@ -95,6 +95,7 @@ const guides = [
   'kit-differences',
   'production',
   'testing',
+  'whatwg',
 ];
 
 /** Declarations that package.json and tsconfig.kit.json name. */
