@@ -20,10 +20,12 @@ const {
 
 const EVENTS = 'add listeners to the WebSocket: addEventListener, onopen, onmessage, onerror, onclose';
 
+const { protocols: _protocols, ...ofConnect } = connectSchema.elsewhere ?? {};
+
 const elsewhere: Readonly<Record<string, string>> = {
-  ...connectSchema.elsewhere,
+  ...ofConnect,
   ...Object.fromEntries(
-    Object.keys(connectSchema.elsewhere ?? {})
+    Object.keys(ofConnect)
       .filter((name) => /^on[A-Z]?[a-z]/.test(name))
       .map((name) => [name, EVENTS]),
   ),
