@@ -36,7 +36,7 @@ export function closeArguments(code: number | undefined, reason: string): CloseA
 /**
  * Reads a `WebSocketCloseInfo`.
  *
- * @throws TypeError for what is no such dictionary, and as {@link closeArguments}
+ * @throws TypeError for a value that is not a dictionary, and as {@link closeArguments}
  */
 export function closeInfo(given: unknown): CloseArguments {
   if (given === undefined || given === null) return NO_CODE;

@@ -73,7 +73,7 @@ function ownCloseEvent(): CloseEventConstructor {
   return OwnCloseEvent;
 }
 
-/** @throws TypeError for what is no dictionary */
+/** @throws TypeError for a value that is not a dictionary */
 function dictionary<Init extends object>(given: Init | null | undefined, call: string): Init {
   if (given === undefined || given === null) return {} as Init;
   if (typeof given === 'object' || typeof given === 'function') return given;

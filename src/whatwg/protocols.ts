@@ -15,7 +15,7 @@ export interface Request<Options> {
  * make a string of it.
  *
  * @param takesList  whether it may be the subprotocols themselves, and one of them may stand for a list
- * @throws DOMException SyntaxError for a subprotocol. TypeError for what is no object. WebSocketError ERR_WS_OPTION for an
+ * @throws DOMException SyntaxError for a subprotocol. TypeError for options that are not an object. WebSocketError ERR_WS_OPTION for an
  *         option
  */
 export function readRequest<Options extends { readonly protocols?: unknown }>(

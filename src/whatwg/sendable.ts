@@ -28,7 +28,7 @@ export function textOrBytes(data: unknown, call: string): string | Uint8Array {
   if (isArrayBuffer(buffer) && (buffer as { readonly resizable?: boolean }).resizable === true) {
     throw refused(call, 'memory that may change its size');
   }
-  // What was transferred has no bytes any more.
+  // Transferred memory has no bytes any more.
   return bytes === 'absent' ? new Uint8Array(0) : bytes;
 }
 

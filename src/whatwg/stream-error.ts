@@ -1,7 +1,7 @@
 // The class WebSocketError of the WebSocketStream proposal: a DOMException with a close code and a reason. It is not the
 // error of the engine, which has the same name.
 //
-// It is not derived by `extends`: in Node, the constructor of DOMException makes an object of its own class whatever
+// It is not derived by `extends`: in Node, the constructor of DOMException makes a plain DOMException whatever
 // `new.target` is.
 
 import { type CloseArguments, closeInfo } from './close-arguments.ts';

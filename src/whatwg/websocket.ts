@@ -143,7 +143,7 @@ class BrowserWebSocket extends EventTarget {
   }
 
   set binaryType(value: BinaryType) {
-    // WebIDL: what is not a value of the enumeration is ignored.
+    // WebIDL: other values than those of the enumeration are ignored.
     const type = `${value}`;
     this.#binaryType = type === 'blob' || type === 'arraybuffer' ? type : this.#binaryType;
   }

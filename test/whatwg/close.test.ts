@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  'from the Close frame of the server on, readyState is CLOSING, and what is sent is only counted',
+  'after the Close frame of the server, readyState is CLOSING, and messages are only counted',
   leavingNothing(async (scope) => {
     const server = await listenRaw(scope);
     const { socket, opened, messages, closed, events } = record(scope, server.url);

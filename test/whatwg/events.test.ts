@@ -96,7 +96,7 @@ describe('event handlers', () => {
       assert.equal(socket[name], handler);
       socket.dispatchEvent(new Event(type));
       assert.equal(calls, 1);
-      // An object that is no function is kept, and never called (LegacyTreatNonObjectAsNull).
+      // An object that is not a function is kept, and never called (LegacyTreatNonObjectAsNull).
       const object = { handleEvent: handler };
       socket[name] = object;
       assert.equal(socket[name], object);
@@ -164,7 +164,7 @@ test(
     const head = await peer.readHead();
     socket.onmessage = async ({ data }) => {
       for (let step = 1; step <= 5; step++) {
-        await undefined;
+        await Promise.resolve();
         if (step === 5) events.push(`after ${data}`);
       }
     };

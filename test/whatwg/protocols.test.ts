@@ -71,7 +71,7 @@ describe('what is offered', () => {
 });
 
 test(
-  'the one that the server chose is `protocol`, from `open` on',
+  'the one that the server chose is `protocol`, since `open`',
   leavingNothing(async (scope) => {
     const { url } = await listen(scope, { subprotocols: ['b'] });
     const { socket, opened } = record(scope, url, ['a', 'b']);

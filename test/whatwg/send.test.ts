@@ -205,7 +205,7 @@ test(
 
 describe('binaryType', () => {
   test(
-    'blob at first, then as it is set, also between two messages; other values are ignored',
+    'blob at first, then as it is set, even between two messages; other values are ignored',
     leavingNothing(async (scope) => {
       const { url } = await listen(scope, {
         open(connection) {
