@@ -17,7 +17,8 @@ export interface Parts {
 const anyCharacter = /^[\w\u0080-\uffff+\-.;/?:@&=$,[\]!~*'()%]*$/;
 const pathCharacter = /^[\w\u0080-\uffff+\-.;/:@&=$,!~*'()%]*$/;
 const userInfoCharacter = /^[\w\u0080-\uffff+\-.;:&=$,!~*'()%]*$/;
-const hostName = /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i;
+const portCharacter = /^[\w\u0080-\uffff+\-.;:&=$,!~*'()]*$/;
+const hostName = /^[a-z\d]([a-z\d~_-]*[a-z\d])?(\.[a-z\d]([a-z\d~_-]*[a-z\d])?)*$/i;
 
 /**
  * Finds the parts of a URI.
@@ -67,16 +68,21 @@ function serverOf(
   const address = authority.slice(at + 1);
   const colon = address.lastIndexOf(':');
   const hasPort = colon > address.lastIndexOf(']');
-  const host = hasPort ? address.slice(0, colon) : address;
   const port = hasPort ? address.slice(colon + 1) : undefined;
+  check(port ?? '', portCharacter, 'port');
+  // An empty port is none, and its colon is a part of the host, which is wrong then.
+  const host = port ? address.slice(0, colon) : address;
+  const isNumber = port === undefined || /^\d*$/.test(port);
   if (host.startsWith('[')) {
     if (!host.endsWith(']')) fail('IPv6 is missing a closing bracket');
+    if (!isNumber) fail('Prot does not conform to the rule');
     if (!/^\[[\da-f:.]+(%[\w.]+)?\]$/i.test(host)) fail('ipv6 does not conform to the rule');
-  } else if (!hostName.test(host)) {
-    return {}; // An authority of another kind: it has no host.
+  } else {
+    if (/[[\]]/.test(host)) fail('host does not conform to the rule');
+    // An authority of another kind: it has no host.
+    if (!isNumber || !hostName.test(host)) return {};
   }
-  if (port !== undefined && !/^\d*$/.test(port)) return {};
-  return { userInfo, host, port: port || undefined };
+  return { userInfo, host, port };
 }
 
 /** What is before the first separator, and what is after it, if there is one. */

@@ -27,7 +27,11 @@ describe('the parts of a URI', () => {
     ['file:/a/b', ['file', null, null, '-1', '/a/b', null, null]],
     ['www.abc.com:8080/directory?ab=p#q=d', ['www.abc.com', null, null, '-1', null, null, 'q=d']],
     ['/images/pic.jpg', [null, null, null, '-1', '/images/pic.jpg', null, null]],
-    ['http://a_b/c', ['http', null, null, '-1', '/c', null, null]],
+    ['http://a_b/c', ['http', null, 'a_b', '-1', '/c', null, null]],
+    ['http://a_/c', ['http', null, null, '-1', '/c', null, null]],
+    ['http://me@a:8r0/c', ['http', null, null, '-1', '/c', null, null]],
+    ['http://a:/c', ['http', null, null, '-1', '/c', null, null]],
+    ['https-+.1://a:80802347891243/c', ['https-+.1', null, 'a', '80802347891243', '/c', null, null]],
   ];
   for (const [text, parts] of rows) {
     test(text, () => {
@@ -138,6 +142,10 @@ describe('what is refused', () => {
     ['http://a b@c/', 'The userInfo does not conform to the rule'],
     ['http://[::1/', 'The IPv6 is missing a closing bracket'],
     ['http://[x]/', 'The ipv6 does not conform to the rule'],
+    ['http://me@[::]:80r80/', 'The Prot does not conform to the rule'],
+    ['http://a:80%21/', 'The port does not conform to the rule'],
+    ['http://a[b]/', 'The host does not conform to the rule'],
+    ['https%21://a/', 'The scheme does not conform to the rule'],
     ['a b', 'The SpecialPath does not conform to the rule'],
   ];
   for (const [text, message] of texts) {
