@@ -112,7 +112,7 @@ export const conditionSchema: Schema<NetworkCondition> = {
   },
 };
 
-/** Reads a condition. @throws WebSocketError ERR_WS_OPTION, also for one that changes nothing */
+/** Reads a condition. @throws WebSocketError ERR_WS_OPTION, even for one that changes nothing */
 export function readCondition(given: unknown): NetworkCondition {
   const condition = readOptions(conditionSchema, given);
   const { host: _host, direction: _direction, ...effects } = condition;

@@ -1,5 +1,6 @@
 // What containers of keys have in common: maps and sets, over a store.
 
+import { markConfined } from '../sendable.ts';
 import { argumentError, requireCallable } from './errors.ts';
 import { keep, type Store, storeOf } from './store.ts';
 
@@ -170,3 +171,6 @@ export class KeyedSet<T> {
     for (const value of values) callbackFn.call(thisArg, value, value, this);
   }
 }
+
+// As on a device.
+markConfined(KeyedMap, KeyedSet);

@@ -1,5 +1,6 @@
 // `PlainArray`: values by number, sorted by it.
 
+import { markConfined } from '../sendable.ts';
 import { argumentError, requireCallable, requireElement, requireInteger } from './errors.ts';
 import { keep, SortedStore, storeOf } from './store.ts';
 
@@ -175,3 +176,6 @@ function checkedKey(key: number): number {
   if (typeof key !== 'number') throw argumentError('key', 'number', key);
   return key;
 }
+
+// As on a device.
+markConfined(PlainArray);

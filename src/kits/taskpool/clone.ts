@@ -4,7 +4,8 @@
 
 import { isError } from '../../core/brands.ts';
 import { BusinessError, objectKinds } from '../host.ts';
-import { isSendable } from '../sendable.ts';
+import { isConfined, isSendable } from '../sendable.ts';
+import { isMarked } from './concurrent.ts';
 
 /** How values pass. */
 export interface Passage {
@@ -23,7 +24,8 @@ export class NotSerializable extends Error {}
 /**
  * Copies a value, and moves the memory that is to be moved, if the whole value can be copied.
  *
- * @throws NotSerializable for functions, symbols, promises, weak collections and proxies, and for memory that is gone
+ * @throws NotSerializable for functions that are not concurrent, symbols, promises, weak collections, proxies, containers of
+ *   `@kit.ArkTS`, and for memory that is gone
  */
 export function pass(value: unknown, passage: Passage): unknown {
   const copies = new Map<object, unknown>();
@@ -34,6 +36,8 @@ export function pass(value: unknown, passage: Passage): unknown {
 }
 
 function copyOf(value: unknown, copies: Map<object, unknown>, passage: Passage, gone: Set<ArrayBuffer>): unknown {
+  // A task may call another concurrent function that it is given.
+  if (typeof value === 'function' && isMarked(value)) return value;
   if (typeof value === 'function' || typeof value === 'symbol') {
     throw new NotSerializable(`a ${typeof value} cannot pass to another thread`);
   }
@@ -46,6 +50,9 @@ function copyOf(value: unknown, copies: Map<object, unknown>, passage: Passage, 
   };
 
   if (objectKinds.isProxy(value)) throw new NotSerializable('a proxy cannot pass to another thread');
+  if (isConfined(value)) {
+    throw new NotSerializable(`a ${value.constructor.name} cannot pass to another thread; pass an array or a Map`);
+  }
   if (isSendable(value) && !passage.copied.has(value)) return value;
   if (objectKinds.isArrayBuffer(value)) {
     const isMoved = passage.moved === 'all' ? !passage.copied.has(value) : passage.moved.has(value);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ArkTSUtils } from '../../../src/kits/arkts-utils/index.ts';
 import { collections } from '../../../src/kits/collections/index.ts';
+import { ArrayList, HashMap, PlainArray } from '../../../src/kits/containers/index.ts';
 import { BusinessError } from '../../../src/kits/host.ts';
 import taskpool from '../../../src/kits/taskpool/index.ts';
 
@@ -115,6 +116,9 @@ describe('copies', () => {
     ['promises', Promise.resolve()],
     ['weak collections', new WeakMap()],
     ['proxies', new Proxy({}, {})],
+    ['containers of keys', new HashMap()],
+    ['containers of elements', new ArrayList()],
+    ['a PlainArray', new PlainArray()],
   ];
   for (const [what, value] of refused) {
     test(`${what} cannot pass`, async () => {
@@ -127,6 +131,18 @@ describe('copies', () => {
       assert.throws(() => taskpool.execute(group), { code, message });
     });
   }
+
+  test('concurrent functions can pass, and be called', async () => {
+    function add(one: number, other: number): number {
+      'use concurrent';
+      return one + other;
+    }
+    function apply(call: typeof add, ...values: [number, number]): number {
+      'use concurrent';
+      return call(...values);
+    }
+    assert.equal(await taskpool.execute(apply, add, 10, 20), 30);
+  });
 
   test('a result that cannot pass', async () => {
     function make(): unknown {
@@ -148,7 +164,15 @@ describe('memory', () => {
 
   test('stays, if something else cannot pass', () => {
     const memory = new ArrayBuffer(2);
-    assert.throws(() => taskpool.execute(see, memory, object(see)), { code: 10200006 });
+    assert.throws(
+      () =>
+        taskpool.execute(
+          see,
+          memory,
+          object(() => {}),
+        ),
+      { code: 10200006 },
+    );
     assert.equal(memory.byteLength, 2);
   });
 

@@ -13,11 +13,6 @@ function add(a: number, b: number): number {
   return a + b;
 }
 
-function echo(value: unknown): unknown {
-  'use concurrent';
-  return value;
-}
-
 function fail(text: string): never {
   'use concurrent';
   throw Object.assign(new RangeError(text), { code: 7 });
@@ -159,6 +154,7 @@ describe('durations and information', () => {
     assert.deepEqual(taskpool.State, { WAITING: 1, RUNNING: 2, CANCELED: 3 });
     assert.deepEqual(threadInfos.length, 1);
     assert.deepEqual(threadInfos[0]?.taskIds, [running.taskId]);
+    assert.notEqual(threadInfos[0]?.tid, 0);
     taskpool.cancel(running);
     assert.equal(taskpool.getTaskPoolInfo().taskInfos[0]?.state, taskpool.State.CANCELED);
     gates.get('info')?.();
@@ -424,7 +420,7 @@ describe('sendData', () => {
       code: 10200022,
       message: 'The function is not called in the TaskPool thread',
     });
-    assert.throws(() => taskpool.execute(send, echo), { code: 10200006 });
+    assert.throws(() => taskpool.execute(send, plain), { code: 10200006 });
   });
 
   test('after the function has ended', async () => {
