@@ -39,7 +39,7 @@ describe('a network refuses', () => {
     ],
     ['an incomplete URL', () => network.peer('ws://'), `cannot use ws:// ${url}`],
     ['a port beyond 65535', () => network.peer('ws://a.example:99999/'), `cannot use ws://a.example:99999/ ${url}`],
-    ['a URL that is none', () => network.serveHTTP('api.example'), `cannot use api.example ${url}`],
+    ['a URL without a scheme', () => network.serveHTTP('api.example'), `cannot use api.example ${url}`],
     ['no URL', () => network.peer(wrong(undefined)), `cannot use undefined ${url}`],
     [
       'a name as the origin',
@@ -52,7 +52,7 @@ describe('a network refuses', () => {
       'second argument of from is 1; expected a function',
     ],
     [
-      'a certificate that is none',
+      'a certificate that is not PEM',
       () => network.serveHTTP('https://api.example/', {}, { tls: { cert: 'x', key: 'y' } }),
       'tls.cert is 1 characters without -----BEGIN; expected the content of a PEM file, not its path',
     ],

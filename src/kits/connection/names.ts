@@ -37,10 +37,10 @@ export async function addressesOfFamily(host: unknown, option: unknown): Promise
   return addresses.filter(({ address }) => isIPv6(address) === (family === FamilyType.FAMILY_TYPE_IPV6));
 }
 
-/** Codes as a device derives them from the system's: no such host, no network, and everything else. */
+/** Codes as a device derives them from the system's: without a network, and everything else. */
 function lookupFailure(error: NodeJS.ErrnoException): Error {
   if (netSource().nets().length === 0) return connectionError('internal', error);
-  return connectionError(error.code === 'ENOTFOUND' ? 'value' : 'service', error);
+  return connectionError('service', error);
 }
 
 /** `addCustomDnsRule`. @throws BusinessError 201, 401 */

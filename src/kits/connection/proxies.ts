@@ -2,7 +2,7 @@
 // has its own option `proxy`.
 
 import { network } from '../host.ts';
-import { checkText, connectionError, requirePermission, shown } from './errors.ts';
+import { connectionError, requirePermission, shown } from './errors.ts';
 import type { HttpProxy } from './types.ts';
 
 let ofApplication: HttpProxy | undefined;
@@ -38,10 +38,10 @@ export function globalProxy(): HttpProxy {
   return copyOf(global ?? NONE);
 }
 
-/** `getDefaultHttpProxy`: the global one; outside tests, that of the environment. */
+/** `getDefaultHttpProxy`: the application's own, or the global one; outside tests, that of the environment. */
 export function defaultProxy(): HttpProxy {
   const isInMemory = network().nets !== undefined;
-  return copyOf(global ?? (isInMemory ? undefined : proxyOfEnvironment()) ?? NONE);
+  return copyOf(ofApplication ?? global ?? (isInMemory ? undefined : proxyOfEnvironment()) ?? NONE);
 }
 
 const NONE: HttpProxy = { host: '', port: 0, exclusionList: [] };
@@ -64,8 +64,12 @@ function readProxy(given: unknown): HttpProxy {
     throw connectionError('parameter', `exclusionList is ${shown(exclusionList)}; expected an array of strings`);
   }
   const proxy: HttpProxy = { host, port: port as number, exclusionList: [...(exclusionList as string[])] };
-  if (username !== undefined) proxy.username = checkText(username, 'the user name of the proxy');
-  if (typeof password === 'string') proxy.password = password;
+  // As on a device, a given one must be a string; it may be empty.
+  for (const [name, value] of Object.entries({ username, password })) {
+    if (!(name in given)) continue;
+    if (typeof value !== 'string') throw connectionError('parameter', `the ${name} of the proxy is ${shown(value)}`);
+    proxy[name as 'username' | 'password'] = value;
+  }
   return proxy;
 }
 

@@ -89,7 +89,7 @@ export function isDefaultNetMeteredSync(): boolean {
   return defaultNet()?.isMetered ?? true;
 }
 
-/** All addresses of a host. Errors: 201, 401, 2100001 for an unknown host, 2100002, 2100003 without a network. */
+/** All addresses of a host. Errors: 201, 401, 2100001, 2100002 for an unknown host, 2100003 without a network. */
 export function getAddressesByName(host: string, callback: AsyncCallback<NetAddress[]>): void;
 export function getAddressesByName(host: string): Promise<NetAddress[]>;
 export function getAddressesByName(...args: unknown[]): Promise<NetAddress[]> | undefined {

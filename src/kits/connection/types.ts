@@ -88,9 +88,9 @@ export interface NetHandle {
   bindSocket(socketParam: object, callback: AsyncCallback<void>): void;
   /** Off the device: answers 801, since there is no `socket`. */
   bindSocket(socketParam: object): Promise<void>;
-  /** All addresses of a host. Errors: 201, 401, 2100001 for an unknown host, 2100002, 2100003 without a network. */
+  /** All addresses of a host. Errors: 201, 401, 2100001, 2100002 for an unknown host, 2100003 without a network. */
   getAddressesByName(host: string, callback: AsyncCallback<Array<NetAddress>>): void;
-  /** All addresses of a host. Errors: 201, 401, 2100001 for an unknown host, 2100002, 2100003 without a network. */
+  /** All addresses of a host. Errors: 201, 401, 2100001, 2100002 for an unknown host, 2100003 without a network. */
   getAddressesByName(host: string): Promise<Array<NetAddress>>;
   /** The addresses of a host, of one family if you want. Errors: 201, 2100001, 2100002, 2100003. */
   getAddressesByNameWithOptions(host: string, option?: QueryOptions): Promise<Array<NetAddress>>;

@@ -22,7 +22,7 @@ export function setAppHttpProxy(httpProxy: HttpProxy): void {
   setOfApplication(httpProxy);
 }
 
-/** The global proxy, or outside tests that of the environment (`http_proxy`). Without one, the host is `''`. */
+/** The application's proxy, the global one, or (outside tests) that of `http_proxy`. Without one, the host is `''`. */
 export function getDefaultHttpProxy(callback: AsyncCallback<HttpProxy>): void;
 export function getDefaultHttpProxy(): Promise<HttpProxy>;
 export function getDefaultHttpProxy(...args: unknown[]): Promise<HttpProxy> | undefined {

@@ -21,6 +21,7 @@ const texts = {
   valueTooLong: [15500000, 'The value length exceeds 16 MB.'],
   fileUnreadable: [15500000, 'Inner error.'],
   deletionFailed: [15500010, 'Failed to delete the user preferences persistence file.'],
+  stageOnly: [15501001, 'The operations is supported in stage mode only.'],
   groupInvalid: [15501002, 'Invalid dataGroupId.'],
 } as const;
 

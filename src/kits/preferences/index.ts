@@ -100,7 +100,7 @@ function uncache(request: Request): void {
   StoredPreferences.close(known);
 }
 
-/** Checks the types of the arguments: a context, and a name or options. @throws BusinessError 401, 15501002 */
+/** Checks the types of the arguments: a context, and a name or options. @throws BusinessError 401, 15501001, 15501002 */
 function requestOf([context, options]: readonly unknown[]): Request {
   const given = typeof options === 'string' ? { name: options } : options;
   const { name, dataGroupId, storageType } = (given ?? {}) as Partial<Record<keyof types.Options, unknown>>;
@@ -109,7 +109,8 @@ function requestOf([context, options]: readonly unknown[]): Request {
   if (typeof group !== 'string') throw parameterError('The dataGroupId must be string.');
   const type = storageTypeOf(storageType ?? storageTypes.XML);
   if (typeof context !== 'object' || context === null) throw parameterError('The context is invalid.');
-  if (group !== '') throw preferencesError('groupInvalid');
+  const isStage = (context as Partial<types.Context>).stageMode !== false;
+  if (group !== '') throw preferencesError(isStage ? 'groupInvalid' : 'stageOnly');
   return { name, folder: folderOf(context), storageType: type };
 }
 

@@ -146,21 +146,21 @@ export interface PreferencesModule {
    *   cannot be read
    */
   getPreferences(context: Context, name: string, callback: AsyncCallback<Preferences>): void;
-  /** The preferences of a name. @throws BusinessError 401, 15501002; 801 or 15500000 to the callback */
+  /** The preferences of a name. @throws BusinessError 401, 15501001, 15501002; 801 or 15500000 to the callback */
   getPreferences(context: Context, options: Options, callback: AsyncCallback<Preferences>): void;
   /** The preferences of a name. @throws BusinessError 401; (rejects) 15500000 */
   getPreferences(context: Context, name: string): Promise<Preferences>;
-  /** The preferences of a name. @throws BusinessError 401, 15501002; (rejects) 801, 15500000 */
+  /** The preferences of a name. @throws BusinessError 401, 15501001, 15501002; (rejects) 801, 15500000 */
   getPreferences(context: Context, options: Options): Promise<Preferences>;
-  /** The preferences of a name. @throws BusinessError 401, 801, 15500000, 15501002 */
+  /** The preferences of a name. @throws BusinessError 401, 801, 15500000, 15501001, 15501002 */
   getPreferencesSync(context: Context, options: Options): Preferences;
   /** Removes preferences from the cache, and what is kept of them. @throws BusinessError 401; 15500010 to the callback */
   deletePreferences(context: Context, name: string, callback: AsyncCallback<void>): void;
-  /** Removes preferences from the cache, and what is kept of them. @throws BusinessError 401, 15501002; 15500010 to the callback */
+  /** Removes preferences from the cache, and what is kept of them. @throws BusinessError 401, 15501001, 15501002; 15500010 to the callback */
   deletePreferences(context: Context, options: Options, callback: AsyncCallback<void>): void;
   /** Removes preferences from the cache, and what is kept of them. @throws BusinessError 401; (rejects) 15500010 */
   deletePreferences(context: Context, name: string): Promise<void>;
-  /** Removes preferences from the cache, and what is kept of them. @throws BusinessError 401, 15501002; (rejects) 15500010 */
+  /** Removes preferences from the cache, and what is kept of them. @throws BusinessError 401, 15501001, 15501002; (rejects) 15500010 */
   deletePreferences(context: Context, options: Options): Promise<void>;
   /**
    * Removes preferences from the cache: the next `getPreferences` makes an object with what is kept. Observers of the old
@@ -169,15 +169,15 @@ export interface PreferencesModule {
    * @throws BusinessError 401 for wrong arguments
    */
   removePreferencesFromCache(context: Context, name: string, callback: AsyncCallback<void>): void;
-  /** Removes preferences from the cache. @throws BusinessError 401, 15501002 */
+  /** Removes preferences from the cache. @throws BusinessError 401, 15501001, 15501002 */
   removePreferencesFromCache(context: Context, options: Options, callback: AsyncCallback<void>): void;
   /** Removes preferences from the cache. @throws BusinessError 401 for wrong arguments */
   removePreferencesFromCache(context: Context, name: string): Promise<void>;
-  /** Removes preferences from the cache. @throws BusinessError 401, 15501002 */
+  /** Removes preferences from the cache. @throws BusinessError 401, 15501001, 15501002 */
   removePreferencesFromCache(context: Context, options: Options): Promise<void>;
   /** Removes preferences from the cache. @throws BusinessError 401 for wrong arguments */
   removePreferencesFromCacheSync(context: Context, name: string): void;
-  /** Removes preferences from the cache. @throws BusinessError 401, 15501002 */
+  /** Removes preferences from the cache. @throws BusinessError 401, 15501001, 15501002 */
   removePreferencesFromCacheSync(context: Context, options: Options): void;
   /**
    * Whether preferences can be stored in a way.

@@ -230,7 +230,8 @@ export function getTaskPoolInfo(): TaskPoolInfo {
     taskInfos.push({ taskId: task.taskId, state, duration, name: task.name });
   }
   const taskIds = runningJobs().flatMap((job) => recordOfRun.get(job)?.id ?? []);
-  return { threadInfos: [{ tid: threadNumber(), taskIds, priority: Priority.MEDIUM }], taskInfos };
+  // On a device, no thread has the number 0.
+  return { threadInfos: [{ tid: threadNumber() + 1, taskIds, priority: Priority.MEDIUM }], taskInfos };
 }
 
 /**

@@ -54,9 +54,13 @@ describe('proxies', { timeout: 30_000 }, () => {
     }
   });
 
-  test("the application's own is for what connects", () => {
+  test("the application's own is for what connects, and the default one", async () => {
     connection.setAppHttpProxy(proxy);
     assert.deepEqual(proxyForHttp(), proxy);
+    assert.deepEqual(await connection.getDefaultHttpProxy(), proxy);
+    const empty = { ...proxy, username: '', password: '' };
+    connection.setAppHttpProxy(empty);
+    assert.deepEqual(await connection.getDefaultHttpProxy(), empty);
     connection.setAppHttpProxy(none);
     assert.equal(proxyForHttp(), undefined);
   });
@@ -68,6 +72,9 @@ describe('proxies', { timeout: 30_000 }, () => {
       assert.deepEqual(await failure(connection.setGlobalHttpProxy, wrong), [parameter, parameter], String(wrong));
     }
     assert.equal(thrown(() => connection.setAppHttpProxy({ ...proxy, exclusionList: [5] as never })).code, 401);
+    for (const name of ['username', 'password']) {
+      assert.equal(thrown(() => connection.setAppHttpProxy({ ...proxy, [name]: undefined } as never)).code, 401, name);
+    }
     const { code, message } = thrown(() => connection.setAppHttpProxy({ ...proxy, port: 0 }));
     assert.deepEqual({ code, message }, { code: 2100001, message: 'Invalid http proxy' });
   });

@@ -451,10 +451,16 @@ describe('preferences: errors', () => {
     await assert.rejects(preferences.getPreferences(context, options), { code: 801 });
   });
 
-  test('15501002 for a group', () => {
+  test('15501002 for a group, and 15501001 outside the stage model', () => {
     const options = { name: 'x', dataGroupId: 'group' };
     refuses(() => preferences.getPreferencesSync(context, options), 15501002, 'Invalid dataGroupId.');
     refuses(() => void preferences.getPreferences(context, options), 15501002, 'Invalid dataGroupId.');
+    const old = { ...context, stageMode: false };
+    refuses(
+      () => preferences.getPreferencesSync(old, options),
+      15501001,
+      'The operations is supported in stage mode only.',
+    );
   });
 });
 
