@@ -45,6 +45,7 @@ test('no part of src/register is twice in dist/, but for the globals, of which e
     }
   }
   assert.ok(files.size > 60, `${files.size}`);
-  const twice = [...files].filter(([, names]) => names.length > 1).map(([source]) => source);
-  assert.deepEqual(twice.sort(), ['src/register/app-storage.ts', 'src/register/globals.ts']);
+  const ofVitest = readFileSync(new URL('register/vitest-setup.js', dist), 'utf8').match(/\w+\.js/g) ?? [];
+  const twice = [...files].filter(([, names]) => names.filter((name) => !ofVitest.includes(name)).length > 1);
+  assert.deepEqual(twice, []);
 });
