@@ -45,7 +45,7 @@ test('no part of src/register is twice in dist/, but for the globals, of which e
     }
   }
   assert.ok(files.size > 60, `${files.size}`);
-  const ofVitest = readFileSync(new URL('register/vitest-setup.js', dist), 'utf8').match(/\w+\.js/g) ?? [];
+  const ofVitest: string[] = readFileSync(new URL('register/vitest-setup.js', dist), 'utf8').match(/\w+\.js/g) ?? [];
   const twice = [...files].filter(([, names]) => names.filter((name) => !ofVitest.includes(name)).length > 1);
   assert.deepEqual(twice, []);
 });
