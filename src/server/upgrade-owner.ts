@@ -18,7 +18,7 @@ import type { ServerConnection } from './server-connection.ts';
  */
 export interface UpgradeOwner<Context = undefined> {
   /**
-   * Decides on a valid handshake, in place of the server's `upgrade`: `accept(…)`, `refuse(…)`, or `release()` to keep the
+   * Decides on a valid handshake, instead of the server's `upgrade`: `accept(…)`, `refuse(…)`, or `release()` to keep the
    * socket. The body of a refusal is its reason, with nothing added. A promise may take `handshakeTimeout`.
    */
   upgrade?(request: UpgradeRequest): Decision<Context> | Released | PromiseLike<Decision<Context> | Released>;

@@ -19,8 +19,11 @@ export interface EventListenerOptions {
   once?: boolean | undefined;
 }
 
-/** The value of an `on…` attribute. */
-type Attribute<Target, Name extends EventName> = ((event: EventMap<Target>[Name]) => void) | null;
+/**
+ * The value of an `on…` attribute. It is typed as a method: an attribute of a class that extends WebSocket is one of
+ * WebSocket too, as option `WebSocket` of a server needs it.
+ */
+type Attribute<Target, Name extends EventName> = { listener(event: EventMap<Target>[Name]): void }['listener'] | null;
 
 export abstract class EventfulSocket extends WebSocketEmitter implements EventSource {
   abstract get [WAS_CLEAN](): boolean;

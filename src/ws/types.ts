@@ -10,6 +10,7 @@ import type { WebSocket } from './websocket.ts';
 export type { PerMessageDeflateOptions } from './client-options.ts';
 export type { Data, RawData } from './data.ts';
 export type { EventListenerOptions } from './eventful.ts';
+export type { ServerOptions, VerifyClientCallbackAsync, VerifyClientCallbackSync } from './server-options.ts';
 export type {
   CloseEvent,
   ErrorEvent,
@@ -24,3 +25,10 @@ export interface ClientOptions extends AnyClientOptions<WebSocket> {}
 export type FinishRequestCallback = AnyFinishRequestCallback<WebSocket>;
 /** Certificates and keys. */
 export type CertMeta = string | string[] | Buffer | Buffer[];
+
+/** The address that a server listens on. */
+export interface AddressInfo {
+  address: string;
+  family: string;
+  port: number;
+}

@@ -165,7 +165,7 @@ export function acceptanceFields(
  * @throws WebSocketError ERR_WS_OPTION for a field that cannot be sent or is the handshake's own
  */
 export function furtherFields(headers: HeaderFields): string[] {
-  return listFields(headers, HIGHEST_ASCII, isOwnedByResponse);
+  return listFields(headers, HIGHEST_ASCII, isHandshakeResponseField);
 }
 
 /**
@@ -196,8 +196,8 @@ export function refusalFields(status: number, headers: HeaderFields): string[] {
 /** Values are in ASCII only: then they are the same bytes in every encoding that a head may be written in. */
 const HIGHEST_ASCII = 0x7e;
 
-/** RFC 7230 §3.3.1, §3.3.2: a 1xx response has no length either. */
-function isOwnedByResponse(name: string): boolean {
+/** Whether the engine sets a field of the 101 response itself. RFC 7230 §3.3.1, §3.3.2: a 1xx response has no length either. */
+export function isHandshakeResponseField(name: string): boolean {
   return name === 'upgrade' || name.startsWith('sec-websocket-') || isOwnedByRefusal(name);
 }
 
