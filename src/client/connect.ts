@@ -6,7 +6,7 @@ import { machineOf } from '../core/connection/connection.ts';
 import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
-import { noteProgress, noteResponse, WebSocketError } from '../core/errors.ts';
+import { noteProgress, noteResponse, WebSocketError, webSocketError } from '../core/errors.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import { deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
@@ -96,6 +96,10 @@ export async function connect(
 
 function checkOptions(options: ConnectOptions | undefined): Settings {
   const given = readOptions(connectSchema, options) as CheckedConnectOptions;
+  if (given.createConnection !== undefined && given.proxy !== undefined && given.proxy !== 'none') {
+    const expected = "'none' or no proxy with createConnection, which decides on the way itself";
+    throw webSocketError('ERR_WS_OPTION', 'proxy', given.proxy, expected);
+  }
   return {
     given,
     headers: requestFields(given.headers),
@@ -149,9 +153,10 @@ async function open(
   const { host, secure } = target;
   const dialled = { address: addressOf(target), secure };
   // Of the network that is dialled on: another one may be in its place when the answer comes.
-  const isOurs = network().sharesSockets !== true;
+  const isOurs = network().sharesSockets !== true && given.createConnection === undefined;
   const socket = await dial(dialled, {
     proxy: given.proxy ?? 'none',
+    createConnection: given.createConnection,
     tls,
     signal,
     // Only once: after a redirect it has been called.

@@ -1,5 +1,5 @@
-// An opening handshake whose HTTP request belongs to the application: it may come from an `http.Agent`, go over a socket of
-// its own, get headers until it is sent, and its responses are the application's. The handshake's fields, the check of the
+// An opening handshake whose HTTP request belongs to the application: it may come from an `http.Agent` and get
+// headers until it is sent, and its responses are the application's. The handshake's fields, the check of the
 // answer (RFC 6455 §4.1), and which headers go with a redirect are the engine's.
 
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';

@@ -60,6 +60,7 @@ export const connectSchema: Schema<ConnectOptions> = {
     ),
     tls: nested(clientTlsSchema),
     proxy: proxyCheck,
+    createConnection: handler,
     handshakeTimeout: delay,
     maxHeaderSize: size,
     maxHeaderCount: size,

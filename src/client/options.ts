@@ -8,6 +8,7 @@ import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
+import type { CreateConnection } from '../node/dial.ts';
 import type { ProxySetting } from '../node/proxy-options.ts';
 import type { ClientTlsOptions } from '../node/tls-options.ts';
 import type { ClientConnection } from './client-connection.ts';
@@ -78,6 +79,11 @@ export interface ConnectOptions extends ConnectionSettings {
   tls?: ClientTlsOptions | undefined;
   /** `'none'` (default), `'system'` (from the environment), or an HTTP proxy; tunnels by CONNECT. */
   proxy?: ProxySetting | undefined;
+  /**
+   * Makes the stream that carries the connection, for example a tunnel or a socket with options of its own. `proxy` must
+   * not be set with it. It is called again for each redirect. See {@link CreateConnection}.
+   */
+  createConnection?: CreateConnection | undefined;
   /**
    * Milliseconds from the call to the 101 response, lookup, TCP, proxy and TLS included. Default 10,000; 0: no bound.
    */

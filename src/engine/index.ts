@@ -24,6 +24,7 @@ export type { HeaderFields, HeaderValue } from '../core/handshake/header-fields.
 export type { MessageData } from '../core/message/message-data.ts';
 export type { FragmentOptions, SendOptions } from '../core/message/send-options.ts';
 export type { SentCallback } from '../core/message/sent-callbacks.ts';
+export type { ConnectionTarget, CreateConnection } from '../node/dial.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
 export { shareMessage } from '../node/share-message.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';

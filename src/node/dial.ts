@@ -4,9 +4,11 @@
 import { closeSync, openSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import process from 'node:process';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { isError } from '../core/brands.ts';
 import type { ConnectPhase } from '../core/connect-failure.ts';
-import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { describeAddress, isUnixAddress, type SocketAddress } from './address.ts';
 import { setCarrier } from './internals/tls-accept.ts';
 import { network } from './network.ts';
@@ -23,8 +25,31 @@ export interface DialTarget {
   readonly serverName?: string | undefined;
 }
 
+/** What `createConnection` is told. */
+export interface ConnectionTarget {
+  /** Name or IP address, without brackets; `localhost` for a Unix socket. */
+  readonly host: string;
+  /** 0 for a Unix socket. */
+  readonly port: number;
+  /** The Unix socket. Absent: TCP. */
+  readonly path?: string | undefined;
+  /** Whether TLS will be spoken over the stream. */
+  readonly secure: boolean;
+  /** Aborted when the attempt is given up. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes the stream that carries the connection, instead of the engine: a tunnel, a socket with options of its own, or
+ * anything else that is a Duplex. A `net.Socket` may still be connecting. For `wss:` the engine speaks TLS over it. The
+ * stream then belongs to the engine.
+ */
+export type CreateConnection = (target: ConnectionTarget) => Duplex | PromiseLike<Duplex>;
+
 export interface DialOptions {
   readonly proxy: ProxySetting;
+  /** Makes the stream. Absent: the network does. */
+  readonly createConnection?: CreateConnection | undefined;
   readonly tls: ClientTlsOptions | undefined;
   /** Ends the attempt; the Promise rejects with its `reason`. */
   readonly signal: AbortSignal;
@@ -45,10 +70,16 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
   const { signal } = options;
   const name = target.serverName ?? (isUnixAddress(address) ? 'localhost' : address.host);
   // A proxy leads to ports of TCP only.
-  const proxy = isUnixAddress(address) ? undefined : resolveProxy(options.proxy, { ...address, secure });
+  const proxy =
+    isUnixAddress(address) || options.createConnection !== undefined
+      ? undefined
+      : resolveProxy(options.proxy, { ...address, secure });
   // Bad certificates and keys are found before anything is connected.
   const tls = secure ? clientTls(options.tls, name) : undefined;
-  let socket = await openSocket(proxy ?? address, proxy, options);
+  let socket =
+    options.createConnection === undefined
+      ? await openSocket(proxy ?? address, proxy, options)
+      : await givenSocket(options.createConnection, target, options);
   if (proxy !== undefined && !isUnixAddress(address)) {
     options.entered?.('proxy');
     socket = await openTunnel(socket, { ...address, proxy, name: nameOfProxy(proxy) }, signal);
@@ -93,6 +124,51 @@ function openSocket(
   return opened(socket, 'connect', signal, (error) =>
     isLookupError(error) ? lookupError(error, place) : connectError(error, place.address, place.remedy),
   );
+}
+
+/** @throws (rejects) WebSocketError ERR_WS_CONNECT whose `cause` is what `createConnection` threw, ERR_WS_OPTION */
+async function givenSocket(
+  create: CreateConnection,
+  { address, secure }: DialTarget,
+  { signal, resolved, entered }: DialOptions,
+): Promise<Socket> {
+  entered?.('tcp');
+  const place = describeAddress(address);
+  const { host, port } = isUnixAddress(address) ? { host: 'localhost', port: 0 } : address;
+  let given: unknown;
+  try {
+    given = await Promise.race([create({ host, port, path: pathOf(address), secure, signal }), aborted(signal)]);
+  } catch (exception) {
+    if (signal.aborted) throw signal.reason;
+    const error = isError(exception) ? exception : new Error(String(exception));
+    throw connectError(error, place, 'see the error of createConnection');
+  }
+  if (!isStream(given)) {
+    throw webSocketError('ERR_WS_OPTION', 'result of createConnection', given, 'a Duplex such as net.Socket');
+  }
+  const socket = given as Socket;
+  socket.on('error', ignore);
+  if (socket.connecting) await opened(socket, 'connect', signal, (error) => connectError(error, place));
+  if (socket.destroyed) throw connectError(new Error('its stream is destroyed'), place);
+  resolved();
+  return socket;
+}
+
+function pathOf(address: SocketAddress): string | undefined {
+  return isUnixAddress(address) ? address.path : undefined;
+}
+
+function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { write, pipe, on } = value as Partial<Duplex>;
+  return typeof write === 'function' && typeof pipe === 'function' && typeof on === 'function';
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** Where a socket leads, as errors name it. */

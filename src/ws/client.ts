@@ -147,7 +147,7 @@ class ClientAttempt implements Attempt {
   #follow(response: IncomingMessage): void {
     const { webSocket } = this.#owner;
     try {
-      // Whoever listens decides which headers go to the new address.
+      // If the program listens, it decides which headers go to the new address.
       this.#handshake = this.#handshake?.follow(response, webSocket.listenerCount('redirect') > 0);
     } catch (error) {
       this.#abort(isError(error) ? error : new Error(String(error)));

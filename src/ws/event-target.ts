@@ -1,5 +1,5 @@
 // The web's members of a WebSocket beside those of EventEmitter: events as objects, `addEventListener`, and the `on…`
-// attributes (WHATWG WebSockets §3, DOM §2). Listeners of both kinds are listeners of the one EventEmitter, in the order in
+// attributes (WHATWG WebSockets and DOM). Listeners of both kinds are listeners of the one EventEmitter, in the order in
 // which they were added.
 
 import type { EventEmitter } from 'node:events';

@@ -1,5 +1,5 @@
-// A WebSocket as a Duplex of Node: what is written is sent as messages, and messages are what is read. Back-pressure works
-// both ways: a reader that is behind pauses the peer, and a write is done when the system has its message.
+// A WebSocket as a Duplex of Node: each chunk written is sent as a message, and each message received is read. Back-pressure
+// works both ways: a reader that is behind pauses the peer, and a write is done when the system has its message.
 
 import process from 'node:process';
 import { Duplex, type DuplexOptions } from 'node:stream';

@@ -4,7 +4,7 @@ import process from 'node:process';
 
 const named = new Set<string>();
 
-/** @param option  its name; `reason`: what holds instead */
+/** @param option  its name; `reason`: why, in a few words */
 export function warnOnce(option: string, reason: string): void {
   if (named.has(option)) return;
   named.add(option);

@@ -81,7 +81,7 @@ export class WebSocket extends EventfulSocket {
 
   static {
     adopt = (webSocket, connection, settings = {}) => webSocket.#adopt(connection, settings);
-    // Each of them has its WebSocket, from `adopt` on. The engine tells nothing before.
+    // `adopt` gives each connection its WebSocket before the engine tells anything of it.
     webSocketHandlers = {
       message: (connection, data, isBinary) => ownerOf(connection).#received(data as Buffer, isBinary),
       ping: (connection, payload) => ownerOf(connection).#emit('ping', payload),

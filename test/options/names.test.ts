@@ -193,7 +193,7 @@ const libraries: readonly (readonly [library: string, call: string, names: strin
   [
     'ws: WebSocket',
     'connect',
-    'allowSynchronousEvents finishRequest followRedirects generateMask maxPayload origin perMessageDeflate protocolVersion skipUTF8Validation agent auth ca cert key pfx passphrase rejectUnauthorized servername ciphers lookup localAddress family socketPath createConnection timeout method',
+    'allowSynchronousEvents finishRequest followRedirects generateMask maxPayload origin perMessageDeflate protocolVersion skipUTF8Validation agent auth ca cert key pfx passphrase rejectUnauthorized servername ciphers lookup localAddress family socketPath timeout method',
   ],
   [
     'uWebSockets.js: WebSocketBehavior and AppOptions',

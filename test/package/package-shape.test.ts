@@ -92,6 +92,7 @@ const guides = [
   'command',
   'deviations',
   'errors',
+  'from-ws',
   'kit-differences',
   'production',
   'testing',

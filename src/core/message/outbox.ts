@@ -55,6 +55,8 @@ export class Outbox implements TurnTask {
   #dropped = 0;
   #isCorked = false;
   #isScheduled = false;
+  /** The transport is being given bytes. */
+  #isFlushing = false;
   #endsWhenFlushed = false;
 
   constructor(arena: Arena, memory: Memory, scheduler: Scheduler) {
@@ -80,7 +82,7 @@ export class Outbox implements TurnTask {
 
   /** Whether it has no bytes, and nothing left to do in this turn. */
   get isIdle(): boolean {
-    return !this.#isScheduled && !this.#isCorked && this.waiting === 0 && !this.isInFlight;
+    return !this.#isScheduled && !this.#isCorked && !this.#isFlushing && this.waiting === 0 && !this.isInFlight;
   }
 
   /** Bytes that the transport has not finished with. */
@@ -226,10 +228,13 @@ export class Outbox implements TurnTask {
 
   /** Gives the transport what it can take. Exceptions go to the owner, not to the caller. */
   flush(): void {
-    if (this.waiting === 0) return;
+    if (this.waiting === 0 || this.#isFlushing) return;
+    this.#isFlushing = true;
     try {
       this.#flush();
+      this.#isFlushing = false;
     } catch (exception) {
+      this.#isFlushing = false; // what follows sends a Close frame
       this.#owner.broken(exception);
     }
   }
@@ -243,9 +248,11 @@ export class Outbox implements TurnTask {
         frames.leaveArena(); // the block is for connections that can write
         return;
       }
+      const { total } = this;
       const isTaken = frames.write(transport, transport.keepsBytes || this.isInFlight);
       const after = frames.size;
-      this.#depart(before - after, isTaken);
+      // A transport in memory may deliver during the write, and the answer of the peer, too: more may be here now.
+      this.#depart(before + this.total - total - after, isTaken);
       before = after;
     }
     if (this.#endsWhenFlushed) transport.end();
