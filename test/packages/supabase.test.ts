@@ -8,7 +8,7 @@ trial(
   {
     name: '@supabase/realtime-js',
     exercised: 'transport: a channel joined, a broadcast each way (binary and text), left, disconnect',
-    asks: 'engine.io', // it gets the class as an option
+    asks: null, // it gets the class as an option
   },
   async (scope) => {
     const { RealtimeClient } = await import('@supabase/realtime-js');

@@ -7,7 +7,7 @@ trial(
   {
     name: 'y-websocket',
     exercised: 'WebSocketPolyfill: two documents that meet by a server with y-protocols, binary both ways, destroy',
-    asks: 'engine.io', // it gets the class as an option
+    asks: null, // it gets the class as an option
     beside: ['yjs', 'y-protocols'],
   },
   async (scope) => {
