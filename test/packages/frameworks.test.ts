@@ -12,7 +12,8 @@ import type { Scope } from '../support/handles.ts';
 import { trial } from './trial.ts';
 
 const page = readFileSync(join(repository, 'docs/frameworks.md'), 'utf8');
-const installed = fileURLToPath(new URL('node_modules', import.meta.url));
+/** Beside the installed packages, so that a program finds them by name; git ignores it. */
+const programs = fileURLToPath(new URL('.programs', import.meta.url));
 
 interface Recipe {
   readonly heading: string;
@@ -75,11 +76,9 @@ for (const { heading, package: name, beside = [], meet, files = {} } of recipes)
   });
 }
 
-/** Inside the installed packages, so that the program finds them by name. */
 function programFolder(scope: Scope): string {
-  const cache = join(installed, '.cache');
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'framework-'));
+  mkdirSync(programs, { recursive: true });
+  const folder = mkdtempSync(join(programs, 'framework-'));
   scope.defer(() => rmSync(folder, { recursive: true }));
   return folder;
 }
