@@ -43,11 +43,6 @@ const recipes: readonly Recipe[] = [
     files: { 'pages/index.js': 'export default () => <p>hello</p>;\n' },
     meet: async (address, scope) => {
       assert.match(await (await fetch(address, { headers: { Connection: 'close' } })).text(), /hello/u);
-      // What Next itself serves while one develops.
-      const own = await connect(`${address.replace('http', 'ws')}/_next/webpack-hmr`, {
-        headers: { Origin: address.replace('127.0.0.1', 'localhost') },
-      });
-      scope.defer(() => own.terminate());
       return echoes(address, scope);
     },
   },

@@ -1,4 +1,4 @@
-// Where a trial listens: an HTTP server on a free port of this machine, and a client of `ws` that collects what comes.
+// Where a trial listens: an HTTP server on a free port of this machine, and a client of `ws` that collects its messages.
 
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
