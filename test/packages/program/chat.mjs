@@ -192,7 +192,9 @@ log(
 
 const bobsEnd = once(bob, 'close');
 bob.send(Buffer.alloc(64 * 1024 + 1));
-log('too large:', (await bobsEnd)[0]);
+const [bobsCode] = await bobsEnd;
+await until(() => chat.clients.size === 1);
+log('too large:', bobsCode);
 const annsEnd = once(ann, 'close');
 ann.send('{}');
 const [code, reason] = await annsEnd;
