@@ -42,7 +42,4 @@ export class ReceivedMessage extends Event {
   get ports(): readonly never[] {
     return NO_PORTS;
   }
-
-  /** That of the platform does not know this object. */
-  initMessageEvent(): void {}
 }

@@ -67,10 +67,18 @@ export function connectionError(error: WebSocketError): Error | undefined {
   return closeCode !== undefined || family === 'usage' ? error : undefined;
 }
 
-/** What the engine says of the value: `ws` ends these texts with it. */
+/** Where the engine's text has the value, with its base. `ws` ends its own texts with it. */
+const values: Readonly<Record<string, readonly [pattern: RegExp, base: number]>> = {
+  ERR_WS_RESERVED_OPCODE: [/opcode 0x([\da-f]+)/, 16],
+  ERR_WS_EXPECTED_CONTINUATION: [/opcode 0x([\da-f]+)/, 16],
+  ERR_WS_CONTROL_TOO_LARGE: [/has (\d+) bytes/, 10],
+  ERR_WS_CLOSE_CODE: [/has code (\d+)/, 10],
+};
+
 function detailOf(found: Shape, { code, message }: WebSocketError): string {
   if (found === invalidLength) return message;
-  const number = /(?:opcode 0x|code |has )([\da-f]+)/.exec(message)?.[1];
-  if (number === undefined) return code === 'ERR_WS_CLOSE_PAYLOAD' ? ' 1' : '';
-  return ` ${found.code === 'WS_ERR_INVALID_OPCODE' ? Number.parseInt(number, 16) : number}`;
+  if (code === 'ERR_WS_CLOSE_PAYLOAD') return ' 1';
+  const [pattern, base] = values[code] ?? [];
+  const value = pattern?.exec(message)?.[1];
+  return value === undefined ? '' : ` ${Number.parseInt(value, base)}`;
 }

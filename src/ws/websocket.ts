@@ -9,6 +9,7 @@ import type { Connection } from '../core/connection/connection.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { PeerHandlers } from '../node/handlers.ts';
 import { dressSocket } from './carrier.ts';
+import { finishClass, STATES } from './class-shape.ts';
 import { type Attempt, openClient } from './client.ts';
 import type { ClientOptions } from './client-options.ts';
 import { type BinaryType, type BufferLike, EMPTY, isBinaryType, shaped, sizeOf } from './data.ts';
@@ -49,8 +50,6 @@ function ownerOf(connection: Connection): WebSocket {
 /** The engine's handlers of all WebSockets. */
 export let webSocketHandlers: PeerHandlers<Connection>;
 
-const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
-
 /** A WebSocket: an EventEmitter, with the web's members as well. */
 export class WebSocket extends EventfulSocket {
   declare static readonly CONNECTING: 0;
@@ -74,6 +73,8 @@ export class WebSocket extends EventfulSocket {
   #outgoing: Outgoing | undefined;
   #isPaused = false;
   #wasClean = false;
+  /** Its `error` has been emitted. */
+  #hasFailed = false;
   #deferred: DeferredEvents | undefined;
   /** Bytes that were given to `send` when it was too late. */
   #unsent = 0;
@@ -202,13 +203,13 @@ export class WebSocket extends EventfulSocket {
   }
 
   /** Sends a ping. @throws Error while CONNECTING, RangeError for more than 125 bytes */
-  ping(data?: unknown, mask?: boolean | Sent, sent?: Sent): void {
-    this.#control('ping', data, mask, sent);
+  ping(data?: unknown, mask?: boolean, sent?: (error: Error) => void): void {
+    this.#control('ping', data, mask, sent as Sent | undefined);
   }
 
   /** Sends a pong that no ping asked for. @throws as {@link ping} */
-  pong(data?: unknown, mask?: boolean | Sent, sent?: Sent): void {
-    this.#control('pong', data, mask, sent);
+  pong(data?: unknown, mask?: boolean, sent?: (error: Error) => void): void {
+    this.#control('pong', data, mask, sent as Sent | undefined);
   }
 
   /**
@@ -298,11 +299,23 @@ export class WebSocket extends EventfulSocket {
   #failed(error: WebSocketError): void {
     const known = connectionError(error);
     if (known === undefined) return;
+    this.#hasFailed = true;
     if (this.#deferred === undefined) this.emit('error', known);
     else this.#deferred.add(() => this.emit('error', known));
   }
 
   #closed(event: EngineCloseEvent): void {
+    // After close() the engine tells of a violation only here.
+    if (event.error !== undefined && !this.#hasFailed) {
+      try {
+        this.#failed(event.error);
+      } finally {
+        this.#end(event);
+      }
+    } else this.#end(event);
+  }
+
+  #end(event: EngineCloseEvent): void {
     if (this.#deferred === undefined) this.#emitClose(event);
     else this.#deferred.add(() => this.#emitClose(event));
   }
@@ -333,15 +346,4 @@ export type MessageEvent = SocketMessageEvent<WebSocket>;
 export type CloseEvent = SocketCloseEvent<WebSocket>;
 export type ErrorEvent = SocketErrorEvent<WebSocket>;
 
-for (const [value, name] of STATES.entries()) {
-  Object.defineProperty(WebSocket, name, { value, enumerable: true });
-  Object.defineProperty(WebSocket.prototype, name, { value, enumerable: true });
-}
-for (const name of ['binaryType', 'bufferedAmount', 'extensions', 'isPaused', 'protocol', 'readyState', 'url']) {
-  Object.defineProperty(WebSocket.prototype, name, { enumerable: true });
-}
-// Programs look for them here.
-for (const name of ['onopen', 'onerror', 'onclose', 'onmessage'] as const) {
-  const attribute = Object.getOwnPropertyDescriptor(EventfulSocket.prototype, name) as PropertyDescriptor;
-  Object.defineProperty(WebSocket.prototype, name, { ...attribute, enumerable: true });
-}
+finishClass(WebSocket);

@@ -1,9 +1,7 @@
 // `PlainArray`: values by number, sorted by it.
 
-import { BusinessError } from '../host.ts';
 import { markConfined } from '../sendable.ts';
-import { requireCallable, requireElement, requireInteger } from './errors.ts';
-import { pairText } from './light-weight.ts';
+import { argumentError, requireCallable, requireElement, requireInteger } from './errors.ts';
 import { keep, SortedStore, storeOf } from './store.ts';
 
 /** Values by number, sorted by it. */
@@ -20,7 +18,7 @@ export class PlainArray<T> {
   /**
    * Sets the value of a key.
    *
-   * @throws BusinessError 401 if the key is not an integer of 32 bits
+   * @throws BusinessError 401 if the key is not a number
    */
   add(key: number, value: T): void {
     entriesOf<T>(this, 'add').set(checkedKey(key), value);
@@ -41,7 +39,7 @@ export class PlainArray<T> {
   /**
    * Whether there is a key.
    *
-   * @throws BusinessError 401 if it is not an integer of 32 bits
+   * @throws BusinessError 401 if it is not a number
    */
   has(key: number): boolean {
     return entriesOf<T>(this, 'has').has(checkedKey(key));
@@ -50,7 +48,7 @@ export class PlainArray<T> {
   /**
    * Returns the value of a key, or `undefined`.
    *
-   * @throws BusinessError 401 if it is not an integer of 32 bits
+   * @throws BusinessError 401 if it is not a number
    */
   get(key: number): T {
     return entriesOf<T>(this, 'get').get(checkedKey(key)) as T;
@@ -59,7 +57,7 @@ export class PlainArray<T> {
   /**
    * Returns the index of a key, or -1.
    *
-   * @throws BusinessError 401 if it is not an integer of 32 bits
+   * @throws BusinessError 401 if it is not a number
    */
   getIndexOfKey(key: number): number {
     return Math.max(-1, entriesOf<T>(this, 'getIndexOfKey').indexOf(checkedKey(key)));
@@ -76,20 +74,20 @@ export class PlainArray<T> {
   }
 
   /**
-   * Returns the key at an index, or `undefined`.
+   * Returns the key at an index, or -1.
    *
    * @throws BusinessError 401 if the index is not an integer
    */
   getKeyAt(index: number): number {
     const store = entriesOf<T>(this, 'getKeyAt');
     requireInteger('index', index);
-    return store.keyAt(index) as number;
+    return store.keyAt(index) ?? -1;
   }
 
   /**
    * Removes a key, and returns its value, or `undefined`.
    *
-   * @throws BusinessError 401 if it is not an integer of 32 bits
+   * @throws BusinessError 401 if it is not a number
    */
   remove(key: number): T {
     const store = entriesOf<T>(this, 'remove');
@@ -113,18 +111,12 @@ export class PlainArray<T> {
    *
    * @param size  how many
    * @returns how many there were
-   * @throws BusinessError 401 if an argument is not an integer, 10200001 if the index is out of range or the size is below 1
+   * @throws BusinessError 401 if an argument is not an integer, 10200001 if the index is out of range
    */
   removeRangeFrom(index: number, size: number): number {
     const store = entriesOf<T>(this, 'removeRangeFrom');
     requireInteger('size', size);
     requireElement(index, store.size);
-    if (size < 1) {
-      throw new BusinessError(
-        10200001,
-        `The value of "size" is out of range. It must be > 0. Received value is: ${size}`,
-      );
-    }
     const count = Math.min(size, store.size - index);
     store.deleteAt(index, count);
     return count;
@@ -143,7 +135,7 @@ export class PlainArray<T> {
 
   /** Returns the entries as text: `key:value`, with commas. */
   toString(): string {
-    return [...entriesOf<T>(this, 'toString').entries()].map((entry) => pairText(entry)).join(',');
+    return [...entriesOf<T>(this, 'toString').entries()].map(([key, value]) => `${key}:${value}`).join(',');
   }
 
   /**
@@ -181,7 +173,7 @@ function entriesOf<T>(container: object, method: string): SortedStore<number, T>
 }
 
 function checkedKey(key: number): number {
-  requireInteger('key', key);
+  if (typeof key !== 'number') throw argumentError('key', 'number', key);
   return key;
 }
 
