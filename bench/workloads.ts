@@ -11,6 +11,7 @@ const text64: MessageKind = { size: 64, opcode: 1 };
 const binary = (size: number): MessageKind => ({ size, opcode: 2 });
 
 const everybody: readonly PeerName[] = ['harmony', 'ws', 'ws + bufferutil', 'websocket', 'uws', 'bun', 'deno', 'bare'];
+const withFace: readonly PeerName[] = ['ws face', ...everybody];
 const clients: readonly PeerName[] = ['harmony', 'ws', 'ws + bufferutil', 'undici', 'bun', 'deno', 'bare'];
 const encrypted: readonly PeerName[] = ['harmony', 'ws', 'uws', 'bun', 'deno', 'bare'];
 
@@ -23,6 +24,9 @@ const cpuOf = (against: string, atMost: number, holds?: number): Target => ({
   atMost,
   ...held(holds),
 });
+
+/** What the face in the shape of `ws` may cost. */
+const faceTargets: readonly Target[] = [{ metric: 'cpu', of: 'ws face', against: 'harmony', atMost: 1.25 }];
 
 function times(against: string, atLeast: number, holds: number | undefined): Target {
   return { metric: 'throughput', against, atLeast, ...held(holds) };
@@ -40,11 +44,12 @@ function large(id: string, size: number, name: string, lent: number, holds: Hold
     title: `${name} binary echo, 8 connections, 4 in flight`,
     kind: 'echo',
     echo: { ...binary(size), connections: 8, inFlight: 4 },
-    servers: ['harmony', 'harmony (lent)', ...everybody.filter((server) => server !== 'harmony')],
+    servers: ['harmony', 'harmony (lent)', 'ws face', ...everybody.filter((server) => server !== 'harmony')],
     targets: [
       timesBare(0.9, holds.bare),
       timesWs(1.3, holds.ws),
       { metric: 'cpu', of: 'harmony (lent)', against: 'bun', atMost: lent },
+      ...faceTargets,
     ],
   };
 }
@@ -80,8 +85,8 @@ function published(id: string, inFlight: number, more: readonly Target[], atLeas
     title: `publish 64 B to 1000 subscribers, ${inFlight} in flight`,
     kind: 'publish',
     publish: { ...text64, subscribers: 1000, inFlight },
-    servers: ['harmony', 'ws', 'uws', 'bun', 'deno', 'bare'],
-    targets: [timesWs(atLeast, holds), ...more],
+    servers: ['harmony', 'ws face', 'ws', 'uws', 'bun', 'deno', 'bare'],
+    targets: [timesWs(atLeast, holds), ...more, ...faceTargets],
   };
 }
 
@@ -173,8 +178,8 @@ export const workloads: readonly Workload[] = [
     title: '64 B text echo, 20 connections, 16 in flight',
     kind: 'echo',
     echo: { ...text64, connections: 20, inFlight: 16 },
-    servers: everybody,
-    targets: [timesWs(10, 9), cpuOf('bun', 1)],
+    servers: withFace,
+    targets: [timesWs(10, 9), cpuOf('bun', 1), ...faceTargets],
   },
   {
     id: 'P2',
@@ -182,12 +187,13 @@ export const workloads: readonly Workload[] = [
     title: '64 B text echo, 50 connections, 1 in flight',
     kind: 'echo',
     echo: { ...text64, connections: 50, inFlight: 1 },
-    servers: everybody,
+    servers: withFace,
     targets: [
       cpuOf('ws', 0.9),
       cpuOf('bare', 1.05),
       { metric: 'p99', against: 'ws', atMost: 1, holds: 1.2 },
       { metric: 'cpu', against: 'bare', atMost: 1, isStretch: true },
+      ...faceTargets,
     ],
   },
   large('P3 64 KiB', 64 * KIB, '64 KiB', 0.55, { bare: 0.8, ws: 1.25 }),
@@ -213,7 +219,7 @@ export const workloads: readonly Workload[] = [
     title: '10,000 idle connections',
     kind: 'idle',
     connections: 10_000,
-    servers: everybody,
+    servers: withFace,
     targets: [
       { metric: 'kib', against: 'ws', atMost: 0.7 },
       { metric: 'warm', against: 'ws', atMost: 0.65 },

@@ -36,6 +36,8 @@ const SERVERS = {
     packages: [],
     engine: { binaryMessages: 'lent', overwriteLent: false },
   },
+  'ws face': { script: 'servers/ws-face.ts', runtime: 'node', packages: [] },
+  'ws face (other)': { script: 'servers/ws-face.ts', runtime: 'node', packages: [], isOther: true },
   kit: { script: 'servers/kit.ts', runtime: 'node', packages: [] },
   'kit (other)': { script: 'servers/kit.ts', runtime: 'node', packages: [], isOther: true },
   ws: { script: 'peers/ws.ts', runtime: 'node', environment: noBufferUtil, packages: ['ws'] },
@@ -85,6 +87,8 @@ export const labels: Readonly<Partial<Record<PeerName, string>>> = {
   harmony: 'harmony-websocket',
   'harmony (other)': 'harmony-websocket (other)',
   'harmony (lent)': 'harmony-websocket (lent)',
+  'ws face': 'harmony-websocket (ws)',
+  'ws face (other)': 'harmony-websocket (ws, other)',
   kit: 'harmony-websocket (kit)',
   'kit (other)': 'harmony-websocket (kit, other)',
   uws: 'uWebSockets.js 20.30 (on Node 20)',
@@ -117,7 +121,7 @@ export function majorsOf(names: readonly PeerName[]): string[] {
 
 /** Whether it is this package, from this checkout. */
 export function isOurs(name: PeerName): boolean {
-  return (name.startsWith('harmony') || name.startsWith('kit')) && !name.includes('other');
+  return /^(?:harmony|kit|ws face)/u.test(name) && !name.includes('other');
 }
 
 /** Name of the file with a CPU profile of it. */
