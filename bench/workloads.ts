@@ -209,7 +209,7 @@ export const workloads: readonly Workload[] = [
     title: 'publish 1 KiB of JSON to 1000 subscribers, permessage-deflate with context takeover agreed, 1 in flight',
     kind: 'publish',
     publish: { size: KIB, opcode: 1, deflate: 'takeover', subscribers: 1000, inFlight: 1 },
-    servers: ['harmony', 'ws', 'uws', 'bun'],
+    servers: ['harmony', 'ws face', 'ws', 'uws', 'bun'],
     targets: [],
     isQuick: false,
   },

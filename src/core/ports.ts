@@ -82,7 +82,10 @@ export interface TextCodec {
   decodeAscii(bytes: Uint8Array, start: number, end: number): string;
   /** Whether a range is ASCII. For ranges that are worth a call into the runtime. */
   isAscii(bytes: Uint8Array, start: number, end: number): boolean;
-  /** Whether a range is valid UTF-8, complete at its end. Must agree with `Utf8Validator`. */
+  /**
+   * Whether a range is valid UTF-8, complete at its end. Must agree with `Utf8Validator`. For the whole of `bytes`, none of
+   * its methods is called: they may be an application's.
+   */
   isUtf8(bytes: Uint8Array, start: number, end: number): boolean;
 }
 

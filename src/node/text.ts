@@ -24,7 +24,7 @@ export function textCodec({ decodeAscii, decode, encodeInto }: BufferMethods = d
     decode,
     decodeAscii,
     isAscii: (bytes, start, end) => isAscii(bytes.subarray(start, end)),
-    isUtf8: (bytes, start, end) => isUtf8(bytes.subarray(start, end)),
+    isUtf8: (bytes, start, end) => isUtf8(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end)),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { type Connection, machineOf } from '../core/connection/connection.ts';
 import { sizeOf } from './data.ts';
+import { repeated } from './repeated.ts';
 import { warnOnce } from './warnings.ts';
 
 /** Called when a message has been handed to the system, or with an error when it was not. */
@@ -25,6 +26,14 @@ export function transmit(
   options: SendOptions | undefined,
   sent: Sent | undefined,
 ): void {
+  const isBinary = options?.binary ?? typeof data !== 'string';
+  if (options?.compress !== false) {
+    const shared = repeated(connection, data, isBinary);
+    if (shared !== undefined) {
+      connection.sendShared(shared, sent);
+      return;
+    }
+  }
   if (options === undefined) {
     connection.send(data, sent);
     return;

@@ -31,7 +31,7 @@ for (const [name, library] of libraries) {
 
   describe(`${name}: events of WebSocketServer`, () => {
     test(
-      'connection: with the whole request; a message behind the request is not lost, one before the listener is',
+      'connection: with the whole request; a message that came with the request is not lost',
       leavingNothing(async (scope) => {
         const { server, port } = await serve(scope, library);
         const got: string[] = [];
@@ -351,7 +351,7 @@ describe('harmony-websocket/ws differs', () => {
   );
 
   test(
-    'an answer of verifyClient that is no refusal: 401',
+    'an answer of verifyClient that does not refuse: 401',
     leavingNothing(async (scope) => {
       const { peer } = await serve(scope, ours, { verifyClient: (_, callback) => callback(false, 200) });
       const warned = once(process, 'warning') as Promise<[Error]>;

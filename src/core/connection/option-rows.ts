@@ -46,7 +46,7 @@ const texts: readonly TextMessages[] = ['strings', 'bytes'];
 
 const owners: readonly BinaryMessages[] = ['owned', 'lent'];
 
-/** All of them are true or false, which `send-arguments.ts` relies on. */
+/** `send-arguments.ts` has the same names. */
 export const sendSchema: Schema<SendOptions> = {
   of: 'send',
   example: '{ binary: false, compress: true }',
@@ -74,7 +74,7 @@ export const shareSchema: Schema<Pick<SendOptions, 'binary'>> = {
   elsewhere: { compress: 'pass it to sendShared(message, { compress })' },
 };
 
-/** As {@link sendSchema}. */
+/** `send-arguments.ts` has the same names. */
 export const fragmentSchema: Schema<FragmentOptions> = {
   of: 'sendFragment',
   example: '{ fin: false, compress: true }',

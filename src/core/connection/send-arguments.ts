@@ -4,7 +4,7 @@
 import { webSocketError } from '../errors.ts';
 import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
-import { type AnySchema, readOptions, type Schema } from '../option-check.ts';
+import { readOptions } from '../option-check.ts';
 import { fragmentSchema, sendSchema } from './option-rows.ts';
 
 /** @throws WebSocketError ERR_WS_OPTION */
@@ -20,7 +20,10 @@ export function readSendOptions(options: unknown): SendOptions {
     const expected = `${sendSchema.example}, or a function that is called when the message was sent or dropped, or undefined`;
     throw webSocketError('ERR_WS_OPTION', 'second argument of send', options, expected);
   }
-  return isPlain<SendOptions>(options, sendSchema) ? options : readOptions(sendSchema, options);
+  for (const name in options) {
+    if ((name !== 'binary' && name !== 'compress') || !isFlag(options, name)) return readOptions(sendSchema, options);
+  }
+  return options;
 }
 
 /** @throws WebSocketError ERR_WS_OPTION */
@@ -29,16 +32,14 @@ export function readFragmentOptions(options: unknown): FragmentOptions {
     const expected = '{ fin: true } or { fin: false }';
     throw webSocketError('ERR_WS_OPTION', 'second argument of sendFragment', options, expected);
   }
-  return isPlain<FragmentOptions>(options, fragmentSchema) ? options : readOptions(fragmentSchema, options);
+  for (const name in options) {
+    const isKnown = name === 'fin' || name === 'binary' || name === 'compress';
+    if (!isKnown || !isFlag(options, name)) return readOptions(fragmentSchema, options);
+  }
+  return options as FragmentOptions;
 }
 
-/** Whether all names are known and own, with values of the right type. */
-function isPlain<Options>(options: object, schema: Schema<Options>): options is Options & object {
-  const { rows } = schema as unknown as AnySchema;
-  for (const name in options) {
-    if (!Object.hasOwn(rows, name) || !Object.hasOwn(options, name)) return false;
-    const value = (options as Record<string, unknown>)[name];
-    if (value !== undefined && typeof value !== 'boolean') return false;
-  }
-  return true;
+function isFlag(options: object, name: string): boolean {
+  const value = (options as Record<string, unknown>)[name];
+  return value === undefined || typeof value === 'boolean';
 }

@@ -289,6 +289,6 @@ const { fill } = Uint8Array.prototype;
 
 function copy(chunk: Uint8Array, start: number, end: number, target: Uint8Array): void {
   const size = end - start;
-  if (size < 64) for (let at = 0; at < size; at++) target[at] = chunk[start + at];
+  if (size < 32) for (let at = 0; at < size; at++) target[at] = chunk[start + at];
   else target.set(chunk.subarray(start, end));
 }

@@ -231,7 +231,7 @@ export class Sender {
     const at = outbox.reserve(header + size);
     const block = outbox.block;
     const payload = at + header;
-    if (size < 64) for (let index = 0; index < size; index++) block[payload + index] = bytes[index];
+    if (size < 16) for (let index = 0; index < size; index++) block[payload + index] = bytes[index];
     else block.set(bytes, payload);
     this.#finishInPlace(block, at, first, header, size);
     outbox.commit(header + size);
