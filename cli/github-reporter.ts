@@ -2,11 +2,11 @@
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message
 
 import { isAbsolute, relative, sep } from 'node:path';
-import { placeOf, type TestEvent } from './test-events.ts';
+import { corrected, placeOf, type TestEvent } from './test-events.ts';
 
 /** Node takes the reporter from the default export. */
 export default async function* githubReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  for await (const { type, data } of source) {
+  for await (const { type, data } of corrected(source)) {
     const error = data?.details?.error;
     // A suite fails because of its tests, which have been told.
     if (type !== 'test:fail' || data === undefined || error === undefined || error.failureType === 'subtestsFailed')
@@ -24,7 +24,7 @@ function annotation(
 ): string {
   const properties = [
     ...(file === undefined ? [] : [`file=${property(shortPath(file))}`]),
-    ...(line === undefined ? [] : [`line=${line}`]),
+    ...(file === undefined || line === undefined ? [] : [`line=${line}`]),
     `title=${property(title)}`,
   ];
   return `::error ${properties.join(',')}::${text(message)}\n`;

@@ -13,12 +13,10 @@ export interface TestEvent {
 
 interface EventData {
   readonly name?: string;
-  readonly nesting?: number;
   readonly file?: string | undefined;
   readonly line?: number;
   readonly column?: number;
-  readonly skip?: string | boolean;
-  readonly details?: { readonly type?: string; readonly error?: TestError };
+  readonly details?: { readonly error?: TestError };
   readonly summary?: Coverage;
 }
 
@@ -59,13 +57,6 @@ export async function* corrected(source: AsyncIterable<TestEvent>): AsyncGenerat
   }
 }
 
-/** Whether an event tells the end of a test, and not of a suite or a file. Suites that are skipped count as one. */
-export function isTest({ type, data }: TestEvent): boolean {
-  if (data === undefined || (type !== 'test:pass' && type !== 'test:fail')) return false;
-  if (data.details?.type === 'suite') return data.skip !== undefined;
-  return !(data.nesting === 0 && data.name?.endsWith('.test.ets'));
-}
-
 /** Where a test failed, of what was thrown. It loses the frames that are not of the application. */
 function placeOfFailure({ file, details }: EventData): Partial<Place> | { file: undefined } {
   const cause = details?.error?.cause as { stack?: unknown } | undefined;
@@ -103,7 +94,7 @@ function ofSources(coverage: Coverage): Coverage {
 }
 
 function isSource(path: string): boolean {
-  return !path.startsWith(ourFolder) && !path.endsWith('.test.ets') && !/[\\/]node_modules[\\/]/.test(path);
+  return !path.startsWith(ourFolder) && !path.endsWith('.test.ets') && !/[\\/](?:node|oh)_modules[\\/]/.test(path);
 }
 
 function sumOf(files: readonly Covered[]): Record<string, number> {

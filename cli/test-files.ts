@@ -38,7 +38,9 @@ export function findTestFiles(given: string, modules: readonly string[]): readon
   const found = kindOf(direct) === 'file' ? [{ path: shortPath(direct), modules: [] }] : searched(given, DEPTH);
   if (found.length === 0) {
     const wanted = places.map((place) => `${place}/${LIST}`).join(', ');
-    throw new CommandError(`no tests in ${given}: expected ${wanted} in it or in a module below it`);
+    const other = otherTests(given);
+    const advice = other === undefined ? '' : `; there is ${other}: name it to run it`;
+    throw new CommandError(`no tests in ${given}: expected ${wanted} in it or in a module below it${advice}`);
   }
   const selected =
     modules.length === 0 ? found : found.filter((file) => file.modules.some((name) => modules.includes(name)));
@@ -53,11 +55,27 @@ function searched(folder: string, depth: number): TestFile[] {
   const own = places.map((place) => join(folder, place, LIST)).filter((path) => kindOf(path) === 'file');
   if (own.length > 0) return own.map((path) => ({ path: shortPath(path), modules: namesOf(folder) }));
   if (depth === 0) return [];
+  return foldersIn(folder).flatMap((name) => searched(join(folder, name), depth - 1));
+}
+
+/** The folders that may be modules, or have some. */
+function foldersIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !/^(\.|(node_modules|oh_modules|build|src)$)/.test(entry.name))
     .map(({ name }) => name)
-    .sort()
-    .flatMap((name) => searched(join(folder, name), depth - 1));
+    .sort();
+}
+
+/** A file of tests in the same places that has another name. */
+function otherTests(given: string): string | undefined {
+  for (const folder of [given, ...foldersIn(given).map((name) => join(given, name))]) {
+    for (const place of places) {
+      const at = join(folder, place);
+      const name = kindOf(at) === 'folder' ? readdirSync(at).find((file) => file.endsWith('.test.ets')) : undefined;
+      if (name !== undefined) return shortPath(join(at, name));
+    }
+  }
+  return undefined;
 }
 
 /** The name in module.json5 is the one that hvigor takes; the folder may have another. */

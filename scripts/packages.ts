@@ -19,7 +19,7 @@ const markers = ['<!-- trials: made by `npm run packages` -->', '<!-- end of tri
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { check: { type: 'boolean' } } });
 const unknown = positionals.find((word) => !VERSIONS.includes(word));
 if (unknown !== undefined) {
-  console.error(`packages: ${unknown} is no supported version of Node; take ${VERSIONS.join(', ')}`);
+  console.error(`packages: ${unknown} is not a supported version of Node; take ${VERSIONS.join(', ')}`);
   process.exit(2);
 }
 const majors = positionals.length === 0 ? VERSIONS : positionals;

@@ -31,7 +31,7 @@ Options
   --timeout MS            how long a test may take (default 5000)
   --data FILE             the data.json of data-driven tests, where the app's test ability sets it
   -p NAME=VALUE           parameters of hvigorw test: module, scope (Suite or Suite#test), coverage; others are named
-                          and have no effect
+                          and have no effect, nor have --mode, --no-daemon, --no-parallel and --no-incremental
   -h, --help              print this help
 
 More choices are environment variables: HYPIUM_LEVEL, HYPIUM_SIZE, HYPIUM_TEST_TYPE, HYPIUM_TAG, HYPIUM_STRESS and
@@ -49,6 +49,17 @@ Exit codes
   2    the command line has a mistake
   130  interrupted
 `;
+
+/** Options of hvigorw that say how it builds. A command line that has them runs here, too. */
+const ofHvigor = {
+  mode: { type: 'string' },
+  daemon: { type: 'boolean' },
+  'no-daemon': { type: 'boolean' },
+  parallel: { type: 'boolean' },
+  'no-parallel': { type: 'boolean' },
+  incremental: { type: 'boolean' },
+  'no-incremental': { type: 'boolean' },
+} as const;
 
 const MAX_TIME = 999_999_999;
 const reporters = ['spec', 'tap', 'dot', 'junit', 'lcov', 'github'];
@@ -68,7 +79,7 @@ interface Run {
 /** Runs the tests. @returns the exit code */
 export async function testCommand(args: readonly string[], { notices }: Streams): Promise<number> {
   const { run, ignored } = readCommandLine(args);
-  if (ignored.length > 0) notices.note(`without effect here: ${ignored.map((name) => `-p ${name}`).join(', ')}`);
+  if (ignored.length > 0) notices.note(`without effect here: ${ignored.join(', ')}`);
   // Node's runner sets it for its own processes; a runner inside another would report to that one.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const counter = run.isWatching ? undefined : new Counter();
@@ -162,6 +173,7 @@ function readCommandLine(args: readonly string[]): { run: Run; ignored: readonly
       timeout: { type: 'string' },
       data: { type: 'string' },
       parameter: { type: 'string', short: 'p', multiple: true, default: [] },
+      ...ofHvigor,
     },
     ['FOLDER'],
   );
@@ -191,7 +203,12 @@ function readCommandLine(args: readonly string[]): { run: Run; ignored: readonly
       selection: selectionOf(values.filter, hvigor.scope),
       isWatching: values.watch,
     },
-    ignored: hvigor.ignored,
+    ignored: [
+      ...hvigor.ignored.map((name) => `-p ${name}`),
+      ...Object.keys(ofHvigor)
+        .filter((name) => values[name as keyof typeof ofHvigor] !== undefined)
+        .map((name) => `--${name}`),
+    ],
   };
 }
 
@@ -257,5 +274,6 @@ function coverageFlags(): string[] {
     '--test-coverage-exclude=**/*.test.ets',
     `--test-coverage-exclude=${own}**`,
     '--test-coverage-exclude=**/node_modules/**',
+    '--test-coverage-exclude=**/oh_modules/**',
   ];
 }

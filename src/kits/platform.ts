@@ -4,6 +4,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers';
 import { getSystemErrorMap, types } from 'node:util';
 
 /** Which built-in class an object is of, in every realm. */
@@ -12,7 +13,7 @@ export const objectKinds: ObjectKinds = types;
 /** A check for each class. */
 export type ObjectKinds = Omit<typeof types, 'isArrayBufferView' | 'isCryptoKey' | 'isKeyObject' | 'isBigIntObject'>;
 
-/** Runs a task in a later turn: the host's own function, taken before a test replaces it. */
+/** Runs a task in a later turn: Node's own function, which tests do not replace, and which pages that are simulated do not lack. */
 export const later: (task: () => void) => unknown = setImmediate;
 
 /** A value that holds in a call, and in everything that the call begins. */

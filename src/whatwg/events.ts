@@ -1,93 +1,119 @@
 // The classes of the events: the platform's where it has them, so that `instanceof` holds in both directions, and ours
 // elsewhere. Node 20 and 22 have no CloseEvent.
+//
+// Interfaces and not classes for TypeScript, so that they fit those of other declarations (lib.dom, undici-types) wherever a
+// program mixes them.
 
-// biome-ignore-all lint/suspicious/noExplicitAny: the data of a message event, as in other declarations
+// biome-ignore-all lint/suspicious/noExplicitAny: as in the declarations that they have to fit
 
-import { requireArguments, scalarString } from './conversions.ts';
-import { formInterface } from './interface-object.ts';
-import type {
-  CloseEventInit,
-  CloseEvent as CloseEventShape,
-  MessageEventInit,
-  MessageEvent as MessageEventShape,
-} from './types.ts';
+import { ownCloseEvent } from './own-close-event.ts';
 
-/** The class of events of type `close`. */
-export interface CloseEventConstructor {
-  /** @param type  the name of the event: `close` */
-  new (type: string, init?: CloseEventInit): CloseEventShape;
-  readonly prototype: CloseEventShape;
+/** What listeners of `message` get. */
+export interface MessageEvent<Data = any> extends Event {
+  /** A string, or binary data in the form of `binaryType`. */
+  readonly data: Data;
+  /** Scheme, host and port of the URL: `wss://example.org`. */
+  readonly origin: string;
+  /** Always `''`. */
+  readonly lastEventId: string;
+  /** Always `null`. */
+  readonly source: any;
+  /** Always empty. */
+  readonly ports: readonly any[];
+  /** Of old programs; without effect on an event of this package. */
+  initMessageEvent(
+    type: string,
+    bubbles?: boolean,
+    cancelable?: boolean,
+    data?: any,
+    origin?: string,
+    lastEventId?: string,
+    source?: any,
+    ports?: any[],
+  ): void;
+}
+
+/** Second argument of `new MessageEvent`. */
+export interface MessageEventInit<Data = any> {
+  /** Default `false`. */
+  bubbles?: boolean;
+  /** Default `false`. */
+  cancelable?: boolean;
+  /** Default `false`. */
+  composed?: boolean;
+  /** Default `null`. */
+  data?: Data;
+  /** Default `''`. */
+  origin?: string;
+  /** Default `''`. */
+  lastEventId?: string;
+  /** Default `null`. */
+  source?: any;
+  /** Default empty. */
+  ports?: any[];
 }
 
 /** The class of events of type `message`. */
 export interface MessageEventConstructor {
   /** @param type  the name of the event: `message` */
-  new <Data = any>(type: string, init?: MessageEventInit<Data>): MessageEventShape<Data>;
-  readonly prototype: MessageEventShape;
+  new <Data = any>(type: string, init?: MessageEventInit<Data>): MessageEvent<Data>;
+  readonly prototype: MessageEvent;
 }
-
-const platform = globalThis as {
-  readonly CloseEvent?: CloseEventConstructor;
-};
 
 /** What listeners of `close` get. */
-export type CloseEvent = CloseEventShape;
+export interface CloseEvent extends Event {
+  /** The code of the peer's Close frame; 1005 if it had none; 1006 if no Close frame came, or if this end failed the connection. */
+  readonly code: number;
+  /** The reason of the peer's Close frame; otherwise `''`. */
+  readonly reason: string;
+  /** Whether Close frames went both ways (RFC 6455 §7.1.4). */
+  readonly wasClean: boolean;
+}
+
+/** Second argument of `new CloseEvent`. */
+export interface CloseEventInit {
+  /** Default `false`. */
+  bubbles?: boolean;
+  /** Default `false`. */
+  cancelable?: boolean;
+  /** Default `false`. */
+  composed?: boolean;
+  /** Default 0. */
+  code?: number;
+  /** Default `''`. */
+  reason?: string;
+  /** Default `false`. */
+  wasClean?: boolean;
+}
+
+/** The class of events of type `close`. */
+export interface CloseEventConstructor {
+  /** @param type  the name of the event: `close` */
+  new (type: string, init?: CloseEventInit): CloseEvent;
+  readonly prototype: CloseEvent;
+}
+
+/**
+ * What listeners of `error` get: an `Event`, as the standard says. The web tells a page nothing of the cause; a program
+ * needs it. The members are optional because events of browsers do not have them: events of this package always do.
+ */
+export interface FailureEvent extends Event {
+  /** What failed, in words. */
+  readonly message?: string;
+  /** The `WebSocketError` of `harmony-websocket/engine`, with its `code`; what a Blob failed with that could not be read. */
+  readonly error?: any;
+}
+
+const platform = globalThis as { readonly CloseEvent?: unknown; readonly MessageEvent: unknown };
 
 /** The class of events of type `close`: the platform's where it has one. */
-export const CloseEvent: CloseEventConstructor = platform.CloseEvent ?? ownCloseEvent();
-
-/** What listeners of `message` get. */
-export type MessageEvent<Data = any> = MessageEventShape<Data>;
+export const CloseEvent = (platform.CloseEvent ?? ownCloseEvent()) as CloseEventConstructor;
 
 /** The class of events of type `message`: the platform's. */
-export const MessageEvent: MessageEventConstructor = globalThis.MessageEvent as unknown as MessageEventConstructor;
-
-function ownCloseEvent(): CloseEventConstructor {
-  class OwnCloseEvent extends Event {
-    readonly #code: number;
-    readonly #reason: string;
-    readonly #wasClean: boolean;
-
-    constructor(...given: [type: string, init?: CloseEventInit]) {
-      requireArguments('new CloseEvent', given, 1);
-      const init = dictionary(given[1], 'new CloseEvent');
-      super(given[0], init);
-      this.#code = init.code === undefined ? 0 : wrappedShort(init.code);
-      this.#reason = init.reason === undefined ? '' : scalarString(init.reason);
-      this.#wasClean = Boolean(init.wasClean);
-    }
-
-    get wasClean(): boolean {
-      return this.#wasClean;
-    }
-
-    get code(): number {
-      return this.#code;
-    }
-
-    get reason(): string {
-      return this.#reason;
-    }
-  }
-  formInterface(OwnCloseEvent, { name: 'CloseEvent', length: 1 });
-  return OwnCloseEvent;
-}
-
-/** @throws TypeError for a value that is not a dictionary */
-function dictionary<Init extends object>(given: Init | null | undefined, call: string): Init {
-  if (given === undefined || given === null) return {} as Init;
-  if (typeof given === 'object' || typeof given === 'function') return given;
-  throw new TypeError(`the second argument of ${call} is ${String(given)}; expected an object`);
-}
-
-/** As WebIDL converts `unsigned short`: modulo 65,536. */
-function wrappedShort(value: unknown): number {
-  const number = Math.trunc(+(value as number));
-  return Number.isFinite(number) ? ((number % 65536) + 65536) % 65536 : 0;
-}
+export const MessageEvent = platform.MessageEvent as MessageEventConstructor;
 
 /** An event of type `error`: a plain Event, as the standard says, that also tells a program the cause. */
-export function failureEvent(message: string, error: unknown): Event {
+export function failureEvent(message: string, error: unknown): FailureEvent {
   const event = new Event('error');
   Object.defineProperty(event, 'message', { value: message, configurable: true, writable: true });
   Object.defineProperty(event, 'error', { value: error, configurable: true, writable: true });

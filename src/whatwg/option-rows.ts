@@ -7,16 +7,27 @@ import type { Rows, Schema } from '../core/option-check.ts';
 import { anything } from '../core/option-kinds.ts';
 import { WEB_MAX_QUEUED_BYTES, type WebSocketOptions, type WebSocketStreamOptions, webDefaults } from './options.ts';
 
-const {
-  subprotocols: _subprotocols,
-  handlers: _handlers,
-  signal,
-  binaryMessages: _binaryMessages,
-  overwriteLent: _overwriteLent,
-  slowConsumer: _slowConsumer,
-  highWaterMark,
-  ...rest
-} = connectSchema.rows;
+const of = connectSchema.rows;
+
+// Each by name: an option that `connect` gets must not have an effect here by itself.
+const common: Rows<Omit<WebSocketOptions, 'protocols'>> = {
+  headers: of.headers,
+  tls: of.tls,
+  proxy: of.proxy,
+  compression: of.compression,
+  heartbeat: of.heartbeat,
+  limits: of.limits,
+  handshakeTimeout: of.handshakeTimeout,
+  closeTimeout: of.closeTimeout,
+  idleTimeout: of.idleTimeout,
+  maxLifetime: of.maxLifetime,
+  messageTimeout: of.messageTimeout,
+  maxHeaderSize: of.maxHeaderSize,
+  maxHeaderCount: of.maxHeaderCount,
+  maxRedirects: of.maxRedirects,
+  crossOriginHeaders: of.crossOriginHeaders,
+  beforeRedirect: of.beforeRedirect,
+};
 
 const EVENTS = 'add listeners to the WebSocket: addEventListener, onopen, onmessage, onerror, onclose';
 
@@ -47,7 +58,7 @@ const protocols = anything;
 export const webSocketSchema: Schema<WebSocketOptions> = {
   of: 'new WebSocket',
   example: "{ protocols: 'chat.v1', headers: { Authorization: 'Bearer …' } }",
-  rows: { ...rest, protocols } satisfies Rows<WebSocketOptions>,
+  rows: { ...common, protocols } satisfies Rows<WebSocketOptions>,
   elsewhere: {
     ...elsewhere,
     signal: 'call close(), which also ends an attempt to connect',
@@ -59,7 +70,12 @@ export const webSocketSchema: Schema<WebSocketOptions> = {
 export const webSocketStreamSchema: Schema<WebSocketStreamOptions> = {
   of: 'new WebSocketStream',
   example: "{ protocols: ['chat.v1'], signal }",
-  rows: { ...rest, protocols, signal, highWaterMark } satisfies Rows<WebSocketStreamOptions>,
+  rows: {
+    ...common,
+    protocols,
+    signal: of.signal,
+    highWaterMark: of.highWaterMark,
+  } satisfies Rows<WebSocketStreamOptions>,
   elsewhere,
 };
 

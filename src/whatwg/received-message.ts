@@ -42,4 +42,7 @@ export class ReceivedMessage extends Event {
   get ports(): readonly never[] {
     return NO_PORTS;
   }
+
+  /** That of the platform does not know this object. */
+  initMessageEvent(): void {}
 }

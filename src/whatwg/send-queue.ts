@@ -1,7 +1,7 @@
 // Messages on their way to the connection. A Blob is read before it can be sent, and while the events of a chunk are fired
 // one after another, messages wait to leave together. What comes behind waits, too, and so does the end.
 
-import type { Blob } from 'node:buffer';
+import { type Blob, Buffer } from 'node:buffer';
 import type { ClientConnection } from '../client/client-connection.ts';
 import { blobSize, isBlob, readBlob } from './blob.ts';
 import type { CloseArguments } from './close-arguments.ts';
@@ -33,11 +33,12 @@ export class SendQueue {
   /** @param size  bytes of the message, as it counts in `unsent` */
   send(data: string | Uint8Array | Blob, size: number): void {
     this.#unsent += size;
-    if (this.#items.length === 0 && !this.#isHeld && !this.#isReading && !isBlob(data)) {
+    const isReady = typeof data === 'string' || ArrayBuffer.isView(data);
+    if (isReady && this.#items.length === 0 && !this.#isHeld && !this.#isReading) {
       this.#transmit(data, size);
       return;
     }
-    this.#items.push(typeof data === 'string' || isBlob(data) ? data : copyOf(data));
+    this.#items.push(ArrayBuffer.isView(data) ? copyOf(data) : data);
     if (!this.#isHeld) this.#goOn();
   }
 
@@ -66,9 +67,9 @@ export class SendQueue {
     let index = 0;
     while (index < this.#items.length && !this.#isReading) {
       const item = this.#items[index++] as Item;
-      if (isBlob(item)) void this.#read(item);
-      else if (typeof item === 'string') this.#transmit(item, Buffer.byteLength(item));
+      if (typeof item === 'string') this.#transmit(item, Buffer.byteLength(item));
       else if (ArrayBuffer.isView(item)) this.#transmit(item, item.length);
+      else if (isBlob(item)) void this.#read(item);
       else this.#end(item);
     }
     this.#items = index === this.#items.length ? [] : this.#items.slice(index);

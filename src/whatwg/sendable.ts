@@ -1,7 +1,7 @@
 // What can be sent, as WebIDL converts `(BufferSource or Blob or USVString)` and `(BufferSource or USVString)`.
 
 import { type Blob, Buffer } from 'node:buffer';
-import { bytesOf, isArrayBuffer, isSharedArrayBuffer } from '../core/brands.ts';
+import { bytesOf, isArrayBuffer } from '../core/brands.ts';
 import { blobSize, isBlob } from './blob.ts';
 import { scalarString } from './conversions.ts';
 
@@ -15,7 +15,7 @@ export type Sendable = string | Uint8Array | Blob;
  * @throws TypeError for memory that is shared with other threads or may change its size, and for a symbol
  */
 export function sendable(data: unknown, call: string): Sendable {
-  return isBlob(data) ? data : textOrBytes(data, call);
+  return typeof data !== 'string' && !ArrayBuffer.isView(data) && isBlob(data) ? data : textOrBytes(data, call);
 }
 
 /** As {@link sendable}; a Blob becomes a string like any other object. */
@@ -24,8 +24,9 @@ export function textOrBytes(data: unknown, call: string): string | Uint8Array {
   const bytes = bytesOf(data);
   if (bytes === undefined) return scalarString(data);
   const buffer: unknown = ArrayBuffer.isView(data) ? data.buffer : data;
-  if (isSharedArrayBuffer(buffer)) throw refused(call, 'shared memory, which other threads may change');
-  if (isArrayBuffer(buffer) && (buffer as { readonly resizable?: boolean }).resizable === true) {
+  // Binary data is in memory of one of two kinds.
+  if (!isArrayBuffer(buffer)) throw refused(call, 'shared memory, which other threads may change');
+  if ((buffer as { readonly resizable?: boolean }).resizable === true) {
     throw refused(call, 'memory that may change its size');
   }
   // Transferred memory has no bytes any more.

@@ -7,7 +7,26 @@
 import { type CloseArguments, closeInfo } from './close-arguments.ts';
 import { isObject } from './conversions.ts';
 import { formInterface } from './interface-object.ts';
-import type { WebSocketCloseInfo, WebSocketErrorConstructor, WebSocketError as WebSocketErrorShape } from './types.ts';
+import type { WebSocketCloseInfo } from './types.ts';
+
+/** The error of the streams proposal: an end that was not clean, or a code and reason to close with (`writer.abort`). */
+export interface WebSocketError extends DOMException {
+  /** The code of the peer's Close frame, or to close with; `null` if there is none. */
+  readonly closeCode: number | null;
+  /** Its reason. */
+  readonly reason: string;
+}
+
+/** The class of the errors of the streams proposal. */
+export interface WebSocketErrorConstructor {
+  /**
+   * @param message  in words
+   * @param init     code and reason, as of `close`
+   * @throws DOMException InvalidAccessError for a code that may not be sent, SyntaxError for a reason of more than 123 bytes
+   */
+  new (message?: string, init?: WebSocketCloseInfo): WebSocketError;
+  readonly prototype: WebSocketError;
+}
 
 const closes = new WeakMap<object, CloseArguments>();
 
@@ -33,9 +52,6 @@ formInterface(StreamError, { name: 'WebSocketError', length: 0 });
 /** The class of the errors of the streams proposal. */
 export const WebSocketError = StreamError as unknown as WebSocketErrorConstructor;
 
-/** The error of the streams proposal. */
-export type WebSocketError = WebSocketErrorShape;
-
 function made(message: string, close: CloseArguments, prototype: object): DOMException {
   const error = new DOMException(message, 'WebSocketError');
   Object.setPrototypeOf(error, prototype);
@@ -44,15 +60,10 @@ function made(message: string, close: CloseArguments, prototype: object): DOMExc
 }
 
 /** Makes an error with what a peer sent, which need not be what a program may send. */
-export function endedWith(
-  message: string,
-  code: number | undefined,
-  reason: string,
-  cause?: unknown,
-): WebSocketErrorShape {
+export function endedWith(message: string, code: number | undefined, reason: string, cause?: unknown): WebSocketError {
   const error = made(message, { code, reason }, StreamError.prototype);
   if (cause !== undefined) Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
-  return error as WebSocketErrorShape;
+  return error as WebSocketError;
 }
 
 /** What a reason of `abort` or `cancel` says to close with: nothing, if it is not a WebSocketError. */

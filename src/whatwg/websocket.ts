@@ -1,225 +1,133 @@
-// The class WebSocket of the WebSockets standard, over a connection of the engine. It translates names, errors and
-// events, and keeps the order of the standard; the protocol is the engine's.
+// WebSocket as programs see it: its interface and its class.
+//
+// Interfaces and not classes for TypeScript, so that they fit those of other declarations (lib.dom, undici-types) wherever a
+// program mixes them.
 
-import type { ClientConnection } from '../client/client-connection.ts';
-import { blobOf } from './blob.ts';
-import { type Ending, openChannel } from './channel.ts';
-import { closeArguments } from './close-arguments.ts';
-import { clampedShort, requireArguments, scalarString } from './conversions.ts';
-import { EventHandlers, type Handler } from './event-handler.ts';
-import { EventQueue } from './event-queue.ts';
-import { CloseEvent, failureEvent } from './events.ts';
-import { formInterface } from './interface-object.ts';
-import { engineOptions, webSocketSchema } from './option-rows.ts';
+// biome-ignore-all lint/suspicious/noExplicitAny: as in the declarations that they have to fit
+
+import { BrowserWebSocket } from './browser-websocket.ts';
+import type { CloseEvent, FailureEvent, MessageEvent } from './events.ts';
 import type { WebSocketOptions } from './options.ts';
-import { readRequest } from './protocols.ts';
-import { ReceivedMessage } from './received-message.ts';
-import { SendQueue } from './send-queue.ts';
-import { sendable, sizeOf } from './sendable.ts';
-import type { BinaryType, SendData, WebSocketConstructor, WebSocket as WebSocketShape } from './types.ts';
-import { urlRecord } from './url-record.ts';
+import type { BinaryType, SendData } from './types.ts';
 
-const CONNECTING = 0;
-const OPEN = 1;
-const CLOSING = 2;
-const CLOSED = 3;
-
-/** What happened on the network: it is fired when its turn has come. */
-type Happening = string | Uint8Array | (() => void);
-
-/** The class behind the interface: it has its name, too. */
-class BrowserWebSocket extends EventTarget {
-  readonly #url: string;
-  readonly #origin: string;
-  readonly #fail: () => void;
-  readonly #handlers = new EventHandlers(this);
-  readonly #events = new EventQueue<Happening>((happening) => this.#fire(happening));
-  #readyState = CONNECTING;
-  #connection: ClientConnection | undefined;
-  #sending: SendQueue | undefined;
-  /** Bytes that were given to `send` when nothing could be sent any more. */
-  #late = 0;
-  #binaryType: BinaryType = 'blob';
-  #extensions = '';
-  #protocol = '';
-  #blobError: unknown;
-
-  constructor(...given: [url: string | URL, options?: string | string[] | WebSocketOptions]) {
-    requireArguments('new WebSocket', given, 1);
-    const text = scalarString(given[0]);
-    const request = readRequest(given[1], webSocketSchema, true);
-    const url = urlRecord(text);
-    super();
-    this.#url = url.href;
-    this.#origin = url.origin;
-    this.#fail = openChannel(
-      url,
-      { protocols: request.protocols, options: engineOptions(request.options) },
-      {
-        opened: (connection) => {
-          this.#connection = connection;
-          this.#events.queue(() => this.#opened(connection));
-        },
-        messageReceived: (data) => this.#events.fire(data),
-        ended: (ending) => this.#events.queue(() => this.#ended(ending)),
-      },
-    );
-  }
-
-  get url(): string {
-    return this.#url;
-  }
-
-  get readyState(): number {
-    return this.#state();
-  }
-
-  /** A task of the standard makes it 2 when the peer closes; it comes after those of the messages before that. */
-  #state(): number {
-    const isPeerClosing = this.#readyState === OPEN && this.#connection?.isOpen === false && this.#events.isIdle;
-    return isPeerClosing ? CLOSING : this.#readyState;
-  }
-
-  get bufferedAmount(): number {
-    return this.#late + (this.#sending?.unsent ?? 0);
-  }
-
-  get onopen(): Handler | null {
-    return this.#handlers.get('open');
-  }
-
-  set onopen(value: unknown) {
-    this.#handlers.set('open', value);
-  }
-
-  get onerror(): Handler | null {
-    return this.#handlers.get('error');
-  }
-
-  set onerror(value: unknown) {
-    this.#handlers.set('error', value);
-  }
-
-  get onclose(): Handler | null {
-    return this.#handlers.get('close');
-  }
-
-  set onclose(value: unknown) {
-    this.#handlers.set('close', value);
-  }
-
-  get extensions(): string {
-    return this.#extensions;
-  }
-
-  get protocol(): string {
-    return this.#protocol;
-  }
-
-  close(...given: [code?: number, reason?: string]): void {
-    const readyState = this.#state();
-    const code = given[0] === undefined ? undefined : clampedShort(given[0]);
-    const reason = given[1] === undefined ? '' : scalarString(given[1]);
-    const close = closeArguments(code, reason);
-    if (readyState === CONNECTING) {
-      this.#readyState = CLOSING;
-      this.#fail();
-    } else if (readyState === OPEN) {
-      this.#readyState = CLOSING;
-      this.#sending?.close(close);
-    }
-  }
-
-  get onmessage(): Handler | null {
-    return this.#handlers.get('message');
-  }
-
-  set onmessage(value: unknown) {
-    this.#handlers.set('message', value);
-  }
-
-  get binaryType(): BinaryType {
-    return this.#binaryType;
-  }
-
-  set binaryType(value: BinaryType) {
-    // WebIDL: other values than those of the enumeration are ignored.
-    const type = `${value}`;
-    this.#binaryType = type === 'blob' || type === 'arraybuffer' ? type : this.#binaryType;
-  }
-
-  send(...given: [data: SendData]): void {
-    const readyState = this.#state();
-    requireArguments('send', given, 1);
-    const data = sendable(given[0], 'send');
-    if (readyState === CONNECTING) {
-      throw new DOMException('the WebSocket is still connecting: send after the event open', 'InvalidStateError');
-    }
-    const size = sizeOf(data);
-    if (readyState === OPEN && this.#sending !== undefined) {
-      // Messages of the events of one chunk leave in one write.
-      if (this.#events.hasMore) this.#sending.hold();
-      this.#sending.send(data, size);
-    } else {
-      this.#late += size;
-    }
-  }
-
-  #fire(happening: Happening): void {
-    if (typeof happening === 'function') happening();
-    else this.#messageReceived(happening);
-    if (!this.#events.hasMore) this.#sending?.release();
-  }
-
-  #opened(connection: ClientConnection): void {
-    if (this.#readyState !== CONNECTING) return; // closed meanwhile
-    this.#readyState = OPEN;
-    this.#sending = new SendQueue(connection, (reason) => {
-      this.#blobError = reason;
-      this.#fail();
-    });
-    this.#extensions = connection.extensions;
-    this.#protocol = connection.subprotocol;
-    this.dispatchEvent(new Event('open'));
-  }
-
-  #messageReceived(data: string | Uint8Array): void {
-    if (this.#readyState !== OPEN) return;
-    this.dispatchEvent(new ReceivedMessage(this.#shown(data), this.#origin));
-  }
-
-  #shown(data: string | Uint8Array): unknown {
-    if (typeof data === 'string') return data;
-    if (this.#binaryType === 'blob') return blobOf(data);
-    const { buffer, byteOffset, byteLength } = data;
-    // Small messages lie in memory that they share with others.
-    return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
-  }
-
-  #ended({ code, reason, wasClean, error }: Ending): void {
-    this.#readyState = CLOSED;
-    const close = (): void => {
-      this.dispatchEvent(new CloseEvent('close', { code, reason, wasClean }));
-    };
-    if (error === undefined) {
-      close();
-      return;
-    }
-    this.#events.queue(close);
-    const cause = this.#blobError ?? error;
-    const message = this.#blobError === undefined ? error.message : 'a Blob that was to be sent could not be read';
-    this.dispatchEvent(failureEvent(message, cause));
-  }
+/** The events of a WebSocket, by type. */
+export interface WebSocketEventMap {
+  /** The connection is open. */
+  open: Event;
+  /** A message arrived. */
+  message: MessageEvent;
+  /** The connection could not be made, or failed. `close` follows. */
+  error: FailureEvent;
+  /** The end. Nothing follows. */
+  close: CloseEvent;
 }
-formInterface(BrowserWebSocket, {
-  name: 'WebSocket',
-  length: 1,
-  methods: { close: 0, send: 1 },
-  constants: { CONNECTING, OPEN, CLOSING, CLOSED },
-});
 
-/** A WebSocket connection of a client, as in browsers (WebSockets standard). */
-export const WebSocket = BrowserWebSocket as unknown as WebSocketConstructor;
+/** Third argument of `addEventListener`. */
+export interface ListenerOptions {
+  /** Part of the identity of a listener. */
+  capture?: boolean;
+  /** Called once only. */
+  once?: boolean;
+  /** Without effect here. */
+  passive?: boolean;
+  /** Removes the listener when it is aborted. */
+  signal?: AbortSignal;
+}
 
 /** A WebSocket connection of a client, as in browsers. */
-export type WebSocket = WebSocketShape;
+export interface WebSocket extends EventTarget {
+  /** Where it connects to, in normal form, with the scheme `ws:` or `wss:`. */
+  readonly url: string;
+  /** 0 `CONNECTING`, 1 `OPEN`, 2 `CLOSING`, 3 `CLOSED`. */
+  readonly readyState: 0 | 1 | 2 | 3;
+  /** Bytes of messages that were given to `send` and have not been handed to the system. It does not go back to 0 at the end. */
+  readonly bufferedAmount: number;
+  /** The extensions in use, once it is open: `permessage-deflate`, or `''`. */
+  readonly extensions: string;
+  /** The subprotocol that the server chose, once it is open; `''` if it chose none. */
+  readonly protocol: string;
+  /** In which form binary messages arrive from now on. A value that is neither is ignored. */
+  binaryType: BinaryType;
+  /** Listener of `open`. */
+  onopen: ((this: any, event: Event) => unknown) | null;
+  /** Listener of `message`. */
+  onmessage: ((this: any, event: MessageEvent) => unknown) | null;
+  /** Listener of `error`. */
+  onerror: ((this: any, event: FailureEvent) => unknown) | null;
+  /** Listener of `close`. */
+  onclose: ((this: any, event: CloseEvent) => unknown) | null;
+  /** 0 */
+  readonly CONNECTING: 0;
+  /** 1 */
+  readonly OPEN: 1;
+  /** 2 */
+  readonly CLOSING: 2;
+  /** 3 */
+  readonly CLOSED: 3;
+
+  /**
+   * Sends a message. While the connection closes, and after it, the message is only counted in `bufferedAmount`.
+   *
+   * @param data  Text, in which lone surrogates become U+FFFD, or bytes, which are copied during the call. The content
+   *              of a Blob is read later; what is sent after it waits.
+   * @throws DOMException InvalidStateError before `open`. TypeError for shared memory.
+   */
+  send(data: SendData): void;
+
+  /**
+   * Closes the connection, after what was sent before. Without effect if it is closing or closed.
+   *
+   * @param code    1000 or 3000–4999
+   * @param reason  at most 123 bytes of UTF-8
+   * @throws DOMException InvalidAccessError for another code, SyntaxError for a longer reason
+   */
+  close(code?: number, reason?: string): void;
+
+  /** Adds a listener: a function, or an object with `handleEvent`. */
+  addEventListener<Type extends keyof WebSocketEventMap>(
+    type: Type,
+    listener: (this: WebSocket, event: WebSocketEventMap[Type]) => unknown,
+    options?: boolean | ListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: ((event: Event) => void) | { handleEvent(event: Event): void },
+    options?: boolean | ListenerOptions,
+  ): void;
+  /** Removes a listener. */
+  removeEventListener<Type extends keyof WebSocketEventMap>(
+    type: Type,
+    listener: (this: WebSocket, event: WebSocketEventMap[Type]) => unknown,
+    options?: boolean | { capture?: boolean },
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: ((event: Event) => void) | { handleEvent(event: Event): void },
+    options?: boolean | { capture?: boolean },
+  ): void;
+}
+
+/** The class of WebSockets. */
+export interface WebSocketConstructor {
+  /**
+   * Starts to connect.
+   *
+   * @param url      `ws:`, `wss:`, `http:` or `https:`, absolute and without a fragment
+   * @param options  subprotocols to offer, or an object with `protocols` and options of the engine
+   * @throws DOMException SyntaxError for a URL or subprotocols that cannot be used. WebSocketError ERR_WS_OPTION for a wrong
+   *         option.
+   */
+  new (url: string | URL, options?: string | string[] | WebSocketOptions): WebSocket;
+  readonly prototype: WebSocket;
+  /** 0 */
+  readonly CONNECTING: 0;
+  /** 1 */
+  readonly OPEN: 1;
+  /** 2 */
+  readonly CLOSING: 2;
+  /** 3 */
+  readonly CLOSED: 3;
+}
+
+/** The class of WebSockets. */
+export const WebSocket = BrowserWebSocket as unknown as WebSocketConstructor;

@@ -174,7 +174,7 @@ describe('companions in Chromium', { skip, timeout: 280_000 }, () => {
       const outside = (() => { try { taskpool.Task.sendData(1); } catch (error) { return error.code; } })();
       report([doubled, given, received, canceled, await outcome, outside, taskpool.getTaskPoolInfo().threadInfos[0].tid]);`,
     );
-    assert.deepEqual(value, [[2, 4, 0], [1, 2], ['half'], false, 0, 10200022, 0]);
+    assert.deepEqual(value, [[2, 4, 0], [1, 2], ['half'], false, 0, 10200022, 1]);
   });
 
   test('deviceInfo, batteryInfo, systemDateTime: defaults, and what configure sets', async (t) => {

@@ -1,6 +1,7 @@
 // What companions take of their host: in a page it is the same as under Node, as far as a page has it.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { types } from 'node:util';
 import { runInNewContext, runInThisContext } from 'node:vm';
@@ -83,6 +84,19 @@ describe('what a page has for companions', () => {
     assert.equal(values.getStore(), 2);
     values.ended(2);
     assert.equal(values.getStore(), undefined);
+  });
+
+  test('companions load where a simulated page lacks setImmediate', () => {
+    const emitter = new URL('../../src/kits/emitter/index.ts', import.meta.url).href;
+    const program = `
+      delete globalThis.setImmediate;
+      const { emitter } = await import(${JSON.stringify(emitter)});
+      emitter.on('x', ({ data }) => console.log(data.text));
+      emitter.emit('x', { data: { text: 'arrived' } });`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      encoding: 'utf8',
+    });
+    assert.equal(stdout, 'arrived\n', stderr);
   });
 
   test('files are refused with a sentence', () => {

@@ -127,10 +127,13 @@ describe('harmony-websocket test', { timeout: 240_000 }, () => {
       'product=default',
       '-p',
       'module=net',
+      '--mode',
+      'module',
+      '--no-daemon',
       ...tap,
     ]);
     assert.equal(code, 0);
-    assert.equal(stderr, 'without effect here: -p product\n');
+    assert.equal(stderr, 'without effect here: -p product, --mode, --no-daemon\n');
   });
 
   const failing = {
@@ -161,20 +164,29 @@ export default function suite() {
     );
   });
 
-  const empty: Array<[title: string, text: string, parameters: string[], stderr: RegExp]> = [
-    ['a default export that is not a function', 'export default 5;', [], /their default export is a function that/u],
-    ['a suite without tests', suite('Empty', {}), [], /no test ran: the files of tests declare none/u],
-    ['a filter that fits no test', suite('Sum', { adds: '' }), ['--filter', 'Sun'], /none has a name that fits "Sun"/u],
-  ];
-  for (const [title, text, parameters, message] of empty) {
-    test(`${title} is exit code 1`, async (context) => {
-      const where = folder(context, { 'test/List.test.ets': text });
-      const { code, stderr } = await runTests(context, where, [...parameters, '--reporter', 'spec', ...tap]);
-      assert.equal(code, 1);
-      assert.match(stderr, message);
-      assert.equal(stderr.trim().split('\n').length, 1);
-    });
-  }
+  test('a file of tests that ends the process has failed, and is not told to be empty', async (context) => {
+    const text = suite('Exit', { exits: 'process.exit(3);' });
+    const { code, stdout, stderr } = await runTests(context, folder(context, { 'test/List.test.ets': text }), []);
+    assert.equal(code, 1);
+    assert.doesNotMatch(stdout + stderr, /no test ran/u);
+  });
+
+  test('a default export that is not a function declares no test', async (context) => {
+    const where = folder(context, { 'test/List.test.ets': 'export default 5;' });
+    const { code, stderr } = await runTests(context, where, tap);
+    assert.equal(code, 1);
+    assert.equal(
+      stderr,
+      'harmony-websocket: no test ran: the files declare none; add one with it(…) in a describe(…)\n',
+    );
+  });
+
+  test('where the list of tests is missing, another file of tests is named', async (context) => {
+    const where = folder(context, { 'entry/src/test/list.test.ets': suite('Sum', {}) });
+    const { code, stderr } = await runTests(context, where, []);
+    assert.equal(code, 1);
+    assert.match(stderr, /below it; there is entry\/src\/test\/list\.test\.ets: name it to run it\n$/u);
+  });
 
   test('a module is found by its name in module.json5, too', async (context) => {
     const where = folder(context, {
@@ -234,8 +246,11 @@ export default function suite() {
     const where = folder(context, {
       'src/test/List.test.ets': suite('Box', { uses: 'expect(new Box(1).used()).assertEqual(1);' }).replace(
         '\n\n',
-        "\nimport { Box } from '../main/ets/Box';\n",
+        "\nimport { Box } from '../main/ets/Box';\nimport 'other';\n",
       ),
+      'oh-package.json5': `{ name: 'box', dependencies: { other: '1.0.0' } }`,
+      'oh_modules/other/oh-package.json5': `{ name: 'other', main: 'other.ets' }`,
+      'oh_modules/other/other.ets': 'export const other: number = 1;',
       'src/main/ets/Box.ets': `export enum Kind { A, B }
 export interface Named {
   name: string;
@@ -256,7 +271,7 @@ export class Box implements Named {
     assert.equal(code, 0, stdout);
     // Node 20 counts one line more.
     assert.match(stdout, /Box\.ets +\| +\d+\.\d+ \|.*\| 12-1[34]\b/u);
-    assert.doesNotMatch(stdout, /List\.test\.ets +\||hypium/u);
+    assert.doesNotMatch(stdout, /List\.test\.ets +\||hypium|other\.ets/u);
   });
 
   test('--shuffle prints a seed, and --seed repeats the order', async (context) => {

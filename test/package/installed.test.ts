@@ -1,5 +1,5 @@
-// The packed package at work, on the Node that runs this: installed without network, with its optional peer, in a folder of its
-// own. A file for each module of the device, the DevEco example by the command, a network in memory, workers, bundles. Vite and
+// The packed package at work, on the Node that runs this: installed without network, with its optional peer, in an empty
+// folder. A file for each module of the device, the DevEco example by the command, a network in memory, workers, bundles. Vite and
 // Vitest come from the registry, in test/register/projects/. Needs dist/.
 
 import assert from 'node:assert/strict';
@@ -57,7 +57,7 @@ function run(program: string, parameters: readonly string[], cwd = user): SpawnS
   return spawnSync(command, parameters, { cwd, env: environment, encoding: 'utf8', timeout: 60_000 });
 }
 
-/** What a program printed, which must have ended well, and without a word on stderr. */
+/** What a program printed, which must have ended well. */
 function printed({ status, stdout, stderr }: SpawnSyncReturns<string>): string {
   assert.equal(status, 0, `${stdout}${stderr}`);
   return stdout;

@@ -273,6 +273,17 @@ describe('BuildProfile', () => {
     );
   });
 
+  test('a product that the project does not have: one sentence', async (context) => {
+    const { run, folder } = project(context, { ...files, 'harmony.config.json5': `{ product: 'betta' }` });
+    const { code, stderr } = await run(main);
+    assert.equal(code, 1);
+    const sentence = /^Error: (.*)$/mu.exec(stderr)?.[1]?.replace(folder, '');
+    assert.match(
+      sentence ?? stderr,
+      /^.build-profile\.json5:\d+: there is no product "betta", which harmony\.config names; the products are: .*beta/u,
+    );
+  });
+
   test('an existing file counts', async (context) => {
     const { run } = project(context, {
       ...files,

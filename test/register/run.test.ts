@@ -56,7 +56,7 @@ describe('kit imports', () => {
         import { UIAbility } from '@kit.AbilityKit';
         let ability: UIAbility | undefined;
         let options: socket.TCPConnectOptions | undefined;
-        for (const use of [() => vpn.createVpn(), () => new vpn(), () => vpn(), () => { class A extends vpn {} }]) {
+        for (const use of [() => vpn.createVpn(), () => new vpn(), () => vpn(), () => { class A extends vpn {} new A(); }]) {
           try {
             use();
           } catch (error) {

@@ -344,6 +344,24 @@ describe('closing', () => {
     }),
   );
 
+  test(
+    'abort() while a write is incomplete: that is finished first, and the end is clean',
+    leavingNothing(async (scope) => {
+      const { socket, writable, peer } = await toPeer(scope, { closeTimeout: 60_000 });
+      const writer = writable.getWriter();
+      const write = writer.write(new Uint8Array(32 * 1024 * 1024));
+      await turn();
+      const aborting = writer.abort(new WebSocketError('', { closeCode: 3000 }));
+      assert.equal((await peer.readFrame()).payload.length, 32 * 1024 * 1024);
+      await write;
+      await aborting;
+      assert.equal((await peer.readFrame()).payload.readUInt16BE(), 3000);
+      peer.write(Buffer.from('88020bb8', 'hex'));
+      peer.end();
+      assert.deepEqual(await socket.closed, { closeCode: 3000, reason: '' });
+    }),
+  );
+
   for (const who of ['this end', 'the peer'] as const) {
     test(
       `${who} closes while a write is incomplete: the write rejects, and the end is not clean`,

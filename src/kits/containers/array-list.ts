@@ -44,5 +44,6 @@ export class ArrayList<T> extends ArraySequence<T> {
 function listOf<T>(items: readonly T[]): ArrayList<T> {
   const list = new ArrayList<T>();
   for (const item of items) list.add(item);
+  list.trimToCurrentLength();
   return list;
 }

@@ -5,7 +5,7 @@ import { requireIndex, requireRange } from './errors.ts';
 import { elementsOf, ListSequence, sortElements } from './sequence.ts';
 
 /** The capacity of each list, by its elements. */
-const capacities = new WeakMap<unknown[], Capacity>();
+export const capacities = new WeakMap<unknown[], Capacity>();
 
 /** A list in an array. */
 export abstract class ArraySequence<T> extends ListSequence<T> {
@@ -38,6 +38,7 @@ export abstract class ArraySequence<T> extends ListSequence<T> {
     const items = elementsOf<T>(this, 'removeByRange');
     requireRange(fromIndex, toIndex, items.length);
     items.splice(fromIndex, toIndex - fromIndex);
+    this.trimToCurrentLength();
   }
 
   /**

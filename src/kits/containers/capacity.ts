@@ -1,6 +1,6 @@
 // The capacity that `ArrayList` and `Vector` report. It has no effect: the memory is the engine's.
 
-import { requireInteger } from './errors.ts';
+import { requireNumber } from './errors.ts';
 
 /** What a container would have room for. */
 export class Capacity {
@@ -20,8 +20,13 @@ export class Capacity {
 
   /** Sets it, unless there are more elements. */
   increaseTo(capacity: number, length: number): void {
-    requireInteger('newCapacity', capacity);
+    requireNumber('newCapacity', capacity);
     if (capacity > length) this.#value = capacity;
+  }
+
+  /** Sets it, if it is larger. */
+  growTo(capacity: number): void {
+    this.#value = Math.max(this.#value, capacity);
   }
 
   /** Sets it to the number of elements. */

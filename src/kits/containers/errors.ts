@@ -13,6 +13,11 @@ export function emptyError(): BusinessError {
   return new BusinessError(10200010, 'Container is empty');
 }
 
+/** The element to remove is not there. */
+export function missingError(): BusinessError {
+  return new BusinessError(10200017, 'The element does not exist in this container');
+}
+
 /** An argument has another type. */
 export function argumentError(name: string, expected: string, value: unknown): BusinessError {
   return new BusinessError(401, `The type of "${name}" must be ${expected}. Received value is: ${textOf(value)}`);
@@ -23,8 +28,13 @@ export function requireCallable(name: string, value: unknown): void {
   if (typeof value !== 'function') throw argumentError(name, 'callable', value);
 }
 
-/** Refuses a value that is not an integer. */
-export function requireInteger(name: string, value: unknown): void {
+/** Refuses a value that is not an integer of 32 bits. */
+export function requireInteger(name: string, value: unknown): asserts value is number {
+  if ((Number(value) | 0) !== value) throw argumentError(name, 'small integer', value);
+}
+
+/** Refuses a value that is not an integer, with another text. */
+export function requireNumber(name: string, value: unknown): void {
   if (!Number.isInteger(value)) throw argumentError(name, 'number', value);
 }
 
@@ -54,9 +64,19 @@ export function requireRange(from: number, to: number, length: number): void {
 
 /** Makes the call of a class without `new` throw a device's error. */
 export function refuseCalls<Class extends object>(type: Class, name: string): Class {
+  const text = `The ${name}'s constructor cannot be directly invoked`;
+  return throwOnCall(type, () => new BusinessError(10200012, text));
+}
+
+/** {@link refuseCalls} for `Vector`, which has no error codes. */
+export function refuseCallsOfVector<Class extends object>(type: Class): Class {
+  return throwOnCall(type, () => new TypeError("new target can't be undefined"));
+}
+
+function throwOnCall<Class extends object>(type: Class, error: () => Error): Class {
   return new Proxy(type, {
     apply() {
-      throw new BusinessError(10200012, `The ${name}'s constructor cannot be directly invoked`);
+      throw error();
     },
   });
 }

@@ -1,12 +1,26 @@
-// `HashMap` and `HashSet`, in the order of insertion. On a device the order is that of the hashes.
+// `HashMap` and `HashSet`, in the order of the buckets of their tables.
 
+import { argumentError } from './errors.ts';
+import { bucketRank, HashedStore } from './hashed-store.ts';
 import { KeyedMap, KeyedSet, replaceIn, setAllOf } from './keyed.ts';
 import { type Store, storeOf } from './store.ts';
 
-/** A map by hash. */
+/** A map by hash. Integers and strings are in the order of a device, other keys in that of insertion. */
 export class HashMap<K, V> extends KeyedMap<K, V> {
   constructor() {
-    super(new Map<K, V>());
+    super(new HashedStore<K, V>(bucketRank));
+  }
+
+  /**
+   * Sets the value of a key, and returns this map.
+   *
+   * @throws BusinessError 401 if the key is `undefined`
+   */
+  // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
+  override set(key: K, value: V): Object {
+    storeOf(this, 'set');
+    if (key === undefined) throw argumentError('key', 'Key of JS', key);
+    return super.set(key, value);
   }
 
   /**
@@ -24,10 +38,10 @@ export class HashMap<K, V> extends KeyedMap<K, V> {
   }
 }
 
-/** A set by hash. */
+/** A set by hash. Integers and strings are in the order of a device, other values in that of insertion. */
 export class HashSet<T> extends KeyedSet<T> {
   constructor() {
-    super(new Map<T, T>());
+    super(new HashedStore<T, T>(bucketRank));
   }
 
   /** Removes a value; returns whether it was there. */

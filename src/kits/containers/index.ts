@@ -2,7 +2,7 @@
 // device when it is called without `new`.
 
 import * as arrayList from './array-list.ts';
-import { refuseCalls } from './errors.ts';
+import { refuseCalls, refuseCallsOfVector } from './errors.ts';
 import * as hash from './hash.ts';
 import * as light from './light-weight.ts';
 import * as lists from './list.ts';
@@ -77,6 +77,6 @@ export const TreeSet = refuseCalls(trees.TreeSet, 'TreeSet');
 export type TreeSet<T> = trees.TreeSet<T>;
 
 /** A list in an array. */
-export const Vector = refuseCalls(vectors.Vector, 'Vector');
+export const Vector = refuseCallsOfVector(vectors.Vector);
 /** A list in an array. */
 export type Vector<T> = vectors.Vector<T>;

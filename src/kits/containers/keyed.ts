@@ -4,6 +4,9 @@ import { markConfined } from '../sendable.ts';
 import { argumentError, requireCallable } from './errors.ts';
 import { keep, type Store, storeOf } from './store.ts';
 
+/** What errors of a device call each method that returns an iterator. */
+const ITERATOR = 'Symbol.iterator';
+
 /** A container of values by key. */
 export class KeyedMap<K, V> {
   constructor(store: Store<K, V>) {
@@ -27,7 +30,7 @@ export class KeyedMap<K, V> {
 
   /** Whether there is a value. */
   hasValue(value: V): boolean {
-    return [...storeOf<Store<K, V>>(this, 'hasValue').values()].indexOf(value) >= 0;
+    return storeOf<Store<K, V>>(this, 'hasValue').hasValue(value);
   }
 
   /** Returns the value of a key, or `undefined`. */
@@ -57,22 +60,22 @@ export class KeyedMap<K, V> {
 
   /** Returns the keys. */
   keys(): IterableIterator<K> {
-    return storeOf<Store<K, V>>(this, 'keys').keys();
+    return storeOf<Store<K, V>>(this, ITERATOR).keys();
   }
 
   /** Returns the values. */
   values(): IterableIterator<V> {
-    return storeOf<Store<K, V>>(this, 'values').values();
+    return storeOf<Store<K, V>>(this, ITERATOR).values();
   }
 
   /** Returns pairs of keys and values. */
   entries(): IterableIterator<[K, V]> {
-    return storeOf<Store<K, V>>(this, 'entries').entries();
+    return storeOf<Store<K, V>>(this, ITERATOR).entries();
   }
 
   /** Returns pairs of keys and values. */
   [Symbol.iterator](): IterableIterator<[K, V]> {
-    return storeOf<Store<K, V>>(this, 'Symbol.iterator').entries();
+    return storeOf<Store<K, V>>(this, ITERATOR).entries();
   }
 
   /**
@@ -145,17 +148,17 @@ export class KeyedSet<T> {
 
   /** Returns the values. */
   values(): IterableIterator<T> {
-    return storeOf<Store<T, T>>(this, 'values').keys();
+    return storeOf<Store<T, T>>(this, ITERATOR).keys();
   }
 
   /** Returns pairs of each value with itself. */
   entries(): IterableIterator<[T, T]> {
-    return storeOf<Store<T, T>>(this, 'entries').entries();
+    return storeOf<Store<T, T>>(this, ITERATOR).entries();
   }
 
   /** Returns the values. */
   [Symbol.iterator](): IterableIterator<T> {
-    return storeOf<Store<T, T>>(this, 'Symbol.iterator').keys();
+    return storeOf<Store<T, T>>(this, ITERATOR).keys();
   }
 
   /**

@@ -1,6 +1,6 @@
 // `List` and `LinkedList`. Both are arrays here.
 
-import { emptyError, requireIndex, requireInteger, requireRange } from './errors.ts';
+import { emptyError, missingError, requireElement, requireIndex, requireInteger, requireRange } from './errors.ts';
 import { elementsOf, ListSequence, replaceElements, sortElements } from './sequence.ts';
 
 /** What both lists have. */
@@ -25,20 +25,6 @@ class LinkedSequence<T> extends ListSequence<T> {
   getLast(): T {
     return elementsOf<T>(this, 'getLast').at(-1) as T;
   }
-
-  /**
-   * Replaces an element.
-   *
-   * @returns the element that was there
-   * @throws BusinessError 401 if the index is not an integer, 10200001 if it is out of range
-   */
-  set(index: number, element: T): T {
-    const items = elementsOf<T>(this, 'set');
-    requireIndex('index', index, items.length - 1);
-    const former = items[index] as T;
-    items[index] = element;
-    return former;
-  }
 }
 
 /** A singly linked list. */
@@ -53,6 +39,19 @@ export class List<T> extends LinkedSequence<T> {
     const items = elementsOf<T>(this, 'insert');
     requireIndex('index', index, items.length);
     items.splice(index, 0, element);
+  }
+
+  /**
+   * Replaces an element.
+   *
+   * @returns the new element
+   * @throws BusinessError 401 if the index is not an integer, 10200001 if it is out of range
+   */
+  set(index: number, element: T): T {
+    const items = elementsOf<T>(this, 'set');
+    requireElement(index, items.length);
+    items[index] = element;
+    return element;
   }
 
   /** Whether it is a list with the same elements in the same order. */
@@ -119,6 +118,20 @@ export class LinkedList<T> extends LinkedSequence<T> {
     items.splice(index, 0, element);
   }
 
+  /**
+   * Replaces an element.
+   *
+   * @returns the element that was there
+   * @throws BusinessError 401 if the index is not an integer, 10200001 if it is out of range
+   */
+  set(index: number, element: T): T {
+    const items = elementsOf<T>(this, 'set');
+    requireElement(index, items.length);
+    const former = items[index] as T;
+    items[index] = element;
+    return former;
+  }
+
   /** Adds an element at the start. */
   addFirst(element: T): void {
     elementsOf<T>(this, 'addFirst').unshift(element);
@@ -143,18 +156,18 @@ export class LinkedList<T> extends LinkedSequence<T> {
   }
 
   /**
-   * Removes the first such element; returns whether there was one.
+   * Removes the first such element, and returns `true`.
    *
-   * @throws BusinessError 10200010 if there are no elements
+   * @throws BusinessError 10200010 if there are no elements, 10200017 if this one is not among them
    */
   removeFirstFound(element: T): boolean {
     return removeAt(someOf<T>(this, 'removeFirstFound'), (items) => items.indexOf(element));
   }
 
   /**
-   * Removes the last such element; returns whether there was one.
+   * Removes the last such element, and returns `true`.
    *
-   * @throws BusinessError 10200010 if there are no elements
+   * @throws BusinessError 10200010 if there are no elements, 10200017 if this one is not among them
    */
   removeLastFound(element: T): boolean {
     return removeAt(someOf<T>(this, 'removeLastFound'), (items) => items.lastIndexOf(element));
@@ -176,6 +189,7 @@ function someOf<T>(list: object, method: string): T[] {
 
 function removeAt<T>(items: T[], find: (items: T[]) => number): boolean {
   const index = find(items);
-  if (index >= 0) items.splice(index, 1);
-  return index >= 0;
+  if (index < 0) throw missingError();
+  items.splice(index, 1);
+  return true;
 }

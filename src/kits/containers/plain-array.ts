@@ -1,7 +1,9 @@
 // `PlainArray`: values by number, sorted by it.
 
+import { BusinessError } from '../host.ts';
 import { markConfined } from '../sendable.ts';
-import { argumentError, requireCallable, requireElement, requireInteger } from './errors.ts';
+import { requireCallable, requireElement, requireInteger } from './errors.ts';
+import { pairText } from './light-weight.ts';
 import { keep, SortedStore, storeOf } from './store.ts';
 
 /** Values by number, sorted by it. */
@@ -18,7 +20,7 @@ export class PlainArray<T> {
   /**
    * Sets the value of a key.
    *
-   * @throws BusinessError 401 if the key is not a number
+   * @throws BusinessError 401 if the key is not an integer of 32 bits
    */
   add(key: number, value: T): void {
     entriesOf<T>(this, 'add').set(checkedKey(key), value);
@@ -39,7 +41,7 @@ export class PlainArray<T> {
   /**
    * Whether there is a key.
    *
-   * @throws BusinessError 401 if it is not a number
+   * @throws BusinessError 401 if it is not an integer of 32 bits
    */
   has(key: number): boolean {
     return entriesOf<T>(this, 'has').has(checkedKey(key));
@@ -48,7 +50,7 @@ export class PlainArray<T> {
   /**
    * Returns the value of a key, or `undefined`.
    *
-   * @throws BusinessError 401 if it is not a number
+   * @throws BusinessError 401 if it is not an integer of 32 bits
    */
   get(key: number): T {
     return entriesOf<T>(this, 'get').get(checkedKey(key)) as T;
@@ -57,7 +59,7 @@ export class PlainArray<T> {
   /**
    * Returns the index of a key, or -1.
    *
-   * @throws BusinessError 401 if it is not a number
+   * @throws BusinessError 401 if it is not an integer of 32 bits
    */
   getIndexOfKey(key: number): number {
     return Math.max(-1, entriesOf<T>(this, 'getIndexOfKey').indexOf(checkedKey(key)));
@@ -74,20 +76,20 @@ export class PlainArray<T> {
   }
 
   /**
-   * Returns the key at an index, or -1.
+   * Returns the key at an index, or `undefined`.
    *
    * @throws BusinessError 401 if the index is not an integer
    */
   getKeyAt(index: number): number {
     const store = entriesOf<T>(this, 'getKeyAt');
     requireInteger('index', index);
-    return store.keyAt(index) ?? -1;
+    return store.keyAt(index) as number;
   }
 
   /**
    * Removes a key, and returns its value, or `undefined`.
    *
-   * @throws BusinessError 401 if it is not a number
+   * @throws BusinessError 401 if it is not an integer of 32 bits
    */
   remove(key: number): T {
     const store = entriesOf<T>(this, 'remove');
@@ -111,12 +113,18 @@ export class PlainArray<T> {
    *
    * @param size  how many
    * @returns how many there were
-   * @throws BusinessError 401 if an argument is not an integer, 10200001 if the index is out of range
+   * @throws BusinessError 401 if an argument is not an integer, 10200001 if the index is out of range or the size is below 1
    */
   removeRangeFrom(index: number, size: number): number {
     const store = entriesOf<T>(this, 'removeRangeFrom');
     requireInteger('size', size);
     requireElement(index, store.size);
+    if (size < 1) {
+      throw new BusinessError(
+        10200001,
+        `The value of "size" is out of range. It must be > 0. Received value is: ${size}`,
+      );
+    }
     const count = Math.min(size, store.size - index);
     store.deleteAt(index, count);
     return count;
@@ -135,7 +143,7 @@ export class PlainArray<T> {
 
   /** Returns the entries as text: `key:value`, with commas. */
   toString(): string {
-    return [...entriesOf<T>(this, 'toString').entries()].map(([key, value]) => `${key}:${value}`).join(',');
+    return [...entriesOf<T>(this, 'toString').entries()].map((entry) => pairText(entry)).join(',');
   }
 
   /**
@@ -173,7 +181,7 @@ function entriesOf<T>(container: object, method: string): SortedStore<number, T>
 }
 
 function checkedKey(key: number): number {
-  if (typeof key !== 'number') throw argumentError('key', 'number', key);
+  requireInteger('key', key);
   return key;
 }
 

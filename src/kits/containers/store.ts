@@ -1,11 +1,12 @@
-// Where containers of keys keep their entries: a `Map`, in the order of insertion, or sorted arrays.
+// Where containers of keys keep their entries: in the order of the keys, or in that of their hashes (hashed-store.ts).
 
-import { argumentError, bindError } from './errors.ts';
+import { bindError } from './errors.ts';
 
-/** Entries by key; a `Map` is one. */
+/** Entries by key. */
 export interface Store<K, V> {
   readonly size: number;
   has(key: K): boolean;
+  hasValue(value: V): boolean;
   get(key: K): V | undefined;
   set(key: K, value: V): unknown;
   delete(key: K): boolean;
@@ -34,18 +35,18 @@ export function storeOf<Kept extends object>(container: object, method: string):
   return found as unknown as Kept;
 }
 
-/** Whether one value comes before another. */
-export type Before<K> = (firstValue: K, secondValue: K) => boolean;
+/** Whether one value comes before another; or a number, which is negative if it does and positive if it comes after it. */
+export type Comparator<K> = (firstValue: K, secondValue: K) => boolean | number;
 
 /** Entries in the order of their keys. */
 export class SortedStore<K, V> implements Store<K, V> {
-  readonly #isBefore: Before<K>;
+  readonly #comparator: Comparator<K> | undefined;
   readonly #keys: K[] = [];
   readonly #values: V[] = [];
 
-  /** @param isBefore  default: numbers from small to large, then strings by their code units */
-  constructor(isBefore: Before<K> = byDefault) {
-    this.#isBefore = isBefore;
+  /** @param comparator  default: numbers from small to large, then others by the code units of their text */
+  constructor(comparator?: Comparator<K>) {
+    this.#comparator = comparator;
   }
 
   get size(): number {
@@ -57,15 +58,20 @@ export class SortedStore<K, V> implements Store<K, V> {
     let [low, high] = [0, this.#keys.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#isBefore(this.#keys[middle]!, key)) low = middle + 1;
+      const result = compare(key, this.#keys[middle]!, this.#comparator);
+      if (result === 0) return middle;
+      if (result > 0) low = middle + 1;
       else high = middle;
     }
-    const isFound = low < this.#keys.length && (this.#keys[low] === key || !this.#isBefore(key, this.#keys[low]!));
-    return isFound ? low : ~low;
+    return ~low;
   }
 
   has(key: K): boolean {
     return this.indexOf(key) >= 0;
+  }
+
+  hasValue(value: V): boolean {
+    return this.#values.some((other) => Object.is(other, value));
   }
 
   get(key: K): V | undefined {
@@ -78,8 +84,6 @@ export class SortedStore<K, V> implements Store<K, V> {
       this.#values[index] = value;
       return;
     }
-    // The first key is compared with itself, so that a key without an order is refused.
-    if (this.#keys.length === 0) this.#isBefore(key, key);
     this.#keys.splice(~index, 0, key);
     this.#values.splice(~index, 0, value);
   }
@@ -141,10 +145,25 @@ export class SortedStore<K, V> implements Store<K, V> {
   }
 }
 
-function byDefault(first: unknown, second: unknown): boolean {
-  const [kind, other] = [typeof first, typeof second];
-  for (const value of [first, second]) {
-    if (typeof value !== 'number' && typeof value !== 'string') throw argumentError('key', 'number or string', value);
+/** Negative if the first value comes before the second, positive if after it, 0 if they are the same key. */
+function compare<K>(first: K, second: K, comparator: Comparator<K> | undefined): number {
+  if (comparator === undefined) return compareByDefault(first, second);
+  // No comparator is asked about these: they come last.
+  for (const last of [undefined, null]) {
+    if (first === last || second === last) return Number(first === last) - Number(second === last);
   }
-  return kind === other ? (first as string) < (second as string) : kind === 'number';
+  const result = comparator(first, second);
+  if (typeof result === 'boolean') return result ? -1 : Number(comparator(second, first));
+  const number = Number(result);
+  if (Number.isNaN(number)) throw new TypeError('CompareFn has illegal return value');
+  return number;
+}
+
+function compareByDefault(first: unknown, second: unknown): number {
+  const isNumber = typeof first === 'number';
+  if (isNumber && typeof second === 'number') return first - second;
+  if (isNumber && typeof second === 'string') return -1;
+  if (typeof first === 'string' && typeof second === 'number') return 1;
+  const [text, other] = [String(first), String(second)];
+  return Number(text > other) - Number(text < other);
 }

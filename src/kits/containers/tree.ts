@@ -2,9 +2,9 @@
 
 import { requireCallable } from './errors.ts';
 import { KeyedMap, KeyedSet, replaceIn, setAllOf } from './keyed.ts';
-import { type Before, SortedStore, storeOf } from './store.ts';
+import { type Comparator, SortedStore, storeOf } from './store.ts';
 
-function sorted<K, V>(comparator: Before<K> | undefined): SortedStore<K, V> {
+function sorted<K, V>(comparator: Comparator<K> | undefined): SortedStore<K, V> {
   if (comparator !== undefined && comparator !== null) requireCallable('comparator', comparator);
   return new SortedStore<K, V>(comparator ?? undefined);
 }
@@ -12,7 +12,7 @@ function sorted<K, V>(comparator: Before<K> | undefined): SortedStore<K, V> {
 /** A map that is sorted by key. */
 export class TreeMap<K, V> extends KeyedMap<K, V> {
   /**
-   * @param comparator  whether the first key comes before the second. Default: numbers from small to large, then strings
+   * @param comparator  whether the first key comes before the second. Default: numbers from small to large, then others as text
    * @throws BusinessError 401 if it is not a function
    */
   constructor(comparator?: (firstValue: K, secondValue: K) => boolean) {
@@ -58,7 +58,7 @@ export class TreeMap<K, V> extends KeyedMap<K, V> {
 /** A set that is sorted. */
 export class TreeSet<T> extends KeyedSet<T> {
   /**
-   * @param comparator  whether the first value comes before the second. Default: numbers from small to large, then strings
+   * @param comparator  whether the first value comes before the second. Default: numbers from small to large, then others as text
    * @throws BusinessError 401 if it is not a function
    */
   constructor(comparator?: (firstValue: T, secondValue: T) => boolean) {

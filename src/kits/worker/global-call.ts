@@ -49,7 +49,7 @@ export function callHost(
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const { port1: answers, port2: answer } = new MessageChannel();
   try {
-    send(() => post({ kind: 'call', instance, method, args, signal, answer }, [answer]));
+    send(args, () => post({ kind: 'call', instance, method, args, signal, answer }, [answer]));
     const time = timeout >= 1 && timeout <= LONGEST_CALL ? timeout : LONGEST_CALL;
     if (Atomics.wait(signal, 0, 0, time) === 'timed-out') throw workerError('timeout');
     return resultOf(receiveMessageOnPort(answers)?.message as GlobalAnswer);

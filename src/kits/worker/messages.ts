@@ -2,6 +2,8 @@
 
 import { fileURLToPath } from 'node:url';
 import { isArrayBuffer, isError } from '../../core/brands.ts';
+import { objectKinds } from '../host.ts';
+import { isConfined } from '../sendable.ts';
 import { workerError } from './errors.ts';
 import type { OwnFiles } from './own-files.ts';
 import type { ErrorEvent, MessageEvents, PostMessageOptions } from './types.ts';
@@ -39,16 +41,37 @@ export function transferOf(given: unknown, text = 'the type of the transfer list
 /**
  * Sends.
  *
+ * @param data  what the application gave
  * @param failed  called before the error is thrown: on a device, `onmessageerror` gets an event, too
  * @throws BusinessError 10200006 for what cannot be copied
  */
-export function send(post: () => void, failed?: () => void): void {
+export function send(data: unknown, post: () => void, failed?: () => void): void {
   try {
+    requirePassable(data);
     post();
   } catch (error) {
     failed?.();
     throw workerError('serialization', 'failed to serialize message.', error);
   }
+}
+
+/** Refuses containers of `@kit.ArkTS`, which Node.js would copy as objects without content. */
+function requirePassable(data: unknown): void {
+  const seen = new Set<unknown>([data]);
+  // The loop visits the parts that it adds, too.
+  for (const value of seen) {
+    if (typeof value !== 'object' || value === null) continue;
+    // Proxies are refused by Node.js; to look into them would call the application.
+    if (ArrayBuffer.isView(value) || objectKinds.isProxy(value)) continue;
+    if (isConfined(value)) throw new TypeError(`a ${value.constructor.name} cannot pass; pass an array or a Map`);
+    for (const part of partsOf(value)) if (typeof part === 'object') seen.add(part);
+  }
+}
+
+function partsOf(value: object): Iterable<unknown> {
+  if (objectKinds.isMap(value)) return [...value.keys(), ...value.values()];
+  if (objectKinds.isSet(value)) return value;
+  return Object.values(value);
 }
 
 /** The event of a message. */

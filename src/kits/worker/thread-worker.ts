@@ -101,6 +101,7 @@ export class ThreadWorker implements WorkerEventTarget {
     const list = transferOf(values[1]);
     const message: HostMessage = { data: values[0] };
     send(
+      values[0],
       () => this.#worker.postMessage(message, list),
       () => this.#notSent(),
     );

@@ -55,6 +55,7 @@ class WorkerPort implements ThreadWorkerGlobalScope {
     const list = transferOf(transfer, 'Transfer list must be an Array');
     const message: ThreadMessage = { kind: 'message', data };
     send(
+      data,
       () => this.#port.postMessage(message, list),
       () => this.#receive(messageEvent('messageerror', undefined)),
     );

@@ -4,7 +4,7 @@
 // Read now, because tests may replace it by their own clock.
 const { setTimeout, clearTimeout } = globalThis;
 
-/** Milliseconds that what is closing has after the last test. */
+/** Milliseconds that sockets and timers have after the last test, to end by themselves. */
 const GRACE = 1000;
 
 let open = 0;

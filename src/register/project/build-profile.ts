@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { isFile } from '../project-folders.ts';
+import { projectError } from './errors.ts';
 import { type JsonObject, type JsonValue, objectOf, objectsOf, readJson5, textOf } from './json5.ts';
 import type { HarmonyConfig } from './options.ts';
 import type { Packages } from './packages.ts';
@@ -14,7 +15,18 @@ export function buildProfile(packages: Packages, module: string, config: Harmony
   const [product = 'default', target = 'default', mode = 'debug'] = [config.product, config.target, config.buildMode];
   const project = packages.project(module);
   const app = objectOf(project?.profile.value.app);
-  const chosen = objectsOf(app.products).find(({ name }) => name === product) ?? {};
+  const products = objectsOf(app.products);
+  const chosen = products.find(({ name }) => name === product) ?? {};
+  if (config.product !== undefined && project !== undefined && products.every(({ name }) => name !== product)) {
+    const where = project.profile.where('app', 'products');
+    const known = products.map(({ name }) => name).join(', ') || 'none';
+    throw projectError(
+      'ERR_PROJECT_FILE',
+      where,
+      `there is no product "${product}", which harmony.config names`,
+      `the products are: ${known}`,
+    );
+  }
   const own = optional(join(module, 'build-profile.json5'));
   const named = (list: JsonValue | undefined, name: string) => objectsOf(list).find((one) => one.name === name) ?? {};
   const ownTarget = named(own.targets, target);

@@ -17,6 +17,15 @@ function filled<Container extends { add(element: string): boolean }>(
 const outside = (last: number, index: number): string =>
   `The value of "index" is out of range. It must be >= 0 && <= ${last}. Received value is: ${index}`;
 
+/** What a container throws for an index that is out of range, or of another type. A Vector has no error codes. */
+function refuses(name: string, call: () => unknown, code: number, text: string): void {
+  if (name === 'Vector') assert.throws(call, code === 401 ? TypeError : RangeError);
+  else throwsKitError(call, code, text);
+}
+
+const notSmall = (parameter: string, value: string): string =>
+  `The type of "${parameter}" must be small integer. Received value is: ${value}`;
+
 const lists = {
   ArrayList: () => filled(new ArrayList<string>(), 'a', 'b', 'c'),
   List: () => filled(new List<string>(), 'a', 'b', 'c'),
@@ -59,15 +68,11 @@ for (const [name, make] of Object.entries(lists) as unknown as [keyof typeof lis
       const list = make();
       assert.deepEqual([list.remove('b'), list.remove('b')], [true, false]);
       assert.equal(list.removeByIndex(1), 'c');
-      throwsKitError(() => list.removeByIndex(1), 10200001, outside(0, 1));
-      throwsKitError(
-        () => list.removeByIndex('1' as never),
-        401,
-        'The type of "index" must be number. Received value is: 1',
-      );
+      refuses(name, () => list.removeByIndex(1), 10200001, outside(0, 1));
+      refuses(name, () => list.removeByIndex('1' as never), 401, notSmall('index', '1'));
       list.clear();
       assert.equal(list.length, 0);
-      throwsKitError(() => list.removeByIndex(0), 10200001, 'Container is empty');
+      refuses(name, () => list.removeByIndex(0), 10200001, 'Container is empty');
     });
 
     test('forEach', () => {
@@ -79,11 +84,8 @@ for (const [name, make] of Object.entries(lists) as unknown as [keyof typeof lis
       }, self);
       assert.deepEqual(seen.slice(0, 4), ['a', 0, true, true]);
       assert.equal(seen.length, 12);
-      throwsKitError(
-        () => list.forEach(5 as never),
-        401,
-        'The type of "callbackfn" must be callable. Received value is: 5',
-      );
+      const text = 'The type of "callbackfn" must be callable. Received value is: 5';
+      refuses(name, () => list.forEach(5 as never), 401, text);
     });
 
     test('methods on something else, and a call without new', () => {
@@ -92,7 +94,8 @@ for (const [name, make] of Object.entries(lists) as unknown as [keyof typeof lis
       throwsKitError(() => has.call({}, 'a'), 10200011, 'The has method cannot be bound');
       throwsKitError(() => clear.call({}), 10200011, 'The clear method cannot be bound');
       const type = { ArrayList, List, LinkedList, Vector }[name] as unknown as () => unknown;
-      throwsKitError(() => type(), 10200012, `The ${name}'s constructor cannot be directly invoked`);
+      if (name === 'Vector') assert.throws(() => type(), TypeError);
+      else throwsKitError(() => type(), 10200012, `The ${name}'s constructor cannot be directly invoked`);
       assert.ok(make() instanceof type);
     });
 
@@ -161,6 +164,31 @@ describe('ArrayList', () => {
     assert.equal(list.getCapacity(), 100);
     list.trimToCurrentLength();
     assert.equal(list.getCapacity(), 11);
+    assert.deepEqual([list.clone().getCapacity(), list.subArrayList(2, 5).getCapacity()], [11, 3]);
+    list.increaseCapacityTo(20);
+    list.removeByRange(1, 3);
+    assert.equal(list.getCapacity(), 9);
+    list.increaseCapacityTo(-1);
+    assert.equal(list.getCapacity(), 9);
+    throwsKitError(
+      () => list.increaseCapacityTo('20' as never),
+      401,
+      'The type of "newCapacity" must be number. Received value is: 20',
+    );
+  });
+
+  test('an index has 32 bits', () => {
+    const list = lists.ArrayList();
+    throwsKitError(() => list.insert('x', 2 ** 31), 401, notSmall('index', '2147483648'));
+    throwsKitError(() => list.removeByIndex(0.5), 401, notSmall('index', '0.5'));
+    throwsKitError(() => list.removeByRange(0, undefined as never), 401, notSmall('toIndex', 'undefined'));
+    throwsKitError(() => list.subArrayList('a' as never, 2), 401, notSmall('fromIndex', 'a'));
+  });
+
+  test('JSON has the elements by index', () => {
+    const list = new ArrayList<unknown>();
+    for (const value of ['a', undefined, null]) list.add(value);
+    assert.equal(JSON.stringify(list), '{"0":"a","2":null}');
   });
 });
 
@@ -168,11 +196,12 @@ describe('List', () => {
   test('get, set, getFirst, getLast, insert', () => {
     const list = lists.List();
     assert.deepEqual([list.get(1), list.get(9), list.getFirst(), list.getLast()], ['b', undefined, 'a', 'c']);
-    assert.equal(list.set(1, 'x'), 'b');
+    assert.equal(list.set(1, 'x'), 'x');
     list.insert('y', 0);
     assert.deepEqual([...list], ['y', 'a', 'x', 'c']);
     throwsKitError(() => list.set(4, 'z'), 10200001, outside(3, 4));
-    throwsKitError(() => list.get('a' as never), 401);
+    throwsKitError(() => list.get('a' as never), 401, notSmall('index', 'a'));
+    throwsKitError(() => new List().set(0, 'z'), 10200001, 'Container is empty');
     assert.equal(new List().getFirst(), undefined);
   });
 
@@ -201,6 +230,8 @@ describe('LinkedList', () => {
     assert.deepEqual([list.getFirst(), list.getLast(), list.get(1)], ['y', 'b', 'a']);
     assert.equal(list.set(0, 'x'), 'y');
     assert.deepEqual([...list.clone()], ['x', 'a', 'b']);
+    throwsKitError(() => list.insert('a' as never, 'd'), 401, notSmall('index', 'a'));
+    throwsKitError(() => new LinkedList().set(0, 'z'), 10200001, 'Container is empty');
   });
 
   test('removeFirstFound, removeLastFound', () => {
@@ -208,7 +239,9 @@ describe('LinkedList', () => {
     assert.equal(list.removeLastFound('a'), true);
     assert.deepEqual([...list], ['a', 'b', 'c']);
     assert.equal(list.removeFirstFound('a'), true);
-    assert.equal(list.removeFirstFound('a'), false);
+    for (const call of ['removeFirstFound', 'removeLastFound'] as const) {
+      throwsKitError(() => list[call]('a'), 10200017, 'The element does not exist in this container');
+    }
   });
 
   test('nothing to remove', () => {
@@ -224,11 +257,11 @@ describe('Vector', () => {
     vector.insert('a', 3);
     assert.deepEqual([vector.get(1), vector.getFirstElement(), vector.getLastElement()], ['b', 'a', 'a']);
     assert.deepEqual([vector.getIndexFrom('a', 1), vector.getLastIndexFrom('a', 2)], [3, 0]);
-    assert.equal(vector.set(1, 'x'), 'x');
+    assert.equal(vector.set(1, 'x'), undefined);
     assert.equal(vector.toString(), 'a,x,c,a');
     const array = ['1', '2', '3', '4', '5'];
     vector.copyToArray(array);
-    assert.deepEqual(array, ['a', 'x', 'c', 'a', '5']);
+    assert.deepEqual(array, ['a', 'x', 'c', 'a', undefined]);
     assert.deepEqual([...vector.subVector(1, 3)], ['x', 'c']);
     vector.removeByRange(0, 2);
     vector.setLength(3);
@@ -237,7 +270,48 @@ describe('Vector', () => {
     vector.sort();
     vector.replaceAllElements((value) => `${value}!`);
     assert.deepEqual([...vector.clone()], ['a!', 'c!']);
-    throwsKitError(() => vector.get(2), 10200001, outside(1, 2));
+  });
+
+  test('errors are those of the language', () => {
+    const vector = lists.Vector();
+    const outOfBounds = new RangeError('the index is out-of-bounds');
+    assert.throws(() => vector.get(3), outOfBounds);
+    assert.throws(() => vector.set(-1, 'x'), outOfBounds);
+    assert.throws(() => vector.insert('x', 4), outOfBounds);
+    assert.throws(() => vector.removeByIndex(12), outOfBounds);
+    assert.throws(() => vector.getIndexFrom('a', 3), new RangeError('no-such-element'));
+    assert.throws(() => vector.getLastIndexFrom('a', 3), new RangeError('index-out-of-bounds'));
+    assert.deepEqual([vector.getIndexFrom('c', -5), vector.getLastIndexFrom('b', -5)], [2, -1]);
+    assert.throws(() => vector.get('1' as never), new TypeError('The passed in index needs to be number'));
+    const noNumber = new TypeError('The passed in parameter needs to be number');
+    assert.throws(() => vector.removeByRange('0' as never, 1), noNumber);
+    assert.throws(() => vector.subVector(0, '1' as never), noNumber);
+    assert.throws(() => vector.setLength(undefined as never), noNumber);
+    const badSize = new RangeError('An incorrect size was set');
+    assert.throws(() => vector.setLength(-1), badSize);
+    assert.throws(() => vector.increaseCapacityTo(-1), badSize);
+    const noFunction = new TypeError('the callbackfun is not callable.');
+    assert.throws(() => vector.forEach(5 as never), noFunction);
+    assert.throws(() => vector.replaceAllElements(5 as never), noFunction);
+  });
+
+  test('ranges', () => {
+    const vector = lists.Vector();
+    const outside = new RangeError('the fromIndex or the toIndex is out-of-bounds');
+    const empty = new RangeError('the fromIndex cannot be less than or equal to toIndex');
+    assert.throws(() => vector.removeByRange(2, 1), empty);
+    assert.throws(() => vector.removeByRange(-1, 1), outside);
+    assert.throws(() => vector.removeByRange(3, 7), outside);
+    assert.throws(() => vector.subVector(1, 3), outside);
+    assert.throws(() => vector.subVector(2, 1), empty);
+    vector.removeByRange(1, 99);
+    assert.deepEqual([...vector], ['a']);
+  });
+
+  test('as text', () => {
+    const vector = new Vector<unknown>();
+    for (const value of [1, null, undefined, 'x']) vector.add(value);
+    assert.equal(vector.toString(), '1,,,x');
   });
 
   test('capacity', () => {

@@ -13,6 +13,9 @@ import {
 } from '../../../src/kits/containers/index.ts';
 import { throwsKitError } from '../../support/kit-error.ts';
 
+const notSmall = (parameter: string, value: string): string =>
+  `The type of "${parameter}" must be small integer. Received value is: ${value}`;
+
 const maps = { HashMap, TreeMap, LightWeightMap };
 
 // All have what is used here.
@@ -70,8 +73,17 @@ for (const [name, Type] of Object.entries(maps) as unknown as [string, typeof Ha
       );
     });
 
+    test('a value that is not a number is found', () => {
+      const map = make();
+      map.set('c', Number.NaN);
+      assert.equal(map.hasValue(Number.NaN), true);
+    });
+
     test('methods on something else, and a call without new', () => {
-      const { get } = make();
+      const { get, keys, values, entries } = make();
+      for (const method of [keys, values, entries] as (() => unknown)[]) {
+        throwsKitError(() => method.call({} as never), 10200011, 'The Symbol.iterator method cannot be bound');
+      }
       throwsKitError(() => get.call({} as never, 'a'), 10200011, 'The get method cannot be bound');
       throwsKitError(
         () => (Type as unknown as () => unknown)(),
@@ -121,8 +133,59 @@ describe('TreeMap', () => {
     );
   });
 
-  test('keys without an order need a comparator', () => {
-    throwsKitError(() => new TreeMap<object, number>().set({}, 1), 401, /^The type of "key" must be number or string/);
+  test('a comparator may return a number', () => {
+    const map = new TreeMap<number, string>(((first: number, second: number) => second - first) as never);
+    for (const key of [2, 3, 1, 2]) map.set(key, String(key));
+    assert.deepEqual([...map.keys()], [3, 2, 1]);
+    const unclear = new TreeMap<number, string>((() => Number.NaN) as never);
+    unclear.set(1, '1');
+    assert.throws(() => unclear.set(2, '2'), new TypeError('CompareFn has illegal return value'));
+  });
+
+  test('a comparator is not asked about null and undefined, which come last', () => {
+    const map = new TreeMap<string | null | undefined, number>((first, second) => first! > second!);
+    for (const key of [undefined, 'a', null, 'b']) map.set(key, 0);
+    assert.deepEqual([...map.keys()], ['b', 'a', null, undefined]);
+    assert.equal(new TreeMap<string | null, number>().getLowerKey(null), undefined);
+  });
+
+  test('keys that are neither numbers nor strings are in the order of their texts', () => {
+    const map = new TreeMap<unknown, number>();
+    for (const key of [true, null, false]) map.set(key, 0);
+    assert.deepEqual([...map.keys()], [false, null, true]);
+  });
+});
+
+describe('HashMap', () => {
+  test('the order is that of the hashes', () => {
+    const map = new HashMap<string | number, number>();
+    for (const key of [3, 17, 1, 16]) map.set(key, 0);
+    // 16 buckets: 17 and 1 are in the same, in the order of insertion.
+    assert.deepEqual([...map.keys()], [16, 17, 1, 3]);
+    for (let key = 100; key < 109; key++) map.set(key, 0);
+    // More than 12 entries: 32 buckets.
+    assert.deepEqual([...map.keys()].slice(0, 6), [1, 3, 100, 101, 102, 103]);
+  });
+
+  test('undefined is not a key', () => {
+    const map = new HashMap<string | undefined, number>();
+    throwsKitError(
+      () => map.set(undefined, 1),
+      401,
+      'The type of "key" must be Key of JS. Received value is: undefined',
+    );
+    assert.deepEqual([map.hasKey(undefined), map.get(undefined), map.remove(undefined)], [false, undefined, undefined]);
+  });
+
+  test('an iterator does not return what is removed meanwhile', () => {
+    const map = new HashMap<number, number>();
+    for (const key of [1, 2, 3]) map.set(key, 0);
+    const seen: number[] = [];
+    for (const [key] of map) {
+      seen.push(key);
+      map.remove(2);
+    }
+    assert.deepEqual(seen, [1, 3]);
   });
 });
 
@@ -144,9 +207,22 @@ describe('LightWeightMap', () => {
       10200001,
       'The value of "index" is out of range. It must be >= 0 && <= 0. Received value is: 1',
     );
-    throwsKitError(() => map.getValueAt('a' as never), 401, 'The type of "index" must be number. Received value is: a');
+    throwsKitError(() => map.getValueAt('a' as never), 401, notSmall('index', 'a'));
+    throwsKitError(() => map.removeAt('a' as never), 401, notSmall('index', 'a'));
     throwsKitError(() => map.hasAll({} as never), 401);
-    throwsKitError(() => map.increaseCapacityTo(1.5), 401);
+    throwsKitError(() => map.increaseCapacityTo(1e33), 401, notSmall('minimumCapacity', '1e+33'));
+    assert.equal(map.hasAll(new LightWeightMap()), true);
+    throwsKitError(() => new LightWeightMap().setValueAt(0, 1), 10200001, 'Container is empty');
+  });
+
+  test('the order is that of the hashes', () => {
+    const map = new LightWeightMap<string | number, number | null>();
+    for (const key of ['squirrel', 5, 'sparrow', -1, 3]) map.set(key, 0);
+    assert.deepEqual([...map.keys()], [-1, 3, 5, 'sparrow', 'squirrel']);
+    assert.deepEqual([map.getKeyAt(0), map.getIndexOfKey('sparrow')], [-1, 3]);
+    map.set(3, null);
+    map.removeAt(4);
+    assert.equal(map.toString(), '-1:0,3:,5:0,sparrow:0');
   });
 });
 
@@ -221,7 +297,38 @@ describe('LightWeightSet', () => {
     assert.deepEqual([set.remove('a'), set.remove('a')], ['a', undefined]);
     assert.deepEqual([set.removeAt(0), set.removeAt(0)], [true, false]);
     throwsKitError(() => set.addAll({} as never), 401, /^The type of "set" must be LightWeightSet/);
-    throwsKitError(() => set.removeAt('a' as never), 401);
+    throwsKitError(() => set.removeAt('a' as never), 401, notSmall('index', 'a'));
+  });
+
+  test('the order is that of the hashes', () => {
+    const set = new LightWeightSet<unknown>();
+    for (const value of ['squirrel2222222222222', true, 'sparrow33', '42', 7, -1]) set.add(value);
+    // As unsigned numbers, 42 as text and -1 are large.
+    assert.deepEqual(set.toArray(), [7, 'sparrow33', 'squirrel2222222222222', '42', -1, true]);
+    assert.deepEqual([set.getIndexOf('sparrow33'), set.getValueAt(0)], [1, 7]);
+  });
+
+  test('without values', () => {
+    const set = new LightWeightSet<number>();
+    set.add(1);
+    const none = new LightWeightSet<number>();
+    assert.deepEqual([set.hasAll(none), none.equal(none), none.equal([])], [false, false, false]);
+  });
+
+  test('capacity', () => {
+    const set = new LightWeightSet<number>();
+    const refused = (capacity: number, least: number): void => {
+      throwsKitError(
+        () => set.increaseCapacityTo(capacity),
+        10200001,
+        `The value of "minimumCapacity" is out of range. It must be > ${least}. Received value is: ${capacity}`,
+      );
+    };
+    refused(8, 8);
+    for (let value = 0; value < 8; value++) set.add(value);
+    refused(16, 16);
+    set.increaseCapacityTo(17);
+    throwsKitError(() => set.increaseCapacityTo('qwe' as never), 401, notSmall('minimumCapacity', 'qwe'));
   });
 });
 
@@ -242,7 +349,7 @@ describe('PlainArray', () => {
       [3, false, 'b', undefined, true],
     );
     assert.deepEqual([array.getIndexOfKey(3), array.getIndexOfKey(9), array.getIndexOfValue('b')], [2, -1, 1]);
-    assert.deepEqual([array.getKeyAt(0), array.getKeyAt(9), array.getValueAt(0)], [1, -1, 'a']);
+    assert.deepEqual([array.getKeyAt(0), array.getKeyAt(9), array.getValueAt(0)], [1, undefined, 'a']);
     assert.deepEqual(
       [...array],
       [
@@ -266,14 +373,22 @@ describe('PlainArray', () => {
     assert.equal(copy.toString(), '1:y,2:x,3:c');
     assert.equal(copy.removeRangeFrom(1, 9), 2);
     assert.equal(copy.toString(), '1:y');
+    copy.add(2, null as never);
+    assert.equal(copy.toString(), '1:y,2:');
     copy.clear();
     assert.equal(copy.isEmpty(), true);
   });
 
   test('what is refused', () => {
     const array = make();
-    throwsKitError(() => array.add('1' as never, 'a'), 401, 'The type of "key" must be number. Received value is: 1');
-    throwsKitError(() => array.has('1' as never), 401);
+    throwsKitError(() => array.add('1' as never, 'a'), 401, notSmall('key', '1'));
+    throwsKitError(() => array.has(1.5), 401, notSmall('key', '1.5'));
+    throwsKitError(() => array.removeRangeFrom(0, 'a' as never), 401, notSmall('size', 'a'));
+    throwsKitError(
+      () => array.removeRangeFrom(0, 0),
+      10200001,
+      'The value of "size" is out of range. It must be > 0. Received value is: 0',
+    );
     throwsKitError(
       () => array.getValueAt(3),
       10200001,

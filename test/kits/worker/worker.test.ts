@@ -380,6 +380,31 @@ describe('errors of calls', () => {
     ]);
   });
 
+  test('containers do not pass, in whatever they are', async (context) => {
+    const output = await lines(
+      context,
+      `
+      import { HashMap, PlainArray } from '@kit.ArkTS';
+      const log = (line: string): void => console.log(line);
+      ${attempt}
+      const w = new worker.ThreadWorker('./work.ets');
+      w.onmessageerror = (): void => log('messageerror');
+      w.onmessage = ({ data }): void => { log('arrived ' + data.length); w.terminate(); };
+      attempt(() => w.postMessage(new HashMap()));
+      attempt(() => w.postMessage([new Map([['a', { b: new PlainArray() }]])]));
+      const ring: object[] = [new Set([1]), new Date(0), new Uint8Array(2), null];
+      ring.push(ring);
+      attempt(() => w.postMessage(ring));`,
+      {
+        'entry/src/main/ets/work.ets': `
+        import worker from '@ohos.worker';
+        worker.workerPort.onmessage = ({ data }): void => worker.workerPort.postMessage(data);`,
+      },
+    );
+    const refused = '10200006 An exception occurred during serialization, failed to serialize message.';
+    assert.deepEqual(output, ['messageerror', refused, 'messageerror', refused, 'no error', 'arrived 5']);
+  });
+
   test('a listener of errors ends the worker', async (context) => {
     const output = await lines(
       context,
