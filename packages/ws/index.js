@@ -1,5 +1,5 @@
+'use strict';
+
 // `require('ws')`: the class, with everything else of the module as its properties.
 
-const face = require('harmony-websocket/ws');
-
-module.exports = face.default;
+module.exports = require('harmony-websocket/ws');

@@ -1,4 +1,4 @@
-// A program of some two hundred lines that was written for `ws`: with the override alone, and with one import changed. The
+// A program of some two hundred lines that was written for `ws`: with only the override, and with one import changed. The
 // output is that of the real module.
 
 import assert from 'node:assert/strict';
@@ -33,7 +33,7 @@ chat closed
 `;
 
 const ways = [
-  ['an npm override alone', source],
+  ['an npm override', source],
   ['one import changed', source.replace("from 'ws'", "from 'harmony-websocket/ws'")],
 ] as const;
 
