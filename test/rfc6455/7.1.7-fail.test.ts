@@ -57,6 +57,18 @@ describe('RFC 6455 §7.1.7 every violation', () => {
     }
   }
 
+  for (const role of roles) {
+    test(`${role}: the Close frame has left when the application is told, which may terminate() then`, () => {
+      const run = openConnection(role, { handlers: { error: (connection) => connection.terminate() } });
+      run.receive(wire(role, '83 00'));
+      const [frame, ...further] = readFrames(run.written.bytes);
+      assert.equal(frame?.first, 0x88);
+      assert.equal(Buffer.from(frame?.payload ?? []).readUInt16BE(), 1002);
+      assert.equal(further.length, 0);
+      assert.ok(run.transport.calls.includes('destroy'));
+    });
+  }
+
   test('every close code is one that may be sent, and every text fits the frame after cutting', () => {
     for (const [code, , frames, setup] of violations) {
       const { receive, written } = openConnection('client', setup);

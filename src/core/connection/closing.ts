@@ -151,7 +151,7 @@ export class Closing {
         return;
       }
     }
-    this.#becomeFailed('fail', error, peerReason);
+    this.#becomeFailed('fail', error, peerReason, outbox);
     this.#waitForEnd(false);
     outbox.end();
   }
@@ -272,11 +272,13 @@ export class Closing {
     if (this.#owner.options.role === 'server') outbox.end();
   }
 
-  #becomeFailed(event: ClosingEvent, error: WebSocketError, reason = ''): void {
+  /** @param outbox  with our Close frame, which leaves before the application is told: it may call `terminate()` then */
+  #becomeFailed(event: ClosingEvent, error: WebSocketError, reason = '', outbox?: Outbox): void {
     const wasOpen = this.isOpen;
     this.#move(event);
     this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
     this.#owner.stopReceiving();
+    outbox?.flush();
     // After a close() of its own the application waits only for `close`, which tells the error as well.
     if (!wasOpen) return;
     this.#owner.reports.closing();
