@@ -134,7 +134,7 @@ export class Buffer extends WritableBytes {
    * @param value       text, bytes, or a byte; no byte is equal to a number outside 0 to 255
    * @param byteOffset  where to begin, default 0; a negative value counts from the end
    * @param encoding    of text; it may take the place of `byteOffset`
-   * @returns the index of the first byte; -1 if the value does not occur
+   * @returns the index of the first byte; -1 if the value does not occur, or is empty
    * @throws BusinessError 401 for another type or an unknown encoding
    */
   indexOf(value: string | number | Buffer | Uint8Array, byteOffset?: number, encoding?: BufferEncoding): number;
@@ -313,9 +313,12 @@ function find(
   const bytes = nodeBuffer(bytesOf(buffer));
   const from = typeof byteOffset === 'number' ? byteOffset : 0;
   if (typeof value === 'string') {
-    return bytes[method](value, from, encodingOf(typeof byteOffset === 'string' ? byteOffset : (encoding ?? 'utf8')));
+    const known = encodingOf(typeof byteOffset === 'string' ? byteOffset : (encoding ?? 'utf8'));
+    return value === '' ? -1 : bytes[method](value, from, known);
   }
   if (typeof value === 'number') return value >= 0 && value <= 255 ? bytes[method](value, from) : -1;
   const kind = kindOf(buffer);
-  return bytes[method](bytesOrText(value, ['string', 'number', kind, 'Uint8Array'], kind), from);
+  const pattern = bytesOrText(value, ['string', 'number', kind, 'Uint8Array'], kind);
+  // As on a device, where this offset is an integer of 32 bits: infinity is 0.
+  return pattern.length === 0 ? -1 : bytes[method](pattern, from | 0);
 }

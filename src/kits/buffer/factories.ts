@@ -131,7 +131,8 @@ export function from(value: unknown, offsetOrEncoding?: unknown, length?: unknow
     const text: unknown = typeof convert === 'function' ? Reflect.apply(convert, value, ['string']) : undefined;
     if (typeof text === 'string') return fromText(text, offsetOrEncoding);
   }
-  throw typeError('value', ['Buffer', 'ArrayBuffer', 'Array', 'Array-like'], value);
+  // As on a device, whose text names the type of a name.
+  throw typeError('value', ['Buffer', 'ArrayBuffer', 'Array', 'Array-like'], typeof value);
 }
 
 /** Whether the value is a Buffer of this kit. */

@@ -149,8 +149,9 @@ describe('from', () => {
 
   test('other values', () => {
     const expected = 'Buffer or ArrayBuffer, Array, Array-like';
-    assert.throws(() => buffer.from(new Map(), 0, 5), typeError('value', expected, 'Map'));
-    assert.throws(() => buffer.from(wrong(5)), typeError('value', expected, 'number'));
+    // As on a device, whose text names the type of a name.
+    assert.throws(() => buffer.from(new Map(), 0, 5), typeError('value', expected, 'string'));
+    assert.throws(() => buffer.from(wrong(5)), typeError('value', expected, 'string'));
     assert.throws(() => buffer.from(wrong(null)), typeError('value', `${expected}, string, object`, 'null'));
     assert.throws(() => buffer.from(wrong(undefined)), typeError('value', `${expected}, string, object`, 'undefined'));
   });
@@ -337,6 +338,10 @@ describe('indexOf, lastIndexOf, includes', () => {
     assert.equal(text.indexOf(buffer.from('buffer')), 5);
     assert.equal(text.indexOf(Uint8Array.of(97, 32)), 15);
     assert.equal(text.indexOf(97), 15);
+    assert.equal(text.indexOf(''), -1);
+    assert.equal(text.indexOf(new Uint8Array(0)), -1);
+    assert.equal(text.indexOf(buffer.from('buffer'), Number.POSITIVE_INFINITY), 5);
+    assert.equal(text.indexOf('this', Number.POSITIVE_INFINITY), -1);
     assert.equal(text.indexOf(97 + 256), -1);
     assert.equal(text.indexOf('6973', 0, 'hex'), 2);
     assert.equal(buffer.from('测试特殊字符$#@!').indexOf('@'), 20);
@@ -363,6 +368,7 @@ describe('indexOf, lastIndexOf, includes', () => {
     for (const [value, offset, index] of found)
       assert.equal(text.lastIndexOf(value, offset), index, `${value} ${offset}`);
     assert.equal(text.lastIndexOf('is', wrong(null), 'utf8'), -1);
+    assert.equal(text.lastIndexOf(''), -1);
     assert.throws(
       () => text.lastIndexOf(wrong(true)),
       typeError('value', 'string or number, Buffer, Uint8Array', 'boolean'),
