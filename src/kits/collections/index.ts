@@ -7,11 +7,12 @@ import type { lang } from '../lang/index.ts';
 import type * as bits from './bit-vector.ts';
 import { BitVector } from './bit-vector.ts';
 import * as own from './containers.ts';
+import { refuseCalls } from './guards.ts';
 
 /** The module: containers that can be passed to another thread. */
 const collections = {
   /** An array. */
-  Array: own.SendableArray,
+  Array: refuseCalls(own.SendableArray, 'Array'),
   /** Bytes. */
   ArrayBuffer: globalThis.ArrayBuffer,
   /** Bits in a row. */
@@ -27,9 +28,9 @@ const collections = {
   /** Integers of 1 byte. */
   Int8Array: globalThis.Int8Array,
   /** A map. */
-  Map: own.SendableMap,
+  Map: refuseCalls(own.SendableMap, 'Map'),
   /** A set. */
-  Set: own.SendableSet,
+  Set: refuseCalls(own.SendableSet, 'Set'),
   /** Integers of 2 bytes, from 0. */
   Uint16Array: globalThis.Uint16Array,
   /** Integers of 4 bytes, from 0. */

@@ -1,7 +1,7 @@
 // Entries in the order of their hashes, as on a device, where programs and tests see it: `getKeyAt(0)`, `toString()`, iteration.
-// The hashes are those of the runtime of a device: an integer is its own hash, a string has the usual one (31 times what came
-// before, plus the next code unit). Other keys have no hash that is the same in two runs; they come last, in the order of
-// insertion.
+// The hashes are those of the runtime of a device: an integer is its own hash, a string has the usual one (31 times the hash
+// of the text before, plus the next code unit). Other keys have no hash that is the same in two runs; they come last, in the
+// order of insertion.
 
 import type { Store } from './store.ts';
 

@@ -43,6 +43,58 @@ describe('collections.Array', () => {
   });
 });
 
+describe('errors', () => {
+  test('a call without new', () => {
+    for (const name of ['Array', 'Map', 'Set'] as const) {
+      throwsKitError(
+        () => (collections[name] as unknown as () => unknown)(),
+        10200012,
+        `The ArkTS ${name}'s constructor cannot be directly invoked.`,
+      );
+    }
+  });
+
+  test('a method of something else', () => {
+    const { at, push, forEach } = new collections.Array<number>();
+    throwsKitError(() => at.call([], 0), 10200011, 'The at method cannot be bound.');
+    throwsKitError(() => push.call({} as never, 1), 10200011, 'The push method cannot be bound.');
+    throwsKitError(() => forEach.call([], () => {}), 10200011, 'The forEach method cannot be bound.');
+    const { get } = new collections.Map<string, number>();
+    throwsKitError(() => get.call(new Map(), 'a'), 10200011, 'The get method cannot be bound.');
+    const { has } = new collections.Set<string>();
+    throwsKitError(() => has.call({} as never, 'a'), 10200011, 'The has method cannot be bound.');
+  });
+
+  test('a change by a function that the container is calling', () => {
+    const text = 'Concurrent modification exception';
+    const array = new collections.Array(1, 2, 3);
+    throwsKitError(() => array.forEach(() => void array.push(4)), 10200201, text);
+    throwsKitError(() => array.map(() => array.splice(0, 1)), 10200201, text);
+    throwsKitError(() => array.filter(() => array.every(() => array.pop())), 10200201, text);
+    throwsKitError(() => array.find((value) => array.shrinkTo(0) === undefined && value > 0), 10200201, text);
+    throwsKitError(() => array.some((value) => array.extendTo(9, 0) === undefined && value > 0), 10200201, text);
+    assert.deepEqual([...array], [1, 2, 3]);
+    array.forEach((value) => void assert.ok(array.includes(value)));
+    array.push(4);
+    for (const value of array) if (value === 4) array.push(5);
+    assert.deepEqual([...array], [1, 2, 3, 4, 5]);
+
+    const map = new collections.Map([['a', 1]]);
+    throwsKitError(() => map.forEach(() => void map.set('a', 2)), 10200201, text);
+    throwsKitError(() => map.forEach(() => void map.delete('a')), 10200201, text);
+    map.set('b', 2);
+    const set = new collections.Set([1]);
+    throwsKitError(() => set.forEach((value) => void set.add(value + 1)), 10200201, text);
+    throwsKitError(() => set.forEach(() => void set.clear()), 10200201, text);
+    assert.deepEqual([[...map.keys()], [...set]], [['a', 'b'], [1]]);
+  });
+
+  test('the names of methods', () => {
+    assert.equal(collections.Array.prototype.push.name, 'push');
+    assert.deepEqual(Object.keys(collections.Array.prototype), []);
+  });
+});
+
 describe('other containers', () => {
   test('Map and Set', () => {
     const map = new collections.Map([['a', 1]]);
