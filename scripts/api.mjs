@@ -25,6 +25,8 @@ const { CompilerState, Extractor, ExtractorConfig } = createRequire(import.meta.
 const entries = publicEntries();
 /** What is wrong with the declarations themselves, a line each. */
 const faults = [];
+/** Entries whose declarations have the names of others, of `@types/ws` and of the web's, and no more. */
+const foreignShapes = new Set(['ws', 'whatwg']);
 /** The program that all entries share. */
 let compilerState;
 
@@ -106,7 +108,7 @@ function report(name, declarations) {
       message.handled = true;
       const isForgotten = message.messageId === 'ae-forgotten-export';
       if (!isForgotten && message.logLevel !== 'error') return;
-      if (isForgotten && isReachable(message)) return;
+      if (isForgotten && (isReachable(message) || foreignShapes.has(name))) return;
       const place = message.sourceFilePath === undefined ? '' : `${relative(top, message.sourceFilePath)}: `;
       faults.push(`${name}: ${place}${message.text}`);
     },
