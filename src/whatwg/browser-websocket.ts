@@ -2,6 +2,7 @@
 // events, and keeps the order of the standard; the protocol is the engine's.
 
 import type { ClientConnection } from '../client/client-connection.ts';
+import { hideCredentials } from '../core/credentials.ts';
 import { blobOf } from './blob.ts';
 import { type Ending, openChannel } from './channel.ts';
 import { closeArguments } from './close-arguments.ts';
@@ -9,6 +10,7 @@ import { clampedShort, requireArguments, scalarString } from './conversions.ts';
 import { EventHandlers, type Handler } from './event-handler.ts';
 import { EventQueue } from './event-queue.ts';
 import { CloseEvent, failureEvent } from './events.ts';
+import { inspectAs } from './inspection.ts';
 import { formInterface } from './interface-object.ts';
 import { engineOptions, webSocketSchema } from './option-rows.ts';
 import type { WebSocketOptions } from './options.ts';
@@ -216,4 +218,8 @@ formInterface(BrowserWebSocket, {
   length: 1,
   methods: { close: 0, send: 1 },
   constants: { CONNECTING, OPEN, CLOSING, CLOSED },
+});
+inspectAs(BrowserWebSocket.prototype, 'WebSocket', (socket: BrowserWebSocket) => {
+  const { url, readyState, protocol, extensions, binaryType, bufferedAmount } = socket;
+  return { url: hideCredentials(url), readyState, protocol, extensions, binaryType, bufferedAmount };
 });

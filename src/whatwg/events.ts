@@ -6,6 +6,7 @@
 
 // biome-ignore-all lint/suspicious/noExplicitAny: as in the declarations that they have to fit
 
+import { inspectAs } from './inspection.ts';
 import { ownCloseEvent } from './own-close-event.ts';
 
 /** What listeners of `message` get. */
@@ -117,5 +118,6 @@ export function failureEvent(message: string, error: unknown): FailureEvent {
   const event = new Event('error');
   Object.defineProperty(event, 'message', { value: message, configurable: true, writable: true });
   Object.defineProperty(event, 'error', { value: error, configurable: true, writable: true });
+  inspectAs(event, 'Event', ({ type }: Event) => ({ type, message, error }));
   return event;
 }

@@ -1,6 +1,7 @@
 // The class CloseEvent (WebSockets standard), for platforms without one.
 
 import { requireArguments, scalarString } from './conversions.ts';
+import { inspectAs } from './inspection.ts';
 import { formInterface } from './interface-object.ts';
 
 interface CloseEventInit {
@@ -41,6 +42,12 @@ export function ownCloseEvent(): unknown {
     }
   }
   formInterface(OwnCloseEvent, { name: 'CloseEvent', length: 1 });
+  inspectAs(OwnCloseEvent.prototype, 'CloseEvent', ({ type, code, reason, wasClean }: OwnCloseEvent) => ({
+    type,
+    code,
+    reason,
+    wasClean,
+  }));
   return OwnCloseEvent;
 }
 

@@ -2,6 +2,7 @@
 // constructor, which converts a dictionary first and takes ten times as long as the rest of the way of a message.
 
 import { MessageEvent } from './events.ts';
+import { inspectAs } from './inspection.ts';
 
 const NO_PORTS: readonly never[] = Object.freeze([]);
 
@@ -15,6 +16,11 @@ export class ReceivedMessage extends Event {
     delete (ReceivedMessage.prototype as { constructor?: unknown }).constructor;
     // That of Node 20 has no tag.
     Object.defineProperty(ReceivedMessage.prototype, Symbol.toStringTag, { value: 'MessageEvent', configurable: true });
+    inspectAs(ReceivedMessage.prototype, 'MessageEvent', ({ type, data, origin }: ReceivedMessage) => ({
+      type,
+      data,
+      origin,
+    }));
   }
 
   constructor(data: unknown, origin: string) {

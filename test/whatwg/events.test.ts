@@ -3,6 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { inspect } from 'node:util';
+import { createServer } from '../../src/engine/index.ts';
+import { useNetwork } from '../../src/testing/index.ts';
 import { CloseEvent, MessageEvent, WebSocket } from '../../src/whatwg/index.ts';
 import { listen } from '../support/engine.ts';
 import { leavingNothing } from '../support/handles.ts';
@@ -243,3 +246,53 @@ test(
     peer.destroy();
   }),
 );
+
+test(
+  'in logs, objects show what they hold, and no password',
+  leavingNothing(async (scope) => {
+    const { url, server } = await listen(scope, { open: (connection) => void connection.send('x') });
+    const { socket, opened, closed } = record(scope, url.replace('//', '//foo:secret@'));
+    const message = new Promise((resolve) => {
+      socket.onmessage = resolve;
+    });
+    await opened;
+    assert.match(inspect(socket), /^WebSocket \{\n? +url: 'ws:.*,\n? +readyState: 1,/u);
+    assert.doesNotMatch(inspect(socket), /secret/);
+    assert.equal(
+      inspect(await message),
+      `MessageEvent { type: 'message', data: 'x', origin: '${new URL(url).origin}' }`,
+    );
+    assert.equal(inspect({ deep: { socket } }, { depth: 1 }), '{ deep: { socket: [WebSocket] } }');
+    assert.equal(inspect(Object.create(WebSocket.prototype)), 'WebSocket {}');
+    socket.close();
+    await closed;
+    await server.close();
+    const { failed } = record(scope, url);
+    assert.match(inspect(await failed), /^Event \{\n? +type: 'error',\n? +message: 'cannot connect/);
+  }),
+);
+
+test('over a network in memory', async () => {
+  await using network = useNetwork();
+  const server = createServer({ message: (connection, data) => void connection.send(data) });
+  await server.listen({ port: 80, host: '127.0.0.1' });
+  const socket = new WebSocket('ws://127.0.0.1/');
+  socket.binaryType = 'arraybuffer';
+  const seen: number[] = [];
+  let isSending = false;
+  socket.onopen = () => {
+    isSending = true;
+    for (const size of [10, 100_000, 3_000_000]) socket.send(new Uint8Array(size));
+    isSending = false;
+  };
+  socket.onmessage = ({ data }) => {
+    assert.equal(isSending, false);
+    if (seen.push(data.byteLength) === 3) socket.close();
+  };
+  await new Promise((resolve) => {
+    socket.onclose = resolve;
+  });
+  assert.deepEqual(seen, [10, 100_000, 3_000_000]);
+  await server.close();
+  assert.ok(network);
+});
