@@ -204,10 +204,10 @@ function sizeOf(workload: Workload): number {
   }
 }
 
-/** Whom a quick run leaves in: ourselves, `ws`, the bare socket, and those whom a target names. */
+/** Whom a quick run leaves in: ourselves, also in the shape of `ws`, `ws`, the bare socket, and those whom a target names. */
 function quickly(workload: Workload): Workload {
   const targets = workload.targets.flatMap(({ of = 'harmony', against = of }) => [of, against]);
-  const named = new Set<string>(['harmony', 'ws', 'bare', 'empty', ...targets]);
+  const named = new Set<string>(['harmony', 'ws face', 'ws', 'bare', 'empty', ...targets]);
   const servers = workload.servers.filter((name) => named.has(name));
   if (workload.kind === 'idle') return { ...workload, title: '2,000 idle connections', connections: 2_000, servers };
   if (workload.kind === 'idle client')

@@ -65,6 +65,19 @@ export class Admission {
     return this.#rate.size;
   }
 
+  /** Whether no client is one too many, so that none has to be counted. */
+  get isUnbounded(): boolean {
+    const { server, ownNetwork } = this.#limits;
+    return [
+      server.maxConnections,
+      server.maxHandshakes,
+      server.maxConnectionsPerAddress,
+      server.maxConnectionsPerMinute,
+      ownNetwork.maxConnectionsPerAddress,
+      ownNetwork.maxConnectionsPerMinute,
+    ].every((bound) => bound === Infinity);
+  }
+
   /** A client has come. The caller must let its slot `leave`. @returns why it has no slot: it is one too many */
   begin(): Slot | Excess {
     return this.beginHandshake() ?? new CountedSlot(this);

@@ -10,7 +10,7 @@ import { keepPeer, type PeerAddress, peerAddress } from '../node/address.ts';
 import { guardConnections } from '../node/internals/connection-listener.ts';
 import { isLastResponse } from '../node/internals/last-response.ts';
 import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
-import { type Admission, type Excess, isExcess, retryFields, type Slot } from './admission.ts';
+import { type Admission, type Excess, isExcess, retryFields, type Slot, uncountedSlot } from './admission.ts';
 import { type HeadError, headFailure, isCutOff, isPlainHttp, isTlsTimeout } from './head-failure.ts';
 import type { HeadLimits } from './head-limits.ts';
 import { refusalResponse } from './http1-response.ts';
@@ -81,7 +81,9 @@ export class IncomingSockets {
   slotOf(socket: Duplex): Slot | Excess {
     const known = this.#slots.get(socket);
     if (known !== undefined) return known.upgrading() ?? known;
-    const slot = this.#policy.admission.begin();
+    const { admission } = this.#policy;
+    if (admission.isUnbounded) return uncountedSlot;
+    const slot = admission.begin();
     // The caller refuses a socket that has closed already.
     if (!isExcess(slot) && !socket.closed) this.#watch(socket, slot);
     return slot;

@@ -25,6 +25,14 @@ function come(counted: Admission, address: string): Excess | undefined {
 }
 
 describe('limits of a server', () => {
+  test('clients of a server without bounds need not be counted', () => {
+    const bounds = ['maxConnections', 'maxConnectionsPerAddress', 'maxConnectionsPerMinute', 'maxHandshakes'] as const;
+    const none = Object.fromEntries(bounds.map((bound) => [bound, Infinity]));
+    assert.equal(admission(none).isUnbounded, true);
+    for (const bound of bounds) assert.equal(admission({ ...none, [bound]: 1_000_000 }).isUnbounded, false);
+    assert.equal(admission().isUnbounded, false);
+  });
+
   test('the defaults', () => {
     const { server, ownNetwork } = serverLimits();
     assert.deepEqual(server, {
