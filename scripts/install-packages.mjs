@@ -37,7 +37,7 @@ function isCurrent() {
   const isSame = Object.entries(wanted).every(
     ([path, { version, optional }]) => path === '' || optional === true || found[path]?.version === version,
   );
-  return isSame && ['index.js', 'wrapper.mjs', 'package.json'].every(isOverrideCurrent);
+  return isSame && ['browser.js', 'index.js', 'wrapper.mjs', 'package.json'].every(isOverrideCurrent);
 }
 
 function isOverrideCurrent(file) {

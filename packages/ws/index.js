@@ -1,5 +1,3 @@
-'use strict';
-
 // `require('ws')`: the class, with everything else of the module as its properties.
 
 module.exports = require('harmony-websocket/ws');
