@@ -1,6 +1,7 @@
 // One call of `send`, with the options that `ws` has for it, as a call of the engine.
 
 import { type Connection, machineOf } from '../core/connection/connection.ts';
+import type { SendOptions as EngineOptions } from '../core/message/send-options.ts';
 import { sizeOf } from './data.ts';
 import { repeated } from './repeated.ts';
 import { warnOnce } from './warnings.ts';
@@ -17,6 +18,19 @@ export interface SendOptions {
   fin?: boolean | undefined;
   /** No effect: clients mask, and servers do not (RFC 6455 §5.1). */
   mask?: boolean | undefined;
+}
+
+/** What is given to the engine: one object for all messages. */
+const AS_TEXT = { binary: false };
+const AS_BINARY = { binary: true };
+const PLAIN = { compress: false };
+const PLAIN_TEXT = { binary: false, compress: false };
+const PLAIN_BINARY = { binary: true, compress: false };
+
+function engineOptions(isBinary: boolean, isNatural: boolean, isPlain: boolean): EngineOptions | undefined {
+  if (isNatural) return isPlain ? PLAIN : undefined;
+  if (isBinary) return isPlain ? PLAIN_BINARY : AS_BINARY;
+  return isPlain ? PLAIN_TEXT : AS_TEXT;
 }
 
 /** Sends a message of one piece. */
@@ -38,11 +52,12 @@ export function transmit(
     connection.send(data, sent);
     return;
   }
-  const { binary, compress } = options;
   if (options.mask === false) checkMask(connection);
-  const isUsual = compress !== false && (binary === undefined || binary === (typeof data !== 'string'));
-  if (isUsual) connection.send(data, sent);
-  else connection.send(data, { binary, compress: compress === false ? false : undefined }, sent);
+  const isBytes = typeof data !== 'string';
+  const isBinary = options.binary ?? isBytes;
+  const given = engineOptions(isBinary, isBinary === isBytes, options.compress === false);
+  if (given === undefined) connection.send(data, sent);
+  else connection.send(data, given, sent);
 }
 
 /**
