@@ -44,6 +44,7 @@ export interface SocketOptions {
   /** Milliseconds for the peer to answer a Close frame. Default 30,000. */
   closeTimeout?: number | undefined;
   maxPayload?: number | undefined;
+  /** No effect: chunks are not kept. */
   maxBufferedChunks?: number | undefined;
   maxFragments?: number | undefined;
   maxPendingAutoPongs?: number | undefined;
@@ -161,11 +162,8 @@ function bound(value: number): number {
 /** Settings of the engine's connection for what `ws` calls by other names. */
 export function connectionSettings(options: SocketOptions): ConnectionSettings {
   const { closeTimeout = 30_000, maxPayload = 100 * 1024 * 1024, maxFragments = 16 * 1024 } = options;
-  const { autoPong, skipUTF8Validation, maxBufferedChunks, maxPendingAutoPongs } = options;
+  const { autoPong, skipUTF8Validation, maxPendingAutoPongs } = options;
   if (skipUTF8Validation === true) warnOnce('skipUTF8Validation', 'text is always checked (RFC 6455 §8.1)');
-  if (maxBufferedChunks !== undefined) {
-    warnOnce('maxBufferedChunks', 'chunks are not buffered; maxPayload bounds the memory of a message');
-  }
   return {
     autoPong,
     closeTimeout,

@@ -40,7 +40,8 @@ export function transmit(
   options: SendOptions | undefined,
   sent: Sent | undefined,
 ): void {
-  const isBinary = options?.binary ?? typeof data !== 'string';
+  const isBytes = typeof data !== 'string';
+  const isBinary = options?.binary ?? isBytes;
   if (options?.compress !== false) {
     const shared = repeated(connection, data, isBinary);
     if (shared !== undefined) {
@@ -53,8 +54,6 @@ export function transmit(
     return;
   }
   if (options.mask === false) checkMask(connection);
-  const isBytes = typeof data !== 'string';
-  const isBinary = options.binary ?? isBytes;
   const given = engineOptions(isBinary, isBinary === isBytes, options.compress === false);
   if (given === undefined) connection.send(data, sent);
   else connection.send(data, given, sent);

@@ -141,7 +141,7 @@ export class WebSocketServer<
       socket,
       callback as ConstructorParameters<typeof ServerUpgrade>[3],
     );
-    this.#engine.handleUpgrade(request, socket, head ?? Buffer.alloc(0), upgrade);
+    this.#engine.handleUpgrade(withHost(request), socket, head ?? Buffer.alloc(0), upgrade);
   }
 
   #hostOf(): UpgradeHost {
@@ -208,6 +208,13 @@ export class WebSocketServer<
       for (const [event, listener] of Object.entries(listeners)) server.off(event, listener as () => void);
     };
   }
+}
+
+/** A request that a test tool has made may lack Host, which Node's do not. */
+function withHost<Kind extends IncomingMessage>(request: Kind): Kind {
+  if (Array.isArray(request.rawHeaders) || request.headers.host !== undefined) return request;
+  // The same object: the engine compares it with that of the response which waits on the socket.
+  return Object.assign(request, { headers: { ...request.headers, host: 'localhost' } });
 }
 
 /** Answers requests other than upgrades, of an HTTP server that was made for `port`. */

@@ -4,31 +4,24 @@
 import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
+import { openOver } from '../client/upgraded-stream.ts';
 import type { CloseEvent as EngineCloseEvent } from '../core/connection/close-event.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { PeerHandlers } from '../node/handlers.ts';
+import type { AdoptSettings } from './adopt-settings.ts';
 import { dressSocket } from './carrier.ts';
 import { finishClass, STATES } from './class-shape.ts';
 import { type Attempt, openClient } from './client.ts';
-import type { ClientOptions } from './client-options.ts';
+import { type ClientOptions, connectionSettings, type SocketOptions } from './client-options.ts';
 import { type BinaryType, type BufferLike, EMPTY, isBinaryType, shaped, sizeOf } from './data.ts';
 import { DeferredEvents } from './deferred-events.ts';
 import { connectionError } from './errors.ts';
-import type { EventMap, SocketCloseEvent, SocketErrorEvent, SocketEvent, SocketMessageEvent } from './event-target.ts';
 import { WAS_CLEAN } from './event-target.ts';
 import { EventfulSocket } from './eventful.ts';
 import { type FrameSender, frameSender } from './frame-sender.ts';
 import { Outgoing } from './outgoing.ts';
 import type { SendOptions, Sent } from './transmit.ts';
-
-/** What `adopt` is told beside the connection. */
-export interface AdoptSettings {
-  /** The socket that carries it, for `_socket`. Absent: none is known. */
-  readonly socket?: Duplex | undefined;
-  /** `false`: at most one of `message`, `ping` and `pong` in a turn of the event loop. Default `true`. */
-  readonly allowSynchronousEvents?: boolean | undefined;
-}
 
 /**
  * Puts an open connection of the engine under a WebSocket, and emits `open`. The connection must have been made with
@@ -103,6 +96,7 @@ export class WebSocket extends EventfulSocket {
   ) {
     super();
     if (address === null) return;
+    this._isServer = false;
     openClient(
       {
         begun: (attempt) => {
@@ -184,6 +178,16 @@ export class WebSocket extends EventfulSocket {
     return this.#wasClean;
   }
 
+  /** Which end {@link setSocket} makes of it. */
+  _isServer = true;
+
+  /** For test tools: opens it over a stream whose opening handshake is done. */
+  setSocket(socket: Duplex, head: Uint8Array = EMPTY, options: SocketOptions = {}): void {
+    const settings = { ...connectionSettings(options), handlers: webSocketHandlers };
+    const role = this._isServer ? 'server' : 'client';
+    openOver(socket, head, role, settings, (connection) => this.#adopt(connection, { ...options, socket }));
+  }
+
   // ── Methods ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
@@ -236,7 +240,7 @@ export class WebSocket extends EventfulSocket {
     else this.#connection.terminate();
   }
 
-  /** Stops reading from the peer. No effect while CONNECTING and when CLOSED. */
+  /** Stops reading from the peer. */
   pause(): void {
     if (this.#connection === undefined || this.#state === 3) return;
     this.#isPaused = true;
@@ -338,12 +342,5 @@ export class WebSocket extends EventfulSocket {
     }
   }
 }
-
-/** The events of the web, by name. */
-export type WebSocketEventMap = EventMap<WebSocket>;
-export type Event = SocketEvent<WebSocket>;
-export type MessageEvent = SocketMessageEvent<WebSocket>;
-export type CloseEvent = SocketCloseEvent<WebSocket>;
-export type ErrorEvent = SocketErrorEvent<WebSocket>;
 
 finishClass(WebSocket);

@@ -24,7 +24,6 @@ describe('options without effect are named once', () => {
   for (const [option, options] of [
     ['skipUTF8Validation', { skipUTF8Validation: true }],
     ['generateMask', { generateMask: (mask: Buffer) => mask.fill(0) }],
-    ['maxBufferedChunks', { maxBufferedChunks: 5 }],
     ['protocolVersion', { protocolVersion: 8 }],
     ["headers['Sec-WebSocket-Key']", { headers: { 'Sec-WebSocket-Key': 'x' } }],
   ] as const) {
