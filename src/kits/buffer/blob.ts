@@ -1,6 +1,7 @@
 // The class `Blob` of the kit: bytes that do not change. Its bytes are collected when it is made.
 
 import { Buffer as NodeBuffer } from 'node:buffer';
+import { types } from 'node:util';
 import { BusinessError } from '../host.ts';
 import { bytesOf, isBytes } from './bytes.ts';
 import { isMemory, numberOr, typeError, typeName } from './checks.ts';
@@ -14,7 +15,8 @@ export class Blob {
   #type: string;
 
   /**
-   * @param sources  texts (in UTF-8), bytes, or other Blobs, which are joined
+   * @param sources  texts (in UTF-8), memory, or other Blobs, which are joined. As on a device, a typed array gives the text of
+   *                 its numbers, `123` for 1, 2, 3, and a `DataView` all of its memory: pass the `ArrayBuffer`
    * @param options  `type`: the type of the content, default `''`. `endings`: `'transparent'`, the default, leaves `\n` as it
    *                 is, and so does `'native'` here
    * @throws BusinessError 401 for another type
@@ -24,11 +26,12 @@ export class Blob {
     // biome-ignore lint/complexity/noBannedTypes: declared like this by the SDK
     options?: Object,
   );
-  constructor(sources: unknown, options: unknown = {}) {
-    if (typeof options !== 'object' || options === null) throw typeError('options', ['Object'], options);
-    const { type, endings } = options as { type?: unknown; endings?: unknown };
+  constructor(sources: unknown, options?: unknown) {
+    const given = options ?? {};
+    if (typeof given !== 'object') throw typeError('options', ['Object'], given);
+    const { type, endings } = given as { type?: unknown; endings?: unknown };
     if (endings && endings !== 'transparent' && endings !== 'native') {
-      throw new BusinessError(401, 'Parameter error. invalid arg value of options.endings');
+      throw new BusinessError(401, 'Parameter error. The value of endings is neither "transparent" nor "native"');
     }
     if (!Array.isArray(sources) && !ArrayBuffer.isView(sources)) throw typeError('sources', ['Iterable'], sources);
     const pieces = Array.isArray(sources) ? sources : [sources];
@@ -54,12 +57,14 @@ export class Blob {
   /**
    * A Blob of some of the bytes.
    *
-   * @param start  first byte, default 0; `end` is one past the last, default `size`; negative values count from the end
+   * @param start  first byte, default 0; `end` is one past the last, default `size`; negative values count from the end, and
+   *               so does an `end` of 0 after a negative `start`
    * @param type   the type of the new Blob; default: that of this one
    */
   slice(start?: number, end?: number, type?: string): Blob {
     const from = numberOr(start, 0);
-    const to = end === undefined ? this.size : numberOr(end, 0);
+    const last = numberOr(end ?? this.size, 0);
+    const to = from < 0 && last === 0 ? this.size : last;
     const blob = new Blob([]);
     blob.#bytes = this.#bytes.subarray(from, to);
     blob.#type = type ?? this.#type;
@@ -93,7 +98,8 @@ export type TypedArray =
 function bytesOfSource(source: unknown): Uint8Array {
   if (typeof source === 'string') return NodeBuffer.from(source);
   if (isMemory(source)) return new Uint8Array(source);
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (types.isTypedArray(source)) return NodeBuffer.from([...source].join(''));
+  if (types.isDataView(source)) return new Uint8Array(source.buffer);
   if (isBytes(source)) return bytesOf(source);
   const bytes = blobBytes(source);
   if (bytes !== undefined) return bytes;

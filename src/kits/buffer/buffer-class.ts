@@ -46,8 +46,8 @@ export class Buffer extends WritableBytes {
   fill(value: unknown, offset: unknown = 0, end: unknown = this.length, encoding: unknown = 'utf8'): this {
     if (this.length === 0) return this;
     if (typeof offset === 'string') return this.#fill(value, 0, this.length, offset);
-    if (typeof end === 'string') return this.#fill(value, offset, this.length, end);
-    return this.#fill(value, offset, end, encoding);
+    if (typeof end === 'string') return this.#fill(value, offset ?? 0, this.length, end);
+    return this.#fill(value, offset ?? 0, end ?? this.length, encoding ?? 'utf8');
   }
 
   #fill(value: unknown, offset: unknown, end: unknown, encoding: unknown): this {
@@ -80,21 +80,23 @@ export class Buffer extends WritableBytes {
   ): -1 | 0 | 1;
   compare(
     target: unknown,
-    targetStart: unknown = 0,
-    targetEnd: unknown = lengthOf(target),
-    sourceStart: unknown = 0,
-    sourceEnd: unknown = this.length,
+    targetStart?: unknown,
+    targetEnd?: unknown,
+    sourceStart?: unknown,
+    sourceEnd?: unknown,
   ): -1 | 0 | 1 {
     const other = bytesFrom('target', target, kindOf(this));
-    checkNumber('targetStart', targetStart);
-    checkNumber('targetEnd', targetEnd);
-    checkNumber('sourceStart', sourceStart);
-    checkNumber('sourceEnd', sourceEnd);
-    checkRange('targetStart', targetStart, 0, LARGEST_SIZE);
-    checkRange('sourceStart', sourceStart, 0, LARGEST_SIZE);
-    checkRange('targetEnd', targetEnd, 0, other.length);
-    checkRange('sourceEnd', sourceEnd, 0, this.length);
-    return compareBytes(bytesOf(this).subarray(sourceStart, sourceEnd), other.subarray(targetStart, targetEnd));
+    const [otherStart, otherEnd] = [targetStart ?? 0, targetEnd ?? other.length];
+    const [start, end] = [sourceStart ?? 0, sourceEnd ?? this.length];
+    checkNumber('targetStart', otherStart);
+    checkNumber('targetEnd', otherEnd);
+    checkNumber('sourceStart', start);
+    checkNumber('sourceEnd', end);
+    checkRange('targetStart', otherStart, 0, LARGEST_SIZE);
+    checkRange('sourceStart', start, 0, LARGEST_SIZE);
+    checkRange('targetEnd', otherEnd, 0, other.length);
+    checkRange('sourceEnd', end, 0, this.length);
+    return compareBytes(bytesOf(this).subarray(start, end), other.subarray(otherStart, otherEnd));
   }
 
   /**
@@ -280,10 +282,6 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): -1 | 0 | 1 {
 /** The same memory, with the methods of `node:buffer`. */
 function nodeBuffer(bytes: Uint8Array): NodeBuffer {
   return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-function lengthOf(value: unknown): unknown {
-  return isBytes(value) || isUint8Array(value) ? value.length : 0;
 }
 
 /** What to fill with. */

@@ -1,7 +1,7 @@
 // The bytes behind a Buffer of the kit, and its indices. On a device a Buffer is not a typed array: it has indices and the
 // methods that are declared, nothing else. Here, too, so that code which needs more fails in a test and not on a device.
 
-import { checkRange, readOnlyError } from './checks.ts';
+import { checkNumber, checkRange, readOnlyError } from './checks.ts';
 
 /** The classes that have bytes. One does not accept objects of the other. */
 export type Kind = 'Buffer' | 'FastBuffer';
@@ -99,6 +99,13 @@ export abstract class Bytes {
 /** Throws 10200001 unless `size` bytes follow the offset. */
 export function checkOffset(buffer: Bytes, offset: number, size: number): void {
   checkRange('offset', offset, 0, bytesOf(buffer).length - size);
+}
+
+/** {@link checkOffset} for an offset that can be left out: `null` counts as 0, as on a device. Throws 401 for another type. */
+export function checkPlace(buffer: Bytes, offset: unknown, size: number): void {
+  const place = offset ?? 0;
+  checkNumber('offset', place);
+  checkOffset(buffer, place, size);
 }
 
 /** An index of an array, as JavaScript passes it to the traps of a proxy. */

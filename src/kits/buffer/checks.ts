@@ -77,9 +77,9 @@ export function checkString(name: string, value: unknown): asserts value is stri
   if (typeof value !== 'string') throw typeError(name, ['string'], value);
 }
 
-/** Throws 401 for a value that is not a size. */
-export function checkSize(value: unknown): asserts value is number {
-  if (typeof value === 'number' && value >= 0 && value <= LARGEST_SIZE) return;
+/** Throws 401 for a value that is not a size, 0 to `most` bytes. */
+export function checkSize(value: unknown, most: number): asserts value is number {
+  if (typeof value === 'number' && value >= 0 && value <= most) return;
   const received = typeof value === 'number' ? String(value) : typeName(value);
   const text = `The type of "size" must be number and the value cannot be negative. Received value is: ${received}`;
   throw new BusinessError(PARAMETER, `Parameter error. ${text}`);

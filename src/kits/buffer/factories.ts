@@ -21,26 +21,25 @@ import {
 /**
  * Makes a Buffer of a size.
  *
- * @param size      bytes, 0 to 4294967296
+ * @param size      bytes, 0 to 4294967296; a device counts in 32 bits and takes the largest of these as 0, and so does this
  * @param fill      what to fill it with, as `Buffer.fill` does; default 0
  * @param encoding  of text, default `'utf8'`
  * @throws BusinessError 401 for another type, a negative size or an unknown encoding
  */
 export function alloc(size: number, fill?: string | Buffer | number, encoding?: BufferEncoding): Buffer {
-  checkSize(size);
-  const buffer = bufferOf(new Uint8Array(size));
-  if (fill === undefined || fill === 0) return buffer;
+  const buffer = allocUninitialized(size);
+  if (fill === undefined || fill === null || fill === 0) return buffer;
   return buffer.fill(fill, undefined, undefined, encoding ?? 'utf8');
 }
 
 /**
- * Makes a Buffer of a size, 0 to 4294967296 bytes, with any bytes. Throws 401.
+ * Makes a Buffer of a size, as {@link alloc}, with any bytes. Throws 401.
  *
  * Off the device: the bytes are 0.
  */
 export function allocUninitialized(size: number): Buffer {
-  checkSize(size);
-  return bufferOf(new Uint8Array(size));
+  checkSize(size, LARGEST_SIZE);
+  return bufferOf(new Uint8Array(size >>> 0));
 }
 
 /**
@@ -76,7 +75,7 @@ export function byteLength(
  */
 export function concat(list: Buffer[] | Uint8Array[], totalLength?: number): Buffer {
   if (!Array.isArray(list)) throw typeError('list', ['Array'], list);
-  if (totalLength !== undefined) checkNumber('totalLength', totalLength);
+  if (totalLength !== undefined && totalLength !== null) checkNumber('totalLength', totalLength);
   const pieces = list.map((piece) => bytesFrom('list', piece));
   const size = totalLength || pieces.reduce((sum, { length }) => sum + length, 0);
   checkRange('totalLength', size, 0, LARGEST_SIZE);
@@ -179,8 +178,7 @@ function fromMemory(memory: ArrayBuffer | SharedArrayBuffer, byteOffset: unknown
 }
 
 function fromText(text: string, encoding: unknown): Buffer {
-  const name = encoding || 'utf8';
-  if (typeof name !== 'string') throw typeError('offsetOrEncoding', ['string'], name);
+  const name = typeof encoding === 'number' ? 'utf8' : encoding || 'utf8';
   return bufferOf(new Uint8Array(NodeBuffer.from(text, encodingOf(name))));
 }
 

@@ -50,17 +50,10 @@ export class FastBuffer extends Buffer {
     return super.fill(value, offset, end, encoding) as FastBuffer;
   }
 
-  /**
-   * A FastBuffer of the same memory.
-   *
-   * @param start  first byte, 0 to `length`, default 0
-   * @param end    one past the last, `start` to `length`, default `length`
-   * @throws BusinessError 10200001 for a position out of range
-   */
-  override subarray(start = 0, end = this.length): FastBuffer {
-    checkRange('start', start, 0, this.length);
-    checkRange('end', end, start, this.length);
-    return new FastBuffer(bytesOf(this).subarray(start, end));
+  /** As `Buffer.subarray`. */
+  override subarray(start?: number, end?: number): FastBuffer {
+    const bytes = bytesOf(super.subarray(start, end));
+    return bytes.length === 0 ? new FastBuffer(0) : new FastBuffer(bytes);
   }
 
   /** As `Buffer.swap16`. */

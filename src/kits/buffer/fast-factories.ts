@@ -18,11 +18,11 @@ let free = 0;
  * @param size      bytes, 0 to 4294967295
  * @param fill      what to fill it with, as `FastBuffer.fill` does; default 0
  * @param encoding  of text, default `'utf8'`
- * @throws BusinessError 401 for another type, a negative size or an unknown encoding; 10200001 for a size out of range
+ * @throws BusinessError 401 for another type, a size out of range or an unknown encoding
  */
 export function alloc(size: number, fill?: string | FastBuffer | number, encoding?: BufferEncoding): FastBuffer {
   const made = allocUninitialized(size);
-  if (fill === undefined || fill === 0) return made;
+  if (fill === undefined || fill === null || fill === 0) return made;
   return made.fill(fill, undefined, undefined, encoding ?? 'utf8');
 }
 
@@ -32,7 +32,7 @@ export function alloc(size: number, fill?: string | FastBuffer | number, encodin
  * Off the device: the bytes are 0.
  */
 export function allocUninitialized(size: number): FastBuffer {
-  checkSize(size);
+  checkSize(size, LARGEST_SIZE - 1);
   return new FastBuffer(size);
 }
 
@@ -41,7 +41,7 @@ export function allocUninitialized(size: number): FastBuffer {
  * that, and `byteOffset` says where its own bytes begin. Throws 401.
  */
 export function allocUninitializedFromPool(size: number): FastBuffer {
-  checkSize(size);
+  checkSize(size, LARGEST_SIZE - 1);
   if (size >= POOL_SIZE / 2) return new FastBuffer(size);
   if (size > pool.byteLength - free) {
     pool = new ArrayBuffer(POOL_SIZE);

@@ -1,7 +1,7 @@
 // The numbers that a Buffer reads from its bytes. Each method throws 401 for an offset that is not a number and 10200001 for
-// one at which the bytes end too early.
+// one at which the bytes end too early. Where the offset has a default, `null` stands for it, as on a device.
 
-import { Bytes, bytesOf, checkOffset, viewOf } from './bytes.ts';
+import { Bytes, bytesOf, checkOffset, checkPlace, viewOf } from './bytes.ts';
 import { checkNumber, checkRange } from './checks.ts';
 
 /** Reads numbers. */
@@ -119,8 +119,7 @@ export abstract class ReadableBytes extends Bytes {
 
 /** The view to read from, after the checks. */
 function at(buffer: Bytes, offset: number, size: number): DataView {
-  checkNumber('offset', offset);
-  checkOffset(buffer, offset, size);
+  checkPlace(buffer, offset, size);
   return viewOf(buffer);
 }
 

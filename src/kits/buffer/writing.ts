@@ -1,7 +1,8 @@
 // The numbers that a Buffer writes into its bytes. Each method returns the offset after those bytes, and throws 401 for
-// parameters of another type and 10200001 for values and offsets out of their range.
+// parameters of another type and 10200001 for values and offsets out of their range. Where the offset has a default, `null`
+// stands for it, as on a device.
 
-import { bytesOf, checkOffset, viewOf } from './bytes.ts';
+import { bytesOf, checkPlace, viewOf } from './bytes.ts';
 import { checkBigint, checkNumber, checkRange } from './checks.ts';
 import { ReadableBytes } from './reading.ts';
 
@@ -148,8 +149,7 @@ export abstract class WritableBytes extends ReadableBytes {
 
 function float(buffer: ReadableBytes, value: number, offset: number, size: number): DataView {
   checkNumber('value', value);
-  checkNumber('offset', offset);
-  checkOffset(buffer, offset, size);
+  checkPlace(buffer, offset, size);
   return viewOf(buffer);
 }
 
@@ -169,16 +169,14 @@ function unsigned(buffer: ReadableBytes, value: number, offset: number, size: nu
 
 function signedBigint(buffer: ReadableBytes, value: bigint, offset: number): DataView {
   checkBigint('value', value);
-  checkNumber('offset', offset);
-  checkOffset(buffer, offset, 8);
+  checkPlace(buffer, offset, 8);
   checkRange('value', value, -(2n ** 63n), 2n ** 63n - 1n, '-(2n ** 63n)', '2n ** 63n - 1n');
   return viewOf(buffer);
 }
 
 function unsignedBigint(buffer: ReadableBytes, value: bigint, offset: number): DataView {
   checkBigint('value', value);
-  checkNumber('offset', offset);
-  checkOffset(buffer, offset, 8);
+  checkPlace(buffer, offset, 8);
   checkRange('value', value, 0n, 2n ** 64n - 1n, '0', '2n ** 64n - 1n');
   return viewOf(buffer);
 }

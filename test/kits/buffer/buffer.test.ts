@@ -33,12 +33,15 @@ describe('alloc and its relatives', () => {
     assert.equal(buffer.alloc(2, '').toString('hex'), '0000');
     assert.equal(buffer.alloc(5.5).length, 5);
     assert.throws(() => buffer.alloc(1, 'a', wrong('gbk')), encodingError('gbk'));
+    assert.equal(buffer.alloc(2, wrong(null)).toString('hex'), '0000');
+    assert.equal(buffer.alloc(3, 'ab', wrong(null)).toString(), 'aba');
   });
 
   for (const name of ['alloc', 'allocUninitialized', 'allocUninitializedFromPool'] as const) {
     test(`${name}: sizes`, () => {
       assert.equal(buffer[name](10).length, 10);
       assert.equal(buffer[name](0).length, 0);
+      assert.equal(buffer[name](2 ** 32).length, 0, 'a device counts in 32 bits');
       const text = 'Parameter error. The type of "size" must be number and the value cannot be negative.';
       assert.throws(() => buffer[name](-5), { code: 401, message: `${text} Received value is: -5` });
       assert.throws(() => buffer[name](wrong('5')), { code: 401, message: `${text} Received value is: string` });
@@ -136,7 +139,7 @@ describe('from', () => {
       assert.equal(buffer.from('abcd', encoding as buffer.BufferEncoding).toString(encoding), 'abcd', encoding);
     }
     assert.throws(() => buffer.from('a', wrong('gbk')), encodingError('gbk'));
-    assert.throws(() => buffer.from('a', wrong(5)), typeError('offsetOrEncoding', 'string', 'number'));
+    assert.equal(buffer.from('é', wrong(5)).length, 2, 'a number is no encoding');
   });
 
   test('objects with a primitive value', () => {
@@ -266,6 +269,7 @@ describe('fill', () => {
     );
     assert.equal(buffer.alloc(2, 1).fill('').toString('hex'), '0000');
     assert.equal(buffer.alloc(2).fill(1, 2).toString('hex'), '0000');
+    assert.equal(buffer.alloc(2).fill('a', wrong(null), wrong(null), wrong(null)).toString(), 'aa');
   });
 
   test('errors', () => {
@@ -284,6 +288,7 @@ describe('compare, equals, copy', () => {
   test('compare with positions', () => {
     assert.equal(one.compare(two), -1);
     assert.equal(one.compare(two, 5, 9, 0, 4), 0);
+    assert.equal(one.compare(one, wrong(null), wrong(null), wrong(null), wrong(null)), 0);
     assert.equal(one.compare(two, 0, 6, 4), -1);
     assert.equal(one.compare(two, 5, 6, 5), 1);
     assert.equal(one.compare(Uint8Array.of(1), 0, 1, 0, 1), 0);

@@ -27,9 +27,12 @@ describe('how FastBuffers are made', () => {
     assert.equal(fastbuffer.alloc(3, 257).toString('hex'), '010101');
     assert.equal(fastbuffer.alloc(3, 'YWJj', 'base64').toString(), 'abc');
     assert.equal(fastbuffer.alloc(3, fastbuffer.from('xy')).toString(), 'xyx');
+    assert.equal(fastbuffer.alloc(2, wrong(null)).toString('hex'), '0000');
     assert.throws(() => fastbuffer.alloc(1, 'a', wrong('gbk')), encodingError);
     const text = 'Parameter error. The type of "size" must be number and the value cannot be negative.';
     assert.throws(() => fastbuffer.alloc(-5), { code: 401, message: `${text} Received value is: -5` });
+    assert.throws(() => fastbuffer.alloc(2 ** 32), { code: 401, message: `${text} Received value is: 4294967296` });
+    assert.throws(() => fastbuffer.allocUninitializedFromPool(2 ** 32), { code: 401 });
   });
 
   test('allocUninitialized has memory of its own', () => {
@@ -181,7 +184,11 @@ describe('FastBuffer', () => {
     assert.equal(part.buffer, whole.buffer);
     assert.equal(part.byteOffset, 2);
     assert.equal(whole.subarray().length, 6);
-    assert.throws(() => whole.subarray(7), rangeError('start', '>= 0 and <= 6', 7));
-    assert.throws(() => whole.subarray(3, 2), rangeError('end', '>= 3 and <= 6', 2));
+    assert.equal(whole.subarray(wrong(null), 9).length, 6);
+    for (const [start, end] of [[7], [3, 2], [-3, 0], [1, -1]] as const) {
+      const none = whole.subarray(start, end);
+      assert.ok(none instanceof fastbuffer.FastBuffer);
+      assert.equal(none.length, 0);
+    }
   });
 });
