@@ -63,7 +63,7 @@ export const errorExamples: Examples = {
   ERR_WS_RESPONSE_ACCEPT: ['dGhlIHNhbXBsZQ==', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='],
   ERR_WS_RESPONSE_SUBPROTOCOL: ['v3', ['v2', 'v1']],
   ERR_WS_RESPONSE_SUBPROTOCOL_SEVERAL: ['v2, v1'],
-  ERR_WS_RESPONSE_SUBPROTOCOL_ABSENT: [['chat.v1']],
+  ERR_WS_RESPONSE_SUBPROTOCOL_ABSENT: ['chat.v1'],
   ERR_WS_RESPONSE_EXTENSION: ['permessage-deflate'],
   ERR_WS_RESPONSE_EXTENSIONS: ['permessage-deflate;', 'expected a token at character 19'],
   ERR_WS_RESPONSE_DEFLATE: ['unknown parameter level'],

@@ -334,8 +334,8 @@ export const errorTable = {
       `server selected several subprotocols (${show(value)}); it may select only one (RFC 6455 §4.2.2)`,
   ),
   ERR_WS_RESPONSE_SUBPROTOCOL_ABSENT: response(
-    (offered: readonly string[]) =>
-      `server selected none of the subprotocols offered (${show(offered.join(', '))}); a client of the web must then fail the connection: offer none, or have the server select one (Fetch standard, "establish a WebSocket connection")`,
+    (offered: string) =>
+      `server selected none of the subprotocols offered (${show(offered)}); a client of the web must then fail the connection: offer none, or have the server select one (Fetch standard, "establish a WebSocket connection")`,
   ),
   ERR_WS_RESPONSE_EXTENSION: response(
     (name: string) => `server accepted extension ${show(name)}, which the client did not offer (RFC 6455 §9.1)`,

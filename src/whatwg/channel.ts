@@ -50,7 +50,7 @@ export function openChannel(
           // RFC 6455 it would.
           isRefused = true;
           connection.terminate();
-          failed(responseError(101, 'ERR_WS_RESPONSE_SUBPROTOCOL_ABSENT', protocols));
+          failed(responseError(101, 'ERR_WS_RESPONSE_SUBPROTOCOL_ABSENT', protocols.join(', ')));
           return;
         }
         events.opened(connection);
