@@ -121,15 +121,14 @@ export class LinkedList<T> extends LinkedSequence<T> {
   /**
    * Replaces an element.
    *
-   * @returns the element that was there
+   * @returns the new element
    * @throws BusinessError 401 if the index is not an integer, 10200001 if it is out of range
    */
   set(index: number, element: T): T {
     const items = elementsOf<T>(this, 'set');
     requireElement(index, items.length);
-    const former = items[index] as T;
     items[index] = element;
-    return former;
+    return element;
   }
 
   /** Adds an element at the start. */

@@ -139,7 +139,7 @@ describe('from', () => {
       assert.equal(buffer.from('abcd', encoding as buffer.BufferEncoding).toString(encoding), 'abcd', encoding);
     }
     assert.throws(() => buffer.from('a', wrong('gbk')), encodingError('gbk'));
-    assert.equal(buffer.from('é', wrong(5)).length, 2, 'a number is no encoding');
+    assert.equal(buffer.from('é', wrong(5)).length, 2, 'a number is not an encoding');
   });
 
   test('objects with a primitive value', () => {

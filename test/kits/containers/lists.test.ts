@@ -228,7 +228,7 @@ describe('LinkedList', () => {
     assert.deepEqual([...list], ['z', 'y', 'a', 'b', 'c']);
     assert.deepEqual([list.removeFirst(), list.removeLast()], ['z', 'c']);
     assert.deepEqual([list.getFirst(), list.getLast(), list.get(1)], ['y', 'b', 'a']);
-    assert.equal(list.set(0, 'x'), 'y');
+    assert.equal(list.set(0, 'x'), 'x');
     assert.deepEqual([...list.clone()], ['x', 'a', 'b']);
     throwsKitError(() => list.insert('a' as never, 'd'), 401, notSmall('index', 'a'));
     throwsKitError(() => new LinkedList().set(0, 'z'), 10200001, 'Container is empty');
