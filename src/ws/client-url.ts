@@ -29,3 +29,14 @@ export function checkAddress(address: unknown): ClientUrl {
   const hasUser = url.username !== '' || url.password !== '';
   return { shown: href, hasUser, target: href.endsWith('#') ? href.slice(0, -1) : href };
 }
+
+/** The same for where a redirect leads. @throws SyntaxError */
+export function checkRedirect(location: string, from: string): void {
+  let url: URL;
+  try {
+    url = new URL(location, from);
+  } catch {
+    throw new SyntaxError(`Invalid URL: ${location}`);
+  }
+  checkAddress(url);
+}

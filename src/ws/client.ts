@@ -19,7 +19,7 @@ import {
   requestOptions,
   subprotocols,
 } from './client-options.ts';
-import { checkAddress } from './client-url.ts';
+import { checkAddress, checkRedirect } from './client-url.ts';
 import { handshakeError } from './handshake-errors.ts';
 
 type ClientOptions = AnyClientOptions<never>;
@@ -34,7 +34,7 @@ export interface ClientOwner {
   /** The attempt has begun: nothing has been sent. */
   begun(attempt: Attempt): void;
   /** The URL of the request. */
-  located(url: string): void;
+  located(url: string, redirects: number): void;
   opened(
     connection: Connection,
     settings: { readonly socket: Duplex; readonly allowSynchronousEvents: boolean | undefined },
@@ -93,7 +93,7 @@ class ClientAttempt implements Attempt {
     const options = this.#options;
     checkVersion(options);
     const url = checkAddress(address);
-    this.#owner.located(url.shown);
+    this.#owner.located(url.shown, 0);
     const offered = subprotocols(this.#offered);
     this.#handshake = handshakeRequest(url.target, {
       ...connectionSettings(options),
@@ -137,6 +137,7 @@ class ClientAttempt implements Attempt {
     const { webSocket } = this.#owner;
     if (followRedirects && headers.location !== undefined && statusCode >= 300 && statusCode < 400) {
       this.#redirects++;
+      this.#owner.located(this.#handshake?.url as string, this.#redirects);
       if (this.#redirects > maxRedirects) this.#abort(new Error('Maximum redirects exceeded'));
       else this.#follow(response);
     } else if (!webSocket.emit('unexpected-response', this.request, response)) {
@@ -147,6 +148,7 @@ class ClientAttempt implements Attempt {
   #follow(response: IncomingMessage): void {
     const { webSocket } = this.#owner;
     try {
+      checkRedirect(response.headers.location as string, this.#handshake?.url as string);
       // If the program listens, it decides which headers go to the new address.
       this.#handshake = this.#handshake?.follow(response, webSocket.listenerCount('redirect') > 0);
     } catch (error) {
@@ -154,7 +156,7 @@ class ClientAttempt implements Attempt {
       return;
     }
     const { url, request } = this.#handshake as HandshakeRequest;
-    this.#owner.located(url);
+    this.#owner.located(url, this.#redirects);
     if (this.#redirects > 0) webSocket.emit('redirect', url, request);
     if (this.#owner.isConnecting()) this.#finishRequest();
   }

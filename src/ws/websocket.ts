@@ -110,8 +110,9 @@ export class WebSocket extends EventfulSocket {
           this.#state = 2;
         },
         isConnecting: () => this.#state === 0 && this.#connection === undefined,
-        located: (url) => {
+        located: (url, redirects) => {
           this.#url = url;
+          this._redirects = redirects;
         },
       },
       address,
@@ -178,6 +179,8 @@ export class WebSocket extends EventfulSocket {
     return this.#wasClean;
   }
 
+  /** Redirects that a client has followed. */
+  _redirects = 0;
   /** Which end {@link setSocket} makes of it. */
   _isServer = true;
 
