@@ -125,6 +125,10 @@ export function requestHeaders(
       warnOnce(`headers['${name}']`, 'the handshake sets this field itself');
     } else if (origin && name.toLowerCase() === 'origin') {
       // The option wins.
+    } else if (value === undefined) {
+      // As Node says it of its requests.
+      const text = `Invalid value "undefined" for header "${name}"`;
+      throw Object.assign(new TypeError(text), { code: 'ERR_HTTP_INVALID_HEADER_VALUE' });
     } else fields.push([name, Array.isArray(value) ? value.map(String) : String(value)]);
   }
   if (origin) fields.push(['Origin', origin]);

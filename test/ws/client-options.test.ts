@@ -92,6 +92,11 @@ for (const [name, library] of libraries) {
       }),
     );
 
+    test('a header without a value throws', () => {
+      const headers = { 'X-One': undefined } as never;
+      assert.throws(() => new WebSocket('ws://localhost', { headers }), { code: 'ERR_HTTP_INVALID_HEADER_VALUE' });
+    });
+
     test('subprotocols that may not be offered', () => {
       for (const protocols of ['', 'a,b', ['a', 'a'], null]) {
         assert.throws(() => new WebSocket('ws://localhost', protocols as string), {

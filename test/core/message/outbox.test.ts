@@ -268,6 +268,37 @@ describe('bytes that leave at once', () => {
   });
 });
 
+describe('a transport in memory that delivers during the write', () => {
+  test('leaves the outbox to its owner, and what the answer adds leaves behind, counted once', () => {
+    const answers = [two, three];
+    let it: ReturnType<typeof sending> | undefined;
+    const idle: boolean[] = [];
+    it = sending({
+      keepsBytes: true,
+      wrap: (transport) =>
+        Object.assign(Object.create(transport) as Transport, {
+          write(bytes: Uint8Array) {
+            const isTaken = transport.write(bytes);
+            const answer = answers.shift();
+            if (it !== undefined && answer !== undefined) {
+              it.add(answer);
+              it.outbox.flush(); // as at the end of a chunk
+              idle.push(it.outbox.isIdle);
+            }
+            return isTaken;
+          },
+        }),
+    });
+    it.add(one);
+    it.turn.end();
+    assert.equal(it.bytes, toHex(concat([one, two, three])));
+    assert.deepEqual(idle, [false, false]);
+    it.turn.end(); // asked for by what the answers added
+    assert.equal(it.outbox.isIdle, true);
+    assert.deepEqual([it.count.total, it.outbox.size, it.outbox.taken], [0, 0, 9]);
+  });
+});
+
 describe('the end', () => {
   test('comes after everything that was added, once', () => {
     const it = sending();
