@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { place } from './place.ts';
 import { trial } from './trial.ts';
@@ -16,7 +17,7 @@ trial(
     scope.defer(() => new Promise<void>((resolve) => broker.close(() => resolve())));
     const { server, host } = await place(scope);
     const sockets = new WebSocketServer({ server });
-    sockets.on('connection', (socket, request) => broker.handle(createWebSocketStream(socket), request));
+    sockets.on('connection', (socket, request) => broker.handle(readWhole(createWebSocketStream(socket)), request));
     const open = async (options = {}) => {
       const client = await connectAsync(`ws://${host}`, { reconnectPeriod: 0, ...options });
       scope.defer(() => client.end(true));
@@ -47,3 +48,15 @@ trial(
     await listener.endAsync();
   },
 );
+
+/** `read()` gives a chunk at a time from Node 26 on, and aedes, which reads once for each `readable`, counts on everything. */
+function readWhole(stream: Duplex): Duplex {
+  const read = stream.read.bind(stream);
+  stream.read = (size?: number | null) => {
+    if (typeof size === 'number') return read(size) as unknown;
+    const chunks: Buffer[] = [];
+    for (let chunk = read() as Buffer | null; chunk !== null; chunk = read() as Buffer | null) chunks.push(chunk);
+    return chunks.length === 0 ? null : Buffer.concat(chunks);
+  };
+  return stream;
+}
