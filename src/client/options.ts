@@ -34,8 +34,14 @@ export interface ClientHandlers {
    * promise that it returns settles.
    *
    * @param isBinary  whether it is a binary message: with `textMessages: 'bytes'` text is a Buffer as well
+   * @param fragments  bytes of each fragment of a message in several (RFC 6455 §5.4), with `fragmentSizes`
    */
-  message?(connection: ClientConnection, data: string | Buffer, isBinary: boolean): HandlerResult;
+  message?(
+    connection: ClientConnection,
+    data: string | Buffer,
+    isBinary: boolean,
+    fragments?: readonly number[],
+  ): HandlerResult;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
   error?(connection: ClientConnection, error: WebSocketError): HandlerResult;
   /** The connection has ended. Called once, as the last of the handlers. */

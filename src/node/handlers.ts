@@ -10,7 +10,7 @@ import { nodeHost } from './environment.ts';
 /** The handlers that clients and servers have in common. */
 export interface PeerHandlers<Peer> {
   open?(connection: Peer): HandlerResult;
-  message?(connection: Peer, data: string | Buffer, isBinary: boolean): HandlerResult;
+  message?(connection: Peer, data: string | Buffer, isBinary: boolean, fragments?: readonly number[]): HandlerResult;
   error?(connection: Peer, error: WebSocketError): HandlerResult;
   close?(connection: Peer, event: CloseEvent): HandlerResult;
   drain?(connection: Peer): HandlerResult;

@@ -74,8 +74,14 @@ export interface ServerHandlers<Context> {
    *                  transfer it to a worker: it shares its memory (docs/production.md). With `binaryMessages: 'lent'` it
    *                  is yours until the handler returns, or the promise that it returns settles
    * @param isBinary  whether it is a binary message: with `textMessages: 'bytes'` text is a Buffer as well
+   * @param fragments  bytes of each fragment of a message in several (RFC 6455 §5.4), with `fragmentSizes`
    */
-  message?(connection: ServerConnection<Context>, data: string | Buffer, isBinary: boolean): HandlerResult;
+  message?(
+    connection: ServerConnection<Context>,
+    data: string | Buffer,
+    isBinary: boolean,
+    fragments?: readonly number[],
+  ): HandlerResult;
   /** The connection has failed or was lost. `close` follows. */
   error?(connection: ServerConnection<Context>, error: WebSocketError): HandlerResult;
   /** The connection has ended. Called once, as its last handler. */

@@ -183,6 +183,7 @@ export function connectionSettings(options: SocketOptions): ConnectionSettings {
       ...(maxPendingAutoPongs === undefined ? {} : { maxQueuedPongs: bound(maxPendingAutoPongs) }),
     },
     textMessages: 'bytes',
+    fragmentSizes: true,
   };
 }
 

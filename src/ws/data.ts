@@ -75,11 +75,15 @@ export function isBlob(value: unknown): value is Blob {
   );
 }
 
-/** A binary message in the shape that is asked for. `bytes` belongs to the caller. */
-export function shaped(bytes: Uint8Array, type: BinaryType): RawData | Blob {
+/**
+ * A binary message in the shape that is asked for. `bytes` belongs to the caller.
+ *
+ * @param fragments  bytes of each fragment, of a message in several
+ */
+export function shaped(bytes: Uint8Array, type: BinaryType, fragments?: readonly number[]): RawData | Blob {
   const { buffer, byteOffset, byteLength } = bytes;
   if (type === 'nodebuffer') return asBuffer(bytes);
-  if (type === 'fragments') return [asBuffer(bytes)];
+  if (type === 'fragments') return fragments === undefined ? [asBuffer(bytes)] : cut(asBuffer(bytes), fragments);
   const isWhole = byteLength === buffer.byteLength;
   const whole = (isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
   return type === 'arraybuffer' ? whole : new Blob([whole]);
@@ -87,4 +91,12 @@ export function shaped(bytes: Uint8Array, type: BinaryType): RawData | Blob {
 
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
+  let end = 0;
+  return sizes.map((size) => {
+    end += size;
+    return bytes.subarray(end - size, end);
+  });
 }

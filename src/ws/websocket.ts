@@ -77,7 +77,8 @@ export class WebSocket extends EventfulSocket {
     adopt = (webSocket, connection, settings = {}) => webSocket.#adopt(connection, settings);
     // `adopt` gives each connection its WebSocket before the engine tells anything of it.
     webSocketHandlers = {
-      message: (connection, data, isBinary) => ownerOf(connection).#received(data as Buffer, isBinary),
+      message: (connection, data, isBinary, fragments) =>
+        ownerOf(connection).#received(data as Buffer, isBinary, fragments),
       ping: (connection, payload) => ownerOf(connection).#emit('ping', payload),
       pong: (connection, payload) => ownerOf(connection).#emit('pong', payload),
       error: (connection, error) => ownerOf(connection).#failed(error),
@@ -296,9 +297,9 @@ export class WebSocket extends EventfulSocket {
     else this.#deferred.add(() => this.emit(name, payload));
   }
 
-  #received(bytes: Buffer, isBinary: boolean): void {
+  #received(bytes: Buffer, isBinary: boolean, fragments: readonly number[] | undefined): void {
     const whole = bytes.length === 0 ? EMPTY : bytes;
-    const data = isBinary && this.#binaryType !== 'nodebuffer' ? shaped(bytes, this.#binaryType) : whole;
+    const data = isBinary && this.#binaryType !== 'nodebuffer' ? shaped(bytes, this.#binaryType, fragments) : whole;
     if (this.#deferred === undefined) this.emit('message', data, isBinary);
     else this.#deferred.add(() => this.emit('message', data, isBinary));
   }

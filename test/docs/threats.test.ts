@@ -45,6 +45,7 @@ const {
   lending: ____,
   autoPong: _____,
   textMessages: ______,
+  fragmentSizes: _______,
   ...connection
 } = connectionOptions('server', {}, defaultHeartbeat);
 

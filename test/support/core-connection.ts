@@ -157,9 +157,9 @@ function recording(
   pulls: boolean,
 ): ConnectionHandlers<Connection> {
   const recorder: ConnectionHandlers<Connection> = {
-    message(connection, data, isBinary) {
+    message(connection, data, isBinary, fragments) {
       events.push(`message ${showData(data)}`.trimEnd());
-      return handlers.message?.(connection, data, isBinary);
+      return handlers.message?.(connection, data, isBinary, fragments);
     },
     ping(connection, payload) {
       events.push(`ping ${showData(payload)}`.trimEnd());

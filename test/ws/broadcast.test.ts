@@ -74,7 +74,7 @@ for (const [name, library] of libraries) {
     );
 
     test(
-      'behind the fragments of another one, and in fragments itself',
+      'after the fragments of another one, and in fragments itself',
       leavingNothing(async (scope) => {
         const { peers, sockets } = await clientsOf(scope, library, 3);
         for (const socket of sockets) {

@@ -51,6 +51,23 @@ for (const [name, library] of libraries) {
     );
 
     test(
+      "connection: binaryType 'fragments', changed between messages",
+      leavingNothing(async (scope) => {
+        const { open } = await serve(scope, library);
+        const { webSocket, peer } = await open();
+        const got: unknown[] = [];
+        webSocket.on('message', (data) => {
+          got.push(Array.isArray(data) ? data.map(String) : String(data));
+          webSocket.binaryType = webSocket.binaryType === 'fragments' ? 'nodebuffer' : 'fragments';
+          if (got.length === 3) webSocket.send('end');
+        });
+        for (let count = 0; count < 3; count++) peer.write(hex('02 81 00000000 61 80 82 00000000 6263'));
+        await peer.expect(hex('81 03 656e64'));
+        assert.deepEqual(got, ['abc', ['a', 'bc'], 'abc']);
+      }),
+    );
+
+    test(
       'headers: the lines of the response, to which a listener adds',
       leavingNothing(async (scope) => {
         const { server, open } = await serve(scope, library, { perMessageDeflate: true });

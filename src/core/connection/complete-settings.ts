@@ -67,6 +67,7 @@ export function completeConnection(
       settings.binaryMessages === 'lent' ? { overwrites: settings.overwriteLent ?? overwritesLent() } : undefined,
     autoPong: settings.autoPong ?? true,
     textMessages: settings.textMessages ?? 'strings',
+    fragmentSizes: settings.fragmentSizes ?? false,
     compression: droppable(role, slowConsumer, completeCompression(settings.compression)),
   };
 }

@@ -28,9 +28,15 @@ export interface ConnectionHandlers<Peer> {
    * A whole message. Text is a string, or bytes (`textMessages`). Bytes belong to the handler, or are lent to it until it
    * returns or its promise settles (`binaryMessages`).
    *
-   * @param isBinary  whether it is a binary message
+   * @param isBinary   whether it is a binary message
+   * @param fragments  bytes of each fragment of a message in several (RFC 6455 §5.4), with `fragmentSizes`
    */
-  message?(connection: Peer, data: string | Uint8Array, isBinary: boolean): HandlerResult;
+  message?(
+    connection: Peer,
+    data: string | Uint8Array,
+    isBinary: boolean,
+    fragments?: readonly number[],
+  ): HandlerResult;
   /** The connection is not open any more, for whatever reason. For hosts; called before `error`. */
   closing?(connection: Peer): void;
   /** The connection failed or was lost. `close` follows when TCP is gone. */

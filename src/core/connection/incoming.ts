@@ -17,8 +17,8 @@ import type { PeerRates } from './rate.ts';
 
 /** What the application is told of the peer's messages and control frames. */
 interface IncomingReports {
-  messageReceived(data: string | Uint8Array, isBinary: boolean): void;
-  lentReceived(data: Uint8Array, isBinary: boolean): Promise<void> | undefined;
+  messageReceived(data: string | Uint8Array, isBinary: boolean, fragments?: readonly number[]): void;
+  lentReceived(data: Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined;
   pingReceived(payload: Uint8Array): void;
   pongReceived(payload: Uint8Array): void;
 }
@@ -63,8 +63,8 @@ export class Incoming implements ReceiverEvents {
   /** From here on it belongs to `owner`. */
   serve(owner: IncomingOwner): void {
     this.#owner = owner;
-    const { limits, textMessages } = owner.options;
-    this.#receiver.serve(this, limits, owner.lending, textMessages === 'bytes');
+    const { limits, textMessages, fragmentSizes } = owner.options;
+    this.#receiver.serve(this, limits, owner.lending, textMessages === 'bytes', fragmentSizes);
   }
 
   /** Lets go of its owner. Call it only when {@link endChunk} returns `true`. */
@@ -123,14 +123,14 @@ export class Incoming implements ReceiverEvents {
 
   // ── What the receiver has found ────────────────────────────────────────────────────────────────────────────────
 
-  messageReceived(data: string | Uint8Array, isBinary: boolean): void {
+  messageReceived(data: string | Uint8Array, isBinary: boolean, fragments?: readonly number[]): void {
     const { reports } = this.#owner;
-    if (this.#countMessage()) reports.messageReceived(data, isBinary);
+    if (this.#countMessage()) reports.messageReceived(data, isBinary, fragments);
   }
 
-  lentReceived(data: Uint8Array, isBinary: boolean): Promise<void> | undefined {
+  lentReceived(data: Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined {
     const { reports } = this.#owner;
-    return this.#countMessage() ? reports.lentReceived(data, isBinary) : undefined;
+    return this.#countMessage() ? reports.lentReceived(data, isBinary, fragments) : undefined;
   }
 
   /** @returns whether the application gets it */

@@ -101,4 +101,5 @@ export const connectionRows: Rows<ConnectionSettings> = {
   compression: compressionCheck,
   autoPong: trueOrFalse,
   textMessages: oneOf(texts),
+  fragmentSizes: trueOrFalse,
 };

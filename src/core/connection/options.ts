@@ -27,6 +27,7 @@ export interface ConnectionOptions {
   readonly lending?: Lending | undefined;
   readonly autoPong: boolean;
   readonly textMessages: TextMessages;
+  readonly fragmentSizes: boolean;
   /** Shared by the connections of a server. Absent: each counts for itself. */
   readonly queueBudget?: QueueBudget | undefined;
   /** As `queueBudget`, for incomplete messages. */

@@ -77,19 +77,19 @@ export class Reports<Peer> {
     this.#tell(() => handler(this.#owner.peer));
   }
 
-  messageReceived(data: string | Uint8Array, isBinary: boolean): void {
+  messageReceived(data: string | Uint8Array, isBinary: boolean, fragments?: readonly number[]): void {
     if (this.#queue !== undefined) {
       // When the host closes, a reader that has stopped must not keep us from seeing the peer's Close frame.
       if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.enqueue(data);
       return;
     }
     if (this.#context !== undefined) {
-      this.#tell(() => this.#handlers.message?.(this.#owner.peer, data, isBinary));
+      this.#tell(() => this.#handlers.message?.(this.#owner.peer, data, isBinary, fragments));
       return;
     }
     // Without its own context, a connection shares that of its transport, in which messages arrive.
     try {
-      const result = this.#handlers.message?.(this.#owner.peer, data, isBinary);
+      const result = this.#handlers.message?.(this.#owner.peer, data, isBinary, fragments);
       if (result !== undefined) this.#await(result);
     } catch (exception) {
       this.#failed(exception);
@@ -101,18 +101,18 @@ export class Reports<Peer> {
    *
    * @returns what resolves when the handler's promise settles; `undefined` if it returned none. It never rejects
    */
-  lentReceived(data: Uint8Array, isBinary: boolean): Promise<void> | undefined {
-    if (this.#context === undefined) return this.#lend(data, isBinary);
+  lentReceived(data: Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined {
+    if (this.#context === undefined) return this.#lend(data, isBinary, fragments);
     let done: Promise<void> | undefined;
     this.#owner.host.contexts.run(this.#context, () => {
-      done = this.#lend(data, isBinary);
+      done = this.#lend(data, isBinary, fragments);
     });
     return done;
   }
 
-  #lend(data: Uint8Array, isBinary: boolean): Promise<void> | undefined {
+  #lend(data: Uint8Array, isBinary: boolean, fragments: readonly number[] | undefined): Promise<void> | undefined {
     try {
-      const result: unknown = this.#handlers.message?.(this.#owner.peer, data, isBinary);
+      const result: unknown = this.#handlers.message?.(this.#owner.peer, data, isBinary, fragments);
       if (!isThenable(result)) return undefined;
       const settled = Promise.resolve(result);
       // To wait for it counts as handling its rejection, which without `failed` must surface all the same.

@@ -84,4 +84,10 @@ export interface ConnectionSettings {
    * reading it. Messages that are pulled (`for await`) are then all bytes.
    */
   textMessages?: TextMessages | undefined;
+  /**
+   * Whether the `message` handler is told, as its fourth argument, the bytes of each fragment of a message that came in
+   * several (RFC 6455 §5.4), after inflating. Default `false`. A proxy may cut and join fragments: they have no meaning
+   * of their own.
+   */
+  fragmentSizes?: boolean | undefined;
 }

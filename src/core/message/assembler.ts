@@ -12,14 +12,19 @@ import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
 
 /** Takes whole messages. */
 export interface MessageReceiver {
-  /** Bytes belong to the receiver. @param isBinary  whether it is a binary message: text may come as bytes */
-  messageReceived(data: string | Uint8Array, isBinary: boolean): void;
+  /**
+   * Bytes belong to the receiver.
+   *
+   * @param isBinary   whether it is a binary message: text may come as bytes
+   * @param fragments  bytes of each fragment, of a message in several, if they are noted
+   */
+  messageReceived(data: string | Uint8Array, isBinary: boolean, fragments?: readonly number[]): void;
   /**
    * Bytes that are lent; only called where `serve` was given a {@link Lending}.
    *
    * @returns what resolves when the receiver is done with the data; it never rejects. `undefined`: it is done
    */
-  lentReceived?(data: Uint8Array, isBinary: boolean): Promise<void> | undefined;
+  lentReceived?(data: Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined;
 }
 
 /** How binary messages are lent. */
@@ -58,6 +63,7 @@ export class Assembler implements DataFrameReceiver {
   #lending: Lending | undefined;
   /** Whether text is given as bytes. */
   #keepsBytes = false;
+  #notesFragments = false;
 
   /** Opcode of the message being assembled, -1 between messages. */
   #opcode = -1;
@@ -65,6 +71,9 @@ export class Assembler implements DataFrameReceiver {
   #emptyFragments = 0;
   /** Payload bytes announced for the current message so far, the current frame included. */
   #announced = 0;
+  /** Bytes of each fragment of the current message so far, and of all of them. */
+  #sizes: number[] | undefined;
+  #noted = 0;
   /** Made for the first message that does not arrive as one frame in one chunk. */
   #collector: ByteCollector | undefined;
   #validator: Utf8Validator | undefined;
@@ -82,12 +91,20 @@ export class Assembler implements DataFrameReceiver {
    *
    * @param lending     present: bytes are lent. Absent: they are the receiver's
    * @param keepsBytes  whether text is given as bytes
+   * @param notesFragments  whether the receiver is told the sizes of fragments
    */
-  serve(receiver: MessageReceiver, limits: MessageLimits, lending?: Lending, keepsBytes = false): void {
+  serve(
+    receiver: MessageReceiver,
+    limits: MessageLimits,
+    lending?: Lending,
+    keepsBytes = false,
+    notesFragments = false,
+  ): void {
     this.#receiver = receiver;
     this.#limits = limits;
     this.#lending = lending;
     this.#keepsBytes = keepsBytes;
+    this.#notesFragments = notesFragments;
   }
 
   /** Forgets its receiver. Only between messages. */
@@ -194,18 +211,33 @@ export class Assembler implements DataFrameReceiver {
 
   /** The current frame is complete. */
   end(first: number): void {
+    if (this.#notesFragments) this.#note(first);
     if (first < FIN_BIT) return;
     const isText = this.#opcode === Opcode.text;
     this.#opcode = -1;
+    const sizes = this.#sizes;
+    this.#sizes = undefined;
     this.#collector ??= new ByteCollector(this.#memory);
     const isAscii = isText && this.#endText();
     if (isText && !this.#keepsBytes) {
-      this.#receiver.messageReceived(this.#collectedText(this.#collector, isAscii), false);
-    } else if (this.#lending === undefined) this.#receiver.messageReceived(this.#collector.take(), !isText);
+      this.#receiver.messageReceived(this.#collectedText(this.#collector, isAscii), false, sizes);
+    } else if (this.#lending === undefined) this.#receiver.messageReceived(this.#collector.take(), !isText, sizes);
     else {
       const { size } = this.#collector;
-      this.#lend(this.#collector.takePiece(), size, this.#lending, !isText);
+      this.#lend(this.#collector.takePiece(), size, this.#lending, !isText, sizes);
     }
+  }
+
+  /** Notes the size of a frame of a message in several, after inflating. */
+  #note(first: number): void {
+    if (this.#sizes === undefined) {
+      if (first >= FIN_BIT) return; // its only frame
+      this.#sizes = [];
+      this.#noted = 0;
+    }
+    const size = this.#collector?.size ?? 0;
+    this.#sizes.push(size - this.#noted);
+    this.#noted = size;
   }
 
   /** @returns whether the text is ASCII */
@@ -225,7 +257,7 @@ export class Assembler implements DataFrameReceiver {
   }
 
   /** @param piece  of the pool; the message is its first `size` bytes */
-  #lend(piece: Uint8Array, size: number, { overwrites }: Lending, isBinary: boolean): void {
+  #lend(piece: Uint8Array, size: number, { overwrites }: Lending, isBinary: boolean, sizes?: readonly number[]): void {
     const pool = this.#pool;
     const message = piece.length === size ? piece : piece.subarray(0, size);
     const takeBack = (): void => {
@@ -235,7 +267,7 @@ export class Assembler implements DataFrameReceiver {
     };
     let done: Promise<void> | undefined;
     try {
-      done = this.#receiver.lentReceived?.(message, isBinary);
+      done = this.#receiver.lentReceived?.(message, isBinary, sizes);
     } finally {
       if (done === undefined) takeBack();
     }

@@ -49,9 +49,15 @@ export class Receiver implements ControlFrameReceiver {
   }
 
   /** Serves one connection from now on. The other parameters are as of `Assembler.serve`. */
-  serve(events: ReceiverEvents, limits: MessageLimits, lending?: Lending, keepsBytes?: boolean): void {
+  serve(
+    events: ReceiverEvents,
+    limits: MessageLimits,
+    lending?: Lending,
+    keepsBytes?: boolean,
+    notesFragments?: boolean,
+  ): void {
     this.#events = events;
-    this.#assembler.serve(events, limits, lending, keepsBytes);
+    this.#assembler.serve(events, limits, lending, keepsBytes, notesFragments);
     this.#inflation?.serve(limits);
   }
 

@@ -31,6 +31,7 @@ describe('connectionOptions', () => {
       compression: undefined,
       autoPong: true,
       textMessages: 'strings',
+      fragmentSizes: false,
     });
   });
 
