@@ -2,18 +2,17 @@
 // ended by SIGTERM while the socket is open.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { type ClientConnection, connect } from 'harmony-websocket/engine';
 import { Command, repository } from '../support/command.ts';
 import type { Scope } from '../support/handles.ts';
+import { programFolder } from '../support/page.ts';
+import { programs } from './place.ts';
 import { trial } from './trial.ts';
 
 const page = readFileSync(join(repository, 'docs/frameworks.md'), 'utf8');
-/** Beside the installed packages, so that a program finds them by name; git ignores it. */
-const programs = fileURLToPath(new URL('.programs', import.meta.url));
 
 interface Recipe {
   readonly heading: string;
@@ -51,7 +50,7 @@ const recipes: readonly Recipe[] = [
 for (const { heading, package: name, beside = [], meet, files = {} } of recipes) {
   const exercised = `docs/frameworks.md: HTTP beside, messages, SIGTERM with an open socket`;
   trial({ name, exercised, asks: null, beside }, async (scope) => {
-    const folder = programFolder(scope);
+    const folder = programFolder(scope, programs);
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(join(folder, file, '..'), { recursive: true });
       writeFileSync(join(folder, file), text);
@@ -71,13 +70,6 @@ for (const { heading, package: name, beside = [], meet, files = {} } of recipes)
     // Nest ends the process by the signal that it got.
     assert.match(String(await server.exit), /^(?:0|SIGTERM)$/u);
   });
-}
-
-function programFolder(scope: Scope): string {
-  mkdirSync(programs, { recursive: true });
-  const folder = mkdtempSync(join(programs, 'framework-'));
-  scope.defer(() => rmSync(folder, { recursive: true }));
-  return folder;
 }
 
 /** The program of a section, as JavaScript. */

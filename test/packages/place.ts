@@ -65,3 +65,6 @@ export async function call(
   await once(socket, 'open');
   return { socket, messages, end };
 }
+
+/** Where the programs of a page run: beside the installed packages, so that they find them by name. */
+export const programs = new URL('.programs/', import.meta.url);
