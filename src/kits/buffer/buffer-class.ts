@@ -44,7 +44,7 @@ export class Buffer extends WritableBytes {
    */
   fill(value: string | Buffer | Uint8Array | number, offset?: number, end?: number, encoding?: BufferEncoding): Buffer;
   fill(value: unknown, offset: unknown = 0, end: unknown = this.length, encoding: unknown = 'utf8'): this {
-    if (this.length === 0) return this;
+    if (this.length === 0 || (isFast(this) && (value === null || value === undefined))) return this;
     if (typeof offset === 'string') return this.#fill(value, 0, this.length, offset);
     if (typeof end === 'string') return this.#fill(value, offset ?? 0, this.length, end);
     return this.#fill(value, offset ?? 0, end ?? this.length, encoding ?? 'utf8');
@@ -55,7 +55,7 @@ export class Buffer extends WritableBytes {
     checkNumber('end', end);
     checkString('encoding', encoding);
     const known = encodingOf(encoding);
-    checkRange('offset', offset, 0, LARGEST_SIZE);
+    checkRange('offset', offset, 0, isFast(this) ? this.length : LARGEST_SIZE);
     checkRange('end', end, 0, this.length);
     const pattern = patternOf(value, known, kindOf(this));
     if (offset < end) nodeBuffer(bytesOf(this)).fill(pattern, offset, end);
@@ -92,8 +92,8 @@ export class Buffer extends WritableBytes {
     checkNumber('targetEnd', otherEnd);
     checkNumber('sourceStart', start);
     checkNumber('sourceEnd', end);
-    checkRange('targetStart', otherStart, 0, LARGEST_SIZE);
-    checkRange('sourceStart', start, 0, LARGEST_SIZE);
+    checkRange('targetStart', otherStart, 0, isFast(this) ? other.length : LARGEST_SIZE);
+    checkRange('sourceStart', start, 0, isFast(this) ? this.length : LARGEST_SIZE);
     checkRange('targetEnd', otherEnd, 0, other.length);
     checkRange('sourceEnd', end, 0, this.length);
     return compareBytes(bytesOf(this).subarray(start, end), other.subarray(otherStart, otherEnd));
@@ -110,10 +110,11 @@ export class Buffer extends WritableBytes {
   copy(target: Buffer | Uint8Array, targetStart?: number, sourceStart?: number, sourceEnd?: number): number;
   copy(target: unknown, targetStart: unknown = 0, sourceStart: unknown = 0, sourceEnd: unknown = this.length): number {
     const other = bytesFrom('target', target, kindOf(this));
-    const [to, from, end] = [numberOr(targetStart, 0), numberOr(sourceStart, 0), numberOr(sourceEnd, 0)];
-    checkNotNegative('targetStart', to);
-    checkNotNegative('sourceStart', from);
-    checkNotNegative('sourceEnd', end);
+    const [to, from] = [numberOr(targetStart, 0), numberOr(sourceStart, 0)];
+    const end = numberOr(sourceEnd, isFast(this) ? this.length : 0);
+    checkPosition(this, 'targetStart', to, LARGEST_SIZE - 1);
+    checkPosition(this, 'sourceStart', from, LARGEST_SIZE - 1);
+    checkPosition(this, 'sourceEnd', end, this.length);
     if (to >= other.length || end <= from || from >= this.length) return 0;
     const piece = bytesOf(this).subarray(from, Math.min(end, from + other.length - Math.trunc(to)));
     other.set(piece, to);
@@ -245,7 +246,7 @@ export class Buffer extends WritableBytes {
     const room = this.length - from;
     const most = length ?? room;
     checkNumber('length', most);
-    if (length !== undefined) checkRange('length', most, 0, this.length);
+    if (length !== undefined) checkRange('length', most, 0, isFast(this) ? room : this.length);
     const known = encodingOf(encoding);
     return nodeBuffer(bytesOf(this)).write(str, from, Math.min(most, room), known);
   }
@@ -282,6 +283,17 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): -1 | 0 | 1 {
 /** The same memory, with the methods of `node:buffer`. */
 function nodeBuffer(bytes: Uint8Array): NodeBuffer {
   return NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Whether it is a FastBuffer, some of whose ranges are its own. */
+function isFast(buffer: Buffer): boolean {
+  return kindOf(buffer) === 'FastBuffer';
+}
+
+/** Throws 10200001 for a negative position. A FastBuffer has an upper bound, too. */
+function checkPosition(buffer: Buffer, name: string, value: number, most: number): void {
+  if (isFast(buffer)) checkRange(name, value, 0, most);
+  else checkNotNegative(name, value);
 }
 
 /** What to fill with. */

@@ -1,7 +1,7 @@
 // The bytes behind a Buffer of the kit, and its indices. On a device a Buffer is not a typed array: it has indices and the
 // methods that are declared, nothing else. Here, too, so that code which needs more fails in a test and not on a device.
 
-import { checkNumber, checkRange, readOnlyError } from './checks.ts';
+import { checkNotNegative, checkNumber, checkRange, readOnlyError } from './checks.ts';
 
 /** The classes that have bytes. One does not accept objects of the other. */
 export type Kind = 'Buffer' | 'FastBuffer';
@@ -105,6 +105,7 @@ export function checkOffset(buffer: Bytes, offset: number, size: number): void {
 export function checkPlace(buffer: Bytes, offset: unknown, size: number): void {
   const place = offset ?? 0;
   checkNumber('offset', place);
+  if (kindOf(buffer) === 'FastBuffer') checkNotNegative('offset', place);
   checkOffset(buffer, place, size);
 }
 

@@ -11,7 +11,11 @@ const RELEASED = 10200068;
 /** Whether a value is a FastBuffer. */
 export let isFast: (value: unknown) => value is FastBuffer;
 
-/** Bytes with methods to read and write them, as {@link Buffer}. Either class refuses objects of the other with 401. */
+/**
+ * Bytes with methods to read and write them, as {@link Buffer}. Either class refuses objects of the other with 401. As on a
+ * device, more positions are out of range (10200001) than in a Buffer: those after the end in `fill`, `compare` and `copy`, and
+ * a length in `write` that has no room.
+ */
 export class FastBuffer extends Buffer {
   /** The memory of its bytes, and perhaps of others. */
   readonly #memory: ArrayBuffer;

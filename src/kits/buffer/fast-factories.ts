@@ -136,13 +136,15 @@ export function isBuffer(obj: Object): boolean {
 /**
  * Makes a FastBuffer of the same text in another encoding. A character that the encoding does not have changes.
  *
+ * @param source  the bytes. Of a Uint8Array a device takes the text of its numbers, `1,2,3`, and so does this: pass a FastBuffer
  * @throws BusinessError 401 for another type or an unknown encoding
  */
 export function transcode(source: FastBuffer | Uint8Array, fromEnc: string, toEnc: string): FastBuffer {
   const bytes = bytesFrom('source', source, 'FastBuffer');
   checkString('fromEnc', fromEnc);
   checkString('toEnc', toEnc);
-  return new FastBuffer(new FastBuffer(bytes).toString(fromEnc), toEnc);
+  const text = isUint8Array(source) ? String(source) : new FastBuffer(bytes).toString(fromEnc);
+  return new FastBuffer(text, toEnc);
 }
 
 /** The bytes of a parameter of `compare`, whose text on a device names the type of a name. */

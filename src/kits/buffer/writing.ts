@@ -2,7 +2,7 @@
 // parameters of another type and 10200001 for values and offsets out of their range. Where the offset has a default, `null`
 // stands for it, as on a device.
 
-import { bytesOf, checkPlace, viewOf } from './bytes.ts';
+import { bytesOf, checkOffset, checkPlace, viewOf } from './bytes.ts';
 import { checkBigint, checkNumber, checkRange } from './checks.ts';
 import { ReadableBytes } from './reading.ts';
 
@@ -88,14 +88,14 @@ export abstract class WritableBytes extends ReadableBytes {
 
   /** Writes a signed integer of 1 to 6 bytes, the most significant byte first. `offset`: 0 to `length - byteLength`. */
   writeIntBE(value: number, offset: number, byteLength: number): number {
-    checkByteLength(value, offset, byteLength);
+    checkPiece(this, value, offset, byteLength);
     signed(this, value, offset, byteLength);
     return put(bytesOf(this), value, offset, byteLength, 'BE');
   }
 
   /** Writes a signed integer of 1 to 6 bytes, the least significant byte first. `offset`: 0 to `length - byteLength`. */
   writeIntLE(value: number, offset: number, byteLength: number): number {
-    checkByteLength(value, offset, byteLength);
+    checkPiece(this, value, offset, byteLength);
     signed(this, value, offset, byteLength);
     return put(bytesOf(this), value, offset, byteLength, 'LE');
   }
@@ -132,14 +132,14 @@ export abstract class WritableBytes extends ReadableBytes {
 
   /** Writes an unsigned integer of 1 to 6 bytes, the most significant byte first. `offset`: 0 to `length - byteLength`. */
   writeUIntBE(value: number, offset: number, byteLength: number): number {
-    checkByteLength(value, offset, byteLength);
+    checkPiece(this, value, offset, byteLength);
     unsigned(this, value, offset, byteLength);
     return put(bytesOf(this), value, offset, byteLength, 'BE');
   }
 
   /** Writes an unsigned integer of 1 to 6 bytes, the least significant byte first. `offset`: 0 to `length - byteLength`. */
   writeUIntLE(value: number, offset: number, byteLength: number): number {
-    checkByteLength(value, offset, byteLength);
+    checkPiece(this, value, offset, byteLength);
     unsigned(this, value, offset, byteLength);
     return put(bytesOf(this), value, offset, byteLength, 'LE');
   }
@@ -181,11 +181,12 @@ function unsignedBigint(buffer: ReadableBytes, value: bigint, offset: number): D
   return viewOf(buffer);
 }
 
-function checkByteLength(value: number, offset: number, byteLength: number): void {
+function checkPiece(buffer: ReadableBytes, value: number, offset: number, byteLength: number): void {
   checkNumber('value', value);
   checkNumber('offset', offset);
   checkNumber('byteLength', byteLength);
   checkRange('byteLength', byteLength, 1, 6);
+  checkOffset(buffer, offset, byteLength);
 }
 
 /** Writes an integer, of which negative values are in two's complement, and returns the offset behind it. */

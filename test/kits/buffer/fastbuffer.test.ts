@@ -134,6 +134,7 @@ describe('functions of fastbuffer', () => {
     assert.equal(fastbuffer.isEncoding('hex'), true);
     assert.equal(fastbuffer.isEncoding('utf/8'), false);
     assert.equal(fastbuffer.transcode(fastbuffer.from('€'), 'utf-8', 'utf16le').toString('hex'), 'ac20');
+    assert.equal(fastbuffer.transcode(Uint8Array.of(0, 72), 'utf-8', 'ascii').toString(), '0,72', 'as on a device');
   });
 
   test('either class refuses objects of the other', () => {
@@ -174,6 +175,23 @@ describe('FastBuffer', () => {
     );
     assert.throws(() => fastbuffer.alloc(3).swap16(), { code: 10200009 });
     assert.throws(() => (bytes.length = 1), { code: 10200013 });
+  });
+
+  test('ranges that differ from those of a Buffer', () => {
+    const [three, four] = [fastbuffer.alloc(3), fastbuffer.alloc(4)];
+    assert.throws(() => three.fill('a', -1), rangeError('offset', '>= 0 and <= 3', -1));
+    assert.throws(() => four.write('abc', 1, 4), rangeError('length', '>= 0 and <= 3', 4));
+    assert.throws(() => three.compare(four, -1), rangeError('targetStart', '>= 0 and <= 4', -1));
+    assert.throws(() => three.compare(four, 0, 4, 5), rangeError('sourceStart', '>= 0 and <= 3', 5));
+    assert.throws(() => three.copy(four, -1), rangeError('targetStart', '>= 0 and <= 4294967295', -1));
+    assert.throws(() => three.copy(four, 0, -1), rangeError('sourceStart', '>= 0 and <= 4294967295', -1));
+    assert.throws(() => three.copy(four, 0, 0, 4), rangeError('sourceEnd', '>= 0 and <= 3', 4));
+    assert.equal(three.copy(four, 0, 0, Number.NaN), 3);
+    assert.throws(() => four.writeInt16BE(1, -1), rangeError('offset', '>= 0', -1));
+    assert.throws(() => four.readInt16BE(-1), rangeError('offset', '>= 0', -1));
+    assert.throws(() => four.readInt16BE(3), rangeError('offset', '>= 0 and <= 2', 3));
+    assert.throws(() => four.writeIntBE(1, -1, 3), rangeError('offset', '>= 0 and <= 1', -1));
+    assert.equal(fastbuffer.alloc(1, 7).fill(wrong(null))[0], 7, 'nothing to fill with');
   });
 
   test('subarray shares memory', () => {
