@@ -32,8 +32,6 @@ export class BrowserWebSocketStream {
   #isWriterClosing = false;
   /** A write waits for its bytes to leave. */
   #isWriting = false;
-  /** A write was still waiting when it was closed. */
-  #isCut = false;
 
   constructor(...given: [url: string | URL, options?: WebSocketStreamOptions]) {
     requireArguments('new WebSocketStream', given, 1);
@@ -88,7 +86,6 @@ export class BrowserWebSocketStream {
   #close({ code, reason }: CloseArguments): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#isCut = this.#isWriting;
     if (this.#connection === undefined) this.#fail();
     else void this.#connection.close(code, reason);
   }
@@ -135,12 +132,12 @@ export class BrowserWebSocketStream {
   async #write(connection: ClientConnection, chunk: unknown): Promise<void> {
     if (connection.send(textOrBytes(chunk, 'write'))) return;
     this.#isWriting = true;
-    try {
-      await connection.drained();
-    } catch {
-      // The connection has ended, which `closed` tells.
-    }
-    if (this.#isCut || !connection.isOpen) await this.#closed.promise;
+    // A message that the peer has not taken when it closes does not reach it, even if its frame is finished.
+    const isLost = await connection.drained().then(
+      () => !connection.isOpen && !this.#isClosing,
+      () => true,
+    );
+    if (isLost) await this.#closed.promise; // which rejects, because of this write
     this.#isWriting = false;
   }
 

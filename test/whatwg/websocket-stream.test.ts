@@ -362,26 +362,41 @@ describe('closing', () => {
     }),
   );
 
-  for (const who of ['this end', 'the peer'] as const) {
-    test(
-      `${who} closes while a write is incomplete: the write rejects, and the end is not clean`,
-      leavingNothing(async (scope) => {
-        const { socket, writable, peer } = await toPeer(scope, { closeTimeout: 60_000 });
-        const write = writable.getWriter().write(new Uint8Array(32 * 1024 * 1024));
-        write.catch(() => {});
-        await turn();
-        if (who === 'this end') socket.close();
-        else peer.write(Buffer.from('880203e8', 'hex'));
-        assert.equal((await peer.readFrame()).payload.length, 32 * 1024 * 1024);
-        assert.equal((await peer.readFrame()).first, 0x88);
-        if (who === 'this end') peer.write(Buffer.from('8800', 'hex'));
-        peer.end();
-        const error = await rejection(socket.closed);
-        assert.ok(error instanceof WebSocketError);
-        assert.equal(await rejection(write), error);
-      }),
-    );
-  }
+  test(
+    'close() while a write is incomplete: that leaves first, and the end is clean',
+    leavingNothing(async (scope) => {
+      const { socket, writable, peer } = await toPeer(scope, { closeTimeout: 60_000 });
+      const write = writable.getWriter().write(new Uint8Array(32 * 1024 * 1024));
+      await turn();
+      socket.close({ closeCode: 3000 });
+      assert.equal((await peer.readFrame()).payload.length, 32 * 1024 * 1024);
+      assert.equal((await peer.readFrame()).payload.readUInt16BE(), 3000);
+      await write;
+      peer.write(Buffer.from('88020bb8', 'hex'));
+      peer.end();
+      assert.deepEqual(await socket.closed, { closeCode: 3000, reason: '' });
+    }),
+  );
+
+  test(
+    'the peer closes while a write is incomplete: the write rejects, and the end is not clean',
+    leavingNothing(async (scope) => {
+      const { socket, writable, peer } = await toPeer(scope, { closeTimeout: 60_000 });
+      const writer = writable.getWriter();
+      const write = rejection(writer.write(new Uint8Array(32 * 1024 * 1024)));
+      const next = rejection(writer.write('never sent'));
+      await turn();
+      peer.write(Buffer.from('880203e8', 'hex'));
+      assert.equal((await peer.readFrame()).payload.length, 32 * 1024 * 1024);
+      assert.equal((await peer.readFrame()).first, 0x88);
+      peer.end();
+      const error = await rejection(socket.closed);
+      assert.ok(error instanceof WebSocketError);
+      assert.equal(error.closeCode, 1000);
+      assert.equal(await write, error);
+      assert.equal(await next, error);
+    }),
+  );
 });
 
 describe('new WebSocketError', () => {
