@@ -12,12 +12,12 @@ import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from '../node/http.ts';
-import { createServer, type Server as EngineServer } from '../server/server.ts';
 import type { ServerConnection } from '../server/server-connection.ts';
 import { ServerEmitter } from './server-emitter.ts';
-import { completeServerOptions, type ServerOptions, serverSettings } from './server-options.ts';
+import { ServerEngines } from './server-engines.ts';
+import { completeServerOptions, type ServerOptions } from './server-options.ts';
 import { ServerUpgrade, type UpgradeHost } from './server-upgrade.ts';
-import { adopt, WebSocket, webSocketHandlers } from './websocket.ts';
+import { adopt, WebSocket } from './websocket.ts';
 
 /** Sockets that carry a WebSocket of one of these servers. */
 const carrying = new WeakSet<Duplex>();
@@ -32,7 +32,7 @@ export class WebSocketServer<
   Class extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,
 > extends ServerEmitter<InstanceType<Class>, InstanceType<Request>> {
-  /** The options, with their defaults. */
+  /** The options, with their defaults. Those of an upgrade are read when it comes, so you may change them. */
   options: ServerOptions<Class, Request>;
   /** Of the options. */
   path: string;
@@ -42,7 +42,7 @@ export class WebSocketServer<
   _server: HttpServer | null | undefined;
   /** 0: running; 1: closing; 2: closed. */
   _state: 0 | 1 | 2 = 0;
-  readonly #engine: EngineServer<WebSocket>;
+  readonly #engines = new ServerEngines();
   readonly #host: UpgradeHost;
   #stopListening: (() => void) | undefined;
   /** Whether `close` is emitted when the last client has ended. */
@@ -58,13 +58,7 @@ export class WebSocketServer<
     const complete = completeServerOptions(options);
     this.options = complete;
     this.path = complete.path as string;
-    this.#engine = createServer<WebSocket>({
-      ...serverSettings(complete),
-      ...webSocketHandlers,
-      upgrade: () => {
-        throw new Error('each upgrade has its owner');
-      },
-    } as Parameters<typeof createServer<WebSocket>>[0]);
+    this.#engines.for(complete);
     this.#host = this.#hostOf();
     if (complete.clientTracking) this.clients = new Set();
     if (typeof complete.port === 'number' || typeof complete.port === 'string') {
@@ -141,7 +135,7 @@ export class WebSocketServer<
       socket,
       callback as ConstructorParameters<typeof ServerUpgrade>[3],
     );
-    this.#engine.handleUpgrade(withHost(request), socket, head ?? Buffer.alloc(0), upgrade);
+    this.#engines.for(this.options).handleUpgrade(withHost(request), socket, head ?? Buffer.alloc(0), upgrade);
   }
 
   #hostOf(): UpgradeHost {

@@ -276,6 +276,27 @@ for (const [name, library] of libraries) {
     );
 
     test(
+      'perMessageDeflate and maxPayload: changed between upgrades, as crossws does',
+      leavingNothing(async (scope) => {
+        const { server, open } = await serve(scope, library, { perMessageDeflate: false, maxPayload: 16 });
+        const offer = { 'Sec-WebSocket-Extensions': 'permessage-deflate' };
+        assert.equal((await open(offer)).webSocket.extensions, '');
+        server.options.perMessageDeflate = { serverNoContextTakeover: true };
+        const { head } = await open(offer);
+        assert.match(head, /\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n/u);
+        server.options.perMessageDeflate = false;
+        server.options.maxPayload = 2;
+        const { webSocket, peer } = await open(offer);
+        assert.equal(webSocket.extensions, '');
+        webSocket.on('error', () => undefined);
+        peer.write(hex('81 83 00 00 00 00 61 62 63'));
+        const { first, payload } = await peer.readFrame();
+        assert.deepEqual([first, payload.readUInt16BE(0)], [0x88, 1009]);
+        peer.end();
+      }),
+    );
+
+    test(
       'perMessageDeflate: its settings',
       leavingNothing(async (scope) => {
         const { open } = await serve(scope, library, {
