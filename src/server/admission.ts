@@ -65,7 +65,7 @@ export class Admission {
     return this.#rate.size;
   }
 
-  /** Whether no client is one too many, so that none has to be counted. */
+  /** Whether no client is one too many, so that none need be counted. */
   get isUnbounded(): boolean {
     const { server, ownNetwork } = this.#limits;
     return [

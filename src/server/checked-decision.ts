@@ -1,10 +1,14 @@
 // Decisions of an `upgrade` handler, checked before anything is sent. A decision is an object of the application's, which
 // may be made by hand, so nothing in it is trusted.
 
+import type { Limits } from '../core/connection/limits.ts';
+import { limitsSchema } from '../core/connection/option-rows.ts';
+import type { Some } from '../core/connection/settings.ts';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
 import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
 import { acceptanceFields, type HandshakeOffer, refusalFields, selectSubprotocol } from '../core/handshake/server.ts';
+import { readOptions } from '../core/option-check.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import type { Accepted, Decision, Refused, Released } from './decision.ts';
 
@@ -27,6 +31,8 @@ export interface Acceptance<Context> {
   /** Absent: no compression. */
   readonly deflate: AcceptedDeflate | undefined;
   readonly context: Context;
+  /** Checked bounds that differ from the server's. */
+  readonly limits: Some<Limits> | undefined;
 }
 
 /** A refusal that can be sent. */
@@ -74,7 +80,7 @@ export function checkRefusal({ status, reason, headers }: Refused): Refusal {
 }
 
 function checkAcceptance<Context>(
-  { subprotocol: chosen, headers, context }: Partial<Accepted<Context>>,
+  { subprotocol: chosen, headers, context, limits: given }: Partial<Accepted<Context>>,
   offer: HandshakeOffer,
   spoken: Spoken,
 ): Acceptance<Context> {
@@ -83,7 +89,8 @@ function checkAcceptance<Context>(
   const subprotocol = checkSubprotocol(chosen, offer.subprotocols, spoken.subprotocols);
   const extensions = deflate && [deflate.extension];
   const fields = acceptanceFields(offer.accept, { subprotocol, extensions, headers });
-  return { kind: 'accept', fields, subprotocol, deflate, context: context as Context };
+  const limits = given && readOptions(limitsSchema, given, 'limits of accept');
+  return { kind: 'accept', fields, subprotocol, deflate, context: context as Context, limits };
 }
 
 /** RFC 6455 §4.2.2: one of the client's offers, or none. */

@@ -1,7 +1,7 @@
 // The connections of a server, from an accepted handshake to their end. They share the bounds on all of them together.
 
 import type { CloseEvent } from '../core/connection/close-event.ts';
-import { completeConnection } from '../core/connection/complete-settings.ts';
+import { completeConnection, withLimits } from '../core/connection/complete-settings.ts';
 import { machineOf } from '../core/connection/connection.ts';
 import type { ConnectionHandlers } from '../core/connection/handlers.ts';
 import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
@@ -62,7 +62,8 @@ export class Connections<Context> {
     handshake: Handshake<Context>,
     opened?: (connection: ServerConnection<Context>) => unknown,
   ): void {
-    const connection = serverConnection(topicHost, transport, this.#options, this.#handlers, handshake);
+    const options = withLimits(this.#options, handshake.limits);
+    const connection = serverConnection(topicHost, transport, options, this.#handlers, handshake);
     this.#all.add(connection);
     const machine = machineOf(connection);
     machine.reports.open();

@@ -1,5 +1,7 @@
 // What an `upgrade` handler may answer. upgrade-decision.ts makes the answers.
 
+import type { Limits } from '../core/connection/limits.ts';
+import type { Some } from '../core/connection/settings.ts';
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
 
 /** The decision to accept a handshake. Made by {@link accept}. */
@@ -12,6 +14,8 @@ export interface Accepted<Context> {
   readonly subprotocol: string | undefined;
   /** Further fields of the 101 response. */
   readonly headers: HeaderFields;
+  /** Bounds of this connection that differ from those of the server. */
+  readonly limits?: Some<Limits> | undefined;
 }
 
 /** The decision to refuse a handshake. Made by {@link refuse}. */
@@ -50,4 +54,9 @@ export interface AcceptOptions<Context> {
    * handshake sets itself are refused.
    */
   headers?: HeaderFields | undefined;
+  /**
+   * Bounds of this connection that differ from the server's `limits`: larger messages for those who have logged in, for
+   * example.
+   */
+  limits?: Some<Limits> | undefined;
 }

@@ -2,7 +2,7 @@
 
 import { limitsElsewhere } from '../core/connection/foreign-options.ts';
 import type { Limits } from '../core/connection/limits.ts';
-import { connectionRows, limitRows } from '../core/connection/option-rows.ts';
+import { connectionRows, limitRows, limitsSchema } from '../core/connection/option-rows.ts';
 import type { Some } from '../core/connection/settings.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
@@ -182,6 +182,7 @@ export const acceptSchema: Schema<AcceptOptions<unknown>> = {
     context: anything,
     subprotocol: check<string>("one of the client's offers, or '' for none", (value) => typeof value === 'string'),
     headers: headersCheck,
+    limits: nested(limitsSchema),
   } satisfies Rows<AcceptOptions<unknown>>,
   elsewhere: {
     protocol: 'use subprotocol',

@@ -2,8 +2,10 @@
 
 import { Connection, machineOf } from '../core/connection/connection.ts';
 import type { ConnectionHandlers } from '../core/connection/handlers.ts';
+import type { Limits } from '../core/connection/limits.ts';
 import { ConnectionMachine } from '../core/connection/machine.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
+import type { Some } from '../core/connection/settings.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import { refuseArguments } from '../core/option-check.ts';
@@ -21,6 +23,8 @@ export interface Handshake<Context> {
   readonly remotePort: number;
   readonly encrypted: boolean;
   readonly context: Context;
+  /** Bounds that differ from those of the server. */
+  readonly limits: Some<Limits> | undefined;
   /** Its place among the connections of the server, until it ends. */
   readonly slot: Slot;
 }

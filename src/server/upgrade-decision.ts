@@ -21,8 +21,10 @@ export function accept<Context>(options?: AcceptOptions<Context>, ...rest: unkno
     context,
     subprotocol,
     headers = NO_FIELDS,
+    limits,
   } = readOptions(acceptSchema, options) as CheckedAcceptOptions<Context>;
-  return { kind: 'accept', context, subprotocol, headers };
+  const decision = { kind: 'accept', context, subprotocol, headers } as const;
+  return limits === undefined ? decision : { ...decision, limits };
 }
 
 /**

@@ -235,7 +235,7 @@ class Upgrade<Context> implements PendingUpgrade {
     else this.refuse(refusal);
   }
 
-  #accept({ fields, subprotocol, deflate, context }: Acceptance<Context>): void {
+  #accept({ fields, subprotocol, deflate, context, limits }: Acceptance<Context>): void {
     this.#end();
     this.#slot.opened();
     let stream: UpgradedStream;
@@ -249,7 +249,8 @@ class Upgrade<Context> implements PendingUpgrade {
     const { compression: settings } = this.#policy;
     const compression = deflate && settings && new MessageCompression('server', deflate, settings, nodeCompression());
     const slot = this.#slot;
-    const handshake = { url, subprotocol, compression, remoteAddress, remotePort, encrypted, context, slot };
+    const address = { remoteAddress, remotePort, encrypted };
+    const handshake = { url, subprotocol, compression, ...address, context, slot, limits };
     const { opened } = this.#policy;
     const { message } = this.#carrier;
     this.#policy.accepted(stream, handshake, opened && ((connection) => opened(connection, message)));

@@ -8,7 +8,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { connectionRows } from './option-rows.ts';
 import type { ConnectionOptions } from './options.ts';
-import type { ConnectionSettings } from './settings.ts';
+import type { ConnectionSettings, Some } from './settings.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
 const connectionSchema: Schema<ConnectionSettings> = {
@@ -70,6 +70,15 @@ export function completeConnection(
     fragmentSizes: settings.fragmentSizes ?? false,
     compression: droppable(role, slowConsumer, completeCompression(settings.compression)),
   };
+}
+
+/** Options with other limits. @param limits  checked; absent: the same options */
+export function withLimits(options: ConnectionOptions, limits: Some<Limits> | undefined): ConnectionOptions {
+  if (limits === undefined) return options;
+  const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+  const merged: Limits = { ...options.limits, ...given };
+  const maxFrameSize = limits.maxFrameSize ?? Math.max(merged.maxFrameSize, merged.maxMessageSize);
+  return { ...options, limits: { ...merged, maxFrameSize } };
 }
 
 /** RFC 7692 §7.1.1: a message that refers to the one before it cannot be read if that was dropped. */

@@ -2,8 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { completeConnection, connectionOptions } from '../../../src/core/connection/complete-settings.ts';
+import { completeConnection, connectionOptions, withLimits } from '../../../src/core/connection/complete-settings.ts';
 import type { ConnectionSettings } from '../../../src/core/connection/settings.ts';
+
+test('withLimits: other bounds for one connection, whose messages may come in one frame', () => {
+  const options = connectionOptions('server', { limits: { maxMessageSize: 4 } });
+  assert.equal(withLimits(options, undefined), options);
+  const { limits } = withLimits(options, { maxMessageSize: 200_000_000, maxFragments: undefined });
+  assert.deepEqual(limits, { ...options.limits, maxMessageSize: 200_000_000, maxFrameSize: 200_000_000 });
+  assert.equal(withLimits(options, { maxMessageSize: 10, maxFrameSize: 5 }).limits.maxFrameSize, 5);
+});
 
 describe('connectionOptions', () => {
   test('defaults', () => {
