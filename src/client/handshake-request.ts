@@ -230,8 +230,11 @@ class RequestAttempt {
       const machine = machineOf(connection);
       if (handlers.message === undefined) machine.reports.queueMessages();
       machine.reports.open();
-      this.#given.opened(connection, socket);
-      transport.start(machine, head);
+      try {
+        this.#given.opened(connection, socket);
+      } finally {
+        transport.start(machine, head); // whatever the caller's code has thrown
+      }
     });
   }
 }
