@@ -8,7 +8,10 @@ import { type Connection, machineOf } from '../core/connection/connection.ts';
 
 const dressed = new WeakSet<Duplex>();
 
-/** Makes `pause`, `resume`, `isPaused` and `setTimeout` of a socket act on its connection. */
+/** Methods that write to the socket or end it. Messages that were sent before leave first. */
+const ENDING = ['write', 'end', 'destroy', 'destroySoon', 'resetAndDestroy'];
+
+/** Makes `pause`, `resume`, `isPaused` and `setTimeout` of a socket act on its connection, and others wait for what it sends. */
 export function dressSocket(socket: Duplex, connection: Connection): Duplex {
   if (dressed.has(socket)) return socket;
   dressed.add(socket);
@@ -31,6 +34,15 @@ export function dressSocket(socket: Duplex, connection: Connection): Duplex {
   socket.resume = (): never => {
     return through(resume, () => connection.resume()) as never;
   };
+  const methods = socket as unknown as Record<string, unknown>;
+  for (const name of ENDING) {
+    const method = methods[name];
+    if (typeof method !== 'function') continue;
+    methods[name] = (...values: unknown[]): unknown => {
+      machineOf(connection).flush();
+      return method.apply(socket, values);
+    };
+  }
   socket.isPaused = (): boolean => machineOf(connection).reading.isPaused;
   if ('setTimeout' in socket && typeof socket.setTimeout === 'function') watchTimeout(socket as Socket);
   return socket;

@@ -6,7 +6,7 @@ export const STATES = ['CONNECTING', 'OPEN', 'CLOSING', 'CLOSED'] as const;
 
 const ENUMERABLE = [
   ...['binaryType', 'bufferedAmount', 'extensions', 'isPaused', 'protocol', 'readyState', 'url'],
-  ...['onopen', 'onerror', 'onclose', 'onmessage'],
+  ...['onopen', 'onerror', 'onclose', 'onmessage', 'addEventListener', 'removeEventListener'],
 ];
 
 /** @param type  the class WebSocket; attributes that it inherits from its own base become its own */

@@ -1,7 +1,7 @@
 // The options of a client in the shape of `ws`, and what the engine and Node get of them.
 
 import { Buffer } from 'node:buffer';
-import type { ClientRequest, ClientRequestArgs } from 'node:http';
+import { type ClientRequest, type ClientRequestArgs, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ConnectionOptions as TlsConnectOptions } from 'node:tls';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { CompressionSettings } from '../core/extension/compression-settings.ts';
@@ -113,6 +113,7 @@ export function checkVersion({ protocolVersion = 13, generateMask }: ClientOptio
  * The request's header fields, without those that the handshake sets itself.
  *
  * @param hasUser  the URL has a user name, which goes before `auth`
+ * @throws TypeError, as Node does for a field that cannot be sent
  */
 export function requestHeaders(
   { headers, origin, auth }: ClientOptions<never>,
@@ -123,13 +124,11 @@ export function requestHeaders(
   for (const [name, value] of given) {
     if (isHandshakeField(name.toLowerCase())) {
       warnOnce(`headers['${name}']`, 'the handshake sets this field itself');
-    } else if (origin && name.toLowerCase() === 'origin') {
-      // The option wins.
-    } else if (value === undefined) {
-      // As Node says it of its requests.
-      const text = `Invalid value "undefined" for header "${name}"`;
-      throw Object.assign(new TypeError(text), { code: 'ERR_HTTP_INVALID_HEADER_VALUE' });
-    } else fields.push([name, Array.isArray(value) ? value.map(String) : String(value)]);
+    } else if (!origin || name.toLowerCase() !== 'origin') {
+      validateHeaderName(name);
+      validateHeaderValue(name, value as string);
+      fields.push([name, Array.isArray(value) ? value.map(String) : String(value)]);
+    } // else the option wins
   }
   if (origin) fields.push(['Origin', origin]);
   if (auth && !hasUser && !fields.some(([name]) => name.toLowerCase() === 'authorization')) {

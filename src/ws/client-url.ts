@@ -30,13 +30,19 @@ export function checkAddress(address: unknown): ClientUrl {
   return { shown: href, hasUser, target: href.endsWith('#') ? href.slice(0, -1) : href };
 }
 
-/** The same for where a redirect leads. @throws SyntaxError */
-export function checkRedirect(location: string, from: string): void {
+/**
+ * The same for where a redirect leads.
+ *
+ * @param located  told of every URL, even if it is then refused
+ * @throws SyntaxError
+ */
+export function checkRedirect(location: string, from: string, located: (url: string) => void): void {
   let url: URL;
   try {
     url = new URL(location, from);
   } catch {
     throw new SyntaxError(`Invalid URL: ${location}`);
   }
+  located(url.href);
   checkAddress(url);
 }

@@ -148,7 +148,8 @@ class ClientAttempt implements Attempt {
   #follow(response: IncomingMessage): void {
     const { webSocket } = this.#owner;
     try {
-      checkRedirect(response.headers.location as string, this.#handshake?.url as string);
+      const from = this.#handshake?.url as string;
+      checkRedirect(response.headers.location as string, from, (url) => this.#owner.located(url, this.#redirects));
       // If the program listens, it decides which headers go to the new address.
       this.#handshake = this.#handshake?.follow(response, webSocket.listenerCount('redirect') > 0);
     } catch (error) {

@@ -83,7 +83,7 @@ export function isBlob(value: unknown): value is Blob {
 export function shaped(bytes: Uint8Array, type: BinaryType, fragments?: readonly number[]): RawData | Blob {
   const { buffer, byteOffset, byteLength } = bytes;
   if (type === 'nodebuffer') return asBuffer(bytes);
-  if (type === 'fragments') return fragments === undefined ? [asBuffer(bytes)] : cut(asBuffer(bytes), fragments);
+  if (type === 'fragments') return cut(asBuffer(bytes), fragments ?? [byteLength]);
   const isWhole = byteLength === buffer.byteLength;
   const whole = (isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
   return type === 'arraybuffer' ? whole : new Blob([whole]);
@@ -95,8 +95,10 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 
 function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
   let end = 0;
-  return sizes.map((size) => {
-    end += size;
-    return bytes.subarray(end - size, end);
-  });
+  return sizes
+    .filter((size) => size > 0)
+    .map((size) => {
+      end += size;
+      return bytes.subarray(end - size, end);
+    });
 }

@@ -19,12 +19,13 @@ function shape(type: Shape['type'], code: string, text: string): Shape {
 const tooBig = shape(RangeError, 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'Max payload size exceeded');
 const tooMany = shape(RangeError, 'WS_ERR_TOO_MANY_BUFFERED_PARTS', 'Too many message fragments');
 const controlLength = shape(RangeError, 'WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH', `${INVALID}invalid payload length`);
+const compressedBit = shape(RangeError, 'WS_ERR_UNEXPECTED_RSV_1', `${INVALID}RSV1 must be clear`);
 const invalidLength = shape(RangeError, 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH', 'Unsupported WebSocket frame: ');
 
 /** By the engine's codes: what the peer sent wrong. */
 const shapes: Readonly<Record<string, Shape>> = {
   ERR_WS_RESERVED_BITS: shape(RangeError, 'WS_ERR_UNEXPECTED_RSV_2_3', `${INVALID}RSV2 and RSV3 must be clear`),
-  ERR_WS_COMPRESSED_BIT: shape(RangeError, 'WS_ERR_UNEXPECTED_RSV_1', `${INVALID}RSV1 must be clear`),
+  ERR_WS_COMPRESSED_BIT: compressedBit,
   ERR_WS_RESERVED_OPCODE: shape(RangeError, 'WS_ERR_INVALID_OPCODE', `${INVALID}invalid opcode`),
   ERR_WS_UNEXPECTED_CONTINUATION: shape(RangeError, 'WS_ERR_INVALID_OPCODE', `${INVALID}invalid opcode 0`),
   ERR_WS_EXPECTED_CONTINUATION: shape(RangeError, 'WS_ERR_INVALID_OPCODE', `${INVALID}invalid opcode`),
@@ -35,7 +36,11 @@ const shapes: Readonly<Record<string, Shape>> = {
   ERR_WS_NOT_MASKED: shape(RangeError, 'WS_ERR_EXPECTED_MASK', `${INVALID}MASK must be set`),
   ERR_WS_MASKED: shape(RangeError, 'WS_ERR_UNEXPECTED_MASK', `${INVALID}MASK must be clear`),
   ERR_WS_INVALID_UTF8: shape(Error, 'WS_ERR_INVALID_UTF8', `${INVALID}invalid UTF-8 sequence`),
-  ERR_WS_LENGTH_TOO_LARGE: invalidLength,
+  ERR_WS_LENGTH_TOO_LARGE: shape(
+    RangeError,
+    'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH',
+    'Unsupported WebSocket frame: payload length > 2^53 - 1',
+  ),
   ERR_WS_LENGTH_SIGN: invalidLength,
   ERR_WS_LENGTH_NOT_MINIMAL: invalidLength,
   ERR_WS_MESSAGE_TOO_LARGE: tooBig,
@@ -46,8 +51,11 @@ const shapes: Readonly<Record<string, Shape>> = {
   ERR_WS_TOO_MANY_EMPTY_FRAGMENTS: tooMany,
 };
 
+/** The engine's text, where of the reserved bits only RSV1 is set. */
+const RSV1_ONLY = /first byte 0x[4c]/;
+
 /** Texts of `ws` that are complete, and known as such to programs. */
-const isComplete = /(?:exceeded|fragments|sequence|clear|set|opcode 0)$/;
+const isComplete = /(?:exceeded|fragments|sequence|clear|set|opcode 0|- 1)$/;
 
 /**
  * The error of an open connection as the `error` event has it.
@@ -56,7 +64,7 @@ const isComplete = /(?:exceeded|fragments|sequence|clear|set|opcode 0)$/;
  */
 export function connectionError(error: WebSocketError): Error | undefined {
   const { code, family, message, closeCode } = error;
-  const found = shapes[code];
+  const found = code === 'ERR_WS_RESERVED_BITS' && RSV1_ONLY.test(message) ? compressedBit : shapes[code];
   if (found !== undefined) {
     const text = isComplete.test(found.text) ? found.text : `${found.text}${detailOf(found, error)}`;
     return Object.assign(new found.type(text, { cause: error }), { code: found.code });

@@ -7,7 +7,7 @@ import { type Connection, machineOf } from '../core/connection/connection.ts';
 import { closeArguments } from './close-arguments.ts';
 import { isBlob, sendable, sizeOf } from './data.ts';
 import { PendingSends } from './pending-sends.ts';
-import { type SendOptions, type Sent, transmit, transmitFragment } from './transmit.ts';
+import { chosen, type SendOptions, type Sent, transmit, transmitFragment } from './transmit.ts';
 
 const CLOSED_MEANWHILE = 'The socket was closed while the blob was being read';
 
@@ -60,17 +60,24 @@ export class Outgoing {
     const close = closeArguments(code, reason);
     const start = (): void => void machineOf(this.#connection).goAway(close.code as number, close.reason);
     if (this.#pending === undefined) start();
-    else this.#pend(start);
+    else this.#pend(start, close.code === undefined ? 0 : 2 + Buffer.byteLength(close.reason));
+  }
+
+  /** Drops the connection. What was sent before leaves first, in the same turn too: `ws` has written it by now. */
+  terminate(): void {
+    machineOf(this.#connection).flush();
+    this.#connection.terminate();
   }
 
   #transmit(data: string | Uint8Array, options: SendOptions | undefined, sent: Sent | undefined): void {
     const isBegun = this.#fragments !== undefined;
-    if (!isBegun && options?.fin !== false) {
+    const isUnfinished = chosen(options, 'fin') === false;
+    if (!isBegun && !isUnfinished) {
       transmit(this.#connection, data, options, sent);
       return;
     }
-    const isBinary = this.#fragments ?? options?.binary ?? typeof data !== 'string';
-    this.#fragments = options?.fin === false ? isBinary : undefined;
+    const isBinary = this.#fragments ?? chosen(options, 'binary') ?? typeof data !== 'string';
+    this.#fragments = isUnfinished ? isBinary : undefined;
     transmitFragment(this.#connection, data, isBinary, !isBegun, options, sent);
   }
 

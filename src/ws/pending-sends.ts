@@ -17,8 +17,8 @@ export class PendingSends {
   /** @param task  does not reject */
   add(task: Task, size = 0): void {
     this.#tasks.push(async () => {
+      await task(); // a Blob counts while it is read
       this.size -= size;
-      await task();
     });
     this.size += size;
     if (this.#tasks.length === 1) void this.#run();

@@ -33,6 +33,13 @@ function engineOptions(isBinary: boolean, isNatural: boolean, isPlain: boolean):
   return isPlain ? PLAIN_TEXT : AS_TEXT;
 }
 
+/** An option of `send` as `ws` takes it: like a condition; one that is given as `undefined` does not hold. */
+export function chosen(options: SendOptions | undefined, name: 'binary' | 'compress' | 'fin'): boolean | undefined {
+  const value = options?.[name];
+  if (value !== undefined) return Boolean(value);
+  return options !== undefined && Object.hasOwn(options, name) ? false : undefined;
+}
+
 /** Sends a message of one piece. */
 export function transmit(
   connection: Connection,
@@ -41,8 +48,9 @@ export function transmit(
   sent: Sent | undefined,
 ): void {
   const isBytes = typeof data !== 'string';
-  const isBinary = options?.binary ?? isBytes;
-  if (options?.compress !== false) {
+  const isBinary = chosen(options, 'binary') ?? isBytes;
+  const isPlain = chosen(options, 'compress') === false;
+  if (!isPlain) {
     const shared = repeated(connection, data, isBinary);
     if (shared !== undefined) {
       connection.sendShared(shared, sent);
@@ -54,7 +62,7 @@ export function transmit(
     return;
   }
   if (options.mask === false) checkMask(connection);
-  const given = engineOptions(isBinary, isBinary === isBytes, options.compress === false);
+  const given = engineOptions(isBinary, isBinary === isBytes, isPlain);
   if (given === undefined) connection.send(data, sent);
   else connection.send(data, given, sent);
 }
@@ -74,8 +82,8 @@ export function transmitFragment(
   sent: Sent | undefined,
 ): void {
   const { threshold = Number.POSITIVE_INFINITY } = machineOf(connection).compression ?? {};
-  const compress = isFirst && options?.compress !== false && sizeOf(data) >= threshold;
-  connection.sendFragment(data, { fin: options?.fin !== false, binary: isBinary, compress }, sent);
+  const compress = isFirst && chosen(options, 'compress') !== false && sizeOf(data) >= threshold;
+  connection.sendFragment(data, { fin: chosen(options, 'fin') !== false, binary: isBinary, compress }, sent);
 }
 
 function checkMask({ role }: Connection): void {

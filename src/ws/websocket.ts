@@ -71,7 +71,7 @@ export class WebSocket extends EventfulSocket {
   #deferred: DeferredEvents | undefined;
   /** Bytes that were given to `send` when it was too late. */
   #unsent = 0;
-  #url = '';
+  #url: string | undefined;
 
   static {
     adopt = (webSocket, connection, settings = {}) => webSocket.#adopt(connection, settings);
@@ -153,8 +153,9 @@ export class WebSocket extends EventfulSocket {
     return this.#connection.isOpen ? 1 : 2;
   }
 
+  /** `undefined` for a connection that a server has accepted. */
   get url(): string {
-    return this.#url;
+    return this.#url as string;
   }
 
   /** The socket that carries the connection; `null` before and where none is known. */
@@ -203,7 +204,7 @@ export class WebSocket extends EventfulSocket {
   send(data: BufferLike, sent?: Sent): void;
   send(data: BufferLike, options: SendOptions, sent?: Sent): void;
   send(data: BufferLike, options?: SendOptions | Sent, sent?: Sent): void {
-    const callback = typeof options === 'function' ? options : sent;
+    const callback = typeof options === 'function' ? options : (sent ?? undefined);
     const connection = this.#usable(data, callback);
     if (connection === undefined) return;
     const given = typeof options === 'object' && options !== null ? options : undefined;
@@ -241,7 +242,7 @@ export class WebSocket extends EventfulSocket {
   terminate(): void {
     if (this.#state === 3) return;
     if (this.#connection === undefined) this.#attempt?.abort();
-    else this.#connection.terminate();
+    else this.#outgoing?.terminate();
   }
 
   /** Stops reading from the peer. */
@@ -265,7 +266,7 @@ export class WebSocket extends EventfulSocket {
       callback = data as Sent;
       given = undefined;
     } else if (typeof mask === 'function') callback = mask as Sent;
-    if (this.#usable(given, callback) !== undefined) this.#outgoing?.control(kind, given, callback);
+    if (this.#usable(given, callback) !== undefined) this.#outgoing?.control(kind, given, callback ?? undefined);
   }
 
   /** Returns the connection where something can be sent; otherwise tells `sent`. @throws Error while CONNECTING */
@@ -275,7 +276,7 @@ export class WebSocket extends EventfulSocket {
     const state = this.readyState;
     const error = new Error(`WebSocket is not open: readyState ${state} (${STATES[state]})`);
     if (state === 0) throw error;
-    if (data) this.#unsent += sizeOf(data);
+    if (data || typeof data === 'number') this.#unsent += sizeOf(data);
     if (typeof sent === 'function') process.nextTick(sent, error);
     return undefined;
   }

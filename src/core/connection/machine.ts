@@ -264,6 +264,12 @@ export class ConnectionMachine<Peer>
     return this.closed;
   }
 
+  /** Gives the transport what would leave at the end of the turn: somebody else is about to end or to use the transport. */
+  flush(): void {
+    if (this.published !== undefined) this.takeOutgoing();
+    this.#outgoing?.outbox.flush();
+  }
+
   /** See `Connection.terminate`. */
   terminate(): void {
     this.#end().terminated();
