@@ -204,7 +204,7 @@ function sizeOf(workload: Workload): number {
   }
 }
 
-/** Whom a quick run leaves in: ourselves, also in the shape of `ws`, `ws`, the bare socket, and those whom a target names. */
+/** Whom a quick run leaves in: ourselves, our classes in the shape of `ws`, `ws` itself, the bare socket, and those whom a target names. */
 function quickly(workload: Workload): Workload {
   const targets = workload.targets.flatMap(({ of = 'harmony', against = of }) => [of, against]);
   const named = new Set<string>(['harmony', 'ws face', 'ws', 'bare', 'empty', ...targets]);

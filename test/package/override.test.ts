@@ -18,7 +18,7 @@ const environment = Object.fromEntries(
 let folder = '';
 let user = '';
 
-/** Opens a server, talks to it, and prints what came. */
+/** Opens a server, talks to it, and prints the message that it received. */
 const CONVERSATION = `
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' }, () => {
     const client = new WebSocket('ws://127.0.0.1:' + server.address().port, 'chat');
@@ -67,7 +67,7 @@ function run(program: string, parameters: readonly string[], cwd = user): SpawnS
   return spawnSync(command, parameters, { cwd, env: environment, encoding: 'utf8', timeout: 60_000 });
 }
 
-/** What a program printed, which must have ended well and without a word to stderr. */
+/** What a program printed, which must have ended well and have written nothing to stderr. */
 function printed({ status, stdout, stderr }: SpawnSyncReturns<string>): string {
   assert.deepEqual([status, stderr.replace(/^npm .*\n/gmu, '')], [0, ''], stdout);
   return stdout;
