@@ -49,6 +49,7 @@ export const serverElsewhere: Readonly<Record<string, string>> = {
   wsEngine: 'this package is the engine; leave it out',
   adapter: 'server.publish reaches only the connections of this process; leave it out',
   initialPacket: 'send it in the open handler',
+  httpRequestBodyTimeout: 'handshakes have no body; leave it out',
   cleanupEmptyChildNamespaces: 'topics without subscribers do not exist; leave it out',
   destroyUpgradeTimeout: 'an upgrade that no server takes is answered 404; leave it out',
   destroyUpgrade: 'an upgrade that no server takes is answered 404; leave it out',

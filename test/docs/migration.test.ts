@@ -50,6 +50,13 @@ function unknown(span: string): string[] {
   return wrong.map((name) => `${name} in ${span}`);
 }
 
+/** The plain names in the first column of the table below a heading. */
+function optionsOf(page: string, heading: string): string[] {
+  const section = page.split(/^## /mu).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const spans = ['Socket.IO', 'uWebSockets.js'].flatMap((head) => columnOf(section, head)).flatMap(codeSpans);
+  return spans.filter((span) => /^\w+$/u.test(span));
+}
+
 describe('the tables', () => {
   for (const [name, page] of Object.entries(pages)) {
     test(`${name}: what they name of this package exists`, () => {
@@ -74,6 +81,18 @@ describe('the tables', () => {
       .filter((span) => /^compression: [{tf]/u.test(span));
     assert.ok(settings.length > 8);
     for (const setting of settings) createServer(new Function(`return { ${setting} }`)() as object);
+  });
+
+  test('an option of the others is refused with advice', async () => {
+    const { 'from-socket-io.md': socketIo } = pages;
+    const forServers = [...optionsOf(socketIo, 'Options of the server'), ...optionsOf(uws, 'Options of `ws`')];
+    const forClients = optionsOf(socketIo, 'Options of the client');
+    assert.ok(forServers.length > 25 && forClients.length > 35);
+    const ours = new Set(['idleTimeout', 'maxLifetime', 'compression']); // same name, other unit or values
+    const advice = { code: 'ERR_WS_OPTION', message: /^\w+ \(5\) is not an option: (?!the options are|did you mean)/u };
+    for (const name of forServers)
+      if (!ours.has(name)) assert.throws(() => createServer({ [name]: 5 } as object), advice);
+    for (const name of forClients) await assert.rejects(connect('ws://127.0.0.1:1/', { [name]: 5 } as object), advice);
   });
 
   test('what createServer says to an option of uWebSockets.js is what the page shows', () => {

@@ -30,6 +30,7 @@ export const connectionElsewhere: Readonly<Record<string, string>> = {
   maxLifetimeMinutes: 'use maxLifetime (milliseconds)',
   closeOnBackpressureLimit: "use slowConsumer: 'close'",
   generateMask: 'masking keys are always random (RFC 6455 §10.3); leave it out',
+  maxBufferedChunks: 'chunks are not kept; limits.maxMessageSize bounds a message',
   binaryType: 'binary messages are always Buffers; leave it out',
   zlib: 'use compression, an object with its settings',
   transports: 'this package supports only WebSocket; leave it out',
