@@ -7,7 +7,14 @@ import type { Some } from '../core/connection/settings.ts';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
 import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
-import { acceptanceFields, type HandshakeOffer, refusalFields, selectSubprotocol } from '../core/handshake/server.ts';
+import type { HeaderFields } from '../core/handshake/header-fields.ts';
+import {
+  acceptanceFields,
+  furtherFields,
+  type HandshakeOffer,
+  refusalFields,
+  selectSubprotocol,
+} from '../core/handshake/server.ts';
 import { readOptions } from '../core/option-check.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import type { Accepted, Decision, Refused, Released } from './decision.ts';
@@ -91,6 +98,27 @@ function checkAcceptance<Context>(
   const fields = acceptanceFields(offer.accept, { subprotocol, extensions, headers });
   const limits = given && readOptions(limitsSchema, given, 'limits of accept');
   return { kind: 'accept', fields, subprotocol, deflate, context: context as Context, limits };
+}
+
+/**
+ * An acceptance with the fields that its owner adds at the end. If no subprotocol was selected, Sec-WebSocket-Protocol
+ * among them selects one.
+ *
+ * @throws for fields that cannot be sent, and for a subprotocol that the client does not offer
+ */
+export function withFurtherFields<Context>(
+  acceptance: Acceptance<Context>,
+  headers: HeaderFields,
+  { subprotocols }: HandshakeOffer,
+): Acceptance<Context> {
+  const further = furtherFields(headers, acceptance.subprotocol === '');
+  const fields = [...acceptance.fields, ...further];
+  const chosen = further.filter(
+    (_, at) => at % 2 === 1 && /^sec-websocket-protocol$/iu.test(further[at - 1] as string),
+  );
+  if (chosen.length === 0) return { ...acceptance, fields };
+  // RFC 6455 §11.3.4: the field must not appear more than once in a response.
+  return { ...acceptance, fields, subprotocol: checkSubprotocol(chosen.join(', '), subprotocols, []) };
 }
 
 /** RFC 6455 §4.2.2: one of the client's offers, or none. */

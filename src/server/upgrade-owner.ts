@@ -33,7 +33,8 @@ export interface UpgradeOwner<Context = undefined> {
    * The 101 response is about to be written.
    *
    * @param fields  of the response: name, value, name, value …, without Upgrade and Connection
-   * @returns further fields, as for `accept({ headers })`
+   * @returns further fields, as for `accept({ headers })`. If no subprotocol is selected yet, Sec-WebSocket-Protocol may be
+   *          one of them, with a subprotocol that the client offers
    */
   accepting?(fields: readonly string[], request: IncomingMessage): HeaderFields | Nothing;
   /**

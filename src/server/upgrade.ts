@@ -13,12 +13,19 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
-import { checkRequest, furtherFields, type HandshakeOffer, refusalHeaders } from '../core/handshake/server.ts';
+import { checkRequest, type HandshakeOffer, refusalHeaders } from '../core/handshake/server.ts';
 import { nodeDigest } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { type Excess, isExcess, retryFields, type Slot, uncountedSlot } from './admission.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
-import { type Acceptance, checkDecision, checkRefusal, type Refusal, type Spoken } from './checked-decision.ts';
+import {
+  type Acceptance,
+  checkDecision,
+  checkRefusal,
+  type Refusal,
+  type Spoken,
+  withFurtherFields,
+} from './checked-decision.ts';
 import type { Decision, Refused, Released } from './decision.ts';
 import { DecisionSignal } from './decision-signal.ts';
 import { DecisionWait } from './decision-wait.ts';
@@ -217,7 +224,7 @@ class Upgrade<Context> implements PendingUpgrade {
     let checked: Acceptance<Context> | Refusal | Released;
     try {
       checked = checkDecision(decision, offer, this.#policy);
-      if (checked.kind === 'accept') checked = this.#withFields(checked);
+      if (checked.kind === 'accept') checked = this.#withFields(checked, offer);
     } catch (exception) {
       this.#failed(exception);
       return;
@@ -257,10 +264,10 @@ class Upgrade<Context> implements PendingUpgrade {
   }
 
   /** Adds the fields of an owner. @throws for those that cannot be sent, and what the owner throws */
-  #withFields(acceptance: Acceptance<Context>): Acceptance<Context> {
+  #withFields(acceptance: Acceptance<Context>, offer: HandshakeOffer): Acceptance<Context> {
     const { accepting } = this.#policy;
     const more = accepting?.(acceptance.fields, this.#carrier.message);
-    return more === undefined ? acceptance : { ...acceptance, fields: [...acceptance.fields, ...furtherFields(more)] };
+    return more === undefined ? acceptance : withFurtherFields(acceptance, more, offer);
   }
 
   /** The owner keeps the socket. */

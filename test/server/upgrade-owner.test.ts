@@ -226,6 +226,29 @@ describe('an owner of an upgrade', () => {
   );
 
   test(
+    'selects a subprotocol in accepting, if none is selected',
+    leavingNothing(async (scope) => {
+      const told: unknown[] = [];
+      const { peer, events } = await site(
+        scope,
+        ({ url }) => ({
+          upgrade: () => accept({ context: '', subprotocol: url === '/has' ? 'a' : '' }),
+          accepting: () => ({ 'Sec-WebSocket-Protocol': url === '/other' ? 'c' : 'b' }),
+          opened: (connection) => void told.push(connection.subprotocol),
+        }),
+        { failed: (error) => void events.push(error) },
+      );
+      const request = (path: string): string => upgradeRequest({ 'Sec-WebSocket-Protocol': 'a, b' }, path);
+      assert.match(await (await peer(request('/'))).readHead(), /\r\nSec-WebSocket-Protocol: b\r\n/u);
+      assert.deepEqual(told, ['b']);
+      assert.match(await (await peer(request('/other'))).readHead(), /^HTTP\/1\.1 500 /u);
+      isError(events.at(-1), 'ERR_WS_OPTION', 'a, b');
+      assert.match(await (await peer(request('/has'))).readHead(), /^HTTP\/1\.1 500 /u);
+      isError(events.at(-1), 'ERR_WS_OPTION', 'Sec-WebSocket-Protocol');
+    }),
+  );
+
+  test(
     'gives fields that cannot be sent: 500',
     leavingNothing(async (scope) => {
       const owner = { accepting: () => ({ 'Sec-WebSocket-Accept': 'x' }) };

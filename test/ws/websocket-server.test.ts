@@ -92,6 +92,16 @@ for (const [name, library] of libraries) {
       }),
     );
 
+    test(
+      'headers: a listener selects the subprotocol, as crossws does',
+      leavingNothing(async (scope) => {
+        const { server, open } = await serve(scope, library, { handleProtocols: () => false });
+        server.on('headers', (lines) => lines.push('sec-websocket-protocol: b'));
+        const { head } = await open({ 'Sec-WebSocket-Protocol': 'a, b' });
+        assert.ok(head.endsWith('\r\nsec-websocket-protocol: b\r\n\r\n'), head);
+      }),
+    );
+
     const refusals: [title: string, fields: Record<string, string | undefined>, status: string, body: string][] = [
       ['Upgrade', { Upgrade: 'other' }, '400 Bad Request', 'Invalid Upgrade header'],
       [

@@ -161,11 +161,14 @@ export function acceptanceFields(
 /**
  * Further fields of the response that accepts a handshake, each one checked.
  *
+ * @param mayHaveSubprotocol  Sec-WebSocket-Protocol may be one of them. Its value is not checked
  * @returns as {@link acceptanceFields}
  * @throws WebSocketError ERR_WS_OPTION for a field that cannot be sent or is the handshake's own
  */
-export function furtherFields(headers: HeaderFields): string[] {
-  return listFields(headers, HIGHEST_ASCII, isHandshakeResponseField);
+export function furtherFields(headers: HeaderFields, mayHaveSubprotocol = false): string[] {
+  const isOwn = (name: string): boolean =>
+    isHandshakeResponseField(name) && !(mayHaveSubprotocol && name === 'sec-websocket-protocol');
+  return listFields(headers, HIGHEST_ASCII, isOwn);
 }
 
 /**
