@@ -43,6 +43,19 @@ for (const [name, library] of libraries) {
     }
 
     test(
+      'bytes, with an option binary that is undefined: text',
+      leavingNothing(async (scope) => {
+        const { peers, sockets } = await clientsOf(scope, library, 2);
+        for (const socket of sockets) {
+          socket.send(Buffer.from('hi'), { binary: undefined });
+          socket.send(Buffer.from('a'), { binary: undefined, fin: false });
+          socket.send(Buffer.from('b'), { fin: true });
+        }
+        for (const peer of peers) await peer.expect(hex('81 02 6869 01 01 61 80 01 62'));
+      }),
+    );
+
+    test(
       'bytes that change between the calls',
       leavingNothing(async (scope) => {
         const { peers, sockets } = await clientsOf(scope, library, 4);
