@@ -43,7 +43,7 @@ test(
 );
 
 test(
-  'smaller ones, also after inflating',
+  'smaller ones, before and after inflating',
   leavingNothing(async (scope) => {
     const peer = await open(scope, { maxMessageSize: 2 }, { 'Sec-WebSocket-Extensions': 'permessage-deflate' });
     peer.write(hex('c2 85 00000000 4a4c4a0600')); // abc
