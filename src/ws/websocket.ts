@@ -22,6 +22,7 @@ import { EventfulSocket } from './eventful.ts';
 import { type FrameSender, frameSender } from './frame-sender.ts';
 import { Outgoing } from './outgoing.ts';
 import type { SendOptions, Sent } from './transmit.ts';
+import { emitError } from './unheard-error.ts';
 
 /**
  * Puts an open connection of the engine under a WebSocket, and emits `open`. The connection must have been made with
@@ -238,7 +239,7 @@ export class WebSocket extends EventfulSocket {
     if (connection.isOpen) this.#state = 2; // a Blob is read first
   }
 
-  /** Drops the connection without a closing handshake. */
+  /** Drops the connection at once. */
   terminate(): void {
     if (this.#state === 3) return;
     if (this.#connection === undefined) this.#attempt?.abort();
@@ -286,7 +287,7 @@ export class WebSocket extends EventfulSocket {
   #adopt(connection: Connection, { socket, allowSynchronousEvents }: AdoptSettings): void {
     (connection as Owned)[OWNER] = this;
     this.#connection = connection;
-    this.#outgoing = new Outgoing(connection, (error) => this.emit('error', error));
+    this.#outgoing = new Outgoing(connection, (error) => emitError(this, error));
     this.#attempt = undefined;
     this.#socket = socket ?? null;
     if (allowSynchronousEvents === false) this.#deferred = new DeferredEvents();
@@ -294,8 +295,12 @@ export class WebSocket extends EventfulSocket {
   }
 
   #emit(name: 'ping' | 'pong', payload: Buffer): void {
-    if (this.#deferred === undefined) this.emit(name, payload);
-    else this.#deferred.add(() => this.emit(name, payload));
+    this.#tell(() => this.emit(name, payload));
+  }
+
+  #tell(task: () => void): void {
+    if (this.#deferred === undefined) task();
+    else this.#deferred.add(task);
   }
 
   #received(bytes: Buffer, isBinary: boolean, fragments: readonly number[] | undefined): void {
@@ -309,24 +314,16 @@ export class WebSocket extends EventfulSocket {
     const known = connectionError(error);
     if (known === undefined) return;
     this.#hasFailed = true;
-    if (this.#deferred === undefined) this.emit('error', known);
-    else this.#deferred.add(() => this.emit('error', known));
+    this.#tell(() => emitError(this, known));
   }
 
   #closed(event: EngineCloseEvent): void {
-    // After close() the engine tells of a violation only here.
-    if (event.error !== undefined && !this.#hasFailed) {
-      try {
-        this.#failed(event.error);
-      } finally {
-        this.#end(event);
-      }
-    } else this.#end(event);
-  }
-
-  #end(event: EngineCloseEvent): void {
-    if (this.#deferred === undefined) this.#emitClose(event);
-    else this.#deferred.add(() => this.#emitClose(event));
+    try {
+      // After close() the engine tells of a violation only here.
+      if (event.error !== undefined && !this.#hasFailed) this.#failed(event.error);
+    } finally {
+      this.#tell(() => this.#emitClose(event));
+    }
   }
 
   #emitClose({ code, reason, wasClean }: EngineCloseEvent): void {

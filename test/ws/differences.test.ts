@@ -1,7 +1,7 @@
 // How `harmony-websocket/ws` differs from `ws`, as docs/from-ws.md says.
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { errorMonitor, once } from 'node:events';
 import type { Socket as NetSocket } from 'node:net';
 import { describe, test } from 'node:test';
 import ours from '../../src/ws/index.ts';
@@ -55,6 +55,27 @@ describe('options without effect are named once', () => {
     }),
   );
 });
+
+test(
+  'a violation of the peer without a listener for error is a warning, once, and close follows',
+  leavingNothing(async (scope) => {
+    const codes: number[] = [];
+    const seen = await warnings(async () => {
+      for (let at = 0; at < 2; at++) {
+        const { webSocket, peer } = await opened(scope, ours);
+        webSocket.removeAllListeners('error');
+        const monitored: string[] = [];
+        webSocket.on(errorMonitor, (error: Error) => monitored.push(error.message));
+        peer.end(hex('83 00', '83 00'));
+        codes.push(await new Promise<number>((resolve) => webSocket.on('close', resolve)));
+        assert.deepEqual(monitored, ['Invalid WebSocket frame: invalid opcode 3']);
+      }
+    });
+    assert.deepEqual(codes, [1006, 1006]);
+    assert.equal(seen.length, 1);
+    assert.match(seen[0] ?? '', /failed \(Invalid WebSocket frame: invalid opcode 3\) and has no listener for 'error'/);
+  }),
+);
 
 test(
   'text is always checked, and bytes that are not UTF-8 are not sent as text',
