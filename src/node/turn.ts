@@ -7,6 +7,7 @@ import { outsideOfContexts } from './contexts.ts';
 
 let tasks: TurnTask[] = [];
 let isScheduled = false;
+let isExitWatched = false;
 
 function runTasks(): void {
   isScheduled = false;
@@ -24,6 +25,10 @@ function runTasks(): void {
 
 function nextTick(): void {
   process.nextTick(runTasks);
+  if (isExitWatched) return;
+  isExitWatched = true;
+  // After `process.exit()` no tick comes; writes of this turn still reach the system.
+  process.on('exit', runTasks);
 }
 
 export const nodeScheduler: Scheduler = {
