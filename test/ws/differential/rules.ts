@@ -63,6 +63,15 @@ export const rules: readonly Rule[] = [
       /callbacks come after|messages that wait to be sent/u.test(script) &&
       [...theirs, ...ours].every((line) => /^(?:tick: next tick|sent called with nothing)$/u.test(line)),
   },
+  {
+    row: 'a callback of a message that did not leave',
+    normal: (line) =>
+      line.replace(
+        /^(?:tick: )?(.* called with )(?:Error (?:ERR_STREAM_DESTROYED|ERR_STREAM_WRITE_AFTER_END|EPIPE|ECONNRESET)|WebSocketError ERR_WS_DROPPED): .*$/u,
+        '$1that it was not sent',
+      ),
+  },
+  inScripts('a callback of a message that did not leave', /send after _socket/u, /^webSocket$/u),
   inScripts('a callback that is not a function', /a callback that is not a function/u),
   {
     row: 'exceptions of the program',
@@ -77,11 +86,11 @@ export const rules: readonly Rule[] = [
       script.startsWith('client') && end === 'peer' && [...theirs, ...ours].join() === 'end',
   },
   {
-    row: 'messages after `terminate()`',
+    row: 'messages and the Close frame of the peer after `terminate()`',
     explains: ({ script, theirs, ours }) =>
       /terminate/u.test(script) &&
-      ours.length === 0 &&
-      theirs.every((line) => /^(?:message|ping|pong|error) .*\[CLOSING\]$/u.test(line)),
+      ours.every((line) => line === 'close 1006, Buffer "" [CLOSED]') &&
+      theirs.every((line) => /^(?:(?:message|ping|pong|error) .*\[CLOSING\]|close .*\[CLOSED\])$/u.test(line)),
   },
   {
     row: '`pause()` and `resume()`',

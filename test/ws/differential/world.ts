@@ -27,6 +27,8 @@ export class World {
   readonly library: Library;
   readonly recorder = new Recorder();
   readonly scope = new Scope();
+  /** Callbacks that have been made, by scripts that number them. */
+  callbacks = 0;
   /** Turns of the event loop without news after which a step is over. */
   readonly #patience: number;
 

@@ -178,6 +178,15 @@ const callbacks = [
     });
     await world.step('peer ends', () => peer.end());
   }),
+  ...(['destroy', 'end'] as const).flatMap((method) =>
+    forBoth(`send after _socket.${method}`, async (world, { webSocket }) => {
+      await world.step('both', () => {
+        webSocket._socket?.[method]();
+        webSocket.send('a', world.callback('webSocket', 'a'));
+        world.look(webSocket);
+      });
+    }),
+  ),
   ...forBoth('send in a message listener, then terminate', async (world, { webSocket, peer }) => {
     webSocket.on('message', () => {
       webSocket.send('answer', world.callback('webSocket', 'answer'));
