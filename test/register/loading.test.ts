@@ -87,7 +87,7 @@ describe('the use of an absent name', () => {
     [`import entry from 'libentry.so';`, 'entry.add(1, 2)', 'the default export of libentry.so', 3],
     [
       `\nimport { ServiceExtensionAbility } from '@kit.AbilityKit';`,
-      'class A extends ServiceExtensionAbility {}',
+      'new ServiceExtensionAbility()',
       '"ServiceExtensionAbility" of @kit.AbilityKit',
       4,
     ],
