@@ -54,6 +54,9 @@ const shapes: Readonly<Record<string, Shape>> = {
 /** The engine's text, where of the reserved bits only RSV1 is set. */
 const RSV1_ONLY = /first byte 0x[4c]/;
 
+/** What zlib says, in the engine's text. */
+const ZLIB_TEXT = /\((.+) \(Z_DATA_ERROR\)\)/;
+
 /** Texts of `ws` that are complete, and known as such to programs. */
 const isComplete = /(?:exceeded|fragments|sequence|clear|set|opcode 0|- 1)$/;
 
@@ -69,8 +72,10 @@ export function connectionError(error: WebSocketError): Error | undefined {
     const text = isComplete.test(found.text) ? found.text : `${found.text}${detailOf(found, error)}`;
     return Object.assign(new found.type(text, { cause: error }), { code: found.code });
   }
-  if (code === 'ERR_WS_INFLATE')
-    return Object.assign(new Error(message, { cause: error }), { code: 'Z_DATA_ERROR', errno: -3 });
+  if (code === 'ERR_WS_INFLATE') {
+    const text = ZLIB_TEXT.exec(message)?.[1] ?? message;
+    return Object.assign(new Error(text, { cause: error }), { code: 'Z_DATA_ERROR', errno: -3 });
+  }
   // Limits of the engine that `ws` does not have: the engine's error tells which one, and how to raise it.
   return closeCode !== undefined || family === 'usage' ? error : undefined;
 }
