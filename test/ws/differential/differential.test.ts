@@ -8,6 +8,7 @@ import { compared } from './compare.ts';
 import { described } from './difference.ts';
 import { type Rule, rules } from './rules.ts';
 import { closing } from './scripts/closing.ts';
+import { compressing } from './scripts/compressing.ts';
 import { connecting } from './scripts/connecting.ts';
 import { receiving } from './scripts/receiving.ts';
 import { sending } from './scripts/sending.ts';
@@ -15,7 +16,7 @@ import { serving } from './scripts/serving.ts';
 import { shapes } from './scripts/shapes.ts';
 
 const used = new Set<Rule>();
-const groups = { sending, receiving, closing, connecting, serving, shapes };
+const groups = { sending, receiving, closing, compressing, connecting, serving, shapes };
 
 for (const [name, scripts] of Object.entries(groups)) {
   describe(`${name}: as in ws`, () => {

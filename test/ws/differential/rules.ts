@@ -79,6 +79,18 @@ export const rules: readonly Rule[] = [
       /more in the chunk: throw|without a listener before open|callback of handleUpgrade that throws/u.test(script) ||
       (script.includes('a callback that throws') && isSameLater({ script, end: '', theirs: ours, ours: theirs })),
   },
+  inScripts(
+    'a violation of the peer, and no listener for `error` on the WebSocket',
+    /an error without a listener$/u,
+    /^process$/u,
+  ),
+  {
+    row: 'when a message is compressed, or inflated',
+    explains: ({ script, end, theirs, ours }) =>
+      (/compressed: callbacks/u.test(script) && ours.join().replaceAll('tick: ', '') === theirs.join()) ||
+      (/compressed: messages, then the peer/u.test(script) &&
+        ((end === 'peer' && theirs.length === 0) || ours.join().replaceAll('[OPEN]', '[CLOSING]') === theirs.join())),
+  },
   inScripts('a `SharedArrayBuffer` that a client sends', /^client: .*a shared buffer/u),
   {
     row: 'a client at the end of the closing handshake',

@@ -1,6 +1,7 @@
 // The far end of a script: a bare socket that writes frames as it is told, right or wrong, and notes the frames that it gets.
 
 import type { Socket } from 'node:net';
+import { constants, inflateRawSync } from 'node:zlib';
 import { bytesShown, type Recorder } from './recorder.ts';
 
 export interface FrameSettings {
@@ -138,10 +139,19 @@ export class Wire {
     const marks = `${first < 0x80 ? ' unfinished' : ''}${(first & 0x70) === 0 ? '' : ` rsv ${(first >> 4) & 7}`}`;
     const isWrong = second >= 0x80 === this.#masks;
     const opcode = first & 15;
-    const what = opcode === 8 && size >= 2 ? closeShown(payload) : bytesShown(payload);
+    const isCompressed = (first & 0x40) !== 0;
+    const what =
+      opcode === 8 && size >= 2 ? closeShown(payload) : bytesShown(isCompressed ? inflated(payload) : payload);
     this.#note(`${NAMES[opcode] ?? opcode}${marks}${isWrong ? ' wrong mask' : ''} ${what}`);
     return this.#received.length > 0;
   }
+}
+
+const TAIL = Buffer.from('0000ffff', 'hex');
+
+/** A message of permessage-deflate without context takeover. */
+function inflated(payload: Buffer): Buffer {
+  return inflateRawSync(Buffer.concat([payload, TAIL]), { finishFlush: constants.Z_SYNC_FLUSH });
 }
 
 function closeShown(payload: Buffer): string {
