@@ -214,3 +214,13 @@ describe('text codecs agree', () => {
     }
   });
 });
+
+test('a copy of a validator goes on by itself', () => {
+  const validator = new Utf8Validator();
+  validator.validate(hex('e2 82'), 0, 2);
+  const copy = validator.copy();
+  assert.equal(copy.validate(hex('ff'), 0, 1), 0);
+  assert.equal(validator.isComplete, false);
+  assert.equal(validator.validate(hex('ac'), 0, 1), -1);
+  assert.equal(validator.isComplete, true);
+});

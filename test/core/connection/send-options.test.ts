@@ -205,6 +205,22 @@ for (const role of ['client', 'server'] as const) {
       assert.deepEqual(shown(frames), ['1 a', '80 b', '81 c']);
     });
 
+    test('no more shared messages wait for the end of a fragmented one than maxQueuedBytes', () => {
+      const called: unknown[] = [];
+      sends(role, { limits: { maxQueuedBytes: 10 } }, ({ connection }) => {
+        connection.sendFragment('a', { fin: false });
+        for (let count = 0; count < 6; count++)
+          connection.sendShared(shareMessage('b'), (error) => called.push(error?.code));
+        connection.sendFragment('c', { fin: true });
+      });
+      assert.ok(called.includes('ERR_WS_DROPPED') && called.includes(undefined), String(called));
+    });
+
+    test('what a host tells the application, as a handler is called', () => {
+      const { machine, connection } = openConnection(role);
+      machine.reports.tell((peer) => assert.equal(peer, connection));
+    });
+
     test('no shared message after the end', () => {
       const open = openConnection(role);
       open.connection.terminate();
