@@ -1,5 +1,5 @@
-// Programs that are typed by @types/ws compile against our types. That they compile against @types/ws is seen when the tests
-// are type-checked.
+// Programs that are typed by @types/ws compile against our types. That types/program.ts compiles against @types/ws is seen when
+// the tests are type-checked.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -8,10 +8,18 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-test('types/program.ts compiles against harmony-websocket/ws', () => {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-  const project = fileURLToPath(new URL('types', import.meta.url));
-  const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', project], { encoding: 'utf8' });
-  assert.equal(stdout, '');
-  assert.equal(status, 0);
-});
+const programs: readonly (readonly [title: string, project: string])[] = [
+  ['types/program.ts compiles against harmony-websocket/ws', 'types'],
+  ['types/commonjs/program.cts compiles against @types/ws', 'types/commonjs'],
+  ['types/commonjs/program.cts compiles against harmony-websocket/ws', 'types/commonjs/tsconfig.ours.json'],
+];
+
+for (const [title, project] of programs) {
+  test(title, () => {
+    const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+    const path = fileURLToPath(new URL(project, import.meta.url));
+    const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', path], { encoding: 'utf8' });
+    assert.equal(stdout, '');
+    assert.equal(status, 0);
+  });
+}
