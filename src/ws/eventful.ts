@@ -25,35 +25,41 @@ export interface EventListenerOptions {
  */
 type Attribute<Target, Name extends EventName> = { listener(event: EventMap<Target>[Name]): void }['listener'] | null;
 
+/**
+ * What an `on…` attribute is read as. A parameter of any type makes a WebSocket one of @types/ws as well: packages that are
+ * typed by that take ours.
+ */
+type AttributeListener = ((event: unknown) => void) | null;
+
 export abstract class EventfulSocket extends WebSocketEmitter implements EventSource {
   abstract get [WAS_CLEAN](): boolean;
 
-  get onopen(): Attribute<this, 'open'> {
-    return attributeListener(this, 'open') as Attribute<this, 'open'>;
+  get onopen(): AttributeListener {
+    return attributeListener(this, 'open') as AttributeListener;
   }
 
   set onopen(listener: Attribute<this, 'open'>) {
     setAttributeListener(this, 'open', listener);
   }
 
-  get onmessage(): Attribute<this, 'message'> {
-    return attributeListener(this, 'message') as Attribute<this, 'message'>;
+  get onmessage(): AttributeListener {
+    return attributeListener(this, 'message') as AttributeListener;
   }
 
   set onmessage(listener: Attribute<this, 'message'>) {
     setAttributeListener(this, 'message', listener);
   }
 
-  get onclose(): Attribute<this, 'close'> {
-    return attributeListener(this, 'close') as Attribute<this, 'close'>;
+  get onclose(): AttributeListener {
+    return attributeListener(this, 'close') as AttributeListener;
   }
 
   set onclose(listener: Attribute<this, 'close'>) {
     setAttributeListener(this, 'close', listener);
   }
 
-  get onerror(): Attribute<this, 'error'> {
-    return attributeListener(this, 'error') as Attribute<this, 'error'>;
+  get onerror(): AttributeListener {
+    return attributeListener(this, 'error') as AttributeListener;
   }
 
   set onerror(listener: Attribute<this, 'error'>) {

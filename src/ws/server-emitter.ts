@@ -51,4 +51,5 @@ export interface ServerEmitter<Socket = WebSocket, Request = IncomingMessage> ex
 /** The class to extend. */
 export const ServerEmitter = EventEmitter as unknown as {
   new <Socket, Request>(): ServerEmitter<Socket, Request>;
-};
+  prototype: ServerEmitter;
+} & Omit<typeof EventEmitter, 'prototype'>;

@@ -42,7 +42,7 @@ export interface ServerOptions<
   /** Whether `clients` is kept. Default `true`. */
   clientTracking?: boolean | undefined;
   /** Selects one of the subprotocols that the client offers; `false`: none. Default: the first. */
-  handleProtocols?: ((protocols: Set<string>, request: InstanceType<Request>) => string | false) | undefined;
+  handleProtocols?: (protocols: Set<string>, request: InstanceType<Request>) => string | false;
   /** Whether a client may connect. */
   verifyClient?:
     | VerifyClientCallbackAsync<InstanceType<Request>>

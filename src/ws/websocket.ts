@@ -123,8 +123,9 @@ export class WebSocket extends EventfulSocket {
     );
   }
 
-  get binaryType(): BinaryType {
-    return this.#binaryType;
+  /** As which class binary messages come. It may be `'blob'`, too, which the type leaves out as that of @types/ws does. */
+  get binaryType(): Exclude<BinaryType, 'blob'> {
+    return this.#binaryType as Exclude<BinaryType, 'blob'>;
   }
 
   set binaryType(type: BinaryType) {
