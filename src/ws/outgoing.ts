@@ -7,7 +7,7 @@ import { type Connection, machineOf } from '../core/connection/connection.ts';
 import { closeArguments } from './close-arguments.ts';
 import { isBlob, sendable, sizeOf } from './data.ts';
 import { PendingSends } from './pending-sends.ts';
-import { chosen, type SendOptions, type Sent, transmit, transmitFragment } from './transmit.ts';
+import { isBinaryBy, isUnfinished, type SendOptions, type Sent, transmit, transmitFragment } from './transmit.ts';
 
 const CLOSED_MEANWHILE = 'The socket was closed while the blob was being read';
 
@@ -71,13 +71,13 @@ export class Outgoing {
 
   #transmit(data: string | Uint8Array, options: SendOptions | undefined, sent: Sent | undefined): void {
     const isBegun = this.#fragments !== undefined;
-    const isUnfinished = chosen(options, 'fin') === false;
-    if (!isBegun && !isUnfinished) {
+    const hasMore = isUnfinished(options);
+    if (!isBegun && !hasMore) {
       transmit(this.#connection, data, options, sent);
       return;
     }
-    const isBinary = this.#fragments ?? chosen(options, 'binary') ?? typeof data !== 'string';
-    this.#fragments = isUnfinished ? isBinary : undefined;
+    const isBinary = this.#fragments ?? isBinaryBy(options, typeof data !== 'string');
+    this.#fragments = hasMore ? isBinary : undefined;
     transmitFragment(this.#connection, data, isBinary, !isBegun, options, sent);
   }
 

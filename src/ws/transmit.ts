@@ -33,11 +33,27 @@ function engineOptions(isBinary: boolean, isNatural: boolean, isPlain: boolean):
   return isPlain ? PLAIN_TEXT : AS_TEXT;
 }
 
-/** An option of `send` as `ws` takes it: like a condition; one that is given as `undefined` does not hold. */
-export function chosen(options: SendOptions | undefined, name: 'binary' | 'compress' | 'fin'): boolean | undefined {
-  const value = options?.[name];
-  if (value !== undefined) return Boolean(value);
-  return options !== undefined && Object.hasOwn(options, name) ? false : undefined;
+// Options of `send` are conditions, as in `ws`: one that is given as `undefined` does not hold.
+
+/** Whether more fragments follow. */
+export function isUnfinished(options: SendOptions | undefined): boolean {
+  if (options === undefined) return false;
+  const { fin } = options;
+  return fin === undefined ? 'fin' in options : !fin;
+}
+
+/** @param isBytes  the data are no string */
+export function isBinaryBy(options: SendOptions | undefined, isBytes: boolean): boolean {
+  if (options === undefined) return isBytes;
+  const { binary } = options;
+  return binary === undefined ? isBytes && !('binary' in options) : Boolean(binary);
+}
+
+/** Whether it must not be compressed. */
+function isPlainBy(options: SendOptions | undefined): boolean {
+  if (options === undefined) return false;
+  const { compress } = options;
+  return compress === undefined ? 'compress' in options : !compress;
 }
 
 /** Sends a message of one piece. */
@@ -48,8 +64,8 @@ export function transmit(
   sent: Sent | undefined,
 ): void {
   const isBytes = typeof data !== 'string';
-  const isBinary = chosen(options, 'binary') ?? isBytes;
-  const isPlain = chosen(options, 'compress') === false;
+  const isBinary = isBinaryBy(options, isBytes);
+  const isPlain = isPlainBy(options);
   if (!isPlain) {
     const shared = repeated(connection, data, isBinary);
     if (shared !== undefined) {
@@ -82,8 +98,8 @@ export function transmitFragment(
   sent: Sent | undefined,
 ): void {
   const { threshold = Number.POSITIVE_INFINITY } = machineOf(connection).compression ?? {};
-  const compress = isFirst && chosen(options, 'compress') !== false && sizeOf(data) >= threshold;
-  connection.sendFragment(data, { fin: chosen(options, 'fin') !== false, binary: isBinary, compress }, sent);
+  const compress = isFirst && !isPlainBy(options) && sizeOf(data) >= threshold;
+  connection.sendFragment(data, { fin: !isUnfinished(options), binary: isBinary, compress }, sent);
 }
 
 function checkMask({ role }: Connection): void {
