@@ -1,6 +1,8 @@
 // Clients before they are open: arguments, answers of every kind, redirects, and what ends an attempt.
 
+import type { ClientRequest } from 'node:http';
 import { switchingProtocols } from '../../../support/handshake.ts';
+import type { Socket } from '../../server-support.ts';
 import type { Wire } from '../wire.ts';
 import type { ClientOptions, Script, World } from '../world.ts';
 
@@ -226,17 +228,29 @@ const attempts: Script[] = [
         await world.step('look', () => world.look(webSocket));
       },
     },
-    {
-      title: `client: ${method} in a listener of upgrade`,
-      async run(world) {
-        const { webSocket } = await world.client({}, [], (request, peer) => {
-          world.note('peer', 'answers');
-          peer.write(switchingProtocols(request));
-          return undefined;
-        });
-        world.look(webSocket);
-      },
-    },
+    ...(['upgrade', 'finishRequest'] as const).map(
+      (when): Script => ({
+        title: `client: ${method} in ${when}`,
+        async run(world) {
+          const port = await world.listen((peer) => {
+            peer.onHead = (request) => peer.write(switchingProtocols(request));
+          });
+          await world.step('new', () => {
+            const deed = (webSocket: Socket): void => {
+              world.call('webSocket', method, () => webSocket[method]());
+              world.look(webSocket);
+            };
+            const finishRequest = (request: ClientRequest, webSocket: unknown): void => {
+              world.watch(webSocket as Socket);
+              if (when === 'finishRequest') deed(webSocket as Socket);
+              request.end();
+            };
+            const webSocket = new world.library.WebSocket(`ws://127.0.0.1:${port}/`, { finishRequest });
+            if (when === 'upgrade') webSocket.on('upgrade', () => deed(webSocket));
+          });
+        },
+      }),
+    ),
     {
       title: `client: ${method} in a listener of open`,
       async run(world) {
@@ -313,6 +327,20 @@ const attempts: Script[] = [
         world.watch(webSocket, 'webSocket', false);
       });
       await world.until('process', 'uncaught');
+    },
+  },
+  {
+    title: 'client: finishRequest that throws',
+    async run(world) {
+      const port = await world.listen(() => {});
+      await world.step('new', () => {
+        world.call('webSocket', 'new', () => {
+          const finishRequest = (): void => {
+            throw new Error('mine');
+          };
+          world.watch(new world.library.WebSocket(`ws://127.0.0.1:${port}/`, { finishRequest }));
+        });
+      });
     },
   },
   {

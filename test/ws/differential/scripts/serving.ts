@@ -270,6 +270,51 @@ const ends: Script[] = [
       });
     },
   },
+  ...(['close', 'message', undefined] as const).map(
+    (event): Script => ({
+      title: `server: clients after removeAllListeners(${event ?? ''})`,
+      async run(world) {
+        const { server, port } = await world.server();
+        server.on('connection', (webSocket) => {
+          webSocket.on('message', () => world.note('server', 'message'));
+          webSocket.removeAllListeners(event);
+        });
+        const peer = await openOf(world, port);
+        await world.step('message', () => peer.text('x'));
+        await world.step('leaves', () => {
+          peer.close(1000);
+          peer.end();
+        });
+        world.note('server', `${server.clients.size} clients`);
+        await world.step('close', () => server.close(world.callback('server', 'closed')));
+      },
+    }),
+  ),
+  {
+    title: 'server: two servers of one HTTP server, by path',
+    async run(world) {
+      const { http, port, server } = await attached(world, { path: '/a' });
+      const other = new world.library.WebSocketServer({ server: http, path: '/b' });
+      server.on('connection', () => world.note('server', 'a'));
+      other.on('connection', () => world.note('server', 'b'));
+      const peer = await world.peerOf(port);
+      await world.step('request', () => peer.write(upgradeRequest({}, '/b')));
+      await world.step('end', () => peer.end());
+      other.close();
+    },
+  },
+  {
+    title: 'server: an HTTP server with another listener of upgrade',
+    async run(world) {
+      const { http, port } = await attached(world, {});
+      http.on('upgrade', (_request, socket) => world.note('server', `other ${socket.destroyed}`));
+      const peer = await world.peerOf(port);
+      await world.step('request', () => peer.write(upgradeRequest()));
+      await world.step('message', () => peer.text('x'));
+      const plain = await world.peerOf(port);
+      await world.step('plain', () => plain.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'));
+    },
+  },
   {
     title: 'server: close without clientTracking',
     async run(world) {
