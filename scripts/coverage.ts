@@ -14,7 +14,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { coverageExceptions } from './coverage-exceptions.ts';
@@ -136,8 +136,10 @@ function hasCode(file: string): boolean {
 
 function filesIn(folder: string, ending: string): string[] {
   if (!existsSync(join(top, folder))) return [];
-  return readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(ending) && !name.endsWith('.d.ts') && !name.includes('node_modules'))
-    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+  // With types, links are not followed: node_modules has some that lead back here.
+  return readdirSync(join(top, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending) && !entry.name.endsWith('.d.ts'))
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((name) => !name.includes('node_modules/'))
     .sort();
 }

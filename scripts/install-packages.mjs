@@ -2,7 +2,7 @@
 // `overrides` there, for test/packages/*.test.ts. What is up to date stays.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,10 +23,13 @@ if (isCurrent()) {
     process.exit(1);
   }
 }
-// The folder of this repository instead of a copy, so that a new build is what the packages load.
+// What this repository builds instead of a copy, so that a new build is what the packages load. Not the whole repository: this
+// folder would be in itself.
 const self = join(installed, 'harmony-websocket');
 rmSync(self, { recursive: true, force: true });
-symlinkSync(top, self, 'junction');
+mkdirSync(self);
+symlinkSync(join(top, 'dist'), join(self, 'dist'), 'junction');
+copyFileSync(join(top, 'package.json'), join(self, 'package.json'));
 
 /** Whether npm has installed what the lock file says, and the package that takes the place of `ws` as it is now. */
 function isCurrent() {

@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -28,8 +28,10 @@ const declaration =
 const kitSection = /\bkit(?: specification)?(?:\s+(?:\/\/|\*))? (§\d[\d.]*(?:(?:, | and | to )§\d[\d.]*)*)/giu;
 
 const files = folders.flatMap((folder) =>
-  readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
-    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)
+  // With types, links are not followed: node_modules has some that lead back here.
+  readdirSync(join(top, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(top, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((file) => kinds.has(extname(file)) && !file.includes('node_modules/'))
     .filter((file) => !unread.some((start) => file.startsWith(start))),
 );
