@@ -12,7 +12,7 @@ type Deed =
   | { readonly do: 'send' | 'ping' | 'pong'; readonly data: string; readonly isBinary: boolean; readonly fin: boolean }
   | { readonly do: 'close'; readonly code: number | undefined; readonly reason: string }
   | { readonly do: 'binaryType'; readonly type: 'nodebuffer' | 'arraybuffer' | 'fragments' }
-  | { readonly do: 'terminate' | 'look' | 'destroy' };
+  | { readonly do: 'terminate' | 'look' | 'destroy' | 'pause' | 'resume' };
 
 type Step =
   | { readonly by: 'program'; readonly deeds: readonly Deed[] }
@@ -61,7 +61,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constantFrom('terminate' as const, 'destroy' as const) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('look' as const, 'pause' as const, 'resume' as const) }) },
 );
 
 const goodFrame: fc.Arbitrary<Frame> = fc.oneof(
@@ -94,17 +94,28 @@ const programStep: fc.Arbitrary<Step> = fc.record({
   deeds: fc.array(deed, { minLength: 1, maxLength: 4 }),
 });
 
-/** A program that closes is told of violations later: then the peer behaves well. */
+const ENDING: readonly string[] = ['close', 'terminate', 'destroy'];
+
+/** A program that closes is told of violations later, and one that pauses sees other ends: then the peer behaves well. */
 function calmed(given: Plan): Plan {
   const deeds = given.steps.flatMap((step) => (step.by === 'program' ? step.deeds : []));
-  if (![...deeds, given.listener?.deed].some((one) => one?.do === 'close')) return given;
+  const names = [...deeds, given.listener?.deed].map((one) => one?.do);
+  const pauses = names.includes('pause');
+  if (!pauses && !names.includes('close')) return given;
   const isGood = ([opcode, , settings]: Frame): boolean => settings === undefined && [1, 2, 9, 10].includes(opcode);
-  const steps = given.steps.map((step) =>
-    step.by === 'peer'
-      ? { ...step, frames: step.frames.filter((frame) => isGood(frame) && frame[1].length < 126) }
-      : step,
-  );
-  return { ...given, options: {}, steps };
+  const steps = given.steps.map((step): Step => {
+    if (step.by === 'program') {
+      const isLasting = (one: Deed): boolean => !pauses || !ENDING.includes(one.do);
+      return { ...step, deeds: step.deeds.filter(isLasting) };
+    }
+    const frames = step.frames.filter((frame) => isGood(frame) && frame[1].length < 126);
+    return { ...step, frames, ends: pauses ? undefined : step.ends };
+  });
+  const listener =
+    pauses && given.listener !== undefined && [...ENDING, 'pause'].includes(given.listener.deed.do)
+      ? undefined
+      : given.listener;
+  return { ...given, options: {}, listener, steps };
 }
 
 const anyPlan: fc.Arbitrary<Plan> = fc.record({
@@ -131,8 +142,8 @@ function perform(world: World, { webSocket }: Pair, one: Deed): void {
     world.call('webSocket', 'close', () => webSocket.close(one.code, one.code === undefined ? undefined : one.reason));
   } else if (one.do === 'look') world.note('webSocket', `${webSocket.readyState} ${webSocket.binaryType}`);
   else if (one.do === 'binaryType') webSocket.binaryType = one.type;
-  else if (one.do === 'terminate') webSocket.terminate();
-  else webSocket._socket?.destroy();
+  else if (one.do === 'destroy') webSocket._socket?.destroy();
+  else webSocket[one.do]();
 }
 
 function write({ peer }: Pair, { frames, ends }: Step & { by: 'peer' }): void {
@@ -163,6 +174,8 @@ export function scriptOf(given: Plan): Script {
           else for (const one of step.deeds) perform(world, pair, one);
         });
       }
+      // While it is paused the end of TCP is seen by ws only.
+      await world.step('resume', () => pair.webSocket.resume());
       await world.step('the end', () => {
         if (pair.peer.socket.writable) pair.peer.end();
       });

@@ -108,6 +108,7 @@ export const rules: readonly Rule[] = [
     row: '`pause()` and `resume()`',
     explains: (difference) => /pause/u.test(difference.script) && isSameLater(difference),
   },
+  inScripts('`pause()`, and the peer ends TCP', /paused with nothing read/u),
   inScripts('`pause()`, then `close()`', /: paused, then close/u),
   inScripts('`pause()`, then `terminate()`', /^server: paused, then terminate/u, /^peer$/u),
   {

@@ -103,6 +103,11 @@ const messages = [
     await world.step('third', () => peer.text('c'));
     await world.step('resumed', () => webSocket.resume());
   }),
+  ...forBoth('paused with nothing read, and the peer ends', async (world, { webSocket, peer }) => {
+    webSocket.pause();
+    await world.step('peer', () => peer.end());
+    await world.step('resumed', () => webSocket.resume());
+  }),
   ...forBoth('paused, and the peer ends', async (world, { webSocket, peer }) => {
     webSocket.pause();
     await world.step('peer', () => {
