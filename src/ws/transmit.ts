@@ -42,7 +42,7 @@ export function isUnfinished(options: SendOptions | undefined): boolean {
   return fin === undefined ? 'fin' in options : !fin;
 }
 
-/** @param isBytes  the data are no string */
+/** @param isBytes  the data is not a string */
 export function isBinaryBy(options: SendOptions | undefined, isBytes: boolean): boolean {
   if (options === undefined) return isBytes;
   const { binary } = options;
