@@ -34,12 +34,17 @@ export class OtherCheckout {
     return {
       name: 'other checkout',
       setup: (build) => {
+        // All programs are compiled, but one whose entry is new here is not run from there.
         build.onResolve({ filter: new RegExp(`^${NAME}(/|$)`) }, ({ path }) => ({
-          path: pathToFileURL(this.#fileOf(path)).href,
+          path: this.#has(path) ? pathToFileURL(this.#fileOf(path)).href : `${NAME}/absent-in-the-other-checkout`,
           external: true,
         }));
       },
     };
+  }
+
+  #has(entry: string): boolean {
+    return this.#exports[`.${entry.slice(NAME.length)}`]?.default !== undefined;
   }
 
   /** @param entry  as it is imported, e.g. `harmony-websocket/engine` */
