@@ -89,7 +89,9 @@ function tableOf(all: readonly TrialResult[]): string {
     .map(([, found]) => {
       const [{ name, version, exercised }] = found as [TrialResult];
       const cells = majors.map((major) => found.find(({ node }) => node === major)?.result ?? 'failed');
-      return `| ${name} ${version} | ${exercised} | ${cells.join(' | ')} |`;
+      // By the name that it is installed under, the override is `ws`.
+      const shown = name === 'ws' ? 'harmony-websocket-ws' : name;
+      return `| ${shown} ${version} | ${exercised} | ${cells.join(' | ')} |`;
     });
   const head = `| package | what was exercised | ${majors.map((major) => `Node ${major}`).join(' | ')} |`;
   return [head, `|${'---|'.repeat(majors.length + 2)}`, ...lines].join('\n');
