@@ -58,12 +58,13 @@ function watchTimeout(socket: Socket): void {
     seen = socket.bytesRead + socket.bytesWritten;
     return setTimeout.call(socket, milliseconds, listener);
   };
-  socket.emit = ((name: string, ...values: unknown[]): boolean => {
+  const emitOwn = (name: string, ...values: unknown[]): boolean => {
     if (name !== 'timeout') return (emit as (...values: unknown[]) => boolean).call(socket, name, ...values);
     const now = socket.bytesRead + socket.bytesWritten;
     if (now === seen) return emit.call(socket, name);
     seen = now;
     setTimeout.call(socket, time);
     return false;
-  }) as never;
+  };
+  socket.emit = emitOwn as typeof emit;
 }
