@@ -32,7 +32,9 @@ type Attribute<Target, Name extends EventName> = { listener(event: EventMap<Targ
 type AttributeListener = ((event: unknown) => void) | null;
 
 export abstract class EventfulSocket extends WebSocketEmitter implements EventSource {
-  abstract get [WAS_CLEAN](): boolean;
+  get [WAS_CLEAN](): boolean {
+    return false;
+  }
 
   get onopen(): AttributeListener {
     return attributeListener(this, 'open') as AttributeListener;
