@@ -95,6 +95,8 @@ describe('what a page has for companions', () => {
       emitter.emit('x', { data: { text: 'arrived' } });`;
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
       encoding: 'utf8',
+      // The cache of tsx needs setImmediate, and newer versions of Node run tsx in this thread.
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
     });
     assert.equal(stdout, 'arrived\n', stderr);
   });
