@@ -1,4 +1,4 @@
-// Installs the packages of test/packages/package.json (some 360 MB), which use `ws` and get this package in its place by the
+// Installs the packages of test/packages/package.json (some 700 MB), which use `ws` and get this package in its place by the
 // `overrides` there, for test/packages/*.test.ts. What is up to date stays.
 
 import { spawnSync } from 'node:child_process';
@@ -13,7 +13,7 @@ const installed = join(folder, 'node_modules');
 if (isCurrent()) {
   console.log('packages: all are there');
 } else {
-  console.log('packages: installing (some 360 MB) …');
+  console.log('packages: installing (some 700 MB) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // Their own scripts build what only speed needs.
   const { status, error } = spawnSync(npm, ['ci', '--ignore-scripts'], { cwd: folder, stdio: 'inherit' });
