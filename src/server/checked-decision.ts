@@ -18,6 +18,7 @@ import {
 import { readOptions } from '../core/option-check.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import type { Accepted, Decision, Refused, Released } from './decision.ts';
+import { applicationOffers, resumableName } from './resumable-offer.ts';
 
 /** What a server speaks beyond the basic protocol. */
 export interface Spoken {
@@ -26,6 +27,8 @@ export interface Spoken {
   readonly compression: CompressionOptions | undefined;
   /** Whether the socket may be kept by who decides. */
   readonly mayRelease: boolean;
+  /** Whether clients may resume. */
+  readonly hasSessions: boolean;
 }
 
 /** An acceptance that can be sent. */
@@ -33,8 +36,10 @@ export interface Acceptance<Context> {
   readonly kind: 'accept';
   /** Name, value, name, value … */
   readonly fields: readonly string[];
-  /** `''`: none. */
+  /** As the application sees it. `''`: none. */
   readonly subprotocol: string;
+  /** Whether a session was agreed on. */
+  readonly isResumable: boolean;
   /** Absent: no compression. */
   readonly deflate: AcceptedDeflate | undefined;
   readonly context: Context;
@@ -93,11 +98,14 @@ function checkAcceptance<Context>(
 ): Acceptance<Context> {
   const { compression } = spoken;
   const deflate = compression && acceptDeflate(offer.extensions, compression, nodeCompression().canKeepContext);
-  const subprotocol = checkSubprotocol(chosen, offer.subprotocols, spoken.subprotocols);
+  const offered = spoken.hasSessions ? applicationOffers(offer.subprotocols) : offer.subprotocols;
+  const subprotocol = checkSubprotocol(chosen, offered, spoken.subprotocols);
+  const resumable = spoken.hasSessions ? resumableName(subprotocol, offer.subprotocols) : undefined;
   const extensions = deflate && [deflate.extension];
-  const fields = acceptanceFields(offer.accept, { subprotocol, extensions, headers });
+  const fields = acceptanceFields(offer.accept, { subprotocol: resumable ?? subprotocol, extensions, headers });
   const limits = given && readOptions(limitsSchema, given, 'limits of accept');
-  return { kind: 'accept', fields, subprotocol, deflate, context: context as Context, limits };
+  const isResumable = resumable !== undefined;
+  return { kind: 'accept', fields, subprotocol, isResumable, deflate, context: context as Context, limits };
 }
 
 /**

@@ -5,11 +5,12 @@ import { completeConnection, withLimits } from '../core/connection/complete-sett
 import { machineOf } from '../core/connection/connection.ts';
 import type { ConnectionHandlers } from '../core/connection/handlers.ts';
 import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
+import { ConnectionMachine } from '../core/connection/machine.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
 import { QueueBudget } from '../core/connection/queue-budget.ts';
 import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
-import { isDevelopment } from '../node/environment.ts';
+import { isDevelopment, nodeWorkspace } from '../node/environment.ts';
 import { adaptHandlers } from '../node/handlers.ts';
 import type { UpgradedStream } from './handshake-answer.ts';
 import type { ServerLimits } from './limits.ts';
@@ -23,11 +24,14 @@ import {
   serverConnection,
   type TopicHost,
 } from './server-connection.ts';
+import type { SessionHandshake, SessionHost, SessionsOf } from './session-seam.ts';
 
 export class Connections<Context> {
   readonly #all = new Set<ServerConnection<Context>>();
   readonly #options: ConnectionOptions;
   readonly #handlers: ConnectionHandlers<ServerConnection<Context>>;
+  /** Absent: clients that come back get a new connection. */
+  #sessions: SessionHost<Context> | undefined;
 
   constructor(options: CheckedServerOptions<Context>, limits: ServerLimits) {
     this.#options = {
@@ -43,6 +47,29 @@ export class Connections<Context> {
       },
       leaveTopics,
     );
+  }
+
+  /** Has clients resume from here on. */
+  useSessions(sessionsOf: SessionsOf<Context>, topicHost: TopicHost<Context>): void {
+    this.#sessions = sessionsOf({
+      options: this.#options,
+      handlers: this.#handlers,
+      connection: (machine, handshake) => {
+        const connection = serverConnection(machine, topicHost, handshake);
+        this.#all.add(connection);
+        return connection;
+      },
+    });
+  }
+
+  /** Whether clients may resume. */
+  get hasSessions(): boolean {
+    return this.#sessions !== undefined;
+  }
+
+  /** A handshake that agreed on a session was accepted. */
+  openSession(stream: UpgradedStream, handshake: SessionHandshake<Context>): void {
+    this.#sessions?.open(stream, handshake);
   }
 
   /** Those that are open or closing. */
@@ -63,9 +90,9 @@ export class Connections<Context> {
     opened?: (connection: ServerConnection<Context>) => unknown,
   ): void {
     const options = withLimits(this.#options, handshake.limits);
-    const connection = serverConnection(topicHost, transport, options, this.#handlers, handshake);
-    this.#all.add(connection);
-    const machine = machineOf(connection);
+    const { compression } = handshake;
+    const machine = new ConnectionMachine(nodeWorkspace, transport, options, this.#handlers, compression);
+    this.#all.add(serverConnection(machine, topicHost, handshake));
     machine.reports.open();
     if (opened !== undefined) machine.reports.tell(opened);
     start(machine);
@@ -73,15 +100,23 @@ export class Connections<Context> {
 
   /** Closes each connection after the messages that were sent to it. @returns how each one ends */
   goAway(code: number, reason: string): Promise<CloseEvent>[] {
-    return this.#machines().map((machine) => machine.goAway(code, reason));
+    const unclaimed = this.#sessions?.goAway(code, reason) ?? [];
+    return unclaimed.concat(this.#members().map((machine) => machine.goAway(code, reason)));
   }
 
   /** Ends all of them at once. */
   terminate(): void {
     for (const connection of this.#all) connection.terminate();
+    this.#sessions?.terminate();
   }
 
-  #machines(): Member<Context>[] {
+  #members(): Member<Context>[] {
     return Array.from(this.#all, (connection) => machineOf(connection));
+  }
+
+  /** Those with a transport: a session has none of its own. */
+  #machines(): ConnectionMachine<unknown>[] {
+    const machines: ConnectionMachine<unknown>[] = this.#members().filter(({ link }) => link === undefined);
+    return this.#sessions === undefined ? machines : machines.concat([...this.#sessions.carriers]);
   }
 }

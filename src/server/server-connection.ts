@@ -1,17 +1,14 @@
 // A connection as a server's handlers get it: that of the protocol, with what its handshake brought, and topics.
 
 import { Connection, machineOf } from '../core/connection/connection.ts';
-import type { ConnectionHandlers } from '../core/connection/handlers.ts';
 import type { Limits } from '../core/connection/limits.ts';
-import { ConnectionMachine } from '../core/connection/machine.ts';
-import type { ConnectionOptions } from '../core/connection/options.ts';
+import type { ConnectionMachine } from '../core/connection/machine.ts';
 import type { Some } from '../core/connection/settings.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import { refuseArguments } from '../core/option-check.ts';
-import type { Transport } from '../core/ports.ts';
-import { nodeWorkspace } from '../node/environment.ts';
 import type { Slot } from './admission.ts';
+import type { Session } from './session.ts';
 import { checkTopic, type Topics } from './topics.ts';
 
 /** What is kept of a handshake. The request itself is not, for the memory of idle connections. */
@@ -38,18 +35,18 @@ export interface TopicHost<Context> {
   publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
 }
 
-/**
- * Makes a connection. Start the transport with the machine behind it (`machineOf`).
- *
- * @param transport  carries only this connection
- */
+/** Makes the application's object of a connection. Start the transport with its machine afterwards. */
 export let serverConnection: <Context>(
+  machine: Member<Context>,
   topicHost: TopicHost<Context>,
-  transport: Transport,
-  options: ConnectionOptions,
-  handlers: ConnectionHandlers<ServerConnection<Context>>,
   handshake: Handshake<Context>,
 ) => ServerConnection<Context>;
+
+/** Another connection carries the session of this object: it shows the address of that one. */
+export let adoptAddress: <Context>(
+  connection: ServerConnection<Context>,
+  handshake: Pick<Handshake<Context>, 'url' | 'remoteAddress' | 'remotePort' | 'encrypted'>,
+) => void;
 
 /** The connection is not open any more: its subscriptions end. */
 export let leaveTopics: <Context>(connection: ServerConnection<Context>) => void;
@@ -78,10 +75,9 @@ export class ServerConnection<Context = undefined> extends Connection {
   #topics: Set<string> | undefined;
 
   static {
-    serverConnection = (topicHost, transport, options, handlers, handshake) => {
-      const { compression } = handshake;
-      const machine = new ConnectionMachine(nodeWorkspace, transport, options, handlers, compression);
-      return new ServerConnection(machine, topicHost, handshake);
+    serverConnection = (machine, topicHost, handshake) => new ServerConnection(machine, topicHost, handshake);
+    adoptAddress = (connection, { url, remoteAddress, remotePort, encrypted }) => {
+      Object.assign(connection, { url, remoteAddress, remotePort, encrypted });
     };
     leaveTopics = (connection) => {
       if (connection.#topics !== undefined)
@@ -99,6 +95,15 @@ export class ServerConnection<Context = undefined> extends Connection {
     this.encrypted = handshake.encrypted;
     this.#topicHost = topicHost;
     this.#slot = handshake.slot;
+  }
+
+  /**
+   * The session, if the client agreed to resume (`createServer({ resume })`); otherwise `undefined`. This object then stays
+   * the same over all connections of the session: what you send while none is there waits, and what its address and
+   * `url` say is of the latest one.
+   */
+  get session(): Session | undefined {
+    return machineOf(this).link?.session as Session | undefined;
   }
 
   /**

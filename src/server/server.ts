@@ -38,6 +38,7 @@ import type {
 import { Publisher } from './publisher.ts';
 import { RefusedSockets } from './refused-sockets.ts';
 import type { ServerConnection } from './server-connection.ts';
+import type { SessionsOf } from './session-seam.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import type { UpgradeOwner } from './upgrade-owner.ts';
 import { UpgradeReports } from './upgrade-reports.ts';
@@ -74,9 +75,12 @@ export class Server<Context = undefined> {
   /** Milliseconds for others on an attached HTTP server to take a request. */
   readonly #othersTimeout: number;
 
-  constructor(given?: ServerOptions<Context>) {
-    checkNoServer(given);
-    const options = readOptions(serverSchema, given) as CheckedServerOptions<Context>;
+  /** @param sessionsOf  makes its sessions, from options that go beyond those of a server; `given` has been checked then */
+  constructor(given?: ServerOptions<Context>, sessionsOf?: SessionsOf<Context>) {
+    if (sessionsOf === undefined) checkNoServer(given);
+    const options = (
+      sessionsOf === undefined ? readOptions(serverSchema, given) : given
+    ) as CheckedServerOptions<Context>;
     const limits = serverLimits(options.limits);
     const heads = headLimits(options);
     const reports = new UpgradeReports(options);
@@ -90,6 +94,7 @@ export class Server<Context = undefined> {
     });
     this.#connections = new Connections(options, limits.server);
     this.#publisher = new Publisher(limits.server, this.#connections.all);
+    if (sessionsOf !== undefined) this.#connections.useSessions(sessionsOf, this.#publisher);
     const upgrades = new Upgrades(options, {
       headLimits: heads,
       incoming,

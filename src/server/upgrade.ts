@@ -33,7 +33,9 @@ import type { HandshakeAnswer, UpgradedStream } from './handshake-answer.ts';
 import { carrierOf } from './node-request.ts';
 import type { UpgradeRequest } from './options.ts';
 import { ReceivedUpgrade } from './received-upgrade.ts';
+import { applicationOffers } from './resumable-offer.ts';
 import type { Handshake, ServerConnection } from './server-connection.ts';
+import type { SessionHandshake } from './session-seam.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import { StreamCarrier, type UpgradeCarrier } from './upgrade-carrier.ts';
 import { isAbort, upgradeFailure } from './upgrade-failure.ts';
@@ -67,6 +69,8 @@ export interface UpgradePolicy<Context> extends Spoken {
     handshake: Handshake<Context>,
     opened: ((connection: ServerConnection<Context>) => unknown) | undefined,
   ): void;
+  /** A handshake that agreed on a session has been accepted. */
+  sessionAccepted(stream: UpgradedStream, handshake: SessionHandshake<Context>): void;
   /** A handshake has been refused, or its client has left. */
   refused(request: IncomingMessage, error: WebSocketError): void;
   /**
@@ -189,7 +193,8 @@ class Upgrade<Context> implements PendingUpgrade {
   }
 
   #decide(offer: HandshakeOffer): void {
-    this.#request.subprotocols = offer.subprotocols;
+    const { subprotocols } = offer;
+    this.#request.subprotocols = this.#policy.hasSessions ? applicationOffers(subprotocols) : subprotocols;
     let decision: Decision<Context> | Released | undefined;
     let later: Promise<Decision<Context> | Released> | undefined;
     try {
@@ -242,7 +247,7 @@ class Upgrade<Context> implements PendingUpgrade {
     else this.refuse(refusal);
   }
 
-  #accept({ fields, subprotocol, deflate, context, limits }: Acceptance<Context>): void {
+  #accept({ fields, subprotocol, isResumable, deflate, context, limits }: Acceptance<Context>): void {
     this.#end();
     this.#slot.opened();
     let stream: UpgradedStream;
@@ -258,6 +263,10 @@ class Upgrade<Context> implements PendingUpgrade {
     const slot = this.#slot;
     const address = { remoteAddress, remotePort, encrypted };
     const handshake = { url, subprotocol, compression, ...address, context, slot, limits };
+    if (isResumable) {
+      this.#policy.sessionAccepted(stream, { ...handshake, request: this.#request });
+      return;
+    }
     const { opened } = this.#policy;
     const { message } = this.#carrier;
     this.#policy.accepted(stream, handshake, opened && ((connection) => opened(connection, message)));

@@ -59,9 +59,11 @@ export class Upgrades<Context> {
       refusal: () => (this.#isGoingAway ? GOING_AWAY : undefined),
       pending: this.#pending,
       mayRelease: false,
+      hasSessions: connections.hasSessions,
       bodyEnd: '\n',
       decide: options.upgrade,
       accepted: (stream, handshake, opened) => connections.open(stream, host.topicHost, handshake, opened),
+      sessionAccepted: (stream, handshake) => connections.openSession(stream, handshake),
       refused: (request, error) => reports.refused(request, error),
       failed: (request, exception, error, wasTold) => reports.failed(request, exception, error, wasTold),
     };
@@ -115,5 +117,6 @@ export class Upgrades<Context> {
 /** The policy of one upgrade that has an owner. */
 function ownedBy<Context>(owner: UpgradeOwner<Context>, policy: UpgradePolicy<Context>): UpgradePolicy<Context> {
   const { upgrade: decide = policy.decide, invalid, accepting, opened } = owner;
-  return { ...policy, decide, invalid, accepting, opened, mayRelease: true, bodyEnd: '' };
+  // Its owner gets each connection as it is.
+  return { ...policy, decide, invalid, accepting, opened, mayRelease: true, hasSessions: false, bodyEnd: '' };
 }

@@ -74,6 +74,8 @@ class Situation {
       proxies: new TrustedProxies(),
       pending: this.pending,
       mayRelease: false,
+      hasSessions: false,
+      sessionAccepted: () => {},
       bodyEnd: '\n',
       decide: undefined,
       slotOf: () => this.admission.begin(),

@@ -59,7 +59,7 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
    * `permessage-deflate; client_no_context_takeover`; `''` if it agreed on none (RFC 6455 §9.1).
    */
   get extensions(): string {
-    return this.#machine.compression?.description ?? '';
+    return this.#machine.link?.extensions ?? this.#machine.compression?.description ?? '';
   }
 
   /** Where the connection is in its life. See {@link isOpen} for the usual question. */

@@ -18,6 +18,7 @@ import type { Stage } from './closing-table.ts';
 import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import type { Incoming, IncomingOwner } from './incoming.ts';
+import type { ConnectionLink } from './link.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing, OutgoingOwner } from './outgoing.ts';
 import { type PublishedOwner, publishTo, writePublished } from './published.ts';
@@ -90,6 +91,11 @@ export class ConnectionMachine<Peer>
 
   get host(): Host {
     return this.#workspace.host;
+  }
+
+  /** What carries it instead of one transport: see linked-machine.ts. */
+  get link(): ConnectionLink | undefined {
+    return undefined;
   }
 
   // ── Called by the transport ────────────────────────────────────────────────────────────────────────────────────

@@ -31,6 +31,11 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
   #head = 0;
   #size = 0;
   #isPaused = false;
+  /** How many messages were kept, and how many of these readers have taken. */
+  #enqueued = 0;
+  #taken = 0;
+  /** What to call when a reader takes the message with a number. */
+  #told: Map<number, () => void> | undefined;
   #end: { readonly error: WebSocketError | undefined } | undefined;
 
   constructor(source: Pausable, abandoned: () => void) {
@@ -50,6 +55,7 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
       return;
     }
     this.#messages.push(message);
+    this.#enqueued++;
     this.#size += message.length;
     if (!this.#isPaused && (this.#count >= PAUSE_FROM_MESSAGES || this.#size >= PAUSE_FROM_SIZE)) {
       this.#isPaused = true;
@@ -64,6 +70,17 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
       if (error === undefined) waiter.resolve({ value: undefined, done: true });
       else waiter.reject(error);
     }
+  }
+
+  /** As {@link enqueue}. @returns what resolves when a reader has the message; `undefined` if one has it already */
+  enqueueTold(message: Message): Promise<void> | undefined {
+    const last = this.#enqueued;
+    this.enqueue(message);
+    if (this.#enqueued === last) return undefined;
+    return new Promise((resolve) => {
+      this.#told ??= new Map();
+      this.#told.set(this.#enqueued, resolve);
+    });
   }
 
   next(): Promise<Result> {
@@ -85,6 +102,8 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
 
   /** Drops the queued messages, and resumes the transport. */
   discard(): void {
+    this.#taken = this.#enqueued;
+    this.#told = undefined;
     this.#messages.length = 0;
     this.#head = 0;
     this.#size = 0;
@@ -97,6 +116,8 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
 
   #shift(): Message {
     const message = this.#messages[this.#head];
+    if (this.#told !== undefined) this.#tell(++this.#taken);
+    else this.#taken++;
     this.#messages[this.#head++] = '';
     if (this.#head === this.#messages.length) {
       this.#messages.length = 0;
@@ -108,6 +129,11 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
     this.#size -= message.length;
     if (this.#count <= PAUSE_FROM_MESSAGES / 2 && this.#size <= PAUSE_FROM_SIZE / 2) this.#resume();
     return message;
+  }
+
+  #tell(number: number): void {
+    this.#told?.get(number)?.();
+    this.#told?.delete(number);
   }
 
   #resume(): void {

@@ -101,7 +101,7 @@ export class Reports<Peer> {
    *
    * @returns what resolves when the handler's promise settles; `undefined` if it returned none. It never rejects
    */
-  lentReceived(data: Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined {
+  lentReceived(data: string | Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined {
     if (this.#context === undefined) return this.#lend(data, isBinary, fragments);
     let done: Promise<void> | undefined;
     this.#owner.host.contexts.run(this.#context, () => {
@@ -110,7 +110,22 @@ export class Reports<Peer> {
     return done;
   }
 
-  #lend(data: Uint8Array, isBinary: boolean, fragments: readonly number[] | undefined): Promise<void> | undefined {
+  /**
+   * A message that a link brings (link.ts).
+   *
+   * @returns what resolves when the application has handled it: its handler has returned and the promise that it returned
+   *          has settled, or a loop has pulled it; `undefined` if it has already. It never rejects
+   */
+  linkReceived(data: string | Uint8Array, isBinary: boolean): Promise<void> | undefined {
+    if (this.#queue !== undefined) return this.#queue.enqueueTold(data);
+    return this.lentReceived(data, isBinary);
+  }
+
+  #lend(
+    data: string | Uint8Array,
+    isBinary: boolean,
+    fragments: readonly number[] | undefined,
+  ): Promise<void> | undefined {
     try {
       const result: unknown = this.#handlers.message?.(this.#owner.peer, data, isBinary, fragments);
       if (!isThenable(result)) return undefined;

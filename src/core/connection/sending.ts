@@ -9,6 +9,7 @@ import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Host } from '../ports.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { ConnectionLink } from './link.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -19,6 +20,8 @@ export interface SendingOwner {
   readonly deadlines: Deadlines;
   readonly reports: { bind(callback: SentCallback): (error?: WebSocketError) => void };
   readonly isOpen: boolean;
+  /** Sends in its place, where it has no transport of its own. */
+  readonly link: ConnectionLink | undefined;
   /** What it sends with at present. */
   readonly lent: Outgoing | undefined;
   /** What it sends with, lent now if need be. */
@@ -31,6 +34,7 @@ export interface SendingOwner {
 
 /** See `Connection.send`. */
 export function sendMessage(owner: SendingOwner, data: MessageData, sent: SentCallback | undefined): boolean {
+  if (owner.link !== undefined) return owner.link.send(data, undefined, sent);
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
   outgoing.sender.queueMessage(data);
@@ -44,6 +48,7 @@ export function sendMessageAs(
   options: SendOptions,
   sent: SentCallback | undefined,
 ): boolean {
+  if (owner.link !== undefined) return owner.link.send(data, options, sent);
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
   outgoing.sender.queueMessageAs(data, options);
@@ -57,6 +62,7 @@ export function sendFragment(
   options: FragmentOptions,
   sent: SentCallback | undefined,
 ): boolean {
+  if (owner.link !== undefined) return owner.link.sendFragment(data, options, sent);
   const isFinal = options.fin;
   if (owner.lent?.isSkipping === true) {
     owner.lent.isSkipping = !isFinal;
@@ -79,6 +85,7 @@ export function sendControl(
   payload: Uint8Array,
   sent: SentCallback | undefined,
 ): boolean {
+  if (owner.link !== undefined) return owner.link.sendControl(opcode, payload, sent);
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
   outgoing.sender.queueControl(opcode, payload);
@@ -99,6 +106,7 @@ export function sendPing(owner: SendingOwner, payload: Uint8Array): void {
  * @returns whether it was queued
  */
 export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boolean {
+  if (owner.link !== undefined) return owner.link.publish(message);
   const outgoing = admitted(owner, undefined, false);
   if (outgoing === undefined) return false;
   // The connection's own fragments hold up messages of the publisher, which must not pile up without bound.
@@ -120,6 +128,7 @@ export function sendShared(
   mayCompress: boolean,
   sent: SentCallback | undefined,
 ): boolean {
+  if (owner.link !== undefined) return owner.link.sendShared(message, mayCompress, sent);
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
   const { maxQueuedBytes } = owner.options.limits;

@@ -44,6 +44,7 @@ describe('a connection shows', () => {
     assert.deepEqual(namesOf(ServerConnection.prototype), [
       'constructor',
       'publish',
+      'session',
       'subscribe',
       'topics',
       'unsubscribe',
