@@ -21,9 +21,19 @@ export type { CompressionSettings } from '../core/extension/compression-settings
 export type { Close } from '../core/frame/close-payload.ts';
 export type { HandshakeResponse } from '../core/handshake/client.ts';
 export type { HeaderFields, HeaderValue } from '../core/handshake/header-fields.ts';
+export type { HistogramMetrics } from '../core/histogram.ts';
 export type { MessageData } from '../core/message/message-data.ts';
 export type { FragmentOptions, SendOptions } from '../core/message/send-options.ts';
 export type { SentCallback } from '../core/message/sent-callbacks.ts';
+export type {
+  ClientMetrics,
+  ConnectionMetrics,
+  CountByName,
+  EndpointMetrics,
+  ServerMetrics,
+  SlowConsumerMetrics,
+} from '../core/meter.ts';
+export type { TrafficMetrics } from '../core/traffic-counts.ts';
 export type { ConnectionTarget, CreateConnection } from '../node/dial.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
 export { shareMessage } from '../node/share-message.ts';

@@ -32,11 +32,14 @@ export class Connections<Context> {
   readonly #handlers: ConnectionHandlers<ServerConnection<Context>>;
   /** Absent: clients that come back get a new connection. */
   #sessions: SessionHost<Context> | undefined;
+  /** Bytes that wait for the peers of all of them. */
+  readonly queued: QueueBudget;
 
   constructor(options: CheckedServerOptions<Context>, limits: ServerLimits) {
+    this.queued = new QueueBudget(limits.maxTotalQueuedBytes, () => this.#machines());
     this.#options = {
       ...completeConnection('server', options, defaultHeartbeat, isDevelopment),
-      queueBudget: new QueueBudget(limits.maxTotalQueuedBytes, () => this.#machines()),
+      queueBudget: this.queued,
       unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#machines()),
     };
     this.#handlers = adaptHandlers<ServerConnection<Context>>(

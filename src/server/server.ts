@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { closePayload } from '../core/frame/close-payload.ts';
 import type { MessageData } from '../core/message/message-data.ts';
+import { Meter, type ServerMetrics } from '../core/meter.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
+import { eventLoopDelay } from '../node/event-loop-delay.ts';
 import { Admission } from './admission.ts';
 import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
@@ -66,6 +68,7 @@ export function createServer<Context>(options?: ServerOptions<Context>, ...rest:
  * @typeParam Context  type of `connection.context`
  */
 export class Server<Context = undefined> {
+  readonly #meter = new Meter();
   readonly #connections: Connections<Context>;
   readonly #publisher: Publisher<Context>;
   readonly #upgrades: Upgrades<Context>;
@@ -119,6 +122,21 @@ export class Server<Context = undefined> {
   /** The connections that are open or closing. The set changes as they come and go. */
   get connections(): ReadonlySet<ServerConnection<Context>> {
     return this.#connections.all;
+  }
+
+  /**
+   * What this server has done since it was made, as numbers: connections, handshakes, messages and bytes each way, errors.
+   * They are always counted; a call adds them up, which takes some microseconds.
+   *
+   * The first call of a process starts to measure how late its event loop is.
+   *
+   * @returns a copy, which does not change any more
+   */
+  metrics(): ServerMetrics;
+  metrics(...rest: unknown[]): ServerMetrics {
+    refuseArguments('metrics', rest, 'it returns an object');
+    const { size: topics, subscriptions } = this.#publisher.topics;
+    return this.#meter.serverSnapshot(this.#connections.queued, { topics, subscriptions }, eventLoopDelay());
   }
 
   /** The topics that have at least one subscriber. */

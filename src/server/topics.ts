@@ -37,6 +37,18 @@ export class Topics<Member extends Subscriber> {
     return [...this.#members.keys()];
   }
 
+  /** Subscriptions of all members. */
+  get subscriptions(): number {
+    let sum = 0;
+    for (const members of this.#members.values()) sum += members.size;
+    return sum;
+  }
+
+  /** Topics that have a subscriber. */
+  get size(): number {
+    return this.#members.size;
+  }
+
   /** How many subscribers a topic has. */
   count(topic: string): number {
     return this.#members.get(topic)?.size ?? 0;

@@ -19,6 +19,7 @@ export class SharedBudget implements ByteCount {
   readonly limit: number;
   readonly #holdings: () => Iterable<Holding>;
   #used = 0;
+  #highest = 0;
   /** Bytes used from which the next collection is due. It rises when a collection did not free enough. */
   #collectFrom: number;
   #isCollecting = false;
@@ -35,8 +36,14 @@ export class SharedBudget implements ByteCount {
     return this.#used;
   }
 
+  /** The most that they ever held together, in bytes. */
+  get highest(): number {
+    return this.#highest;
+  }
+
   add(bytes: number): void {
     this.#used += bytes;
+    if (this.#used > this.#highest) this.#highest = this.#used;
     if (this.#used <= this.limit) this.#collectFrom = this.limit;
   }
 
