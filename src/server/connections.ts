@@ -101,15 +101,13 @@ export class Connections<Context> {
     start(machine);
   }
 
-  /** Closes each connection after the messages that were sent to it. @returns how each one ends */
-  goAway(code: number, reason: string): Promise<CloseEvent>[] {
-    const unclaimed = this.#sessions?.goAway(code, reason) ?? [];
-    return unclaimed.concat(this.#members().map((machine) => machine.goAway(code, reason)));
+  /** Closes the connections that have not claimed a session. @returns how each one ends */
+  goAwayUnclaimed(code: number, reason: string): Promise<CloseEvent>[] {
+    return this.#sessions?.goAway(code, reason) ?? [];
   }
 
-  /** Ends all of them at once. */
-  terminate(): void {
-    for (const connection of this.#all) connection.terminate();
+  /** Ends at once what is left of connections below sessions. */
+  terminateCarriers(): void {
     this.#sessions?.terminate();
   }
 

@@ -16,6 +16,7 @@ import type { UpgradeSocket } from './http1-answer.ts';
 import type { IncomingSockets } from './incoming-sockets.ts';
 import { createListener, startListener } from './listener.ts';
 import type { ListenOptions } from './options.ts';
+import { answersProbes } from './probes.ts';
 import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 
 export interface ListenerPolicy {
@@ -31,11 +32,16 @@ export interface ListenerPolicy {
   readonly requestFailed: ((error: unknown, request: IncomingMessage) => unknown) | undefined;
 }
 
+/** Listeners that end with a drain. */
+export interface Retirement {
+  /** Stops those that still answer. Resolves when the ports of all of them are free. */
+  stop(): Promise<void>;
+}
+
 export class Listeners {
   readonly #policy: ListenerPolicy;
   /** Each one is here before it listens, so that a drain ends it too. */
-  readonly #starting = new Set<Promise<Listening>>();
-  readonly #arrivals = new Set<Arrivals>();
+  readonly #all = new Set<StartedListener>();
   /** Sockets whose upgrade waits for an earlier response. */
   readonly #waiting = new Set<Duplex>();
 
@@ -56,8 +62,9 @@ export class Listeners {
     listener.on('upgrade', take);
     // CONNECT has its own event, and gets no answer if nothing listens for it.
     listener.on('connect', take);
-    // Beside an HTTP handler, a request for another protocol is an ordinary request.
-    if (options.request !== undefined) selectUpgrades(listener, (request) => offersWebSocket(request.rawHeaders));
+    // Beside what is answered as HTTP, a request for another protocol is an ordinary request.
+    if (options.request !== undefined || answersProbes(options))
+      selectUpgrades(listener, (request) => offersWebSocket(request.rawHeaders));
     return listener;
   }
 
@@ -71,34 +78,50 @@ export class Listeners {
   async listen(listener: HttpServer, options: ListenOptions): Promise<AddressInfo> {
     const { host = '', port = 0 } = options;
     const starting = startListener(listener, { host, port });
-    this.#starting.add(starting);
+    const started = new StartedListener(starting, answersProbes(options));
+    this.#all.add(started);
     try {
       const { address } = await starting;
-      if (options.tls === undefined) this.#takeArrivals(listener);
+      if (options.tls === undefined) started.arrivals = this.#takeArrivals(listener);
       // Sockets report their own errors. When file descriptors have run out (EMFILE), Node takes and drops connections
       // in silence. Whatever else fails in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
       return addressInfo(address as TcpAddress);
     } catch (error) {
-      this.#starting.delete(starting);
+      this.#all.delete(started);
       throw error;
     }
   }
 
-  /** Stops all of them. Resolves when their ports are free. */
-  async stop(): Promise<void> {
-    // Node's `closeAllConnections` does not know the sockets of upgrades.
-    for (const socket of this.#waiting) socket.destroy();
-    for (const arrivals of this.#arrivals) arrivals.end();
-    this.#arrivals.clear();
-    const stopped = [...this.#starting].map(stopWhenStarted);
-    this.#starting.clear();
-    await Promise.all(stopped);
+  /**
+   * Stops the listeners.
+   *
+   * @param keepsProbes  whether those that answer a monitor go on with it until the retirement stops them, too
+   */
+  retire(keepsProbes: boolean): Retirement {
+    const all = [...this.#all];
+    const stop = async (list: readonly StartedListener[]): Promise<void> => {
+      // Node's `closeAllConnections` does not know the sockets of upgrades.
+      for (const socket of this.#waiting) socket.destroy();
+      await Promise.all(
+        list.map((one) => {
+          this.#all.delete(one);
+          return one.stop();
+        }),
+      );
+    };
+    const first = stop(all.filter((one) => !(keepsProbes && one.answersProbes)));
+    return {
+      stop: async () => {
+        await first;
+        await stop(all);
+      },
+    };
   }
 
-  #takeArrivals(listener: HttpServer): void {
+  #takeArrivals(listener: HttpServer): Arrivals | undefined {
     const { incoming, headLimits, open } = this.#policy;
-    const arrivals = Arrivals.of(listener, {
+    return Arrivals.of(listener, {
       limits: headLimits,
       clock: nodeHost.clock,
       contexts: nodeHost.contexts,
@@ -108,7 +131,6 @@ export class Listeners {
       enterWith: (slot, peer, makeSocket) => incoming.enterWith(slot, peer, makeSocket),
       open,
     });
-    if (arrivals !== undefined) this.#arrivals.add(arrivals);
   }
 
   #take(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -119,12 +141,34 @@ export class Listeners {
   }
 }
 
-async function stopWhenStarted(starting: Promise<Listening>): Promise<void> {
-  let listening: Listening;
-  try {
-    listening = await starting;
-  } catch {
-    return; // the caller of listen gets the error
+/** A listener from the call of `listen` on. */
+class StartedListener {
+  readonly #starting: Promise<Listening>;
+  readonly answersProbes: boolean;
+  /** Absent for TLS, where they have streams. */
+  arrivals: Arrivals | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(starting: Promise<Listening>, hasProbes: boolean) {
+    this.#starting = starting;
+    this.answersProbes = hasProbes;
   }
-  await listening.stop();
+
+  /** Stops it as soon as it has started. Resolves when its port is free. */
+  stop(): Promise<void> {
+    this.arrivals?.end();
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    let listening: Listening;
+    try {
+      listening = await this.#starting;
+    } catch {
+      return; // the caller of listen gets the error
+    }
+    this.arrivals?.end();
+    await listening.stop();
+  }
 }

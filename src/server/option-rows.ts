@@ -7,7 +7,18 @@ import type { Some } from '../core/connection/settings.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Rows, Schema } from '../core/option-check.ts';
-import { anything, callable, check, delay, handler, integer, listOf, nested, size } from '../core/option-kinds.ts';
+import {
+  anything,
+  callable,
+  check,
+  delay,
+  handler,
+  integer,
+  listOf,
+  nested,
+  oneOf,
+  size,
+} from '../core/option-kinds.ts';
 import { handlerRows } from '../node/handler-rows.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
 import { ORIGINS_EXPECTED } from './allowed-origins.ts';
@@ -163,16 +174,26 @@ export const publishSchema: Schema<PublishOptions<unknown>> = {
   },
 };
 
-export const drainSchema: Schema<DrainOptions> = {
+export const drainSchema: Schema<DrainOptions<unknown>> = {
   of: 'drain',
-  example: '{ deadline: 10000 }',
+  example: '{ spread: 30000, deadline: 10000 }',
   rows: {
     // The Close frame checks which codes may be sent.
     code: check<number>('a close code such as 1001', (value) => typeof value === 'number'),
-    reason: check<string>('a string', (value) => typeof value === 'string'),
+    reason: check<string>(
+      'a string, or a function that returns one for a connection',
+      (value) => typeof value === 'string' || typeof value === 'function',
+    ),
+    spread: delay,
+    order: oneOf(['newest', 'oldest', 'random']),
     deadline: delay,
-  } satisfies Rows<DrainOptions>,
-  elsewhere: { timeout: 'use deadline (milliseconds)' },
+  } satisfies Rows<DrainOptions<unknown>>,
+  elsewhere: {
+    timeout: 'use deadline (milliseconds)',
+    grace: 'use deadline (milliseconds)',
+    delay: 'use spread (milliseconds)',
+    jitter: 'use spread (milliseconds)',
+  },
 };
 
 export const acceptSchema: Schema<AcceptOptions<unknown>> = {

@@ -193,19 +193,45 @@ export interface PublishOptions<Context = undefined> {
 }
 
 /** Options of `server.drain`. */
-export interface DrainOptions {
+export interface DrainOptions<Context = undefined> {
   /** Close code for each connection: 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 §7.4). Default 1001. */
   code?: number | undefined;
-  /** Reason in each Close frame, at most 123 bytes of UTF-8. Default `'server is going away'`. */
-  reason?: string | undefined;
-  /** Milliseconds until connections that are still open are cut. 0: at once. Default 10,000. */
+  /**
+   * Reason in each Close frame, at most 123 bytes of UTF-8. Default `'server is going away'`.
+   *
+   * Or a function that is called for each connection when its turn has come, while it is still open, and gives its reason:
+   * `'after=1500'` for a client that reads there when to come back. It may send, and it may be async: the connection is
+   * closed when the promise settles. `undefined` stands for the default. If it throws, rejects or gives another value, the
+   * error goes to `failed` as that of a handler does, and the connection is closed all the same.
+   */
+  reason?:
+    | string
+    | ((connection: ServerConnection<Context>) => string | undefined | PromiseLike<string | undefined>)
+    | undefined;
+  /**
+   * Milliseconds over which the closes are spread evenly, 0 to 2,147,483,647, so that the clients do not come back to the
+   * other servers all at once. New connections are refused from the beginning. Default 0: all at once.
+   */
+  spread?: number | undefined;
+  /**
+   * Which connections are closed first: those that opened first (`'oldest'`), those that opened last (`'newest'`), or any
+   * (`'random'`). Default `'oldest'`.
+   */
+  order?: 'newest' | 'oldest' | 'random' | undefined;
+  /**
+   * Milliseconds from the end of `spread` until connections that are still open are cut. 0: at once. Default 10,000.
+   */
   deadline?: number | undefined;
 }
 
-/** How the connections of a server ended in a drain. */
+/** How the connections of a server ended in a drain: those that were there when it began. */
 export interface DrainResult {
-  /** Connections that were ended by a closing handshake. */
+  /** Connections that were ended by a closing handshake, including those that clients ended before their turn. */
   readonly closed: number;
   /** Connections that were cut: lost, or still open at the deadline. */
   readonly terminated: number;
+  /** Milliseconds from the call until the last connection was gone and the ports were free. */
+  readonly duration: number;
+  /** Number of connections by the close code that the `close` handler got: `{ 1012: 97, 1006: 3 }`. */
+  readonly codes: Readonly<Record<number, number>>;
 }

@@ -14,7 +14,7 @@ import { Admission } from './admission.ts';
 import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
-import { drain } from './drain.ts';
+import { DRAIN_REASON, Drain, type ReasonOf } from './drain.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import { defaultHeadLimits, headLimits } from './head-limits.ts';
 import { IncomingSockets } from './incoming-sockets.ts';
@@ -77,6 +77,8 @@ export class Server<Context = undefined> {
   readonly #refusedSockets = new RefusedSockets();
   /** Milliseconds for others on an attached HTTP server to take a request. */
   readonly #othersTimeout: number;
+  /** The latest. It has an effect until its connections are gone. */
+  #drain: Drain<Context> | undefined;
 
   /** @param sessionsOf  makes its sessions, from options that go beyond those of a server; `given` has been checked then */
   constructor(given?: ServerOptions<Context>, sessionsOf?: SessionsOf<Context>) {
@@ -265,19 +267,34 @@ export class Server<Context = undefined> {
   }
 
   /**
-   * Drains the server: takes no new connections, closes each open one after the messages that were sent to it, and
-   * resolves when all are gone and the ports are free. HTTP requests that `listen({ request })` has not answered are
-   * cut; those of an attached HTTP server are not touched. You may call `listen` or `attach` again afterwards.
+   * Whether the server takes no connections: from `drain()` or `close()` on, until you call `listen` or `attach` again.
+   * `listen({ health })` answers 503 meanwhile.
+   */
+  get isDraining(): boolean {
+    return this.#upgrades.isGoingAway;
+  }
+
+  /**
+   * Drains the server: takes no new connections, closes each open one after the messages that were sent to it, all at once
+   * or spread over some time, and resolves when all are gone and the ports are free. HTTP requests that
+   * `listen({ request })` has not answered are cut; those of an attached HTTP server are not touched. You may call `listen`
+   * or `attach` again afterwards.
    *
-   * @param options  `code` and `reason` of the Close frames (1001, `'server is going away'`); `deadline`: milliseconds
-   *                 until open connections are cut (10,000)
-   * @returns how many connections a closing handshake ended, and how many were cut
+   * A further call of `drain` or `close` takes over with its own options: connections that still wait for their turn get it
+   * by the later call. Both resolve when all is gone.
+   *
+   * @param options  `code` and `reason` of the Close frames (1001, `'server is going away'`); `spread`: milliseconds over
+   *                 which they are spread (0); `order`: which connections are first (`'oldest'`); `deadline`: milliseconds
+   *                 after the spread until open connections are cut (10,000)
+   * @returns how many connections a closing handshake ended, and how many were cut; the close codes, and the time
    * @throws (rejects) WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION; nothing has
    *         been done then
    */
-  async drain(options?: DrainOptions): Promise<DrainResult> {
-    const { code = 1001, reason = 'server is going away', deadline = 10_000 } = readOptions(drainSchema, options);
-    closePayload({ code, reason }, nodeHost.text); // refused here, before anything is done
+  async drain(given?: DrainOptions<Context>): Promise<DrainResult> {
+    const options = readOptions(drainSchema, given);
+    const { code = 1001, reason = DRAIN_REASON, spread = 0, order = 'oldest', deadline = 10_000 } = options;
+    // Refused here, before anything is done.
+    closePayload({ code, reason: typeof reason === 'string' ? reason : '' }, nodeHost.text);
     const server = {
       upgrades: this.#upgrades,
       listeners: this.#listeners,
@@ -285,7 +302,9 @@ export class Server<Context = undefined> {
       refusedSockets: this.#refusedSockets,
       detachments: this.#detachments,
     };
-    return drain(server, { code, reason, deadline });
+    this.#drain?.yield();
+    this.#drain = new Drain(server, { code, reason: reason as string | ReasonOf<Context>, spread, order, deadline });
+    return this.#drain.result;
   }
 
   /** Ends everything at once, without closing handshakes. Resolves when the ports are free. */

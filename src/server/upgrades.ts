@@ -108,6 +108,11 @@ export class Upgrades<Context> {
     for (const pending of this.#pending) pending.refuse(GOING_AWAY);
   }
 
+  /** Whether upgrades are refused: from a drain on, until somebody listens again. */
+  get isGoingAway(): boolean {
+    return this.#isGoingAway;
+  }
+
   /** Takes upgrades again. */
   resume(): void {
     this.#isGoingAway = false;

@@ -5,10 +5,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WebSocketError } from '../../src/core/errors.ts';
-import { accept } from '../../src/engine/index.ts';
+import { accept, type DrainResult } from '../../src/engine/index.ts';
 import { webSocket } from '../../src/kit/index.ts';
 import { recordedServer } from '../kit/recorder.ts';
 import { listen, open, serverCertificate, trust } from '../support/engine.ts';
+import { ends as endsOf } from '../support/expect.ts';
 import { leavingNothing } from '../support/handles.ts';
 
 /** A sequence of numbers that looks random and is the same for the same seed: 0 ≤ n < bound. */
@@ -88,7 +89,7 @@ describe('drain() in the middle of messages both ways', () => {
         const toServer = Array.from({ length: CLIENTS }, () => new Flow(next));
         const toClient = Array.from({ length: CLIENTS }, () => new Flow(next));
         let count = 0;
-        let drained: Promise<unknown> | undefined;
+        let drained: Promise<DrainResult> | undefined;
         const { server, url } = await listen<number>(
           scope,
           {
@@ -120,7 +121,7 @@ describe('drain() in the middle of messages both ways', () => {
           for (let window = 0; window < 8; window++) toServer[index]?.send(client);
         }
         const ends = await Promise.all(clients.map((client) => client.closed));
-        assert.deepEqual(await drained, { closed: CLIENTS, terminated: 0 });
+        assert.deepEqual(endsOf(await drained), { closed: CLIENTS, terminated: 0 });
         for (const { code, wasClean } of ends) assert.deepEqual({ code, wasClean }, { code: 1001, wasClean: true });
         for (let index = 0; index < CLIENTS; index++) {
           toServer[index]?.assertKept(`client ${index} to the server`);

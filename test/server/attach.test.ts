@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { connect, createServer, type Server } from '../../src/engine/index.ts';
 import { open } from '../support/engine.ts';
-import { rejectsWith } from '../support/expect.ts';
+import { ends, rejectsWith } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
 import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -208,7 +208,7 @@ test(
     const refused = await rejectsWith(connect(`${url}/`), 'ERR_WS_REFUSED', '503 Service Unavailable');
     assert.equal(refused.status, 503);
     holding.end(Buffer.concat([Buffer.from('888200000000', 'hex'), close.payload.subarray(0, 2)]));
-    assert.deepEqual(await drained, { closed: 1, terminated: 0 });
+    assert.deepEqual(ends(await drained), { closed: 1, terminated: 0 });
     await holding.gone();
     assert.equal(http.listening, true);
     assert.equal(http.listenerCount('upgrade'), 0);

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { connect, createServer } from '../../src/engine/index.ts';
+import { connect, createServer, type DrainResult } from '../../src/engine/index.ts';
 import { listen, open, pair, serverCertificate, trust } from '../support/engine.ts';
-import { rejectsWith } from '../support/expect.ts';
+import { ends, rejectsWith } from '../support/expect.ts';
 import { handlesBecome, leavingNothing, openHandles, turn } from '../support/handles.ts';
 import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { hex, toHex } from '../support/hex.ts';
@@ -27,7 +27,7 @@ describe('drain', () => {
       assert.equal(toHex(close.payload.subarray(0, 2)), '03 e9');
       assert.equal(close.payload.subarray(2).toString(), 'server is going away');
       peer.end(hex('88 82 00000000 03e9'));
-      assert.deepEqual(await drained, { closed: 1, terminated: 0 });
+      assert.deepEqual(ends(await drained), { closed: 1, terminated: 0 });
       await peer.gone();
     }),
   );
@@ -42,7 +42,7 @@ describe('drain', () => {
         await open(scope, url),
         await open(scope, `wss://localhost:${secure.port}/`, { tls: trust() }),
       ];
-      assert.deepEqual(await server.drain({ code: 4000, reason: 'update' }), { closed: 3, terminated: 0 });
+      assert.deepEqual(ends(await server.drain({ code: 4000, reason: 'update' })), { closed: 3, terminated: 0 });
       assert.equal(server.connections.size, 0);
       for (const client of clients) {
         const { code, reason, wasClean } = await client.closed;
@@ -79,7 +79,7 @@ describe('drain', () => {
       );
       const data = Buffer.alloc(1024 * 1024);
       for (let count = 0; count < 16; count++) connection.send(data);
-      assert.deepEqual(await server.drain(), { closed: 1, terminated: 0 });
+      assert.deepEqual(ends(await server.drain()), { closed: 1, terminated: 0 });
       assert.equal((await client.closed).code, 1001);
       assert.equal(received.length, 16);
     }),
@@ -92,7 +92,7 @@ describe('drain', () => {
       await requestHandshake(silent);
       const connection = await opened.next();
       const begun = performance.now();
-      assert.deepEqual(await server.drain({ deadline: 50 }), { closed: 0, terminated: 1 });
+      assert.deepEqual(ends(await server.drain({ deadline: 50 })), { closed: 0, terminated: 1 });
       assert.ok(performance.now() - begun >= 50);
       assert.equal((await connection.closed).code, 1006);
       await silent.gone();
@@ -125,12 +125,12 @@ describe('drain', () => {
             return decide();
           },
         });
-        let drained: Promise<unknown> | undefined;
+        let drained: Promise<DrainResult> | undefined;
         const peer = await connectRaw(scope, port);
         peer.write(upgradeRequest());
         assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 503 /);
         peer.destroy();
-        assert.deepEqual(await drained, { closed: 0, terminated: 0 });
+        assert.deepEqual(ends(await drained), { closed: 0, terminated: 0 });
         assert.equal(server.connections.size, 0);
       }),
     );
@@ -152,7 +152,7 @@ describe('drain', () => {
       assert.match((await peer.readToEnd()).toString(), /^HTTP\/1\.1 503 Service Unavailable\r\n/);
       assert.equal(signal.aborted, true);
       peer.end();
-      assert.deepEqual(await drained, { closed: 0, terminated: 0 });
+      assert.deepEqual(ends(await drained), { closed: 0, terminated: 0 });
     }),
   );
   test(
@@ -184,7 +184,7 @@ describe('drain', () => {
   test(
     'twice at once, and with nothing to do',
     leavingNothing(async (scope) => {
-      assert.deepEqual(await createServer().drain(), { closed: 0, terminated: 0 });
+      assert.deepEqual(ends(await createServer().drain()), { closed: 0, terminated: 0 });
       const { server, url } = await listen(scope);
       await open(scope, url);
       const [first, second] = await Promise.all([server.drain(), server.drain()]);

@@ -10,7 +10,7 @@ import { nodeText } from '../../src/node/text.ts';
 import { type Subscriber, Topics } from '../../src/server/topics.ts';
 import { useNetwork } from '../../src/testing/index.ts';
 import { type Listening, listen, open, pair, serverCertificate, trust } from '../support/engine.ts';
-import { isError } from '../support/expect.ts';
+import { ends, isError } from '../support/expect.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { requestHandshake } from '../support/handshake.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -389,7 +389,7 @@ test(
     const drained = listening.server.drain();
     assert.equal(listening.server.publish('news', 'late'), 0);
     assert.equal(listening.server.broadcast('late'), 0);
-    assert.deepEqual(await drained, { closed: 3, terminated: 0 });
+    assert.deepEqual(ends(await drained), { closed: 3, terminated: 0 });
     for (const { received } of all) assert.deepEqual(received.rest, ['last']);
   }),
 );

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type ErrorCode, WebSocketError } from '../../src/core/errors.ts';
+import type { DrainResult } from '../../src/server/options.ts';
 import type { Scope } from './handles.ts';
 import { Inbox } from './inbox.ts';
 
@@ -51,4 +52,10 @@ export function unhandledRejections(scope: Pick<Scope, 'defer'>): Inbox<unknown>
     for (const listener of listeners) process.on('unhandledRejection', listener);
   });
   return inbox;
+}
+
+/** How the connections of a drain ended, without codes and time. */
+export function ends(result: DrainResult | undefined): Pick<DrainResult, 'closed' | 'terminated'> {
+  assert.ok(result);
+  return { closed: result.closed, terminated: result.terminated };
 }
