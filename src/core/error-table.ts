@@ -297,6 +297,10 @@ export const errorTable = {
       ? `received bytes that are not an HTTP request (${problem}); check which program connects to this port`
       : `received ${problem}: ${remedy}`,
   ),
+  ERR_WS_REQUEST_PROXY_HEADER: request(
+    400,
+    (problem: string, remedy: string) => `PROXY protocol header ${problem}; ${remedy}`,
+  ),
   // Responses that a client does not accept: RFC 6455 §4.1
   ERR_WS_REFUSED: response(
     (status: number, statusText: string, explanation = '', isBehindProxy = false, location?: string) =>

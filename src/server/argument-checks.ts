@@ -83,3 +83,9 @@ function wrongServer(value: unknown, expected: string): WebSocketError {
 function wrongArgument(position: string, value: unknown, expected: string): WebSocketError {
   return webSocketError('ERR_WS_OPTION', `${position} argument of handleUpgrade`, value, expected);
 }
+
+/** The error for `proxyProtocol` on a server that believes no proxy: every connection would be refused. */
+export function proxiesMissing(): Error {
+  const expected = "false, unless the server trusts a proxy: createServer({ trustedProxies: ['10.0.0.0/8'] })";
+  return webSocketError('ERR_WS_OPTION', 'proxyProtocol', true, expected);
+}

@@ -34,6 +34,7 @@ interface Arrived {
 export class ArrivedCarrier implements UpgradeCarrier, HandshakeAnswer {
   readonly head: ParsedHead;
   readonly peer: PeerAddress;
+  readonly client: PeerAddress;
   readonly encrypted = false;
   readonly hasLeft = false;
   readonly #fields: RequestFields;
@@ -46,6 +47,7 @@ export class ArrivedCarrier implements UpgradeCarrier, HandshakeAnswer {
   constructor(head: ParsedHead, peer: PeerAddress, fields: RequestFields, arrived: Arrived) {
     this.head = head;
     this.peer = peer;
+    this.client = peer;
     this.#fields = fields;
     this.#arrived = arrived;
   }

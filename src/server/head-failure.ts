@@ -3,6 +3,7 @@
 
 import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { HeadLimits } from './head-limits.ts';
+import { isProxyHeader } from './proxy-header.ts';
 
 /** An error of Node's `clientError` event. */
 export interface HeadError extends Error {
@@ -27,6 +28,11 @@ export function headFailure(error: HeadError, limits: HeadLimits): WebSocketErro
     return webSocketError('ERR_WS_REQUEST_MALFORMED', problem, 'use wss:// instead of ws://');
   }
   if (!code.startsWith('HPE_')) return undefined;
+  if (error.rawPacket !== undefined && isProxyHeader(error.rawPacket)) {
+    const problem = 'is not expected here: this port does not read the PROXY protocol';
+    const remedy = 'if it is behind a proxy that sends it, use listen({ proxyProtocol: true })';
+    return webSocketError('ERR_WS_REQUEST_PROXY_HEADER', problem, remedy);
+  }
   // RFC 8446 §5.1: every TLS connection begins with a record of type handshake.
   if (error.rawPacket?.[0] !== 0x16) return webSocketError('ERR_WS_REQUEST_MALFORMED', error.message);
   const problem = 'a TLS handshake on a port that serves plain ws://';

@@ -5,8 +5,9 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Server as TlsServer } from 'node:tls';
-import type { WebSocketError } from '../core/errors.ts';
+import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
 import { keepPeer, type PeerAddress, peerAddress } from '../node/address.ts';
+import { nodeContexts } from '../node/contexts.ts';
 import { guardConnections } from '../node/internals/connection-listener.ts';
 import { isLastResponse } from '../node/internals/last-response.ts';
 import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
@@ -14,6 +15,9 @@ import { type Admission, type Excess, isExcess, retryFields, type Slot, uncounte
 import { type HeadError, headFailure, isCutOff, isPlainHttp, isTlsTimeout } from './head-failure.ts';
 import type { HeadLimits } from './head-limits.ts';
 import { refusalResponse } from './http1-response.ts';
+import { hasLeft } from './node-request.ts';
+import type { ProxyHeader } from './proxy-header.ts';
+import { waitForProxyHeader } from './proxy-header-wait.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
@@ -30,6 +34,15 @@ export class IncomingSockets {
   readonly #policy: IncomingPolicy;
   /** The slot of each socket. With TLS, of the raw socket and of the one that decrypts. */
   readonly #slots = new WeakMap<Duplex, Slot>();
+  /** Cuts the sockets that wait for the header of a proxy: their listeners are ending. */
+  endWaiting(): void {
+    for (const socket of this.#awaiting) socket.destroy();
+  }
+
+  /** What a proxy said in front of each socket. With TLS, of the raw socket and of the one that decrypts. */
+  readonly #proxyHeaders = new WeakMap<Duplex, ProxyHeader>();
+  /** Sockets whose header of a proxy has not come. No HTTP server knows them. */
+  readonly #awaiting = new Set<Socket>();
   /** The response to the last request of each socket. */
   readonly #responses = new WeakMap<Duplex, ServerResponse>();
   /** Sockets whose further requests are not processed. */
@@ -41,15 +54,33 @@ export class IncomingSockets {
     this.#policy = policy;
   }
 
-  /** Counts and bounds the sockets of an HTTP server that is not listening yet. */
-  guard(server: HttpServer): void {
+  /**
+   * Counts and bounds the sockets of an HTTP server that is not listening yet.
+   *
+   * @param hasProxyHeaders  whether each socket begins with a header of the PROXY protocol
+   * @throws WebSocketError ERR_WS_OPTION where such headers cannot be read
+   */
+  guard(server: HttpServer, hasProxyHeaders: boolean): void {
     const isTls = server instanceof TlsServer;
-    guardConnections(server, (socket) => this.#enter(socket, isTls));
+    const isKept = guardConnections(server, (socket, begin) =>
+      this.#enter(socket, isTls, hasProxyHeaders ? begin : undefined),
+    );
+    if (hasProxyHeaders && !isKept)
+      throw webSocketError(
+        'ERR_WS_OPTION',
+        'proxyProtocol',
+        true,
+        'false: this runtime does not let its HTTP server wait',
+      );
     watchTlsHandshakes(server);
     if (isTls) {
       server.prependListener('secureConnection', (encrypted) => {
-        const slot = this.#slotBelow(encrypted);
+        const carrier = carrierOf(encrypted);
+        if (carrier === undefined) return;
+        const slot = this.#slots.get(carrier);
         if (slot !== undefined) this.#slots.set(encrypted, slot);
+        const header = this.#proxyHeaders.get(carrier);
+        if (header !== undefined) this.#proxyHeaders.set(encrypted, header);
       });
     }
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -114,14 +145,18 @@ export class IncomingSockets {
     }
   }
 
-  /** The slot of the raw socket that carries a TLS connection. */
-  #slotBelow(encrypted: Socket): Slot | undefined {
-    const carrier = carrierOf(encrypted);
-    return carrier === undefined ? undefined : this.#slots.get(carrier);
+  /** What a proxy said in front of the connection that an upgrade came on. */
+  proxyHeaderOf(socket: Duplex): ProxyHeader | undefined {
+    return this.#proxyHeaders.get(socket);
   }
 
-  /** A socket has been accepted by the system. @returns `false` when it is one too many */
-  #enter(socket: Socket, isTls: boolean): boolean {
+  /**
+   * A socket has been accepted by the system.
+   *
+   * @param begin  begins HTTP or TLS behind the header of a proxy. Absent: there is no such header
+   * @returns `false` when it is one too many, or has to wait for its header
+   */
+  #enter(socket: Socket, isTls: boolean, begin: (() => void) | undefined): boolean {
     if (this.#arrived !== undefined) {
       const { slot, peer } = this.#arrived;
       keepPeer(socket, peer);
@@ -135,6 +170,10 @@ export class IncomingSockets {
       this.#refuse(socket, isTls, slot);
       return false;
     }
+    if (begin !== undefined) {
+      this.#awaitProxyHeader(socket, isTls, slot, begin);
+      return false;
+    }
     const { address } = peerAddress(socket);
     // The client behind a proxy is known when the head has come.
     const excess = proxies.trusts(address) ? undefined : slot.identify(address);
@@ -145,6 +184,54 @@ export class IncomingSockets {
     }
     this.#watch(socket, slot);
     return true;
+  }
+
+  #awaitProxyHeader(socket: Socket, isTls: boolean, slot: Slot, begin: () => void): void {
+    const { proxies, limits } = this.#policy;
+    // A proxy that only looked whether this port is open.
+    if (hasLeft(socket)) {
+      slot.leave();
+      socket.on('error', () => {});
+      socket.destroy();
+      return;
+    }
+    const { address } = peerAddress(socket);
+    const refuse = (excess: Excess): void => {
+      if (slot.hasLeft) return; // it has been answered, and waits to be gone
+      slot.leave();
+      this.#refuse(socket, isTls, excess);
+    };
+    // Whatever it sends, it is not to be believed.
+    if (!proxies.trusts(address)) {
+      const problem = `cannot be taken from ${address}, which is not one of trustedProxies`;
+      const remedy = 'add it if it is your proxy; clients that connect directly need a port without proxyProtocol';
+      refuse({
+        error: responseError(403, 'ERR_WS_REQUEST_PROXY_HEADER', problem, remedy),
+        retryAfter: undefined,
+      });
+      return;
+    }
+    this.#watch(socket, slot);
+    this.#awaiting.add(socket);
+    socket.on('close', () => this.#awaiting.delete(socket));
+    const context = nodeContexts.current();
+    waitForProxyHeader(socket, limits.handshakeTimeout, {
+      came: (header) => {
+        if (slot.hasLeft) return;
+        const { client } = header;
+        // Behind a further proxy, the client is known when the head has come.
+        const isKnown = client !== undefined && !proxies.trusts(client.address);
+        const excess = isKnown ? slot.identify(client.address) : undefined;
+        if (excess !== undefined) {
+          refuse(excess);
+          return;
+        }
+        this.#awaiting.delete(socket);
+        this.#proxyHeaders.set(socket, header);
+        nodeContexts.run(context, begin);
+      },
+      missing: (error) => refuse({ error, retryAfter: undefined }),
+    });
   }
 
   #watch(socket: Duplex, slot: Slot): void {

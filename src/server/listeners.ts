@@ -57,7 +57,7 @@ export class Listeners {
   create(options: ListenOptions): HttpServer {
     const { incoming, headLimits: limits, refused, requestFailed: failed } = this.#policy;
     const listener = createListener(options, { limits, isOver: (socket) => incoming.isOver(socket), refused, failed });
-    incoming.guard(listener);
+    incoming.guard(listener, options.proxyProtocol === true);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void => this.#take(request, socket, head);
     listener.on('upgrade', take);
     // CONNECT has its own event, and gets no answer if nothing listens for it.
@@ -82,7 +82,8 @@ export class Listeners {
     this.#all.add(started);
     try {
       const { address } = await starting;
-      if (options.tls === undefined) started.arrivals = this.#takeArrivals(listener);
+      const hasStreams = options.tls !== undefined || options.proxyProtocol === true;
+      if (!hasStreams) started.arrivals = this.#takeArrivals(listener);
       // Sockets report their own errors. When file descriptors have run out (EMFILE), Node takes and drops connections
       // in silence. Whatever else fails in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
@@ -103,6 +104,7 @@ export class Listeners {
     const stop = async (list: readonly StartedListener[]): Promise<void> => {
       // Node's `closeAllConnections` does not know the sockets of upgrades.
       for (const socket of this.#waiting) socket.destroy();
+      this.#policy.incoming.endWaiting();
       await Promise.all(
         list.map((one) => {
           this.#all.delete(one);

@@ -18,6 +18,7 @@ import {
   nested,
   oneOf,
   size,
+  trueOrFalse,
 } from '../core/option-kinds.ts';
 import { handlerRows } from '../node/handler-rows.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
@@ -110,6 +111,7 @@ export const listenSchema: Schema<ListenOptions> = {
       'a host name or an address of this machine',
       (value) => typeof value === 'string' && value !== '',
     ),
+    proxyProtocol: trueOrFalse,
     tls: nested(serverTlsSchema),
     request: callable,
   } satisfies Rows<ListenOptions>,
@@ -118,6 +120,8 @@ export const listenSchema: Schema<ListenOptions> = {
     path: 'for a Unix socket, attach() to an HTTP server that listens on it; for the path of a URL, use attach(httpServer, { path }) or compare request.url in upgrade',
     hostname: 'use host',
     address: 'use host',
+    proxy_protocol: 'use proxyProtocol: true, and trustedProxies of createServer',
+    acceptProxy: 'use proxyProtocol: true, and trustedProxies of createServer',
     backlog: "listen() uses the system's default; for another value, attach() to an HTTP server that listens with it",
     exclusive: 'for an option of node:net, attach() to an HTTP server that listens with it',
     ipv6Only: 'for an option of node:net, attach() to an HTTP server that listens with it',

@@ -165,6 +165,13 @@ export interface ListenOptions {
   port?: number | undefined;
   /** Address to listen on. Default: all addresses, IPv6 and IPv4. */
   host?: string | undefined;
+  /**
+   * Whether each connection begins with a header of the PROXY protocol, version 1 or 2, with which a proxy of TCP tells the
+   * address of its client: `send-proxy-v2` in HAProxy, `proxy_protocol on` in nginx, NLB, Envoy. It comes before TLS. The
+   * proxies must be in `trustedProxies`; a connection from any other address is refused with 403, and so is one without
+   * the header, with 400. Default `false`.
+   */
+  proxyProtocol?: boolean | undefined;
   /** Certificate and key: the port then serves `wss:`. Default: no TLS. */
   tls?: ServerTlsOptions | undefined;
   /**

@@ -18,8 +18,8 @@ export class ReceivedUpgrade implements UpgradeRequest {
   readonly #decisionSignal: DecisionSignal;
 
   constructor(carrier: UpgradeCarrier, proxies: TrustedProxies, decisionSignal: DecisionSignal) {
-    const { peer } = carrier;
-    const { address, port } = proxies.clientOf(peer, carrier);
+    const { peer, client } = carrier;
+    const { address, port } = proxies.clientOf(client, carrier);
     this.url = carrier.head.target;
     this.remoteAddress = address;
     this.remotePort = port;

@@ -11,7 +11,7 @@ import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { eventLoopDelay } from '../node/event-loop-delay.ts';
 import { Admission } from './admission.ts';
-import { checkHandshakeArguments, checkHttpServer, checkNoServer } from './argument-checks.ts';
+import { checkHandshakeArguments, checkHttpServer, checkNoServer, proxiesMissing } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
 import { DRAIN_REASON, Drain, type ReasonOf } from './drain.ts';
@@ -75,6 +75,7 @@ export class Server<Context = undefined> {
   readonly #listeners: Listeners;
   readonly #detachments = new Set<() => void>();
   readonly #refusedSockets = new RefusedSockets();
+  readonly #proxies: TrustedProxies;
   /** Milliseconds for others on an attached HTTP server to take a request. */
   readonly #othersTimeout: number;
   /** The latest. It has an effect until its connections are gone. */
@@ -90,6 +91,7 @@ export class Server<Context = undefined> {
     const heads = headLimits(options);
     const reports = new UpgradeReports(options);
     const proxies = new TrustedProxies(options.trustedProxies);
+    this.#proxies = proxies;
     const incoming = new IncomingSockets({
       limits: heads,
       admission: new Admission(limits, nodeHost.clock),
@@ -203,6 +205,7 @@ export class Server<Context = undefined> {
   async listen(given?: ListenOptions, ...rest: unknown[]): Promise<AddressInfo> {
     refuseArguments('listen', rest, 'it returns a Promise');
     const options = readOptions(listenSchema, given);
+    if (options.proxyProtocol === true && this.#proxies.isEmpty) throw proxiesMissing();
     const listener = this.#listeners.create(options);
     this.#upgrades.resume();
     return this.#listeners.listen(listener, options);

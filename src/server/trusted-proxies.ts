@@ -43,6 +43,11 @@ export class TrustedProxies {
     this.#trustsLocal = entries.includes('loopback');
   }
 
+  /** Whether nobody is trusted. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
   /** @param address  of a peer; `''` if it has none */
   trusts(address: string): boolean {
     if (this.#isEmpty) return false;

@@ -6,13 +6,16 @@ import type { HandshakeRequest } from '../core/handshake/server.ts';
 import type { PeerAddress } from '../node/address.ts';
 import type { HandshakeAnswer } from './handshake-answer.ts';
 import { hasLeft, headersOf, headOf, isEncrypted, peerOf } from './node-request.ts';
+import type { ProxyHeader } from './proxy-header.ts';
 
 export interface UpgradeCarrier {
   readonly head: HandshakeRequest;
   /** With names in lower case. */
   readonly headers: IncomingHttpHeaders;
   readonly peer: PeerAddress;
-  /** Whether the request came over TLS. */
+  /** The client of the peer, where a header of the PROXY protocol told it; otherwise the peer. */
+  readonly client: PeerAddress;
+  /** Whether the request came over TLS, or such a header says that it did. */
   readonly encrypted: boolean;
   /** Whether the client has gone. */
   readonly hasLeft: boolean;
@@ -35,11 +38,13 @@ export class StreamCarrier implements UpgradeCarrier {
   readonly message: IncomingMessage;
   readonly socket: Duplex;
   readonly answer: HandshakeAnswer;
+  readonly #proxyHeader: ProxyHeader | undefined;
 
-  constructor(message: IncomingMessage, socket: Duplex, answer: HandshakeAnswer) {
+  constructor(message: IncomingMessage, socket: Duplex, answer: HandshakeAnswer, proxyHeader?: ProxyHeader) {
     this.message = message;
     this.socket = socket;
     this.answer = answer;
+    this.#proxyHeader = proxyHeader;
   }
 
   get head(): HandshakeRequest {
@@ -54,8 +59,12 @@ export class StreamCarrier implements UpgradeCarrier {
     return peerOf(this.message, this.socket);
   }
 
+  get client(): PeerAddress {
+    return this.#proxyHeader?.client ?? this.peer;
+  }
+
   get encrypted(): boolean {
-    return isEncrypted(this.message, this.socket);
+    return this.#proxyHeader?.encrypted === true || isEncrypted(this.message, this.socket);
   }
 
   get hasLeft(): boolean {

@@ -32,6 +32,7 @@ import { DecisionWait } from './decision-wait.ts';
 import type { HandshakeAnswer, UpgradedStream } from './handshake-answer.ts';
 import { carrierOf } from './node-request.ts';
 import type { UpgradeRequest } from './options.ts';
+import type { ProxyHeader } from './proxy-header.ts';
 import { ReceivedUpgrade } from './received-upgrade.ts';
 import { applicationOffers } from './resumable-offer.ts';
 import type { Handshake, ServerConnection } from './server-connection.ts';
@@ -61,6 +62,8 @@ export interface UpgradePolicy<Context> extends Spoken {
   readonly bodyEnd: string;
   /** The slot of the socket that a request came on, or why it is one too many. */
   slotOf(socket: Duplex): Slot | Excess;
+  /** What a proxy said in front of the socket that a request came on. */
+  proxyHeaderOf(socket: Duplex): ProxyHeader | undefined;
   /** A refusal for all upgrades, e.g. while draining. */
   refusal(): Refused | undefined;
   /** A handshake has been accepted. */
@@ -104,8 +107,9 @@ export function upgrade<Context>(
   answer: HandshakeAnswer,
   policy: UpgradePolicy<Context>,
 ): void {
-  const carrier = new StreamCarrier(message, socket, answer);
-  const slot = policy.slotOf(carrierOf(message, socket));
+  const origin = carrierOf(message, socket);
+  const carrier = new StreamCarrier(message, socket, answer, policy.proxyHeaderOf(origin));
+  const slot = policy.slotOf(origin);
   if (isExcess(slot)) new Upgrade(carrier, policy, uncountedSlot).start(slot);
   else new Upgrade(carrier, policy, slot).start(undefined);
 }

@@ -56,6 +56,7 @@ export class Upgrades<Context> {
       origins: allowedOrigins === undefined ? undefined : new AllowedOrigins(allowedOrigins),
       proxies: host.proxies,
       slotOf: (socket) => incoming.slotOf(socket),
+      proxyHeaderOf: (socket) => incoming.proxyHeaderOf(socket),
       refusal: () => (this.#isGoingAway ? GOING_AWAY : undefined),
       pending: this.#pending,
       mayRelease: false,

@@ -76,7 +76,7 @@ const table: readonly (readonly [call: string, options: object, ...parts: string
     'colour (5) is not an option: the options are upgrade, open, message',
     'an instance of a class',
   ],
-  ['listen', { x: 5 }, 'the options are port, host, tls, request'],
+  ['listen', { x: 5 }, 'the options are port, host, proxyProtocol, tls, request'],
   ['accept', { colour: 5 }, 'the options are context, subprotocol, headers'],
   ['createServer', { toString: 5 }, 'toString (5) is not an option'],
   ['createServer', JSON.parse('{ "__proto__": 5 }') as object, '__proto__ (5) is not an option'],

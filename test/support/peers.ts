@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type PeerName = 'chromium' | 'python-websockets' | 'libwebsockets' | 'nginx';
+export type PeerName = 'chromium' | 'python-websockets' | 'libwebsockets' | 'nginx' | 'haproxy';
 
 /** An installed peer, or why its tests are skipped. Give `skip` to `describe` or `test`. */
 export interface Peer {
@@ -32,6 +32,7 @@ const searches: Record<PeerName, Search> = {
     works: (python) => spawnSync(python, ['-c', 'import websockets.client, websockets.server']).status === 0,
   },
   libwebsockets: { package: 'libwebsockets-test-server', programs: ['libwebsockets-test-server'] },
+  haproxy: { package: 'haproxy', programs: ['haproxy', '/usr/sbin/haproxy'] },
   nginx: { package: 'nginx', programs: ['nginx', '/usr/sbin/nginx'] },
 };
 

@@ -12,20 +12,21 @@ import type { Socket } from 'node:net';
  *
  * @param server  not listening yet, without listeners of `connection` other than Node's own
  * @param admit   returns whether HTTP or TLS begins on the socket. A socket that is not admitted is the caller's: it may
- *                be written to and must be ended
+ *                be written to, and must be ended or begun later, by `begin`
  * @returns whether sockets that are not admitted stay usable; `false`: they are destroyed when `admit` returns
  */
-export function guardConnections(server: HttpServer, admit: (socket: Socket) => boolean): boolean {
+export function guardConnections(server: HttpServer, admit: (socket: Socket, begin: () => void) => boolean): boolean {
   const [begin, ...others] = server.listeners('connection');
   if (typeof begin !== 'function' || others.length > 0) {
     server.prependListener('connection', (socket: Socket) => {
-      if (!admit(socket)) socket.destroy();
+      if (!admit(socket, () => {})) socket.destroy();
     });
     return false;
   }
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    if (admit(socket)) Reflect.apply(begin, server, [socket]);
+    const start = (): void => void Reflect.apply(begin, server, [socket]);
+    if (admit(socket, start)) start();
   });
   return true;
 }

@@ -1,0 +1,32 @@
+// The examples of docs/production.md on what stands in front of a server.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CHILD_PATIENCE, Command, repository } from '../support/command.ts';
+import { leavingNothing } from '../support/handles.ts';
+import { requestHandshake } from '../support/handshake.ts';
+import { connectRaw } from '../support/raw-peer.ts';
+
+/** The example of a page that contains `text`, on a free port. */
+function example(page: string, text: string): string {
+  const code = [...readFileSync(join(repository, 'docs', page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+  const found = code.map((match) => match[1] ?? '').filter((block) => block.includes(text));
+  assert.equal(found.length, 1, text);
+  return (found[0] as string).replace('8080', '0');
+}
+
+test('behind a load balancer of TCP: the client of its header', (context) =>
+  leavingNothing(async (scope) => {
+    const code = example('production.md', 'proxyProtocol: true');
+    const command = new Command(context, ['--input-type=module', '--eval', code]);
+    const [, port = ''] = await command.seen(/on port (\d+)/);
+    const peer = await connectRaw(scope, Number(port));
+    peer.write('PROXY TCP4 203.0.113.9 192.0.2.1 56324 443\r\n');
+    await requestHandshake(peer);
+    await command.seen(/client 203\.0\.113\.9 false/);
+    peer.destroy();
+    command.signal('SIGTERM');
+    await command.exit;
+  }, CHILD_PATIENCE)());
