@@ -79,6 +79,7 @@ class Situation {
       bodyEnd: '\n',
       decide: undefined,
       slotOf: () => this.admission.begin(),
+      proxyHeaderOf: () => undefined,
       refusal: () => undefined,
       accepted: (_stream, handshake) => this.handshakes.push(handshake),
       refused: (_request, { code }: WebSocketError) => this.refused.push(code),
