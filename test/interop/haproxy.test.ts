@@ -144,7 +144,7 @@ describe('our server behind HAProxy, with the PROXY protocol', { skip }, () => {
       const data = 'x'.repeat(100_000);
       client.send(data);
       assert.equal((await client[Symbol.asyncIterator]().next()).value, data);
-      client.close();
+      void client.close();
       assert.equal((await client.closed).code, 1005);
     });
   }
