@@ -88,6 +88,7 @@ export async function bundle(top, sources) {
       platform: 'node',
       plugins: [hostStays],
     }),
+    build({ ...options, entryPoints: paths(['reconnect/index']), platform: 'neutral', plugins: [kitsByName] }),
     build({
       ...options,
       entryPoints: sources.filter((file) => byName.test(file)).map((file) => join(src, file)),
@@ -210,6 +211,17 @@ const hostStays = {
   name: 'the host of the companion kits stays',
   setup({ onResolve }) {
     onResolve({ filter: /\/host\.ts$/ }, () => ({ path: '../host.js', external: true }));
+  },
+};
+
+/** Imports kits by the public names of the package, for which Node has its files and bundlers of pages have theirs. */
+const kitsByName = {
+  name: 'kits by name',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/kits?\// }, ({ path }) => {
+      const name = path.replace(/^\.\.\/(?:kit\/index|(kits\/\w+)\/index)\.ts$/, (_, kit) => (kit ? `/${kit}` : ''));
+      return { path: `harmony-websocket${name}`, external: true };
+    });
   },
 };
 

@@ -46,6 +46,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'src/kits/',
       'src/hilog/',
       'src/browser/',
+      'src/reconnect/',
       'src/testing/',
       'src/register/',
       'src/engine/',

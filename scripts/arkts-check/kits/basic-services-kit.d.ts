@@ -1,0 +1,1 @@
+export { BusinessError } from '../../../dist/kit/index';

@@ -1,0 +1,2 @@
+export { webSocket } from '../../../dist/kit/index';
+export { connection } from '../../../dist/kits/connection/index';

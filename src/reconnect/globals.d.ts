@@ -1,0 +1,4 @@
+// The functions that are global on a device.
+
+declare function setTimeout(callback: () => void, delay: number): number;
+declare function clearTimeout(timer: number): void;

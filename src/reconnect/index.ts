@@ -1,0 +1,3 @@
+// The entry `harmony-websocket/reconnect`.
+
+export * from './reconnecting-web-socket.ts';
