@@ -62,5 +62,6 @@ export type {
 export { createServer, type Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
 export type { TopicLimits } from '../server/topics.ts';
+export type { ForwardingFields } from '../server/trusted-proxies.ts';
 export { accept, refuse, release } from '../server/upgrade-decision.ts';
 export type { UpgradeOwner } from '../server/upgrade-owner.ts';

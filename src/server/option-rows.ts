@@ -89,6 +89,7 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
     maxHeaderCount: size,
     allowedOrigins: strings(ORIGINS_EXPECTED),
     trustedProxies: strings(PROXIES_EXPECTED),
+    forwarding: oneOf(['x-forwarded', 'forwarded', 'none']),
   } satisfies Rows<ServerOptions<unknown>>,
   elsewhere: serverElsewhere,
 };

@@ -10,6 +10,7 @@ import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { Decision } from './decision.ts';
 import type { ServerLimitSettings } from './limits.ts';
 import type { ServerConnection } from './server-connection.ts';
+import type { ForwardingFields } from './trusted-proxies.ts';
 
 /** A valid handshake (RFC 6455 §4.2.1), which an `upgrade` handler decides on. */
 export interface UpgradeRequest {
@@ -28,8 +29,10 @@ export interface UpgradeRequest {
   readonly remotePort: number;
   /** Address of the TCP peer in text: of the client, or of the last proxy. */
   readonly peerAddress: string;
-  /** Whether the request came over TLS. */
+  /** Whether the client speaks TLS: to this server, or, as `trustedProxies` report, to the first of them. */
   readonly encrypted: boolean;
+  /** The host that the client asked for, e.g. `example.org:8080`: as `trustedProxies` report it, or the field `Host`. */
+  readonly host: string;
   /**
    * Aborted when your decision is no longer needed: the client has left, `handshakeTimeout` is over, or the server is
    * going away. Its `reason` is a WebSocketError.
@@ -145,10 +148,19 @@ export interface ServerSettings extends ConnectionSettings {
   allowedOrigins?: readonly string[] | undefined;
   /**
    * Proxies whose reports about the client are trusted: addresses, networks such as `10.0.0.0/8`, or the words `loopback`
-   * (including Unix sockets), `link-local`, `private`. `X-Forwarded-For` is read from the right, as far as
-   * trusted proxies wrote it, and up to the first entry that is not an address. `Forwarded` is not read. Default: none.
+   * (including Unix sockets), `link-local`, `private`. What they report is read from the right, as far as trusted proxies
+   * wrote it, and up to the first entry that is not an address. Default: none.
    */
   trustedProxies?: readonly string[] | undefined;
+  /**
+   * Which fields of trusted proxies are read, for `remoteAddress`, `encrypted` and `host`. Name the ones that your proxies
+   * set: the others are passed on as clients send them.
+   *
+   * - `'x-forwarded'`: `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host`. The default.
+   * - `'forwarded'`: `Forwarded` (RFC 7239), with `for`, `proto` and `host`.
+   * - `'none'`: no fields. For `listen({ proxyProtocol: true })` before proxies that set none.
+   */
+  forwarding?: ForwardingFields | undefined;
 }
 
 /**

@@ -16,21 +16,28 @@ export class ReceivedUpgrade implements UpgradeRequest {
   subprotocols: readonly string[] = [];
   readonly #carrier: UpgradeCarrier;
   readonly #decisionSignal: DecisionSignal;
+  /** Reported by a proxy. */
+  readonly #host: string | undefined;
 
   constructor(carrier: UpgradeCarrier, proxies: TrustedProxies, decisionSignal: DecisionSignal) {
     const { peer, client } = carrier;
-    const { address, port } = proxies.clientOf(client, carrier);
+    const { client: reported, encrypted, host } = proxies.reportOf(client, carrier);
     this.url = carrier.head.target;
-    this.remoteAddress = address;
-    this.remotePort = port;
+    this.remoteAddress = reported.address;
+    this.remotePort = reported.port;
     this.peerAddress = peer.address;
-    this.encrypted = carrier.encrypted;
+    this.encrypted = encrypted ?? carrier.encrypted;
+    this.#host = host;
     this.#carrier = carrier;
     this.#decisionSignal = decisionSignal;
   }
 
   get message(): IncomingMessage {
     return this.#carrier.message;
+  }
+
+  get host(): string {
+    return this.#host ?? this.headers.host ?? '';
   }
 
   get headers(): IncomingMessage['headers'] {

@@ -68,7 +68,7 @@ export class ServerConnection<Context = undefined> extends Connection {
   readonly remoteAddress: string;
   /** The port of the client. 0 if a proxy reported the client without a port, or the stream has none. */
   readonly remotePort: number;
-  /** Whether the connection is encrypted (`wss:`). */
+  /** Whether the client speaks TLS (`wss:`): to this server, or, as trusted proxies report, to the first of them. */
   readonly encrypted: boolean;
   readonly #topicHost: TopicHost<Context>;
   readonly #slot: Slot;

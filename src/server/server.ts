@@ -90,7 +90,7 @@ export class Server<Context = undefined> {
     const limits = serverLimits(options.limits);
     const heads = headLimits(options);
     const reports = new UpgradeReports(options);
-    const proxies = new TrustedProxies(options.trustedProxies);
+    const proxies = new TrustedProxies(options.trustedProxies, options.forwarding);
     this.#proxies = proxies;
     const incoming = new IncomingSockets({
       limits: heads,

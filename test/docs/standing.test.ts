@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CHILD_PATIENCE, Command, repository } from '../support/command.ts';
 import { leavingNothing } from '../support/handles.ts';
-import { requestHandshake } from '../support/handshake.ts';
+import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { connectRaw } from '../support/raw-peer.ts';
 
 /** The example of a page that contains `text`, on a free port. */
@@ -27,6 +27,25 @@ test('behind a load balancer of TCP: the client of its header', (context) =>
     await requestHandshake(peer);
     await command.seen(/client 203\.0\.113\.9 false/);
     peer.destroy();
+    command.signal('SIGTERM');
+    await command.exit;
+  }, CHILD_PATIENCE)());
+
+test('behind a proxy of HTTP: what its field says', (context) =>
+  leavingNothing(async (scope) => {
+    const code = example('production.md', "forwarding: 'forwarded'");
+    const command = new Command(context, ['--input-type=module', '--eval', code]);
+    const [, port = ''] = await command.seen(/on port (\d+)/);
+    for (const [proto, status] of [
+      ['https', 101],
+      ['http', 403],
+    ] as const) {
+      const peer = await connectRaw(scope, Number(port));
+      peer.write(upgradeRequest({ Forwarded: `for="[2001:db8::5]:4711";proto=${proto};host=chat.example` }));
+      assert.match(await peer.readHead(), new RegExp(`^HTTP/1.1 ${status} `));
+      await command.seen(new RegExp(`2001:db8::5 ${proto === 'https'} chat\\.example`));
+      peer.destroy();
+    }
     command.signal('SIGTERM');
     await command.exit;
   }, CHILD_PATIENCE)());

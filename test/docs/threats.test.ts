@@ -60,6 +60,7 @@ const defaults = new Map<string, unknown>([
   ['compression', compression ?? false],
   ['server: allowedOrigins', 'all'],
   ['server: trustedProxies', 'none'],
+  ['server: forwarding', 'x-forwarded'],
 ]);
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };

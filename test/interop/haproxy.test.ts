@@ -125,7 +125,7 @@ describe('our server behind HAProxy, with the PROXY protocol', { skip }, () => {
   for (const [index, [name, bind, isTls, , encrypted]] of table.entries()) {
     test(`${name}: the address and the port of the client, and whether it came over TLS`, async () => {
       const isSecure = isTls || bind !== '';
-      // From an address of its own, to tell it from HAProxy's.
+      // From a separate address, to tell it from HAProxy's.
       const sockets: import('node:net').Socket[] = [];
       const client = await connect(`${isSecure ? 'wss' : 'ws'}://localhost/`, {
         ...(isSecure ? { tls: trust() } : {}),

@@ -1,5 +1,5 @@
-// `listen({ proxyProtocol })`: who is believed, what becomes of connections without a header, and what the application and
-// the limits see of the client.
+// `listen({ proxyProtocol })`: which addresses are believed, how connections without a header end, and which client the
+// application and the limits see.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

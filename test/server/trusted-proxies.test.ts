@@ -12,7 +12,7 @@ import { connectRaw } from '../support/raw-peer.ts';
 /** The client of a request, as `address` or `address port`. */
 function clientOf(trusted: readonly string[], peer: string, field?: string): string {
   const headers = field === undefined ? {} : { 'x-forwarded-for': field };
-  const { address, port } = new TrustedProxies(trusted).clientOf({ address: peer, port: 0 }, { headers });
+  const { address, port } = new TrustedProxies(trusted).reportOf({ address: peer, port: 0 }, { headers }).client;
   return port === 0 ? address : `${address} ${port}`;
 }
 
@@ -68,7 +68,8 @@ describe('the client behind proxies', () => {
   test('`Forwarded` (RFC 7239) is not read', () => {
     const proxies = new TrustedProxies(['loopback']);
     const peer = { address: '127.0.0.1', port: 1 };
-    assert.deepEqual(proxies.clientOf(peer, { headers: { forwarded: 'for=203.0.113.9' } }), peer);
+    const headers = { forwarded: 'for=203.0.113.9;proto=https;host=evil.example' };
+    assert.deepEqual(proxies.reportOf(peer, { headers }), { client: peer, encrypted: undefined, host: undefined });
   });
   test('a field of 64 KiB costs no more than its trusted hops', () => {
     const field = '203.0.113.9,'.repeat(5_000);
