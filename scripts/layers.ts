@@ -34,7 +34,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'meter',
     ].map((file) => `src/core/${file}.ts`),
   },
-  { name: 'frame', rooms: ['src/core/frame/'] },
+  { name: 'frame', rooms: ['src/core/frame/', 'src/resume/protocol/'] },
   { name: 'message', rooms: ['src/core/message/', 'src/core/extension/', 'src/core/handshake/'] },
   { name: 'connection', rooms: ['src/core/connection/'] },
   { name: 'host', rooms: ['src/node/'] },

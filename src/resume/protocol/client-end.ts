@@ -1,0 +1,481 @@
+// The client's end of one session (docs/resume.md, "The client"): the handshake on each connection, what survives it, and what
+// the application is told. It does not dial: the host brings connections, one at a time, and decides when.
+
+import type { Timer } from '../../core/ports.ts';
+import { afterHint, isFinal, ResumeCloseCode } from './close-codes.ts';
+import {
+  type AnnouncedLimits,
+  type ControlMessage,
+  formatGoodbye,
+  formatStart,
+  type Gone,
+  type GoneReason,
+  type Hello,
+  isControl,
+  parseControl,
+  type Range,
+  type Ready,
+  VERSION,
+} from './control.ts';
+import { Conversation } from './conversation.ts';
+import { randomName } from './names.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
+import type { Delivery, EndHost, Link, LinkPort, Payload, Returned, SendOutcome } from './ports.ts';
+
+/** How a client's end is set up. Times are milliseconds, sizes bytes. */
+export interface ClientOptions {
+  readonly limits: AnnouncedLimits;
+  /** Bytes of messages that may be held and wait: what is sent beyond it is answered `full`. */
+  readonly maxQueued: number;
+  /** From the opening of a connection to a live session, and for an answer to `Q`. */
+  readonly answerTimeout: number;
+  readonly acknowledgeDelay: number;
+  /** Where a session cannot be resumed: begin a new one, or end. */
+  readonly startsAnew: boolean;
+  /** Deliver the parts of a message one by one, as they come, instead of joining them. */
+  readonly deliversPieces: boolean;
+}
+
+/** A session has begun or gone on. */
+export interface Live {
+  readonly id: string;
+  /** It goes on. */
+  readonly isResumed: boolean;
+  /** Milliseconds that the server keeps it without a connection. */
+  readonly keep: number;
+  /** Messages of the server that are lost. */
+  readonly lost: Range | undefined;
+  /** What was published to topics for a time is missing. */
+  readonly isOrphan: boolean;
+}
+
+/** A session was lost. */
+export interface Expired {
+  readonly why: GoneReason;
+  /** Messages of the server that did not arrive and will not. Absent: not known. */
+  readonly lost: Range | undefined;
+  /** Messages of this end that the server has not handled, oldest first; `lost` and this are all that is missing. */
+  readonly returned: readonly Returned[];
+}
+
+/** The connection was lost, and the session waits for another. */
+export interface Interrupted {
+  readonly code: number;
+  readonly reason: string;
+  /** Milliseconds before the next attempt, as the server asks. */
+  readonly after: number | undefined;
+  /** Where to connect next, as the server asks. The host checks it: same scheme, an allowed host. */
+  readonly url: string | undefined;
+}
+
+/** What a client's end tells its host. None of it is called from inside of a call of the host but `received` and timers. */
+export interface ClientEvents {
+  /** A message of the server. The host calls `handled` with it once it was handled. */
+  message(delivery: Delivery): void;
+  /** The session is live: new, or resumed. */
+  live(session: Live): void;
+  interrupted(interruption: Interrupted): void;
+  /** The session is lost. A new one begins on the same connection, or `closed` follows. */
+  expired(expiry: Expired): void;
+  /**
+   * The server does not speak wsr1: the connection is the host's, and the end is not used any more.
+   *
+   * @param first   a message that has come
+   * @param queued  what `send` has taken so far, for the host to send
+   */
+  plain(first: Payload | undefined, queued: readonly Returned[]): void;
+  /** There is room for messages again. */
+  writable(): void;
+  /** The server has handled everything that was sent. */
+  flushed(): void;
+  /** It is over: nothing follows. `returned`: what the server has not acknowledged. */
+  closed(end: { readonly code: number; readonly reason: string; readonly returned: readonly Returned[] }): void;
+}
+
+type State =
+  /** No connection. */
+  | { readonly kind: 'waiting' }
+  /** A connection, on which the session is not live yet. `hello`: `H` has come. */
+  | { readonly kind: 'starting'; readonly link: ClientLink; hello: Hello | undefined; hasStarted: boolean }
+  | { readonly kind: 'live'; readonly link: ClientLink }
+  | { readonly kind: 'plain'; readonly link: ClientLink }
+  | { readonly kind: 'closed' };
+
+export class ClientEnd {
+  readonly #options: ClientOptions;
+  readonly #events: ClientEvents;
+  readonly #conversation: Conversation;
+  readonly #startTimer: Timer;
+  #state: State = { kind: 'waiting' };
+  #session: { readonly id: string; readonly token: string } | undefined;
+  #nonce: string;
+  #drain: { readonly after: number; readonly url?: string | undefined } | undefined;
+  /** The application has closed it; some messages have not left yet. */
+  #ending: { readonly code: number; readonly reason: string } | undefined;
+
+  constructor(options: ClientOptions, host: EndHost, events: ClientEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#nonce = randomName(host.random, 16);
+    this.#startTimer = host.clock.timer({ expired: () => this.#abandon('no session in time') });
+    this.#conversation = new Conversation(
+      {
+        deliver: (delivery) => this.#events.message(delivery),
+        control: (message) => this.#liveControl(message),
+        acknowledged: () => this.#acknowledged(),
+        writable: () => this.#events.writable(),
+        fail: (code, reason) => this.#fail(code, reason),
+        silent: () => this.#abandon('no answer'),
+      },
+      { ...options, anythingAnswers: true, limitsControl: false },
+      host,
+    );
+  }
+
+  get state(): State['kind'] {
+    return this.#state.kind;
+  }
+
+  /** The id of the session: not secret. `undefined` before the first one. */
+  get id(): string | undefined {
+    return this.#session?.id;
+  }
+
+  /** Bytes of messages that wait or are not acknowledged. */
+  get bufferedAmount(): number {
+    return this.#conversation.queuedBytes;
+  }
+
+  /** Whether sent messages wait for acknowledgements. */
+  get isFull(): boolean {
+    return this.#conversation.isFull;
+  }
+
+  /**
+   * A connection has opened. One that is still there is let go of first: nothing that comes from it counts any more.
+   *
+   * @param port  how to reach it
+   * @param speaks  `resumable`: the server has selected wsr1. `plain`: it has not. `unknown`: the host cannot see what it
+   *                selected, so the end waits for `H`; a first message that is not `H` makes it plain.
+   * @returns what the host tells of it
+   */
+  opened(port: LinkPort, speaks: 'resumable' | 'plain' | 'unknown'): Link {
+    const link = new ClientLink(port, this.#links);
+    if (this.#state.kind === 'closed' || this.#state.kind === 'plain') {
+      port.abandon();
+      return link;
+    }
+    this.#dropLink((old) => old.abandon());
+    const state: State = { kind: 'starting', link, hello: undefined, hasStarted: false };
+    this.#state = state;
+    this.#startTimer.set(this.#options.answerTimeout);
+    if (speaks === 'resumable') this.#start(state);
+    if (speaks === 'plain') this.#becomePlain(link, undefined);
+    return link;
+  }
+
+  /**
+   * Sends a message, or keeps it until there is a connection and room.
+   *
+   * @param data        text, or bytes that nobody changes any more
+   * @param attachment  handed back to the port with a message that goes whole, and with a message that returns
+   */
+  send(data: Payload, attachment?: unknown): SendOutcome {
+    if (this.#state.kind === 'closed' || this.#state.kind === 'plain' || this.#ending) return 'ended';
+    return this.#conversation.send(data, attachment);
+  }
+
+  /** Begins a message whose content comes piece by piece. Messages that are sent meanwhile wait for its end. */
+  stream(isBinary: boolean): OutgoingStream {
+    return this.#conversation.stream(isBinary);
+  }
+
+  /** The application has handled this. In any order; each once. */
+  handled(delivery: Delivery): void {
+    this.#conversation.handled(delivery);
+  }
+
+  /** The page was hidden, or is seen again: its timers are slow while it is hidden. */
+  hidden(isHidden: boolean): void {
+    if (this.#state.kind === 'live') this.#state.link.port.control(`\u0010h${isHidden ? 1 : 0}`);
+  }
+
+  /** Asks whether the connection lives: when a page is seen again or the network is back. */
+  check(): void {
+    if (this.#state.kind === 'live') this.#conversation.ask();
+  }
+
+  /** Lets the connection go, and keeps the session: the page is put aside. */
+  suspend(): void {
+    if (this.#state.kind === 'live') this.#conversation.acknowledge();
+    this.#letGo(1000, 'suspended', (port) => port.close(1000, 'suspended'));
+  }
+
+  /**
+   * Ends the session once everything sent has left; if the connection breaks before that, on the next one. While it has none,
+   * the session ends here at once, and the server learns it by time.
+   *
+   * @param code    close code of the last connection
+   * @param reason  its reason
+   */
+  close(code: number, reason: string): void {
+    if (this.#state.kind === 'closed') return;
+    this.#ending ??= { code, reason };
+    if (this.#state.kind === 'live') this.#endIfSent();
+    else this.#finish(code, reason, (port) => port.close(code, reason));
+  }
+
+  /** Ends it at once. `closed` follows during the call. */
+  terminate(): void {
+    this.#finish(1006, '', (port) => port.abandon());
+  }
+
+  readonly #links: LinkEvents = {
+    received: (link, data) => {
+      if (this.#isCurrent(link)) this.#received(data);
+    },
+    alive: (link) => {
+      if (this.#isCurrent(link)) this.#conversation.alive();
+    },
+    closed: (link, code, reason) => {
+      if (this.#isCurrent(link)) this.#closed(code, reason);
+    },
+  };
+
+  /** What an old connection still says must not count: it would be taken for the new one's. */
+  #isCurrent(link: ClientLink): boolean {
+    return 'link' in this.#state && this.#state.link === link;
+  }
+
+  #received(data: Payload): void {
+    const state = this.#state;
+    if (state.kind === 'live') this.#conversation.receive(data);
+    else if (state.kind === 'starting') this.#handshake(state, data);
+  }
+
+  #start(state: Extract<State, { kind: 'starting' }>): void {
+    state.hasStarted = true;
+    const session = this.#session;
+    const received = this.#conversation.inbound.received;
+    state.link.port.control(
+      formatStart({
+        version: VERSION,
+        limits: this.#options.limits,
+        nonce: session && !this.#options.startsAnew ? undefined : this.#nonce,
+        resume: session && { ...session, received },
+      }),
+    );
+  }
+
+  #handshake(state: Extract<State, { kind: 'starting' }>, data: Payload): void {
+    const message = typeof data === 'string' && isControl(data) ? parseControl(data) : undefined;
+    if (!state.hello) {
+      if (message?.kind === 'H') {
+        this.#hello(state, message);
+        return;
+      }
+      if (state.hasStarted || message) {
+        this.#fail(ResumeCloseCode.PROTOCOL, 'the first message is not H');
+        return;
+      }
+      this.#becomePlain(state.link, data);
+      return;
+    }
+    if (message?.kind === 'R') this.#ready(state, state.hello, message);
+    else if (message?.kind === 'X') this.#gone(message);
+    else if (message?.kind === 'B') this.#liveControl(message);
+    else if (message?.kind !== 'ignored') this.#fail(ResumeCloseCode.PROTOCOL, 'neither R nor X');
+  }
+
+  #hello(state: Extract<State, { kind: 'starting' }>, hello: Hello): void {
+    if (hello.version !== VERSION) {
+      this.#fail(ResumeCloseCode.VERSION, `version ${hello.version}`);
+      return;
+    }
+    state.hello = hello;
+    if (!state.hasStarted) this.#start(state);
+  }
+
+  #becomePlain(link: ClientLink, first: Payload | undefined): void {
+    this.#startTimer.clear();
+    const { expired, queued } = {
+      expired: this.#session !== undefined,
+      queued: this.#conversation.outbound.takeBack(0),
+    };
+    this.#state = { kind: 'plain', link };
+    // What belonged to a session is not sent again in silence.
+    if (expired) this.#events.expired({ why: 'unknown', lost: undefined, returned: queued });
+    this.#events.plain(first, expired ? [] : queued);
+  }
+
+  #ready(state: Extract<State, { kind: 'starting' }>, hello: Hello, ready: Ready): void {
+    const conversation = this.#conversation;
+    const { outbound, inbound } = conversation;
+    const isKnown = this.#session !== undefined;
+    if (isKnown && ready.id !== this.#session?.id) {
+      this.#fail(ResumeCloseCode.PROTOCOL, 'another session, without X');
+      return;
+    }
+    // The server has forgotten what it had acknowledged: nobody holds that any more.
+    if (ready.received < outbound.acknowledged || ready.received > outbound.sent) {
+      this.#fail(
+        ResumeCloseCode.COUNTS,
+        `server has ${ready.received} of ${outbound.acknowledged} to ${outbound.sent}`,
+      );
+      return;
+    }
+    if (ready.lost && ready.lost[0] !== inbound.received + 1) {
+      this.#fail(ResumeCloseCode.COUNTS, `lost from ${ready.lost[0]}, received ${inbound.received}`);
+      return;
+    }
+    this.#startTimer.clear();
+    this.#session = { id: ready.id, token: ready.token };
+    const end = ready.lost && inbound.skip(ready.lost[1]);
+    if (end) this.#events.message(end);
+    this.#state = { kind: 'live', link: state.link };
+    this.#drain = undefined;
+    conversation.meet(hello.limits);
+    conversation.heartbeat = hello.heartbeat;
+    conversation.start(state.link.port, ready.received);
+    // Before anything else: it makes the token valid that came with R.
+    conversation.acknowledge();
+    const { id, keep, lost, isOrphan } = ready;
+    this.#events.live({ id, isResumed: isKnown, keep, lost, isOrphan });
+    conversation.pump();
+    this.#endIfSent();
+  }
+
+  #gone(gone: Gone): void {
+    if (this.#session === undefined) {
+      this.#fail(ResumeCloseCode.PROTOCOL, 'X without a session');
+      return;
+    }
+    const expired = this.#forget(gone.received, gone.why, gone.lost);
+    // The server's application has ended it: a new session is not what it wants.
+    const isOver = gone.why === 'ended' || !this.#options.startsAnew;
+    this.#events.expired(expired);
+    if (!isOver || this.#state.kind === 'closed') return;
+    const code = gone.code ?? ResumeCloseCode.NOT_RESUMABLE;
+    this.#finish(code, gone.reason ?? gone.why, (port) => port.close(1000, ''));
+  }
+
+  #forget(handled: number | undefined, why: GoneReason, lost: Range | undefined): Expired {
+    const { outbound, inbound } = this.#conversation;
+    const returned = outbound.takeBack(handled ?? outbound.acknowledged);
+    const end = inbound.reset();
+    if (end) this.#events.message(end);
+    this.#session = undefined;
+    return { why, lost, returned };
+  }
+
+  #liveControl(message: ControlMessage): void {
+    if (message.kind !== 'B') {
+      this.#fail(ResumeCloseCode.PROTOCOL, `${message.kind} in a live session`);
+      return;
+    }
+    if (message.drain) {
+      this.#drain = message.drain;
+      this.#conversation.isHeld = true;
+      return;
+    }
+    // The server closes the connection; the closing handshake is the host's.
+    this.#finish(message.code, message.reason);
+  }
+
+  #acknowledged(): void {
+    if (this.#conversation.outbound.isEmpty) this.#events.flushed();
+    this.#endIfSent();
+  }
+
+  #endIfSent(): void {
+    const ending = this.#ending;
+    if (this.#state.kind !== 'live' || !ending || this.#conversation.outbound.waitingMessages > 0) return;
+    this.#conversation.acknowledge();
+    this.#finish(ending.code, ending.reason, (port) => {
+      port.control(formatGoodbye(ending));
+      port.close(ending.code, ending.reason);
+    });
+  }
+
+  #closed(code: number, reason: string): void {
+    const state = this.#state;
+    if (state.kind === 'plain') {
+      this.#state = { kind: 'closed' };
+      return;
+    }
+    if (isFinal(code)) {
+      this.#finish(code, reason);
+      return;
+    }
+    this.#interrupt(code, reason);
+  }
+
+  #interrupt(code: number, reason: string): void {
+    const drain = this.#drain;
+    this.#drain = undefined;
+    this.#dropLink(() => {});
+    this.#state = { kind: 'waiting' };
+    this.#events.interrupted({ code, reason, after: drain?.after ?? afterHint(reason), url: drain?.url });
+  }
+
+  /** Leaves the connection at once, without waiting for its close, and keeps the session. */
+  #letGo(code: number, reason: string, farewell: (port: LinkPort) => void): void {
+    if (!('link' in this.#state) || this.#state.kind === 'plain') return;
+    farewell(this.#state.link.port);
+    this.#interrupt(code, reason);
+  }
+
+  #abandon(reason: string): void {
+    this.#letGo(ResumeCloseCode.SILENT, reason, (port) => {
+      port.close(ResumeCloseCode.SILENT, reason);
+      port.abandon();
+    });
+  }
+
+  /** The server broke a rule. The session is not used again. */
+  #fail(code: number, reason: string): void {
+    this.#finish(code, reason, (port) => port.close(code, reason));
+  }
+
+  #finish(code: number, reason: string, farewell: (port: LinkPort) => void = () => {}): void {
+    if (this.#state.kind === 'closed') return;
+    this.#dropLink(farewell);
+    this.#state = { kind: 'closed' };
+    const { returned } = this.#forget(undefined, 'ended', undefined);
+    this.#events.closed({ code, reason, returned });
+  }
+
+  #dropLink(farewell: (port: LinkPort) => void): void {
+    this.#startTimer.clear();
+    this.#conversation.stop();
+    if ('link' in this.#state) farewell(this.#state.link.port);
+  }
+}
+
+interface LinkEvents {
+  received(link: ClientLink, data: Payload): void;
+  alive(link: ClientLink): void;
+  closed(link: ClientLink, code: number, reason: string): void;
+}
+
+class ClientLink implements Link {
+  readonly port: LinkPort;
+  readonly #events: LinkEvents;
+
+  constructor(port: LinkPort, events: LinkEvents) {
+    this.port = port;
+    this.#events = events;
+  }
+
+  received(data: Payload): void {
+    this.#events.received(this, data);
+  }
+
+  alive(): void {
+    this.#events.alive(this);
+  }
+
+  closed(code: number, reason: string): void {
+    this.#events.closed(this, code, reason);
+  }
+}

@@ -1,0 +1,306 @@
+// Which connection gets which session (docs/resume.md, "The server"): the server's part of the handshake, claims at the store,
+// and the sessions that this process owns. What a connection may do at all was decided before, by the handshake of HTTP.
+
+import type { Timer } from '../../core/ports.ts';
+import { ResumeCloseCode } from './close-codes.ts';
+import { formatGone, formatHello, isControl, parseControl, type Start, VERSION } from './control.ts';
+import { randomName } from './names.ts';
+import type { Link, LinkPort, Payload, ServerHost } from './ports.ts';
+import { farewellTo, ServerEnd, type ServerEvents, type ServerSettings, type SessionKeeper } from './server-end.ts';
+import { type Claimed, newState, type SessionState, type SessionStore, type Tombstone } from './store.ts';
+
+/** What the host of a reception decides. `Context`: what it gave to `accept`. */
+export interface ReceptionHost<Context> {
+  /** A session is here: a new one, or one that was in the store. Returns what its application is told. */
+  session(end: ServerEnd, context: Context, isNew: boolean): ServerEvents;
+  /**
+   * Whether this user may go on with this session. Asked at each resume, after the token and the user were found right.
+   */
+  mayResume(end: ServerEnd, context: Context): boolean | Promise<boolean>;
+  /** Whether there is room for an attempt: `undefined`, or the milliseconds after which the client tries again. */
+  busyFor(start: Start, bind: string, context: Context): number | undefined;
+  /** A resume was refused: for bounds and logs. `isRetiredToken`: the token was right once. */
+  refused(why: string, isRetiredToken: boolean, context: Context): void;
+  /** The store has failed. */
+  failed(error: unknown): void;
+}
+
+export class Reception<Context> {
+  /** The sessions that this process owns, by id. */
+  readonly ends: Map<string, ServerEnd> = new Map();
+  readonly #store: SessionStore;
+  readonly #node: string;
+  readonly #settings: ServerSettings;
+  readonly #host: ServerHost;
+  readonly #events: ReceptionHost<Context>;
+
+  /** @param node  names this process among those that use the store */
+  constructor(
+    store: SessionStore,
+    node: string,
+    settings: ServerSettings,
+    host: ServerHost,
+    events: ReceptionHost<Context>,
+  ) {
+    this.#store = store;
+    this.#node = node;
+    this.#settings = settings;
+    this.#host = host;
+    this.#events = events;
+    store.onFenced(node, (id, generation) => this.#fenced(id, generation));
+  }
+
+  /**
+   * A connection has opened that has agreed on wsr1. `H` goes out, and `S` is awaited.
+   *
+   * @param bind  who the user is: what `S` may resume is only what was begun with the same
+   * @returns what the host tells of it
+   */
+  accept(port: LinkPort, bind: string, context: Context): Link {
+    const { limits, heartbeat, startTimeout } = this.#settings;
+    const arrival = new Arrival(port, this.#host, (start) => {
+      void this.#start(arrival, start, bind, context);
+    });
+    port.control(formatHello({ version: VERSION, limits, heartbeat, features: [] }));
+    arrival.expect(startTimeout);
+    return arrival;
+  }
+
+  /** Gives a session to the store, with whatever runs: its connection is closed. */
+  async release(end: ServerEnd, code: number, reason: string): Promise<void> {
+    if (this.ends.get(end.id) !== end) return;
+    this.ends.delete(end.id);
+    const { generation } = end;
+    const state = end.release(code, reason);
+    await this.#told(() => this.#store.release(end.id, generation, this.#settings.keep, state));
+  }
+
+  async #start(arrival: Arrival, start: Start, bind: string, context: Context): Promise<void> {
+    if (start.version !== VERSION) return arrival.refuse(ResumeCloseCode.VERSION, `version ${start.version}`);
+    const wait = this.#events.busyFor(start, bind, context);
+    if (wait !== undefined) return arrival.refuse(ResumeCloseCode.BUSY, `after=${wait}`);
+    try {
+      if (start.resume) await this.#resume(arrival, start, start.resume, bind, context);
+      else await this.#create(arrival, start, bind, context);
+    } catch (error) {
+      this.#events.failed(error);
+      arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
+    }
+  }
+
+  async #resume(
+    arrival: Arrival,
+    start: Start,
+    resume: NonNullable<Start['resume']>,
+    bind: string,
+    context: Context,
+  ): Promise<void> {
+    const token = randomName(this.#host.random, 32);
+    const answer = await this.#store.claim({
+      id: resume.id,
+      tokenHash: this.#host.sha256(resume.token),
+      nextHash: this.#host.sha256(token),
+      bind,
+      node: this.#node,
+    });
+    if (answer.kind === 'unknown') {
+      this.#events.refused('unknown', answer.isRetiredToken, context);
+      return this.#gone(arrival, start, formatGone({ why: 'unknown' }), true, bind, context);
+    }
+    if (answer.kind === 'tombstone')
+      return this.#buried(arrival, start, resume.received, answer.tombstone, bind, context);
+    const end = await this.#endOf(answer, context);
+    if (!end?.isResumable(resume.received)) {
+      const lost: Tombstone = { why: 'regressed', handledWhole: 0, sent: resume.received };
+      const tombstone = end ? end.regress() : lost;
+      if (!end)
+        await this.#told(() => this.#store.end(answer.id, answer.generation, lost, this.#settings.keepTombstone));
+      this.#events.refused('regressed', false, context);
+      return this.#buried(arrival, start, resume.received, tombstone, bind, context);
+    }
+    if (!(await this.#events.mayResume(end, context))) {
+      this.#events.refused('not allowed', false, context);
+      end.revoke();
+      return arrival.refuse(ResumeCloseCode.NOT_ALLOWED, 'not allowed');
+    }
+    this.#attach(arrival, start, end, answer, token, true);
+  }
+
+  async #create(arrival: Arrival, start: Start, bind: string, context: Context): Promise<void> {
+    const token = randomName(this.#host.random, 32);
+    const created = await this.#store.create(
+      {
+        id: randomName(this.#host.random, 16),
+        tokenHash: this.#host.sha256(token),
+        nonce: start.nonce ?? '',
+        bind,
+        node: this.#node,
+        data: '',
+      },
+      this.#settings.keep,
+    );
+    const end = created.isNew ? this.#make(created, newState(), context, true) : await this.#endOf(created, context);
+    // The same client asks again, since it lost the answer: nothing can have been acknowledged.
+    if (!end?.isResumable(0)) return arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
+    this.#attach(arrival, { ...start, resume: undefined }, end, created, token, !created.isNew);
+  }
+
+  #attach(arrival: Arrival, start: Start, end: ServerEnd, claimed: Claimed, token: string, isResumed: boolean): void {
+    // A later claim has been answered before: this connection has lost.
+    if (claimed.generation < end.generation || end.state === 'ended') {
+      arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+      return;
+    }
+    if (arrival.isClosed) {
+      end.generation = claimed.generation;
+      end.keepWaiting();
+      return;
+    }
+    arrival.end = end;
+    end.attach(arrival, start, { generation: claimed.generation, token, isResumed, isOrphan: claimed.isOrphan });
+  }
+
+  async #endOf(claimed: Claimed, context: Context): Promise<ServerEnd | undefined> {
+    const { id, generation } = claimed;
+    const own = this.ends.get(id);
+    // It is here; or a later claim has brought it here, and this one has lost.
+    if (own && (!claimed.state || own.generation > generation)) return own;
+    const state = claimed.state ?? (await this.#store.load(id, generation));
+    const meanwhile = this.ends.get(id);
+    if (meanwhile && meanwhile !== own) return meanwhile;
+    if (own) this.#forget(own);
+    return state && this.#make(claimed, state, context, false);
+  }
+
+  #make({ id, generation }: Claimed, state: SessionState, context: Context, isNew: boolean): ServerEnd {
+    const end = new ServerEnd(id, generation, state, this.#settings, this.#host, this.#keeper, (made) =>
+      this.#events.session(made, context, isNew),
+    );
+    this.ends.set(id, end);
+    return end;
+  }
+
+  #buried(
+    arrival: Arrival,
+    start: Start,
+    clientHas: number,
+    tombstone: Tombstone,
+    bind: string,
+    context: Context,
+  ): Promise<void> {
+    return this.#gone(arrival, start, farewellTo(clientHas, tombstone), tombstone.why !== 'ended', bind, context);
+  }
+
+  /** @param mayBeginAnew  the application has not ended it */
+  async #gone(
+    arrival: Arrival,
+    start: Start,
+    gone: string,
+    mayBeginAnew: boolean,
+    bind: string,
+    context: Context,
+  ): Promise<void> {
+    if (arrival.isClosed) return;
+    arrival.port.control(gone);
+    if (mayBeginAnew && start.nonce !== undefined) await this.#create(arrival, start, bind, context);
+    else arrival.refuse(ResumeCloseCode.NOT_RESUMABLE, 'cannot resume');
+  }
+
+  readonly #keeper: SessionKeeper = {
+    confirmed: (end) => this.#tell(() => this.#store.confirm(end.id, end.generation), end),
+    detached: (end, keep) => {
+      const state = this.#store.mode === 'memory' ? undefined : end.snapshot();
+      this.#tell(() => this.#store.detach(end.id, end.generation, keep, state), end);
+    },
+    ended: (end, tombstone) => {
+      if (this.ends.get(end.id) === end) this.ends.delete(end.id);
+      this.#tell(() => this.#store.end(end.id, end.generation, tombstone, this.#settings.keepTombstone), end);
+    },
+  };
+
+  /** Another process takes the session over. What this one has goes to the store first. */
+  async #fenced(id: string, generation: number): Promise<void> {
+    const end = this.ends.get(id);
+    if (!end || end.generation > generation) return;
+    await this.release(end, ResumeCloseCode.REPLACED, 'replaced');
+  }
+
+  /** Tells the store; where another process has the session meanwhile, it is forgotten here. */
+  #tell(call: () => ReturnType<SessionStore['confirm']>, end: ServerEnd): void {
+    void this.#told(call).then((answer) => {
+      if (answer === 'fenced' && this.ends.get(end.id) === end) this.#forget(end);
+    });
+  }
+
+  /** Another process has it. */
+  #forget(end: ServerEnd): void {
+    this.ends.delete(end.id);
+    end.release(ResumeCloseCode.REPLACED, 'replaced');
+  }
+
+  async #told(call: () => ReturnType<SessionStore['confirm']>): Promise<'written' | 'fenced' | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      this.#events.failed(error);
+      return undefined;
+    }
+  }
+}
+
+/** One connection of a client, before and after it has a session. */
+class Arrival implements Link {
+  readonly port: LinkPort;
+  /** The session, once it has one. */
+  end: ServerEnd | undefined;
+  isClosed = false;
+  readonly #timer: Timer;
+  readonly #started: (start: Start) => void;
+  #isExpected = true;
+
+  constructor(port: LinkPort, host: ServerHost, started: (start: Start) => void) {
+    this.port = port;
+    this.#started = started;
+    this.#timer = host.clock.timer({ expired: () => this.refuse(ResumeCloseCode.NO_START, 'no S in time') });
+  }
+
+  expect(timeout: number): void {
+    this.#timer.set(timeout);
+  }
+
+  received(data: Payload): void {
+    if (this.end) this.end.received(this, data);
+    else if (!this.isClosed) this.#first(data);
+  }
+
+  alive(): void {
+    this.end?.alive(this);
+  }
+
+  closed(code: number, reason: string): void {
+    this.#timer.clear();
+    this.isClosed = true;
+    this.end?.closed(this, code, reason);
+  }
+
+  refuse(code: number, reason: string): void {
+    if (this.isClosed) return;
+    this.#timer.clear();
+    this.isClosed = true;
+    this.port.close(code, reason);
+  }
+
+  #first(data: Payload): void {
+    const message = typeof data === 'string' && isControl(data) ? parseControl(data) : undefined;
+    if (message?.kind === 'ignored' || message?.kind === 'h') return;
+    if (message?.kind !== 'S' || !this.#isExpected) {
+      const problem =
+        message?.kind === 'invalid' ? message.problem : 'the first message is not S, or more came before R';
+      this.refuse(ResumeCloseCode.PROTOCOL, problem);
+      return;
+    }
+    this.#isExpected = false;
+    this.#timer.clear();
+    this.#started(message);
+  }
+}

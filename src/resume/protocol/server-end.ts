@@ -1,0 +1,426 @@
+// The server's end of one session (docs/resume.md, "The server"): what it sends and gets on one connection after the other, and
+// what survives them. Which connection may have it, the reception decides (reception.ts).
+
+import type { Timer } from '../../core/ports.ts';
+import { ResumeCloseCode } from './close-codes.ts';
+import {
+  type AnnouncedLimits,
+  type ControlMessage,
+  formatGone,
+  formatGoodbye,
+  formatReady,
+  type Range,
+  type Start,
+} from './control.ts';
+import { Conversation } from './conversation.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
+import type { Delivery, LinkPort, Payload, Returned, SendOutcome, ServerHost } from './ports.ts';
+import { restoreState, stateOf } from './session-state.ts';
+import type { SessionState, Tombstone } from './store.ts';
+
+/** How sessions are set up on a server. Times are milliseconds, sizes bytes. */
+export interface ServerSettings {
+  readonly limits: AnnouncedLimits;
+  /** Bytes of messages that are held and wait, of one session. */
+  readonly maxQueued: number;
+  /** What becomes of a session without a connection for which more is sent: it ends, or loses its oldest messages. */
+  readonly overflow: 'end' | 'gap';
+  /** How long a session is kept without a connection; and if the client said that it goes away (1001). */
+  readonly keep: number;
+  readonly keepAway: number;
+  /** How long is remembered how a session ended. */
+  readonly keepTombstone: number;
+  /** From the opening of a connection to `S`. */
+  readonly startTimeout: number;
+  /** Silence after which a client asks, and the server if messages are unacknowledged. */
+  readonly heartbeat: number;
+  /** Time for an `A` after `Q`, however well pings are answered. */
+  readonly answerTimeout: number;
+  readonly acknowledgeDelay: number;
+  /** Deliver the parts of a message one by one, as they come, instead of joining them. */
+  readonly deliversPieces: boolean;
+}
+
+/** What the application of a session is told. */
+export interface ServerEvents {
+  /** A message of the client. The host calls `handled` with it once it was handled. */
+  message(delivery: Delivery): void;
+  /** A connection carries it: the first, or another one. `lost`: messages of this end that the client was told of as lost. */
+  live(how: { readonly isResumed: boolean; readonly lost: Range | undefined; readonly isOrphan: boolean }): void;
+  /** It has no connection any more, and is kept. */
+  detached(how: { readonly code: number; readonly reason: string }): void;
+  /** There is room for messages again. */
+  writable(): void;
+  /** The client has handled everything that was sent. */
+  flushed(): void;
+  /** Nothing follows. `isByClient`: it has said so. */
+  ended(end: {
+    readonly why: Tombstone['why'];
+    readonly code: number;
+    readonly reason: string;
+    readonly isByClient: boolean;
+    readonly returned: readonly Returned[];
+  }): void;
+  /** It goes on in another process, or waits in the store. Nothing follows here. */
+  released(): void;
+}
+
+/** What the reception is told, to tell the store. */
+export interface SessionKeeper {
+  /** The client has its current token. */
+  confirmed(end: ServerEnd): void;
+  detached(end: ServerEnd, keep: number): void;
+  ended(end: ServerEnd, tombstone: Tombstone): void;
+}
+
+/** A connection that a session may have. */
+export interface ServerLink {
+  readonly port: LinkPort;
+}
+
+/** What a claim has given. */
+export interface Grant {
+  readonly generation: number;
+  /** The next token, for the client. */
+  readonly token: string;
+  readonly isResumed: boolean;
+  readonly isOrphan: boolean;
+}
+
+type State =
+  | { readonly kind: 'attached'; readonly link: ServerLink; isConfirmed: boolean }
+  | { readonly kind: 'detached' }
+  | { readonly kind: 'ended' };
+
+export class ServerEnd {
+  /** Not secret. */
+  readonly id: string;
+  /** Of the current claim. */
+  generation: number;
+  /** The application's own, which goes with the session from process to process: 16 KiB at most. */
+  data: string;
+  readonly #settings: ServerSettings;
+  readonly #keeper: SessionKeeper;
+  readonly #events: ServerEvents;
+  readonly #conversation: Conversation;
+  readonly #keepTimer: Timer;
+  #state: State = { kind: 'detached' };
+  #isDraining = false;
+
+  /** @param events  makes what the application is told, for this end */
+  constructor(
+    id: string,
+    generation: number,
+    state: SessionState,
+    settings: ServerSettings,
+    host: ServerHost,
+    keeper: SessionKeeper,
+    events: (end: ServerEnd) => ServerEvents,
+  ) {
+    this.id = id;
+    this.generation = generation;
+    this.data = state.data;
+    this.#settings = settings;
+    this.#keeper = keeper;
+    this.#keepTimer = host.clock.timer({ expired: () => this.expire() });
+    this.#conversation = new Conversation(
+      {
+        deliver: (delivery) => this.#events.message(delivery),
+        control: (message) => this.#control(message),
+        acknowledged: () => this.#acknowledged(),
+        writable: () => this.#events.writable(),
+        fail: (code, reason) => this.#fail(code, reason),
+        silent: () => this.#letGo(ResumeCloseCode.SILENT, 'no acknowledgement'),
+      },
+      { ...settings, anythingAnswers: false, limitsControl: true },
+      host,
+    );
+    this.#conversation.heartbeat = settings.heartbeat;
+    restoreState(this.#conversation, state, host);
+    this.#events = events(this);
+  }
+
+  get state(): State['kind'] {
+    return this.#state.kind;
+  }
+
+  /** Bytes of messages that wait or are not acknowledged. */
+  get bufferedAmount(): number {
+    return this.#conversation.queuedBytes;
+  }
+
+  /** Bytes that the session holds: those, and parts of a message that is not complete. For the bound on all sessions. */
+  get heldBytes(): number {
+    return this.#conversation.queuedBytes + this.#conversation.inbound.partialBytes;
+  }
+
+  /** Whether messages wait for acknowledgements of the client. */
+  get isFull(): boolean {
+    return this.#conversation.isFull;
+  }
+
+  /** Messages of the client that the application has not handled yet. */
+  get unhandledMessages(): number {
+    return this.#conversation.inbound.unhandledMessages;
+  }
+
+  /** Numbers for metrics and tests: sent, acknowledged, received and handled messages. */
+  get counts(): {
+    readonly sent: number;
+    readonly acknowledged: number;
+    readonly received: number;
+    readonly handled: number;
+  } {
+    const { outbound, inbound } = this.#conversation;
+    const { sent, acknowledged } = outbound;
+    return { sent, acknowledged, received: inbound.received, handled: inbound.handled };
+  }
+
+  /**
+   * Sends a message, or keeps it for the client. A session without a connection for which there is no room ends or loses
+   * its oldest messages, by its settings.
+   *
+   * @param data        text, or bytes that nobody changes any more
+   * @param attachment  handed back to the port with a message that goes whole, and with a message that returns
+   */
+  send(data: Payload, attachment?: unknown): SendOutcome {
+    if (this.#state.kind === 'ended') return 'ended';
+    let outcome = this.#conversation.send(data, attachment);
+    if (outcome !== 'full' || this.#state.kind !== 'detached') return outcome;
+    if (this.#settings.overflow === 'end') {
+      this.overflow();
+      return 'ended';
+    }
+    while (outcome === 'full' && this.#conversation.outbound.dropOldest())
+      outcome = this.#conversation.send(data, attachment);
+    return outcome;
+  }
+
+  /** Begins a message whose content comes piece by piece. Messages that are sent meanwhile wait for its end. */
+  stream(isBinary: boolean): OutgoingStream {
+    return this.#conversation.stream(isBinary);
+  }
+
+  /** The application has handled this. In any order; each once. */
+  handled(delivery: Delivery): void {
+    this.#conversation.handled(delivery);
+  }
+
+  /** How many messages the client can be told of as lost, or cannot be: what it has must lie in what this end knows. */
+  isResumable(clientHas: number): boolean {
+    const { outbound } = this.#conversation;
+    const oldest = outbound.dropped ? outbound.dropped[0] - 1 : outbound.acknowledged;
+    return clientHas >= oldest && clientHas <= outbound.sent;
+  }
+
+  /**
+   * A connection gets the session. The one before it is closed, and nothing more that comes from it counts. `isResumable` was
+   * asked before.
+   */
+  attach(link: ServerLink, start: Start, grant: Grant): void {
+    this.#fence();
+    const { outbound, inbound } = this.#conversation;
+    const clientHas = start.resume?.received ?? 0;
+    this.generation = grant.generation;
+    this.#keepTimer.clear();
+    this.#state = { kind: 'attached', link, isConfirmed: false };
+    const { dropped } = outbound;
+    const lost: Range | undefined = dropped && dropped[1] > clientHas ? [clientHas + 1, dropped[1]] : undefined;
+    outbound.dropped = undefined;
+    link.port.control(
+      formatReady({
+        id: this.id,
+        token: grant.token,
+        keep: this.#settings.keep,
+        received: inbound.received,
+        isResumed: grant.isResumed,
+        lost,
+        isOrphan: grant.isOrphan,
+      }),
+    );
+    this.#conversation.meet(start.limits);
+    this.#conversation.start(link.port, Math.max(clientHas, outbound.acknowledged));
+    this.#events.live({ isResumed: grant.isResumed, lost, isOrphan: grant.isOrphan });
+    this.#conversation.pump();
+  }
+
+  /** It has no connection from its beginning: the one that it was made for has gone meanwhile. */
+  keepWaiting(): void {
+    if (this.#state.kind === 'detached') this.#startKeeping(this.#settings.keep);
+  }
+
+  /** One message of the client, by the connection that has the session. */
+  received(link: ServerLink, data: Payload): void {
+    if (this.#isCurrent(link)) this.#conversation.receive(data);
+  }
+
+  alive(link: ServerLink): void {
+    if (this.#isCurrent(link)) this.#conversation.alive();
+  }
+
+  closed(link: ServerLink, code: number, reason: string): void {
+    if (this.#isCurrent(link)) this.#detach(code, reason);
+  }
+
+  /** The application ends the session. */
+  end(code: number, reason: string): void {
+    if (this.#state.kind === 'ended') return;
+    this.#conversation.acknowledge();
+    this.#finish('ended', code, reason, false, (port) => {
+      port.control(formatGoodbye({ code, reason }));
+      port.close(code, reason);
+    });
+  }
+
+  /** Its time is over, or its memory is needed. */
+  expire(): void {
+    this.#finish('expired', ResumeCloseCode.NOT_RESUMABLE, 'expired', false, (port) =>
+      port.close(ResumeCloseCode.NOT_RESUMABLE, 'expired'),
+    );
+  }
+
+  /** More waits for the client than the server keeps. */
+  overflow(): void {
+    this.#finish('overflow', ResumeCloseCode.OVERFLOW, 'overflow', false, (port) =>
+      port.close(ResumeCloseCode.OVERFLOW, 'overflow'),
+    );
+  }
+
+  /** The client has counts that cannot be right, or this end lost some of its own. */
+  regress(): Tombstone {
+    return this.#finish('regressed', ResumeCloseCode.COUNTS, 'regressed', false, (port) =>
+      port.close(ResumeCloseCode.COUNTS, 'regressed'),
+    );
+  }
+
+  /** The user is not allowed to have it any more. */
+  revoke(): void {
+    this.#finish('ended', ResumeCloseCode.NOT_ALLOWED, 'not allowed', false, (port) =>
+      port.close(ResumeCloseCode.NOT_ALLOWED, 'not allowed'),
+    );
+  }
+
+  /** The server will close the connection soon. From now on neither end sends data; what runs is finished. */
+  drain(after: number, url: string | undefined): void {
+    if (this.#state.kind !== 'attached' || this.#isDraining) return;
+    this.#isDraining = true;
+    this.#conversation.isHeld = true;
+    this.#state.link.port.control(formatGoodbye({ drain: { after, url }, code: 1000, reason: '' }));
+  }
+
+  /**
+   * Leaves the session as it is, for another process or the store.
+   *
+   * @param code    4703 if another connection has it, 1012 where the server restarts
+   * @param reason  `after=<milliseconds>` tells a client that has not got `B`
+   */
+  release(code: number, reason: string): SessionState {
+    this.#conversation.acknowledge();
+    const state = this.snapshot();
+    if (this.#state.kind === 'ended') return state;
+    this.#leave((port) => port.close(code, reason));
+    this.#events.released();
+    return state;
+  }
+
+  /** What another process would need. Messages that wait get their numbers by it. */
+  snapshot(): SessionState {
+    return stateOf(this.#conversation, this.data);
+  }
+
+  /** An old connection must not have an effect any more: its messages would be counted as the new one's. */
+  #isCurrent(link: ServerLink): boolean {
+    return this.#state.kind === 'attached' && this.#state.link === link;
+  }
+
+  #fence(): void {
+    if (this.#state.kind !== 'attached') return;
+    this.#conversation.stop();
+    this.#state.link.port.close(ResumeCloseCode.REPLACED, 'replaced');
+  }
+
+  #acknowledged(): void {
+    if (this.#state.kind !== 'attached') return;
+    if (!this.#state.isConfirmed) {
+      this.#state.isConfirmed = true;
+      this.#keeper.confirmed(this);
+    }
+    if (this.#conversation.outbound.isEmpty) this.#events.flushed();
+  }
+
+  #control(message: ControlMessage): void {
+    if (message.kind === 'h') this.#conversation.patience = message.isHidden ? 4 : 1;
+    else if (message.kind === 'B' && !message.drain)
+      this.#finish('ended', message.code, message.reason, true, () => {});
+    else this.#fail(ResumeCloseCode.PROTOCOL, `${message.kind} from a client in a live session`);
+  }
+
+  #detach(code: number, reason: string): void {
+    this.#conversation.stop();
+    this.#state = { kind: 'detached' };
+    this.#isDraining = false;
+    // The page has gone away: it may come back, but seldom does.
+    this.#startKeeping(code === 1001 ? Math.min(this.#settings.keep, this.#settings.keepAway) : this.#settings.keep);
+    this.#events.detached({ code, reason });
+  }
+
+  #startKeeping(keep: number): void {
+    this.#keepTimer.set(keep);
+    this.#keeper.detached(this, keep);
+  }
+
+  #letGo(code: number, reason: string): void {
+    if (this.#state.kind !== 'attached') return;
+    const { port } = this.#state.link;
+    port.close(code, reason);
+    port.abandon();
+    this.#detach(code, reason);
+  }
+
+  /** The client broke a rule, or counts differ: the session cannot be trusted. */
+  #fail(code: number, reason: string): void {
+    const why = code === ResumeCloseCode.COUNTS ? 'regressed' : 'ended';
+    this.#finish(why, code, reason, false, (port) => port.close(code, reason));
+  }
+
+  #finish(
+    why: Tombstone['why'],
+    code: number,
+    reason: string,
+    isByClient: boolean,
+    farewell: (port: LinkPort) => void,
+  ): Tombstone {
+    const { outbound, inbound } = this.#conversation;
+    outbound.cutAll(this.#conversation.part);
+    const isOurs = why === 'ended';
+    const tombstone: Tombstone = {
+      why,
+      handledWhole: inbound.handledWhole,
+      sent: outbound.sent,
+      ...(isOurs && { code, reason }),
+    };
+    if (this.#state.kind === 'ended') return tombstone;
+    this.#leave(farewell);
+    const returned = outbound.takeBack(outbound.acknowledged);
+    this.#keeper.ended(this, tombstone);
+    const rest = inbound.reset();
+    if (rest) this.#events.message(rest);
+    this.#events.ended({ why, code, reason, isByClient, returned });
+    return tombstone;
+  }
+
+  #leave(farewell: (port: LinkPort) => void): void {
+    this.#conversation.stop();
+    this.#keepTimer.clear();
+    const state = this.#state;
+    this.#state = { kind: 'ended' };
+    if (state.kind === 'attached') farewell(state.link.port);
+  }
+}
+
+/** What a client is told of a session that it cannot have. */
+export function farewellTo(clientHas: number, tombstone: Tombstone): string {
+  const { why, handledWhole, sent, code, reason } = tombstone;
+  const lost: Range | undefined = sent > clientHas ? [clientHas + 1, sent] : undefined;
+  return formatGone({ why, received: handledWhole, lost, code, reason });
+}

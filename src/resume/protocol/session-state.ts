@@ -1,0 +1,39 @@
+// A session at rest: what of a conversation must survive the process, and going on from it.
+
+import type { Conversation } from './conversation.ts';
+import type { EndHost } from './ports.ts';
+import type { SessionState } from './store.ts';
+
+/** The state of a conversation. Messages that wait get their numbers by it; one whose source still runs becomes void. */
+export function stateOf(conversation: Conversation, data: string): SessionState {
+  const { outbound, inbound, part } = conversation;
+  outbound.cutAll(part);
+  const { isContinuing } = outbound;
+  const pieces = [...outbound.pieces()].map((piece) => ({
+    sequence: piece.sequence,
+    data: piece.data,
+    end: piece.end,
+  }));
+  return {
+    handled: inbound.handled,
+    handledWhole: inbound.handledWhole,
+    beginning: inbound.beginning(),
+    acknowledged: outbound.acknowledged,
+    pieces,
+    isContinuing,
+    dropped: outbound.dropped,
+    data,
+  };
+}
+
+/** Puts a state into a new conversation. */
+export function restoreState({ outbound, inbound }: Conversation, state: SessionState, host: EndHost): void {
+  outbound.begin(state.acknowledged);
+  outbound.dropped = state.dropped;
+  let isContinuing = state.isContinuing;
+  for (const { data, end } of state.pieces) {
+    outbound.restore(data, typeof data === 'string' ? host.textSize(data) : data.length, end, isContinuing);
+    isContinuing = false;
+  }
+  inbound.restore(state.handled, state.handledWhole, state.beginning);
+}

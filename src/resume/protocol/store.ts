@@ -1,0 +1,142 @@
+// The contract of stores: where sessions are known by their id while no process owns them, or several could. The reception
+// (reception.ts) calls it; a store keeps records and decides claims, atomically. `tokens.ts` has the rules of tokens, which
+// every store applies in the same way.
+//
+// A process *owns* a session from `create` or `claim` until `release`, `end`, or until another claim gives it a new generation.
+// What an owner has in memory counts. The store is told the state of a session when its client goes away and when it is
+// released: where the process dies in between, what was not acknowledged is lost, and the client is told.
+
+import type { GoneReason } from './control.ts';
+import type { HeldBeginning } from './inbound.ts';
+import type { PieceEnd } from './outbound.ts';
+import type { Payload } from './ports.ts';
+
+/** One message of the server that the client has not acknowledged: one piece of the wire, with its number. */
+export interface StoredPiece {
+  readonly sequence: number;
+  readonly data: Payload;
+  readonly end: PieceEnd;
+}
+
+/** What a session is at rest: everything that another process needs to go on with it. */
+export interface SessionState {
+  /** Number of the client's messages that were handled: where its replay begins. Never below what was acknowledged. */
+  readonly handled: number;
+  /** As `handled`, up to the end of a whole message. */
+  readonly handledWhole: number;
+  /** The beginning of a message of the client that was acknowledged in part. */
+  readonly beginning?: HeldBeginning | undefined;
+  /** Number of the server's last message that the client has acknowledged. */
+  readonly acknowledged: number;
+  /** The ones after it, without a gap. */
+  readonly pieces: readonly StoredPiece[];
+  /** The first of `pieces` continues a message whose beginning was acknowledged. */
+  readonly isContinuing: boolean;
+  /** Messages that were dropped while the client was away, and that it was not told of yet. */
+  readonly dropped?: readonly [first: number, last: number] | undefined;
+  /** The application's own: text, 16 KiB at most. */
+  readonly data: string;
+}
+
+/** The state of a session that nothing has happened in. */
+export function newState(data = ''): SessionState {
+  return { handled: 0, handledWhole: 0, acknowledged: 0, pieces: [], isContinuing: false, data };
+}
+
+/** How a session ended, kept for a minute, so that a client that lost the last words can know. */
+export interface Tombstone {
+  readonly why: Exclude<GoneReason, 'unknown'>;
+  /** `handledWhole` of its state. */
+  readonly handledWhole: number;
+  /** Number of the server's last message. */
+  readonly sent: number;
+  /** How the application closed it, where `why` is `ended`. */
+  readonly code?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** What `create` is asked for. */
+export interface Creation {
+  readonly id: string;
+  /** SHA-256 of the first token. The token itself is never stored. */
+  readonly tokenHash: string;
+  /** What the client named it by before it knew the id. */
+  readonly nonce: string;
+  /** Who the user is: only the same may claim it. */
+  readonly bind: string;
+  /** The process that owns it. */
+  readonly node: string;
+  readonly data: string;
+}
+
+/** What `claim` is asked for. */
+export interface ClaimRequest {
+  readonly id: string;
+  /** SHA-256 of the token that was presented. */
+  readonly tokenHash: string;
+  /** SHA-256 of the token that replaces it. The presented one stays valid until `confirm`. */
+  readonly nextHash: string;
+  readonly bind: string;
+  readonly node: string;
+}
+
+/** A session is the asking process's. */
+export interface Claimed {
+  readonly kind: 'claimed';
+  readonly id: string;
+  /** Higher than that of any owner before. Every call of the owner names it. */
+  readonly generation: number;
+  /**
+   * Its state, where the process did not own it before. Absent: it did, so what it has in memory counts. A process that
+   * owns it and has it no more (it has forgotten, or has begun again under the same name) asks for it by `load`.
+   */
+  readonly state?: SessionState | undefined;
+  /** For a time no process owned it. */
+  readonly isOrphan: boolean;
+}
+
+export type ClaimAnswer =
+  | Claimed
+  /** No such session, or a token or user that is not its. The three look the same to whoever asks. */
+  | { readonly kind: 'unknown'; readonly isRetiredToken: boolean }
+  | { readonly kind: 'tombstone'; readonly tombstone: Tombstone };
+
+/** An answer now or later. The memory store answers now, so that nothing waits where nothing has to. */
+export type Answer<Value> = Value | Promise<Value>;
+
+/** The generation of a call is not the current one: another process owns the session. Nothing was changed. */
+export type Written = 'written' | 'fenced';
+
+/** All times are milliseconds, and pass by the store's clock. */
+export interface SessionStore {
+  /** `memory`: it dies with the process, so it is spared the state of sessions that are only detached. */
+  readonly mode: 'memory' | 'spill';
+  /**
+   * Makes a session, unless the same `bind` has one with the same `nonce` that was never confirmed: then that one is
+   * claimed, with `tokenHash` as its next token. So a client that lost the answer gets the same session again.
+   */
+  create(creation: Creation, keep: number): Answer<Claimed & { readonly isNew: boolean }>;
+  /**
+   * Makes the asking process the owner, at once or not at all. Where another one owns it, that one is told by `onFenced` first
+   * and may release what it has.
+   */
+  claim(request: ClaimRequest): Answer<ClaimAnswer>;
+  /** The state of a session that this process owns; `undefined` if it does not. */
+  load(id: string, generation: number): Answer<SessionState | undefined>;
+  /** The client has the current token: the one before it is not valid any more, nor is the nonce. */
+  confirm(id: string, generation: number): Answer<Written>;
+  /**
+   * The client is gone. The session ends `keep` milliseconds from now unless it is claimed. The process still owns it.
+   *
+   * @param state  what to write, where the store is to survive the process
+   */
+  detach(id: string, generation: number, keep: number, state: SessionState | undefined): Answer<Written>;
+  /** The owner gives it up: it drains, needs the memory, or another process wants it. The store has all of it from now on. */
+  release(id: string, generation: number, keep: number, state: SessionState): Answer<Written>;
+  /** The session has ended. Its tombstone is kept for `keep` milliseconds, and shown to whoever has its token. */
+  end(id: string, generation: number, tombstone: Tombstone, keep: number): Answer<Written>;
+  /** Another process claims a session of `node`. It may `release` with its old generation before its promise is settled. */
+  onFenced(node: string, fenced: (id: string, generation: number) => Answer<void>): void;
+  /** Gives everything back that it holds of the system. */
+  close(): Answer<void>;
+}

@@ -1,0 +1,49 @@
+// The rules of tokens (docs/resume.md, "Tokens"), for every store in the same way. A store keeps one of these records with
+// each session, changes it only by these functions, and each time at once or not at all.
+
+import { sameHash } from './names.ts';
+
+/** What a store keeps of the tokens of one session. Hashes only. */
+export interface TokenRecord {
+  current: string;
+  /** The one before it, until the client has shown that it has the current one. */
+  previous: string | undefined;
+  /** The one before that: presented again, it was stolen or the client is confused. */
+  retired: string | undefined;
+  /** What the client named the session by, until it has shown that it knows its id. */
+  nonce: string | undefined;
+}
+
+export function newTokens(current: string, nonce: string): TokenRecord {
+  return { current, previous: undefined, retired: undefined, nonce };
+}
+
+/** Which token of a session was presented. `retired`: it was valid once, and is not. */
+export function checkToken(tokens: TokenRecord, presented: string): 'valid' | 'retired' | 'wrong' {
+  // All are compared, so that the time does not tell which.
+  const isCurrent = sameHash(tokens.current, presented);
+  const isPrevious = tokens.previous !== undefined && sameHash(tokens.previous, presented);
+  const isRetired = tokens.retired !== undefined && sameHash(tokens.retired, presented);
+  if (isCurrent || isPrevious) return 'valid';
+  return isRetired ? 'retired' : 'wrong';
+}
+
+/** A valid token was presented, and `next` goes to the client. The answer may be lost: the presented one stays valid. */
+export function rotateToken(tokens: TokenRecord, presented: string, next: string): void {
+  if (tokens.previous !== undefined && !sameHash(tokens.previous, presented)) tokens.retired = tokens.previous;
+  tokens.previous = presented;
+  tokens.current = next;
+}
+
+/** As {@link rotateToken}, for a client that knows the session only by its nonce. */
+export function replaceToken(tokens: TokenRecord, next: string): void {
+  tokens.previous = undefined;
+  tokens.current = next;
+}
+
+/** The first acknowledgement on a connection shows that the client has the current token. */
+export function confirmToken(tokens: TokenRecord): void {
+  if (tokens.previous !== undefined) tokens.retired = tokens.previous;
+  tokens.previous = undefined;
+  tokens.nonce = undefined;
+}

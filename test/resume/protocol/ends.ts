@@ -1,0 +1,125 @@
+// Two ends of wsr1 in memory: a client, a reception with its store, and wires between them that the test moves.
+
+import { createHash } from 'node:crypto';
+import type { Clock, Random } from '../../../src/core/ports.ts';
+import type { ClientOptions } from '../../../src/resume/protocol/client-end.ts';
+import type { EndHost, Link, LinkPort, Payload, ServerHost } from '../../../src/resume/protocol/ports.ts';
+import type { ServerSettings } from '../../../src/resume/protocol/server-end.ts';
+
+export const KIB = 1024;
+
+export const limits = { buffer: 64 * KIB, part: 8 * KIB, max: 1024 * KIB };
+
+export const clientOptions: ClientOptions = {
+  limits,
+  maxQueued: 256 * KIB,
+  answerTimeout: 10_000,
+  acknowledgeDelay: 250,
+  startsAnew: true,
+  deliversPieces: false,
+};
+
+export const serverSettings: ServerSettings = {
+  limits,
+  maxQueued: 256 * KIB,
+  overflow: 'end',
+  keep: 120_000,
+  keepAway: 30_000,
+  keepTombstone: 60_000,
+  startTimeout: 10_000,
+  heartbeat: 20_000,
+  answerTimeout: 30_000,
+  acknowledgeDelay: 250,
+  deliversPieces: false,
+};
+
+/** Bytes that are the same in each run. */
+export function countingRandom(): Random {
+  let state = 1;
+  return {
+    fill(bytes) {
+      for (let at = 0; at < bytes.length; at++) {
+        state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+        bytes[at] = state >>> 16;
+      }
+    },
+  };
+}
+
+export function hostOf(clock: Clock, random: Random = countingRandom()): EndHost & ServerHost {
+  return {
+    clock,
+    random,
+    textSize: (text) => Buffer.byteLength(text),
+    sha256: (text) => createHash('sha256').update(text).digest('base64url'),
+  };
+}
+
+/** What goes one way, until it is delivered. */
+export type Parcel = { readonly data: Payload } | { readonly code: number; readonly reason: string };
+
+/** One side's port of a wire. */
+export class WireEnd implements LinkPort {
+  /** What is under way to the other side. */
+  readonly under: Parcel[] = [];
+  /** Everything that was ever sent. */
+  readonly log: Payload[] = [];
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  isAbandoned = false;
+
+  control(text: string): void {
+    this.#put(text);
+  }
+
+  data(data: Payload): void {
+    this.#put(data);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.closed) return;
+    this.closed = { code, reason };
+    this.under.push({ code, reason });
+  }
+
+  abandon(): void {
+    this.isAbandoned = true;
+  }
+
+  #put(data: Payload): void {
+    if (this.closed) throw new Error('sent after close');
+    this.log.push(data);
+    this.under.push({ data });
+  }
+}
+
+/** A connection: two ports, and what the two ends are told of it. */
+export class Wire {
+  readonly client: WireEnd = new WireEnd();
+  readonly server: WireEnd = new WireEnd();
+  clientLink: Link | undefined;
+  serverLink: Link | undefined;
+
+  /** Delivers the oldest thing under way. Returns whether there was one. */
+  up(): boolean {
+    return deliver(this.client.under, this.serverLink);
+  }
+
+  down(): boolean {
+    return deliver(this.server.under, this.clientLink);
+  }
+
+  /** Both sides see it broken; what is under way is lost. */
+  cut(): void {
+    this.client.under.length = this.server.under.length = 0;
+    this.serverLink?.closed(1006, '');
+    this.clientLink?.closed(1006, '');
+  }
+}
+
+function deliver(under: Parcel[], link: Link | undefined): boolean {
+  const parcel = under.shift();
+  if (!parcel) return false;
+  if ('data' in parcel) link?.received(parcel.data);
+  else link?.closed(parcel.code, parcel.reason);
+  return true;
+}

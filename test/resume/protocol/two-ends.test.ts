@@ -1,0 +1,148 @@
+// A client's end and a reception over wires that the test moves: the dialogues of docs/resume.md.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ClientEnd, type ClientEvents } from '../../../src/resume/protocol/client-end.ts';
+import type { Payload } from '../../../src/resume/protocol/ports.ts';
+import { Reception } from '../../../src/resume/protocol/reception.ts';
+import type { ServerEnd } from '../../../src/resume/protocol/server-end.ts';
+import { ManualClock, ManualTurn } from '../../support/manual-clock.ts';
+import { clientOptions, hostOf, KIB, serverSettings, Wire } from './ends.ts';
+import { PlainStore } from './plain-store.ts';
+
+function setUp(options: Partial<typeof clientOptions> = {}, settings: Partial<typeof serverSettings> = {}) {
+  const clock = new ManualClock(new ManualTurn());
+  const host = hostOf(clock);
+  const events: string[] = [];
+  const clientGot: Payload[] = [];
+  const serverGot: Payload[] = [];
+  const returned: Payload[] = [];
+  const store = new PlainStore(() => clock.now());
+  const ends: ServerEnd[] = [];
+  const reception = new Reception<string>(store, 'one', { ...serverSettings, ...settings }, host, {
+    session(end, _context, isNew) {
+      ends.push(end);
+      events.push(`server session ${isNew ? 'new' : 'stored'}`);
+      return {
+        message(delivery) {
+          serverGot.push(delivery.data);
+          end.handled(delivery);
+        },
+        live: ({ isResumed, lost }) =>
+          events.push(`server live ${isResumed ? 'resumed' : 'new'}${lost ? ` lost ${lost}` : ''}`),
+        detached: ({ code }) => events.push(`server detached ${code}`),
+        writable: () => events.push('server writable'),
+        flushed: () => {},
+        ended: ({ why, code, isByClient }) =>
+          events.push(`server ended ${why} ${code}${isByClient ? ' by client' : ''}`),
+        released: () => events.push('server released'),
+      };
+    },
+    mayResume: () => true,
+    busyFor: () => undefined,
+    refused: (why) => events.push(`refused ${why}`),
+    failed(error) {
+      throw error;
+    },
+  });
+  const clientEvents: ClientEvents = {
+    message(delivery) {
+      clientGot.push(delivery.data);
+      client.handled(delivery);
+    },
+    live: ({ isResumed, lost }) =>
+      events.push(`client live ${isResumed ? 'resumed' : 'new'}${lost ? ` lost ${lost}` : ''}`),
+    interrupted: ({ code, after }) =>
+      events.push(`client interrupted ${code}${after === undefined ? '' : ` after ${after}`}`),
+    expired(expiry) {
+      returned.push(...expiry.returned.map(({ data }) => data));
+      events.push(`client expired ${expiry.why}${expiry.lost ? ` lost ${expiry.lost}` : ''}`);
+    },
+    plain: () => events.push('client plain'),
+    writable: () => events.push('client writable'),
+    flushed: () => {},
+    closed: ({ code, reason }) => events.push(`client closed ${code} ${reason}`),
+  };
+  const client = new ClientEnd({ ...clientOptions, ...options }, host, clientEvents);
+  let wire = new Wire();
+  const connect = (bind = 'ann') => {
+    const made = new Wire();
+    wire = made;
+    made.serverLink = reception.accept(made.server, bind, '');
+    made.clientLink = client.opened(made.client, 'resumable');
+    return made;
+  };
+  /** Moves everything until nothing is under way. */
+  const settle = async () => {
+    for (let idle = 0; idle < 8; idle++) {
+      while (wire.up() || wire.down()) idle = 0;
+      await Promise.resolve();
+    }
+  };
+  return { clock, client, connect, settle, events, clientGot, serverGot, returned, ends, store, reception };
+}
+
+describe('two ends of wsr1', () => {
+  test('a new session: both ends send, and everything is acknowledged', async () => {
+    const { client, connect, settle, events, clientGot, serverGot, ends, clock } = setUp();
+    client.send('early');
+    connect();
+    await settle();
+    ends[0]?.send('down');
+    client.send('\u0010control?');
+    client.send(Uint8Array.of(0x10, 1));
+    await settle();
+    clock.advance(250);
+    await settle();
+    assert.deepEqual(events, ['server session new', 'server live new', 'client live new']);
+    assert.deepEqual(serverGot, ['early', '\u0010control?', Uint8Array.of(0x10, 1)]);
+    assert.deepEqual(clientGot, ['down']);
+    assert.equal(client.bufferedAmount, 0);
+    assert.equal(ends[0]?.bufferedAmount, 0);
+  });
+
+  test('what was under way when the connection broke arrives on the next, once', async () => {
+    const { client, connect, settle, clientGot, serverGot, ends, events } = setUp();
+    connect();
+    await settle();
+    const broken = connect();
+    await settle();
+    for (let at = 0; at < 5; at++) {
+      client.send(`up ${at}`);
+      ends[0]?.send(`down ${at}`);
+    }
+    broken.up();
+    broken.down();
+    broken.cut();
+    client.send('up 5');
+    ends[0]?.send('down 5');
+    connect();
+    await settle();
+    assert.deepEqual(
+      serverGot,
+      [0, 1, 2, 3, 4, 5].map((at) => `up ${at}`),
+    );
+    assert.deepEqual(
+      clientGot,
+      [0, 1, 2, 3, 4, 5].map((at) => `down ${at}`),
+    );
+    assert.ok(events.includes('client live resumed'));
+  });
+
+  test('a message larger than the buffer goes in parts, and goes on after a cut', async () => {
+    const { client, connect, settle, serverGot, clock } = setUp();
+    const wire = connect();
+    await settle();
+    const large = new Uint8Array(500 * KIB).map((_, at) => at % 251);
+    assert.equal(client.send(large), 'taken');
+    for (let step = 0; step < 6; step++) wire.up();
+    wire.cut();
+    connect();
+    for (let step = 0; step < 20; step++) {
+      await settle();
+      clock.advance(250);
+    }
+    assert.deepEqual(serverGot, [large]);
+    assert.equal(client.bufferedAmount, 0);
+  });
+});
