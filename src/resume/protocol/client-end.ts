@@ -103,6 +103,7 @@ type State =
 
 export class ClientEnd {
   readonly #options: ClientOptions;
+  readonly #host: EndHost;
   readonly #events: ClientEvents;
   readonly #conversation: Conversation;
   readonly #startTimer: Timer;
@@ -116,6 +117,7 @@ export class ClientEnd {
   constructor(options: ClientOptions, host: EndHost, events: ClientEvents) {
     this.#options = options;
     this.#events = events;
+    this.#host = host;
     this.#nonce = randomName(host.random, 16);
     this.#startTimer = host.clock.timer({ expired: () => this.#abandon('no session in time') });
     this.#conversation = new Conversation(
@@ -316,20 +318,18 @@ export class ClientEnd {
       this.#fail(ResumeCloseCode.PROTOCOL, 'another session, without X');
       return;
     }
-    // The server has forgotten what it had acknowledged: nobody holds that any more.
+    // The server has forgotten what it had acknowledged, and nobody holds that any more: the session is of no use.
     if (ready.received < outbound.acknowledged || ready.received > outbound.sent) {
-      this.#fail(
-        ResumeCloseCode.COUNTS,
-        `server has ${ready.received} of ${outbound.acknowledged} to ${outbound.sent}`,
-      );
+      this.#regress(`server has ${ready.received}, not ${outbound.acknowledged} to ${outbound.sent}`);
       return;
     }
     if (ready.lost && ready.lost[0] !== inbound.received + 1) {
-      this.#fail(ResumeCloseCode.COUNTS, `lost from ${ready.lost[0]}, received ${inbound.received}`);
+      this.#regress(`lost from ${ready.lost[0]}, received ${inbound.received}`);
       return;
     }
     this.#startTimer.clear();
     this.#session = { id: ready.id, token: ready.token };
+    this.#nonce = randomName(this.#host.random, 16);
     const end = ready.lost && inbound.skip(ready.lost[1]);
     if (end) this.#events.message(end);
     this.#state = { kind: 'live', link: state.link };
@@ -357,6 +357,16 @@ export class ClientEnd {
     if (!isOver || this.#state.kind === 'closed') return;
     const code = gone.code ?? ResumeCloseCode.NOT_RESUMABLE;
     this.#finish(code, gone.reason ?? gone.why, (port) => port.close(1000, ''));
+  }
+
+  /** The counts of the two ends differ. */
+  #regress(reason: string): void {
+    const expired = this.#forget(undefined, 'regressed', undefined);
+    this.#events.expired(expired);
+    if (!('link' in this.#state)) return;
+    const code = ResumeCloseCode.COUNTS;
+    if (this.#options.startsAnew) this.#letGo(code, reason, (port) => port.close(code, reason));
+    else this.#fail(code, reason);
   }
 
   #forget(handled: number | undefined, why: GoneReason, lost: Range | undefined): Expired {

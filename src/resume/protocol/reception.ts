@@ -111,7 +111,7 @@ export class Reception<Context> {
       return this.#buried(arrival, start, resume.received, answer.tombstone, bind, context);
     const end = await this.#endOf(answer, context);
     if (!end?.isResumable(resume.received)) {
-      const lost: Tombstone = { why: 'regressed', handledWhole: 0, sent: resume.received };
+      const lost: Tombstone = { why: 'regressed' };
       const tombstone = end ? end.regress() : lost;
       if (!end)
         await this.#told(() => this.#store.end(answer.id, answer.generation, lost, this.#settings.keepTombstone));
@@ -209,8 +209,7 @@ export class Reception<Context> {
   readonly #keeper: SessionKeeper = {
     confirmed: (end) => this.#tell(() => this.#store.confirm(end.id, end.generation), end),
     detached: (end, keep) => {
-      const state = this.#store.mode === 'memory' ? undefined : end.snapshot();
-      this.#tell(() => this.#store.detach(end.id, end.generation, keep, state), end);
+      this.#tell(() => this.#store.detach(end.id, end.generation, keep), end);
     },
     ended: (end, tombstone) => {
       if (this.ends.get(end.id) === end) this.ends.delete(end.id);

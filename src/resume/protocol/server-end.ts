@@ -259,7 +259,10 @@ export class ServerEnd {
   }
 
   closed(link: ServerLink, code: number, reason: string): void {
-    if (this.#isCurrent(link)) this.#detach(code, reason);
+    if (!this.#isCurrent(link)) return;
+    // The client has found that the counts differ, and will not ask for the session again.
+    if (code === ResumeCloseCode.COUNTS) this.regress();
+    else this.#detach(code, reason);
   }
 
   /** The application ends the session. */
@@ -421,6 +424,6 @@ export class ServerEnd {
 /** What a client is told of a session that it cannot have. */
 export function farewellTo(clientHas: number, tombstone: Tombstone): string {
   const { why, handledWhole, sent, code, reason } = tombstone;
-  const lost: Range | undefined = sent > clientHas ? [clientHas + 1, sent] : undefined;
+  const lost: Range | undefined = sent !== undefined && sent > clientHas ? [clientHas + 1, sent] : undefined;
   return formatGone({ why, received: handledWhole, lost, code, reason });
 }

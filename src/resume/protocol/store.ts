@@ -3,8 +3,9 @@
 // every store applies in the same way.
 //
 // A process *owns* a session from `create` or `claim` until `release`, `end`, or until another claim gives it a new generation.
-// What an owner has in memory counts. The store is told the state of a session when its client goes away and when it is
-// released: where the process dies in between, what was not acknowledged is lost, and the client is told.
+// What an owner has in memory counts, and the store has the state of a session only from `release` to the next claim. If the
+// owner dies, its state is gone: a later claim gets none, and the client is told (`regressed`). An old state would be worse
+// than none: nobody would know what is missing.
 
 import type { GoneReason } from './control.ts';
 import type { HeldBeginning } from './inbound.ts';
@@ -46,10 +47,10 @@ export function newState(data = ''): SessionState {
 /** How a session ended, kept for a minute, so that a client that lost the last words can know. */
 export interface Tombstone {
   readonly why: Exclude<GoneReason, 'unknown'>;
-  /** `handledWhole` of its state. */
-  readonly handledWhole: number;
+  /** `handledWhole` of its state. Absent, as `sent` is: they are lost. */
+  readonly handledWhole?: number | undefined;
   /** Number of the server's last message. */
-  readonly sent: number;
+  readonly sent?: number | undefined;
   /** How the application closed it, where `why` is `ended`. */
   readonly code?: number | undefined;
   readonly reason?: string | undefined;
@@ -64,7 +65,7 @@ export interface Creation {
   readonly nonce: string;
   /** Who the user is: only the same may claim it. */
   readonly bind: string;
-  /** The process that owns it. */
+  /** The process that owns it. Each start of a process has another name. */
   readonly node: string;
   readonly data: string;
 }
@@ -87,8 +88,8 @@ export interface Claimed {
   /** Higher than that of any owner before. Every call of the owner names it. */
   readonly generation: number;
   /**
-   * Its state, where the process did not own it before. Absent: it did, so what it has in memory counts. A process that
-   * owns it and has it no more (it has forgotten, or has begun again under the same name) asks for it by `load`.
+   * Its state, where its owner has released it. Absent: the asking process owned it before, so what it has in memory counts;
+   * or its owner has died.
    */
   readonly state?: SessionState | undefined;
   /** For a time no process owned it. */
@@ -109,28 +110,23 @@ export type Written = 'written' | 'fenced';
 
 /** All times are milliseconds, and pass by the store's clock. */
 export interface SessionStore {
-  /** `memory`: it dies with the process, so it is spared the state of sessions that are only detached. */
-  readonly mode: 'memory' | 'spill';
   /**
    * Makes a session, unless the same `bind` has one with the same `nonce` that was never confirmed: then that one is
-   * claimed, with `tokenHash` as its next token. So a client that lost the answer gets the same session again.
+   * claimed (as by `claim`), with `tokenHash` as its token (`replaceToken`). So a client that lost the answer gets the same
+   * session again.
    */
   create(creation: Creation, keep: number): Answer<Claimed & { readonly isNew: boolean }>;
   /**
-   * Makes the asking process the owner, at once or not at all. Where another one owns it, that one is told by `onFenced` first
-   * and may release what it has.
+   * Makes the asking process the owner, at once or not at all. Where another one owns it, that one is told by `onFenced` first,
+   * and releases what it has before the answer; one that does not answer counts as dead.
    */
   claim(request: ClaimRequest): Answer<ClaimAnswer>;
-  /** The state of a session that this process owns; `undefined` if it does not. */
+  /** As `state` of the claim that made this process the owner, if no other has become it since. */
   load(id: string, generation: number): Answer<SessionState | undefined>;
   /** The client has the current token: the one before it is not valid any more, nor is the nonce. */
   confirm(id: string, generation: number): Answer<Written>;
-  /**
-   * The client is gone. The session ends `keep` milliseconds from now unless it is claimed. The process still owns it.
-   *
-   * @param state  what to write, where the store is to survive the process
-   */
-  detach(id: string, generation: number, keep: number, state: SessionState | undefined): Answer<Written>;
+  /** The client is gone. The session ends `keep` milliseconds from now unless it is claimed. The process still owns it. */
+  detach(id: string, generation: number, keep: number): Answer<Written>;
   /** The owner gives it up: it drains, needs the memory, or another process wants it. The store has all of it from now on. */
   release(id: string, generation: number, keep: number, state: SessionState): Answer<Written>;
   /** The session has ended. Its tombstone is kept for `keep` milliseconds, and shown to whoever has its token. */

@@ -1,6 +1,7 @@
 // A store in memory for the tests of the two ends: as plain as possible, and able to stand for several processes.
 
 import type {
+  Answer,
   ClaimAnswer,
   Claimed,
   ClaimRequest,
@@ -31,22 +32,20 @@ interface Row {
 }
 
 export class PlainStore implements SessionStore {
-  readonly mode: 'memory' | 'spill';
   readonly rows: Map<string, Row> = new Map();
   readonly #now: () => number;
-  readonly #nodes: Map<string, (id: string, generation: number) => unknown> = new Map();
+  readonly #nodes: Map<string, (id: string, generation: number) => Answer<void>> = new Map();
 
-  constructor(now: () => number, mode: 'memory' | 'spill' = 'spill') {
+  constructor(now: () => number) {
     this.#now = now;
-    this.mode = mode;
   }
 
-  create(creation: Creation, keep: number): Claimed & { readonly isNew: boolean } {
+  create(creation: Creation): Answer<Claimed & { readonly isNew: boolean }> {
     const nonceKey = `${creation.bind} ${creation.nonce}`;
     for (const [id, row] of this.#alive()) {
       if (row.tombstone || row.tokens.nonce === undefined || row.nonceKey !== nonceKey) continue;
       replaceToken(row.tokens, creation.tokenHash);
-      return { ...this.#own(id, row, creation.node), isNew: false };
+      return then(this.#takeOver(id, row, creation.node), (claimed) => ({ ...claimed, isNew: false }));
     }
     this.rows.set(creation.id, {
       bind: creation.bind,
@@ -56,22 +55,19 @@ export class PlainStore implements SessionStore {
       node: creation.node,
       state: undefined,
       tombstone: undefined,
-      expiresAt: this.#now() + keep * 1000,
+      expiresAt: Infinity,
     });
     return { kind: 'claimed', id: creation.id, generation: 1, isOrphan: false, isNew: true };
   }
 
-  claim(request: ClaimRequest): ClaimAnswer | Promise<ClaimAnswer> {
+  claim(request: ClaimRequest): Answer<ClaimAnswer> {
     const row = new Map(this.#alive()).get(request.id);
     if (!row || row.bind !== request.bind) return { kind: 'unknown', isRetiredToken: false };
     const check = checkToken(row.tokens, request.tokenHash);
     if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
     if (row.tombstone) return { kind: 'tombstone', tombstone: row.tombstone };
-    const owner = row.node === undefined || row.node === request.node ? undefined : this.#nodes.get(row.node);
     rotateToken(row.tokens, request.tokenHash, request.nextHash);
-    if (!owner) return this.#own(request.id, row, request.node);
-    const { generation } = row;
-    return Promise.resolve(owner(request.id, generation)).then(() => this.#own(request.id, row, request.node));
+    return this.#takeOver(request.id, row, request.node);
   }
 
   load(id: string, generation: number): SessionState | undefined {
@@ -85,11 +81,10 @@ export class PlainStore implements SessionStore {
     return row ? 'written' : 'fenced';
   }
 
-  detach(id: string, generation: number, keep: number, state: SessionState | undefined): Written {
+  detach(id: string, generation: number, keep: number): Written {
     const row = this.#row(id, generation);
     if (!row) return 'fenced';
     row.expiresAt = this.#now() + keep;
-    if (state) row.state = state;
     return 'written';
   }
 
@@ -110,7 +105,7 @@ export class PlainStore implements SessionStore {
     return 'written';
   }
 
-  onFenced(node: string, fenced: (id: string, generation: number) => unknown): void {
+  onFenced(node: string, fenced: (id: string, generation: number) => Answer<void>): void {
     this.#nodes.set(node, fenced);
   }
 
@@ -121,14 +116,20 @@ export class PlainStore implements SessionStore {
 
   close(): void {}
 
+  #takeOver(id: string, row: Row, node: string): Answer<Claimed> {
+    const fence = row.node === undefined || row.node === node ? undefined : this.#nodes.get(row.node);
+    return fence ? then(fence(id, row.generation), () => this.#own(id, row, node)) : this.#own(id, row, node);
+  }
+
   #own(id: string, row: Row, node: string): Claimed {
-    const { state } = row;
     const isOwn = row.node === node;
     const isOrphan = row.node === undefined;
+    // Its owner has died: what it once released is old.
+    if (!isOwn && !isOrphan) row.state = undefined;
     row.node = node;
     row.generation++;
     row.expiresAt = Infinity;
-    return { kind: 'claimed', id, generation: row.generation, isOrphan, state: isOwn ? undefined : state };
+    return { kind: 'claimed', id, generation: row.generation, isOrphan, state: isOwn ? undefined : row.state };
   }
 
   #row(id: string, generation: number): Row | undefined {
@@ -140,4 +141,8 @@ export class PlainStore implements SessionStore {
     for (const [id, row] of this.rows) if (row.expiresAt <= this.#now()) this.rows.delete(id);
     return [...this.rows];
   }
+}
+
+function then<From, To>(answer: Answer<From>, next: (value: From) => To): Answer<To> {
+  return answer instanceof Promise ? answer.then(next) : next(answer);
 }
