@@ -110,6 +110,8 @@ export class Reception<Context> {
     if (answer.kind === 'tombstone')
       return this.#buried(arrival, start, resume.received, answer.tombstone, bind, context);
     const end = await this.#endOf(answer, context);
+    // The store knows only this claim from now on, whatever becomes of it: what the end says next must name it.
+    if (end && end.generation < answer.generation) end.generation = answer.generation;
     if (!end?.isResumable(resume.received)) {
       const lost: Tombstone = { why: 'regressed' };
       const tombstone = end ? end.regress() : lost;

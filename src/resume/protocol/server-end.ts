@@ -23,6 +23,12 @@ export interface ServerSettings {
   readonly limits: AnnouncedLimits;
   /** Bytes of messages that are held and wait, of one session. */
   readonly maxQueued: number;
+  /**
+   * As `maxQueued`, and messages in number, while there is no connection. One message alone is always taken, and what waited
+   * before the connection was lost stays.
+   */
+  readonly maxDetached: number;
+  readonly maxDetachedMessages: number;
   /** What becomes of a session without a connection for which more is sent: it ends, or loses its oldest messages. */
   readonly overflow: 'end' | 'gap';
   /** How long a session is kept without a connection; and if the client said that it goes away (1001). */
@@ -46,7 +52,13 @@ export interface ServerEvents {
   /** A message of the client. The host calls `handled` with it once it was handled. */
   message(delivery: Delivery): void;
   /** A connection carries it: the first, or another one. `lost`: messages of this end that the client was told of as lost. */
-  live(how: { readonly isResumed: boolean; readonly lost: Range | undefined; readonly isOrphan: boolean }): void;
+  live(how: {
+    /** Of the connection. */
+    readonly port: LinkPort;
+    readonly isResumed: boolean;
+    readonly lost: Range | undefined;
+    readonly isOrphan: boolean;
+  }): void;
   /** It has no connection any more, and is kept. */
   detached(how: { readonly code: number; readonly reason: string }): void;
   /** There is room for messages again. */
@@ -100,6 +112,7 @@ export class ServerEnd {
   /** The application's own, which goes with the session from process to process: 16 KiB at most. */
   data: string;
   readonly #settings: ServerSettings;
+  readonly #host: ServerHost;
   readonly #keeper: SessionKeeper;
   readonly #events: ServerEvents;
   readonly #conversation: Conversation;
@@ -121,6 +134,7 @@ export class ServerEnd {
     this.generation = generation;
     this.data = state.data;
     this.#settings = settings;
+    this.#host = host;
     this.#keeper = keeper;
     this.#keepTimer = host.clock.timer({ expired: () => this.expire() });
     this.#conversation = new Conversation(
@@ -185,15 +199,23 @@ export class ServerEnd {
    */
   send(data: Payload, attachment?: unknown): SendOutcome {
     if (this.#state.kind === 'ended') return 'ended';
-    let outcome = this.#conversation.send(data, attachment);
-    if (outcome !== 'full' || this.#state.kind !== 'detached') return outcome;
-    if (this.#settings.overflow === 'end') {
+    if (this.#state.kind === 'attached') return this.#conversation.send(data, attachment);
+    const size = typeof data === 'string' ? this.#host.textSize(data) : data.length;
+    while (!this.#hasRoomFor(size)) {
+      if (this.#settings.overflow === 'gap' && this.#conversation.outbound.dropOldest()) continue;
       this.overflow();
       return 'ended';
     }
-    while (outcome === 'full' && this.#conversation.outbound.dropOldest())
-      outcome = this.#conversation.send(data, attachment);
-    return outcome;
+    return this.#conversation.send(data, attachment);
+  }
+
+  /** Whether one more message may wait for the client to come back. */
+  #hasRoomFor(size: number): boolean {
+    const { maxDetached, maxDetachedMessages } = this.#settings;
+    const { queuedBytes, outbound } = this.#conversation;
+    const messages = outbound.sent - outbound.acknowledged + outbound.waitingMessages;
+    if (messages === 0) return true;
+    return queuedBytes + size <= maxDetached && messages < maxDetachedMessages;
   }
 
   /** Begins a message whose content comes piece by piece. Messages that are sent meanwhile wait for its end. */
@@ -240,7 +262,7 @@ export class ServerEnd {
     );
     this.#conversation.meet(start.limits);
     this.#conversation.start(link.port, Math.max(clientHas, outbound.acknowledged));
-    this.#events.live({ isResumed: grant.isResumed, lost, isOrphan: grant.isOrphan });
+    this.#events.live({ port: link.port, isResumed: grant.isResumed, lost, isOrphan: grant.isOrphan });
     this.#conversation.pump();
   }
 

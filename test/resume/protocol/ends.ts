@@ -22,6 +22,8 @@ export const clientOptions: ClientOptions = {
 export const serverSettings: ServerSettings = {
   limits,
   maxQueued: 256 * KIB,
+  maxDetached: 256 * KIB,
+  maxDetachedMessages: 4096,
   overflow: 'end',
   keep: 120_000,
   keepAway: 30_000,
