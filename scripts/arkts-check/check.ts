@@ -11,6 +11,8 @@ const top = join(folder, '../..');
 interface Diagnostic {
   readonly file?: { readonly fileName: string; getLineAndCharacterOfPosition(at: number): { line: number } };
   readonly start?: number;
+  /** 0: a warning, such as that a function may throw. 1: an error. */
+  readonly category: number;
   readonly messageText: unknown;
 }
 
@@ -46,7 +48,7 @@ const noArkUi = {
 
 /**
  * @param files  paths of `.ets` files
- * @returns a line for each finding, such as `Index.ets:4 Use explicit types … (arkts-no-any-unknown)`
+ * @returns a line for each error, such as `Index.ets:4 Use explicit types … (arkts-no-any-unknown)`
  */
 export function checkArkts(files: readonly string[]): string[] {
   const ts = createRequire(import.meta.url)('typescript') as SdkTypeScript;
@@ -58,6 +60,7 @@ export function checkArkts(files: readonly string[]): string[] {
     moduleResolution: ts.ModuleResolutionKind.NodeJs,
     noEmit: true,
     paths: {
+      '@kit.ArkTS': ['kits/arkts'],
       '@kit.BasicServicesKit': ['kits/basic-services-kit'],
       '@kit.NetworkKit': ['kits/network-kit'],
     },
@@ -77,7 +80,8 @@ export function checkArkts(files: readonly string[]): string[] {
     ...compiled.getSemanticDiagnostics(),
     ...ts.ArkTSLinter_1_1.runArkTSLinter(program, undefined, undefined, 'ArkTS_1_1'),
   ];
-  return found.map(({ file, start, messageText }) => {
+  const errors = found.filter(({ category }) => category === 1);
+  return errors.map(({ file, start, messageText }) => {
     const line = (file?.getLineAndCharacterOfPosition(start ?? 0).line ?? 0) + 1;
     return `${relative(top, file?.fileName ?? '')}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
   });

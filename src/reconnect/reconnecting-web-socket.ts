@@ -33,7 +33,7 @@ export interface ReconnectPolicy {
 
 /** Messages that are sent while no connection is open. */
 export interface ReconnectOutbox {
-  /** Messages; 0: a message is refused while no connection is open. Default 1,000. */
+  /** Messages; 0: a message is not sent unless an open connection takes it. Default 1,000. */
   maxMessages?: number;
   /** Bytes, texts counted as UTF-8. Default 1,048,576. */
   maxBytes?: number;
@@ -62,23 +62,28 @@ export type ReconnectRequest = () => Promise<webSocket.WebSocketRequestOptions>;
 /** Decides whether a loss is final. */
 export type ReconnectFinal = (loss: ReconnectLoss) => boolean;
 
+/** Decides how long the next wait takes. `delay` is what it would take; both in milliseconds. */
+export type ReconnectDelay = (loss: ReconnectLoss, delay: number) => number;
+
 export interface ReconnectOptions {
   /** `ws:` or `wss:`, or a function that is asked before each attempt. */
   url: string | ReconnectUrl;
   /** Options of the kit's `connect`, or a function that is asked before each attempt. */
-  request?: webSocket.WebSocketRequestOptions | ReconnectRequest;
-  policy?: ReconnectPolicy;
-  outbox?: ReconnectOutbox;
+  request?: webSocket.WebSocketRequestOptions | ReconnectRequest | undefined;
+  policy?: ReconnectPolicy | undefined;
+  outbox?: ReconnectOutbox | undefined;
   /**
    * Which losses end it. Default: HTTP 401, 403 and 404, and the close codes 1008 and 4000 to 4999.
    */
-  isFinal?: ReconnectFinal;
+  isFinal?: ReconnectFinal | undefined;
+  /** Default: the wait that `policy` or the server's `after=` says. */
+  delay?: ReconnectDelay | undefined;
   /**
    * Whether it watches the default network: an attempt is made at once when a network comes, and a connection is given up
    * when the last one goes. It needs the permission `ohos.permission.GET_NETWORK_INFO`, and does without it if that is
    * missing. Default `true`.
    */
-  networkHints?: boolean;
+  networkHints?: boolean | undefined;
 }
 
 /** What the application is told. Each is called on the thread that made the object, never from inside a call of it. */
@@ -243,6 +248,22 @@ export class ReconnectingWebSocket {
   }
 
   /**
+   * Gives the present connection or attempt up, without waiting for it, and connects again.
+   *
+   * @param reason  for `waiting`
+   * @param delay   milliseconds until the next attempt, 0 to 2^31 - 1. Default: as after a loss
+   */
+  reconnect(reason: string, delay?: number): void {
+    const socket: webSocket.WebSocket | undefined = this.socket;
+    if (socket === undefined || (this.current !== 'open' && this.current !== 'connecting')) {
+      return;
+    }
+    const told: number = delay === undefined ? -1 : numberWithin('delay', delay, 0, 0, LONGEST_TIMER);
+    abandon(socket);
+    this.comeBack({ code: 0, reason: reason, status: 0 }, told);
+  }
+
+  /**
    * Sends a message, after those that were sent before. While no connection is open it waits in the outbox.
    *
    * @param data  a text, or bytes, which must not be changed before the promise settles
@@ -396,6 +417,9 @@ export class ReconnectingWebSocket {
     clearTimeout(this.timer);
     this.socket = undefined;
     this.inFlight = 0;
+    if (this.maxMessages === 0) {
+      this.failQueue('the connection was lost');
+    }
     const isFinal: boolean = this.options.isFinal === undefined ? isFinalLoss(loss) : this.options.isFinal(loss);
     if (isFinal || this.tried >= this.attempts) {
       this.giveUp(loss);
@@ -403,9 +427,9 @@ export class ReconnectingWebSocket {
     }
     this.current = 'waiting';
     const bound: number = Math.min(this.max, this.initial * this.factor ** Math.max(0, this.tried - 1));
-    const delay: number = Math.round(
-      told >= 0 ? Math.min(told, Math.max(this.max, this.initial)) : Math.random() * bound,
-    );
+    const planned: number = Math.round(told >= 0 ? Math.min(told, this.max) : Math.random() * bound);
+    const asked: number = this.options.delay === undefined ? planned : this.options.delay(loss, planned);
+    const delay: number = asked >= 0 && asked <= LONGEST_TIMER ? asked : planned;
     this.timer = setTimeout(() => this.attempt(), delay);
     this.events.waiting?.(delay, loss);
   }
@@ -543,7 +567,7 @@ export class ReconnectingWebSocket {
   }
 }
 
-const OPTION_NAMES: Array<string> = ['url', 'request', 'policy', 'outbox', 'isFinal', 'networkHints'];
+const OPTION_NAMES: Array<string> = ['url', 'request', 'policy', 'outbox', 'isFinal', 'delay', 'networkHints'];
 const EVENT_NAMES: Array<string> = ['connecting', 'open', 'message', 'waiting', 'gaveUp', 'closed'];
 const POLICY_NAMES: Array<string> = ['initial', 'max', 'factor', 'attempts', 'dialTimeout', 'stableAfter'];
 const OUTBOX_NAMES: Array<string> = ['maxMessages', 'maxBytes', 'policy'];

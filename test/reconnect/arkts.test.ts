@@ -6,17 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { checkArkts } from '../../scripts/arkts-check/check.ts';
-import { arktsFiles, arktsPath, arktsText } from '../../scripts/arkts-package.ts';
+import { arktsFiles, arktsIndex, arktsIndexPath, arktsPath, arktsText } from '../../scripts/arkts-package.ts';
 
 describe('packages/reconnect', { timeout: 60_000 }, () => {
-  for (const { source, target } of arktsFiles) {
-    test(`${target} is made from ${source}`, () => {
-      assert.equal(readFileSync(arktsPath(target), 'utf8'), arktsText(source), 'run: npm run arkts');
+  for (const file of arktsFiles) {
+    test(`${file.target} is made from ${file.source}`, () => {
+      assert.equal(readFileSync(arktsPath(file.target), 'utf8'), arktsText(file), 'run: npm run arkts');
     });
   }
 
+  test('Index.ets exports all of it', () => {
+    assert.equal(readFileSync(arktsIndexPath, 'utf8'), arktsIndex(), 'run: npm run arkts');
+  });
+
   test('each file is ArkTS', () => {
-    assert.deepEqual(checkArkts(arktsFiles.map(({ target }) => arktsPath(target))), []);
+    assert.deepEqual(checkArkts([arktsIndexPath, ...arktsFiles.map(({ target }) => arktsPath(target))]), []);
   });
 
   test('the check finds what ArkTS leaves out, and errors of types', (context) => {

@@ -5,7 +5,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { checkArkts } from '../../scripts/arkts-check/check.ts';
 import { project } from '../register/project.ts';
 
 const folder = fileURLToPath(new URL('../../packages/reconnect', import.meta.url));
@@ -81,14 +80,5 @@ describe('the package for devices, off the device', { timeout: 60_000 }, () => {
     });
     const { code, stdout, stderr } = await node('main.mjs');
     assert.deepEqual([code, stdout, stderr], [0, 'idle true\n', '']);
-  });
-
-  test('Index.ets is ArkTS, and exports all that the file does', () => {
-    const index = readFileSync(join(folder, 'Index.ets'), 'utf8');
-    assert.deepEqual(checkArkts([join(folder, 'Index.ets')]), []);
-    const source = readFileSync(join(folder, 'src/main/ets/ReconnectingWebSocket.ets'), 'utf8');
-    const exported = [...source.matchAll(/^export (?:class|interface|type) (\w+)/gmu)].map(([, name]) => name);
-    const listed = [...index.matchAll(/^ {2}(\w+),$/gmu)].map(([, name]) => name);
-    assert.deepEqual(listed.sort(), exported.sort());
   });
 });

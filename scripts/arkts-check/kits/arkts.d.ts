@@ -1,0 +1,1 @@
+export { util } from '../../../dist/kits/util/index';
