@@ -38,6 +38,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
   { name: 'message', rooms: ['src/core/message/', 'src/core/extension/', 'src/core/handshake/'] },
   { name: 'connection', rooms: ['src/core/connection/'] },
   { name: 'host', rooms: ['src/node/'] },
+  { name: 'observing', rooms: ['src/observe/'] },
   { name: 'products', rooms: ['src/client/', 'src/server/', 'src/bus/'] },
   {
     name: 'faces',

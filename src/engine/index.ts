@@ -39,6 +39,7 @@ export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
 export { shareMessage } from '../node/share-message.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
+export type { MetricNaming, MetricsEndpoint, MetricsTextOptions } from '../observe/metric-options.ts';
 export type {
   Accepted,
   AcceptOptions,

@@ -62,6 +62,25 @@ export function checkHandshakeArguments(request: unknown, socket: unknown, head:
   if (!ArrayBuffer.isView(head)) throw wrongArgument('third', head, `the bytes ${source}`);
 }
 
+/**
+ * Checks the arguments of a call that answers a request of `node:http`.
+ *
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function checkHttpArguments(call: string, request: unknown, response: unknown): void {
+  const source = "of Node's `request` event";
+  if (!hasFields(request)) {
+    throw webSocketError('ERR_WS_OPTION', `first argument of ${call}`, request, `the request ${source}`);
+  }
+  if (!hasMethods(response, ['writeHead', 'end'])) {
+    throw webSocketError('ERR_WS_OPTION', `second argument of ${call}`, response, `the response ${source}`);
+  }
+  if (Reflect.get(response as object, 'headersSent') === true) {
+    const expected = 'a response that nobody has begun';
+    throw webSocketError('ERR_WS_OPTION', `second argument of ${call}`, response, expected);
+  }
+}
+
 function isNetServer(value: unknown): boolean {
   try {
     return value instanceof NetServer;

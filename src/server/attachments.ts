@@ -21,6 +21,7 @@ import { afterEarlierResponses } from './earlier-responses.ts';
 import { Http1Answer } from './http1-answer.ts';
 import { hasLeft } from './node-request.ts';
 import { RefusedSockets } from './refused-sockets.ts';
+import { pathOf } from './target-path.ts';
 import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 
 export interface Attachment {
@@ -210,13 +211,4 @@ function traceOf(socket: Duplex): string {
   const { bytesWritten } = socket as { bytesWritten?: unknown };
   const readers = socket.listenerCount('data') + socket.listenerCount('readable');
   return [bytesWritten, socket.writableLength, socket.readableFlowing, readers].join();
-}
-
-/**
- * The path of a request target, as sent, without the query. RFC 9112 §3.2.2: a target may be a whole URI; then its path is
- * compared.
- */
-function pathOf(target: string): string {
-  const [, path = ''] = /^(?:https?:\/\/[^/?#]*)?([^?]*)/i.exec(target) ?? [];
-  return path === '' && target !== '' && !target.startsWith('?') ? '/' : path;
 }

@@ -12,17 +12,20 @@ import type { CloseEvent } from '../core/connection/close-event.ts';
 import { machineOf } from '../core/connection/connection.ts';
 import { MAX_CLOSE_REASON_SIZE } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
+import { closePayload } from '../core/frame/close-payload.ts';
+import { readOptions } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { Connections } from './connections.ts';
 import { type ClosingOrder, inClosingOrder } from './drain-order.ts';
 import type { Listeners, Retirement } from './listeners.ts';
-import type { DrainResult } from './options.ts';
+import { drainSchema } from './option-rows.ts';
+import type { DrainOptions, DrainResult } from './options.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
 import type { Member, ServerConnection } from './server-connection.ts';
 import type { Upgrades } from './upgrades.ts';
 
 /** In Close frames, where the application gives no reason. */
-export const DRAIN_REASON = 'server is going away';
+const DRAIN_REASON = 'server is going away';
 /** The longest delay of a timer. */
 const MAX_DELAY = 2 ** 31 - 1;
 
@@ -37,7 +40,7 @@ export interface DrainedServer<Context> {
 }
 
 /** Gives the reason for one connection, as `DrainOptions.reason` may. */
-export type ReasonOf<Context> = (
+type ReasonOf<Context> = (
   connection: ServerConnection<Context>,
 ) => string | undefined | PromiseLike<string | undefined>;
 
@@ -50,6 +53,18 @@ export interface DrainSettings<Context> {
   readonly order: ClosingOrder;
   /** Milliseconds from the end of the spread until connections that are still open are cut. 0: at once. */
   readonly deadline: number;
+}
+
+/**
+ * Reads the options of `drain`.
+ *
+ * @throws WebSocketError ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG, ERR_WS_OPTION
+ */
+export function drainSettings<Context>(given: DrainOptions<Context> | undefined): DrainSettings<Context> {
+  const options = readOptions(drainSchema, given) as DrainOptions<Context>;
+  const { code = 1001, reason = DRAIN_REASON, spread = 0, order = 'oldest', deadline = 10_000 } = options;
+  closePayload({ code, reason: typeof reason === 'string' ? reason : '' }, nodeHost.text); // only to be checked
+  return { code, reason, spread, order, deadline };
 }
 
 /** One call of `drain` or `close`. */

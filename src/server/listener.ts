@@ -15,12 +15,15 @@ import { type Listening, network } from '../node/network.ts';
 import { serverTls } from '../node/tls.ts';
 import type { HeadLimits } from './head-limits.ts';
 import type { ListenOptions } from './options.ts';
+import type { Probe } from './probes.ts';
 
 /** What a listener does with its requests. */
 export interface RequestPolicy {
   readonly limits: HeadLimits;
   /** Whether further requests of a socket are not to be processed. */
   isOver(socket: Socket): boolean;
+  /** Answers those who watch the server, before the application sees the request. */
+  readonly probe: Probe | undefined;
   /** A request was meant as a handshake, but the parser took it for an ordinary one. It has been answered. */
   refused(request: IncomingMessage, error: WebSocketError): void;
   /** Takes failures of the application's `request` handler. Absent: they are uncaught. */
@@ -57,7 +60,7 @@ export function createListener(options: ListenOptions, policy: RequestPolicy): H
     if (policy.isOver(message.socket)) return;
     if (message.rawHeaders.length > 2 * maxHeaderCount) {
       answer(response, webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount));
-    } else {
+    } else if (policy.probe?.(message, response) !== true) {
       handle(message, response);
     }
   });

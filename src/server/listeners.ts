@@ -1,7 +1,7 @@
 // The listeners of a server, from `listen` until their ports are free.
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketError } from '../core/errors.ts';
 import { addressInfo, type TcpAddress } from '../node/address.ts';
@@ -16,7 +16,7 @@ import type { UpgradeSocket } from './http1-answer.ts';
 import type { IncomingSockets } from './incoming-sockets.ts';
 import { createListener, startListener } from './listener.ts';
 import type { ListenOptions } from './options.ts';
-import { answersProbes } from './probes.ts';
+import { answersProbes, type ProbedServer, probesOf } from './probes.ts';
 import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
 
 export interface ListenerPolicy {
@@ -30,6 +30,8 @@ export interface ListenerPolicy {
   refused(request: IncomingMessage, error: WebSocketError): void;
   /** Takes failures of the application's `request` handler. Absent: they are uncaught. */
   readonly requestFailed: ((error: unknown, request: IncomingMessage) => unknown) | undefined;
+  /** What is shown at `metrics` and `health`. */
+  readonly server: ProbedServer;
 }
 
 /** Listeners that end with a drain. */
@@ -52,11 +54,13 @@ export class Listeners {
   /**
    * Makes a listener.
    *
-   * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
+   * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used, and for two probes with one path
    */
   create(options: ListenOptions): HttpServer {
     const { incoming, headLimits: limits, refused, requestFailed: failed } = this.#policy;
-    const listener = createListener(options, { limits, isOver: (socket) => incoming.isOver(socket), refused, failed });
+    const probe = probesOf(options, this.#policy.server);
+    const isOver = (socket: Socket): boolean => incoming.isOver(socket);
+    const listener = createListener(options, { limits, isOver, probe, refused, failed });
     incoming.guard(listener, options.proxyProtocol === true);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void => this.#take(request, socket, head);
     listener.on('upgrade', take);

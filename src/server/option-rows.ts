@@ -22,6 +22,7 @@ import {
 } from '../core/option-kinds.ts';
 import { handlerRows } from '../node/handler-rows.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
+import { metricsEndpointCheck } from '../observe/metric-options.ts';
 import { ORIGINS_EXPECTED } from './allowed-origins.ts';
 import type { AcceptOptions } from './decision.ts';
 import { serverElsewhere } from './foreign-options.ts';
@@ -101,6 +102,11 @@ function toCreateServer(): Record<string, string> {
   );
 }
 
+const pathCheck = check<string>(
+  "a path that begins with /, without query, such as '/chat', and as clients send it: '/caf%C3%A9' for /café",
+  (value) => typeof value === 'string' && /^\/[!-~]*$/.test(value) && !/[?#]/.test(value),
+);
+
 const portCheck = integer(0, 65535, 'an integer from 0 (any free port) to 65535');
 
 export const listenSchema: Schema<ListenOptions> = {
@@ -115,10 +121,14 @@ export const listenSchema: Schema<ListenOptions> = {
     proxyProtocol: trueOrFalse,
     tls: nested(serverTlsSchema),
     request: callable,
+    metrics: metricsEndpointCheck(pathCheck),
+    health: pathCheck,
   } satisfies Rows<ListenOptions>,
   elsewhere: {
     ...toCreateServer(),
     path: 'for a Unix socket, attach() to an HTTP server that listens on it; for the path of a URL, use attach(httpServer, { path }) or compare request.url in upgrade',
+    healthz: "use health: '/healthz'",
+    healthcheck: "use health: '/healthz'",
     hostname: 'use host',
     address: 'use host',
     proxy_protocol: 'use proxyProtocol: true, and trustedProxies of createServer',
@@ -139,10 +149,7 @@ export const attachSchema: Schema<AttachOptions> = {
   of: 'attach',
   example: "{ path: '/chat' }",
   rows: {
-    path: check<string>(
-      "a path that begins with /, without query, such as '/chat', and as clients send it: '/caf%C3%A9' for /café",
-      (value) => typeof value === 'string' && /^\/[!-~]*$/.test(value) && !/[?#]/.test(value),
-    ),
+    path: pathCheck,
   } satisfies Rows<AttachOptions>,
   elsewhere: {
     ...toCreateServer(),

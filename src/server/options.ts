@@ -7,6 +7,7 @@ import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
+import type { MetricsEndpoint } from '../observe/metric-options.ts';
 import type { Decision } from './decision.ts';
 import type { ServerLimitSettings } from './limits.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -193,6 +194,21 @@ export interface ListenOptions {
    * loses its connection if the response has begun. Default: answers 426.
    */
   request?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  /**
+   * Answers GET and HEAD requests for this path, before `request` sees them, with `server.metricsText()`: in OpenMetrics
+   * for scrapers that ask for it, in the older text format of Prometheus otherwise. All who reach the port can read it;
+   * for your own network only, listen a second time: `listen({ host: '127.0.0.1', port: 9464, metrics: '/metrics' })`.
+   * An object also names the metrics: `{ path: '/metrics', prefix: 'chat_' }`. Default: no such path.
+   */
+  metrics?: string | MetricsEndpoint | undefined;
+  /**
+   * Answers GET and HEAD requests for this path, before `request` sees them: 200, or 503 while `server.isDraining`, for
+   * load balancers. The body is `{"status":"ok"}` or `{"status":"draining"}`. Default: no such path.
+   *
+   * With `metrics` or `health`, the port stays open in a drain until the last connection is gone. Upgrades are refused with
+   * 503 meanwhile.
+   */
+  health?: string | undefined;
 }
 
 /** Options of `server.attach`. */

@@ -1,20 +1,20 @@
 // The WebSocket server as its users see it: where connections come from (listeners, attached HTTP servers, single
 // upgrades), who is connected, messages to many, and the end.
 
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { closePayload } from '../core/frame/close-payload.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import { Meter, type ServerMetrics } from '../core/meter.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { eventLoopDelay } from '../node/event-loop-delay.ts';
+import type { MetricNaming, MetricsTextOptions } from '../observe/metric-options.ts';
 import { Admission } from './admission.ts';
 import { checkHandshakeArguments, checkHttpServer, checkNoServer, proxiesMissing } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
-import { DRAIN_REASON, Drain, type ReasonOf } from './drain.ts';
+import { Drain, drainSettings } from './drain.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import { defaultHeadLimits, headLimits } from './head-limits.ts';
 import { IncomingSockets } from './incoming-sockets.ts';
@@ -23,7 +23,6 @@ import { Listeners } from './listeners.ts';
 import {
   attachSchema,
   type CheckedServerOptions,
-  drainSchema,
   listenSchema,
   ownerSchema,
   publishSchema,
@@ -37,6 +36,7 @@ import type {
   PublishOptions,
   ServerOptions,
 } from './options.ts';
+import { handleHealth, handleMetrics, textOf } from './probes.ts';
 import { Publisher } from './publisher.ts';
 import { RefusedSockets } from './refused-sockets.ts';
 import type { ServerConnection } from './server-connection.ts';
@@ -119,6 +119,7 @@ export class Server<Context = undefined> {
       open: (head, arrival, rest) => upgrades.open(head, arrival, rest),
       refused: (request, error) => reports.refused(request, error),
       requestFailed: options.failed,
+      server: this,
     });
     this.#othersTimeout = heads.handshakeTimeout || defaultHeadLimits.handshakeTimeout;
   }
@@ -141,6 +142,40 @@ export class Server<Context = undefined> {
     refuseArguments('metrics', rest, 'it returns an object');
     const { size: topics, subscriptions } = this.#publisher.topics;
     return this.#meter.serverSnapshot(this.#connections.queued, { topics, subscriptions }, eventLoopDelay());
+  }
+
+  /**
+   * {@link metrics} as text for a scraper: OpenMetrics, or the older text format of Prometheus. docs/metrics.md lists the names.
+   *
+   * @param options  `format` (`'openmetrics'`); `prefix` of the names (`'websocket_'`); `labels` on each sample
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  metricsText(options?: MetricsTextOptions): string {
+    return textOf(this, options);
+  }
+
+  /**
+   * Answers a request with {@link metricsText}, as `listen({ metrics })` does: for an HTTP server that you run. Call it for the
+   * path of your choice. OpenMetrics for scrapers that ask for it; methods other than GET and HEAD get 405.
+   *
+   * @param response  not begun; it is ended during the call
+   * @param naming    `prefix` and `labels`
+   * @throws WebSocketError ERR_WS_OPTION; nothing has been answered then
+   */
+  handleMetrics(request: IncomingMessage, response: ServerResponse, naming?: MetricNaming): void {
+    handleMetrics(this, request, response, naming);
+  }
+
+  /**
+   * Answers a request with the health of the server, as `listen({ health })` does: 200, or 503 while {@link isDraining}.
+   *
+   * @param response  not begun; it is ended during the call
+   * @throws WebSocketError ERR_WS_OPTION; nothing has been answered then
+   */
+  handleHealth(request: IncomingMessage, response: ServerResponse): void;
+  handleHealth(request: IncomingMessage, response: ServerResponse, ...rest: unknown[]): void {
+    refuseArguments('handleHealth', rest, 'it has no options');
+    handleHealth(this, request, response);
   }
 
   /** The topics that have at least one subscriber. */
@@ -294,10 +329,7 @@ export class Server<Context = undefined> {
    *         been done then
    */
   async drain(given?: DrainOptions<Context>): Promise<DrainResult> {
-    const options = readOptions(drainSchema, given);
-    const { code = 1001, reason = DRAIN_REASON, spread = 0, order = 'oldest', deadline = 10_000 } = options;
-    // Refused here, before anything is done.
-    closePayload({ code, reason: typeof reason === 'string' ? reason : '' }, nodeHost.text);
+    const settings = drainSettings(given);
     const server = {
       upgrades: this.#upgrades,
       listeners: this.#listeners,
@@ -306,7 +338,7 @@ export class Server<Context = undefined> {
       detachments: this.#detachments,
     };
     this.#drain?.yield();
-    this.#drain = new Drain(server, { code, reason: reason as string | ReasonOf<Context>, spread, order, deadline });
+    this.#drain = new Drain(server, settings);
     return this.#drain.result;
   }
 

@@ -1,7 +1,7 @@
 // The calls of this package that take an object with options: their other arguments, and the schema that they check the
 // object by.
 
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { types } from 'node:util';
 import { connectSchema } from '../../src/client/option-rows.ts';
@@ -9,6 +9,7 @@ import { type AnySchema, type Check, readOptions } from '../../src/core/option-c
 import { accept, connect, createServer } from '../../src/engine/index.ts';
 import { configure } from '../../src/kit/configure.ts';
 import { configurationSchema } from '../../src/kit/option-rows.ts';
+import { metricNamingSchema, metricsTextSchema } from '../../src/observe/metric-options.ts';
 import {
   acceptSchema,
   attachSchema,
@@ -52,6 +53,8 @@ function entry(name: string, schema: unknown, call: (options: never) => unknown)
 
 const idle = createServer();
 const http = createHttpServer();
+const request = new IncomingMessage(new Socket());
+const response = new ServerResponse(request);
 const network = new TestNetwork();
 const scripted = (): Peer => Object.create(Peer.prototype) as Peer;
 
@@ -60,6 +63,8 @@ export const entries: readonly Entry[] = [
   entry('listen', listenSchema, (options) => idle.listen(options)),
   entry('attach', attachSchema, (options) => idle.attach(http, options)),
   entry('drain', drainSchema, (options) => idle.drain(options)),
+  entry('metricsText', metricsTextSchema, (options) => idle.metricsText(options)),
+  entry('handleMetrics', metricNamingSchema, (options) => idle.handleMetrics(request, response, options)),
   entry('publish', publishSchema, (options) => idle.publish('topic', 'x', options)),
   entry('accept', acceptSchema, (options) => accept(options)),
   entry('connect', connectSchema, (options) => connect('ws://127.0.0.1:9/', options)),
@@ -106,6 +111,7 @@ const NEEDED: Readonly<Record<string, unknown>> = {
   timeout: 1,
   opcode: 'text',
   folder: 'x',
+  path: '/chat',
 };
 
 /** All options of a call, those of nested objects included. */

@@ -136,6 +136,10 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
   [/^an array of strings, or a function/, (value) => isFunction(value) || list(isString)(value)],
   [/^an AbortSignal$/, (value) => isReadable(value) && value instanceof AbortSignal],
   [/^a string or Buffer in PEM format/, (value) => isPem(value) || list(isPem)(value)],
+  [/^a string, or a function that returns one/, (value) => isString(value) || isFunction(value)],
+  [/^the beginning of a metric's name/, (value) => isString(value) && /^(?:[A-Za-z_]\w*)?$/.test(value)],
+  [/^an object of strings such as/, isEmptyObject],
+  [/^close codes from 3000 to 4999/, list(between(3000, 4999))],
   [/^a string or bytes$/, (value) => isString(value) || (isReadable(value) && value instanceof Uint8Array)],
 ];
 

@@ -1,5 +1,5 @@
-// `drain({ spread })`: the closes are spread evenly over time, in order; nothing new is taken from the beginning; what is
-// still open is cut at the deadline after the spread. On a network in memory, whose clock the test moves.
+// `drain({ spread })`: the closes are spread evenly over time, in order; nothing new is taken from the beginning; connections that are
+// still open are cut at the deadline after the spread. On a network in memory, whose clock the test moves.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,15 +1,18 @@
-// Programs that nobody here wrote, which the interop and browser tests talk to. Where one is missing its tests are
+// Programs that nobody here wrote, which tests of interoperation, browsers and monitoring talk to. Where one is missing its tests are
 // skipped with the reason; with CI=true that is a failure instead, so that a green CI run has met every peer.
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type PeerName = 'chromium' | 'python-websockets' | 'libwebsockets' | 'nginx' | 'haproxy';
+export type PeerName = 'chromium' | 'python-websockets' | 'libwebsockets' | 'nginx' | 'haproxy' | PrometheusPeer;
+
+/** `python-prometheus`: a Python that has the module `prometheus_client`, whose parser of OpenMetrics is strict. */
+type PrometheusPeer = 'prometheus' | 'promtool' | 'python-prometheus';
 
 /** An installed peer, or why its tests are skipped. Give `skip` to `describe` or `test`. */
 export interface Peer {
-  /** Absolute path of the program; for `python-websockets` a Python that has the module. `''` when skipped. */
+  /** Absolute path of the program; for the Python peers a Python that has the module. `''` when skipped. */
   readonly path: string;
   readonly skip: string | false;
 }
@@ -34,6 +37,13 @@ const searches: Record<PeerName, Search> = {
   libwebsockets: { package: 'libwebsockets-test-server', programs: ['libwebsockets-test-server'] },
   haproxy: { package: 'haproxy', programs: ['haproxy', '/usr/sbin/haproxy'] },
   nginx: { package: 'nginx', programs: ['nginx', '/usr/sbin/nginx'] },
+  prometheus: { package: 'prometheus', programs: ['prometheus'] },
+  promtool: { package: 'prometheus', programs: ['promtool'] },
+  'python-prometheus': {
+    package: 'python3-prometheus-client',
+    programs: ['/usr/bin/python3', 'python3'],
+    works: (python) => spawnSync(python, ['-c', 'import prometheus_client.openmetrics.parser']).status === 0,
+  },
 };
 
 /**

@@ -1,0 +1,297 @@
+// `listen({ metrics, health })`, and the same for an HTTP server that the application runs: what monitors get, while the
+// server works and while it drains.
+
+import assert from 'node:assert/strict';
+import { createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { get } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, test } from 'node:test';
+import { connect, createServer } from '../../src/engine/index.ts';
+import type { ListenOptions } from '../../src/server/options.ts';
+import { listen, open, serverCertificate } from '../support/engine.ts';
+import { isError, rejectsWith } from '../support/expect.ts';
+import { leavingNothing } from '../support/handles.ts';
+import { upgradeRequest } from '../support/handshake.ts';
+import { connectRaw } from '../support/raw-peer.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** Sends one request on a connection of its own. */
+function ask(
+  port: number,
+  path: string,
+  method = 'GET',
+  headers: Record<string, string> = {},
+  body = '',
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+    });
+    sent.on('error', reject);
+    sent.end(body === '' ? undefined : body);
+  });
+}
+
+const probes: ListenOptions = { metrics: '/metrics', health: '/healthz' };
+const openMetrics = { accept: 'application/openmetrics-text; version=1.0.0' };
+
+describe('listen({ metrics })', () => {
+  test(
+    'answers in the format that is accepted',
+    leavingNothing(async (scope) => {
+      const { port } = await listen(scope, {}, probes);
+      const plain = await ask(port, '/metrics');
+      assert.equal(plain.status, 200);
+      assert.equal(plain.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
+      assert.equal(plain.headers.vary, 'Accept');
+      assert.equal(plain.headers['cache-control'], 'no-store');
+      assert.match(plain.body, /^websocket_connections_opened_total 0$/mu);
+      const open = await ask(port, '/metrics?format=any', 'GET', openMetrics);
+      assert.equal(open.headers['content-type'], 'application/openmetrics-text; version=1.0.0; charset=utf-8');
+      assert.ok(open.body.endsWith('\n# EOF\n'));
+      assert.equal(Number(open.headers['content-length']), Buffer.byteLength(open.body));
+    }),
+  );
+
+  test(
+    'HEAD has the same fields without a body; other methods get 405, and a body of a request ends its connection',
+    leavingNothing(async (scope) => {
+      const { port } = await listen(scope, {}, probes);
+      const { status, headers, body } = await ask(port, '/metrics', 'HEAD', openMetrics);
+      assert.deepEqual({ status, body }, { status: 200, body: '' });
+      assert.ok(Number(headers['content-length']) > 1_000);
+      for (const path of ['/metrics', '/healthz']) {
+        for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+          const refused = await ask(port, path, method, {}, method === 'POST' ? 'x'.repeat(100_000) : '');
+          assert.equal(refused.status, 405, method);
+          assert.equal(refused.headers.allow, 'GET, HEAD');
+          if (method === 'POST') assert.equal(refused.headers.connection, 'close');
+        }
+      }
+    }),
+  );
+
+  test(
+    'with a prefix and labels',
+    leavingNothing(async (scope) => {
+      const metrics = { path: '/m', prefix: 'chat_', labels: { server: 'one' } };
+      const { port } = await listen(scope, {}, { metrics });
+      assert.match((await ask(port, '/m')).body, /^chat_connections\{server="one"\} 0$/mu);
+      assert.equal((await ask(port, '/metrics')).status, 426);
+    }),
+  );
+
+  test(
+    'other paths go where they went before: to request, or to what an upgrade lacks',
+    leavingNothing(async (scope) => {
+      const seen: (string | undefined)[] = [];
+      const handler = ({ url }: IncomingMessage, response: ServerResponse): void => {
+        seen.push(url);
+        response.end('mine');
+      };
+      const { port, server } = await listen(scope, {}, { ...probes, request: handler });
+      for (const path of ['/', '/metrics/', '/Metrics', '/metricsx', '/%6detrics', '//metrics']) {
+        assert.equal((await ask(port, path)).body, 'mine', path);
+      }
+      assert.equal((await ask(port, '/metrics')).status, 200);
+      assert.equal((await ask(port, 'http://host/healthz')).body, '{"status":"ok"}\n');
+      assert.deepEqual(seen, ['/', '/metrics/', '/Metrics', '/metricsx', '/%6detrics', '//metrics']);
+      const bare = await server.listen({ host: '127.0.0.1', metrics: '/metrics' });
+      assert.equal((await ask(bare.port, '/healthz')).status, 426);
+    }),
+  );
+
+  test(
+    'a handshake for such a path is a handshake; a request for another protocol is answered',
+    leavingNothing(async (scope) => {
+      const { port, url, opened } = await listen(scope, {}, probes);
+      await open(scope, `${url}metrics`);
+      assert.equal((await opened.next()).url, '/metrics');
+      const fields = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': '' };
+      assert.equal((await ask(port, '/healthz', 'GET', fields)).status, 200);
+    }),
+  );
+
+  test(
+    'over TLS, and two requests on one connection',
+    leavingNothing(async (scope) => {
+      const { port } = await listen(scope, {}, probes);
+      const peer = await connectRaw(scope, port);
+      peer.write(
+        'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      );
+      const answers = (await peer.readToEnd()).toString();
+      assert.equal(answers.match(/HTTP\/1\.1 200 OK/gu)?.length, 2);
+      peer.end();
+      const { url } = await listen(scope, {}, { ...probes, tls: serverCertificate() });
+      const { status } = await new Promise<{ status: number }>((resolve, reject) => {
+        get(`${url.replace('wss:', 'https:')}healthz`, { rejectUnauthorized: false, agent: false }, (response) => {
+          response.resume().on('end', () => resolve({ status: response.statusCode ?? 0 }));
+        }).on('error', reject);
+      });
+      assert.equal(status, 200);
+    }),
+  );
+});
+
+describe('health', () => {
+  test(
+    'is 503 while the server drains; the port answers until the last connection is gone, and refuses upgrades',
+    leavingNothing(async (scope) => {
+      const { server, port, url, opened } = await listen(scope, { closeTimeout: 60_000 }, probes);
+      const silent = await connectRaw(scope, port);
+      silent.write(upgradeRequest());
+      await opened.next();
+      assert.deepEqual((await ask(port, '/healthz')).status, 200);
+      const drained = server.drain({ deadline: 60_000 });
+      assert.equal(server.isDraining, true);
+      const { status, body, headers } = await ask(port, '/healthz');
+      assert.deepEqual({ status, body }, { status: 503, body: '{"status":"draining"}\n' });
+      assert.equal(headers['content-type'], 'application/json');
+      assert.match((await ask(port, '/metrics')).body, /^websocket_connections/mu);
+      await rejectsWith(connect(url), 'ERR_WS_REFUSED', '503');
+      silent.reset();
+      await drained;
+      await rejectsWith(connect(url), 'ERR_WS_CONNECT', 'ECONNREFUSED');
+    }),
+  );
+
+  test(
+    'close() ends such a port at once, also during a drain',
+    leavingNothing(async (scope) => {
+      const { server, port, opened } = await listen(scope, { closeTimeout: 60_000 }, probes);
+      const silent = await connectRaw(scope, port);
+      silent.write(upgradeRequest());
+      await opened.next();
+      const drained = server.drain({ spread: 60_000 });
+      assert.equal((await ask(port, '/healthz')).status, 503);
+      await server.close();
+      await drained;
+      await assert.rejects(ask(port, '/healthz'), { code: 'ECONNREFUSED' });
+      await silent.gone();
+    }),
+  );
+
+  test(
+    'other listeners of the server are closed at once',
+    leavingNothing(async (scope) => {
+      const { server, port, opened } = await listen(scope, { closeTimeout: 60_000 });
+      const probed = await server.listen({ host: '127.0.0.1', health: '/healthz' });
+      const silent = await connectRaw(scope, port);
+      silent.write(upgradeRequest());
+      await opened.next();
+      const drained = server.drain({ deadline: 60_000 });
+      assert.equal((await ask(probed.port, '/healthz')).status, 503);
+      await assert.rejects(ask(port, '/'), { code: 'ECONNREFUSED' });
+      silent.reset();
+      await drained;
+    }),
+  );
+});
+
+describe('an HTTP server of the application', () => {
+  test(
+    'handleMetrics and handleHealth answer its requests; health is 503 from a drain until the server is attached again',
+    leavingNothing(async (scope) => {
+      const server = createServer();
+      scope.defer(() => server.close());
+      const http = createHttpServer((message, response) => {
+        if (message.url === '/metrics') server.handleMetrics(message, response, { prefix: 'app_' });
+        else server.handleHealth(message, response);
+      });
+      scope.defer(() => new Promise((resolve) => http.close(resolve)));
+      await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+      const { port } = http.address() as AddressInfo;
+      server.attach(http);
+      const metrics = await ask(port, '/metrics', 'GET', openMetrics);
+      assert.match(metrics.body, /^app_connections 0$/mu);
+      assert.equal((await ask(port, '/')).status, 200);
+      await server.drain();
+      assert.equal((await ask(port, '/')).status, 503);
+      assert.equal((await ask(port, '/', 'DELETE')).status, 405);
+      server.attach(http);
+      assert.equal((await ask(port, '/')).status, 200);
+    }),
+  );
+
+  test(
+    'of HTTP/2',
+    leavingNothing(async (scope) => {
+      const server = createServer();
+      const http = createHttp2Server((message, response) =>
+        server.handleMetrics(message as unknown as IncomingMessage, response as unknown as ServerResponse),
+      );
+      await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+      const client = connectHttp2(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+      scope.defer(async () => {
+        await new Promise<void>((resolve) => client.close(resolve));
+        await new Promise((resolve) => http.close(resolve));
+      });
+      const stream = client.request({ ':path': '/metrics', ':method': 'POST' });
+      stream.end('body');
+      const status = await new Promise((resolve) => stream.on('response', (fields) => resolve(fields[':status'])));
+      assert.equal(status, 405);
+      await new Promise((resolve) => stream.resume().on('close', resolve));
+    }),
+  );
+
+  test('refuses other arguments', () => {
+    const server = createServer();
+    const fake = { rawHeaders: [], headers: {}, method: 'GET' };
+    const response = { writeHead: () => assert.fail(), end: () => assert.fail() };
+    for (const [call, ...parts] of [
+      [
+        () => server.handleMetrics(undefined as never, response as never),
+        'first argument of handleMetrics is undefined',
+      ],
+      [() => server.handleMetrics(fake as never, undefined as never), 'second argument of handleMetrics'],
+      [() => server.handleHealth(fake as never, fake as never), 'second argument of handleHealth', "Node's `request`"],
+      [() => server.handleHealth(fake as never, { ...response, headersSent: true } as never), 'nobody has begun'],
+      [
+        () => (server.handleHealth as (...all: unknown[]) => void)(fake, response, 5),
+        'a further argument of handleHealth',
+      ],
+      [() => server.handleMetrics(fake as never, response as never, { path: '/x' } as never), 'path'],
+    ] as [() => void, ...string[]][]) {
+      let error: unknown;
+      try {
+        call();
+      } catch (thrown) {
+        error = thrown;
+      }
+      isError(error, 'ERR_WS_OPTION', ...parts);
+    }
+  });
+});
+
+test('bad options of listen: nothing is opened', async () => {
+  const server = createServer();
+  for (const [options, ...parts] of [
+    [{ metrics: 'metrics' }, 'metrics is "metrics"', 'begins with /'],
+    [{ metrics: '/metrics?x=1' }, 'begins with /, without query'],
+    [{ metrics: '/mé' }, 'caf%C3%A9'],
+    [{ metrics: true }, "such as '/metrics'"],
+    [{ metrics: {} }, 'metrics.path is undefined'],
+    [{ metrics: { path: 5 } }, 'metrics.path is 5'],
+    [{ metrics: { path: '/m', prefix: '-' } }, 'metrics.prefix'],
+    [{ metrics: { path: '/m', format: 'prometheus' } }, 'metrics.format'],
+    [{ health: '' }, 'health is ""'],
+    [{ health: ['/a'] }, 'health'],
+    [{ metrics: '/a', health: '/a' }, 'health is "/a"', 'another path than that of metrics'],
+    [{ metrics: { path: '/a' }, health: '/a' }, 'another path than that of metrics'],
+    [{ healthcheck: '/a' }, "use health: '/healthz'"],
+  ] as [unknown, ...string[]][]) {
+    await rejectsWith(server.listen(options as ListenOptions), 'ERR_WS_OPTION', ...parts);
+  }
+  await server.close();
+});
