@@ -99,7 +99,7 @@ describe('ReconnectingWebSocket', { timeout: 60_000 }, () => {
   });
 
   for (const status of [401, 403, 404]) {
-    test(`HTTP ${status} is final, and gives back what waits`, async () => {
+    test(`HTTP ${status} is final, and gives waiting messages back`, async () => {
       await using network = useNetwork({ globalTimers: true });
       network.peer(URL, (peer) => peer.refuse(status));
       const { socket, lines } = recorded();
@@ -349,7 +349,7 @@ describe('ReconnectingWebSocket', { timeout: 60_000 }, () => {
     assert.equal(made({})().state, 'idle');
   });
 
-  test('what is not a message is refused', async () => {
+  test('values other than strings and buffers are refused', async () => {
     const { socket } = recorded();
     for (const data of [null, undefined, 7, {}]) {
       await assert.rejects(socket.send(data as never), {
