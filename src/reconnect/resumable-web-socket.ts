@@ -17,7 +17,7 @@ export interface ResumableOptions {
   networkHints?: boolean;
   /** Bytes of messages that are kept until the server has handled them; 1,024 to 2^30. Default 1,048,576. */
   buffer?: number;
-  /** Bytes that may wait besides, to be sent. Default 16,777,216. */
+  /** Bytes of further messages that may wait to be sent. Default 16,777,216. */
   maxQueued?: number;
   /** The largest message that the server may send, in bytes; 16 to 2^30. Default 104,857,600. */
   maxMessage?: number;
@@ -267,8 +267,8 @@ export class ResumableWebSocket {
    *
    * @param data  a text, or bytes, which must not be changed before the promise settles
    * @returns what resolves with `true` when the server has handled it; with a plain server, when the kit has taken it
-   * @throws (rejects) ReconnectError -1 if too much waits, and if the session is lost or closed before; 401 for what is no
-   *         message, and for one that is larger than the server takes
+   * @throws (rejects) ReconnectError -1 if too much waits, and if the session is lost or closed before; 401 for other values
+   *         and for a message that is larger than the server takes
    */
   send(data: ReconnectData): Promise<boolean> {
     if (this.current === 'plain') {

@@ -301,7 +301,7 @@ describe('ResumableWebSocket', { timeout: 60_000 }, () => {
     ['counts that differ', '\u0010A0 7'],
     ['an acknowledgement from the future', '\u0010A2 0'],
     ['an unknown kind', '\u0010Z'],
-    ['a body that is no JSON', '\u0010B{'],
+    ['a body that is not JSON', '\u0010B{'],
     ['a second H', HELLO],
   ] as const) {
     test(`${what}: the session is lost, told, and a new one begins`, async () => {
