@@ -6,7 +6,7 @@ import { machineOf } from '../core/connection/connection.ts';
 import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
 import { REDIRECT_STATUSES } from '../core/constants.ts';
-import { noteProgress, noteResponse, WebSocketError, webSocketError } from '../core/errors.ts';
+import { noteProgress, noteResponse, WebSocketError } from '../core/errors.ts';
 import type { MessageCompression } from '../core/extension/message-compression.ts';
 import { deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
@@ -36,7 +36,7 @@ import {
   requestFields,
   tlsFor,
 } from './hop.ts';
-import { type CheckedConnectOptions, connectSchema } from './option-rows.ts';
+import { type CheckedConnectOptions, checkWay, connectSchema } from './option-rows.ts';
 import { type ClientHandlers, type ConnectOptions, connectDefaults } from './options.ts';
 import { describeProgress, Phases } from './phases.ts';
 import { askBeforeRedirect, redirectTarget } from './redirect.ts';
@@ -96,10 +96,7 @@ export async function connect(
 
 function checkOptions(options: ConnectOptions | undefined): Settings {
   const given = readOptions(connectSchema, options) as CheckedConnectOptions;
-  if (given.createConnection !== undefined && given.proxy !== undefined && given.proxy !== 'none') {
-    const expected = "'none' or no proxy with createConnection, which decides on the way itself";
-    throw webSocketError('ERR_WS_OPTION', 'proxy', given.proxy, expected);
-  }
+  checkWay(given);
   return {
     given,
     headers: requestFields(given.headers),

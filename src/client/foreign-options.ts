@@ -3,7 +3,7 @@
 import { connectionElsewhere } from '../core/connection/foreign-options.ts';
 import { handlersElsewhere } from '../core/option-check.ts';
 
-const NOT_AGAIN = 'an ended connection is not reopened; call connect() again in the close handler';
+const NOT_AGAIN = 'an ended connection is not reopened; call handshakeRequest() again in the close handler';
 
 export const connectElsewhere: Readonly<Record<string, string>> = {
   ...connectionElsewhere,
@@ -40,16 +40,16 @@ export const connectElsewhere: Readonly<Record<string, string>> = {
   servername: 'use tls.servername',
   minVersion: 'use tls.minVersion',
   checkServerIdentity: 'the name is always verified; to expect another name, set tls.servername',
-  reconnection: NOT_AGAIN,
-  reconnect: NOT_AGAIN,
-  reconnectionAttempts: NOT_AGAIN,
-  reconnectionDelay: NOT_AGAIN,
-  reconnectInterval: NOT_AGAIN,
-  maxRetries: NOT_AGAIN,
+  reconnection: 'use reconnect: true',
+  autoReconnect: 'use reconnect: true',
+  reconnectionAttempts: 'use reconnect.attempts',
+  reconnectionDelay: 'use reconnect.initial (milliseconds)',
+  reconnectInterval: 'use reconnect.initial (milliseconds)',
+  maxRetries: 'use reconnect.attempts',
   autoConnect: 'connect() always connects at once; leave it out',
   forceNew: 'each connect() opens its own connection; leave it out',
-  reconnectionDelayMax: NOT_AGAIN,
-  randomizationFactor: NOT_AGAIN,
+  reconnectionDelayMax: 'use reconnect.max (milliseconds)',
+  randomizationFactor: 'each wait of reconnect is a random part of its bound; leave it out',
   retries: 'a message is sent once, and its callback gets the result; leave it out',
   ackTimeout: 'WebSocket has no acknowledgements; number the messages in the application',
   multiplex: 'each connect() opens its own connection; leave it out',
@@ -77,6 +77,19 @@ export const handshakeElsewhere: Readonly<Record<string, string>> = {
   signal: 'call abort() of the request that it returns',
   maxRedirects: 'follow redirects in answered, with follow()',
   maxHeaderSize: 'use request.maxHeaderSize',
+  ...Object.fromEntries(
+    [
+      'reconnect',
+      'reconnection',
+      'autoReconnect',
+      'reconnectionAttempts',
+      'reconnectionDelay',
+      'reconnectionDelayMax',
+      'reconnectInterval',
+      'maxRetries',
+      'randomizationFactor',
+    ].map((name) => [name, NOT_AGAIN]),
+  ),
   ...Object.fromEntries(
     ['agent', 'createConnection', 'lookup', 'family', 'localAddress', 'ca', 'cert', 'key', 'passphrase', 'pfx'].map(
       (name) => [name, `use request.${name}`],

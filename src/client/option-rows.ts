@@ -1,6 +1,7 @@
 // The checks of the options of `connect`.
 
 import { connectionRows } from '../core/connection/option-rows.ts';
+import { webSocketError } from '../core/errors.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import { isRecord, type Rows, type Schema } from '../core/option-check.ts';
@@ -16,7 +17,7 @@ export interface CheckedConnectOptions extends ConnectOptions {
   readonly headers?: FieldPairs | undefined;
 }
 
-const handlersSchema: Schema<ClientHandlers> = {
+export const handlersSchema: Schema<ClientHandlers> = {
   of: 'handlers',
   example: '{ message(connection, data) {} }',
   mayBeInstance: true,
@@ -47,30 +48,43 @@ function isSignal(value: unknown): boolean {
   );
 }
 
+/** What one attempt can be asked for, but for its handlers. */
+export const connectRows = {
+  ...connectionRows,
+  subprotocols: subprotocolsCheck,
+  headers: headersCheck,
+  crossOriginHeaders: listOf(
+    check<string>('the name of a header', (value) => typeof value === 'string'),
+    'an array of header names',
+  ),
+  tls: nested(clientTlsSchema),
+  proxy: proxyCheck,
+  createConnection: handler,
+  handshakeTimeout: delay,
+  maxHeaderSize: size,
+  maxHeaderCount: size,
+  maxRedirects: size,
+  beforeRedirect: handler,
+  signal: check<AbortSignal>('an AbortSignal', isSignal),
+} satisfies Rows<Omit<ConnectOptions, 'handlers' | 'reconnect'>>;
+
 export const connectSchema: Schema<ConnectOptions> = {
   of: 'connect',
   example: "{ subprotocols: 'chat.v1', headers: { Authorization: 'Bearer …' } }",
   rows: {
-    ...connectionRows,
-    subprotocols: subprotocolsCheck,
-    headers: headersCheck,
-    crossOriginHeaders: listOf(
-      check<string>('the name of a header', (value) => typeof value === 'string'),
-      'an array of header names',
-    ),
-    tls: nested(clientTlsSchema),
-    proxy: proxyCheck,
-    createConnection: handler,
-    handshakeTimeout: delay,
-    maxHeaderSize: size,
-    maxHeaderCount: size,
-    maxRedirects: size,
-    beforeRedirect: handler,
-    signal: check<AbortSignal>('an AbortSignal', isSignal),
+    ...connectRows,
+    reconnect: check<false>('false; connect() of harmony-websocket/engine takes more', (value) => value === false),
     handlers: nested(handlersSchema),
   } satisfies Rows<ConnectOptions>,
   elsewhere: connectElsewhere,
 };
+
+/** @throws WebSocketError ERR_WS_OPTION for two options that each say how the server is reached */
+export function checkWay({ createConnection, proxy }: Pick<ConnectOptions, 'createConnection' | 'proxy'>): void {
+  if (createConnection === undefined || proxy === undefined || proxy === 'none') return;
+  const expected = "'none' or no proxy with createConnection, which decides on the way itself";
+  throw webSocketError('ERR_WS_OPTION', 'proxy', proxy, expected);
+}
 
 export const handshakeSchema: Schema<HandshakeRequestOptions> = {
   of: 'handshakeRequest',

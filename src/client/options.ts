@@ -113,6 +113,10 @@ export interface ConnectOptions extends ConnectionSettings {
   beforeRedirect?: ((redirect: Redirect) => void | PromiseLike<void>) | undefined;
   /** Ends the attempt when it is aborted, or terminates the open connection. */
   signal?: AbortSignal | undefined;
+  /**
+   * `false` (default): one connection, which does not come back. For a client that comes back see {@link ReconnectOptions}.
+   */
+  reconnect?: false | undefined;
   /** Handlers of the connection. */
   handlers?: ClientHandlers | undefined;
 }

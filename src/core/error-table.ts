@@ -420,6 +420,13 @@ export const errorTable = {
     (timeout: number) =>
       `no pong came within heartbeat.timeout (${timeout} ms) of a ping; the peer is gone or does not respond: connect again to continue`,
   ),
+  ERR_WS_CLOSED: environment(
+    (code: number, reason: string) =>
+      `connection was closed with code ${code}${reason === '' ? '' : ` (${show(reason)})`}; connect again to continue (RFC 6455 §7.4)`,
+  ),
+  ERR_WS_GAVE_UP: environment(
+    (why: string, last: string) => `the client does not connect again: ${why}. The last reason: ${last}`,
+  ),
   ERR_WS_TERMINATED: environment(() => 'connection was terminated by this side; use close() for a closing handshake'),
   ERR_WS_DROPPED: environment(
     (why: string) => `message was not sent: ${why}; wait for the callback of send() where delivery matters`,
@@ -448,6 +455,10 @@ export const errorTable = {
     (url: string, problem: string) => `URL ${show(url)} ${problem}; expected ws://host[:port]/path or wss://…`,
   ),
   ERR_WS_ABORTED: usage(() => 'connect() was aborted by its signal'),
+  ERR_WS_RECONNECT_FUNCTION: usage(
+    (name: string, problem: string) =>
+      `function ${name} gave no answer for an attempt to connect (${problem}); the attempt counts as failed: have it return a value, or a promise of one, in time`,
+  ),
   ERR_WS_DATA_TYPE: usage(
     (type: string) => `data is ${type}; send a string, ArrayBuffer, typed array, DataView or Buffer`,
   ),

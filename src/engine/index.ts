@@ -1,9 +1,21 @@
 // The public entry `harmony-websocket/engine`: a WebSocket client and server in Node's idioms.
 
 export type { ClientConnection } from '../client/client-connection.ts';
-export { connect } from '../client/connect.ts';
 export { HandshakeRequest, handshakeRequest } from '../client/handshake-request.ts';
 export type { ClientHandlers, ConnectOptions, HandshakeRequestOptions } from '../client/options.ts';
+export type {
+  NetworkHints,
+  OutboxSettings,
+  ReconnectCause,
+  ReconnectHandlers,
+  ReconnectHeaders,
+  ReconnectOptions,
+  ReconnectSettings,
+  ReconnectUrl,
+} from '../client/reconnect/options.ts';
+export type { UnsentMessage } from '../client/reconnect/outbox.ts';
+export { type ReconnectEnd, ReconnectingConnection } from '../client/reconnect/reconnecting-connection.ts';
+export type { ReconnectState } from '../client/reconnect/reconnector.ts';
 export type { Redirect } from '../client/redirect.ts';
 export type { ConnectPhase, ConnectTimings, RefusedResponse } from '../core/connect-failure.ts';
 export type { CloseEvent } from '../core/connection/close-event.ts';
@@ -66,3 +78,4 @@ export type { TopicLimits } from '../server/topics.ts';
 export type { ForwardingFields } from '../server/trusted-proxies.ts';
 export { accept, refuse, release } from '../server/upgrade-decision.ts';
 export type { UpgradeOwner } from '../server/upgrade-owner.ts';
+export { connect } from './connect.ts';

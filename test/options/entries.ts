@@ -4,9 +4,12 @@
 import { createServer as createHttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { types } from 'node:util';
+import { connect as connectOnce } from '../../src/client/connect.ts';
 import { connectSchema } from '../../src/client/option-rows.ts';
+import { reconnectOptionsSchema } from '../../src/client/reconnect/option-rows.ts';
+import { connectAgain } from '../../src/client/reconnect/reconnecting-connection.ts';
 import { type AnySchema, type Check, readOptions } from '../../src/core/option-check.ts';
-import { accept, connect, createServer } from '../../src/engine/index.ts';
+import { accept, createServer } from '../../src/engine/index.ts';
 import { configure } from '../../src/kit/configure.ts';
 import { configurationSchema } from '../../src/kit/option-rows.ts';
 import { metricNamingSchema, metricsTextSchema } from '../../src/observe/metric-options.ts';
@@ -67,7 +70,8 @@ export const entries: readonly Entry[] = [
   entry('handleMetrics', metricNamingSchema, (options) => idle.handleMetrics(request, response, options)),
   entry('publish', publishSchema, (options) => idle.publish('topic', 'x', options)),
   entry('accept', acceptSchema, (options) => accept(options)),
-  entry('connect', connectSchema, (options) => connect('ws://127.0.0.1:9/', options)),
+  entry('connect', connectSchema, (options) => connectOnce('ws://127.0.0.1:9/', options)),
+  entry('connect with reconnect', reconnectOptionsSchema, (options) => connectAgain('ws://127.0.0.1:9/', options)),
   // Its second argument may also be a list of subprotocols, and a wrong subprotocol is a DOMException.
   entry('new WebSocket', webSocketSchema, (options) => readOptions(webSocketSchema, options)),
   entry('new WebSocketStream', webSocketStreamSchema, (options) => readOptions(webSocketStreamSchema, options)),
@@ -112,6 +116,7 @@ const NEEDED: Readonly<Record<string, unknown>> = {
   opcode: 'text',
   folder: 'x',
   path: '/chat',
+  reconnect: true,
 };
 
 /** All options of a call, those of nested objects included. */

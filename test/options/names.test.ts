@@ -129,7 +129,11 @@ const table: readonly (readonly [call: string, options: object, ...parts: string
   ['createServer', { onOpen: f }, 'use open'],
   ['createServer', { onConnection: f }, 'use open'],
   ['connect', { extraHeaders: { Cookie: 's3cret' } }, 'use headers'],
-  ['connect', { reconnection: true }, 'call connect() again in the close handler'],
+  ['connect', { reconnection: true }, 'use reconnect: true'],
+  ['connect', { reconnectionDelayMax: 5 }, 'use reconnect.max (milliseconds)'],
+  ['connect with reconnect', { reconnect: { maxRetries: 5 } }, 'use reconnect.attempts'],
+  ['connect with reconnect', { reconnect: { outbox: { size: 5 } } }, 'use maxBytes or maxMessages'],
+  ['connect with reconnect', { reconnect: true, handlers: { reconnect_failed: f } }, 'use handlers.gaveUp'],
   ['connect', { transports: ['websocket'] }, 'this package supports only WebSocket'],
   // What belongs elsewhere
   ['createServer', { maxMessageSize: 5 }, 'use limits.maxMessageSize'],

@@ -50,6 +50,27 @@ accept({ headers: { 'X-A': true } });
 // @ts-expect-error: a text is not a list of fields
 refuse(403, 'no', 'X-A: 1');
 
+// A client that comes back is there at once; it is asked for by `reconnect`, with which URL and headers may be functions.
+connect('ws://a.example/', { reconnect: true }).send('x');
+connect(async () => new URL('ws://a.example/'), {
+  reconnect: { attempts: 3, outbox: false, network: { subscribe: () => () => {} } },
+  headers: async () => ({ Authorization: 'x' }),
+  handlers: {
+    open: (connection) => void connection.remoteAddress,
+    waiting: (delay, error) => `${delay.toFixed()} ${error.code}`,
+    gaveUp: (_error, unsent) => unsent.map(({ data }) => data),
+  },
+}).connection?.ping();
+void connect('ws://a.example/', { reconnect: false }).then((connection) => connection.ping());
+// @ts-expect-error: without `reconnect` the URL is not a function
+void connect(() => 'ws://a.example/', {});
+// @ts-expect-error: nor are the headers
+void connect('ws://a.example/', { headers: () => ({}) });
+// @ts-expect-error: nothing is waited for
+void connect('ws://a.example/', { handlers: { waiting() {} } });
+// @ts-expect-error: a number of attempts is in the object
+connect('ws://a.example/', { reconnect: 5 });
+
 // `undefined` is the same as absent, at every depth: values of the environment that may be there.
 declare const port: number | undefined;
 declare const word: string | undefined;

@@ -1,0 +1,52 @@
+// `connect` of the public entry: one connection, or a client that comes back.
+
+import type { ClientConnection } from '../client/client-connection.ts';
+import { connect as connectOnce } from '../client/connect.ts';
+import type { ConnectOptions } from '../client/options.ts';
+import type { ReconnectOptions, ReconnectUrl } from '../client/reconnect/options.ts';
+import { connectAgain, type ReconnectingConnection } from '../client/reconnect/reconnecting-connection.ts';
+import { refuseArguments } from '../core/option-check.ts';
+
+/**
+ * Opens a WebSocket connection.
+ *
+ * @param url      `ws:` or `wss:`; `user:password@` becomes Basic authorization
+ * @param options  see {@link ConnectOptions}
+ * @returns the open connection. Without a `message` handler its messages wait to be pulled.
+ * @throws (rejects) WebSocketError ERR_WS_URL, ERR_WS_OPTION (nothing was connected); ERR_WS_NAME_NOT_RESOLVED,
+ *         ERR_WS_CONNECT, ERR_WS_PROXY_…, ERR_WS_TLS (no way to the server); ERR_WS_HANDSHAKE_TIMEOUT,
+ *         ERR_WS_HANDSHAKE_LOST, ERR_WS_REFUSED with `status`, ERR_WS_RESPONSE_…, ERR_WS_REDIRECT (no handshake);
+ *         ERR_WS_ABORTED. Nothing is left open. `phase` and `timings` say how far it came, `response` what the server
+ *         answered: status, headers and up to 64 KiB of body, for which it waits two seconds at most.
+ */
+export function connect(url: string | URL, options?: ConnectOptions): Promise<ClientConnection>;
+/**
+ * Makes a client that comes back: it connects again when its connection is lost, and when an attempt fails.
+ *
+ * @param url      as above, or a function that is asked before each attempt
+ * @param options  see {@link ReconnectOptions}
+ * @returns the client, at once: see {@link ReconnectingConnection}
+ * @throws WebSocketError ERR_WS_URL, ERR_WS_OPTION. Nothing was connected.
+ */
+export function connect(url: ReconnectUrl, options: ReconnectOptions): ReconnectingConnection;
+export function connect(
+  url: ReconnectUrl,
+  options?: ConnectOptions | ReconnectOptions,
+  ...rest: unknown[]
+): Promise<ClientConnection> | ReconnectingConnection {
+  if (!comesBack(options)) {
+    return (connectOnce as (...given: unknown[]) => Promise<ClientConnection>)(url, options, ...rest);
+  }
+  refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
+  return connectAgain(url, options);
+}
+
+/** Whether the options ask for a client that comes back. What cannot be read is left to the check of the options. */
+function comesBack(options: ConnectOptions | ReconnectOptions | undefined): options is ReconnectOptions {
+  if (typeof options !== 'object' || options === null) return false;
+  try {
+    return options.reconnect !== undefined && options.reconnect !== false;
+  } catch {
+    return false;
+  }
+}
