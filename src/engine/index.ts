@@ -12,8 +12,8 @@ export type {
   ReconnectOptions,
   ReconnectSettings,
   ReconnectUrl,
+  UnsentMessage,
 } from '../client/reconnect/options.ts';
-export type { UnsentMessage } from '../client/reconnect/outbox.ts';
 export { type ReconnectEnd, ReconnectingConnection } from '../client/reconnect/reconnecting-connection.ts';
 export type { ReconnectState } from '../client/reconnect/reconnector.ts';
 export type { Redirect } from '../client/redirect.ts';

@@ -1,11 +1,11 @@
 // What a user may ask of a client that comes back, by name, unit and default.
 
+import type { Buffer } from 'node:buffer';
 import type { CloseEvent } from '../../core/connection/close-event.ts';
 import type { HandlerResult } from '../../core/connection/handlers.ts';
 import type { WebSocketError } from '../../core/errors.ts';
 import type { HeaderFields } from '../../core/handshake/header-fields.ts';
 import type { ClientHandlers, ConnectOptions } from '../options.ts';
-import type { UnsentMessage } from './outbox.ts';
 
 /**
  * Where a client that comes back connects to: a URL, or a function that is asked before each attempt. What the function
@@ -47,6 +47,14 @@ export interface OutboxSettings {
   maxMessages?: number | undefined;
   /** What becomes of one too many. `'refuse'` (default): it is not taken. `'drop-oldest'`: the oldest make room for it. */
   policy?: 'refuse' | 'drop-oldest' | undefined;
+}
+
+/** A message that was not sent. */
+export interface UnsentMessage {
+  /** Text, or a copy of the bytes that were passed. It belongs to the application. */
+  readonly data: string | Buffer;
+  /** Whether it is a binary message. */
+  readonly isBinary: boolean;
 }
 
 /** How a client comes back. Times are in milliseconds. */

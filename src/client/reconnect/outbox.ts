@@ -7,15 +7,7 @@ import { type MessageData, opcodeOf, payloadAs, toBytes } from '../../core/messa
 import type { SendOptions } from '../../core/message/send-options.ts';
 import { nodeMemory } from '../../node/memory.ts';
 import { nodeText } from '../../node/text.ts';
-import { type OutboxSettings, outboxDefaults } from './options.ts';
-
-/** A message that was not sent. */
-export interface UnsentMessage {
-  /** Text, or a copy of the bytes that were passed. It belongs to the application. */
-  readonly data: string | Buffer;
-  /** Whether it is a binary message. */
-  readonly isBinary: boolean;
-}
+import { type OutboxSettings, outboxDefaults, type UnsentMessage } from './options.ts';
 
 /** One message that waits. */
 export interface WaitingMessage extends UnsentMessage {

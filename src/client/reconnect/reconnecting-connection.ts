@@ -16,8 +16,8 @@ import { offAbort, onAbort } from '../abort-listeners.ts';
 import type { ClientConnection } from '../client-connection.ts';
 import { parseTarget } from '../target.ts';
 import { readReconnectOptions } from './option-rows.ts';
-import type { ReconnectHandlers, ReconnectOptions, ReconnectUrl } from './options.ts';
-import { ClientOutbox, type UnsentMessage, type WaitingMessage, waitingMessage } from './outbox.ts';
+import type { ReconnectHandlers, ReconnectOptions, ReconnectUrl, UnsentMessage } from './options.ts';
+import { ClientOutbox, type WaitingMessage, waitingMessage } from './outbox.ts';
 import { nodeReconnectPorts, type ReconnectPorts } from './ports.ts';
 import { Reconnector, type ReconnectState } from './reconnector.ts';
 

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, test } from 'node:test';
-import { ClientOutbox, type UnsentMessage, waitingMessage } from '../../../src/client/reconnect/outbox.ts';
-import { connect, createServer } from '../../../src/engine/index.ts';
+import { ClientOutbox, waitingMessage } from '../../../src/client/reconnect/outbox.ts';
+import { connect, createServer, type UnsentMessage } from '../../../src/engine/index.ts';
 import { useNetwork } from '../../../src/testing/index.ts';
 import { leavingNothing, turn } from '../../support/handles.ts';
 import { begin } from './rig.ts';

@@ -69,7 +69,7 @@ void connect('ws://a.example/', { headers: () => ({}) });
 // @ts-expect-error: nothing is waited for
 void connect('ws://a.example/', { handlers: { waiting() {} } });
 // @ts-expect-error: a number of attempts is in the object
-connect('ws://a.example/', { reconnect: 5 });
+void connect('ws://a.example/', { reconnect: 5 });
 
 // `undefined` is the same as absent, at every depth: values of the environment that may be there.
 declare const port: number | undefined;
