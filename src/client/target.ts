@@ -6,6 +6,7 @@ import { hideCredentials } from '../core/credentials.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { kindOf } from '../core/option-check.ts';
 import type { SocketAddress } from '../node/address.ts';
+import { pathProblem, shownPath } from '../node/socket-path.ts';
 
 export interface Target {
   readonly url: string;
@@ -72,8 +73,12 @@ function unixTarget({ protocol, hostname, pathname, search, hash, href }: URL, r
   if (hash !== '' || href.endsWith('#')) throw refused('has a fragment (#…)');
   if (hostname !== '') throw refused('has a host; a Unix socket has only a path: write three slashes');
   const colon = pathname.indexOf(':');
-  const socketPath = decoded(colon === -1 ? pathname : pathname.slice(0, colon), refused);
+  const written = decoded(colon === -1 ? pathname : pathname.slice(0, colon), refused);
+  // `ws+unix:///%00name` is an abstract socket: in a URL without a host, a path begins with a slash.
+  const socketPath = written.startsWith('/\0') ? written.slice(1) : written;
   if (socketPath === '' || socketPath === '/') throw refused('has no path of a Unix socket');
+  const problem = pathProblem(socketPath);
+  if (problem !== undefined) throw refused(`has the socket ${shownPath(socketPath)}; expected ${problem}`);
   const path = colon === -1 ? '/' : pathname.slice(colon + 1);
   return {
     url: href,

@@ -436,7 +436,8 @@ export const errorTable = {
       `message was dropped by slowConsumer ${show(policy)}: ${queued} bytes wait for a slow peer, above ${bound} (${limit}); wait for drained() or raise it`,
   ),
   ERR_WS_LISTEN: environment(
-    (address: string, cause: string) => `cannot listen on ${address} (${cause}); ${listenRemedy(cause)}`,
+    (address: string, cause: string, isPath = false) =>
+      `cannot listen on ${address} (${cause}); ${isPath ? pathRemedy(cause) : listenRemedy(cause)}`,
   ),
   ERR_WS_INTERNAL: {
     ...environment(
@@ -553,6 +554,17 @@ function listenRemedy(cause: string): string {
   if (cause === 'EADDRNOTAVAIL') return 'the address does not belong to this machine: choose one that does';
   if (cause === 'EACCES') return 'ports below 1024 need privileges: choose a higher port';
   return 'check the address and the port';
+}
+
+/** For a Unix socket. */
+function pathRemedy(cause: string): string {
+  const remedy = descriptorRemedy(cause);
+  if (remedy !== undefined) return remedy;
+  if (cause === 'EADDRINUSE') return 'a program answers there: stop it, or choose another path';
+  if (cause === 'EEXIST') return 'there is a file that is not a socket: remove it, or choose another path';
+  if (cause === 'EACCES' || cause === 'EPERM' || cause === 'ENOENT')
+    return 'check that its folder exists, and that this user may write there';
+  return 'check the path, and the file system that it is on';
 }
 
 function refusalRemedy(status: number, isBehindProxy: boolean, location: string | undefined): string {

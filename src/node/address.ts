@@ -4,6 +4,7 @@ import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import { peerOfHandle } from './internals/accepted-handle.ts';
 import type { TcpHandle } from './internals/socket-handle.ts';
 import { carrierOf } from './internals/tls-accept.ts';
+import { shownPath } from './socket-path.ts';
 
 /** A port of TCP. */
 export interface TcpAddress {
@@ -13,11 +14,15 @@ export interface TcpAddress {
   readonly port: number;
   /** To connect, the family that the address of a name must have. Absent: any. */
   readonly family?: 4 | 6;
+  /** To listen: whether other processes may listen on the same port (SO_REUSEPORT). */
+  readonly reusePort?: boolean | undefined;
 }
 
-/** A Unix socket in the file system; on Windows a named pipe. */
+/** A Unix socket in the file system; on Linux an abstract one, which begins with a byte 0; on Windows a named pipe. */
 export interface UnixAddress {
   readonly path: string;
+  /** To listen: the permissions of the file. Absent: those that the umask of the process leaves. */
+  readonly mode?: number | undefined;
 }
 
 /** Where to connect to, or to listen. */
@@ -29,7 +34,9 @@ export function isUnixAddress(address: SocketAddress): address is UnixAddress {
 
 /** An address as errors and logs show it: `host:port`, `*:port` for all addresses, or the path. */
 export function describeAddress(address: SocketAddress): string {
-  return isUnixAddress(address) ? address.path : hostAndPort(address.host === '' ? '*' : address.host, address.port);
+  return isUnixAddress(address)
+    ? shownPath(address.path)
+    : hostAndPort(address.host === '' ? '*' : address.host, address.port);
 }
 
 /** `host:port`, with brackets around an IPv6 address. */

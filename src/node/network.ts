@@ -2,13 +2,15 @@
 // Everything else in the package is passed to constructors. This is global, so that code under test runs unchanged on a
 // network in memory.
 
+import { chmodSync } from 'node:fs';
 import type { Server as HttpServer } from 'node:http';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../core/ports.ts';
-import { isUnixAddress, type SocketAddress, type TcpAddress } from './address.ts';
+import { isUnixAddress, type SocketAddress, type TcpAddress, type UnixAddress } from './address.ts';
 import { acceptCheaply } from './internals/accept.ts';
 import { watchTlsHandshakes } from './internals/tls-accept.ts';
 import { type NetSource, ownAddresses } from './net-source.ts';
+import { freePath, withRights } from './socket-path.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** An HTTP server that takes connections. */
@@ -49,18 +51,55 @@ const systemNetwork: Network = {
       ? connect({ ...all, path: address.path })
       : connect({ ...lookupOptions(address), ...all, host: address.host, port: address.port });
   },
-  listen(server, address) {
-    return new Promise((resolve, reject) => {
-      const unfinished = watchTlsHandshakes(server);
-      server.once('error', reject);
-      server.listen(listenOptions(address), () => {
-        server.off('error', reject);
-        acceptCheaply(server);
-        resolve({ address: localAddress(server), stop: () => stop(server, unfinished) });
-      });
-    });
+  async listen(server, address) {
+    const unfinished = watchTlsHandshakes(server);
+    if (isUnixAddress(address)) await listenAtPath(server, address);
+    else await begin(server, address);
+    acceptCheaply(server);
+    return { address: localAddress(server), stop: () => stop(server, unfinished) };
   },
 };
+
+/** @throws (rejects) the system's error */
+function begin(server: HttpServer, address: SocketAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(listenOptions(address), () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function listenAtPath(server: HttpServer, address: UnixAddress): Promise<void> {
+  const { path, mode } = address;
+  const attempt = (): Promise<void> => {
+    let begun = Promise.resolve();
+    const start = (): void => {
+      begun = begin(server, address);
+    };
+    if (mode === undefined) start();
+    else withRights(mode, start);
+    return begun;
+  };
+  try {
+    await attempt();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    const code = await freePath(path);
+    if (code === 'EADDRINUSE') throw error;
+    if (code !== undefined)
+      throw Object.assign(new Error(`listen ${code} ${path}`), { code, syscall: 'listen', address: path });
+    await attempt();
+  }
+  if (mode === undefined || process.platform === 'win32') return;
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
 
 /** The options by which Node asks for the family, and the application's own addresses of a name, where there are any. */
 function lookupOptions({ host, family }: TcpAddress): { family?: 4 | 6; lookup?: LookupFunction } {
@@ -92,8 +131,8 @@ function noAddress(hostname: string): NodeJS.ErrnoException {
 
 function listenOptions(address: SocketAddress): object {
   if (isUnixAddress(address)) return { path: address.path };
-  const { host, port } = address;
-  return host === '' ? { port } : { host, port };
+  const { host, port, reusePort } = address;
+  return { port, ...(host === '' ? {} : { host }), ...(reusePort === true ? { reusePort } : {}) };
 }
 
 function localAddress(server: HttpServer): SocketAddress {

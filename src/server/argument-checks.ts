@@ -4,7 +4,11 @@
 import { Server as NetServer } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import { reusePortProblem } from '../node/reuse-port.ts';
+import { isAbstract, pathProblem, shownPath } from '../node/socket-path.ts';
 import { hasFields, isByteStream } from './node-request.ts';
+import type { ListenOptions } from './options.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** Methods of every HTTP server. */
 const METHODS = ['on', 'off', 'listenerCount', 'address'] as const;
@@ -103,8 +107,32 @@ function wrongArgument(position: string, value: unknown, expected: string): WebS
   return webSocketError('ERR_WS_OPTION', `${position} argument of handleUpgrade`, value, expected);
 }
 
-/** The error for `proxyProtocol` on a server that believes no proxy: every connection would be refused. */
-export function proxiesMissing(): Error {
-  const expected = "false, unless the server trusts a proxy: createServer({ trustedProxies: ['10.0.0.0/8'] })";
-  return webSocketError('ERR_WS_OPTION', 'proxyProtocol', true, expected);
+/**
+ * Checks options of `listen` that exclude each other, or need something else.
+ *
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function checkListenOptions(options: ListenOptions, proxies: TrustedProxies): void {
+  const { path, host, port, mode, reusePort, proxyProtocol } = options;
+  // Every connection would be refused.
+  if (proxyProtocol === true && proxies.isEmpty) {
+    const expected = "false, unless the server trusts a proxy: createServer({ trustedProxies: ['10.0.0.0/8'] })";
+    throw webSocketError('ERR_WS_OPTION', 'proxyProtocol', true, expected);
+  }
+  if (path === undefined) {
+    if (mode !== undefined) throw webSocketError('ERR_WS_OPTION', 'mode', mode, 'to be left out without path');
+    const problem = reusePort === true ? reusePortProblem() : undefined;
+    if (problem !== undefined) throw webSocketError('ERR_WS_OPTION', 'reusePort', true, problem);
+    return;
+  }
+  const problem = pathProblem(path);
+  if (problem !== undefined) throw webSocketError('ERR_WS_OPTION', 'path', shownPath(path), problem);
+  for (const [name, value] of Object.entries({ host, port, reusePort })) {
+    if (value === undefined) continue;
+    const expected =
+      'to be left out beside path, which is that of a Unix socket; for the path of a URL, use createServer({ paths })';
+    throw webSocketError('ERR_WS_OPTION', name, value, expected);
+  }
+  if (mode !== undefined && isAbstract(path))
+    throw webSocketError('ERR_WS_OPTION', 'mode', mode, 'to be left out: an abstract socket has no permissions');
 }

@@ -22,7 +22,7 @@ export function lastElement(field: string, end: number): LastElement {
   return { element: parseElement(trim(field.slice(comma + 1, end))), before: comma };
 }
 
-/** The last comma outside of quotes. @returns -1 where there is none */
+/** The last comma that is not within quotes. @returns -1 where there is none */
 function lastComma(field: string, end: number): number {
   for (let at = end - 1; at >= 0; at--) {
     const character = field[at];

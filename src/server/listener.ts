@@ -7,7 +7,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { checkRequest, refusalHeaders } from '../core/handshake/server.ts';
-import { describeAddress, type SocketAddress } from '../node/address.ts';
+import { describeAddress, isUnixAddress, type SocketAddress } from '../node/address.ts';
 import { nodeDigest } from '../node/environment.ts';
 import { callApplication } from '../node/handlers.ts';
 import { createServer as createHttpServer } from '../node/http.ts';
@@ -77,7 +77,7 @@ export async function startListener(server: HttpServer, address: SocketAddress):
     return await network().listen(server, address);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw webSocketErrorFrom(cause, 'ERR_WS_LISTEN', describeAddress(address), code ?? message);
+    throw webSocketErrorFrom(cause, 'ERR_WS_LISTEN', describeAddress(address), code ?? message, isUnixAddress(address));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocketError } from '../core/errors.ts';
-import { addressInfo, type TcpAddress } from '../node/address.ts';
+import { addressInfo, isUnixAddress, type UnixAddress } from '../node/address.ts';
 import { nodeHost } from '../node/environment.ts';
 import { endsWithTask } from '../node/internals/async-stores.ts';
 import type { ParsedHead } from '../node/internals/head-parser.ts';
@@ -76,22 +76,23 @@ export class Listeners {
    * Listens.
    *
    * @param listener  made by {@link create} with the same options
-   * @returns the address, with the real port
+   * @returns the address, with the real port; that of a Unix socket is its path
    * @throws (rejects) WebSocketError ERR_WS_LISTEN; its `cause` is the system's error
    */
-  async listen(listener: HttpServer, options: ListenOptions): Promise<AddressInfo> {
-    const { host = '', port = 0 } = options;
-    const starting = startListener(listener, { host, port });
+  async listen(listener: HttpServer, options: ListenOptions): Promise<AddressInfo | UnixAddress> {
+    const { host = '', port = 0, path, mode, reusePort } = options;
+    const wanted = path === undefined ? { host, port, reusePort } : { path, mode };
+    const starting = startListener(listener, wanted);
     const started = new StartedListener(starting, answersProbes(options));
     this.#all.add(started);
     try {
       const { address } = await starting;
-      const hasStreams = options.tls !== undefined || options.proxyProtocol === true;
+      const hasStreams = options.tls !== undefined || options.proxyProtocol === true || path !== undefined;
       if (!hasStreams) started.arrivals = this.#takeArrivals(listener);
       // Sockets report their own errors. When file descriptors have run out (EMFILE), Node takes and drops connections
       // in silence. Whatever else fails in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
-      return addressInfo(address as TcpAddress);
+      return isUnixAddress(address) ? { path: address.path } : addressInfo(address);
     } catch (error) {
       this.#all.delete(started);
       throw error;

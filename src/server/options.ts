@@ -179,6 +179,20 @@ export interface ListenOptions {
   /** Address to listen on. Default: all addresses, IPv6 and IPv4. */
   host?: string | undefined;
   /**
+   * Path of a Unix socket to listen on, in the place of host and port: at most 107 bytes on Linux, 103 elsewhere. A path that
+   * begins with `\0` is an abstract socket (Linux only). On Windows it is the name of a pipe, such as `\\.\pipe\chat`. A
+   * socket that a server has left behind is replaced; one that a program answers on is not. The file is removed when the
+   * server stops.
+   */
+  path?: string | undefined;
+  /** Permissions of the file at `path`, 0 to 0o777: 0o660 for owner and group. Default: what the umask of the process leaves. */
+  mode?: number | undefined;
+  /**
+   * Whether other processes may listen on the same port, all with this option: the system then spreads the connections
+   * over them (SO_REUSEPORT). Needs Node.js 22.12, 23.1 or later, and Linux or a BSD. Default `false`.
+   */
+  reusePort?: boolean | undefined;
+  /**
    * Whether each connection begins with a header of the PROXY protocol, version 1 or 2, with which a proxy of TCP tells the
    * address of its client: `send-proxy-v2` in HAProxy, `proxy_protocol on` in nginx, NLB, Envoy. It comes before TLS. The
    * proxies must be in `trustedProxies`; a connection from any other address is refused with 403, and so is one without

@@ -11,7 +11,7 @@ import { nodeHost } from '../node/environment.ts';
 import { eventLoopDelay } from '../node/event-loop-delay.ts';
 import type { MetricNaming, MetricsTextOptions } from '../observe/metric-options.ts';
 import { Admission } from './admission.ts';
-import { checkHandshakeArguments, checkHttpServer, checkNoServer, proxiesMissing } from './argument-checks.ts';
+import { checkHandshakeArguments, checkHttpServer, checkListenOptions, checkNoServer } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
 import { Drain, drainSettings } from './drain.ts';
@@ -230,17 +230,18 @@ export class Server<Context = undefined> {
   }
 
   /**
-   * Listens on its own port. You may call it several times, for several addresses.
+   * Listens on its own port, or on a Unix socket (`path`). You may call it several times, for several addresses.
    *
-   * @returns the address and the real port
+   * @returns the address and the real port; for a Unix socket its `path`
    * @throws (rejects) WebSocketError ERR_WS_OPTION for a bad option; ERR_WS_LISTEN when the system refuses, with the
    *         system's error as `cause`
    */
+  listen(options: ListenOptions & { readonly path: string }): Promise<{ readonly path: string }>;
   listen(options?: ListenOptions): Promise<AddressInfo>;
-  async listen(given?: ListenOptions, ...rest: unknown[]): Promise<AddressInfo> {
+  async listen(given?: ListenOptions, ...rest: unknown[]): Promise<AddressInfo | { readonly path: string }> {
     refuseArguments('listen', rest, 'it returns a Promise');
     const options = readOptions(listenSchema, given);
-    if (options.proxyProtocol === true && this.#proxies.isEmpty) throw proxiesMissing();
+    checkListenOptions(options, this.#proxies);
     const listener = this.#listeners.create(options);
     this.#upgrades.resume();
     return this.#listeners.listen(listener, options);

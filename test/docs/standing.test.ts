@@ -1,9 +1,11 @@
 // The examples of docs/production.md on what stands in front of a server.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from '../../src/engine/index.ts';
 import { CHILD_PATIENCE, Command, repository } from '../support/command.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
@@ -46,6 +48,23 @@ test('behind a proxy of HTTP: what its field says', (context) =>
       await command.seen(new RegExp(`2001:db8::5 ${proto === 'https'} chat\\.example`));
       peer.destroy();
     }
+    command.signal('SIGTERM');
+    await command.exit;
+  }, CHILD_PATIENCE)());
+
+test('a Unix socket', (context) =>
+  leavingNothing(async (scope) => {
+    const folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-'));
+    scope.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, 'chat.sock');
+    const code = example('production.md', "path: './chat.sock'").replaceAll('./chat.sock', path);
+    const command = new Command(context, ['--input-type=module', '--eval', code]);
+    await command.seen(/ready at .*chat\.sock/);
+    assert.equal(statSync(path).mode & 0o777, 0o660);
+    const client = await connect(`ws+unix://${path}:/room`);
+    client.send('hi');
+    assert.equal((await client[Symbol.asyncIterator]().next()).value, 'hi');
+    client.terminate();
     command.signal('SIGTERM');
     await command.exit;
   }, CHILD_PATIENCE)());

@@ -133,7 +133,7 @@ describe('which fields are believed', () => {
   });
 });
 
-test('request and connection are encrypted where the first proxy says so; the host is the one that the client asked for', () =>
+test('request and connection are encrypted as the first proxy reports; the host is the one that the client asked for', () =>
   leavingNothing(async (scope) => {
     const seen = new Inbox<string>();
     for (const trustedProxies of [[], ['loopback']]) {
