@@ -110,6 +110,8 @@ export class ClientEnd {
   #state: State = { kind: 'waiting' };
   #session: { readonly id: string; readonly token: string } | undefined;
   #nonce: string;
+  /** `S` that were sent. */
+  #attempt = 0;
   #drain: { readonly after: number; readonly url?: string | undefined } | undefined;
   /** The application has closed it; some messages have not left yet. */
   #ending: { readonly code: number; readonly reason: string } | undefined;
@@ -263,6 +265,7 @@ export class ClientEnd {
       formatStart({
         version: VERSION,
         limits: this.#options.limits,
+        attempt: ++this.#attempt,
         nonce: session && !this.#options.startsAnew ? undefined : this.#nonce,
         resume: session && { ...session, received },
       }),

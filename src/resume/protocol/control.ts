@@ -40,6 +40,8 @@ export interface Start {
   readonly kind: 'S';
   readonly version: number;
   readonly limits: AnnouncedLimits;
+  /** How many `S` the client has sent, this one included. A server refuses one that is older than what it has seen. */
+  readonly attempt: number;
   /** Asks for a new session, where `resume` is absent or fails. At least 128 random bits; the same until `R` has come. */
   readonly nonce?: string | undefined;
   readonly resume?: { readonly id: string; readonly token: string; readonly received: number } | undefined;
@@ -141,6 +143,7 @@ export function formatStart(start: Omit<Start, 'kind'>): string {
   return `${LEAD}S${JSON.stringify({
     v: start.version,
     ...wireLimits(start.limits),
+    n: start.attempt,
     ...(resume && { id: resume.id, tok: resume.token, rx: resume.received }),
     new: start.nonce,
   })}`;
@@ -220,14 +223,14 @@ const parsers: Readonly<Record<'H' | 'S' | 'R' | 'X' | 'B', (members: Members) =
     return { kind: 'H', version: v, limits, heartbeat: hb, features: f };
   },
   S(members) {
-    const { v, id, tok, rx, new: nonce } = members;
+    const { v, n, id, tok, rx, new: nonce } = members;
     const limits = readLimits(members);
-    if (!isCount(v) || !limits) return undefined;
+    if (!isCount(v) || !limits || !isCount(n)) return undefined;
     if (nonce !== undefined && !isName(nonce, 22)) return undefined;
     if (id === undefined && tok === undefined && rx === undefined)
-      return nonce === undefined ? undefined : { kind: 'S', version: v, limits, nonce };
+      return nonce === undefined ? undefined : { kind: 'S', version: v, limits, attempt: n, nonce };
     if (!isName(id) || !isName(tok) || !isCount(rx)) return undefined;
-    return { kind: 'S', version: v, limits, nonce, resume: { id, token: tok, received: rx } };
+    return { kind: 'S', version: v, limits, attempt: n, nonce, resume: { id, token: tok, received: rx } };
   },
   R(members) {
     const { id, tok, keep, rx, resumed = false, lost, orphan = false } = members;

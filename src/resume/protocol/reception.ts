@@ -9,6 +9,9 @@ import type { Link, LinkPort, Payload, ServerHost } from './ports.ts';
 import { farewellTo, ServerEnd, type ServerEvents, type ServerSettings, type SessionKeeper } from './server-end.ts';
 import { type Claimed, newState, type SessionState, type SessionStore, type Tombstone } from './store.ts';
 
+/** RFC 6455 §7.4.2, as registered: the server restarts. */
+const RESTART = 1012;
+
 /** What the host of a reception decides. `Context`: what it gave to `accept`. */
 export interface ReceptionHost<Context> {
   /** A session is here: a new one, or one that was in the store. Returns what its application is told. */
@@ -33,6 +36,8 @@ export class Reception<Context> {
   readonly #settings: ServerSettings;
   readonly #host: ServerHost;
   readonly #events: ReceptionHost<Context>;
+  /** Why it takes no more. */
+  #stopped: string | undefined;
 
   /** @param node  names this process among those that use the store */
   constructor(
@@ -64,6 +69,15 @@ export class Reception<Context> {
     port.control(formatHello({ version: VERSION, limits, heartbeat, features: [] }));
     arrival.expect(startTimeout);
     return arrival;
+  }
+
+  /**
+   * Takes no more sessions: whoever asks for one is closed by 1012. Those that are here are to be released.
+   *
+   * @param reason  `after=<milliseconds>`
+   */
+  stop(reason: string): void {
+    this.#stopped = reason;
   }
 
   /** Gives a session to the store, with whatever runs: its connection is closed. */
@@ -100,9 +114,14 @@ export class Reception<Context> {
       id: resume.id,
       tokenHash: this.#host.sha256(resume.token),
       nextHash: this.#host.sha256(token),
+      attempt: start.attempt,
       bind,
       node: this.#node,
     });
+    if (answer.kind === 'stale') {
+      arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+      return;
+    }
     if (answer.kind === 'unknown') {
       this.#events.refused('unknown', answer.isRetiredToken, context);
       return this.#gone(arrival, start, formatGone({ why: 'unknown' }), true, bind, context);
@@ -135,12 +154,17 @@ export class Reception<Context> {
         id: randomName(this.#host.random, 16),
         tokenHash: this.#host.sha256(token),
         nonce: start.nonce ?? '',
+        attempt: start.attempt,
         bind,
         node: this.#node,
         data: '',
       },
       this.#settings.keep,
     );
+    if (created.kind === 'stale') {
+      arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+      return;
+    }
     const end = created.isNew ? this.#make(created, newState(), context, true) : await this.#endOf(created, context);
     // The same client asks again, since it lost the answer: nothing can have been acknowledged.
     if (!end?.isResumable(0)) return arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
@@ -151,6 +175,12 @@ export class Reception<Context> {
     // A later claim has been answered before: this connection has lost.
     if (claimed.generation < end.generation || end.state === 'ended') {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+      return;
+    }
+    if (this.#stopped !== undefined) {
+      arrival.refuse(RESTART, this.#stopped);
+      end.generation = claimed.generation;
+      void this.release(end, RESTART, this.#stopped);
       return;
     }
     if (arrival.isClosed) {

@@ -63,6 +63,8 @@ export interface Creation {
   readonly tokenHash: string;
   /** What the client named it by before it knew the id. */
   readonly nonce: string;
+  /** Which attempt of the client this is. */
+  readonly attempt: number;
   /** Who the user is: only the same may claim it. */
   readonly bind: string;
   /** The process that owns it. Each start of a process has another name. */
@@ -77,6 +79,8 @@ export interface ClaimRequest {
   readonly tokenHash: string;
   /** SHA-256 of the token that replaces it. The presented one stays valid until `confirm`. */
   readonly nextHash: string;
+  /** Which attempt of the client this is: refused where a later one was seen (`takeAttempt`). */
+  readonly attempt: number;
   readonly bind: string;
   readonly node: string;
 }
@@ -96,10 +100,16 @@ export interface Claimed {
   readonly isOrphan: boolean;
 }
 
+/** A later attempt of the same client was seen. Nothing was changed. */
+export interface Stale {
+  readonly kind: 'stale';
+}
+
 export type ClaimAnswer =
   | Claimed
   /** No such session, or a token or user that is not its. The three look the same to whoever asks. */
   | { readonly kind: 'unknown'; readonly isRetiredToken: boolean }
+  | Stale
   | { readonly kind: 'tombstone'; readonly tombstone: Tombstone };
 
 /** An answer now or later. The memory store answers now, so that nothing waits where nothing has to. */
@@ -111,11 +121,11 @@ export type Written = 'written' | 'fenced';
 /** All times are milliseconds, and pass by the store's clock. */
 export interface SessionStore {
   /**
-   * Makes a session, unless the same `bind` has one with the same `nonce` that was never confirmed: then that one is
-   * claimed (as by `claim`), with `tokenHash` as its token (`replaceToken`). So a client that lost the answer gets the same
-   * session again.
+   * Makes a session, unless there is one of the same `bind` and `nonce`. Then that one is claimed as by `claim`, where `renewToken`
+   * allows it, and the answer is `stale` where not. So a client that lost the answer gets the same session again, and what
+   * it sent long ago makes none.
    */
-  create(creation: Creation, keep: number): Answer<Claimed & { readonly isNew: boolean }>;
+  create(creation: Creation, keep: number): Answer<(Claimed & { readonly isNew: boolean }) | Stale>;
   /**
    * Makes the asking process the owner, at once or not at all. Where another one owns it, that one is told by `onFenced` first,
    * and releases what it has before the answer; one that does not answer counts as dead.

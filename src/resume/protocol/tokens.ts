@@ -10,12 +10,26 @@ export interface TokenRecord {
   previous: string | undefined;
   /** The one before that: presented again, it was stolen or the client is confused. */
   retired: string | undefined;
-  /** What the client named the session by, until it has shown that it knows its id. */
-  nonce: string | undefined;
+  /** What the client names the session by, until it knows its id. */
+  readonly nonce: string;
+  /** The client has shown that it knows the id: the nonce gives nothing any more. */
+  isKnown: boolean;
+  /** The highest number of an attempt that was seen. */
+  attempt: number;
 }
 
-export function newTokens(current: string, nonce: string): TokenRecord {
-  return { current, previous: undefined, retired: undefined, nonce };
+export function newTokens(current: string, nonce: string, attempt: number): TokenRecord {
+  return { current, previous: undefined, retired: undefined, nonce, isKnown: false, attempt };
+}
+
+/**
+ * Whether this attempt of the client is not older than one that was seen. An older one was under way for long, on a connection
+ * that the client has given up: it would take the session from the connection that the client uses.
+ */
+export function takeAttempt(tokens: TokenRecord, attempt: number): boolean {
+  if (attempt < tokens.attempt) return false;
+  tokens.attempt = attempt;
+  return true;
 }
 
 /** Which token of a session was presented. `retired`: it was valid once, and is not. */
@@ -35,15 +49,20 @@ export function rotateToken(tokens: TokenRecord, presented: string, next: string
   tokens.current = next;
 }
 
-/** As {@link rotateToken}, for a client that knows the session only by its nonce. */
-export function replaceToken(tokens: TokenRecord, next: string): void {
-  tokens.previous = undefined;
+/**
+ * As {@link takeAttempt} and {@link rotateToken}, for a client that knows the session only by its nonce.
+ *
+ * @returns whether it may have the session. Not where the id is known: then this attempt is an old one.
+ */
+export function renewToken(tokens: TokenRecord, attempt: number, next: string): boolean {
+  if (tokens.isKnown || !takeAttempt(tokens, attempt)) return false;
   tokens.current = next;
+  return true;
 }
 
 /** The first acknowledgement on a connection shows that the client has the current token. */
 export function confirmToken(tokens: TokenRecord): void {
   if (tokens.previous !== undefined) tokens.retired = tokens.previous;
   tokens.previous = undefined;
-  tokens.nonce = undefined;
+  tokens.isKnown = true;
 }

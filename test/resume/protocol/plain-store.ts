@@ -8,6 +8,7 @@ import type {
   Creation,
   SessionState,
   SessionStore,
+  Stale,
   Tombstone,
   Written,
 } from '../../../src/resume/protocol/store.ts';
@@ -15,9 +16,10 @@ import {
   checkToken,
   confirmToken,
   newTokens,
-  replaceToken,
+  renewToken,
   rotateToken,
   type TokenRecord,
+  takeAttempt,
 } from '../../../src/resume/protocol/tokens.ts';
 
 interface Row {
@@ -40,17 +42,17 @@ export class PlainStore implements SessionStore {
     this.#now = now;
   }
 
-  create(creation: Creation): Answer<Claimed & { readonly isNew: boolean }> {
+  create(creation: Creation): Answer<(Claimed & { readonly isNew: boolean }) | Stale> {
     const nonceKey = `${creation.bind} ${creation.nonce}`;
     for (const [id, row] of this.#alive()) {
-      if (row.tombstone || row.tokens.nonce === undefined || row.nonceKey !== nonceKey) continue;
-      replaceToken(row.tokens, creation.tokenHash);
+      if (row.nonceKey !== nonceKey) continue;
+      if (row.tombstone || !renewToken(row.tokens, creation.attempt, creation.tokenHash)) return { kind: 'stale' };
       return then(this.#takeOver(id, row, creation.node), (claimed) => ({ ...claimed, isNew: false }));
     }
     this.rows.set(creation.id, {
       bind: creation.bind,
       nonceKey,
-      tokens: newTokens(creation.tokenHash, creation.nonce),
+      tokens: newTokens(creation.tokenHash, creation.nonce, creation.attempt),
       generation: 1,
       node: creation.node,
       state: undefined,
@@ -66,6 +68,7 @@ export class PlainStore implements SessionStore {
     const check = checkToken(row.tokens, request.tokenHash);
     if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
     if (row.tombstone) return { kind: 'tombstone', tombstone: row.tombstone };
+    if (!takeAttempt(row.tokens, request.attempt)) return { kind: 'stale' };
     rotateToken(row.tokens, request.tokenHash, request.nextHash);
     return this.#takeOver(request.id, row, request.node);
   }

@@ -7,8 +7,8 @@ import type { Payload } from '../../../src/resume/protocol/ports.ts';
 import { Reception } from '../../../src/resume/protocol/reception.ts';
 import type { ServerEnd } from '../../../src/resume/protocol/server-end.ts';
 import { ManualClock, ManualTurn } from '../../support/manual-clock.ts';
-import { clientOptions, hostOf, KIB, serverSettings, Wire } from './ends.ts';
 import { PlainStore } from './plain-store.ts';
+import { clientOptions, hostOf, KIB, serverSettings, Wire } from './wires.ts';
 
 function setUp(options: Partial<typeof clientOptions> = {}, settings: Partial<typeof serverSettings> = {}) {
   const clock = new ManualClock(new ManualTurn());

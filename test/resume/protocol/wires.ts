@@ -67,7 +67,8 @@ export class WireEnd implements LinkPort {
   /** Everything that was ever sent. */
   readonly log: Payload[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
-  isAbandoned = false;
+  /** What is sent vanishes, and nobody notices: a half-open connection. */
+  isMute = false;
 
   control(text: string): void {
     this.#put(text);
@@ -80,17 +81,17 @@ export class WireEnd implements LinkPort {
   close(code: number, reason: string): void {
     if (this.closed) return;
     this.closed = { code, reason };
-    this.under.push({ code, reason });
+    if (!this.isMute) this.under.push({ code, reason });
   }
 
   abandon(): void {
-    this.isAbandoned = true;
+    this.close(1006, '');
   }
 
   #put(data: Payload): void {
     if (this.closed) throw new Error('sent after close');
     this.log.push(data);
-    this.under.push({ data });
+    if (!this.isMute) this.under.push({ data });
   }
 }
 
@@ -103,25 +104,39 @@ export class Wire {
 
   /** Delivers the oldest thing under way. Returns whether there was one. */
   up(): boolean {
-    return deliver(this.client.under, this.serverLink);
+    return deliver(this.client, this.server, this.serverLink);
   }
 
   down(): boolean {
-    return deliver(this.server.under, this.clientLink);
+    return deliver(this.server, this.client, this.clientLink);
   }
 
-  /** Both sides see it broken; what is under way is lost. */
+  /** The server's side sees it broken; what was under way to it is lost. */
+  cutUp(): void {
+    breakOff(this.client, this.server, this.serverLink);
+  }
+
+  cutDown(): void {
+    breakOff(this.server, this.client, this.clientLink);
+  }
+
   cut(): void {
-    this.client.under.length = this.server.under.length = 0;
-    this.serverLink?.closed(1006, '');
-    this.clientLink?.closed(1006, '');
+    this.cutUp();
+    this.cutDown();
   }
 }
 
-function deliver(under: Parcel[], link: Link | undefined): boolean {
-  const parcel = under.shift();
+function deliver(from: WireEnd, to: WireEnd, link: Link | undefined): boolean {
+  const parcel = from.under.shift();
   if (!parcel) return false;
   if ('data' in parcel) link?.received(parcel.data);
-  else link?.closed(parcel.code, parcel.reason);
+  else breakOff(from, to, link, parcel.code, parcel.reason);
   return true;
+}
+
+function breakOff(from: WireEnd, to: WireEnd, link: Link | undefined, code = 1006, reason = ''): void {
+  from.under.length = 0;
+  const wasClosed = to.closed !== undefined;
+  to.closed ??= { code, reason };
+  if (!wasClosed) link?.closed(code, reason);
 }

@@ -1,0 +1,158 @@
+// The books of one direction: what the application sent, what the other one got, and what it was told is missing. Any
+// difference throws.
+
+import type { Payload } from '../../../src/resume/protocol/ports.ts';
+
+type ItemState =
+  /** Its source still runs. */
+  | 'open'
+  | 'sent'
+  /** The application has it, its handler runs. */
+  | 'running'
+  | 'handled'
+  /** The sender has got it back; and does not know whether it was handled. */
+  | 'returned'
+  | 'uncertain'
+  /** The receiver was told that it will not come. */
+  | 'lost'
+  /** Its source failed: it must never arrive. */
+  | 'void';
+
+interface Item {
+  key: string;
+  /** Session that it was sent in. */
+  session: string;
+  state: ItemState;
+}
+
+export class Ledger {
+  readonly items: Item[] = [];
+  readonly #name: string;
+  readonly #byKey = new Map<string, number>();
+  /** Index of the last item that was delivered. */
+  #last = -1;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  sent(data: Payload, session: string): number {
+    const at = this.open(session);
+    this.complete(at, data);
+    return at;
+  }
+
+  open(session: string): number {
+    return this.items.push({ key: '', session, state: 'open' }) - 1;
+  }
+
+  complete(at: number, data: Payload): void {
+    const item = this.items[at] as Item;
+    item.key = keyOf(data);
+    item.state = 'sent';
+    this.#byKey.set(item.key, at);
+  }
+
+  /** Nothing of it may arrive. */
+  forget(at: number): void {
+    (this.items[at] as Item).state = 'void';
+  }
+
+  /** I1: in order, no repeat, nothing left out but what was announced. */
+  delivered(data: Payload): number {
+    const at = this.#byKey.get(keyOf(data));
+    if (at === undefined) throw this.#error(`got what was never sent: ${show(data)}`);
+    const item = this.items[at] as Item;
+    if (at <= this.#last) throw this.#error(`message ${at} (${item.state}) came after ${this.#last}`);
+    for (let between = this.#last + 1; between < at; between++) {
+      const { state } = this.items[between] as Item;
+      if (state === 'sent') throw this.#error(`message ${between} was left out before ${at}`);
+    }
+    if (item.state !== 'sent' && item.state !== 'uncertain')
+      throw this.#error(`message ${at} was delivered though ${item.state}`);
+    item.state = 'running';
+    this.#last = at;
+    return at;
+  }
+
+  handled(at: number): void {
+    const item = this.items[at] as Item;
+    if (item.state === 'running') item.state = 'handled';
+  }
+
+  /** The process that ran these handlers is gone: they come again, from the first one that had not ended. */
+  again(running: readonly number[]): void {
+    const first = Math.min(...running);
+    if (running.length === 0) return;
+    for (let at = first; at <= this.#last; at++) {
+      const item = this.items[at] as Item;
+      if (item.state === 'running' || item.state === 'handled') item.state = 'sent';
+    }
+    this.#last = first - 1;
+  }
+
+  /**
+   * The sender got a message back.
+   *
+   * @param mayBeHandled  the receiver could not say what it has handled
+   */
+  returned(data: Payload, mayBeHandled: boolean): void {
+    const at = this.#byKey.get(keyOf(data));
+    if (at === undefined) throw this.#error(`returned what was never sent: ${show(data)}`);
+    const item = this.items[at] as Item;
+    if (item.state === 'returned' || item.state === 'uncertain') throw this.#error(`message ${at} returned twice`);
+    if (item.state === 'handled' && !mayBeHandled) throw this.#error(`message ${at} returned though handled`);
+    if (item.state !== 'handled') item.state = mayBeHandled ? 'uncertain' : 'returned';
+  }
+
+  /** The receiver was told that whatever it has not got of this session is lost. Returns how many. */
+  lost(session: string): number {
+    let count = 0;
+    for (const item of this.items) {
+      if (item.session !== session || (item.state !== 'sent' && item.state !== 'open')) continue;
+      item.state = 'lost';
+      count++;
+    }
+    return count;
+  }
+
+  /** I10, where each message of the session has one number. */
+  lostExactly(session: string, first: number, last: number): void {
+    let number = 0;
+    for (const item of this.items) {
+      // What was refused has no number.
+      if (item.session !== session || item.state === 'void') continue;
+      number++;
+      const isIn = number >= first && number <= last;
+      if (isIn && item.state !== 'sent') throw this.#error(`message ${number} told as lost, is ${item.state}`);
+      if (isIn) item.state = 'lost';
+    }
+    if (number < last) throw this.#error(`told ${last} as lost, ${number} were sent`);
+  }
+
+  /** Nobody asks any more when these handlers end. */
+  settleRunning(): void {
+    for (const item of this.items) if (item.state === 'running') item.state = 'handled';
+  }
+
+  /** I2: at rest, everything was handled, or is accounted for. */
+  settled(): void {
+    for (const [at, { state }] of this.items.entries())
+      if (state === 'sent' || state === 'running' || state === 'open')
+        throw this.#error(`message ${at} is ${state} at the end`);
+  }
+
+  #error(text: string): Error {
+    return new Error(`${this.#name}: ${text}`);
+  }
+}
+
+function keyOf(data: Payload): string {
+  return typeof data === 'string'
+    ? `t${data}`
+    : `b${Buffer.from(data.buffer, data.byteOffset, data.length).toString('latin1')}`;
+}
+
+function show(data: Payload): string {
+  return JSON.stringify(keyOf(data).slice(0, 40));
+}

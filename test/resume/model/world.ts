@@ -1,0 +1,628 @@
+// One client, several server processes and their store, and everything that can go wrong between them, moved by commands.
+// After each command the invariants of docs/resume.md hold, or it throws. I1, I2, I8 and I10 are in the books (ledger.ts).
+
+import type { Clock, Timer, TimerOwner } from '../../../src/core/ports.ts';
+import type { ClientEnd } from '../../../src/resume/protocol/client-end.ts';
+import type { OutgoingStream } from '../../../src/resume/protocol/outgoing-stream.ts';
+import type { Delivery, Payload } from '../../../src/resume/protocol/ports.ts';
+import type { Reception } from '../../../src/resume/protocol/reception.ts';
+import type { ServerEnd } from '../../../src/resume/protocol/server-end.ts';
+import { ManualClock, ManualTurn } from '../../support/manual-clock.ts';
+import type { PlainStore } from '../protocol/plain-store.ts';
+import { clientOptions, countingRandom, hostOf, serverSettings, Wire } from '../protocol/wires.ts';
+import type { Command, Setting } from './commands.ts';
+import { Ledger } from './ledger.ts';
+import { payload } from './payloads.ts';
+
+export interface Parts {
+  readonly ClientEnd: typeof ClientEnd;
+  readonly Reception: typeof Reception;
+  readonly PlainStore: typeof PlainStore;
+}
+
+export interface Counts {
+  runs: number;
+  cuts: number;
+  resumes: number;
+  expiries: number;
+  messages: number;
+  kills: number;
+  drains: number;
+}
+
+export const noCounts = (): Counts => ({ runs: 0, cuts: 0, resumes: 0, expiries: 0, messages: 0, kills: 0, drains: 0 });
+
+interface ServerProcess {
+  readonly name: string;
+  readonly clock: ProcessClock;
+  readonly reception: Reception<undefined>;
+  readonly wires: Wire[];
+}
+
+interface Running {
+  readonly end: { handled(delivery: Delivery): void };
+  readonly delivery: Delivery;
+  /** In the books; absent for a piece that does not end its message. */
+  readonly at: number | undefined;
+}
+
+interface Source {
+  readonly stream: OutgoingStream;
+  readonly at: number;
+  readonly ledger: Ledger;
+  readonly pieces: Payload[];
+}
+
+const limits = { buffer: 1024, part: 256, max: 16_384 };
+const KEEP = 60_000;
+
+export class World {
+  readonly #parts: Parts;
+  readonly #setting: Setting;
+  readonly #counts: Counts;
+  readonly #clock = new ManualClock(new ManualTurn());
+  readonly #random = countingRandom();
+  readonly #store: PlainStore;
+  readonly #up = new Ledger('client to server');
+  readonly #down = new Ledger('server to client');
+  readonly #processes: ServerProcess[] = [];
+  readonly #upRunning: Running[] = [];
+  readonly #downRunning: Running[] = [];
+  readonly #upPieces: Payload[] = [];
+  readonly #downPieces: Payload[] = [];
+  readonly #sources: Source[] = [];
+  /** Sessions that may be lost, by their end, a death of their owner, or time. */
+  readonly #doomed = new Set<string>();
+  /** All tokens that were given out, and those that a later one has retired. */
+  readonly #tokens: { readonly session: string; readonly token: string }[] = [];
+  readonly #retired: { readonly session: string; readonly token: string }[] = [];
+  #made = 0;
+  #messages = 0;
+  #session = '';
+  #client: ClientEnd;
+  #wire: Wire | undefined;
+  #isFinishing = false;
+  #failure: unknown;
+
+  constructor(parts: Parts, setting: Setting, counts: Counts) {
+    this.#parts = parts;
+    this.#setting = setting;
+    this.#counts = counts;
+    this.#store = new parts.PlainStore(() => this.#clock.now());
+    const { confirm } = this.#store;
+    this.#store.confirm = (id, generation) => {
+      const answer = confirm.call(this.#store, id, generation);
+      if (answer === 'written') this.#retire(id);
+      return answer;
+    };
+    this.#startProcess();
+    this.#startProcess();
+    this.#client = this.#newClient();
+  }
+
+  async run(commands: readonly Command[]): Promise<void> {
+    this.#counts.runs++;
+    for (const command of commands) {
+      await this.#step(command);
+      await this.#turn();
+      this.#check();
+    }
+    await this.#finish();
+  }
+
+  async #step(command: Command): Promise<void> {
+    switch (command.do) {
+      case 'up':
+        this.#send(this.#client, this.#up, this.#session, command.kind, command.size);
+        return;
+      case 'down': {
+        const end = this.#end();
+        if (end) this.#send(end, this.#down, end.id, command.kind, command.size);
+        return;
+      }
+      case 'stream':
+        this.#stream(command.isUp, command.part, command.kind);
+        return;
+      case 'deliver':
+        for (let count = 0; count < command.count; count++) {
+          this.#wire?.up();
+          await this.#turn();
+          this.#wire?.down();
+        }
+        return;
+      case 'deliverOld':
+        for (const { wires } of this.#processes)
+          for (const wire of wires) {
+            if (wire === this.#wire) continue;
+            wire.up();
+            wire.down();
+          }
+        return;
+      case 'flow':
+        await this.#flow();
+        return;
+      case 'handle':
+        this.#handle(
+          command.isUp ? this.#upRunning : this.#downRunning,
+          command.at,
+          command.isUp ? this.#up : this.#down,
+        );
+        return;
+      case 'cut':
+        if (this.#wire) this.#counts.cuts++;
+        if (command.how === 'up') this.#wire?.cutUp();
+        else if (command.how === 'down') this.#wire?.cutDown();
+        else if (command.how === 'muteUp' && this.#wire) this.#wire.client.isMute = true;
+        else if (command.how === 'muteDown' && this.#wire) this.#wire.server.isMute = true;
+        else this.#wire?.cut();
+        return;
+      case 'dial':
+        this.#dial(command.process);
+        return;
+      case 'advance':
+        this.#clock.advance(command.time);
+        return;
+      case 'jump':
+        this.#clock.jump(command.time);
+        return;
+      case 'drain':
+        await this.#drain(command.process, command.waits);
+        return;
+      case 'kill':
+        this.#kill(command.process);
+        return;
+      case 'evict':
+        if (this.#end()?.state === 'detached') this.#end()?.expire();
+        return;
+      case 'suspend':
+        this.#client.suspend();
+        return;
+      case 'ask':
+        this.#client.check();
+        return;
+      case 'oldToken':
+        await this.#tryRetired(command.process, command.at);
+        return;
+      case 'end':
+        if (command.byClient) this.#client.close(1000, 'done');
+        else this.#end()?.end(4001, 'done');
+        return;
+    }
+  }
+
+  #send(end: ClientEnd | ServerEnd, ledger: Ledger, session: string, kind: Command['kind'], size: number): void {
+    // In the mode that drops messages, each has one number, so that the books can tell which are lost.
+    const isSmall = this.#setting.overflow === 'gap';
+    const data = payload(kind, isSmall ? size % 200 : size, ++this.#messages);
+    const at = ledger.open(session);
+    ledger.complete(at, data);
+    this.#counts.messages++;
+    if (end.send(data) !== 'taken') ledger.forget(at);
+  }
+
+  #stream(isUp: boolean, part: 'write' | 'end' | 'abort', kind: Command['kind']): void {
+    if (this.#setting.overflow === 'gap') return;
+    const ledger = isUp ? this.#up : this.#down;
+    let source = this.#sources.find((one) => one.ledger === ledger);
+    if (!source) {
+      const end = isUp ? this.#client : this.#end();
+      if (!end || end.state === 'closed' || end.state === 'ended') return;
+      const session = isUp ? this.#session : (end.id ?? '');
+      source = { stream: end.stream(kind === 'binary'), at: ledger.open(session), ledger, pieces: [] };
+      this.#sources.push(source);
+      this.#writeTo(source, kind);
+      return;
+    }
+    if (!source.stream.isOpen) part = 'abort';
+    if (part === 'write') {
+      this.#writeTo(source, kind);
+      return;
+    }
+    this.#sources.splice(this.#sources.indexOf(source), 1);
+    const { items } = ledger;
+    const { stream, at, pieces } = source;
+    if (part === 'end' && items[at]?.state === 'open') {
+      const [first = ''] = pieces;
+      const whole = typeof first === 'string' ? pieces.join('') : new Uint8Array(Buffer.concat(pieces as Uint8Array[]));
+      ledger.complete(at, whole);
+      stream.end();
+    } else {
+      if (items[at]?.state === 'open') ledger.forget(at);
+      stream.abort();
+    }
+  }
+
+  #writeTo(source: Source, kind: Command['kind']): void {
+    const isBinary = source.pieces.length > 0 ? typeof source.pieces[0] !== 'string' : kind === 'binary';
+    const chunk = payload(isBinary ? 'binary' : 'text', 300, ++this.#messages);
+    source.pieces.push(chunk);
+    source.stream.write(chunk);
+  }
+
+  #newClient(): ClientEnd {
+    const options = {
+      ...clientOptions,
+      limits,
+      maxQueued: 4096,
+      startsAnew: true,
+      deliversPieces: this.#setting.clientPieces,
+    };
+    const client: ClientEnd = new this.#parts.ClientEnd(options, hostOf(this.#clock, this.#random), {
+      message: (delivery) =>
+        this.#message(
+          client,
+          delivery,
+          this.#down,
+          this.#downRunning,
+          this.#downPieces,
+          this.#setting.clientPieces,
+          this.#setting.clientIsSlow,
+        ),
+      live: ({ id, isResumed, lost }) => {
+        if (isResumed) this.#counts.resumes++;
+        if (isResumed && id !== this.#session) throw new Error('I5: another session was resumed');
+        if (!isResumed) this.#renameSession(id);
+        if (lost) this.#down.lostExactly(id, lost[0], lost[1]);
+      },
+      interrupted: ({ code }) => {
+        if (code === 4700 || code === 4702) throw new Error(`I3: interrupted by ${code}`);
+      },
+      expired: ({ why, returned }) => {
+        this.#counts.expiries++;
+        if (!this.#isDoomed(this.#session)) throw new Error(`I6: a session was lost without a reason: ${why}`);
+        for (const { data, isIncomplete } of returned)
+          if (!isIncomplete) this.#up.returned(data, why === 'unknown' || why === 'regressed');
+        this.#dropSources(this.#up);
+        this.#downRunning.length = 0;
+        this.#downPieces.length = 0;
+        this.#down.lost(this.#session);
+        // Messages that came and whose handlers still ran are handled by somebody who is not asked any more.
+        this.#down.settleRunning();
+        this.#session = '';
+      },
+      plain: () => {
+        throw new Error('I8: a plain server');
+      },
+      writable: () => {},
+      flushed: () => {},
+      closed: ({ code, returned }) => {
+        if (code !== 1000 && code !== 4001) throw new Error(`closed by ${code}`);
+        for (const { data, isIncomplete } of returned) if (!isIncomplete) this.#up.returned(data, true);
+        this.#dropSources(this.#up);
+        this.#downRunning.length = 0;
+        this.#downPieces.length = 0;
+        this.#down.lost(this.#session);
+        this.#down.settleRunning();
+        this.#doomed.add(this.#session);
+      },
+    });
+    return client;
+  }
+
+  /** The messages that were sent before the session had a name belong to it. */
+  #renameSession(id: string): void {
+    for (const item of this.#up.items) if (item.session === '') item.session = id;
+    this.#session = id;
+  }
+
+  #startProcess(at = this.#processes.length): void {
+    const name = `process ${++this.#made}`;
+    const clock = new ProcessClock(this.#clock);
+    const reception = new this.#parts.Reception<undefined>(
+      this.#store,
+      name,
+      {
+        ...serverSettings,
+        limits,
+        maxQueued: 4096,
+        overflow: this.#setting.overflow,
+        keep: KEEP,
+        deliversPieces: this.#setting.serverPieces,
+      },
+      hostOf(clock, this.#random),
+      {
+        session: (end) => this.#serverEvents(end),
+        mayResume: () => true,
+        busyFor: () => undefined,
+        refused: () => {},
+        failed: (error) => {
+          this.#failure ??= error;
+        },
+      },
+    );
+    this.#processes[at] = { name, clock, reception, wires: [] };
+  }
+
+  #serverEvents(end: ServerEnd) {
+    return {
+      message: (delivery: Delivery) =>
+        this.#message(
+          end,
+          delivery,
+          this.#up,
+          this.#upRunning,
+          this.#upPieces,
+          this.#setting.serverPieces,
+          this.#setting.serverIsSlow,
+        ),
+      live: () => {},
+      detached: () => {},
+      writable: () => {},
+      flushed: () => {},
+      ended: ({ why, code }: { why: string; code: number }) => {
+        if (why === 'regressed' || (why === 'ended' && code === 4700))
+          throw new Error(`I3: the session ended: ${why} ${code}`);
+        this.#doomed.add(end.id);
+        this.#upPieces.length = 0;
+        this.#dropRunning(end);
+        this.#dropSources(this.#down);
+      },
+      released: () => {
+        this.#dropSources(this.#down);
+        this.#dropRunning(end);
+      },
+    };
+  }
+
+  #message(
+    end: { handled(delivery: Delivery): void },
+    delivery: Delivery,
+    ledger: Ledger,
+    running: Running[],
+    pieces: Payload[],
+    inPieces: boolean,
+    isSlow: boolean,
+  ): void {
+    const { data, position } = delivery;
+    let whole: Payload | undefined;
+    if (position === 'whole') whole = data;
+    else if (position === 'void') pieces.length = 0;
+    else {
+      if (position === 'first' && pieces.length > 0) throw new Error('a message began within another');
+      pieces.push(data);
+      if (position === 'last') {
+        whole = typeof data === 'string' ? pieces.join('') : new Uint8Array(Buffer.concat(pieces as Uint8Array[]));
+        pieces.length = 0;
+      }
+    }
+    const at = whole === undefined ? undefined : ledger.delivered(whole);
+    const entry = { end, delivery, at };
+    running.push(entry);
+    // Pieces are always handled at once: the books do not keep halves.
+    if (!isSlow || inPieces || this.#isFinishing) this.#handle(running, running.length - 1, ledger);
+  }
+
+  #handle(running: Running[], at: number, ledger: Ledger): void {
+    const [entry] = running.splice(at % Math.max(1, running.length), 1);
+    if (!entry) return;
+    if (entry.at !== undefined) ledger.handled(entry.at);
+    entry.end.handled(entry.delivery);
+  }
+
+  /** The handlers of this end do not end any more: what they had comes again, or goes back. */
+  #dropRunning(end: ServerEnd): void {
+    const mine = this.#upRunning.filter((entry) => entry.end === end);
+    for (const entry of mine) this.#upRunning.splice(this.#upRunning.indexOf(entry), 1);
+    this.#up.again(mine.flatMap(({ at }) => (at === undefined ? [] : [at])));
+  }
+
+  #dropSources(ledger: Ledger): void {
+    for (const source of this.#sources.filter((one) => one.ledger === ledger)) {
+      if (ledger.items[source.at]?.state === 'open') ledger.forget(source.at);
+      this.#sources.splice(this.#sources.indexOf(source), 1);
+    }
+  }
+
+  #end(): ServerEnd | undefined {
+    for (const { reception } of this.#processes) {
+      const end = reception.ends.get(this.#session);
+      if (end) return end;
+    }
+    return undefined;
+  }
+
+  #dial(process: number): void {
+    if (this.#client.state === 'closed') {
+      if (this.#isFinishing) return;
+      this.#session = '';
+      this.#client = this.#newClient();
+    }
+    const { reception, wires } = this.#processes[process % this.#processes.length] as ServerProcess;
+    const wire = new Wire();
+    wires.push(wire);
+    this.#wire = wire;
+    wire.serverLink = reception.accept(wire.server, 'ann', undefined);
+    wire.clientLink = this.#client.opened(wire.client, 'resumable');
+    const { control } = wire.server;
+    wire.server.control = (text) => {
+      this.#watchToken(text);
+      control.call(wire.server, text);
+    };
+  }
+
+  #watchToken(text: string): void {
+    if (!text.startsWith('\u0010R')) return;
+    const { id, tok } = JSON.parse(text.slice(2)) as { id: string; tok: string };
+    this.#tokens.push({ session: id, token: tok });
+  }
+
+  /** The client has shown the newest token: all before it are dead. */
+  #retire(id: string): void {
+    const own = this.#tokens.filter(({ session }) => session === id);
+    for (const one of own.slice(0, -1)) {
+      this.#tokens.splice(this.#tokens.indexOf(one), 1);
+      this.#retired.push(one);
+    }
+  }
+
+  /** I7: a retired token is never accepted. */
+  async #tryRetired(process: number, at: number): Promise<void> {
+    const old = this.#retired[at % Math.max(1, this.#retired.length)];
+    if (!old) return;
+    const { reception } = this.#processes[process % this.#processes.length] as ServerProcess;
+    const wire = new Wire();
+    wire.serverLink = reception.accept(wire.server, 'ann', undefined);
+    wire.serverLink.received(
+      `\u0010S${JSON.stringify({ v: 1, buf: 1024, part: 256, max: 1024, n: 1e9, id: old.session, tok: old.token, rx: 0 })}`,
+    );
+    await this.#turn();
+    const answer = wire.server.log[1];
+    if (answer !== '\u0010X{"why":"unknown"}' || wire.server.closed?.code !== 4704)
+      throw new Error(`I7: a retired token was answered by ${String(answer)}`);
+    wire.cut();
+  }
+
+  async #drain(at: number, waits: boolean): Promise<void> {
+    const index = at % this.#processes.length;
+    const process = this.#processes[index] as ServerProcess;
+    this.#counts.drains++;
+    process.reception.stop('after=100');
+    for (const end of [...process.reception.ends.values()]) {
+      end.drain(100, undefined);
+      if (waits) {
+        await this.#flow();
+        while (this.#upRunning.some((entry) => entry.end === end))
+          this.#handle(
+            this.#upRunning,
+            this.#upRunning.findIndex((entry) => entry.end === end),
+            this.#up,
+          );
+      }
+      await process.reception.release(end, 1012, 'after=100');
+    }
+    this.#store.forgetNode(process.name);
+    this.#startProcess(index);
+  }
+
+  /** As kill -9. What is under way to the client may still arrive. */
+  #kill(at: number): void {
+    const index = at % this.#processes.length;
+    const process = this.#processes[index] as ServerProcess;
+    this.#counts.kills++;
+    this.#store.forgetNode(process.name);
+    for (const [id, end] of process.reception.ends) {
+      this.#doomed.add(id);
+      this.#dropRunning(end);
+      this.#dropSources(this.#down);
+    }
+    for (const wire of process.wires) {
+      wire.serverLink = undefined;
+      wire.client.isMute = true;
+      if (!wire.server.closed) wire.server.close(1006, '');
+    }
+    process.clock.stop();
+    this.#upPieces.length = 0;
+    this.#startProcess(index);
+  }
+
+  #isDoomed(session: string): boolean {
+    const row = this.#store.rows.get(session);
+    return this.#doomed.has(session) || row === undefined || row.expiresAt <= this.#clock.now();
+  }
+
+  async #flow(): Promise<void> {
+    for (let idle = 0; idle < 3; idle++) {
+      while (this.#wire?.up() || this.#wire?.down()) {
+        idle = 0;
+        await this.#turn();
+      }
+      await this.#turn();
+    }
+  }
+
+  /** Whatever waits for promises is done. */
+  async #turn(): Promise<void> {
+    for (let count = 0; count < 12; count++) await Promise.resolve();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #check(): void {
+    // I4: nothing grows beyond its bound. One message alone may be larger.
+    const most = 4096 + limits.max;
+    if (this.#client.bufferedAmount > most) throw new Error('I4: the client holds too much');
+    const attached = new Map<string, number>();
+    for (const { reception } of this.#processes)
+      for (const end of reception.ends.values()) {
+        if (end.heldBytes > most + limits.max) throw new Error('I4: the server holds too much');
+        if (end.state === 'attached') attached.set(end.id, (attached.get(end.id) ?? 0) + 1);
+      }
+    // I5: one connection for each session.
+    for (const [id, count] of attached) if (count > 1) throw new Error(`I5: ${count} connections have session ${id}`);
+  }
+
+  /** The network heals and handlers end. At rest, everything has arrived or is accounted for. */
+  async #finish(): Promise<void> {
+    this.#isFinishing = true;
+    for (const isUp of [true, false]) this.#stream(isUp, 'end', 'text');
+    while (this.#sources.length > 0) this.#stream(this.#sources[0]?.ledger === this.#up, 'end', 'text');
+    const isClosed = () => this.#client.state === 'closed';
+    for (let round = 0; ; round++) {
+      if (round > 200) throw new Error(`I2: no rest: ${this.#client.state}, ${this.#client.bufferedAmount} bytes`);
+      while (this.#upRunning.length > 0) this.#handle(this.#upRunning, 0, this.#up);
+      while (this.#downRunning.length > 0) this.#handle(this.#downRunning, 0, this.#down);
+      if (this.#client.state === 'waiting') this.#dial(round);
+      await this.#flow();
+      this.#clock.advance(300);
+      await this.#flow();
+      const isMute = this.#wire?.client.isMute || this.#wire?.server.isMute || this.#wire?.server.closed !== undefined;
+      if (isMute && this.#client.state !== 'waiting' && !isClosed()) this.#clock.advance(31_000);
+      else if (isClosed()) break;
+      else if (
+        this.#client.state === 'live' &&
+        this.#client.bufferedAmount === 0 &&
+        (this.#end()?.bufferedAmount ?? 0) === 0
+      )
+        break;
+    }
+    if (!isClosed()) {
+      this.#up.settled();
+      this.#down.settled();
+    }
+    // I9: when the client has said goodbye, or stays away for long enough, nothing is left.
+    this.#client.close(1000, 'done');
+    await this.#flow();
+    for (const { wires } of this.#processes)
+      for (const wire of wires) {
+        while (wire.up() || wire.down()) await this.#turn();
+        wire.cut();
+      }
+    this.#clock.advance(KEEP + 1000);
+    await this.#turn();
+    this.#clock.advance(serverSettings.keepTombstone + KEEP + 1000);
+    await this.#turn();
+    for (const { reception } of this.#processes)
+      if (reception.ends.size > 0) throw new Error(`I9: ${reception.ends.size} sessions are left`);
+    if (this.#clock.timers.size > 0) throw new Error(`I9: ${this.#clock.timers.size} timers are left`);
+  }
+}
+
+/** The time of one process: its timers die with it. */
+class ProcessClock implements Clock {
+  readonly #clock: Clock;
+  readonly #timers = new Set<Timer>();
+  #isStopped = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  timer(owner: TimerOwner): Timer {
+    const timer = this.#clock.timer(owner);
+    this.#timers.add(timer);
+    return {
+      set: (delay) => {
+        if (!this.#isStopped) timer.set(delay);
+      },
+      clear: () => timer.clear(),
+    };
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const timer of this.#timers) timer.clear();
+  }
+}
