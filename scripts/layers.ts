@@ -32,6 +32,8 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'histogram',
       'traffic-counts',
       'meter',
+      'observer',
+      'observer-rows',
     ].map((file) => `src/core/${file}.ts`),
   },
   { name: 'frame', rooms: ['src/core/frame/', 'src/resume/protocol/'] },

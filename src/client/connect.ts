@@ -11,6 +11,7 @@ import type { MessageCompression } from '../core/extension/message-compression.t
 import { deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, type HandshakeResponse, requestHead } from '../core/handshake/client.ts';
+import type { Observers } from '../core/observer.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import type { Context } from '../core/ports.ts';
 import { describeAddress, peerAddress } from '../node/address.ts';
@@ -25,7 +26,9 @@ import { nodeCompression } from '../node/zlib/compression.ts';
 import { offAbort, onAbort } from './abort-listeners.ts';
 import { agreeOnCompression } from './agreed-compression.ts';
 import { Attempt } from './attempt.ts';
+import { AttemptNotes } from './attempt-notes.ts';
 import { ClientConnection, type ClientHandshake, clientConnection } from './client-connection.ts';
+import { clientMeter, clientQueue } from './client-meter.ts';
 import {
   crossOriginNames,
   firstHop,
@@ -76,18 +79,20 @@ export async function connect(
   refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
   const settings = checkOptions(options);
   let hop = firstHop(parseTarget(url));
+  const notes = new AttemptNotes(hop.target.url, settings.given.observer);
   const phases = new Phases(nodeHost.clock);
   const attempt = new Attempt(settings.handshakeTimeout, settings.given.signal, () => describeProgress(phases));
   try {
     if (attempt.signal.aborted) throw attempt.signal.reason;
     for (;;) {
-      const result = await open(hop, settings, attempt, phases);
+      const result = await open(hop, settings, attempt, phases, notes);
       if (result instanceof ClientConnection) return result;
       hop = nextHop(hop, await follow(result, hop, settings, attempt));
     }
   } catch (error) {
     const { current } = phases;
     if (current !== undefined && error instanceof WebSocketError) noteProgress(error, current, phases.timings());
+    notes.notOpened(error);
     throw error;
   } finally {
     attempt.finish();
@@ -101,7 +106,11 @@ function checkOptions(options: ConnectOptions | undefined): Settings {
     given,
     headers: requestFields(given.headers),
     crossOriginHeaders: crossOriginNames(given.crossOriginHeaders),
-    connection: completeConnection('client', given, defaultHeartbeat, isDevelopment),
+    connection: {
+      ...completeConnection('client', given, defaultHeartbeat, isDevelopment),
+      meter: clientMeter,
+      queueBudget: clientQueue,
+    },
     handshakeTimeout: given.handshakeTimeout ?? connectDefaults.handshakeTimeout,
     maxHeaderSize: given.maxHeaderSize ?? connectDefaults.maxHeaderSize,
     maxHeaderCount: given.maxHeaderCount ?? connectDefaults.maxHeaderCount,
@@ -132,6 +141,7 @@ async function open(
   settings: Settings,
   attempt: Attempt,
   phases: Phases,
+  notes: AttemptNotes,
 ): Promise<ClientConnection | Redirection> {
   const { target } = hop;
   const { given } = settings;
@@ -200,7 +210,7 @@ async function open(
     const handshake = { url: target.url, response, subprotocol, compression: agreed, remoteAddress, remotePort };
     let connection: ClientConnection | undefined;
     nodeHost.contexts.run(attempt.context, () => {
-      connection = start(transportOf(socket, isOurs), head, settings, handshake);
+      connection = start(transportOf(socket, isOurs), head, settings, handshake, notes);
     });
     return connection as unknown as ClientConnection;
   });
@@ -217,6 +227,7 @@ function start(
   head: Uint8Array,
   settings: Settings,
   handshake: ClientHandshake,
+  notes: AttemptNotes,
 ): ClientConnection {
   const handlers = settings.given.handlers ?? {};
   const { signal } = settings.given;
@@ -224,10 +235,12 @@ function start(
   const adapted = adaptHandlers<ClientConnection>(handlers, () => {
     if (signal !== undefined) offAbort(signal, abort);
   });
-  const connection = clientConnection(transport, settings.connection, adapted, handshake);
+  const observers = notes.observers as Observers<unknown>;
+  const connection = clientConnection(transport, { ...settings.connection, observers }, adapted, handshake);
   const machine = machineOf(connection);
   if (handlers.message === undefined) machine.reports.queueMessages();
   if (signal !== undefined) onAbort(signal, abort);
+  notes.accepted(connection, handshake.response.rawHeaders);
   machine.reports.open();
   transport.start(machine, head);
   return connection;

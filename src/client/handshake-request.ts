@@ -15,6 +15,7 @@ import type { Extension } from '../core/extension/negotiation.ts';
 import { deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, type HandshakeChoice, requestHead } from '../core/handshake/client.ts';
+import type { Observers } from '../core/observer.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { peerAddress } from '../node/address.ts';
 import { isDevelopment, nodeDigest, nodeHost, nodeRandom } from '../node/environment.ts';
@@ -25,7 +26,9 @@ import { transportOf } from '../node/transport/choice.ts';
 import { responseOf } from '../node/upgrade.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { agreeOnCompression } from './agreed-compression.ts';
+import { AttemptNotes } from './attempt-notes.ts';
 import { type ClientConnection, clientConnection } from './client-connection.ts';
+import { clientMeter, clientQueue } from './client-meter.ts';
 import { firstHop, type Hop, headersFor, nextHop, type RequestFields, requestFields } from './hop.ts';
 import { type CheckedHandshakeOptions, handshakeSchema } from './option-rows.ts';
 import type { HandshakeRequestOptions } from './options.ts';
@@ -94,16 +97,22 @@ class RequestAttempt {
   readonly #context = nodeHost.contexts.capture();
   readonly #timer = nodeHost.clock.timer({ expired: () => this.#timedOut() });
   #hop!: Hop;
+  #notes!: AttemptNotes; // set by start
   #request: ClientRequest | undefined;
   #isOver = false;
 
   constructor(given: CheckedHandshakeOptions) {
     this.#given = given;
-    this.#settings = completeConnection('client', given, defaultHeartbeat, isDevelopment);
+    this.#settings = {
+      ...completeConnection('client', given, defaultHeartbeat, isDevelopment),
+      meter: clientMeter,
+      queueBudget: clientQueue,
+    };
     this.#headers = requestFields(given.headers);
   }
 
   start(hop: Hop): HandshakeRequest {
+    this.#notes = new AttemptNotes(hop.target.url, this.#given.observer);
     const handshake = this.#send(hop);
     const { handshakeTimeout = 10_000 } = this.#given;
     if (handshakeTimeout > 0) this.#timer.set(handshakeTimeout);
@@ -122,6 +131,7 @@ class RequestAttempt {
     if (this.#isOver) return;
     this.#finish();
     this.#dropRequest();
+    this.#notes.notOpened(error);
     this.#given.failed(error);
   }
 
@@ -226,9 +236,11 @@ class RequestAttempt {
       const transport = transportOf(socket, false);
       const { handlers = {} } = this.#given;
       const adapted = adaptHandlers<ClientConnection>(handlers, ignore);
-      const connection = clientConnection(transport, this.#settings, adapted, handshake);
+      const observers = this.#notes.observers as Observers<unknown>;
+      const connection = clientConnection(transport, { ...this.#settings, observers }, adapted, handshake);
       const machine = machineOf(connection);
       if (handlers.message === undefined) machine.reports.queueMessages();
+      this.#notes.accepted(connection, response.rawHeaders);
       machine.reports.open();
       try {
         this.#given.opened(connection, socket);

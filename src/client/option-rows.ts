@@ -4,6 +4,7 @@ import { connectionRows } from '../core/connection/option-rows.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
+import { observerCheck } from '../core/observer-rows.ts';
 import { isRecord, type Rows, type Schema } from '../core/option-check.ts';
 import { check, delay, handler, listOf, nested, size } from '../core/option-kinds.ts';
 import { handlerRows } from '../node/handler-rows.ts';
@@ -75,6 +76,7 @@ export const connectSchema: Schema<ConnectOptions> = {
     ...connectRows,
     reconnect: check<false>('false; connect() of harmony-websocket/engine takes more', (value) => value === false),
     handlers: nested(handlersSchema),
+    observer: observerCheck,
   } satisfies Rows<ConnectOptions>,
   elsewhere: connectElsewhere,
 };
@@ -98,6 +100,7 @@ export const handshakeSchema: Schema<HandshakeRequestOptions> = {
     request: check<object>('an object with options of http.request and tls.connect', (value) => isRecord(value)),
     handshakeTimeout: delay,
     handlers: nested(handlersSchema),
+    observer: observerCheck,
     upgraded: handler,
     answered: handler,
     opened: handler,

@@ -8,6 +8,7 @@ import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
+import type { Observer } from '../core/observer.ts';
 import type { CreateConnection } from '../node/dial.ts';
 import type { ProxySetting } from '../node/proxy-options.ts';
 import type { ClientTlsOptions } from '../node/tls-options.ts';
@@ -117,6 +118,8 @@ export interface ConnectOptions extends ConnectionSettings {
    * `false` (default): one connection, which does not come back. For a client that comes back see {@link ReconnectOptions}.
    */
   reconnect?: false | undefined;
+  /** Is told of everything that the connection does, beside the handlers: see {@link Observer}. Default: nobody. */
+  observer?: Observer<ClientConnection> | undefined;
   /** Handlers of the connection. */
   handlers?: ClientHandlers | undefined;
 }
@@ -135,6 +138,8 @@ export interface HandshakeRequestOptions extends ConnectionSettings {
   request?: (RequestOptions & TlsConnectOptions) | undefined;
   /** Milliseconds from the call to the 101 response. Default 10,000; 0: no bound. */
   handshakeTimeout?: number | undefined;
+  /** As for `connect`. */
+  observer?: Observer<ClientConnection> | undefined;
   /** Handlers of the connection, as for `connect`; `resolved` is not called. */
   handlers?: ClientHandlers | undefined;
   /** Called with a response that switches protocols, before it is checked. To refuse it, abort. */

@@ -150,12 +150,14 @@ export class Meter {
   }
 
   /** A handshake led to no connection. @param duration  milliseconds; absent where no request was read */
-  notOpened({ code, status }: WebSocketError, duration?: number): void {
-    if (FAILED.has(code)) this.#failed++;
+  notOpened({ code, status }: WebSocketError, duration?: number): 'refused' | 'failed' {
+    const hasFailed = FAILED.has(code);
+    if (hasFailed) this.#failed++;
     else this.#refused++;
     const isDecision = code === 'ERR_WS_UPGRADE_REFUSED' || code === 'ERR_WS_REFUSED';
     count(this.#refusals, isDecision && status !== undefined ? String(status) : code);
     if (duration !== undefined) this.handshake.record(duration);
+    return hasFailed ? 'failed' : 'refused';
   }
 
   /** @param code  absent: the frame had none */

@@ -224,6 +224,8 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds. */
   now(): number;
+  /** Milliseconds since the epoch, which may be set back; only shown and counted. Absent: `now` is. */
+  wall?(): number;
   /** A timer that is not running yet. It costs nothing until it is set, and does not keep the process alive. */
   timer(owner: TimerOwner): Timer;
 }

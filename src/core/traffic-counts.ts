@@ -2,7 +2,7 @@
 // byte, which tells its kind, whether it ends a message, and whether that is compressed; and one of its size. Everything
 // else is added up when somebody asks.
 
-import { FIN_BIT, Opcode, RSV1_BIT } from './constants.ts';
+import { FIN_BIT, OPCODE_BITS, Opcode, RSV1_BIT } from './constants.ts';
 
 /** What went in one direction, over all connections. */
 export interface TrafficMetrics {
@@ -42,7 +42,7 @@ const PAYLOAD_BYTES = 256;
 const WIRE_BYTES = 257;
 const FRAGMENTED_TEXT = 258;
 const FRAGMENTED_BINARY = 259;
-const FRAGMENTED_COMPRESSED = 260;
+const COMPRESSED_MESSAGES = 260;
 const COMPRESSED_BYTES = 261;
 const UNCOMPRESSED_BYTES = 262;
 const COLUMNS = 263;
@@ -69,14 +69,21 @@ export class TrafficCounts {
 
   /** The message that the last frame ended came in several. @param first  the first byte of its first frame */
   fragmented(first: number): void {
-    this.#counts[(first & 0x0f) === Opcode.text ? FRAGMENTED_TEXT : FRAGMENTED_BINARY]++;
-    if ((first & RSV1_BIT) !== 0) this.#counts[FRAGMENTED_COMPRESSED]++;
+    this.#counts[(first & OPCODE_BITS) === Opcode.text ? FRAGMENTED_TEXT : FRAGMENTED_BINARY]++;
   }
 
-  /** A frame or a message was compressed. @param size  bytes on the wire */
-  compressed(size: number, uncompressed: number): void {
-    this.#counts[COMPRESSED_BYTES] += size;
-    this.#counts[UNCOMPRESSED_BYTES] += uncompressed;
+  /**
+   * A message, or a part of one, is compressed.
+   *
+   * @param messages      1 where it is complete, 0 for another part
+   * @param size          bytes on the wire
+   * @param uncompressed  bytes of the data
+   */
+  compressed(messages: number, size: number, uncompressed: number): void {
+    const counts = this.#counts;
+    counts[COMPRESSED_MESSAGES] += messages;
+    counts[COMPRESSED_BYTES] += size;
+    counts[UNCOMPRESSED_BYTES] += uncompressed;
   }
 
   /** Frames of one kind. */
@@ -90,7 +97,6 @@ export class TrafficCounts {
   snapshot(): TrafficMetrics {
     const counts = this.#counts;
     const whole = (opcode: number): number => counts[FIN_BIT | opcode] + counts[FIN_BIT | RSV1_BIT | opcode];
-    const compressed = (opcode: number): number => counts[FIN_BIT | RSV1_BIT | opcode];
     return {
       messages: {
         text: whole(Opcode.text) + counts[FRAGMENTED_TEXT],
@@ -107,7 +113,7 @@ export class TrafficCounts {
       payloadBytes: counts[PAYLOAD_BYTES],
       wireBytes: counts[WIRE_BYTES],
       compressed: {
-        messages: compressed(Opcode.text) + compressed(Opcode.binary) + counts[FRAGMENTED_COMPRESSED],
+        messages: counts[COMPRESSED_MESSAGES],
         bytes: counts[COMPRESSED_BYTES],
         uncompressedBytes: counts[UNCOMPRESSED_BYTES],
       },

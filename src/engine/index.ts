@@ -1,6 +1,8 @@
 // The public entry `harmony-websocket/engine`: a WebSocket client and server in Node's idioms.
 
 export type { ClientConnection } from '../client/client-connection.ts';
+export { clientMetrics } from '../client/client-meter.ts';
+export { connect } from '../client/connect.ts';
 export { HandshakeRequest, handshakeRequest } from '../client/handshake-request.ts';
 export type { ClientHandlers, ConnectOptions, HandshakeRequestOptions } from '../client/options.ts';
 export type {
@@ -45,6 +47,14 @@ export type {
   ServerMetrics,
   SlowConsumerMetrics,
 } from '../core/meter.ts';
+export type {
+  Direction,
+  HandshakeOutcome,
+  ObservedClose,
+  ObservedFrame,
+  ObservedRequest,
+  Observer,
+} from '../core/observer.ts';
 export type { TrafficMetrics } from '../core/traffic-counts.ts';
 export type { ConnectionTarget, CreateConnection } from '../node/dial.ts';
 export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';

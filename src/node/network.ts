@@ -159,6 +159,7 @@ export function network(): Network {
 /** A clock that is the current network's: timers belong to the network under which they were made. */
 export const networkClock: Clock = {
   now: () => current.clock.now(),
+  wall: () => current.clock.wall?.() ?? current.clock.now(),
   timer: (owner) => current.clock.timer(owner),
 };
 

@@ -71,6 +71,10 @@ export class TimerWheel implements Clock {
     return performance.now();
   }
 
+  wall(): number {
+    return Date.now();
+  }
+
   timer(owner: TimerOwner): Timer {
     return new WheelTimer(this, owner);
   }

@@ -10,6 +10,8 @@ import type { ConnectionOptions } from '../core/connection/options.ts';
 import { QueueBudget } from '../core/connection/queue-budget.ts';
 import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
+import type { Meter } from '../core/meter.ts';
+import type { Observers } from '../core/observer.ts';
 import { isDevelopment, nodeWorkspace } from '../node/environment.ts';
 import { adaptHandlers } from '../node/handlers.ts';
 import type { UpgradedStream } from './handshake-answer.ts';
@@ -35,10 +37,17 @@ export class Connections<Context> {
   /** Bytes that wait for the peers of all of them. */
   readonly queued: QueueBudget;
 
-  constructor(options: CheckedServerOptions<Context>, limits: ServerLimits) {
+  constructor(
+    options: CheckedServerOptions<Context>,
+    limits: ServerLimits,
+    meter: Meter,
+    observers: Observers<ServerConnection<Context>>,
+  ) {
     this.queued = new QueueBudget(limits.maxTotalQueuedBytes, () => this.#machines());
     this.#options = {
       ...completeConnection('server', options, defaultHeartbeat, isDevelopment),
+      meter,
+      observers: observers as Observers<unknown>,
       queueBudget: this.queued,
       unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#machines()),
     };
@@ -85,17 +94,25 @@ export class Connections<Context> {
     return this.#options.compression;
   }
 
-  /** Makes a connection of an accepted handshake. @param opened  called behind the `open` handler */
+  /**
+   * Makes a connection of an accepted handshake.
+   *
+   * @param opened    called behind the `open` handler
+   * @param accepted  called before it
+   */
   open(
     { transport, start }: UpgradedStream,
     topicHost: TopicHost<Context>,
     handshake: Handshake<Context>,
     opened?: (connection: ServerConnection<Context>) => unknown,
+    accepted?: (connection: ServerConnection<Context>) => void,
   ): void {
     const options = withLimits(this.#options, handshake.limits);
     const { compression } = handshake;
     const machine = new ConnectionMachine(nodeWorkspace, transport, options, this.#handlers, compression);
-    this.#all.add(serverConnection(machine, topicHost, handshake));
+    const connection = serverConnection(machine, topicHost, handshake);
+    this.#all.add(connection);
+    accepted?.(connection);
     machine.reports.open();
     if (opened !== undefined) machine.reports.tell(opened);
     start(machine);

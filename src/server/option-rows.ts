@@ -6,6 +6,8 @@ import { connectionRows, limitRows, limitsSchema } from '../core/connection/opti
 import type { Some } from '../core/connection/settings.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
+import type { Observer } from '../core/observer.ts';
+import { observerCheck } from '../core/observer-rows.ts';
 import type { Rows, Schema } from '../core/option-check.ts';
 import {
   anything,
@@ -42,6 +44,7 @@ import type { UpgradeOwner } from './upgrade-owner.ts';
 
 /** Checked options of `createServer`. */
 export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {
+  readonly observer?: Observer<ServerConnection<Context>> | undefined;
   readonly subprotocols?: readonly string[] | undefined;
 }
 
@@ -82,6 +85,7 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
     upgrade: handler,
     ...handlerRows,
     refused: handler,
+    observer: observerCheck,
     ...connectionRows,
     limits: nested(serverLimitsSchema),
     subprotocols: subprotocolsCheck,

@@ -6,6 +6,7 @@ import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
+import type { Observer } from '../core/observer.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MetricsEndpoint } from '../observe/metric-options.ts';
 import type { Decision } from './decision.ts';
@@ -169,8 +170,13 @@ export interface ServerSettings extends ConnectionSettings {
  * since only `accept({ context })` provides it.
  */
 export type ServerOptions<Context> = ServerHandlers<Context> &
-  ServerSettings &
-  (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
+  ServerSettings & {
+    /**
+     * Is told of everything that connections do, beside the handlers: see {@link Observer}. `server.observe` adds others.
+     * Default: nobody.
+     */
+    observer?: Observer<ServerConnection<Context>> | undefined;
+  } & (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
 
 /** Options of `server.listen`. */
 export interface ListenOptions {

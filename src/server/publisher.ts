@@ -4,6 +4,7 @@
 import { machineOf } from '../core/connection/connection.ts';
 import { type MessageData, toBytes } from '../core/message/message-data.ts';
 import { PreparedMessage } from '../core/message/prepared-message.ts';
+import type { Meter } from '../core/meter.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { Member, ServerConnection, TopicHost } from './server-connection.ts';
 import { checkTopic, type TopicLimits, Topics } from './topics.ts';
@@ -12,8 +13,11 @@ export class Publisher<Context> implements TopicHost<Context> {
   readonly topics: Topics<Member<Context>>;
   readonly #connections: Iterable<ServerConnection<Context>>;
 
+  readonly #meter: Meter;
+
   /** @param connections  those that a broadcast goes to */
-  constructor(limits: TopicLimits, connections: Iterable<ServerConnection<Context>>) {
+  constructor(limits: TopicLimits, connections: Iterable<ServerConnection<Context>>, meter: Meter) {
+    this.#meter = meter;
     this.topics = new Topics(limits, nodeHost.text);
     this.#connections = connections;
   }
@@ -28,7 +32,8 @@ export class Publisher<Context> implements TopicHost<Context> {
   publish(topic: string, data: MessageData, except: ServerConnection<Context> | undefined): number {
     checkTopic(topic);
     if (typeof data !== 'string') toBytes(data);
-    return this.topics.publish(topic, () => prepare(data), except && machineOf(except));
+    const count = this.topics.publish(topic, () => prepare(data), except && machineOf(except), this.#meter);
+    return this.#published(count);
   }
 
   /**
@@ -40,7 +45,16 @@ export class Publisher<Context> implements TopicHost<Context> {
   broadcast(data: MessageData): number {
     const message = prepare(data);
     let count = 0;
-    for (const connection of this.#connections) if (machineOf(connection).sendPrepared(message)) count++;
+    for (const connection of this.#connections) {
+      if (machineOf(connection).sendPrepared(message)) count++;
+      else this.#meter.passedOver++;
+    }
+    return this.#published(count);
+  }
+
+  #published(count: number): number {
+    this.#meter.publishes++;
+    this.#meter.deliveries += count;
     return count;
   }
 }

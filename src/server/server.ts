@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { MessageData } from '../core/message/message-data.ts';
 import { Meter, type ServerMetrics } from '../core/meter.ts';
+import { type Observer, Observers } from '../core/observer.ts';
+import { observerSchema } from '../core/observer-rows.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { eventLoopDelay } from '../node/event-loop-delay.ts';
@@ -16,6 +18,7 @@ import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
 import { Drain, drainSettings } from './drain.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
+import { HandshakeNotes } from './handshake-notes.ts';
 import { defaultHeadLimits, headLimits } from './head-limits.ts';
 import { IncomingSockets } from './incoming-sockets.ts';
 import { serverLimits } from './limits.ts';
@@ -69,6 +72,7 @@ export function createServer<Context>(options?: ServerOptions<Context>, ...rest:
  */
 export class Server<Context = undefined> {
   readonly #meter = new Meter();
+  readonly #observers = new Observers<ServerConnection<Context>>();
   readonly #connections: Connections<Context>;
   readonly #publisher: Publisher<Context>;
   readonly #upgrades: Upgrades<Context>;
@@ -91,16 +95,21 @@ export class Server<Context = undefined> {
     const heads = headLimits(options);
     const reports = new UpgradeReports(options);
     const proxies = new TrustedProxies(options.trustedProxies, options.forwarding);
+    const notes = new HandshakeNotes(this.#meter, this.#observers);
+    if (options.observer !== undefined) this.#observers.add(options.observer);
     this.#proxies = proxies;
     const incoming = new IncomingSockets({
       limits: heads,
       admission: new Admission(limits, nodeHost.clock),
       proxies,
       refusedSockets: this.#refusedSockets,
-      refused: (error) => reports.refused(undefined, error),
+      refused: (error) => {
+        notes.notOpened(error);
+        reports.refused(undefined, error);
+      },
     });
-    this.#connections = new Connections(options, limits.server);
-    this.#publisher = new Publisher(limits.server, this.#connections.all);
+    this.#connections = new Connections(options, limits.server, this.#meter, this.#observers);
+    this.#publisher = new Publisher(limits.server, this.#connections.all, this.#meter);
     if (sessionsOf !== undefined) this.#connections.useSessions(sessionsOf, this.#publisher);
     const upgrades = new Upgrades(options, {
       headLimits: heads,
@@ -108,6 +117,7 @@ export class Server<Context = undefined> {
       proxies,
       refusedSockets: this.#refusedSockets,
       reports,
+      notes,
       connections: this.#connections,
       topicHost: this.#publisher,
     });
@@ -117,7 +127,10 @@ export class Server<Context = undefined> {
       headLimits: heads,
       upgrade: (request, upgraded) => upgrades.take(request, upgraded),
       open: (head, arrival, rest) => upgrades.open(head, arrival, rest),
-      refused: (request, error) => reports.refused(request, error),
+      refused: (request, error) => {
+        notes.notOpened(error);
+        reports.refused(request, error);
+      },
       requestFailed: options.failed,
       server: this,
     });
@@ -176,6 +189,20 @@ export class Server<Context = undefined> {
   handleHealth(request: IncomingMessage, response: ServerResponse, ...rest: unknown[]): void {
     refuseArguments('handleHealth', rest, 'it has no options');
     handleHealth(this, request, response);
+  }
+
+  /**
+   * Has an observer told of everything that happens on this server, beside that of the option `observer`: of open
+   * connections too, from the next frame.
+   *
+   * @returns ends it
+   * @throws WebSocketError ERR_WS_OPTION
+   */
+  observe(observer: Observer<ServerConnection<Context>>): () => void;
+  observe(observer: Observer<ServerConnection<Context>>, ...rest: unknown[]): () => void {
+    refuseArguments('observe', rest, 'the observer has a method for each event');
+    const checked = readOptions(observerSchema, observer) as Observer<ServerConnection<Context>>;
+    return this.#observers.add(checked);
   }
 
   /** The topics that have at least one subscriber. */

@@ -95,9 +95,15 @@ export class Topics<Member extends Subscriber> {
    *
    * @param prepare  called once, if there is a subscriber to send to
    * @param except   gets nothing
+   * @param counts   where members that got nothing are counted
    * @returns how many members it was queued for
    */
-  publish(topic: string, prepare: () => PreparedMessage, except: Member | undefined): number {
+  publish(
+    topic: string,
+    prepare: () => PreparedMessage,
+    except: Member | undefined,
+    counts?: { passedOver: number },
+  ): number {
     const members = this.#members.get(topic);
     if (members === undefined || (members.size === 1 && except !== undefined && members.has(except))) return 0;
     const message = prepare();
@@ -105,7 +111,9 @@ export class Topics<Member extends Subscriber> {
     let count = 0;
     for (const [member, subscription] of members) {
       if (subscription > last) break;
-      if (member !== except && member.sendPrepared(message)) count++;
+      if (member === except) continue;
+      if (member.sendPrepared(message)) count++;
+      else if (counts !== undefined) counts.passedOver++;
     }
     return count;
   }

@@ -30,6 +30,7 @@ import type { Decision, Refused, Released } from './decision.ts';
 import { DecisionSignal } from './decision-signal.ts';
 import { DecisionWait } from './decision-wait.ts';
 import type { HandshakeAnswer, UpgradedStream } from './handshake-answer.ts';
+import type { BegunHandshake, HandshakeNotes } from './handshake-notes.ts';
 import { carrierOf } from './node-request.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { ProxyHeader } from './proxy-header.ts';
@@ -66,11 +67,14 @@ export interface UpgradePolicy<Context> extends Spoken {
   proxyHeaderOf(socket: Duplex): ProxyHeader | undefined;
   /** A refusal for all upgrades, e.g. while draining. */
   refusal(): Refused | undefined;
-  /** A handshake has been accepted. */
+  /** Counts it, and tells observers. */
+  readonly notes: HandshakeNotes<Context>;
+  /** A handshake has been accepted. @param accepted  to call before the `open` handler */
   accepted(
     stream: UpgradedStream,
     handshake: Handshake<Context>,
     opened: ((connection: ServerConnection<Context>) => unknown) | undefined,
+    accepted: ((connection: ServerConnection<Context>) => void) | undefined,
   ): void;
   /** A handshake that agreed on a session has been accepted. */
   sessionAccepted(stream: UpgradedStream, handshake: SessionHandshake<Context>): void;
@@ -141,6 +145,7 @@ class Upgrade<Context> implements PendingUpgrade {
   readonly #carrier: UpgradeCarrier;
   readonly #policy: UpgradePolicy<Context>;
   readonly #slot: Slot;
+  readonly #begun: BegunHandshake;
   #stage: Stage = UNDECIDED;
 
   constructor(carrier: UpgradeCarrier, policy: UpgradePolicy<Context>, slot: Slot) {
@@ -148,6 +153,7 @@ class Upgrade<Context> implements PendingUpgrade {
     this.#carrier = carrier;
     this.#policy = policy;
     this.#slot = slot;
+    this.#begun = policy.notes.started(this.#request, carrier.head.rawHeaders);
   }
 
   /** @param excess  why it is one too many */
@@ -267,13 +273,14 @@ class Upgrade<Context> implements PendingUpgrade {
     const slot = this.#slot;
     const address = { remoteAddress, remotePort, encrypted };
     const handshake = { url, subprotocol, compression, ...address, context, slot, limits };
+    const accepted = this.#policy.notes.accepted(this.#begun, fields);
     if (isResumable) {
       this.#policy.sessionAccepted(stream, { ...handshake, request: this.#request });
       return;
     }
     const { opened } = this.#policy;
     const { message } = this.#carrier;
-    this.#policy.accepted(stream, handshake, opened && ((connection) => opened(connection, message)));
+    this.#policy.accepted(stream, handshake, opened && ((connection) => opened(connection, message)), accepted);
   }
 
   /** Adds the fields of an owner. @throws for those that cannot be sent, and what the owner throws */
@@ -294,7 +301,7 @@ class Upgrade<Context> implements PendingUpgrade {
     this.#slot.leave();
     this.#carrier.socket.destroy();
     const error = webSocketErrorFrom(exception, 'ERR_WS_HANDSHAKE_LOST', 'its stream failed');
-    this.#policy.refused(this.#carrier.message, error);
+    this.#notOpened(error);
   }
 
   refuse(refusal: Refused): void {
@@ -345,7 +352,7 @@ class Upgrade<Context> implements PendingUpgrade {
       return;
     }
     this.#release();
-    this.#policy.refused(message, error);
+    this.#notOpened(error);
   }
 
   #exceed(excess: Excess): void {
@@ -359,7 +366,7 @@ class Upgrade<Context> implements PendingUpgrade {
     if (run === undefined) return;
     this.#slot.leave();
     this.#carrier.answer.refuse(status, fields, reason + this.#policy.bodyEnd);
-    run(() => this.#policy.refused(this.#carrier.message, error));
+    run(() => this.#notOpened(error));
   }
 
   /** The client has left. */
@@ -372,7 +379,13 @@ class Upgrade<Context> implements PendingUpgrade {
     socket.destroy();
     const error = webSocketError('ERR_WS_HANDSHAKE_LOST', 'the client left');
     run(() => this.#signal.abort(error));
-    run(() => this.#policy.refused(this.#carrier.message, error));
+    run(() => this.#notOpened(error));
+  }
+
+  /** There is no connection. */
+  #notOpened(error: WebSocketError): void {
+    this.#policy.notes.notOpened(error, this.#begun);
+    this.#policy.refused(this.#carrier.message, error);
   }
 
   /** No further answer is possible. @returns how to call the application; `undefined` if there was an answer before */

@@ -9,6 +9,7 @@ import { AllowedOrigins } from './allowed-origins.ts';
 import type { ArrivedConnection } from './arrivals.ts';
 import { ArrivedCarrier } from './arrived-carrier.ts';
 import type { Connections } from './connections.ts';
+import type { HandshakeNotes } from './handshake-notes.ts';
 import type { HeadLimits } from './head-limits.ts';
 import { Http1Answer, type UpgradeSocket } from './http1-answer.ts';
 import type { IncomingSockets } from './incoming-sockets.ts';
@@ -32,6 +33,7 @@ export interface UpgradesHost<Context> {
   readonly proxies: TrustedProxies;
   readonly refusedSockets: RefusedSockets;
   readonly reports: UpgradeReports<Context>;
+  readonly notes: HandshakeNotes<Context>;
   readonly connections: Connections<Context>;
   readonly topicHost: TopicHost<Context>;
 }
@@ -45,7 +47,7 @@ export class Upgrades<Context> {
   #awaited: ((carrier: UpgradeCarrier) => void) | undefined;
 
   constructor(options: CheckedServerOptions<Context>, host: UpgradesHost<Context>) {
-    const { headLimits, incoming, reports, connections } = host;
+    const { headLimits, incoming, reports, notes, connections } = host;
     const { allowedOrigins, subprotocols = [] } = options;
     this.#refusedSockets = host.refusedSockets;
     this.#policy = {
@@ -63,7 +65,9 @@ export class Upgrades<Context> {
       hasSessions: connections.hasSessions,
       bodyEnd: '\n',
       decide: options.upgrade,
-      accepted: (stream, handshake, opened) => connections.open(stream, host.topicHost, handshake, opened),
+      notes,
+      accepted: (stream, handshake, opened, accepted) =>
+        connections.open(stream, host.topicHost, handshake, opened, accepted),
       sessionAccepted: (stream, handshake) => connections.openSession(stream, handshake),
       refused: (request, error) => reports.refused(request, error),
       failed: (request, exception, error, wasTold) => reports.failed(request, exception, error, wasTold),

@@ -27,10 +27,16 @@ class VirtualTimer implements Timer {
 export class VirtualClock implements Clock {
   readonly #running = new Set<VirtualTimer>();
   #now = 0;
+  /** When it began. */
+  readonly #began = Date.now();
   #count = 0;
 
   now(): number {
     return this.#now;
+  }
+
+  wall(): number {
+    return this.#began + this.#now;
   }
 
   timer(owner: TimerOwner): Timer {

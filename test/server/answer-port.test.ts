@@ -6,9 +6,12 @@ import type { IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
 import { describe, test } from 'node:test';
 import type { WebSocketError } from '../../src/core/errors.ts';
+import { Meter } from '../../src/core/meter.ts';
+import { Observers } from '../../src/core/observer.ts';
 import { nodeHost } from '../../src/node/environment.ts';
 import { Admission } from '../../src/server/admission.ts';
 import type { HandshakeAnswer, UpgradedStream } from '../../src/server/handshake-answer.ts';
+import { HandshakeNotes } from '../../src/server/handshake-notes.ts';
 import { type ServerLimitSettings, serverLimits } from '../../src/server/limits.ts';
 import type { UpgradeRequest } from '../../src/server/options.ts';
 import type { Handshake } from '../../src/server/server-connection.ts';
@@ -81,6 +84,7 @@ class Situation {
       slotOf: () => this.admission.begin(),
       proxyHeaderOf: () => undefined,
       refusal: () => undefined,
+      notes: new HandshakeNotes(new Meter(), new Observers()),
       accepted: (_stream, handshake) => this.handshakes.push(handshake),
       refused: (_request, { code }: WebSocketError) => this.refused.push(code),
       failed: (_request, exception) => this.failed.push(exception),

@@ -14,6 +14,8 @@ import { Workspace } from '../../src/core/connection/workspace.ts';
 import type { Role } from '../../src/core/constants.ts';
 import type { CompressionOptions, DeflateAgreement } from '../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../src/core/extension/message-compression.ts';
+import type { Meter } from '../../src/core/meter.ts';
+import { type Observer, Observers } from '../../src/core/observer.ts';
 import { type Compression, noContexts, type TextCodec } from '../../src/core/ports.ts';
 import { nodeText } from '../../src/node/text.ts';
 import { nodeCompression } from '../../src/node/zlib/compression.ts';
@@ -73,6 +75,9 @@ export interface Setup extends ConnectionSettings {
   /** Of the server that the connection belongs to. */
   readonly queueBudget?: QueueBudget;
   readonly unfinishedBudget?: UnfinishedBudget;
+  /** Default: that of the host. */
+  readonly meter?: Meter;
+  readonly observer?: Observer<unknown>;
 }
 
 /** A connection over the core only, as `ClientConnection` and `ServerConnection` are over Node. */
@@ -108,12 +113,17 @@ export function openConnection(role: Role, setup: Setup = {}): OpenConnection {
     codec = nodeCompression(),
     queueBudget,
     unfinishedBudget,
+    meter,
+    observer,
     ...settings
   } = setup;
   const { turn, clock, workspace } = host;
   const transport = new MemoryTransport(turn, keepsBytes, copiesBytes);
   const events: string[] = [];
-  const options = { ...connectionOptions(role, settings, heartbeatDefault), queueBudget, unfinishedBudget };
+  const observers = new Observers<unknown>();
+  if (observer !== undefined) observers.add(observer);
+  const shared = { queueBudget, unfinishedBudget, meter, observers };
+  const options = { ...connectionOptions(role, settings, heartbeatDefault), ...shared };
   const compression = deflate && agreed(role, deflate, options.compression, codec);
   const recorder = recording(events, handlers, pulls === true);
   const machine = new ConnectionMachine(workspace, transport, options, recorder, compression);

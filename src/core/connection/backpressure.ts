@@ -15,10 +15,11 @@ import type { Outbox } from '../message/outbox.ts';
 import { NOBODY } from '../pool.ts';
 import type { Scheduler, TurnTask } from '../ports.ts';
 import { Deferred } from './deferred.ts';
+import { type Noted, noteSlow } from './noting.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { QueueBudget } from './queue-budget.ts';
 
-export interface BackpressureOwner {
+export interface BackpressureOwner extends Noted {
   readonly options: ConnectionOptions;
   /** Stop reading until the peer has taken its queued messages. */
   hold(): void;
@@ -82,7 +83,7 @@ export class Backpressure implements TurnTask {
     if (!queueBudget.isExceeded() || this.#options.slowConsumer !== 'drop-newest' || isBegun) return undefined;
     this.#outbox.flush();
     // A peer that reads does no harm to the others.
-    return this.#outbox.waiting === 0 ? undefined : this.#dropped('maxTotalQueuedBytes', queueBudget.limit);
+    return this.#outbox.waiting === 0 ? undefined : this.#droppedNewest('maxTotalQueuedBytes', queueBudget.limit);
   }
 
   #overflow(limit: number, isBegun: boolean): WebSocketError | undefined {
@@ -91,12 +92,13 @@ export class Backpressure implements TurnTask {
     // What waits only for the end of the chunk or turn leaves now.
     outbox.flush();
     if (outbox.size <= limit) return undefined;
-    if (slowConsumer === 'drop-newest' && !isBegun) return this.#dropped('maxQueuedBytes', limit);
+    if (slowConsumer === 'drop-newest' && !isBegun) return this.#droppedNewest('maxQueuedBytes', limit);
     if (slowConsumer === 'drop-oldest') {
       this.#dropOldest(limit, 'maxQueuedBytes', limit);
       // What the transport has cannot be dropped. It has its own bound.
       if (outbox.waiting <= limit) return undefined;
     }
+    noteSlow(this.#owner, 'close');
     return webSocketError('ERR_WS_SLOW_CONSUMER', outbox.size, limit);
   }
 
@@ -104,6 +106,7 @@ export class Backpressure implements TurnTask {
   shed(excess: number, budget: QueueBudget): WebSocketError | undefined {
     const { size } = this.#outbox;
     if (this.#options.slowConsumer !== 'drop-oldest') {
+      noteSlow(this.#owner, 'close');
       return webSocketError('ERR_WS_QUEUES_FULL', size, budget.used, budget.limit);
     }
     this.#dropOldest(Math.max(0, size - excess), 'maxTotalQueuedBytes', budget.limit);
@@ -112,11 +115,17 @@ export class Backpressure implements TurnTask {
 
   #dropOldest(size: number, bound: string, limit: number): void {
     this.#outbox.dropOldest(size, this.#dropped(bound, limit), (dropped, behind) => {
+      noteSlow(this.#owner, 'drop-oldest');
       // Pongs after the message have fewer bytes before them now.
       const pongs = this.#pongs ?? [];
       const from = this.#outbox.total - behind;
       for (let at = pongs.length - 1; at >= 0 && pongs[at] >= from; at--) pongs[at] -= dropped;
     });
+  }
+
+  #droppedNewest(bound: string, limit: number): WebSocketError {
+    noteSlow(this.#owner, 'drop-newest');
+    return this.#dropped(bound, limit);
   }
 
   #dropped(bound: string, limit: number): WebSocketError {

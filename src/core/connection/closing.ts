@@ -7,10 +7,11 @@ import { WebSocketError, webSocketError, webSocketErrorFrom } from '../errors.ts
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, closePayload, fitCloseReason, isSendableCloseCode } from '../frame/close-payload.ts';
 import type { Outbox } from '../message/outbox.ts';
-import type { Host, Transport } from '../ports.ts';
+import type { Transport } from '../ports.ts';
 import type { CloseEvent } from './close-event.ts';
 import { type ClosingEvent, closingTable, type Stage } from './closing-table.ts';
 import type { Deadlines } from './deadlines.ts';
+import { type Noted, noteClose, noteError } from './noting.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing } from './outgoing.ts';
 import { type ConnectionState, closeEvent, OPEN } from './state.ts';
@@ -25,8 +26,7 @@ interface EndReports {
 }
 
 /** The connection that ends. */
-export interface ClosingOwner {
-  readonly host: Host;
+export interface ClosingOwner extends Noted {
   readonly options: ConnectionOptions;
   readonly transport: Transport;
   readonly compression: MessageCompression | undefined;
@@ -218,6 +218,7 @@ export class Closing {
       lent?.abandon(webSocketError('ERR_WS_DROPPED', 'the connection is closed'));
       compression?.close();
     } finally {
+      noteClose(this.#owner, event);
       reports.close(event);
     }
   }
@@ -254,6 +255,7 @@ export class Closing {
   #queueClose(close: Close): void {
     this.#owner.takeOutgoing().sender.queueControl(Opcode.close, closePayload(close, this.#owner.host.text));
     this.#sent = close;
+    this.#owner.meter.closeSent(close.code);
   }
 
   /**
@@ -278,6 +280,7 @@ export class Closing {
     this.#move(event);
     this.#state = { kind: 'closing', startedBy: 'failure', error, reason };
     this.#owner.stopReceiving();
+    noteError(this.#owner, error);
     outbox?.flush();
     // After a close() of its own the application waits only for `close`, which tells the error as well.
     if (!wasOpen) return;

@@ -7,7 +7,9 @@ import type { MessageData } from '../message/message-data.ts';
 import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import { controlPayload } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
+import type { ConnectionMetrics } from '../meter.ts';
 import { readOptions, refuseArguments } from '../option-check.ts';
+import type { Account } from './accounts.ts';
 import type { CloseEvent } from './close-event.ts';
 import { ConnectionMachine } from './machine.ts';
 import { sharedSchema } from './option-rows.ts';
@@ -60,6 +62,59 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
    */
   get extensions(): string {
     return this.#machine.link?.extensions ?? this.#machine.compression?.description ?? '';
+  }
+
+  /** A decimal number that no other connection of this process has, of a client or a server. */
+  get id(): string {
+    return String(this.#account.id);
+  }
+
+  /** When it was opened, in milliseconds since the epoch, as `Date.now()`. */
+  get openedAt(): number {
+    return this.#account.openedAt;
+  }
+
+  /**
+   * When bytes of the peer have last arrived, in milliseconds since the epoch: messages, pings, and pongs, which keep-alive
+   * asks for. {@link openedAt} until the first ones.
+   */
+  get lastActivity(): number {
+    return this.#account.lastActivity;
+  }
+
+  /**
+   * Milliseconds from the last ping of keep-alive to its pong; `undefined` before the first pong, and where `heartbeat` has
+   * no `timeout`. It includes the time that the ping waited behind other frames, here and at the peer.
+   */
+  get roundTripTime(): number | undefined {
+    return this.#account.roundTripTime;
+  }
+
+  /**
+   * What this connection has sent and received, as numbers. They are always counted.
+   *
+   * @returns a copy, which does not change any more.
+   * @throws WebSocketError ERR_WS_OPTION for arguments.
+   */
+  metrics(): ConnectionMetrics;
+  metrics(...rest: unknown[]): ConnectionMetrics {
+    refuseArguments('metrics', rest, 'it returns an object');
+    const machine = this.#machine;
+    const { id, openedAt, lastActivity, roundTripTime, ...counts } = this.#account;
+    return {
+      id: String(id),
+      openedAt,
+      lastActivity,
+      received: { messages: counts.messagesReceived, bytes: counts.bytesReceived },
+      sent: { messages: counts.messagesSent + (machine.published?.messages ?? 0), bytes: machine.sentSize },
+      bufferedAmount: machine.bufferedAmount,
+      roundTripTime,
+    };
+  }
+
+  get #account(): Account {
+    const { accounts, account } = this.#machine;
+    return accounts.read(account);
   }
 
   /** Where the connection is in its life. See {@link isOpen} for the usual question. */

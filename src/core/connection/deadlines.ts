@@ -31,6 +31,8 @@ export interface DeadlinesOwner extends SignsOfLife {
   readonly options: ConnectionOptions;
   readonly host: Host;
   timeIsUp(due: Due): void;
+  /** A ping was answered. @param time  milliseconds */
+  ponged(time: number): void;
   /** Something was thrown. */
   broken(exception: unknown): void;
 }
@@ -93,9 +95,13 @@ export class Deadlines implements TimerOwner {
     if (interval === undefined) return;
     const wait = this.#answer;
     this.#answer = undefined;
-    if (this.#pace !== undefined && wait instanceof PongWait && answersPing(payload, this.#pings)) {
-      this.#patience(this.#now);
-      this.#pace.answered(wait.proves, wait.askedAt, this.#now);
+    if (wait instanceof PongWait && answersPing(payload, this.#pings)) {
+      const now = this.#now;
+      this.#owner.ponged(now - wait.askedAt);
+      if (this.#pace !== undefined) {
+        this.#patience(now);
+        this.#pace.answered(wait.proves, wait.askedAt, now);
+      }
     }
     this.#keepAliveIn(interval);
   }

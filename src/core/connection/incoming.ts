@@ -12,6 +12,7 @@ import type { Host } from '../ports.ts';
 import type { SignsOfLife } from './activity-limits.ts';
 import type { Deadlines } from './deadlines.ts';
 import { MessageWatch, type MessageWatchOwner } from './message-watch.ts';
+import { type Noted, noteFrame, noteReceived } from './noting.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { PeerRates } from './rate.ts';
 
@@ -24,7 +25,7 @@ interface IncomingReports {
 }
 
 /** The connection that receives. */
-export interface IncomingOwner extends MessageWatchOwner {
+export interface IncomingOwner extends MessageWatchOwner, Noted {
   /** Present if permessage-deflate was agreed. */
   readonly compression: MessageCompression | undefined;
   readonly deadlines: Deadlines;
@@ -65,6 +66,7 @@ export class Incoming implements ReceiverEvents {
     this.#owner = owner;
     const { limits, textMessages, fragmentSizes } = owner.options;
     this.#receiver.serve(this, limits, owner.lending, textMessages === 'bytes', fragmentSizes);
+    this.#receiver.count(owner.meter.received, owner.observers);
   }
 
   /** Lets go of its owner. Call it only when {@link endChunk} returns `true`. */
@@ -123,23 +125,29 @@ export class Incoming implements ReceiverEvents {
 
   // ── What the receiver has found ────────────────────────────────────────────────────────────────────────────────
 
+  frameSeen(first: number, size: number, payload: Uint8Array): void {
+    noteFrame(this.#owner, 'received', first, size, payload);
+  }
+
   messageReceived(data: string | Uint8Array, isBinary: boolean, fragments?: readonly number[]): void {
     const { reports } = this.#owner;
-    if (this.#countMessage()) reports.messageReceived(data, isBinary, fragments);
+    if (this.#countMessage(data, isBinary)) reports.messageReceived(data, isBinary, fragments);
   }
 
   lentReceived(data: Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined {
     const { reports } = this.#owner;
-    return this.#countMessage() ? reports.lentReceived(data, isBinary, fragments) : undefined;
+    return this.#countMessage(data, isBinary) ? reports.lentReceived(data, isBinary, fragments) : undefined;
   }
 
   /** @returns whether the application gets it */
-  #countMessage(): boolean {
+  #countMessage(data: string | Uint8Array, isBinary: boolean): boolean {
     const owner = this.#owner;
     owner.rates?.countMessage();
     owner.deadlines.active();
     this.#watch?.renew();
-    return owner.isDelivering;
+    const { isDelivering } = owner;
+    noteReceived(owner, data, isBinary, isDelivering);
+    return isDelivering;
   }
 
   pingReceived(payload: Uint8Array): void {
@@ -162,6 +170,7 @@ export class Incoming implements ReceiverEvents {
   }
 
   closeReceived(close: Close): void {
+    this.#owner.meter.closeReceived(close.code);
     this.#owner.closedByPeer(close);
   }
 }

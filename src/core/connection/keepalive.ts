@@ -119,6 +119,7 @@ export function pingPayload(count: number): Uint8Array {
 /** Whether a pong answers the ping with the number `count`. */
 export function answersPing(payload: Uint8Array, count: number): boolean {
   if (payload.length !== 8) return false;
-  const expected = pingPayload(count);
-  return expected.every((byte, at) => payload[at] === byte);
+  if ((payload[0] | payload[1] | payload[2] | payload[3]) !== 0) return false;
+  const low = (payload[4] << 24) | (payload[5] << 16) | (payload[6] << 8) | payload[7];
+  return low === (count | 0);
 }

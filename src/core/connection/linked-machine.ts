@@ -3,6 +3,7 @@
 
 import { webSocketError } from '../errors.ts';
 import type { Close } from '../frame/close-payload.ts';
+import { Meter } from '../meter.ts';
 import type { Transport } from '../ports.ts';
 import type { CloseEvent } from './close-event.ts';
 import type { Due } from './deadlines.ts';
@@ -12,6 +13,9 @@ import { ConnectionMachine } from './machine.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { QueueBudget } from './queue-budget.ts';
 import type { Workspace } from './workspace.ts';
+
+/** Of machines without a transport of their own. */
+const UNASKED = new Meter();
 
 export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {
   readonly #link: ConnectionLink;
@@ -23,7 +27,9 @@ export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {
     options: ConnectionOptions,
     handlers: ConnectionHandlers<Peer>,
   ) {
-    super(workspace, new LinkTransport(link), { ...options, heartbeat: undefined, compression: undefined }, handlers);
+    // Frames and bytes are those of the connections below, which are counted and observed.
+    const own = { heartbeat: undefined, compression: undefined, meter: UNASKED, observers: undefined };
+    super(workspace, new LinkTransport(link), { ...options, ...own }, handlers);
     this.#link = link;
   }
 

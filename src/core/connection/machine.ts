@@ -10,7 +10,10 @@ import type { Close } from '../frame/close-payload.ts';
 import type { Lending } from '../message/assembler.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import type { SharedFrames } from '../message/shared-frames.ts';
+import type { Meter } from '../meter.ts';
+import { NO_OBSERVERS, type Observers } from '../observer.ts';
 import type { Host, Transport, TransportEvents } from '../ports.ts';
+import type { AccountOf, Accounts } from './accounts.ts';
 import type { SignsOfLife } from './activity-limits.ts';
 import type { CloseEvent } from './close-event.ts';
 import { Closing, type ClosingOwner } from './closing.ts';
@@ -19,6 +22,7 @@ import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import type { Incoming, IncomingOwner } from './incoming.ts';
 import type { ConnectionLink } from './link.ts';
+import { noteChunk, noteDrain, noteFrame, noteOpen, noteRoundTrip, noteSlow, wallTime } from './noting.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing, OutgoingOwner } from './outgoing.ts';
 import { type PublishedOwner, publishTo, writePublished } from './published.ts';
@@ -57,6 +61,7 @@ export class ConnectionMachine<Peer>
   readonly reports: Reports<Peer>;
   readonly deadlines: Deadlines;
   readonly #workspace: Workspace;
+  account: AccountOf;
 
   // What an idle connection does without. The first two are lent by the workspace, see `#giveBackIdle`.
   #incoming: Incoming | undefined;
@@ -84,6 +89,8 @@ export class ConnectionMachine<Peer>
     this.transport = transport;
     this.options = options;
     this.compression = compression;
+    this.account = workspace.accounts.open(wallTime(workspace.host));
+    this.meter.opened();
     this.reports = new Reports(this, handlers);
     this.deadlines = new Deadlines(this);
     if (options.limits.maxMessagesPerSecond !== Infinity) this.takeRates();
@@ -91,6 +98,18 @@ export class ConnectionMachine<Peer>
 
   get host(): Host {
     return this.#workspace.host;
+  }
+
+  get meter(): Meter {
+    return this.options.meter ?? this.#workspace.meter;
+  }
+
+  get observers(): Observers<unknown> {
+    return this.options.observers ?? NO_OBSERVERS;
+  }
+
+  get accounts(): Accounts {
+    return this.#workspace.accounts;
   }
 
   /** What carries it instead of one transport: see linked-machine.ts. */
@@ -101,6 +120,7 @@ export class ConnectionMachine<Peer>
   // ── Called by the transport ────────────────────────────────────────────────────────────────────────────────────
 
   received(chunk: Uint8Array, size: number): void {
+    noteChunk(this, size);
     if (this.isDeaf) return;
     this.deadlines.heard(size);
     const { outbox } = this.takeOutgoing();
@@ -166,11 +186,18 @@ export class ConnectionMachine<Peer>
   }
 
   drained(): void {
+    noteDrain(this);
     this.reports.drained();
   }
 
   hold(): void {
-    this.#takeReading().hold();
+    const reading = this.#takeReading();
+    if (!reading.isHeld) noteSlow(this, 'pause');
+    reading.hold();
+  }
+
+  frameQueued(first: number, payload: Uint8Array): void {
+    noteFrame(this, 'sent', first, payload.length, payload);
   }
 
   turnEnded(): void {
@@ -195,6 +222,10 @@ export class ConnectionMachine<Peer>
     else this.#end().timedOut();
   }
 
+  ponged(time: number): void {
+    noteRoundTrip(this, time);
+  }
+
   get incoming(): SignsOfLife['incoming'] {
     return this.#incoming?.progress ?? BETWEEN_MESSAGES;
   }
@@ -209,6 +240,12 @@ export class ConnectionMachine<Peer>
     return this.#reading ?? NOT_STOPPED;
   }
 
+  // ── Called by its reports ──────────────────────────────────────────────────────────────────────────────────────
+
+  opening(): void {
+    noteOpen(this);
+  }
+
   // ── Called by the budgets of a server ──────────────────────────────────────────────────────────────────────────
 
   get slowConsumer(): SlowConsumerPolicy {
@@ -217,6 +254,11 @@ export class ConnectionMachine<Peer>
 
   get bufferedAmount(): number {
     return this.#outgoing?.size ?? this.published?.size ?? 0;
+  }
+
+  /** Bytes that the transport has finished with. */
+  get sentSize(): number {
+    return this.#taken + (this.#outgoing?.outbox.taken ?? 0);
   }
 
   shed(excess: number, budget: QueueBudget): void {

@@ -4,6 +4,8 @@
 import type { Role } from '../constants.ts';
 import type { CompressionOptions } from '../extension/compression-settings.ts';
 import type { Lending } from '../message/assembler.ts';
+import type { Meter } from '../meter.ts';
+import type { Observers } from '../observer.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
 import type { QueueBudget } from './queue-budget.ts';
@@ -32,6 +34,10 @@ export interface ConnectionOptions {
   readonly queueBudget?: QueueBudget | undefined;
   /** As `queueBudget`, for incomplete messages. */
   readonly unfinishedBudget?: UnfinishedBudget | undefined;
+  /** Counts it together with others. Absent: that of the host. */
+  readonly meter?: Meter | undefined;
+  /** Are told what it does. Absent: there are none. */
+  readonly observers?: Observers<unknown> | undefined;
   /** What to offer or to accept. Absent: nothing. */
   readonly compression?: CompressionOptions | undefined;
 }

@@ -10,6 +10,8 @@ import { Outbox, type OutboxOwner } from '../message/outbox.ts';
 import type { Scratch } from '../message/scratch.ts';
 import { Sender } from '../message/sender.ts';
 import type { SharedFrames } from '../message/shared-frames.ts';
+import type { Meter } from '../meter.ts';
+import type { Observers } from '../observer.ts';
 import type { Host } from '../ports.ts';
 import { Backpressure, type BackpressureOwner } from './backpressure.ts';
 
@@ -17,6 +19,8 @@ import { Backpressure, type BackpressureOwner } from './backpressure.ts';
 export interface OutgoingOwner extends OutboxOwner, BackpressureOwner {
   /** Present if permessage-deflate was agreed. */
   readonly compression: MessageCompression | undefined;
+  readonly meter: Meter;
+  readonly observers: Observers<unknown>;
   /** See `PublishedOwner`. */
   published: SharedFrames | undefined;
 }
@@ -36,9 +40,11 @@ export class Outgoing {
 
   /** From here on it belongs to `owner`. */
   serve(owner: OutgoingOwner): void {
-    this.outbox.serve(owner);
+    const { sent } = owner.meter;
+    this.outbox.serve(owner, sent);
     this.backpressure.serve(owner);
     this.sender.serve(owner.options.role, owner.compression);
+    this.sender.count(sent, owner.observers);
   }
 
   /** Whether it holds nothing of its owner, and has nothing left to do. */

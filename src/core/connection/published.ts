@@ -8,13 +8,13 @@ import type { ByteCount } from '../message/outbox.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import type { SharedFrames } from '../message/shared-frames.ts';
 import { LARGEST_SHARED } from '../message/waiting-frames.ts';
-import type { Host, Transport, TurnTask } from '../ports.ts';
+import type { Transport, TurnTask } from '../ports.ts';
+import type { Noted } from './noting.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing } from './outgoing.ts';
 
 /** The connection that sends. Its turn ends with {@link writePublished}. */
-export interface PublishedOwner extends TurnTask {
-  readonly host: Host;
+export interface PublishedOwner extends TurnTask, Noted {
   readonly transport: Transport;
   readonly options: ConnectionOptions;
   readonly compression: MessageCompression | undefined;
@@ -38,7 +38,8 @@ export interface PublishedOwner extends TurnTask {
  */
 export function publishTo(owner: PublishedOwner, message: PreparedMessage): boolean {
   if (owner.lent !== undefined || !owner.isOpen) return false;
-  const { published, options } = owner;
+  const { published, options, observers } = owner;
+  if (observers.wantsFrames || observers.wantsMessages) return false;
   const { plain } = message;
   if (published === undefined) {
     if (options.role !== 'server' || owner.compression !== undefined || owner.transport.keepsBytes) return false;
@@ -50,6 +51,7 @@ export function publishTo(owner: PublishedOwner, message: PreparedMessage): bool
     owner.published = published.followedBy(plain);
   }
   owner.count?.add(plain.size);
+  owner.meter.sent.frame(plain.first, plain.payloadSize);
   // Without it, it is not asked when the last message was sent.
   if (options.idleTimeout > 0) owner.deadlines.active();
   return true;
@@ -70,6 +72,8 @@ export function writePublished(owner: PublishedOwner): number {
   if (published === undefined) return 0;
   const { size } = published;
   owner.published = undefined;
+  owner.accounts.messagesSent(owner.account, published.messages);
+  owner.meter.sent.wire(size);
   let isTaken = false;
   try {
     isTaken = owner.transport.write(published.bytes);

@@ -23,6 +23,8 @@ export interface ReportsOwner<Peer> extends Pausable {
   readonly host: Host;
   readonly isOpen: boolean;
   readonly state: ConnectionState;
+  /** Tells observers, before the handler. */
+  opening?(): void;
   /** Closes it as the application does. */
   closeByApplication(code: number, reason: string): unknown;
 }
@@ -69,6 +71,7 @@ export class Reports<Peer> {
   }
 
   open(): void {
+    this.#owner.opening?.();
     if (this.#handlers.open !== undefined) this.#tell(() => this.#handlers.open?.(this.#owner.peer));
   }
 

@@ -7,15 +7,14 @@ import type { MessageData } from '../message/message-data.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
-import type { Host } from '../ports.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { ConnectionLink } from './link.ts';
+import { type Noted, notePrepared, noteSent } from './noting.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing } from './outgoing.ts';
 
 /** The connection that sends. */
-export interface SendingOwner {
-  readonly host: Host;
+export interface SendingOwner extends Noted {
   readonly options: ConnectionOptions;
   readonly deadlines: Deadlines;
   readonly reports: { bind(callback: SentCallback): (error?: WebSocketError) => void };
@@ -38,6 +37,7 @@ export function sendMessage(owner: SendingOwner, data: MessageData, sent: SentCa
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
   outgoing.sender.queueMessage(data);
+  noteSent(owner, data);
   return queued(owner, outgoing, sent);
 }
 
@@ -52,6 +52,7 @@ export function sendMessageAs(
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
   outgoing.sender.queueMessageAs(data, options);
+  noteSent(owner, data, options.binary);
   return queued(owner, outgoing, sent);
 }
 
@@ -75,6 +76,7 @@ export function sendFragment(
     return false;
   }
   outgoing.sender.queueFragment(data, options);
+  if (isFinal) owner.accounts.messagesSent(owner.account, 1);
   return queued(owner, outgoing, sent);
 }
 
@@ -117,6 +119,7 @@ export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boo
     owner.broken(exception); // the publisher has others to send to
     return false;
   }
+  notePrepared(owner, message);
   queued(owner, outgoing, undefined);
   return true;
 }
@@ -138,6 +141,7 @@ export function sendShared(
     return false;
   }
   outgoing.sender.queuePrepared(message, mayCompress);
+  notePrepared(owner, message);
   return queued(owner, outgoing, sent);
 }
 

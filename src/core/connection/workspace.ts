@@ -5,8 +5,10 @@ import { MemoryPool } from '../memory-pool.ts';
 import { Arena } from '../message/arena.ts';
 import { MaskingKeys } from '../message/masking-keys.ts';
 import { Scratch } from '../message/scratch.ts';
+import { Meter } from '../meter.ts';
 import { Pool } from '../pool.ts';
 import type { Host } from '../ports.ts';
+import { Accounts } from './accounts.ts';
 import { Incoming, type IncomingOwner } from './incoming.ts';
 import { Outgoing, type OutgoingOwner } from './outgoing.ts';
 
@@ -20,6 +22,9 @@ export class Workspace {
   readonly host: Host;
   /** Of messages that are lent, and of text while it comes in. */
   readonly memory: MemoryPool;
+  readonly accounts = new Accounts();
+  /** Of connections that nobody else counts. */
+  readonly meter = new Meter();
   readonly #outgoing: Pool<Outgoing>;
   readonly #incoming: { readonly client: Pool<Incoming>; readonly server: Pool<Incoming> };
 
@@ -41,7 +46,10 @@ export class Workspace {
   lendOutgoing(owner: OutgoingOwner): Outgoing {
     const outgoing = this.#outgoing.take();
     outgoing.serve(owner);
-    if (owner.published !== undefined) outgoing.outbox.takeOver(owner);
+    if (owner.published !== undefined) {
+      this.accounts.messagesSent(owner.account, owner.published.messages);
+      outgoing.outbox.takeOver(owner);
+    }
     return outgoing;
   }
 

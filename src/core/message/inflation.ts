@@ -16,6 +16,7 @@ import { webSocketError, webSocketErrorFrom } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
 import type { Inflater, Memory } from '../ports.ts';
+import type { TrafficCounts } from '../traffic-counts.ts';
 import type { Assembler, MessageLimits } from './assembler.ts';
 
 /** A whole message that inflates to less may do so at any ratio: a page of blanks is not an attack. Bytes. */
@@ -31,6 +32,8 @@ export const NO_MEMORY = /alloc|memory|initiali[sz]ation failed/i;
 export class Inflation implements DataFrameReceiver {
   readonly #assembler: Assembler;
   readonly #compression: MessageCompression;
+  /** Absent: nobody asks. */
+  #counts: TrafficCounts | undefined;
   #limit = 0;
   #maxRatio = 0;
   /** Whether the message that is arriving is compressed. */
@@ -67,6 +70,11 @@ export class Inflation implements DataFrameReceiver {
     this.#maxRatio = limits.maxInflateRatio;
   }
 
+  /** Counts compressed messages from now on. */
+  count(counts: TrafficCounts): void {
+    this.#counts = counts;
+  }
+
   begin(first: number, length: number): void {
     this.#assembler.begin(first, length);
     // RFC 7692 §6: RSV1 of its first frame tells for the whole message. The decoder lets it pass nowhere else.
@@ -95,8 +103,10 @@ export class Inflation implements DataFrameReceiver {
     if (inflater.hasMore) {
       this.#pass(inflater.output, size);
       this.#readAll(inflater, WHOLE_RATIO_FROM);
+      this.#counts?.compressed(1, this.#size, this.#inflated);
       this.#assembler.end(first);
     } else {
+      this.#counts?.compressed(1, this.#size, this.#inflated);
       this.#assembler.whole(first, inflater.output, 0, size, -1);
     }
   }
@@ -134,6 +144,7 @@ export class Inflation implements DataFrameReceiver {
         this.#readAll(inflater, ratioFrom);
       }
     }
+    if (this.#isCompressed && first >= FIN_BIT) this.#counts?.compressed(1, this.#size, this.#inflated);
     this.#assembler.end(first);
   }
 

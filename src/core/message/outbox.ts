@@ -9,6 +9,7 @@
 import type { WebSocketError } from '../errors.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, Scheduler, Transport, TurnTask } from '../ports.ts';
+import { TrafficCounts } from '../traffic-counts.ts';
 import type { Arena } from './arena.ts';
 import { Flights } from './flights.ts';
 import { callSent, type SentCallback, SentCallbacks } from './sent-callbacks.ts';
@@ -34,9 +35,14 @@ export interface OutboxOwner {
   emptied(): void;
   /** Everything that was left to the end of the turn is done. The outbox does nothing after this call. */
   turnEnded(): void;
+  /** A frame is queued, and observers want frames. */
+  frameQueued?(first: number, payload: Uint8Array): void;
   /** The transport has thrown. This does not concern the caller of `send`: nothing more can be sent. */
   broken(exception: unknown): void;
 }
+
+/** Where bytes are counted that nobody asks for. */
+const UNASKED = new TrafficCounts();
 
 /** The outgoing bytes of one connection at a time. */
 export class Outbox implements TurnTask {
@@ -47,6 +53,8 @@ export class Outbox implements TurnTask {
   // Of the owner, kept at hand because each frame needs them.
   #transport: Transport = NOBODY;
   #count: ByteCount | undefined;
+  /** What transports were given. */
+  #sent = UNASKED;
 
   /** Of the messages that wait. */
   #callbacks: SentCallbacks | undefined;
@@ -65,8 +73,9 @@ export class Outbox implements TurnTask {
   }
 
   /** From here on its bytes are those of `owner`. Only before the first one, and while it `isIdle`. */
-  serve(owner: OutboxOwner): void {
+  serve(owner: OutboxOwner, sent = UNASKED): void {
     this.#owner = owner;
+    this.#sent = sent;
     this.#transport = owner.transport;
     this.#count = owner.count;
   }
@@ -174,6 +183,7 @@ export class Outbox implements TurnTask {
     const transport = this.#transport;
     const isCopied = transport.copiesBytes === true && !transport.keepsBytes;
     this.#added += size;
+    this.#sent.wire(size);
     const isTaken = transport.write(bytes);
     if (!isTaken) {
       this.#count?.add(size);
@@ -186,6 +196,7 @@ export class Outbox implements TurnTask {
   writeSome(header: Uint8Array, payload: Uint8Array): number {
     const taken = this.#transport.writeSome?.(header, payload) ?? 0;
     this.#added += taken;
+    this.#sent.wire(taken);
     return taken;
   }
 
@@ -193,6 +204,11 @@ export class Outbox implements TurnTask {
   addFlight(size: number): void {
     this.#added += size;
     this.#flights.add(size, undefined);
+  }
+
+  /** A frame is about to be added, and observers want frames. */
+  frameSeen(first: number, payload: Uint8Array): void {
+    this.#owner.frameQueued?.(first, payload);
   }
 
   /** Gives up the transport: the rest of a frame that has begun to leave cannot be had. */
@@ -329,6 +345,7 @@ export class Outbox implements TurnTask {
 
   /** The first `size` bytes of what waited have been written. */
   #depart(size: number, isTaken: boolean): void {
+    this.#sent.wire(size);
     const callbacks = this.#callbacks === undefined ? undefined : this.#takeCallbacks(this.#callbacks);
     if (!isTaken) {
       this.#flights.add(size, callbacks, this.#frames.takeLeaving());

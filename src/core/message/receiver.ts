@@ -6,8 +6,10 @@ import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, readClosePayload } from '../frame/close-payload.ts';
 import { type ControlFrameReceiver, Decoder } from '../frame/decoder.ts';
 import type { MemoryPool } from '../memory-pool.ts';
+import type { Observers } from '../observer.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
+import type { TrafficCounts } from '../traffic-counts.ts';
 import { Assembler, type Lending, type MessageLimits, type MessageReceiver } from './assembler.ts';
 import { Inflation } from './inflation.ts';
 
@@ -17,6 +19,8 @@ export interface ReceiverEvents extends MessageReceiver {
   pongReceived(payload: Uint8Array): void;
   /** The code has not been judged. */
   closeReceived(close: Close): void;
+  /** As of `ControlFrameReceiver`. */
+  frameSeen?(first: number, size: number, payload: Uint8Array): void;
 }
 
 /**
@@ -59,6 +63,12 @@ export class Receiver implements ControlFrameReceiver {
     this.#events = events;
     this.#assembler.serve(events, limits, lending, keepsBytes, notesFragments);
     this.#inflation?.serve(limits);
+  }
+
+  /** Counts what it receives from now on. Only between frames. */
+  count(counts: TrafficCounts, observers: Observers<unknown>): void {
+    this.#decoder.count(counts, observers);
+    this.#inflation?.count(counts);
   }
 
   /** Whether it holds nothing of the connection that it serves: neither the beginning of a frame nor of a message. */
@@ -107,6 +117,10 @@ export class Receiver implements ControlFrameReceiver {
     this.#assembler.discard();
     this.#inflation?.discard();
     this.#compression?.endReceiving();
+  }
+
+  frameSeen(first: number, size: number, payload: Uint8Array): void {
+    this.#events.frameSeen?.(first, size, payload);
   }
 
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void {

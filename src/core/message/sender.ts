@@ -10,7 +10,9 @@ import { webSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts';
 import { maskInPlace, maskInto, rotateKey } from '../mask.ts';
+import { NO_OBSERVERS, type Observers } from '../observer.ts';
 import type { Memory, TextCodec } from '../ports.ts';
+import { TrafficCounts } from '../traffic-counts.ts';
 import type { MaskingKeys } from './masking-keys.ts';
 import { type MessageData, opcodeOf, payloadAs, toBytes } from './message-data.ts';
 import { OpenMessage } from './open-message.ts';
@@ -25,6 +27,9 @@ const COPY_UP_TO = 32 * 1024;
 const ENCODE_IN_PLACE_UP_TO = COPY_UP_TO / 3;
 /** Without a call into the runtime's encoder. */
 const SHORT_TEXT = 24;
+
+/** Where a sender counts that nobody asks. */
+const UNASKED = new TrafficCounts();
 
 /** Encodes what one connection at a time sends. */
 export class Sender {
@@ -42,6 +47,10 @@ export class Sender {
   /** Prepared messages that wait for its end, and their bytes as plain frames. */
   #held: { readonly message: PreparedMessage; readonly mayCompress: boolean }[] | undefined;
   #heldSize = 0;
+  /** Bytes of the text that was deflated last. */
+  #textSize = 0;
+  #counts = UNASKED;
+  #observers: Observers<unknown> = NO_OBSERVERS;
 
   constructor(outbox: Outbox, maskingKeys: MaskingKeys, text: TextCodec, memory: Memory, scratch: Scratch) {
     this.#outbox = outbox;
@@ -55,6 +64,12 @@ export class Sender {
   serve(role: Role, compression: MessageCompression | undefined): void {
     this.#keys = role === 'client' ? this.#maskingKeys : undefined;
     this.#compression = compression;
+  }
+
+  /** Counts what it queues from now on. */
+  count(counts: TrafficCounts, observers: Observers<unknown>): void {
+    this.#counts = counts;
+    this.#observers = observers;
   }
 
   /** Forgets its connection. Only between messages. */
@@ -126,10 +141,15 @@ export class Sender {
       const payload = message.payloadOf(data, fin, this.#text, this.#memory);
       if (typeof payload === 'string') this.#textFrame(first, payload);
       else this.#binaryFrame(first, toBytes(payload));
+      if ((message.first & RSV1_BIT) !== 0) {
+        const size = typeof data === 'string' ? this.#text.byteLength(data) : toBytes(data).length;
+        this.#counts.compressed(fin ? 1 : 0, toBytes(payload).length, size);
+      }
     } catch (error) {
       this.#open = open; // no memory for it: it was not sent
       throw error;
     }
+    if (fin && open !== undefined) this.#counts.fragmented(message.first);
     message.proceed(checked);
     if (fin && this.#held !== undefined) this.#release();
   }
@@ -155,8 +175,15 @@ export class Sender {
       return;
     }
     const deflated = mayCompress ? this.#compression && message.deflated(this.#compression) : undefined;
-    if (deflated !== undefined) this.#compression?.endSendingContext();
-    this.#outbox.share(deflated ?? message.plain);
+    if (deflated !== undefined) {
+      this.#compression?.endSendingContext();
+      this.#counts.compressed(1, deflated.payloadSize, message.plain.payloadSize);
+    }
+    const frame = deflated ?? message.plain;
+    const { first, payloadSize } = frame;
+    this.#counts.frame(first, payloadSize);
+    if (this.#observers.wantsFrames) this.#outbox.frameSeen(first, frame.bytes.subarray(frame.size - payloadSize));
+    this.#outbox.share(frame);
   }
 
   #release(): void {
@@ -178,6 +205,7 @@ export class Sender {
         ? this.#deflatedText(data, compression, threshold)
         : deflated(data, compression, threshold);
     if (payload === undefined) return false;
+    this.#counts.compressed(1, payload.length, typeof data === 'string' ? this.#textSize : toBytes(data).length);
     const first = FIN_BIT | RSV1_BIT | opcode;
     if (payload.length <= COPY_UP_TO) this.#smallFrame(first, payload);
     else this.#largeFrame(first, payload);
@@ -190,13 +218,15 @@ export class Sender {
     if (units * 3 < threshold || (units < threshold && this.#text.byteLength(text) < threshold)) return undefined;
     if (units > ENCODE_IN_PLACE_UP_TO) {
       const bytes = this.#memory.allocate(this.#text.byteLength(text));
-      return compression.deflate(bytes, 0, this.#text.encodeInto(text, bytes, 0));
+      this.#textSize = this.#text.encodeInto(text, bytes, 0);
+      return compression.deflate(bytes, 0, this.#textSize);
     }
     // Where its frame will be, which is written when the text has been used.
     const outbox = this.#outbox;
     const at = outbox.reserve(3 * units);
     const { block } = outbox;
-    return compression.deflate(block, at, at + this.#text.encodeInto(text, block, at));
+    this.#textSize = this.#text.encodeInto(text, block, at);
+    return compression.deflate(block, at, at + this.#textSize);
   }
 
   #textFrame(first: number, text: string): void {
@@ -239,6 +269,8 @@ export class Sender {
 
   #largeFrame(first: number, bytes: Uint8Array): void {
     const size = bytes.length;
+    this.#counts.frame(first, size);
+    if (this.#observers.wantsFrames) this.#outbox.frameSeen(first, bytes);
     const key = this.#keys?.next();
     const header = headerSize(size, key !== undefined);
     const isClear = this.#outbox.isClear;
@@ -314,6 +346,8 @@ export class Sender {
 
   /** Header before, and masking of, a payload that lies behind the header's place. */
   #finishInPlace(block: Uint8Array, at: number, first: number, header: number, size: number): void {
+    this.#counts.frame(first, size);
+    if (this.#observers.wantsFrames) this.#outbox.frameSeen(first, block.subarray(at + header, at + header + size));
     const keys = this.#keys;
     if (keys === undefined) {
       writeHeader(block, at, first, size);

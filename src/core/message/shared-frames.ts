@@ -2,6 +2,7 @@
 // changes. Connections that are sent the same frames in the same turn share their sequence too: the first one that
 // leaves has it joined, for the others a delivery costs a comparison, not a copy.
 
+import { LENGTH_16, LENGTH_BITS } from '../constants.ts';
 import type { Memory } from '../ports.ts';
 
 /** Sequences that are kept for the next connection to follow. More than one is needed where variants of a message mix. */
@@ -11,6 +12,8 @@ const FOLLOWERS = 4;
 export class SharedFrames {
   /** Bytes. */
   readonly size: number;
+  /** Messages: one for each frame. */
+  readonly messages: number;
   readonly #memory: Memory;
   #bytes: Uint8Array | undefined;
   /** Of a sequence: the frames before its last ones, until all are joined; and the last ones. */
@@ -22,12 +25,14 @@ export class SharedFrames {
   private constructor(
     memory: Memory,
     size: number,
+    messages: number,
     bytes: Uint8Array | undefined,
     before?: SharedFrames,
     last?: SharedFrames,
   ) {
     this.#memory = memory;
     this.size = size;
+    this.messages = messages;
     this.#bytes = bytes;
     this.#before = before;
     this.#last = last;
@@ -35,13 +40,24 @@ export class SharedFrames {
 
   /** @param frame  one whole frame; nobody may change it from here on */
   static of(frame: Uint8Array, memory: Memory): SharedFrames {
-    return new SharedFrames(memory, frame.length, frame);
+    return new SharedFrames(memory, frame.length, 1, frame);
   }
 
   /** All of it in one piece, which must not be changed. */
   get bytes(): Uint8Array {
     this.#bytes ??= this.#join();
     return this.#bytes;
+  }
+
+  /** First byte of a single frame. */
+  get first(): number {
+    return this.bytes[0];
+  }
+
+  /** Bytes of the payload of a single frame, which is not masked. */
+  get payloadSize(): number {
+    const length = this.bytes[1] & LENGTH_BITS;
+    return length < LENGTH_16 ? length : this.size - (length === LENGTH_16 ? 4 : 10);
   }
 
   /** These frames and then `next`: the same object for everybody who asks in a row. */
@@ -53,7 +69,14 @@ export class SharedFrames {
         if (follower.#last === next) return follower;
       }
     }
-    const follower = new SharedFrames(this.#memory, this.size + next.size, undefined, this, next);
+    const follower = new SharedFrames(
+      this.#memory,
+      this.size + next.size,
+      this.messages + next.messages,
+      undefined,
+      this,
+      next,
+    );
     if (followers === undefined) this.#followers = [follower];
     else {
       if (followers.length === FOLLOWERS) followers.shift(); // frames that wait for a slow peer must not collect them

@@ -6,14 +6,14 @@ test('one number for each kind of frame, and one for each kind of message that t
   const counts = new TrafficCounts();
   counts.frame(0x81, 5); // text
   counts.frame(0xc1, 3); // text, compressed
-  counts.compressed(3, 30);
+  counts.compressed(1, 3, 30);
   counts.frame(0x82, 7); // binary
   counts.frame(0x42, 2); // a compressed binary message in three frames, with a ping among them
   counts.frame(0x89, 4);
   counts.frame(0x00, 1);
   counts.frame(0x80, 0);
   counts.fragmented(0x42);
-  counts.compressed(3, 40);
+  counts.compressed(1, 3, 40);
   counts.frame(0x01, 1); // a text that is not complete
   counts.frame(0x8a, 4);
   counts.frame(0x88, 2);
