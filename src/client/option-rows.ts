@@ -67,7 +67,7 @@ export const connectRows = {
   maxRedirects: size,
   beforeRedirect: handler,
   signal: check<AbortSignal>('an AbortSignal', isSignal),
-} satisfies Rows<Omit<ConnectOptions, 'handlers' | 'reconnect'>>;
+} satisfies Rows<Omit<ConnectOptions, 'handlers' | 'observer' | 'reconnect'>>;
 
 export const connectSchema: Schema<ConnectOptions> = {
   of: 'connect',

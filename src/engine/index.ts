@@ -2,7 +2,6 @@
 
 export type { ClientConnection } from '../client/client-connection.ts';
 export { clientMetrics } from '../client/client-meter.ts';
-export { connect } from '../client/connect.ts';
 export { HandshakeRequest, handshakeRequest } from '../client/handshake-request.ts';
 export type { ClientHandlers, ConnectOptions, HandshakeRequestOptions } from '../client/options.ts';
 export type {

@@ -2,6 +2,7 @@
 
 import { webSocketError } from '../../core/errors.ts';
 import { HEADERS_EXPECTED, type HeaderFields, headersCheck } from '../../core/handshake/header-fields.ts';
+import { observerCheck } from '../../core/observer-rows.ts';
 import { type Check, type Rows, readOptions, type Schema } from '../../core/option-check.ts';
 import { check, delay, handler, integer, listOf, nested, oneOf, orElse, size } from '../../core/option-kinds.ts';
 import { connectElsewhere } from '../foreign-options.ts';
@@ -99,6 +100,7 @@ export const reconnectOptionsSchema: Schema<ReconnectOptions> = {
     ...connectRows,
     headers: headersOrFunction,
     handlers: nested(reconnectHandlersSchema),
+    observer: observerCheck,
     reconnect: orElse([true], nested(reconnectSchema)),
   } satisfies Rows<ReconnectOptions>,
   elsewhere: connectElsewhere,
