@@ -96,6 +96,7 @@ export const errorExamples: Examples = {
   ERR_WS_LISTEN: ['127.0.0.1:8080', 'EADDRINUSE'],
   ERR_WS_INTERNAL: ['Array buffer allocation failed'],
   ERR_WS_OPTION: ['heartbeat.interval', '30s', 'milliseconds from 0 to 2147483647'],
+  ERR_WS_PACKAGE_MISSING: ['harmony-websocket/prom-client', 'prom-client'],
   ERR_WS_URL: ['http://127.0.0.1/', 'has the scheme "http"'],
   ERR_WS_ABORTED: [],
   ERR_WS_RECONNECT_FUNCTION: ['url', 'no token'],

@@ -452,6 +452,9 @@ export const errorTable = {
       ? `${name} is ${showOption(value)}; expected ${expected}`
       : `${name} (${showOption(value)}) is not an option: ${expected}`,
   ),
+  ERR_WS_PACKAGE_MISSING: usage(
+    (user: string, name: string) => `${user} needs the package ${name}, which is not installed: npm install ${name}`,
+  ),
   ERR_WS_URL: usage(
     (url: string, problem: string) => `URL ${show(url)} ${problem}; expected ws://host[:port]/path or wss://…`,
   ),

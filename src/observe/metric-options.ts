@@ -75,7 +75,7 @@ const labelsCheck: Check<MetricLabels> = {
 const closeCodesExpected = 'close codes from 3000 to 4999 in a list, at most 100';
 const closeCodeList = listOf(integer(3000, 4999), closeCodesExpected);
 
-const closeCodesCheck: Check<readonly number[]> = {
+export const closeCodesCheck: Check<readonly number[]> = {
   expected: closeCodesExpected,
   read(value, path, owner) {
     const codes = closeCodeList.read(value, path, owner);
@@ -84,7 +84,7 @@ const closeCodesCheck: Check<readonly number[]> = {
   },
 };
 
-const namingRows: Rows<MetricNaming> = {
+export const namingRows: Rows<MetricNaming> = {
   prefix: check<string>(
     "the beginning of a metric's name, such as 'chat_': letters, digits and _, not a digit first",
     (value) => typeof value === 'string' && /^(?:[A-Za-z_]\w*)?$/.test(value),
