@@ -31,8 +31,12 @@ export let clientConnection: (
   handshake: ClientHandshake,
 ) => ClientConnection;
 
-/** A connection of a client: what {@link connect} resolves with. */
-export class ClientConnection extends Connection {
+/**
+ * A connection of a client: what {@link connect} resolves with.
+ *
+ * @typeParam Message  as of `Connection`
+ */
+export class ClientConnection<Message = string | Uint8Array> extends Connection<Message> {
   /** The URL that it is connected to, after redirects. */
   readonly url: string;
   /** The 101 response: status, status text, and header fields as they came (name, value, name, value …). */

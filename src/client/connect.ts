@@ -11,6 +11,7 @@ import type { MessageCompression } from '../core/extension/message-compression.t
 import { deflateOffer } from '../core/extension/permessage-deflate.ts';
 import { acceptValue, makeKey } from '../core/handshake/accept-key.ts';
 import { checkResponse, type HandshakeResponse, requestHead } from '../core/handshake/client.ts';
+import type { MessageStream } from '../core/message/message-stream.ts';
 import type { Observers } from '../core/observer.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import type { Context } from '../core/ports.ts';
@@ -40,7 +41,7 @@ import {
   tlsFor,
 } from './hop.ts';
 import { type CheckedConnectOptions, checkWay, connectSchema } from './option-rows.ts';
-import { type ClientHandlers, type ConnectOptions, connectDefaults } from './options.ts';
+import { type ClientHandlers, type ConnectOptions, connectDefaults, type StreamingConnectOptions } from './options.ts';
 import { describeProgress, Phases } from './phases.ts';
 import { askBeforeRedirect, redirectTarget } from './redirect.ts';
 import { addressOf, parseTarget, type Target } from './target.ts';
@@ -70,6 +71,10 @@ interface Settings {
  *         ERR_WS_ABORTED. Nothing is left open. `phase` and `timings` say how far it came, `response` what the server
  *         answered: status, headers and up to 64 KiB of body, for which it waits two seconds at most.
  */
+export function connect(
+  url: string | URL,
+  options: StreamingConnectOptions,
+): Promise<ClientConnection<string | Uint8Array | MessageStream>>;
 export function connect(url: string | URL, options?: ConnectOptions): Promise<ClientConnection>;
 export async function connect(
   url: string | URL,

@@ -8,6 +8,7 @@ import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
+import type { MessageStream } from '../core/message/message-stream.ts';
 import type { Observer } from '../core/observer.ts';
 import type { CreateConnection } from '../node/dial.ts';
 import type { ProxySetting } from '../node/proxy-options.ts';
@@ -24,7 +25,7 @@ import type { Redirect } from './redirect.ts';
  * Each handler runs in the `AsyncLocalStorage` context of the call of `connect`. A callback of `send` runs in the context
  * of its call.
  */
-export interface ClientHandlers {
+export interface ClientHandlers<Data = string | Buffer> {
   /** The URL is valid and the host name has been resolved; nothing has been sent yet. */
   resolved?(): HandlerResult;
   /** The handshake succeeded. Called before `connect` resolves and before the first message. */
@@ -37,12 +38,7 @@ export interface ClientHandlers {
    * @param isBinary  whether it is a binary message: with `textMessages: 'bytes'` text is a Buffer as well
    * @param fragments  bytes of each fragment of a message in several (RFC 6455 §5.4), with `fragmentSizes`
    */
-  message?(
-    connection: ClientConnection,
-    data: string | Buffer,
-    isBinary: boolean,
-    fragments?: readonly number[],
-  ): HandlerResult;
+  message?(connection: ClientConnection, data: Data, isBinary: boolean, fragments?: readonly number[]): HandlerResult;
   /** The connection failed or was lost; `close` follows. Failures before `open` reject `connect` instead. */
   error?(connection: ClientConnection, error: WebSocketError): HandlerResult;
   /** The connection has ended. Called once, as the last of the handlers. */
@@ -65,7 +61,7 @@ export interface ClientHandlers {
 }
 
 /** What `connect` can be asked for. */
-export interface ConnectOptions extends ConnectionSettings {
+export interface ConnectOptions<Data = string | Buffer> extends ConnectionSettings {
   /** Offered in this order (RFC 6455 §4.1): tokens, all different; a string offers one. Default none. */
   subprotocols?: string | readonly string[] | undefined;
   /**
@@ -121,8 +117,11 @@ export interface ConnectOptions extends ConnectionSettings {
   /** Is told of everything that the connection does, beside the handlers: see {@link Observer}. Default: nobody. */
   observer?: Observer<ClientConnection> | undefined;
   /** Handlers of the connection. */
-  handlers?: ClientHandlers | undefined;
+  handlers?: ClientHandlers<Data> | undefined;
 }
+
+/** Options of a client that gets large messages in parts. */
+export type StreamingConnectOptions = ConnectOptions<string | Buffer | MessageStream<Buffer>> & { streamAbove: number };
 
 /** What `handshakeRequest` can be asked for. */
 export interface HandshakeRequestOptions extends ConnectionSettings {

@@ -82,6 +82,12 @@ export class ByteCollector {
     this.#forget();
   }
 
+  /** Gives everything to `take`, which copies it, and frees its memory. */
+  pour(take: { part(bytes: Uint8Array, start: number, end: number): void }): void {
+    if (this.#bytes !== undefined) take.part(this.#bytes, 0, this.#size);
+    this.clear();
+  }
+
   #forget(): void {
     this.#pool = undefined;
     this.#bytes = undefined;

@@ -148,8 +148,8 @@ export const errorTable = {
   // Limits that the peer exceeded
   ERR_WS_MESSAGE_TOO_LARGE: protocol(
     messageTooBig,
-    (size: number, limit: number) =>
-      `message of ${size} bytes or more exceeds maxMessageSize (${limit} bytes); raise it, or split the data`,
+    (size: number, limit: number, bound = 'maxMessageSize') =>
+      `message of ${size} bytes or more exceeds ${bound} (${limit} bytes); raise it, or split the data`,
   ),
   ERR_WS_FRAME_TOO_LARGE: protocol(
     messageTooBig,
@@ -428,6 +428,9 @@ export const errorTable = {
     (why: string, last: string) => `the client does not connect again: ${why}. The last reason: ${last}`,
   ),
   ERR_WS_TERMINATED: environment(() => 'connection was terminated by this side; use close() for a closing handshake'),
+  ERR_WS_MESSAGE_CUT: environment(
+    (why: string) => `message ended before it was complete: ${why}; have the peer send it again on a new connection`,
+  ),
   ERR_WS_DROPPED: environment(
     (why: string) => `message was not sent: ${why}; wait for the callback of send() where delivery matters`,
   ),
@@ -495,6 +498,18 @@ export const errorTable = {
   ERR_WS_ITERATING: usage(
     () => 'cannot iterate: the message handler or another iterator takes the messages of this connection; use only one',
   ),
+  ERR_WS_STREAM_USED: usage(
+    () => 'cannot read this message: it was read or cancelled before; read it once, and keep its parts if need be',
+  ),
+  ERR_WS_STREAM_UNREAD: usage(
+    () =>
+      'message was dropped: nobody had begun to read it when its handler was done; call text(), bytes() or for await in the handler',
+  ),
+  ERR_WS_STREAM_LIMIT: usage(
+    (limit: number) =>
+      `message has more than ${limit} bytes, the limit of text() or bytes(); raise it, or read it in parts`,
+  ),
+  ERR_WS_NOT_TEXT: usage(() => 'this binary message is not UTF-8; use bytes() instead of text()'),
   ERR_WS_TOPIC: usage((topic: unknown) => `topic is ${show(topic)}; expected a string that is not empty`),
   ERR_WS_TOPIC_TOO_LONG: usage(
     (size: number, limit: number) =>

@@ -72,7 +72,7 @@ export interface Observer<Peer> {
   frame?(connection: Peer, frame: ObservedFrame): void;
   /**
    * A message has arrived, before the application gets it; or is sent, before it is encoded, compressed, queued or dropped.
-   * Messages that are sent in fragments are not reported here, but as frames.
+   * Messages that are sent in fragments or read in parts (`streamAbove`) are not reported here, but as frames.
    *
    * @param data  as the application gets it or gave it. It is only valid during the call, and must not be changed
    */

@@ -235,12 +235,22 @@ export interface TurnTask {
   endOfTurn(): void;
 }
 
+/** Work that is done in pieces, each in another turn. */
+export interface Job {
+  nextPiece(): void;
+}
+
 export interface Scheduler {
   /**
    * Calls `task.endOfTurn()` once at the end of the current turn: after the running callback of the event loop and
    * whatever follows from it without waiting for I/O or time. Tasks run in order.
    */
   afterTurn(task: TurnTask): void;
+  /**
+   * Calls `job.nextPiece()` once, in a later turn, when events of the system that are due have been served. Jobs run in
+   * order, outside any context.
+   */
+  inLaterTurn(job: Job): void;
   /** Makes an exception of the application surface as an uncaught one, outside the current call. */
   reportUncaught(error: unknown): void;
 }

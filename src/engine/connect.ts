@@ -2,9 +2,10 @@
 
 import type { ClientConnection } from '../client/client-connection.ts';
 import { connect as connectOnce } from '../client/connect.ts';
-import type { ConnectOptions } from '../client/options.ts';
+import type { ConnectOptions, StreamingConnectOptions } from '../client/options.ts';
 import type { ReconnectOptions, ReconnectUrl } from '../client/reconnect/options.ts';
 import { connectAgain, type ReconnectingConnection } from '../client/reconnect/reconnecting-connection.ts';
+import type { MessageStream } from '../core/message/message-stream.ts';
 import { refuseArguments } from '../core/option-check.ts';
 
 /**
@@ -19,6 +20,11 @@ import { refuseArguments } from '../core/option-check.ts';
  *         ERR_WS_ABORTED. Nothing is left open. `phase` and `timings` say how far it came, `response` what the server
  *         answered: status, headers and up to 64 KiB of body, for which it waits two seconds at most.
  */
+export function connect(
+  url: string | URL,
+  options: StreamingConnectOptions,
+): Promise<ClientConnection<string | Uint8Array | MessageStream>>;
+/** As above. Messages are given whole. */
 export function connect(url: string | URL, options?: ConnectOptions): Promise<ClientConnection>;
 /**
  * Makes a client that comes back: it connects again when its connection is lost, and when an attempt fails.
@@ -31,9 +37,9 @@ export function connect(url: string | URL, options?: ConnectOptions): Promise<Cl
 export function connect(url: ReconnectUrl, options: ReconnectOptions): ReconnectingConnection;
 export function connect(
   url: ReconnectUrl,
-  options?: ConnectOptions | ReconnectOptions,
+  options?: ConnectOptions | StreamingConnectOptions | ReconnectOptions,
   ...rest: unknown[]
-): Promise<ClientConnection> | ReconnectingConnection {
+): Promise<ClientConnection<string | Uint8Array | MessageStream>> | ReconnectingConnection {
   if (!comesBack(options)) {
     return (connectOnce as (...given: unknown[]) => Promise<ClientConnection>)(url, options, ...rest);
   }
@@ -42,7 +48,9 @@ export function connect(
 }
 
 /** Whether the options ask for a client that comes back. What cannot be read is left to the check of the options. */
-function comesBack(options: ConnectOptions | ReconnectOptions | undefined): options is ReconnectOptions {
+function comesBack(
+  options: ConnectOptions | StreamingConnectOptions | ReconnectOptions | undefined,
+): options is ReconnectOptions {
   if (typeof options !== 'object' || options === null) return false;
   try {
     return options.reconnect !== undefined && options.reconnect !== false;

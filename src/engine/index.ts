@@ -3,7 +3,12 @@
 export type { ClientConnection } from '../client/client-connection.ts';
 export { clientMetrics } from '../client/client-meter.ts';
 export { HandshakeRequest, handshakeRequest } from '../client/handshake-request.ts';
-export type { ClientHandlers, ConnectOptions, HandshakeRequestOptions } from '../client/options.ts';
+export type {
+  ClientHandlers,
+  ConnectOptions,
+  HandshakeRequestOptions,
+  StreamingConnectOptions,
+} from '../client/options.ts';
 export type {
   NetworkHints,
   OutboxSettings,
@@ -36,6 +41,7 @@ export type { HandshakeResponse } from '../core/handshake/client.ts';
 export type { HeaderFields, HeaderValue } from '../core/handshake/header-fields.ts';
 export type { HistogramMetrics } from '../core/histogram.ts';
 export type { MessageData } from '../core/message/message-data.ts';
+export { MessageStream } from '../core/message/message-stream.ts';
 export type { FragmentOptions, SendOptions } from '../core/message/send-options.ts';
 export type { SentCallback } from '../core/message/sent-callbacks.ts';
 export type {
@@ -79,6 +85,7 @@ export type {
   ServerHandlers,
   ServerOptions,
   ServerSettings,
+  StreamingServerOptions,
   UpgradeRequest,
 } from '../server/options.ts';
 export { createServer, type Server } from '../server/server.ts';

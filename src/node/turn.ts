@@ -2,12 +2,13 @@
 // without I/O still belongs to the turn, since ticks and microtasks alternate until both queues are empty. The tick is
 // shared by all connections, so it is requested outside any context; each task enters the context of its connection.
 
-import type { Scheduler, TurnTask } from '../core/ports.ts';
+import type { Job, Scheduler, TurnTask } from '../core/ports.ts';
 import { outsideOfContexts } from './contexts.ts';
 
 let tasks: TurnTask[] = [];
 let isScheduled = false;
 let isExitWatched = false;
+let jobs: Job[] = [];
 
 function runTasks(): void {
   isScheduled = false;
@@ -31,12 +32,32 @@ function nextTick(): void {
   process.on('exit', runTasks);
 }
 
+function runJobs(): void {
+  const running = jobs;
+  jobs = [];
+  for (const job of running) {
+    try {
+      job.nextPiece();
+    } catch (exception) {
+      nodeScheduler.reportUncaught(exception);
+    }
+  }
+}
+
+function nextTurn(): void {
+  setImmediate(runJobs);
+}
+
 export const nodeScheduler: Scheduler = {
   afterTurn(task) {
     tasks.push(task);
     if (isScheduled) return;
     isScheduled = true;
     outsideOfContexts(nextTick);
+  },
+  inLaterTurn(job) {
+    jobs.push(job);
+    if (jobs.length === 1) outsideOfContexts(nextTurn);
   },
   reportUncaught(error) {
     process.nextTick(() => {

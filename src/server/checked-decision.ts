@@ -16,6 +16,7 @@ import {
   selectSubprotocol,
 } from '../core/handshake/server.ts';
 import { readOptions } from '../core/option-check.ts';
+import { size } from '../core/option-kinds.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import type { Accepted, Decision, Refused, Released } from './decision.ts';
 import { applicationOffers, resumableName } from './resumable-offer.ts';
@@ -45,6 +46,8 @@ export interface Acceptance<Context> {
   readonly context: Context;
   /** Checked bounds that differ from the server's. */
   readonly limits: Some<Limits> | undefined;
+  /** Checked, if it differs from the server's. */
+  readonly streamAbove: number | undefined;
 }
 
 /** A refusal that can be sent. */
@@ -92,7 +95,7 @@ export function checkRefusal({ status, reason, headers }: Refused): Refusal {
 }
 
 function checkAcceptance<Context>(
-  { subprotocol: chosen, headers, context, limits: given }: Partial<Accepted<Context>>,
+  { subprotocol: chosen, headers, context, limits: given, streamAbove: above }: Partial<Accepted<Context>>,
   offer: HandshakeOffer,
   spoken: Spoken,
 ): Acceptance<Context> {
@@ -104,8 +107,18 @@ function checkAcceptance<Context>(
   const extensions = deflate && [deflate.extension];
   const fields = acceptanceFields(offer.accept, { subprotocol: resumable ?? subprotocol, extensions, headers });
   const limits = given && readOptions(limitsSchema, given, 'limits of accept');
+  const streamAbove = above === undefined ? undefined : size.read(above, 'streamAbove of accept', {});
   const isResumable = resumable !== undefined;
-  return { kind: 'accept', fields, subprotocol, isResumable, deflate, context: context as Context, limits };
+  return {
+    kind: 'accept',
+    fields,
+    subprotocol,
+    isResumable,
+    deflate,
+    context: context as Context,
+    limits,
+    streamAbove,
+  };
 }
 
 /**

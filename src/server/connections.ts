@@ -107,7 +107,7 @@ export class Connections<Context> {
     opened?: (connection: ServerConnection<Context>) => unknown,
     accepted?: (connection: ServerConnection<Context>) => void,
   ): void {
-    const options = withLimits(this.#options, handshake.limits);
+    const options = withLimits(this.#options, handshake.limits, handshake.streamAbove);
     const { compression } = handshake;
     const machine = new ConnectionMachine(nodeWorkspace, transport, options, this.#handlers, compression);
     const connection = serverConnection(machine, topicHost, handshake);

@@ -16,6 +16,8 @@ export interface Accepted<Context> {
   readonly headers: HeaderFields;
   /** Bounds of this connection that differ from those of the server. */
   readonly limits?: Some<Limits> | undefined;
+  /** If it differs from the server's. */
+  readonly streamAbove?: number | undefined;
 }
 
 /** The decision to refuse a handshake. Made by {@link refuse}. */
@@ -59,4 +61,6 @@ export interface AcceptOptions<Context> {
    * example.
    */
   limits?: Some<Limits> | undefined;
+  /** As of the server, for this connection: 0 for those who upload files, for example. Default: the server's. */
+  streamAbove?: number | undefined;
 }

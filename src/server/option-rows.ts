@@ -228,6 +228,7 @@ export const acceptSchema: Schema<AcceptOptions<unknown>> = {
     subprotocol: check<string>("one of the client's offers, or '' for none", (value) => typeof value === 'string'),
     headers: headersCheck,
     limits: nested(limitsSchema),
+    streamAbove: size,
   } satisfies Rows<AcceptOptions<unknown>>,
   elsewhere: {
     protocol: 'use subprotocol',

@@ -6,6 +6,7 @@ import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
+import type { MessageStream } from '../core/message/message-stream.ts';
 import type { Observer } from '../core/observer.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MetricsEndpoint } from '../observe/metric-options.ts';
@@ -59,8 +60,9 @@ export interface UpgradeRequest {
  * when the connection was accepted, whatever causes the event; a callback of `send` runs in the context of its call.
  *
  * @typeParam Context  type of `connection.context`, which `upgrade` sets by `accept({ context })`
+ * @typeParam Data     what `message` gets: with `streamAbove`, `MessageStream` as well
  */
-export interface ServerHandlers<Context> {
+export interface ServerHandlers<Context, Data = string | Buffer> {
   /**
    * Decides on a handshake: return `accept(…)`, `refuse(…)`, or nothing to accept without options. A promise of these may
    * take `handshakeTimeout`; after that the client gets 503.
@@ -73,7 +75,7 @@ export interface ServerHandlers<Context> {
   /** A connection is open: the 101 response has been written. You may send from here on. */
   open?(connection: ServerConnection<Context>): HandlerResult;
   /**
-   * A message has arrived, complete and checked.
+   * A message has arrived, complete and checked; or with `streamAbove` one begins that is read in parts.
    *
    * @param data      text as a string, binary as a Buffer that belongs to you. Copy a message of up to 8 KiB before you
    *                  transfer it to a worker: it shares its memory (docs/production.md). With `binaryMessages: 'lent'` it
@@ -83,7 +85,7 @@ export interface ServerHandlers<Context> {
    */
   message?(
     connection: ServerConnection<Context>,
-    data: string | Buffer,
+    data: Data,
     isBinary: boolean,
     fragments?: readonly number[],
   ): HandlerResult;
@@ -169,7 +171,7 @@ export interface ServerSettings extends ConnectionSettings {
  * Handlers and settings of a server in one object. If connections have a context type, an `upgrade` handler is required,
  * since only `accept({ context })` provides it.
  */
-export type ServerOptions<Context> = ServerHandlers<Context> &
+export type ServerOptions<Context, Data = string | Buffer> = ServerHandlers<Context, Data> &
   ServerSettings & {
     /**
      * Is told of everything that connections do, beside the handlers: see {@link Observer}. `server.observe` adds others.
@@ -177,6 +179,11 @@ export type ServerOptions<Context> = ServerHandlers<Context> &
      */
     observer?: Observer<ServerConnection<Context>> | undefined;
   } & (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
+
+/** Options of a server whose `message` handler gets large messages in parts. */
+export type StreamingServerOptions<Context> = ServerOptions<Context, string | Buffer | MessageStream<Buffer>> & {
+  streamAbove: number;
+};
 
 /** Options of `server.listen`. */
 export interface ListenOptions {

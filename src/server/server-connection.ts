@@ -22,6 +22,8 @@ export interface Handshake<Context> {
   readonly context: Context;
   /** Bounds that differ from those of the server. */
   readonly limits: Some<Limits> | undefined;
+  /** If it differs from that of the server. */
+  readonly streamAbove?: number | undefined;
   /** Its place among the connections of the server, until it ends. */
   readonly slot: Slot;
 }

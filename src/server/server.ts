@@ -38,6 +38,7 @@ import type {
   ListenOptions,
   PublishOptions,
   ServerOptions,
+  StreamingServerOptions,
 } from './options.ts';
 import { handleHealth, handleMetrics, textOf } from './probes.ts';
 import { Publisher } from './publisher.ts';
@@ -59,6 +60,7 @@ import { Upgrades } from './upgrades.ts';
  *         the wrong type or outside its range
  */
 export function createServer(): Server<undefined>;
+export function createServer<Context = undefined>(options: StreamingServerOptions<Context>): Server<Context>;
 export function createServer<Context = undefined>(options: ServerOptions<Context>): Server<Context>;
 export function createServer<Context>(options?: ServerOptions<Context>, ...rest: unknown[]): Server<Context> {
   refuseArguments('createServer', rest, 'handlers are in its options, and listen() returns a Promise');

@@ -22,9 +22,11 @@ export function accept<Context>(options?: AcceptOptions<Context>, ...rest: unkno
     subprotocol,
     headers = NO_FIELDS,
     limits,
+    streamAbove,
   } = readOptions(acceptSchema, options) as CheckedAcceptOptions<Context>;
   const decision = { kind: 'accept', context, subprotocol, headers } as const;
-  return limits === undefined ? decision : { ...decision, limits };
+  if (limits === undefined && streamAbove === undefined) return decision;
+  return { ...decision, limits, streamAbove };
 }
 
 /**

@@ -257,7 +257,7 @@ class Upgrade<Context> implements PendingUpgrade {
     else this.refuse(refusal);
   }
 
-  #accept({ fields, subprotocol, isResumable, deflate, context, limits }: Acceptance<Context>): void {
+  #accept({ fields, subprotocol, isResumable, deflate, context, limits, streamAbove }: Acceptance<Context>): void {
     this.#end();
     this.#slot.opened();
     let stream: UpgradedStream;
@@ -272,7 +272,7 @@ class Upgrade<Context> implements PendingUpgrade {
     const compression = deflate && settings && new MessageCompression('server', deflate, settings, nodeCompression());
     const slot = this.#slot;
     const address = { remoteAddress, remotePort, encrypted };
-    const handshake = { url, subprotocol, compression, ...address, context, slot, limits };
+    const handshake = { url, subprotocol, compression, ...address, context, slot, limits, streamAbove };
     const accepted = this.#policy.notes.accepted(this.#begun, fields);
     if (isResumable) {
       this.#policy.sessionAccepted(stream, { ...handshake, request: this.#request });

@@ -46,6 +46,8 @@ const {
   autoPong: _____,
   textMessages: ______,
   fragmentSizes: _______,
+  streaming: ________,
+  ownFrameSize: _________,
   ...connection
 } = connectionOptions('server', {}, defaultHeartbeat);
 

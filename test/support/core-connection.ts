@@ -168,7 +168,8 @@ function recording(
 ): ConnectionHandlers<Connection> {
   const recorder: ConnectionHandlers<Connection> = {
     message(connection, data, isBinary, fragments) {
-      events.push(`message ${showData(data)}`.trimEnd());
+      const isWhole = typeof data === 'string' || ArrayBuffer.isView(data);
+      events.push(isWhole ? `message ${showData(data)}`.trimEnd() : 'stream');
       return handlers.message?.(connection, data, isBinary, fragments);
     },
     ping(connection, payload) {

@@ -1,15 +1,22 @@
 // Time that the test moves, and the end of a turn that the test decides on: two ports of the core without a host.
 
-import type { Clock, Scheduler, Timer, TimerOwner, TurnTask } from '../../src/core/ports.ts';
+import type { Clock, Job, Scheduler, Timer, TimerOwner, TurnTask } from '../../src/core/ports.ts';
 
 /** Turns end when the test ends them; uncaught errors are kept. */
 export class ManualTurn implements Scheduler {
   /** What applications' callbacks threw, in order. */
   readonly uncaught: unknown[] = [];
+  /** Whether `end` leaves the work that is done in pieces to {@link nextPieces}. */
+  holdsJobs = false;
   #tasks: TurnTask[] = [];
+  #jobs: Job[] = [];
 
   afterTurn(task: TurnTask): void {
     this.#tasks.push(task);
+  }
+
+  inLaterTurn(job: Job): void {
+    this.#jobs.push(job);
   }
 
   reportUncaught(error: unknown): void {
@@ -18,7 +25,23 @@ export class ManualTurn implements Scheduler {
 
   /** Runs what was put off, and what that puts off. */
   end(): void {
-    for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task.endOfTurn();
+    do {
+      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task.endOfTurn();
+    } while (!this.holdsJobs && this.#runJobs());
+  }
+
+  /** Has each job do one piece, and ends the turn. @returns whether there was a job */
+  nextPieces(): boolean {
+    const isAny = this.#runJobs();
+    this.end();
+    return isAny;
+  }
+
+  #runJobs(): boolean {
+    const jobs = this.#jobs;
+    this.#jobs = [];
+    for (const job of jobs) job.nextPiece();
+    return jobs.length > 0;
   }
 }
 

@@ -22,7 +22,6 @@ interface EndReports {
   closing(): void;
   error(error: WebSocketError): void;
   close(event: CloseEvent): void;
-  discard(): void;
 }
 
 /** The connection that ends. */
@@ -36,6 +35,8 @@ export interface ClosingOwner extends Noted {
   readonly lent: Outgoing | undefined;
   /** What it sends with, lent now if need be. */
   takeOutgoing(): Outgoing;
+  /** The application gets nothing more of the peer. */
+  stopDelivering(): void;
   /** Reads nothing more, and lets go of what it holds of a message. */
   stopReceiving(): void;
   /** Reads again, for whatever reason reading was stopped: the peer's Close frame must be seen. */
@@ -88,7 +89,7 @@ export class Closing {
    */
   closedByApplication(close: Close): void {
     this.#startHandshake('close', close);
-    this.#owner.reports.discard();
+    this.#owner.stopDelivering();
   }
 
   /**
@@ -103,7 +104,7 @@ export class Closing {
   /** The application calls `terminate()`. */
   terminated(): void {
     if (this.#stage === 'closed') return;
-    this.#owner.reports.discard();
+    this.#owner.stopDelivering();
     if (this.isOpen) this.#becomeFailed('terminate', webSocketError('ERR_WS_TERMINATED'));
     else this.#move('terminate');
     this.#destroy();

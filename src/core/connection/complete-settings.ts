@@ -7,7 +7,7 @@ import { connectionElsewhere } from './foreign-options.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { connectionRows } from './option-rows.ts';
-import type { ConnectionOptions } from './options.ts';
+import type { ConnectionOptions, Streaming } from './options.ts';
 import type { ConnectionSettings, Some } from './settings.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
@@ -56,6 +56,7 @@ export function completeConnection(
   return {
     role,
     limits,
+    ownFrameSize: settings.limits?.maxFrameSize,
     heartbeat: completeHeartbeat(settings.heartbeat, defaultHeartbeat),
     closeTimeout: settings.closeTimeout ?? 5_000,
     idleTimeout: settings.idleTimeout ?? 0,
@@ -68,12 +69,40 @@ export function completeConnection(
     autoPong: settings.autoPong ?? true,
     textMessages: settings.textMessages ?? 'strings',
     fragmentSizes: settings.fragmentSizes ?? false,
+    streaming: streamingOf(settings.streamAbove, limits, settings.limits?.maxFrameSize),
     compression: droppable(role, slowConsumer, completeCompression(settings.compression)),
   };
 }
 
+/** @param frameSize  `maxFrameSize`, if it was set */
+function streamingOf(above = Infinity, limits: Limits, frameSize: number | undefined): Streaming | undefined {
+  if (above === Infinity) return undefined;
+  const from = above === 0 ? 0 : Math.min(above, limits.maxMessageSize) + 1;
+  const most = Math.max(limits.maxStreamSize, from - 1);
+  const maxFrameSize = frameSize ?? Math.max(limits.maxFrameSize, most);
+  return { above, from, limits: { ...limits, maxMessageSize: most, maxFrameSize, sizeBound: 'maxStreamSize' } };
+}
+
+/**
+ * Options of one connection of a server, which may differ from those of the others.
+ *
+ * @param limits       checked. Absent: the same
+ * @param streamAbove  checked. Absent: the same
+ */
+export function withLimits(
+  options: ConnectionOptions,
+  limits: Some<Limits> | undefined,
+  streamAbove?: number,
+): ConnectionOptions {
+  const own = limited(options, limits);
+  const above = streamAbove ?? options.streaming?.above;
+  if (above === undefined || (own === options && streamAbove === undefined)) return own;
+  const frameSize = limits?.maxFrameSize ?? options.ownFrameSize;
+  return { ...own, streaming: streamingOf(above, own.limits, frameSize) };
+}
+
 /** Options with other limits. @param limits  checked; absent: the same options */
-export function withLimits(options: ConnectionOptions, limits: Some<Limits> | undefined): ConnectionOptions {
+function limited(options: ConnectionOptions, limits: Some<Limits> | undefined): ConnectionOptions {
   if (limits === undefined) return options;
   const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
   const merged: Limits = { ...options.limits, ...given };

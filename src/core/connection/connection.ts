@@ -29,8 +29,10 @@ export let machineOf: <Peer extends Connection>(connection: Peer) => ConnectionM
  *
  * You do not construct one: `connect()` returns them, and a server gives them to its handlers. Each method may be called
  * at any time, even within handlers and after the end.
+ *
+ * @typeParam Message  what `for await` gives: with `streamAbove`, `MessageStream` as well
  */
-export class Connection implements AsyncIterable<string | Uint8Array> {
+export class Connection<Message = string | Uint8Array> implements AsyncIterable<Message> {
   /** The subprotocol that the handshake selected (RFC 6455 §1.9); `''` if it selected none. */
   readonly subprotocol: string;
   readonly #machine: ConnectionMachine<unknown>;
@@ -304,12 +306,17 @@ export class Connection implements AsyncIterable<string | Uint8Array> {
   /**
    * Pulls messages: `for await (const message of connection)`. Binary messages belong to you.
    *
-   * A slow loop pauses the peer from 64 messages or 256 KiB on. Several loops share the messages. A loop ends with the
+   * A slow loop pauses the peer from 64 messages or 256 KiB on. With `streamAbove` a large message is given as a
+   * `MessageStream` while it arrives; asking for the next message drops it, unless you have begun to read it. Several loops
+   * share the messages. A loop ends with the
    * connection, and throws if the end was not clean. If you leave it early, the connection is closed with 1000.
    *
    * @throws WebSocketError ERR_WS_ITERATING if a `message` handler takes the messages.
    */
-  [Symbol.asyncIterator](): AsyncIterator<string | Uint8Array, undefined> {
-    return this.#machine.reports.queueMessages();
+  [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
+    return this.#machine.reports.queueMessages() as AsyncIterator<unknown, undefined> as AsyncIterator<
+      Message,
+      undefined
+    >;
   }
 }

@@ -20,23 +20,19 @@ export type HandlerResult = any;
  * they surface as uncaught and unhandled. Neither disturbs the connection.
  *
  * @typeParam Peer  the connection that handlers are given
+ * @typeParam Data  what `message` gets: with `streamAbove`, `MessageStream` as well
  */
-export interface ConnectionHandlers<Peer> {
+export interface ConnectionHandlers<Peer, Data = string | Uint8Array> {
   /** The connection is open. Called by the host, before the first message. */
   open?(connection: Peer): HandlerResult;
   /**
-   * A whole message. Text is a string, or bytes (`textMessages`). Bytes belong to the handler, or are lent to it until it
+   * A whole message, or one that is read in parts (`streamAbove`). Text is a string, or bytes (`textMessages`). Bytes belong to the handler, or are lent to it until it
    * returns or its promise settles (`binaryMessages`).
    *
    * @param isBinary   whether it is a binary message
    * @param fragments  bytes of each fragment of a message in several (RFC 6455 §5.4), with `fragmentSizes`
    */
-  message?(
-    connection: Peer,
-    data: string | Uint8Array,
-    isBinary: boolean,
-    fragments?: readonly number[],
-  ): HandlerResult;
+  message?(connection: Peer, data: Data, isBinary: boolean, fragments?: readonly number[]): HandlerResult;
   /** The connection is not open any more, for whatever reason. For hosts; called before `error`. */
   closing?(connection: Peer): void;
   /** The connection failed or was lost. `close` follows when TCP is gone. */

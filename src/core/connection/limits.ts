@@ -13,8 +13,14 @@ export interface Limits {
    */
   readonly maxMessageSize: number;
   /**
+   * Bytes of one message that is read in parts (`streamAbove`), counted as for `maxMessageSize`, which then bounds only
+   * messages that are given whole. Exceeding it fails the connection with 1009. Default Infinity: no more than 256 KiB of
+   * such a message wait to be read.
+   */
+  readonly maxStreamSize: number;
+  /**
    * Bytes of one frame, as its header announces them. Exceeding it fails the connection with 1009. Default 100 MiB, or
-   * `maxMessageSize` if you set that higher.
+   * `maxMessageSize` if you set that higher, or with `streamAbove` `maxStreamSize`.
    */
   readonly maxFrameSize: number;
   /** Frames of one message. Exceeding it fails the connection with 1008. Default 131,072. */
@@ -45,6 +51,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   maxMessageSize: 100 * 1024 * 1024,
+  maxStreamSize: Infinity,
   maxFrameSize: 100 * 1024 * 1024,
   maxFragments: 128 * 1024,
   maxEmptyFragments: 1024,

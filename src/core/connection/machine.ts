@@ -32,7 +32,7 @@ import { Reading } from './reading.ts';
 import { Reports, type ReportsOwner } from './reports.ts';
 import { type SendingOwner, sendPing, sendPrepared } from './sending.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
-import { type ConnectionState, OPEN } from './state.ts';
+import { type ConnectionState, failureOf, OPEN } from './state.ts';
 import type { UnfinishedBudget, UnfinishedHolder } from './unfinished-budget.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -172,6 +172,24 @@ export class ConnectionMachine<Peer>
   stalled(): void {
     if (!this.isOpen) return;
     this.fail(webSocketError('ERR_WS_MESSAGE_TIMEOUT', this.unfinishedSize, this.options.messageTimeout));
+  }
+
+  holdReading(): void {
+    this.#takeReading().fill();
+  }
+
+  goOnReading(): void {
+    if (this.isDeaf) return;
+    const { outbox } = this.takeOutgoing();
+    outbox.cork();
+    try {
+      if (this.#incoming?.goOn() === true && this.#reading?.makeRoom() === true) this.deadlines.resumed();
+    } catch (exception) {
+      this.#end().failedBy(exception, true);
+    } finally {
+      outbox.uncork();
+    }
+    this.#giveBackIdle();
   }
 
   // ── Called by what it sends with ───────────────────────────────────────────────────────────────────────────────
@@ -356,7 +374,16 @@ export class ConnectionMachine<Peer>
   }
 
   stopReceiving(): void {
-    this.#incoming?.discard();
+    this.#incoming?.discard(() => {
+      const { state } = this;
+      const error = failureOf(state);
+      return error ?? webSocketError('ERR_WS_MESSAGE_CUT', 'the peer closed the connection');
+    });
+  }
+
+  stopDelivering(): void {
+    this.reports.discard();
+    this.#incoming?.dropParts(() => webSocketError('ERR_WS_MESSAGE_CUT', 'this end closed the connection'));
   }
 
   readOn(): void {

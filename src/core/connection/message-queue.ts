@@ -2,12 +2,13 @@
 // transport, and with it the peer, so that memory does not fill.
 
 import type { WebSocketError } from '../errors.ts';
+import { dropUnread, MessageStream } from '../message/message-stream.ts';
 
 /** Messages and bytes from which the transport is paused. It is resumed when half of them are gone. */
 const PAUSE_FROM_MESSAGES = 64;
 const PAUSE_FROM_SIZE = 256 * 1024;
 
-type Message = string | Uint8Array;
+type Message = string | Uint8Array | MessageStream;
 type Result = IteratorResult<Message, undefined>;
 
 interface Waiter {
@@ -31,6 +32,8 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
   #head = 0;
   #size = 0;
   #isPaused = false;
+  /** A message in parts that a reader was given last. */
+  #given: MessageStream | undefined;
   /** How many messages were kept, and how many of these readers have taken. */
   #enqueued = 0;
   #taken = 0;
@@ -51,12 +54,13 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
   enqueue(message: Message): void {
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
+      this.#note(message);
       waiter.resolve({ value: message, done: false });
       return;
     }
     this.#messages.push(message);
     this.#enqueued++;
-    this.#size += message.length;
+    this.#size += sizeOf(message);
     if (!this.#isPaused && (this.#count >= PAUSE_FROM_MESSAGES || this.#size >= PAUSE_FROM_SIZE)) {
       this.#isPaused = true;
       this.#source.pause();
@@ -83,7 +87,12 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
     });
   }
 
+  /** Asking for the next message drops one in parts that nobody has begun to read: it would hold up the next one. */
   next(): Promise<Result> {
+    if (this.#given !== undefined) {
+      dropUnread(this.#given);
+      this.#given = undefined;
+    }
     if (this.#count > 0) return Promise.resolve({ value: this.#shift(), done: false });
     if (this.#end !== undefined) {
       const { error } = this.#end;
@@ -126,7 +135,8 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
       this.#messages.splice(0, this.#head);
       this.#head = 0;
     }
-    this.#size -= message.length;
+    this.#note(message);
+    this.#size -= sizeOf(message);
     if (this.#count <= PAUSE_FROM_MESSAGES / 2 && this.#size <= PAUSE_FROM_SIZE / 2) this.#resume();
     return message;
   }
@@ -136,9 +146,18 @@ export class MessageQueue implements AsyncIterator<Message, undefined> {
     this.#told?.delete(number);
   }
 
+  #note(message: Message): void {
+    if (message instanceof MessageStream) this.#given = message;
+  }
+
   #resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#source.resume();
   }
+}
+
+/** A message in parts bounds the bytes that it holds itself. */
+function sizeOf(message: Message): number {
+  return message instanceof MessageStream ? 0 : message.length;
 }

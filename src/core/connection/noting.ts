@@ -64,6 +64,11 @@ export function noteReceived(owner: Noted, data: string | Uint8Array, isBinary: 
   if (isDelivered && owner.observers.wantsMessages) tellMessage(owner, 'received', data, isBinary);
 }
 
+/** A message begins that is given in parts. Observers see its frames. */
+export function noteStream(owner: Noted): void {
+  owner.accounts.messageReceived(owner.account);
+}
+
 /** A message has been queued. @param isBinary  absent: by the type of the data */
 export function noteSent(owner: Noted, data: MessageData, isBinary = typeof data !== 'string'): void {
   owner.accounts.messagesSent(owner.account, 1);

@@ -12,6 +12,7 @@ import type { SlowConsumerPolicy } from './slow-consumer.ts';
 
 export const limitRows: Rows<Limits> = {
   maxMessageSize: size,
+  maxStreamSize: size,
   maxFrameSize: size,
   maxFragments: size,
   maxEmptyFragments: size,
@@ -102,4 +103,5 @@ export const connectionRows: Rows<ConnectionSettings> = {
   autoPong: trueOrFalse,
   textMessages: oneOf(texts),
   fragmentSizes: trueOrFalse,
+  streamAbove: size,
 };

@@ -3,7 +3,7 @@
 
 import type { Role } from '../constants.ts';
 import type { CompressionOptions } from '../extension/compression-settings.ts';
-import type { Lending } from '../message/assembler.ts';
+import type { Lending, MessageLimits } from '../message/assembler.ts';
 import type { Meter } from '../meter.ts';
 import type { Observers } from '../observer.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -13,10 +13,22 @@ import type { TextMessages } from './settings.ts';
 import type { SlowConsumerPolicy } from './slow-consumer.ts';
 import type { UnfinishedBudget } from './unfinished-budget.ts';
 
+/** How messages are given in parts. */
+export interface Streaming {
+  /** As it was set. */
+  readonly above: number;
+  /** Bytes from which a message is. */
+  readonly from: number;
+  /** With the bounds of such messages. */
+  readonly limits: MessageLimits;
+}
+
 /** See `ConnectionSettings` for what is not explained here. */
 export interface ConnectionOptions {
   readonly role: Role;
   readonly limits: Limits;
+  /** `maxFrameSize`, if it was set. */
+  readonly ownFrameSize?: number | undefined;
   /** Absent: no pings. */
   readonly heartbeat?: Heartbeat | undefined;
   readonly closeTimeout: number;
@@ -30,6 +42,8 @@ export interface ConnectionOptions {
   readonly autoPong: boolean;
   readonly textMessages: TextMessages;
   readonly fragmentSizes: boolean;
+  /** Absent: messages are given whole. */
+  readonly streaming?: Streaming | undefined;
   /** Shared by the connections of a server. Absent: each counts for itself. */
   readonly queueBudget?: QueueBudget | undefined;
   /** As `queueBudget`, for incomplete messages. */

@@ -5,6 +5,7 @@
 
 import { CloseCode } from '../constants.ts';
 import { type WebSocketError, webSocketError } from '../errors.ts';
+import { dropUnread, type MessageStream } from '../message/message-stream.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
 import type { Context, Host } from '../ports.ts';
 import type { CloseEvent } from './close-event.ts';
@@ -141,6 +142,26 @@ export class Reports<Peer> {
       this.#failed(exception);
       return undefined;
     }
+  }
+
+  /** A message that is given in parts begins. If nobody has begun to read it when its handler is done, it is dropped. */
+  streamReceived(stream: MessageStream): void {
+    if (this.#queue !== undefined) {
+      if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.enqueue(stream);
+      else stream.cancel();
+      return;
+    }
+    let result: unknown;
+    this.#tell(() => {
+      const handlers: ConnectionHandlers<Peer, MessageStream> = this.#handlers as ConnectionHandlers<Peer, never>;
+      result = handlers.message?.(this.#owner.peer, stream, stream.isBinary);
+      return result;
+    });
+    if (!isThenable(result)) dropUnread(stream);
+    else
+      void Promise.resolve(result)
+        .then(ignore, ignore)
+        .then(() => dropUnread(stream));
   }
 
   /** Drops the messages that wait to be pulled. */

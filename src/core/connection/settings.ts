@@ -90,4 +90,11 @@ export interface ConnectionSettings {
    * of their own.
    */
   fragmentSizes?: boolean | undefined;
+  /**
+   * Messages of more bytes than this are read in parts while they arrive: the `message` handler and `for await` get a
+   * `MessageStream` instead of the data (docs/streams.md). 0: all messages. Default, and Infinity: none.
+   *
+   * Above `limits.maxMessageSize`, messages are then always read in parts.
+   */
+  streamAbove?: number | undefined;
 }

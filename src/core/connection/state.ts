@@ -20,6 +20,12 @@ export type ConnectionState =
 /** One object for all open connections. */
 export const OPEN: ConnectionState = { kind: 'open' };
 
+/** The error that ended it, if one did so far. */
+export function failureOf(state: ConnectionState): WebSocketError | undefined {
+  if (state.kind === 'closed') return state.event.error;
+  return state.kind === 'closing' && state.startedBy === 'failure' ? state.error : undefined;
+}
+
 /**
  * How the connection ended (RFC 6455 §7.1.4–7.1.6).
  *

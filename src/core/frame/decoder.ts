@@ -50,6 +50,8 @@ const DATA = 1;
 const CONTROL = 2;
 /** Nothing more is read: the connection failed or a Close frame came (RFC 6455 §1.4, §7.1.7). */
 const DISCARDING = 3;
+/** Nothing is read until `goOn`. */
+const HELD = 4;
 
 /** Decodes the frames of one direction of one connection. */
 export class Decoder {
@@ -61,6 +63,8 @@ export class Decoder {
   readonly #forbiddenBits: number;
 
   #state = HEADER;
+  /** The state before HELD. */
+  #before = HEADER;
   // The current frame
   #first = 0;
   #length = 0;
@@ -101,6 +105,18 @@ export class Decoder {
     this.#observed = undefined;
   }
 
+  /** Reads nothing more of the present chunk, once the frame or the range is done that is being passed on. */
+  hold(): void {
+    if (this.#state === HELD || this.#state === DISCARDING) return;
+    this.#before = this.#state;
+    this.#state = HELD;
+  }
+
+  /** Reads on, after `hold`. Harmless otherwise. */
+  goOn(): void {
+    if (this.#state === HELD) this.#state = this.#before;
+  }
+
   /** Whether it is between frames and holds no part of the next one. */
   get isIdle(): boolean {
     return this.#state === HEADER && this.#spareSize === 0;
@@ -108,7 +124,7 @@ export class Decoder {
 
   /** Payload bytes that have arrived of an unfinished data frame; 0 between frames. */
   get frameProgress(): number {
-    return this.#state === DATA ? this.#seen : 0;
+    return (this.#state === HELD ? this.#before : this.#state) === DATA ? this.#seen : 0;
   }
 
   /**
@@ -116,9 +132,10 @@ export class Decoder {
    *
    * @param chunk  The decoder unmasks in it, and does not keep it after the call.
    * @param end    number of bytes, at the start of `chunk`
+   * @returns number of bytes that it has read: all, unless it is held or discards
    * @throws WebSocketError of the protocol family at the first byte that breaks RFC 6455 §5; nothing may be pushed after it
    */
-  decode(chunk: Uint8Array, end: number): void {
+  decode(chunk: Uint8Array, end: number): number {
     let at = 0;
     while (at < end) {
       switch (this.#state) {
@@ -130,7 +147,7 @@ export class Decoder {
           const size = this.#readHeader(chunk, at, end);
           if (size === 0) {
             this.#keep(chunk, at, end);
-            return;
+            return end;
           }
           at = this.#startPayload(chunk, at + size, end);
           break;
@@ -142,9 +159,10 @@ export class Decoder {
           at = this.#continueControl(chunk, at, end);
           break;
         default:
-          return;
+          return at;
       }
     }
+    return at;
   }
 
   /**

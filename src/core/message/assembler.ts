@@ -1,14 +1,16 @@
 // Data frames to messages (RFC 6455 §5.4, §5.6): order of fragments, limits, UTF-8 as it comes (§8.1), and one string
 // or one piece of memory for each message. That piece is the receiver's, or lent until the receiver is done with it.
+// Messages from a size on may go in parts, as they come, to a sink of the receiver's.
 
 import { ByteCollector } from '../bytes.ts';
-import { FIN_BIT, OPCODE_BITS, Opcode } from '../constants.ts';
+import { FIN_BIT, OPCODE_BITS, Opcode, RSV1_BIT } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { DataFrameReceiver } from '../frame/decoder.ts';
 import type { MemoryPool } from '../memory-pool.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
+import type { MessageSink } from './part-queue.ts';
 
 /** Takes whole messages. */
 export interface MessageReceiver {
@@ -25,6 +27,8 @@ export interface MessageReceiver {
    * @returns what resolves when the receiver is done with the data; it never rejects. `undefined`: it is done
    */
   lentReceived?(data: Uint8Array, isBinary: boolean, fragments?: readonly number[]): Promise<void> | undefined;
+  /** A message begins that is given in parts. Only called where `serve` was given a size. @returns where they go */
+  streamBegun?(isBinary: boolean): MessageSink;
 }
 
 /** How binary messages are lent. */
@@ -43,6 +47,8 @@ export interface MessageLimits {
   readonly maxFragments: number;
   readonly maxEmptyFragments: number;
   readonly maxInflateRatio: number;
+  /** The name of what bounds a message, if it is not `maxMessageSize`. */
+  readonly sizeBound?: string;
 }
 
 /** Of UTF-8, for one UTF-16 unit. */
@@ -64,11 +70,15 @@ export class Assembler implements DataFrameReceiver {
   /** Whether text is given as bytes. */
   #keepsBytes = false;
   #notesFragments = false;
+  /** Bytes from which messages are given in parts. */
+  #streamFrom = Infinity;
 
   /** Opcode of the message being assembled, -1 between messages. */
   #opcode = -1;
   #fragments = 0;
   #emptyFragments = 0;
+  /** RSV1 of the current message: its frames announce compressed sizes. */
+  #isDeflated = false;
   /** Payload bytes announced for the current message so far, the current frame included. */
   #announced = 0;
   /** Bytes of each fragment of the current message so far, and of all of them. */
@@ -78,6 +88,8 @@ export class Assembler implements DataFrameReceiver {
   #collector: ByteCollector | undefined;
   #validator: Utf8Validator | undefined;
   #isAscii = true;
+  /** Where the parts of the current message go, if it is given in parts. */
+  #sink: MessageSink | undefined;
 
   constructor(text: TextCodec, memory: Memory, pool: MemoryPool) {
     this.#text = text;
@@ -92,6 +104,7 @@ export class Assembler implements DataFrameReceiver {
    * @param lending     present: bytes are lent. Absent: they are the receiver's
    * @param keepsBytes  whether text is given as bytes
    * @param notesFragments  whether the receiver is told the sizes of fragments
+   * @param streamFrom  bytes from which messages are given in parts. Infinity: none is
    */
   serve(
     receiver: MessageReceiver,
@@ -99,12 +112,14 @@ export class Assembler implements DataFrameReceiver {
     lending?: Lending,
     keepsBytes = false,
     notesFragments = false,
+    streamFrom = Infinity,
   ): void {
     this.#receiver = receiver;
     this.#limits = limits;
     this.#lending = lending;
     this.#keepsBytes = keepsBytes;
     this.#notesFragments = notesFragments;
+    this.#streamFrom = streamFrom;
   }
 
   /** Forgets its receiver. Only between messages. */
@@ -121,7 +136,12 @@ export class Assembler implements DataFrameReceiver {
 
   /** Bytes that it keeps for an unfinished message. */
   get held(): number {
-    return this.#collector?.held ?? 0;
+    return (this.#collector?.held ?? 0) + (this.#sink?.held ?? 0);
+  }
+
+  /** Whether the sink of the current message is full: what can wait should. */
+  get isFull(): boolean {
+    return this.#sink?.isFull === true;
   }
 
   /** A number that grows with each frame of a message; 0 between messages. */
@@ -134,6 +154,7 @@ export class Assembler implements DataFrameReceiver {
     this.#collector?.clear();
     this.#collector = undefined;
     this.#validator = undefined;
+    this.#sink = undefined;
   }
 
   /** Checks the place and the size of a data frame by its header, so that a refused frame is never buffered. */
@@ -147,15 +168,21 @@ export class Assembler implements DataFrameReceiver {
     } else {
       if (this.#opcode >= 0) throw webSocketError('ERR_WS_EXPECTED_CONTINUATION', opcode);
       this.#opcode = opcode;
+      this.#isDeflated = (first & RSV1_BIT) !== 0;
       this.#announced = length;
       this.#fragments = 1;
       this.#emptyFragments = 0;
     }
     if (length === 0) this.#countEmpty(first);
     if (this.#announced > maxMessageSize) {
-      throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#announced, maxMessageSize);
+      throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#announced, maxMessageSize, this.#limits.sizeBound);
     }
-    if (this.#announced > this.#longestText && this.#opcode === Opcode.text && !this.#keepsBytes) {
+    if (
+      this.#announced > this.#longestText &&
+      this.#announced < this.#streamFrom &&
+      this.#opcode === Opcode.text &&
+      !this.#keepsBytes
+    ) {
       this.#checkLength(this.#announced);
     }
     if (length > maxFrameSize) throw webSocketError('ERR_WS_FRAME_TOO_LARGE', length, maxFrameSize);
@@ -179,7 +206,7 @@ export class Assembler implements DataFrameReceiver {
 
   /** Takes a frame that lies in one chunk. Most messages are one such frame, and take the short way. */
   whole(first: number, chunk: Uint8Array, start: number, end: number, bits: number): void {
-    if (first < FIN_BIT || (first & OPCODE_BITS) === Opcode.continuation) {
+    if (first < FIN_BIT || (first & OPCODE_BITS) === Opcode.continuation || end - start >= this.#streamFrom) {
       this.part(chunk, start, end, bits, 0);
       this.end(first);
       return;
@@ -204,15 +231,45 @@ export class Assembler implements DataFrameReceiver {
   part(chunk: Uint8Array, start: number, end: number, bits: number, remaining: number): void {
     const isText = this.#opcode === Opcode.text;
     if (isText) this.#checkText(chunk, start, end, bits);
+    if (this.#sink !== undefined || (this.#streamFrom !== Infinity && this.#isStream(end - start))) {
+      this.#sink ??= this.#beginStream(this.#receiver);
+      this.#sink.part(chunk, start, end);
+      return;
+    }
     this.#collector ??= new ByteCollector(this.#memory);
     const isGivenBack = (isText && !this.#keepsBytes) || this.#lending !== undefined;
     this.#collector.append(chunk, start, end, remaining, isGivenBack ? this.#pool : undefined);
   }
 
+  /** Whether the current message, of which `size` bytes more are here, is one that is given in parts. */
+  #isStream(size: number): boolean {
+    if (!this.#isDeflated && this.#announced >= this.#streamFrom) return true;
+    return (this.#collector?.size ?? 0) + size >= this.#streamFrom;
+  }
+
+  #beginStream(receiver: MessageReceiver): MessageSink {
+    const sink = receiver.streamBegun?.(this.#opcode !== Opcode.text) as MessageSink;
+    this.#collector?.pour(sink);
+    return sink;
+  }
+
+  #endStream(sink: MessageSink): void {
+    if (this.#opcode === Opcode.text) this.#endText();
+    this.#opcode = -1;
+    this.#sizes = undefined;
+    this.#sink = undefined;
+    sink.end();
+  }
+
   /** The current frame is complete. */
   end(first: number): void {
-    if (this.#notesFragments) this.#note(first);
+    if (this.#notesFragments && this.#sink === undefined) this.#note(first);
     if (first < FIN_BIT) return;
+    if (this.#streamFrom === 0) this.#sink ??= this.#beginStream(this.#receiver); // an empty message
+    if (this.#sink !== undefined) {
+      this.#endStream(this.#sink);
+      return;
+    }
     const isText = this.#opcode === Opcode.text;
     this.#opcode = -1;
     const sizes = this.#sizes;

@@ -6,6 +6,8 @@
 // `maxInflateRatio` times those, and the rest waits in its compressed form. A frame is judged when it is complete, so that
 // it does not matter how TCP has cut it.
 //
+// A message that is given in parts is inflated as far as its sink has room. What is left goes on when there is room again.
+//
 // An error in DEFLATE hides the bytes before it in the same chunk. A text with both such an error and invalid UTF-8 fails
 // with 1007 in any case; how it is cut decides which of the two the error names.
 
@@ -35,6 +37,7 @@ export class Inflation implements DataFrameReceiver {
   /** Absent: nobody asks. */
   #counts: TrafficCounts | undefined;
   #limit = 0;
+  #sizeBound: string | undefined;
   #maxRatio = 0;
   /** Whether the message that is arriving is compressed. */
   #isCompressed = false;
@@ -46,6 +49,12 @@ export class Inflation implements DataFrameReceiver {
   #isBehind = false;
   /** Compressed bytes that came after those. */
   readonly #waiting: ByteCollector;
+  /** Whether messages may be given in parts. */
+  #isStreaming = false;
+  /** First byte of a frame that is complete but not inflated to its end; -1: there is none. */
+  #unended = -1;
+  /** The inflater has been told that the message ends. */
+  #isTold = false;
 
   constructor(assembler: Assembler, compression: MessageCompression, memory: Memory) {
     this.#assembler = assembler;
@@ -61,12 +70,18 @@ export class Inflation implements DataFrameReceiver {
   /** Frees the memory of a message that will never be finished. */
   discard(): void {
     this.#isBehind = false;
+    this.#unended = -1;
     this.#waiting.clear();
   }
 
-  /** @param limits  they apply to the inflated size; the assembler counts the compressed one */
-  serve(limits: MessageLimits): void {
+  /**
+   * @param limits  they apply to the inflated size; the assembler counts the compressed one
+   * @param isStreaming  whether messages may be given in parts
+   */
+  serve(limits: MessageLimits, isStreaming = false): void {
+    this.#isStreaming = isStreaming;
     this.#limit = limits.maxMessageSize;
+    this.#sizeBound = limits.sizeBound;
     this.#maxRatio = limits.maxInflateRatio;
   }
 
@@ -83,6 +98,7 @@ export class Inflation implements DataFrameReceiver {
     this.#size = 0;
     this.#inflated = 0;
     this.#isBehind = false;
+    this.#isTold = false;
   }
 
   whole(first: number, chunk: Uint8Array, start: number, end: number, bits: number): void {
@@ -99,12 +115,11 @@ export class Inflation implements DataFrameReceiver {
     }
     const inflater = this.#compression.inflater(this.#limit);
     inflater.write(chunk, start, end, true);
+    this.#isTold = true;
     const size = this.#read(inflater, WHOLE_RATIO_FROM);
     if (inflater.hasMore) {
       this.#pass(inflater.output, size);
-      this.#readAll(inflater, WHOLE_RATIO_FROM);
-      this.#counts?.compressed(1, this.#size, this.#inflated);
-      this.#assembler.end(first);
+      this.#end(first, inflater);
     } else {
       this.#counts?.compressed(1, this.#size, this.#inflated);
       this.#assembler.whole(first, inflater.output, 0, size, -1);
@@ -128,34 +143,67 @@ export class Inflation implements DataFrameReceiver {
     // A message without a single compressed byte is not DEFLATE, strictly. It is taken as empty, because there are
     // senders whose zlib gives nothing for nothing instead of the 00 of RFC 7692 §7.2.3.6.
     if (this.#isCompressed && this.#size > 0) {
-      const isLast = first >= FIN_BIT;
-      const ratioFrom = isLast ? WHOLE_RATIO_FROM : UNFINISHED_RATIO_FROM;
-      const inflater = this.#compression.inflater(this.#limit);
-      this.#checkRatio(ratioFrom);
-      this.#readAll(inflater, ratioFrom);
+      this.#checkRatio(first >= FIN_BIT ? WHOLE_RATIO_FROM : UNFINISHED_RATIO_FROM);
+      this.#end(first, this.#compression.inflater(this.#limit));
+      return;
+    }
+    if (this.#isCompressed && first >= FIN_BIT) this.#counts?.compressed(1, 0, 0);
+    this.#assembler.end(first);
+  }
+
+  /** Inflates a complete frame to its end, and passes that on; or as far as the sink has room. */
+  #end(first: number, inflater: Inflater): void {
+    const isLast = first >= FIN_BIT;
+    const ratioFrom = isLast ? WHOLE_RATIO_FROM : UNFINISHED_RATIO_FROM;
+    for (;;) {
+      while (inflater.hasMore) {
+        if (this.#assembler.isFull) {
+          this.#unended = first;
+          this.#keepInput(inflater);
+          return;
+        }
+        this.#pass(inflater.output, this.#read(inflater, ratioFrom));
+      }
       this.#isBehind = false;
       if (this.#waiting.size > 0) {
         const waiting = this.#waiting.take();
         inflater.write(waiting, 0, waiting.length, false);
-        this.#readAll(inflater, ratioFrom);
-      }
-      if (isLast) {
+      } else if (isLast && !this.#isTold) {
+        this.#isTold = true;
         inflater.write(NOTHING, 0, 0, true);
-        this.#readAll(inflater, ratioFrom);
-      }
+      } else break;
     }
-    if (this.#isCompressed && first >= FIN_BIT) this.#counts?.compressed(1, this.#size, this.#inflated);
+    this.#unended = -1;
+    if (isLast) this.#counts?.compressed(1, this.#size, this.#inflated);
     this.#assembler.end(first);
+  }
+
+  /** Goes on with what the sink had no room for. */
+  goOn(): void {
+    const first = this.#unended;
+    if (first < 0 && !this.#isBehind) return;
+    const inflater = this.#compression.inflater(this.#limit);
+    if (first >= 0) this.#end(first, inflater);
+    else this.#readWithinRatio(inflater);
+  }
+
+  /** What the inflater has not read lies in a chunk. */
+  #keepInput(inflater: Inflater): void {
+    if (!this.#isBehind) inflater.keepInput();
+    this.#isBehind = true;
   }
 
   /** Inflates as much of an incomplete frame as may be held; the rest waits for more of the frame. */
   #readWithinRatio(inflater: Inflater): void {
     const most = Math.max(UNFINISHED_RATIO_FROM, this.#maxRatio * this.#size);
     for (;;) {
-      while (inflater.hasMore && this.#inflated < most) this.#pass(inflater.output, this.#count(inflater));
+      while (inflater.hasMore && this.#inflated < most && !this.#assembler.isFull) {
+        this.#pass(inflater.output, this.#count(inflater));
+      }
       if (inflater.hasMore) {
-        if (!this.#isBehind) inflater.keepInput(); // it lies in a chunk
-        this.#isBehind = true;
+        // A stream may have a frame of any size, of which no more than a chunk must wait here.
+        if (this.#isStreaming && this.#inflated >= most) this.#checkRatio(WHOLE_RATIO_FROM);
+        this.#keepInput(inflater);
         return;
       }
       this.#isBehind = false;
@@ -163,10 +211,6 @@ export class Inflation implements DataFrameReceiver {
       const waiting = this.#waiting.take();
       inflater.write(waiting, 0, waiting.length, false);
     }
-  }
-
-  #readAll(inflater: Inflater, ratioFrom: number): void {
-    while (inflater.hasMore) this.#pass(inflater.output, this.#read(inflater, ratioFrom));
   }
 
   #pass(output: Uint8Array, size: number): void {
@@ -197,7 +241,9 @@ export class Inflation implements DataFrameReceiver {
     } catch (error) {
       if (!isError(error)) throw webSocketErrorFrom(error, 'ERR_WS_INFLATE', String(error));
       if (NO_MEMORY.test(error.message)) throw error;
-      if (error.name === 'RangeError') throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#limit + 1, this.#limit);
+      if (error.name === 'RangeError') {
+        throw webSocketError('ERR_WS_MESSAGE_TOO_LARGE', this.#limit + 1, this.#limit, this.#sizeBound);
+      }
       throw webSocketErrorFrom(error, 'ERR_WS_INFLATE', error.message);
     }
   }

@@ -35,6 +35,8 @@ export class Receiver implements ControlFrameReceiver {
   readonly #compression: MessageCompression | undefined;
   readonly #inflation: Inflation | undefined;
   #events: ReceiverEvents = NOBODY;
+  /** `hold` was called after the last `goOn`. */
+  #isHeld = false;
 
   /**
    * @param role         our own: a server expects masked frames (RFC 6455 §5.1)
@@ -59,10 +61,11 @@ export class Receiver implements ControlFrameReceiver {
     lending?: Lending,
     keepsBytes?: boolean,
     notesFragments?: boolean,
+    streamFrom = Infinity,
   ): void {
     this.#events = events;
-    this.#assembler.serve(events, limits, lending, keepsBytes, notesFragments);
-    this.#inflation?.serve(limits);
+    this.#assembler.serve(events, limits, lending, keepsBytes, notesFragments, streamFrom);
+    this.#inflation?.serve(limits, streamFrom !== Infinity);
   }
 
   /** Counts what it receives from now on. Only between frames. */
@@ -105,14 +108,37 @@ export class Receiver implements ControlFrameReceiver {
   /**
    * Takes the next bytes, the first `size` of `chunk`. They are modified, and not kept beyond the call.
    *
+   * @returns number of bytes that it has read: fewer if it was held, or discards
    * @throws WebSocketError of the protocol family; nothing may be pushed after it
    */
-  receive(chunk: Uint8Array, size: number): void {
-    this.#decoder.decode(chunk, size);
+  receive(chunk: Uint8Array, size: number): number {
+    return this.#decoder.decode(chunk, size);
+  }
+
+  /** Gives no further part of the current message, and reads nothing behind it, until `goOn`. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#decoder.hold();
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /**
+   * Goes on after `hold`, with what it has not given of the bytes that it has read.
+   *
+   * @throws WebSocketError as {@link receive}
+   */
+  goOn(): void {
+    this.#isHeld = false;
+    this.#inflation?.goOn();
+    if (!this.#isHeld) this.#decoder.goOn();
   }
 
   /** Ignores everything from now on, and frees what was collected. */
   discard(): void {
+    this.#isHeld = false;
     this.#decoder.discard();
     this.#assembler.discard();
     this.#inflation?.discard();

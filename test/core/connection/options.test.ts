@@ -19,6 +19,7 @@ describe('connectionOptions', () => {
       role: 'server',
       limits: {
         maxMessageSize: 104_857_600,
+        maxStreamSize: Infinity,
         maxFrameSize: 104_857_600,
         maxFragments: 131_072,
         maxEmptyFragments: 1024,
@@ -28,6 +29,7 @@ describe('connectionOptions', () => {
         maxQueuedPongs: 256,
         maxQueuedBytes: 67_108_864,
       },
+      ownFrameSize: undefined,
       heartbeat: undefined,
       closeTimeout: 5000,
       idleTimeout: 0,
@@ -40,6 +42,7 @@ describe('connectionOptions', () => {
       autoPong: true,
       textMessages: 'strings',
       fragmentSizes: false,
+      streaming: undefined,
     });
   });
 
@@ -105,7 +108,7 @@ describe('connectionOptions', () => {
     [{ limits: { maxPayload: 5 } }, 'limits.maxPayload (5) is not an option: use limits.maxMessageSize (bytes)'],
     [
       { limits: { colour: 5 } },
-      'limits.colour (5) is not an option: the options are maxMessageSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
+      'limits.colour (5) is not an option: the options are maxMessageSize, maxStreamSize, maxFrameSize, maxFragments, maxEmptyFragments, maxInflateRatio, maxControlFramesPerSecond, maxMessagesPerSecond, maxQueuedPongs, maxQueuedBytes',
     ],
     [{ limits: { maxFrameSize: -1 } }, `limits.maxFrameSize is -1; expected ${size}`],
     [{ limits: { maxEmptyFragments: 0.5 } }, `limits.maxEmptyFragments is 0.5; expected ${size}`],
