@@ -74,6 +74,12 @@ export const errorExamples: Examples = {
   ERR_WS_PROXY_REFUSED: ['proxy 10.0.0.9:3128', 'api.example:443', 403, 'Forbidden'],
   ERR_WS_PROXY_ANSWER: ['proxy 10.0.0.9:3128', 'api.example:443', 'a head of more than 65536 bytes'],
   ERR_WS_PROXY_LOST: ['proxy 10.0.0.9:3128', 'api.example:443', 'socket hang up'],
+  ERR_WS_PROXY_SOCKS: [
+    'proxy 10.0.0.9:1080 set by the option proxy',
+    'chat.example:443',
+    'it answered: connection not allowed',
+    'check that it may connect there, or exclude the host from the proxy',
+  ],
   ERR_WS_TLS: ['api.example', 'the certificate is self-signed; pass this certificate as tls.ca if you trust it'],
   ERR_WS_RESPONSE_MALFORMED: [
     '127.0.0.1:8080',

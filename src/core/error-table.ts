@@ -377,6 +377,10 @@ export const errorTable = {
     (proxy: string, target: string, cause: string) =>
       `${proxy} did not answer CONNECT ${target} (${cause}); check that an HTTP proxy listens there`,
   ),
+  ERR_WS_PROXY_SOCKS: environment(
+    (proxy: string, target: string, problem: string, remedy: string) =>
+      `${proxy} did not connect to ${target} by SOCKS (${problem}); ${remedy}`,
+  ),
   ERR_WS_TLS: environment((host: string, problem: string) => `TLS with ${host} failed: ${problem}`),
   ERR_WS_RESPONSE_MALFORMED: environment((address: string, problem: string) => `${address} ${problem}`),
   ERR_WS_REDIRECT: environment(

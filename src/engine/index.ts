@@ -62,7 +62,7 @@ export type {
 } from '../core/observer.ts';
 export type { TrafficMetrics } from '../core/traffic-counts.ts';
 export type { ConnectionTarget, CreateConnection } from '../node/dial.ts';
-export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
+export type { ProxyAddress, ProxyProtocol, ProxySetting, ProxyUrl } from '../node/proxy-options.ts';
 export { shareMessage } from '../node/share-message.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';

@@ -16,7 +16,8 @@ export { request as httpRequest } from '../node/http.ts';
 export { type Bearer, type Net, type NetSource, ownAddresses } from '../node/net-source.ts';
 export { type Network, network } from '../node/network.ts';
 export { resolveProxy } from '../node/proxy.ts';
-export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
+export { isSocks, type ProxyAddress, type ProxySetting } from '../node/proxy-options.ts';
+export { openSocks } from '../node/socks.ts';
 export { moduleResources } from '../register/project/resources.ts';
 export {
   base64Of,

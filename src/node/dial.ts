@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { isError } from '../core/brands.ts';
 import type { ConnectPhase } from '../core/connect-failure.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
@@ -13,8 +13,9 @@ import { describeAddress, isUnixAddress, type SocketAddress } from './address.ts
 import { setCarrier } from './internals/tls-accept.ts';
 import { network } from './network.ts';
 import { type ConfiguredProxy, nameOfProxy, openTunnel, resolveProxy, sourceOf } from './proxy.ts';
-import type { ProxySetting } from './proxy-options.ts';
-import { clientTls, tlsError } from './tls.ts';
+import { isSocks, type ProxySetting } from './proxy-options.ts';
+import { openSocks } from './socks.ts';
+import { clientTls, describeTlsError, tlsError } from './tls.ts';
 import type { ClientTlsOptions } from './tls-options.ts';
 
 export interface DialTarget {
@@ -76,22 +77,48 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
       : resolveProxy(options.proxy, { ...address, secure });
   // Bad certificates and keys are found before anything is connected.
   const tls = secure ? clientTls(options.tls, name) : undefined;
+  const proxyTls = proxy?.protocol === 'https' ? clientTls(proxy.tls, proxy.host, 'proxy.tls') : undefined;
   let socket =
     options.createConnection === undefined
       ? await openSocket(proxy ?? address, proxy, options)
       : await givenSocket(options.createConnection, target, options);
   if (proxy !== undefined && !isUnixAddress(address)) {
     options.entered?.('proxy');
-    socket = await openTunnel(socket, { ...address, proxy, name: nameOfProxy(proxy) }, signal);
+    const proxyName = nameOfProxy(proxy);
+    if (proxyTls !== undefined) {
+      socket = await encrypt(socket, proxyTls, signal, (error) => {
+        const problem = describeTlsError(error, proxy.host)?.replaceAll('tls.', 'proxy.tls.');
+        return problem === undefined
+          ? webSocketErrorFrom(error, 'ERR_WS_PROXY_LOST', proxyName, describeAddress(address), codeOf(error))
+          : webSocketErrorFrom(error, 'ERR_WS_TLS', proxyName, problem);
+      });
+    }
+    const target = { host: address.host, port: address.port, proxy, name: proxyName };
+    if (isSocks(proxy.protocol)) await openSocks(socket, target, signal);
+    else socket = await openTunnel(socket, target, signal);
   }
   if (tls === undefined) return socket;
   options.entered?.('tls');
-  const tcp = socket;
-  const encrypted = connectTls({ ...tls, socket: tcp });
-  setCarrier(encrypted, tcp);
+  return encrypt(
+    socket,
+    tls,
+    signal,
+    (error) => tlsError(error, name) ?? connectError(error, describeAddress(address)),
+  );
+}
+
+/** Speaks TLS over a socket, which is destroyed with it. */
+function encrypt(
+  carrier: Socket,
+  tls: ConnectionOptions,
+  signal: AbortSignal,
+  explain: (error: Error) => WebSocketError,
+): Promise<Socket> {
+  const encrypted = connectTls({ ...tls, socket: carrier });
+  setCarrier(encrypted, carrier);
   return opened(encrypted, 'secureConnect', signal, (error) => {
-    tcp.destroy();
-    return tlsError(error, name) ?? connectError(error, describeAddress(address));
+    carrier.destroy();
+    return explain(error);
   });
 }
 

@@ -8,7 +8,8 @@ import { type Check, kindOf, type Rows, type Schema } from '../core/option-check
 import { check, integer, listOf, nested, oneOf, orElse, secret, trueOrFalse } from '../core/option-kinds.ts';
 import { Described } from '../core/shown-value.ts';
 import { isHostName } from './host-name.ts';
-import type { ProxyAddress } from './proxy-options.ts';
+import { isSocks, type ProxyAddress } from './proxy-options.ts';
+import { hasScheme, PROXY_PROTOCOLS, parseProxyUrl } from './proxy-url.ts';
 import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
 
 const PEM = 'a string or Buffer in PEM format, or an array of them';
@@ -95,6 +96,12 @@ const proxyHost: Check<string> = {
   },
 };
 
+const userName = secret<string>(
+  'a string without a colon (RFC 7617 §2)',
+  (value) => typeof value === 'string' && !value.includes(':'),
+);
+const anyUserName = secret<string>('a string', (value) => typeof value === 'string');
+
 export const proxySchema: Schema<ProxyAddress> = {
   of: 'proxy',
   example: "{ host: 'proxy.example', port: 3128 }",
@@ -103,11 +110,15 @@ export const proxySchema: Schema<ProxyAddress> = {
   rows: {
     host: proxyHost,
     port: integer(0, 65535, 'a port from 0 to 65535'),
-    username: secret<string>(
-      'a string without a colon (RFC 7617 §2)',
-      (value) => typeof value === 'string' && !value.includes(':'),
-    ),
+    protocol: oneOf(PROXY_PROTOCOLS),
+    username: {
+      ...userName,
+      // Only the Basic scheme of HTTP has no colon in it.
+      read: (value, path, owner) =>
+        (isSocks((owner as Partial<ProxyAddress>).protocol) ? anyUserName : userName).read(value, path, owner),
+    },
     password: secret<string>('a string', (value) => typeof value === 'string'),
+    tls: nested(clientTlsSchema),
     exclude: listOf(
       check<string>('a string', (value) => typeof value === 'string'),
       'an array of strings',
@@ -119,17 +130,33 @@ export const proxySchema: Schema<ProxyAddress> = {
     exclusionList: 'use proxy.exclude',
     noProxy: 'use proxy.exclude',
     bypass: 'use proxy.exclude',
-    protocol: 'proxies are always reached by plain HTTP; leave it out',
-    url: 'use proxy.host and proxy.port',
+    type: "use proxy.protocol: 'socks5'",
+    userId: 'use proxy.username',
+    scheme: 'use proxy.protocol',
+    ca: 'use proxy.tls.ca',
+    url: "give the URL as the option: proxy: 'http://proxy.example:3128'",
     hostname: 'use proxy.host',
   },
 };
 
 const proxySetting = orElse(['none', 'system'], nested(proxySchema));
+const PROXY_EXPECTED =
+  "'none', 'system', a URL such as 'socks5://proxy.example:1080' or an object such as { host: 'proxy.example', port: 3128 }";
 
-/** The option `proxy`. A URL given in its place may contain a password. */
-export const proxyCheck: typeof proxySetting = {
+/** The option `proxy`. A URL is read here; it may contain a password. */
+export const proxyCheck: Check<'none' | 'system' | ProxyAddress> = {
   ...proxySetting,
-  read: (value, path, owner) =>
-    proxySetting.read(typeof value === 'string' ? hideProxyCredentials(value) : value, path, owner),
+  expected: PROXY_EXPECTED,
+  read(value, path, owner) {
+    if (typeof value !== 'string' || value === 'none' || value === 'system') {
+      if (typeof value === 'object' && value !== null && !Array.isArray(value))
+        return proxySetting.read(value, path, owner);
+      if (typeof value === 'string') return value as 'none' | 'system';
+      throw webSocketError('ERR_WS_OPTION', path, value, PROXY_EXPECTED);
+    }
+    const malformed = (expected: string): Error =>
+      webSocketError('ERR_WS_OPTION', path, hideProxyCredentials(value), expected);
+    if (!hasScheme(value)) throw malformed(PROXY_EXPECTED);
+    return parseProxyUrl(value, malformed);
+  },
 };

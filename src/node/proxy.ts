@@ -1,6 +1,6 @@
-// HTTP proxies (RFC 6455 §4.1: a client that is configured to use one asks it to open the TCP connection). This chooses
-// the proxy of a connection by kit specification §3.12, and opens the CONNECT tunnel. `dial.ts` connects to the proxy,
-// and speaks TLS inside the tunnel.
+// Proxies (RFC 6455 §4.1: a client that is configured to use one asks it to open the TCP connection). This chooses
+// the proxy of a connection by kit specification §3.12, and opens the CONNECT tunnel of HTTP; `socks.ts` has the other kind.
+// `dial.ts` connects to the proxy, and speaks TLS with it and inside the tunnel.
 
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6, type Socket } from 'node:net';
@@ -14,6 +14,7 @@ import { plainIp } from './ip-address.ts';
 import { isInNetwork, parseNetwork } from './ip-network.ts';
 import { proxyCheck } from './option-rows.ts';
 import type { ProxyAddress, ProxySetting } from './proxy-options.ts';
+import { parseProxyUrl } from './proxy-url.ts';
 
 /** A proxy, and where it was configured. */
 export interface ConfiguredProxy extends ProxyAddress {
@@ -64,37 +65,11 @@ function systemProxy(
   return undefined;
 }
 
-/** `http://user:password@host:port`, all but the host optional. Without a port: 80, as the scheme has it. */
 function parseProxy(variable: string, value: string): ConfiguredProxy {
-  function malformed(expected: string): Error {
-    return webSocketError('ERR_WS_OPTION', `environment variable ${variable}`, hideProxyCredentials(value), expected);
-  }
-  const form = 'a proxy such as http://user:password@proxy.example:3128';
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(value)?.[1]?.toLowerCase() ?? 'http';
-  if (scheme === 'https') {
-    throw malformed(
-      `${form}; a proxy that is reached by TLS (https:) is not supported; wss: stays encrypted through an http: proxy`,
-    );
-  }
-  if (scheme !== 'http') throw malformed(`${form}; only HTTP proxies are supported`);
-  let url: URL;
-  let credentials: { username?: string; password?: string } = {};
-  try {
-    url = new URL(value.includes('://') ? value : `http://${value}`);
-    const { username, password } = url;
-    // `user@` has no password, `user:@` an empty one; URL does not tell them apart.
-    if (username !== '' && (password !== '' || /:@/u.test(value))) {
-      credentials = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
-    }
-  } catch {
-    throw malformed(form);
-  }
-  // A path is a sign of a mistake: the rest of a password whose slash is not written as %2F.
-  if (url.port === '0' || url.pathname !== '/' || url.search !== '' || url.hash !== '') throw malformed(form);
-  const port = url.port === '' ? 80 : Number(url.port);
-  const proxy = { host: unbracket(url.hostname), port, ...credentials, variable };
-  if (credentials.username?.includes(':')) throw malformed(`${form}, without a colon in the user name (RFC 7617 §2)`);
-  return proxy;
+  const proxy = parseProxyUrl(value, (expected) =>
+    webSocketError('ERR_WS_OPTION', `environment variable ${variable}`, hideProxyCredentials(value), expected),
+  );
+  return { ...proxy, variable };
 }
 
 function isExcluded(target: ProxyTarget, entries: readonly string[]): boolean {

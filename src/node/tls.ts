@@ -22,20 +22,26 @@ import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
  * Options for `tls.connect`, except host, port and socket.
  *
  * @param host  host name or IP address that is connected to, with or without the brackets of IPv6
+ * @param option  the name of `options`
  * @throws WebSocketError ERR_WS_OPTION for what cannot be used, certificates and keys included
  */
-export function clientTls(options: ClientTlsOptions | undefined, host: string): ConnectionOptions {
-  const checked = readOptions(clientTlsSchema, options, 'tls');
+export function clientTls(options: ClientTlsOptions | undefined, host: string, option = 'tls'): ConnectionOptions {
+  const checked = readOptions(clientTlsSchema, options, option);
   const { ca, cert, key, passphrase, rejectUnauthorized = true, minVersion, servername } = checked;
   if ((cert === undefined) !== (key === undefined)) {
     const [absent, present] = cert === undefined ? ['cert', 'key'] : ['key', 'cert'];
-    throw webSocketError('ERR_WS_OPTION', `tls.${absent}`, undefined, `the one that belongs to tls.${present}`);
+    throw webSocketError(
+      'ERR_WS_OPTION',
+      `${option}.${absent}`,
+      undefined,
+      `the one that belongs to ${option}.${present}`,
+    );
   }
   const address = host.startsWith('[') ? host.slice(1, -1) : host;
   const name = servername ?? address;
   return {
     // Made here, so that a bad certificate is reported before any I/O, and once; Node shares the default trust store.
-    secureContext: makeContext(contextOptions({ ca, cert, key, passphrase, minVersion })),
+    secureContext: makeContext(contextOptions({ ca, cert, key, passphrase, minVersion }, option), option),
     rejectUnauthorized,
     // RFC 6066 §3: no IP addresses. Node takes '' for none.
     servername: isIP(name) === 0 ? name : '',
@@ -60,17 +66,22 @@ function checkIdentity(name: string, certificate: PeerCertificate): Error | unde
  *
  * @throws WebSocketError ERR_WS_OPTION for what cannot be used, certificates and keys included
  */
-export function serverTls(options: ServerTlsOptions): TlsOptions {
-  const { cert, key, passphrase, ca, requestCert = false, minVersion } = readOptions(serverTlsSchema, options, 'tls');
-  if (cert === undefined) throw webSocketError('ERR_WS_OPTION', 'tls.cert', cert, 'a certificate in PEM format');
+export function serverTls(options: ServerTlsOptions, option = 'tls'): TlsOptions {
+  const { cert, key, passphrase, ca, requestCert = false, minVersion } = readOptions(serverTlsSchema, options, option);
+  if (cert === undefined) throw webSocketError('ERR_WS_OPTION', `${option}.cert`, cert, 'a certificate in PEM format');
   if (key === undefined)
-    throw webSocketError('ERR_WS_OPTION', 'tls.key', key, 'the private key of tls.cert, in PEM format');
+    throw webSocketError('ERR_WS_OPTION', `${option}.key`, key, `the private key of ${option}.cert, in PEM format`);
   // Without `ca`, a certificate from any public authority would do.
   if (requestCert && ca === undefined) {
-    throw webSocketError('ERR_WS_OPTION', 'tls.ca', ca, 'the issuers of client certificates, for tls.requestCert');
+    throw webSocketError(
+      'ERR_WS_OPTION',
+      `${option}.ca`,
+      ca,
+      `the issuers of client certificates, for ${option}.requestCert`,
+    );
   }
-  const context = contextOptions({ ca, cert, key, passphrase, minVersion });
-  makeContext(context);
+  const context = contextOptions({ ca, cert, key, passphrase, minVersion }, option);
+  makeContext(context, option);
   return { ...context, requestCert, rejectUnauthorized: requestCert, ALPNProtocols: ['http/1.1'] };
 }
 
@@ -83,11 +94,11 @@ type ContextOptions = Omit<SecureContextOptions, 'ca' | 'cert' | 'key'> & {
 
 type ContextParts = Pick<ClientTlsOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'minVersion'>;
 
-function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts): ContextOptions {
+function contextOptions({ ca, cert, key, passphrase, minVersion }: ContextParts, option: string): ContextOptions {
   const options: ContextOptions = {};
-  if (ca !== undefined) options.ca = checkCertificates('tls.ca', checkPem('tls.ca', ca));
-  if (cert !== undefined) options.cert = checkCertificates('tls.cert', checkPem('tls.cert', cert));
-  if (key !== undefined) options.key = checkPem('tls.key', key);
+  if (ca !== undefined) options.ca = checkCertificates(`${option}.ca`, checkPem(`${option}.ca`, ca));
+  if (cert !== undefined) options.cert = checkCertificates(`${option}.cert`, checkPem(`${option}.cert`, cert));
+  if (key !== undefined) options.key = checkPem(`${option}.key`, key);
   if (passphrase !== undefined) options.passphrase = passphrase;
   if (minVersion !== undefined) options.minVersion = minVersion;
   return options;
@@ -122,45 +133,48 @@ function checkCertificates(name: string, list: (string | Buffer)[]): (string | B
   return list;
 }
 
-function makeContext(options: ContextOptions): ReturnType<typeof createSecureContext> {
+function makeContext(options: ContextOptions, option: string): ReturnType<typeof createSecureContext> {
   try {
     const context = createSecureContext(options);
-    checkPairs(options);
+    checkPairs(options, option);
     return context;
   } catch (error) {
     if (error instanceof WebSocketError) throw error;
     throw webSocketErrorFrom(
       error,
       'ERR_WS_OPTION',
-      'tls.key',
+      `${option}.key`,
       new Described(`not usable (${reasonOf(error)})`),
-      KEY_EXPECTED,
+      keyExpected(option),
     );
   }
 }
 
-const KEY_EXPECTED = 'the private key of tls.cert in PEM format, and its passphrase in tls.passphrase if it has one';
+/** @param option  the name of the TLS options */
+function keyExpected(option: string): string {
+  return `the private key of ${option}.cert in PEM format, and its passphrase in ${option}.passphrase if it has one`;
+}
 
 /**
  * Checks that each certificate has its key among the keys, and each key its certificate. OpenSSL compares only those of
  * one type: it accepts an EC key with an RSA certificate, and then each handshake fails.
  */
-function checkPairs({ cert = [], key = [], passphrase }: ContextOptions): void {
+function checkPairs({ cert = [], key = [], passphrase }: ContextOptions, option: string): void {
   const certificates = cert.map((pem) => new X509Certificate(pem));
   const keys = key.map((pem) => createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) }));
   const lonelyKey = keys.find((one) => !certificates.some((certificate) => certificate.checkPrivateKey(one)));
   if (lonelyKey !== undefined) {
     const types = certificates.map(({ publicKey }) => publicKey.asymmetricKeyType).join(', ');
     const value = new Described(
-      `a key of type ${lonelyKey.asymmetricKeyType} that belongs to no certificate of tls.cert`,
+      `a key of type ${lonelyKey.asymmetricKeyType} that belongs to no certificate of ${option}.cert`,
     );
-    throw webSocketError('ERR_WS_OPTION', 'tls.key', value, `the private key of tls.cert (type ${types})`);
+    throw webSocketError('ERR_WS_OPTION', `${option}.key`, value, `the private key of ${option}.cert (type ${types})`);
   }
   const lonely = certificates.find((certificate) => !keys.some((one) => certificate.checkPrivateKey(one)));
   if (lonely !== undefined) {
-    const value = new Described(`a certificate (${inWords(lonely.subject)}) whose private key is not in tls.key`);
-    const expected = 'a key in tls.key for each certificate; those of its issuers follow in the same PEM text';
-    throw webSocketError('ERR_WS_OPTION', 'tls.cert', value, expected);
+    const value = new Described(`a certificate (${inWords(lonely.subject)}) whose private key is not in ${option}.key`);
+    const expected = `a key in ${option}.key for each certificate; those of its issuers follow in the same PEM text`;
+    throw webSocketError('ERR_WS_OPTION', `${option}.cert`, value, expected);
   }
 }
 

@@ -6,7 +6,7 @@ export type { Limits } from '../core/connection/limits.ts';
 export type { Some } from '../core/connection/settings.ts';
 export type { CompressionSettings } from '../core/extension/compression-settings.ts';
 export type { HeaderFields, HeaderValue } from '../core/handshake/header-fields.ts';
-export type { ProxyAddress, ProxySetting } from '../node/proxy-options.ts';
+export type { ProxyAddress, ProxyProtocol, ProxySetting, ProxyUrl } from '../node/proxy-options.ts';
 export type { ClientTlsOptions, Pem } from '../node/tls-options.ts';
 export {
   CloseEvent,

@@ -7,13 +7,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from '../../src/engine/index.ts';
 import { CHILD_PATIENCE, Command, repository } from '../support/command.ts';
+import { listen } from '../support/engine.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { connectRaw } from '../support/raw-peer.ts';
+import { listenSocks } from '../support/socks-server.ts';
 
 /** The example of a page that contains `text`, on a free port. */
 function example(page: string, text: string): string {
-  const code = [...readFileSync(join(repository, 'docs', page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+  const code = [...readFileSync(join(repository, 'docs', page), 'utf8').matchAll(/^```[tj]s\n([\s\S]*?)^```$/gm)];
   const found = code.map((match) => match[1] ?? '').filter((block) => block.includes(text));
   assert.equal(found.length, 1, text);
   return (found[0] as string).replace('8080', '0');
@@ -65,6 +67,18 @@ test('a Unix socket', (context) =>
     client.send('hi');
     assert.equal((await client[Symbol.asyncIterator]().next()).value, 'hi');
     client.terminate();
+    command.signal('SIGTERM');
+    await command.exit;
+  }, CHILD_PATIENCE)());
+
+test('a SOCKS proxy', (context) =>
+  leavingNothing(async (scope) => {
+    const { port: target } = await listen(scope);
+    const { port, requests } = await listenSocks(scope, target, { login: { username: 'user', password: 'password' } });
+    const code = example('client.md', 'socks5h://user:password@').replace(':1080', `:${port}`);
+    const command = new Command(context, ['--input-type=module', '--eval', code]);
+    await command.seen(/connected to ws:\/\/chat\.example\//);
+    assert.deepEqual(requests, ['login user:password', '5 name chat.example:80']);
     command.signal('SIGTERM');
     await command.exit;
   }, CHILD_PATIENCE)());

@@ -29,10 +29,11 @@ describe('the setting', () => {
     assert.equal(resolveProxy({ ...proxy, exclude: ['other.example', 'EXAMPLE.com'] }, wss), undefined);
     assert.deepEqual(resolveProxy({ ...proxy, exclude: ['other.example'] }, wss)?.host, 'proxy.example');
   });
-  const example = "an object such as { host: 'proxy.example', port: 3128 }";
+  const example =
+    "a URL such as 'socks5://proxy.example:1080' or an object such as { host: 'proxy.example', port: 3128 }";
   const wrong: [setting: unknown, message: string][] = [
-    ['direct', `proxy is "direct"; expected 'none', 'system' or ${example}`],
-    [null, `proxy is null; expected 'none', 'system' or ${example}`],
+    ['direct', `proxy is "direct"; expected 'none', 'system', ${example}`],
+    [null, `proxy is null; expected 'none', 'system', ${example}`],
     [{ port: 1 }, 'proxy.host is undefined; expected a host name or address, without a scheme or port'],
     [
       { host: 'http://a', port: 1 },
@@ -96,12 +97,21 @@ describe("'system': the environment", () => {
     [{ HTTPS_PROXY: 'http://a:1', no_proxy: 'x, .example.com' }, wss, undefined],
     [{ HTTPS_PROXY: 'http://a:1', NO_PROXY: 'x', no_proxy: '*' }, wss, 'a:1'],
     [{ HTTPS_PROXY: 'https://a:1', NO_PROXY: '*' }, wss, undefined],
+    [{ HTTPS_PROXY: 'https://a' }, wss, 'https://a:443'],
+    [{ HTTPS_PROXY: 'https://a:80' }, wss, 'https://a:80'],
+    [{ HTTPS_PROXY: 'https://u:p@a:1/' }, wss, 'https://u:p@a:1'],
+    [{ ALL_PROXY: 'socks5://a' }, wss, 'socks5://a:1080'],
+    [{ ALL_PROXY: 'SOCKS5H://[::1]:9050' }, ws, 'socks5h://::1:9050'],
+    [{ all_proxy: 'socks4://me@a:80' }, ws, 'socks4://me:@a:80'],
+    [{ all_proxy: 'socks4a://a%20b@a:1' }, ws, 'socks4a://a b:@a:1'],
+    [{ all_proxy: 'socks5://u%3A:p@a:1' }, ws, 'socks5://u::p@a:1'],
   ];
   for (const [environment, target, expected] of cases) {
     test(`${JSON.stringify(environment)} for ${target.secure ? 'wss' : 'ws'}: ${expected}`, () => {
       const found = resolveProxy('system', target, environment);
       const user = found?.username === undefined ? '' : `${found.username}:${found.password}@`;
-      assert.equal(found && `${user}${found.host}:${found.port}`, expected);
+      const protocol = found?.protocol === undefined ? '' : `${found.protocol}://`;
+      assert.equal(found && `${protocol}${user}${found.host}:${found.port}`, expected);
     });
   }
 
@@ -121,12 +131,8 @@ describe("'system': the environment", () => {
       `environment variable HTTPS_PROXY is "http://***@a:1"; ${form}, without a colon in the user name (RFC 7617 §2)`,
     ],
     [
-      'https://me:secret@a:1',
-      `environment variable HTTPS_PROXY is "https://***@a:1"; ${form}; a proxy that is reached by TLS (https:) is not supported; wss: stays encrypted through an http: proxy`,
-    ],
-    [
-      'socks5://a:1080',
-      `environment variable HTTPS_PROXY is "socks5://a:1080"; ${form}; only HTTP proxies are supported`,
+      'ftp://me:secret@a:1',
+      `environment variable HTTPS_PROXY is "ftp://***@a:1"; ${form}; the protocols are http, https, socks5, socks5h, socks4, socks4a`,
     ],
   ];
   for (const [value, message] of wrong) {

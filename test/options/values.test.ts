@@ -130,6 +130,8 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
     /^a host name|^an address$|^the path of a folder$|^the name of a time zone/,
     (value) => isString(value) && value !== '',
   ],
+  [/^the path of a Unix socket/, (value) => isString(value) && value !== ''],
+  [/^permissions from 0 to 0o777/, between(0, 0o777)],
   [/^a path that begins with \//, (value) => value === '/chat'],
   [
     /^a token such as chat\.v1, or an array/,

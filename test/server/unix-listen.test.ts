@@ -248,7 +248,7 @@ describe('reusePort', () => {
   });
 });
 
-test('a TCP server that listens at the path is no WebSocket server, but answers', { skip }, () =>
+test('a TCP server that listens at the path is not a WebSocket server, but answers', { skip }, () =>
   leavingNothing(async (scope) => {
     const path = join(folder(scope), 'other.sock');
     const other = createTcpServer((socket) => void socket.destroy());

@@ -89,6 +89,8 @@ function proxyFor(
   try {
     const proxy = resolveProxy(plan.socks ?? plan.proxy, target);
     if (proxy === undefined) return undefined;
+    if (proxy.protocol !== undefined && proxy.protocol !== 'http')
+      throw new Error(`${proxy.protocol}: this kit has proxies of HTTP only`);
     const { host, port, username, password } = proxy;
     return { host, port, ...(username === undefined ? {} : { username, password }) };
   } catch (error) {
