@@ -56,7 +56,8 @@ async function testOn(program: string): Promise<Verdict> {
     rest = complete.pop() ?? '';
     for (const line of complete) {
       const [, name, number] = /^# (tests|pass|fail|cancelled|skipped) (\d+)$/u.exec(line) ?? [];
-      if (name !== undefined && number !== undefined) counts.set(name, number);
+      // The counts of the whole run; those of a file that is run once more (test.mjs) are smaller.
+      if (name !== undefined && Number(number) >= Number(counts.get(name) ?? 0)) counts.set(name, number ?? '');
     }
   });
   const [code, signal] = await new Promise<[number | string | null, string | null]>((resolve) => {

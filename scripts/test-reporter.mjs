@@ -2,8 +2,10 @@
 // the failures in full, what was skipped and why, the warnings that Node printed, what tests counted of their cases
 // (test/support/counts.ts), and node's own counts. node's reporters print a line for each test, which here are thousands.
 //
-// What a file prints is shown only when it fails. With TEST_REPORT=failures only the failures are printed.
+// What a file prints is shown only when it fails. With TEST_REPORT=failures only the failures are printed. TEST_FAILED_FILES
+// names a file for the paths of the test files that failed.
 
+import { writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { inspect } from 'node:util';
 
@@ -30,6 +32,7 @@ export default async function* report(events) {
     printed = performance.now();
     yield `${line}\n`;
   }
+  if (process.env.TEST_FAILED_FILES) writeFileSync(process.env.TEST_FAILED_FILES, run.failedFiles().join('\n'));
   yield sections(isBrief ? [run.failures()] : run.summary());
 }
 
@@ -113,6 +116,10 @@ class Run {
     return `… ${ended} of ${this.#expected} files after ${inSeconds(performance.now() - this.#begun)}; running: ${names.join(', ')}`;
   }
 
+  failedFiles() {
+    return [...this.#files].filter(([, { failed }]) => failed).map(([path]) => path);
+  }
+
   failures() {
     const paths = [...new Set(this.#failures.map(({ path }) => path))];
     const texts = paths.map((path) => {
@@ -147,14 +154,16 @@ class Run {
   #file(path) {
     let file = this.#files.get(path);
     if (file === undefined) {
-      file = { begun: undefined, seconds: undefined, output: [] };
+      file = { begun: undefined, seconds: undefined, failed: false, output: [] };
       this.#files.set(path, file);
     }
     return file;
   }
 
   #ended(path, { error, duration_ms: duration }) {
-    this.#file(path).seconds = duration / 1000;
+    const file = this.#file(path);
+    file.seconds = duration / 1000;
+    file.failed = error !== undefined;
     const line = `${path} (${inSeconds(duration)})`;
     return error === undefined ? `${green('✔')} ${line}` : `${red('✖')} ${line}`;
   }
