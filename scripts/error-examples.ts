@@ -98,6 +98,7 @@ export const errorExamples: Examples = {
   ERR_WS_GAVE_UP: ['5 attempts (reconnect.attempts) have failed', 'cannot connect to 127.0.0.1:8080 (ECONNREFUSED)'],
   ERR_WS_TERMINATED: [],
   ERR_WS_MESSAGE_CUT: ['the peer closed the connection'],
+  ERR_WS_SESSION_OVER: ['nobody came back in time'],
   ERR_WS_DROPPED: ['the peer closed the connection'],
   ERR_WS_SLOW_CONSUMER_DROPPED: ['drop-newest', 67_108_870, 'maxQueuedBytes', 67_108_864],
   ERR_WS_LISTEN: ['127.0.0.1:8080', 'EADDRINUSE'],

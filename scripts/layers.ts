@@ -42,6 +42,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
   { name: 'host', rooms: ['src/node/'] },
   { name: 'observing', rooms: ['src/observe/'] },
   { name: 'products', rooms: ['src/client/', 'src/server/', 'src/bus/'] },
+  { name: 'resume', rooms: ['src/resume/'] },
   {
     name: 'faces',
     rooms: [

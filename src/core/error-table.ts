@@ -435,6 +435,9 @@ export const errorTable = {
   ERR_WS_MESSAGE_CUT: environment(
     (why: string) => `message ended before it was complete: ${why}; have the peer send it again on a new connection`,
   ),
+  ERR_WS_SESSION_OVER: environment(
+    (why: string) => `session ended without its client: ${why}; the expired handler has what was not acknowledged`,
+  ),
   ERR_WS_DROPPED: environment(
     (why: string) => `message was not sent: ${why}; wait for the callback of send() where delivery matters`,
   ),

@@ -67,6 +67,18 @@ export { shareMessage } from '../node/share-message.ts';
 export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
 export type { MetricNaming, MetricsEndpoint, MetricsTextOptions } from '../observe/metric-options.ts';
+export type { SessionStore } from '../resume/protocol/store.ts';
+export type {
+  Expiry,
+  ResumeSettings,
+  Resumption,
+  SessionHandlers,
+  SessionOptions,
+  UnacknowledgedMessage,
+} from '../resume/server/options.ts';
+export { fileStore } from '../resume/stores/file-store.ts';
+export { memoryStore } from '../resume/stores/memory-store.ts';
+export type { FileStoreOptions } from '../resume/stores/options.ts';
 export type {
   Accepted,
   AcceptOptions,
@@ -88,10 +100,12 @@ export type {
   StreamingServerOptions,
   UpgradeRequest,
 } from '../server/options.ts';
-export { createServer, type Server } from '../server/server.ts';
+export type { Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
+export type { Session } from '../server/session.ts';
 export type { TopicLimits } from '../server/topics.ts';
 export type { ForwardingFields } from '../server/trusted-proxies.ts';
 export { accept, refuse, release } from '../server/upgrade-decision.ts';
 export type { UpgradeOwner } from '../server/upgrade-owner.ts';
 export { connect } from './connect.ts';
+export { createServer } from './create-server.ts';

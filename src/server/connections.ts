@@ -71,6 +71,7 @@ export class Connections<Context> {
         this.#all.add(connection);
         return connection;
       },
+      forget: (connection) => void this.#all.delete(connection),
     });
   }
 

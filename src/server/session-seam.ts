@@ -39,7 +39,9 @@ export interface SessionServer<Context> {
     machine: LinkedMachine<ServerConnection<Context>>,
     handshake: Handshake<Context>,
   ): ServerConnection<Context>;
+  /** A session ends of which its application has never been told. */
+  forget(connection: ServerConnection<Context>): void;
 }
 
-/** Makes the sessions of a server. */
-export type SessionsOf<Context> = (server: SessionServer<Context>) => SessionHost<Context>;
+/** Makes the sessions of a server; `undefined`: it has none. */
+export type SessionsOf<Context> = (server: SessionServer<Context>) => SessionHost<Context> | undefined;

@@ -13,14 +13,8 @@ import { accept, createServer } from '../../src/engine/index.ts';
 import { configure } from '../../src/kit/configure.ts';
 import { configurationSchema } from '../../src/kit/option-rows.ts';
 import { metricNamingSchema, metricsTextSchema } from '../../src/observe/metric-options.ts';
-import {
-  acceptSchema,
-  attachSchema,
-  drainSchema,
-  listenSchema,
-  publishSchema,
-  serverSchema,
-} from '../../src/server/option-rows.ts';
+import { resumableServerSchema } from '../../src/resume/server/option-rows.ts';
+import { acceptSchema, attachSchema, drainSchema, listenSchema, publishSchema } from '../../src/server/option-rows.ts';
 import { answerNowSchema } from '../../src/testing/http-answer.ts';
 import {
   answerSchema,
@@ -62,7 +56,7 @@ const network = new TestNetwork();
 const scripted = (): Peer => Object.create(Peer.prototype) as Peer;
 
 export const entries: readonly Entry[] = [
-  entry('createServer', serverSchema, (options) => createServer(options)),
+  entry('createServer', resumableServerSchema, (options) => createServer(options)),
   entry('listen', listenSchema, (options) => idle.listen(options)),
   entry('attach', attachSchema, (options) => idle.attach(http, options)),
   entry('drain', drainSchema, (options) => idle.drain(options)),

@@ -25,7 +25,7 @@ export interface ConnectionLink {
   whenDrained(): Promise<void>;
   pause(): void;
   resume(): void;
-  /** The application closes, for good. The state of its connection has changed already. */
+  /** The application closes, permanently. The state of its connection has changed already. */
   close(code: number | undefined, reason: string): void;
   /** The host goes away, and the peer may come back elsewhere. */
   goAway(code: number, reason: string): void;

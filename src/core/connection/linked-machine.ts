@@ -48,7 +48,7 @@ export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {
     return this.reports.linkReceived(data, isBinary);
   }
 
-  /** The peer has ended it for good, or answers our end. */
+  /** The peer has ended it permanently, or answers our end. */
   endedByPeer(close: Close): void {
     this.closedByPeer(close);
   }
@@ -72,6 +72,11 @@ export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {
   override goAway(code: number, reason: string): Promise<CloseEvent> {
     if (this.isOpen) this.#link.goAway(code, reason);
     return this.closed;
+  }
+
+  /** It closes as the link has: the host goes away, and nothing more comes of the peer. */
+  leave(code: number, reason: string): void {
+    void super.goAway(code, reason);
   }
 
   override timeIsUp(due: Due): void {

@@ -144,7 +144,7 @@ describe('a connection over a link', () => {
     assert.equal(machine.isOpen, true);
   });
 
-  test('its idle time ends it for good, and a lost one is told', () => {
+  test('its idle time ends it permanently, and a lost one is told', () => {
     const { host, calls } = linked({}, { idleTimeout: 1000 });
     host.clock.advance(2000);
     assert.match(calls.join(), /^close 1001 /);

@@ -1,0 +1,56 @@
+// `createServer` of the public entry: a server, and the sessions of clients that come back.
+
+import { webSocketError } from '../core/errors.ts';
+import { readOptions, refuseArguments } from '../core/option-check.ts';
+import { resumableServerSchema } from '../resume/server/option-rows.ts';
+import type { ResumeSettings, SessionHandlers, SessionOptions } from '../resume/server/options.ts';
+import { Sessions } from '../resume/server/sessions.ts';
+import { checkNoServer } from '../server/argument-checks.ts';
+import type { ServerOptions, StreamingServerOptions } from '../server/options.ts';
+import { Server } from '../server/server.ts';
+
+/**
+ * Creates a server. It takes connections after `listen` or `attach`, and single upgrades by `handleUpgrade`.
+ *
+ * @typeParam Context  type of `connection.context`, which `upgrade` sets by `accept({ context })`. With a context type,
+ *                     an `upgrade` handler is required
+ * @param options  handlers and settings in one object: see {@link ServerOptions}, and {@link SessionOptions} for clients that
+ *                 come back. They are read once, during the call
+ * @throws WebSocketError ERR_WS_OPTION for an unknown option, with the name that was probably meant, and for a value of
+ *         the wrong type or outside its range
+ */
+export function createServer(): Server<undefined>;
+export function createServer<Context = undefined>(
+  options: StreamingServerOptions<Context> & SessionOptions<Context>,
+): Server<Context>;
+export function createServer<Context = undefined>(
+  options: ServerOptions<Context> & SessionOptions<Context>,
+): Server<Context>;
+export function createServer<Context>(
+  options?: ServerOptions<Context> & SessionOptions<Context>,
+  ...rest: unknown[]
+): Server<Context> {
+  refuseArguments('createServer', rest, 'handlers are in its options, and listen() returns a Promise');
+  checkNoServer(options);
+  const checked = readOptions(resumableServerSchema, options) as ServerOptions<Context> & SessionOptions<Context>;
+  const { resume = false } = checked;
+  if (resume === false) {
+    checkNoSessionHandlers(checked);
+    return new Server(checked, () => undefined);
+  }
+  const settings: ResumeSettings = resume === true ? {} : resume;
+  return new Server<Context>(checked, (server) => new Sessions(server, settings, checked));
+}
+
+/** They would never be called. */
+function checkNoSessionHandlers(handlers: SessionHandlers<never>): void {
+  for (const name of ['interrupted', 'resumed', 'expired'] as const) {
+    if (handlers[name] === undefined) continue;
+    throw webSocketError(
+      'ERR_WS_OPTION',
+      name,
+      handlers[name],
+      'resume: true beside it; without, no client comes back',
+    );
+  }
+}

@@ -1,0 +1,110 @@
+// One connection below a session: what the protocol sends goes to its machine, and what arrives goes to the protocol. The
+// application never sees it.
+
+import type { CloseEvent } from '../../core/connection/close-event.ts';
+import type { ConnectionHandlers } from '../../core/connection/handlers.ts';
+import { ConnectionMachine } from '../../core/connection/machine.ts';
+import type { ConnectionOptions } from '../../core/connection/options.ts';
+import { sendMessage, sendMessageAs } from '../../core/connection/sending.ts';
+import { Opcode } from '../../core/constants.ts';
+import { fitCloseReason } from '../../core/frame/close-payload.ts';
+import { PreparedMessage } from '../../core/message/prepared-message.ts';
+import type { SendOptions } from '../../core/message/send-options.ts';
+import { nodeHost, nodeWorkspace } from '../../node/environment.ts';
+import type { SessionHandshake } from '../../server/session-seam.ts';
+import { ResumeCloseCode } from '../protocol/close-codes.ts';
+import { isControl } from '../protocol/control.ts';
+import type { Link, LinkPort, Payload } from '../protocol/ports.ts';
+
+/** What came along with a message: a frame that many connections send, or how one connection is to send it. */
+export type Attachment = PreparedMessage | SendOptions | undefined;
+
+const UNCOMPRESSED: SendOptions = { compress: false };
+
+/** What a carrier tells. */
+export interface CarrierOwner<Context> {
+  /** A message has arrived and was counted, acknowledged or handed on. */
+  served(carrier: Carrier<Context>): void;
+  closed(carrier: Carrier<Context>, event: CloseEvent): void;
+  pinged(carrier: Carrier<Context>, opcode: number, payload: Uint8Array): void;
+}
+
+export class Carrier<Context> implements LinkPort {
+  readonly handshake: SessionHandshake<Context>;
+  readonly machine: ConnectionMachine<Carrier<Context>>;
+  /** Whose sessions its client may have. */
+  readonly bind: string;
+  /** The protocol's view of it. Set before anything arrives. */
+  link: Link | undefined;
+
+  constructor(
+    transport: ConstructorParameters<typeof ConnectionMachine>[1],
+    options: ConnectionOptions,
+    handlers: ConnectionHandlers<Carrier<Context>>,
+    handshake: SessionHandshake<Context>,
+    bind: string,
+  ) {
+    this.handshake = handshake;
+    this.bind = bind;
+    this.machine = new ConnectionMachine(nodeWorkspace, transport, options, handlers, handshake.compression);
+    this.machine.peer = this;
+  }
+
+  control(text: string): void {
+    sendMessageAs(this.machine, text, UNCOMPRESSED, undefined);
+  }
+
+  data(data: Payload, attachment: unknown): void {
+    const how = attachment as Attachment;
+    if (how instanceof PreparedMessage) this.machine.sendPrepared(how);
+    else if (how === undefined) sendMessage(this.machine, data, undefined);
+    else sendMessageAs(this.machine, data, how, undefined);
+  }
+
+  close(code: number, reason: string): void {
+    void this.machine.closeByApplication(code, fitCloseReason(reason, nodeHost.text));
+  }
+
+  abandon(): void {
+    this.machine.terminate();
+  }
+}
+
+/** The handlers of all carriers of a server. */
+export function carrierHandlers<Context>(owner: CarrierOwner<Context>): ConnectionHandlers<Carrier<Context>> {
+  return {
+    message(carrier, data, _isBinary, fragments) {
+      // A control message in several frames could be cut anywhere by whatever passes it on.
+      if (fragments !== undefined && typeof data === 'string' && isControl(data)) {
+        carrier.close(ResumeCloseCode.PROTOCOL, 'a control message came in fragments');
+        return;
+      }
+      carrier.link?.received(data);
+      owner.served(carrier);
+    },
+    ping: (carrier, payload) => owner.pinged(carrier, Opcode.ping, payload),
+    pong: (carrier, payload) => owner.pinged(carrier, Opcode.pong, payload),
+    close(carrier, event) {
+      carrier.handshake.slot.leave();
+      carrier.link?.closed(event.code, event.reason);
+      owner.closed(carrier, event);
+    },
+  };
+}
+
+/** How the connections below sessions are set up, on a server with these options. */
+export function carrierOptions(options: ConnectionOptions): ConnectionOptions {
+  return {
+    ...options,
+    // Bounded by what a session keeps. Nothing may be dropped in silence: the counts of both ends would differ.
+    limits: { ...options.limits, maxQueuedBytes: Infinity },
+    slowConsumer: 'close',
+    lending: undefined,
+    streaming: undefined,
+    textMessages: 'strings',
+    fragmentSizes: true,
+    // They are the session's.
+    idleTimeout: 0,
+    maxLifetime: 0,
+  };
+}

@@ -1,0 +1,230 @@
+// The sessions of one server: the connections below them, which of these gets which session (protocol/reception.ts), and the
+// bounds on all of them.
+
+import { createHash } from 'node:crypto';
+import type { CloseEvent } from '../../core/connection/close-event.ts';
+import type { ConnectionHandlers } from '../../core/connection/handlers.ts';
+import { LinkedMachine } from '../../core/connection/linked-machine.ts';
+import type { ConnectionMachine } from '../../core/connection/machine.ts';
+import { nodeHost, nodeWorkspace } from '../../node/environment.ts';
+import { networkOf } from '../../node/ip-address.ts';
+import { uncountedSlot } from '../../server/admission.ts';
+import type { UpgradedStream } from '../../server/handshake-answer.ts';
+import { adoptAddress, type ServerConnection } from '../../server/server-connection.ts';
+import type { SessionHandshake, SessionHost, SessionServer } from '../../server/session-seam.ts';
+import { ResumeCloseCode } from '../protocol/close-codes.ts';
+import type { Start } from '../protocol/control.ts';
+import { randomName } from '../protocol/names.ts';
+import { Reception, type ReceptionHost } from '../protocol/reception.ts';
+import type { ServerEnd, ServerEvents, ServerSettings } from '../protocol/server-end.ts';
+import { MemoryStore } from '../stores/memory-store.ts';
+import { AttemptRates } from './attempt-rates.ts';
+import { Carrier, type CarrierOwner, carrierHandlers, carrierOptions } from './carrier.ts';
+import { type CompleteResumeSettings, completeResume, type ResumeSettings, type SessionHandlers } from './options.ts';
+import { ServerSession, type SessionOwner } from './server-session.ts';
+import { SessionBounds } from './session-bounds.ts';
+
+const KEEP_AWAY = 30_000;
+const KEEP_TOMBSTONE = 60_000;
+const ANSWER_TIMEOUT = 30_000;
+const HEARTBEAT = 25_000;
+const ACKNOWLEDGE_DELAY = 250;
+
+export class Sessions<Context>
+  implements SessionHost<Context>, ReceptionHost<Carrier<Context>>, CarrierOwner<Context>, SessionOwner<Context>
+{
+  readonly handlers: SessionHandlers<Context>;
+  readonly acknowledgesReceipt: boolean;
+  readonly deliversBytes: boolean;
+  readonly #server: SessionServer<Context>;
+  readonly #settings: CompleteResumeSettings;
+  readonly #reception: Reception<Carrier<Context>>;
+  readonly #bounds: SessionBounds<Context>;
+  readonly #resumes: AttemptRates;
+  readonly #failures: AttemptRates;
+  readonly #carriers = new Set<Carrier<Context>>();
+  readonly #carrierHandlers: ConnectionHandlers<Carrier<Context>>;
+  readonly #carrierOptions: SessionServer<Context>['options'];
+  readonly #byCarrier = new Map<Carrier<Context>, ServerSession<Context>>();
+  readonly #byEnd = new WeakMap<ServerEnd, ServerSession<Context>>();
+
+  constructor(server: SessionServer<Context>, settings: ResumeSettings, handlers: SessionHandlers<Context>) {
+    const complete = completeResume(settings);
+    const { clock } = nodeHost;
+    this.#server = server;
+    this.#settings = complete;
+    this.handlers = handlers;
+    this.acknowledgesReceipt = complete.ack === 'receipt';
+    this.deliversBytes = server.options.textMessages === 'bytes';
+    this.#bounds = new SessionBounds(complete);
+    this.#resumes = new AttemptRates(clock, complete.maxResumesPerMinute);
+    this.#failures = new AttemptRates(clock, complete.maxFailuresPerMinute);
+    this.#carrierOptions = carrierOptions(server.options);
+    this.#carrierHandlers = carrierHandlers<Context>(this);
+    const host = { clock, random: nodeHost.random, textSize: (text: string) => nodeHost.text.byteLength(text), sha256 };
+    const store = complete.store ?? new MemoryStore(clock);
+    const node = randomName(nodeHost.random, 12);
+    this.#reception = new Reception(store, node, protocolSettings(complete, server), host, this);
+  }
+
+  // ── For the server ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  open({ transport, start }: UpgradedStream, handshake: SessionHandshake<Context>): void {
+    let bind = '';
+    let problem: unknown;
+    try {
+      bind = `${this.#settings.bind?.(handshake.request) ?? ''}`;
+    } catch (error) {
+      problem = error;
+    }
+    const carrier = new Carrier(transport, this.#carrierOptions, this.#carrierHandlers, handshake, bind);
+    this.#carriers.add(carrier);
+    if (problem !== undefined) carrier.close(ResumeCloseCode.NOT_ALLOWED, 'not allowed');
+    else carrier.link = this.#reception.accept(carrier, bind, carrier);
+    start(carrier.machine);
+    if (problem !== undefined) this.failed(problem);
+  }
+
+  get carriers(): Iterable<ConnectionMachine<unknown>> {
+    return Array.from(this.#carriers, ({ machine }) => machine);
+  }
+
+  goAway(code: number, reason: string): Promise<CloseEvent>[] {
+    const unclaimed = [...this.#carriers].filter((carrier) => !this.#byCarrier.has(carrier));
+    return unclaimed.map(({ machine }) => machine.goAway(code, reason));
+  }
+
+  terminate(): void {
+    for (const carrier of [...this.#carriers]) carrier.abandon();
+  }
+
+  // ── For the reception ──────────────────────────────────────────────────────────────────────────────────────────
+
+  session(end: ServerEnd, carrier: Carrier<Context>, isNew: boolean): ServerEvents {
+    const { handlers, options } = this.#server;
+    const session = new ServerSession<Context>(end, carrier.bind, this, !isNew);
+    const machine = new LinkedMachine<ServerConnection<Context>>(nodeWorkspace, session, options, handlers);
+    session.machine = machine;
+    this.#byEnd.set(end, session);
+    this.#bounds.add(session);
+    this.#server.connection(machine, { ...carrier.handshake, compression: undefined, slot: uncountedSlot });
+    return session;
+  }
+
+  mayResume(end: ServerEnd, { handshake }: Carrier<Context>): boolean | Promise<boolean> {
+    const { authorize } = this.#settings;
+    const session = this.#byEnd.get(end);
+    if (authorize === undefined || session === undefined) return true;
+    try {
+      const answer = authorize(session, handshake.request);
+      if (typeof answer === 'boolean') return answer;
+      return Promise.resolve(answer).then(
+        (later) => later === true,
+        (error: unknown) => this.#isRefusedBy(error),
+      );
+    } catch (error) {
+      return this.#isRefusedBy(error);
+    }
+  }
+
+  busyFor({ resume }: Start, bind: string, { handshake }: Carrier<Context>): number | undefined {
+    const failed = this.#failures.wait(networkOf(handshake.remoteAddress));
+    if (failed !== undefined) return failed;
+    if (resume !== undefined) {
+      const wait = this.#resumes.wait(resume.id);
+      // Only those of sessions that are here: otherwise ids that somebody makes up would be remembered.
+      if (wait === undefined && this.#reception.ends.has(resume.id)) this.#resumes.count(resume.id);
+      return wait;
+    }
+    if (this.#settings.bind === undefined || this.#bounds.hasRoomFor(bind)) return undefined;
+    return this.#settings.keep;
+  }
+
+  refused(_why: string, _isRetiredToken: boolean, { handshake }: Carrier<Context>): void {
+    this.#failures.count(networkOf(handshake.remoteAddress));
+  }
+
+  failed(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`a session could not be kept or given: ${text}`, 'SessionWarning');
+  }
+
+  // ── For carriers ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  served(carrier: Carrier<Context>): void {
+    const session = this.#byCarrier.get(carrier);
+    if (session !== undefined) this.#bounds.weigh(session);
+  }
+
+  closed(carrier: Carrier<Context>, event: CloseEvent): void {
+    this.#carriers.delete(carrier);
+    const session = this.#byCarrier.get(carrier);
+    this.#byCarrier.delete(carrier);
+    session?.carrierGone(carrier, event);
+  }
+
+  pinged(carrier: Carrier<Context>, opcode: number, payload: Uint8Array): void {
+    this.#byCarrier.get(carrier)?.pinged(opcode, payload);
+  }
+
+  // ── For sessions ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  comeBackAfter(): number {
+    return Math.floor(Math.random() * this.#settings.drainSpread);
+  }
+
+  carried(session: ServerSession<Context>, carrier: Carrier<Context>): void {
+    this.#byCarrier.set(carrier, session);
+    this.#bounds.attached(session);
+    adoptAddress(session.machine.peer, carrier.handshake);
+  }
+
+  detached(session: ServerSession<Context>): void {
+    this.#bounds.detached(session);
+  }
+
+  weigh(session: ServerSession<Context>): void {
+    this.#bounds.weigh(session);
+  }
+
+  release({ end }: ServerSession<Context>, code: number, reason: string): Promise<void> {
+    return this.#reception.release(end, code, reason);
+  }
+
+  over(session: ServerSession<Context>, isTold: boolean): void {
+    this.#bounds.remove(session);
+    if (!isTold) this.#server.forget(session.machine.peer);
+  }
+
+  #isRefusedBy(error: unknown): false {
+    this.failed(error);
+    return false;
+  }
+}
+
+function protocolSettings<Context>(
+  settings: CompleteResumeSettings,
+  { options }: SessionServer<Context>,
+): ServerSettings {
+  const { keep, replayBytes, replayMessages, part, startTimeout, whileDetached } = settings;
+  const { maxMessageSize, maxQueuedBytes } = options.limits;
+  return {
+    limits: { buffer: replayBytes, part, max: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER) },
+    maxQueued: Math.max(maxQueuedBytes, replayBytes),
+    maxDetached: replayBytes,
+    maxDetachedMessages: replayMessages,
+    overflow: whileDetached,
+    keep,
+    keepAway: KEEP_AWAY,
+    keepTombstone: KEEP_TOMBSTONE,
+    startTimeout,
+    heartbeat: HEARTBEAT,
+    answerTimeout: ANSWER_TIMEOUT,
+    acknowledgeDelay: ACKNOWLEDGE_DELAY,
+    deliversPieces: false,
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'latin1').digest('hex');
+}
