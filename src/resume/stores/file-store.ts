@@ -48,7 +48,6 @@ import { readSession, type SessionRecord, type StoredSession, sessionBytes } fro
 const TOMBSTONE = 60_000;
 /** Time for the owner of a session to give it up. */
 const PATIENCE = 2_000;
-const LOOK_AGAIN = 10;
 const SWEEP_EVERY = 30_000;
 
 type New = Claimed & { readonly isNew: boolean };
@@ -172,6 +171,9 @@ export class FileStore implements SessionStore {
     try {
       for (const name of fs.readdirSync(this.#directory)) {
         if (/^[0-9a-f]{64}$/.test(name)) this.#sweepOne(join(this.#directory, name));
+        else if (name.startsWith('node-') && !Mailbox.isAlive(this.#directory, name.slice('node-'.length))) {
+          fs.rmSync(join(this.#directory, name), { recursive: true, force: true });
+        }
       }
     } catch (error) {
       this.#failed(problem(`the directory of sessions ${this.#directory} cannot be read`, error));
@@ -202,7 +204,7 @@ export class FileStore implements SessionStore {
     node: string,
     check: (tokens: TokenRecord, record: SessionRecord) => ClaimAnswer | undefined,
   ): Promise<ClaimAnswer> {
-    const deadline = performance.now() + PATIENCE;
+    let asked = 0;
     for (;;) {
       const stored = this.#read(id);
       if (stored === undefined) return UNKNOWN;
@@ -211,11 +213,10 @@ export class FileStore implements SessionStore {
       const refusal = check(tokens, record);
       if (refusal !== undefined) return refusal;
       const { node: owner } = record;
-      if (owner !== undefined && owner !== node && performance.now() < deadline) {
-        if (this.#want(id, owner)) {
-          await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-          continue;
-        }
+      if (owner !== undefined && owner !== node && asked !== record.generation) {
+        asked = record.generation;
+        await this.#ask(id, owner);
+        continue;
       }
       if (stored.damage !== undefined) {
         const tombstone = tombstoneOf('regressed', stored.state);
@@ -224,17 +225,15 @@ export class FileStore implements SessionStore {
       }
       const generation = record.generation + 1;
       if (!this.#writeNext({ ...record, tokens, generation, node, until: 0 }, stored.state)) continue;
-      if (owner !== undefined) Mailbox.unwant(this.#directory, owner, hashOf(id));
       const state = owner === undefined ? stored.state : undefined;
       return { kind: 'claimed', id, generation, state, isOrphan: owner === undefined };
     }
   }
 
-  /** Asks the owner to give it up. @returns whether it is worth waiting for */
-  #want(id: string, owner: string): boolean {
-    const own = this.#mailboxes.get(owner);
-    if (own !== undefined) return own.tell(hashOf(id)); // another server of this process
-    return Mailbox.want(this.#directory, owner, hashOf(id));
+  /** Asks the owner to give it up, and waits until it has answered. One that is dead does not. */
+  #ask(id: string, owner: string): Promise<void> {
+    const here = this.#mailboxes.get(owner); // another server of this process
+    return here === undefined ? Mailbox.ask(this.#directory, owner, hashOf(id), PATIENCE) : here.tell(hashOf(id));
   }
 
   #expired({ record, state }: StoredSession): SessionRecord | undefined {

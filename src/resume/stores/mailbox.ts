@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 
 const LOOK_EVERY = 50;
+const LOOK_AGAIN = 5;
 const ALIVE = 'alive';
 
 export class Mailbox {
@@ -12,7 +13,7 @@ export class Mailbox {
   wanted: ((hash: string) => unknown) | undefined;
   readonly #folder: string;
   readonly #looks: NodeJS.Timeout;
-  readonly #told = new Set<string>();
+  readonly #told = new Map<string, Promise<void>>();
   #watcher: fs.FSWatcher | undefined;
 
   constructor(directory: string, node: string) {
@@ -29,17 +30,22 @@ export class Mailbox {
     }
   }
 
-  /** Another process, or another server of this one, wants a session. @returns whether somebody is there to hear it */
-  tell(hash: string): boolean {
-    if (this.wanted === undefined) return false;
-    if (!this.#told.has(hash)) {
-      this.#told.add(hash);
-      Promise.resolve(this.wanted(hash)).then(
-        () => this.#told.delete(hash),
-        () => this.#told.delete(hash),
-      );
+  /** Another process, or another server of this one, wants a session. Resolves when it was given up, or is not here. */
+  tell(hash: string): Promise<void> {
+    let told = this.#told.get(hash);
+    if (told === undefined) {
+      told = this.#give(hash).finally(() => this.#told.delete(hash));
+      this.#told.set(hash, told);
     }
-    return true;
+    return told;
+  }
+
+  async #give(hash: string): Promise<void> {
+    try {
+      await this.wanted?.(hash);
+    } catch {
+      // It stays here. Whoever wants it takes it as that of a dead process.
+    }
   }
 
   close(): void {
@@ -56,25 +62,25 @@ export class Mailbox {
       return;
     }
     for (const name of names) {
-      if (name === ALIVE) continue;
-      fs.rmSync(join(this.#folder, name), { force: true });
-      this.tell(name);
+      if (name === ALIVE || this.#told.has(name)) continue;
+      void this.tell(name).then(() => fs.rmSync(join(this.#folder, name), { force: true }));
     }
   }
 
-  /** Leaves word for the process `node`. @returns whether it is alive */
-  static want(directory: string, node: string, hash: string): boolean {
-    if (!Mailbox.isAlive(directory, node)) return false;
+  /** Leaves word for the process `node`, and waits until it has taken that away, is dead, or `patience` milliseconds are over. */
+  static async ask(directory: string, node: string, hash: string, patience: number): Promise<void> {
+    const word = join(folderOf(directory, node), hash);
+    const deadline = performance.now() + patience;
     try {
-      fs.writeFileSync(join(folderOf(directory, node), hash), '');
-      return true;
+      if (Mailbox.isAlive(directory, node)) fs.writeFileSync(word, '');
+      while (fs.existsSync(word) && performance.now() < deadline && Mailbox.isAlive(directory, node)) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+      }
     } catch {
-      return false;
+      // Its folder is gone: it has ended meanwhile.
+    } finally {
+      fs.rmSync(word, { force: true });
     }
-  }
-
-  static unwant(directory: string, node: string, hash: string): void {
-    fs.rmSync(join(folderOf(directory, node), hash), { force: true });
   }
 
   static isAlive(directory: string, node: string): boolean {
