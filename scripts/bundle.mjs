@@ -18,6 +18,7 @@ const shared = [
   'kit/configure',
   'kit/index',
   'kits/host',
+  'observe/opentelemetry',
   'observe/prom-client',
   'testing/index',
   'whatwg/index',

@@ -3,8 +3,8 @@
 import type { MetricsFormat } from './open-metrics.ts';
 
 /**
- * OpenMetrics for those that name it, unless they would rather have plain text: who knows the format says so, and
- * everybody else (browsers, curl, older scrapers) reads plain text.
+ * OpenMetrics for scrapers that name it and do not prefer plain text. All others (browsers, curl, older scrapers) get plain
+ * text, which they can read.
  *
  * @param accept  the field's value; absent: none
  */

@@ -4,7 +4,7 @@
 import type { Limits } from '../core/connection/limits.ts';
 import { limitsSchema } from '../core/connection/option-rows.ts';
 import type { Some } from '../core/connection/settings.ts';
-import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
 import { type AcceptedDeflate, acceptDeflate } from '../core/extension/permessage-deflate.ts';
 import type { HeaderFields } from '../core/handshake/header-fields.ts';
@@ -90,7 +90,7 @@ const PLAIN: Partial<Accepted<never>> = {};
 
 /** @throws for what cannot be sent */
 export function checkRefusal({ status, reason, headers }: Refused): Refusal {
-  const error = webSocketError('ERR_WS_UPGRADE_REFUSED', status, reason);
+  const error = responseError(status, 'ERR_WS_UPGRADE_REFUSED', status, reason);
   return { kind: 'refuse', status, fields: refusalFields(status, headers), reason: `${reason}`, error };
 }
 

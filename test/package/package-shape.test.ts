@@ -271,16 +271,19 @@ describe('a JavaScript user', () => {
     assert.equal(run('node', ['kit.cjs']).stdout, 'function function\n');
   });
 
-  test('imports a bridge whose package is not there, and is told how to install it', () => {
+  test('imports bridges whose packages are not there, and is told how to install them', () => {
     write(
-      'bridge.mjs',
-      `import { registerMetrics } from 'harmony-websocket/prom-client';
-      try { registerMetrics({ metrics() {} }); } catch (error) { console.log(error.code, error.message); }`,
+      'bridges.mjs',
+      `import { connectionSpans, registerMetrics } from 'harmony-websocket/opentelemetry';
+      import { registerMetrics as ofPromClient } from 'harmony-websocket/prom-client';
+      const source = { metrics() {} };
+      for (const call of [() => ofPromClient(source), () => registerMetrics(source), () => connectionSpans()])
+        try { call(); } catch (error) { console.log(error.code, error.message); }`,
     );
-    assert.equal(
-      run('node', ['bridge.mjs']).stdout,
-      'ERR_WS_PACKAGE_MISSING harmony-websocket/prom-client needs the package prom-client, which is not installed: npm install prom-client\n',
-    );
+    const missing = (entry: string, name: string): string =>
+      `ERR_WS_PACKAGE_MISSING harmony-websocket/${entry} needs the package ${name}, which is not installed: npm install ${name}\n`;
+    const ofApi = missing('opentelemetry', '@opentelemetry/api');
+    assert.equal(run('node', ['bridges.mjs']).stdout, `${missing('prom-client', 'prom-client')}${ofApi}${ofApi}`);
   });
 
   test('cannot reach what is not public', () => {

@@ -7,7 +7,7 @@ import { connect as connectHttp2, createServer as createHttp2Server } from 'node
 import { get } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
-import { connect, createServer } from '../../src/engine/index.ts';
+import { connect, createServer, refuse } from '../../src/engine/index.ts';
 import type { ListenOptions } from '../../src/server/options.ts';
 import { listen, open, serverCertificate } from '../support/engine.ts';
 import { isError, rejectsWith } from '../support/expect.ts';
@@ -21,7 +21,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Sends one request on a connection of its own. */
+/** Sends one request, on its own connection. */
 function ask(
   port: number,
   path: string,
@@ -143,6 +143,22 @@ describe('listen({ metrics })', () => {
     }),
   );
 });
+
+test(
+  'handshakes that the upgrade handler refuses count by their status, which `refused` is told as well',
+  leavingNothing(async (scope) => {
+    const statuses: (number | undefined)[] = [];
+    const { server, url, port } = await listen(
+      scope,
+      { upgrade: () => refuse(429, 'slow down'), refused: (_request, { status }) => void statuses.push(status) },
+      probes,
+    );
+    await rejectsWith(connect(url), 'ERR_WS_REFUSED', '429');
+    assert.deepEqual(server.metrics().connections.refused, { 429: 1 });
+    assert.deepEqual(statuses, [429]);
+    assert.match((await ask(port, '/metrics')).body, /^websocket_handshakes_unsuccessful_total\{reason="429"\} 1$/mu);
+  }),
+);
 
 describe('health', () => {
   test(
