@@ -223,7 +223,7 @@ export class Outbound {
       const { isBinary, attachment, whole } = item;
       const isOpen = item.state === 'open';
       if (isOpen) item.state = 'void';
-      const isIncomplete = isOpen || (whole === undefined && item.first <= this.acknowledged);
+      const isIncomplete = isOpen || (whole === undefined && item.first > 0 && item.first <= this.acknowledged);
       const rest = [...(rests.get(item) ?? []), ...unsent(item)];
       const data = whole ?? joined(rest, isBinary);
       returned.push({ data, isBinary, attachment, wasSent: item.first > 0, isIncomplete });

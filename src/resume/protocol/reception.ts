@@ -36,6 +36,14 @@ export class Reception<Context> {
   readonly #settings: ServerSettings;
   readonly #host: ServerHost;
   readonly #events: ReceptionHost<Context>;
+  /** Handshakes that wait for the store or the host. */
+  readonly #starts: Set<Promise<void>> = new Set();
+  /** Of each session here, the generation of the last claim that was answered. */
+  readonly #seen: Map<string, number> = new Map();
+  /** Those who wait for the answer of a claim. */
+  #waiting: (() => void)[] = [];
+  /** How sessions ended that the store has not buried yet. */
+  readonly #lastWords: Map<string, Tombstone> = new Map();
   /** Why it takes no more. */
   #stopped: string | undefined;
 
@@ -64,7 +72,8 @@ export class Reception<Context> {
   accept(port: LinkPort, bind: string, context: Context): Link {
     const { limits, heartbeat, startTimeout } = this.#settings;
     const arrival = new Arrival(port, this.#host, (start) => {
-      void this.#start(arrival, start, bind, context);
+      const running = this.#start(arrival, start, bind, context).finally(() => this.#starts.delete(running));
+      this.#starts.add(running);
     });
     port.control(formatHello({ version: VERSION, limits, heartbeat, features: [] }));
     arrival.expect(startTimeout);
@@ -82,14 +91,21 @@ export class Reception<Context> {
 
   /** Gives a session to the store, with whatever runs: its connection is closed. */
   async release(end: ServerEnd, code: number, reason: string): Promise<void> {
+    // A claim that is on its way would look for the session here.
+    await Promise.allSettled(this.#starts);
+    await this.#release(end, end.generation, code, reason);
+  }
+
+  async #release(end: ServerEnd, generation: number, code: number, reason: string): Promise<void> {
     if (this.ends.get(end.id) !== end) return;
     this.ends.delete(end.id);
-    const { generation } = end;
     const state = end.release(code, reason);
     await this.#told(() => this.#store.release(end.id, generation, this.#settings.keep, state));
+    this.#unsee(end.id, generation);
   }
 
   async #start(arrival: Arrival, start: Start, bind: string, context: Context): Promise<void> {
+    if (this.#stopped !== undefined) return arrival.refuse(RESTART, this.#stopped);
     if (start.version !== VERSION) return arrival.refuse(ResumeCloseCode.VERSION, `version ${start.version}`);
     const wait = this.#events.busyFor(start, bind, context);
     if (wait !== undefined) return arrival.refuse(ResumeCloseCode.BUSY, `after=${wait}`);
@@ -128,14 +144,16 @@ export class Reception<Context> {
     }
     if (answer.kind === 'tombstone')
       return this.#buried(arrival, start, resume.received, answer.tombstone, bind, context);
+    this.#see(answer);
     const end = await this.#endOf(answer, context);
     // The store knows only this claim from now on, whatever becomes of it: what the end says next must name it.
     if (end && end.generation < answer.generation) end.generation = answer.generation;
     if (!end?.isResumable(resume.received)) {
-      const lost: Tombstone = { why: 'regressed' };
-      const tombstone = end ? end.regress() : lost;
-      if (!end)
-        await this.#told(() => this.#store.end(answer.id, answer.generation, lost, this.#settings.keepTombstone));
+      const tombstone = end ? end.regress() : await this.#bury(answer);
+      if (!tombstone) {
+        arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+        return;
+      }
       this.#events.refused('regressed', false, context);
       return this.#buried(arrival, start, resume.received, tombstone, bind, context);
     }
@@ -165,9 +183,11 @@ export class Reception<Context> {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
     }
-    const end = created.isNew ? this.#make(created, newState(), context, true) : await this.#endOf(created, context);
-    // The same client asks again, since it lost the answer: nothing can have been acknowledged.
-    if (!end?.isResumable(0)) return arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
+    this.#see(created);
+    const old = created.isNew ? undefined : await this.#endOf(created, context);
+    // Where its owner has died, it begins again: the client has not got anything of it.
+    const end = old ?? this.#make(created, newState(), context, true);
+    if (!end.isResumable(0)) return arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
     this.#attach(arrival, { ...start, resume: undefined }, end, created, token, !created.isNew);
   }
 
@@ -202,6 +222,14 @@ export class Reception<Context> {
     if (meanwhile && meanwhile !== own) return meanwhile;
     if (own) this.#forget(own);
     return state && this.#make(claimed, state, context, false);
+  }
+
+  /** The owner of this session has died. Returns its end, `undefined` where another process has it meanwhile. */
+  async #bury({ id, generation }: Claimed): Promise<Tombstone | undefined> {
+    // It may have ended here while the claim was on its way.
+    const tombstone: Tombstone = this.#lastWords.get(id) ?? { why: 'regressed' };
+    const answer = await this.#told(() => this.#store.end(id, generation, tombstone, this.#settings.keepTombstone));
+    return answer === 'fenced' ? undefined : tombstone;
   }
 
   #make({ id, generation }: Claimed, state: SessionState, context: Context, isNew: boolean): ServerEnd {
@@ -239,27 +267,60 @@ export class Reception<Context> {
   }
 
   readonly #keeper: SessionKeeper = {
-    confirmed: (end) => this.#tell(() => this.#store.confirm(end.id, end.generation), end),
+    confirmed: (end, generation) => {
+      // A later claim has another token, which the client has not shown.
+      if (generation === end.generation) this.#tell(() => this.#store.confirm(end.id, generation), end);
+    },
     detached: (end, keep) => {
       this.#tell(() => this.#store.detach(end.id, end.generation, keep), end);
     },
     ended: (end, tombstone) => {
       if (this.ends.get(end.id) === end) this.ends.delete(end.id);
-      this.#tell(() => this.#store.end(end.id, end.generation, tombstone, this.#settings.keepTombstone), end);
+      const { id, generation } = end;
+      this.#lastWords.set(id, tombstone);
+      void this.#told(() => this.#store.end(id, generation, tombstone, this.#settings.keepTombstone))
+        .then(() => Promise.allSettled(this.#starts))
+        .then(() => {
+          this.#lastWords.delete(id);
+          this.#unsee(id, generation);
+        });
     },
   };
 
+  #see({ id, generation }: Claimed): void {
+    if (generation > (this.#seen.get(id) ?? 0)) this.#seen.set(id, generation);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
+  }
+
+  #unsee(id: string, generation: number): void {
+    if ((this.#seen.get(id) ?? 0) <= generation) this.#seen.delete(id);
+  }
+
   /** Another process takes the session over. What this one has goes to the store first. */
   async #fenced(id: string, generation: number): Promise<void> {
+    // This process owns it by the store's word, but may not have read the answer yet.
+    while ((this.#seen.get(id) ?? 0) < generation && this.#starts.size > 0)
+      await Promise.race([
+        Promise.allSettled(this.#starts),
+        new Promise<void>((resolve) => this.#waiting.push(resolve)),
+      ]);
+    // And may not have acted upon it.
+    await Promise.resolve();
     const end = this.ends.get(id);
     if (!end || end.generation > generation) return;
-    await this.release(end, ResumeCloseCode.REPLACED, 'replaced');
+    await this.#release(end, generation, ResumeCloseCode.REPLACED, 'replaced');
   }
 
   /** Tells the store; where another process has the session meanwhile, it is forgotten here. */
   #tell(call: () => ReturnType<SessionStore['confirm']>, end: ServerEnd): void {
-    void this.#told(call).then((answer) => {
-      if (answer === 'fenced' && this.ends.get(end.id) === end) this.#forget(end);
+    const { generation } = end;
+    void this.#told(call).then(async (answer) => {
+      if (answer !== 'fenced') return;
+      // It may be a claim of this same process that is on its way.
+      await Promise.allSettled(this.#starts);
+      if (end.generation === generation && this.ends.get(end.id) === end) this.#forget(end);
     });
   }
 

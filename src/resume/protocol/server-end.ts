@@ -79,8 +79,8 @@ export interface ServerEvents {
 
 /** What the reception is told, to tell the store. */
 export interface SessionKeeper {
-  /** The client has its current token. */
-  confirmed(end: ServerEnd): void;
+  /** The client has the token of this claim. */
+  confirmed(end: ServerEnd, generation: number): void;
   detached(end: ServerEnd, keep: number): void;
   ended(end: ServerEnd, tombstone: Tombstone): void;
 }
@@ -100,7 +100,7 @@ export interface Grant {
 }
 
 type State =
-  | { readonly kind: 'attached'; readonly link: ServerLink; isConfirmed: boolean }
+  | { readonly kind: 'attached'; readonly link: ServerLink; readonly generation: number; isConfirmed: boolean }
   | { readonly kind: 'detached' }
   | { readonly kind: 'ended' };
 
@@ -245,7 +245,7 @@ export class ServerEnd {
     const clientHas = start.resume?.received ?? 0;
     this.generation = grant.generation;
     this.#keepTimer.clear();
-    this.#state = { kind: 'attached', link, isConfirmed: false };
+    this.#state = { kind: 'attached', link, generation: grant.generation, isConfirmed: false };
     const { dropped } = outbound;
     const lost: Range | undefined = dropped && dropped[1] > clientHas ? [clientHas + 1, dropped[1]] : undefined;
     outbound.dropped = undefined;
@@ -368,7 +368,7 @@ export class ServerEnd {
     if (this.#state.kind !== 'attached') return;
     if (!this.#state.isConfirmed) {
       this.#state.isConfirmed = true;
-      this.#keeper.confirmed(this);
+      this.#keeper.confirmed(this, this.#state.generation);
     }
     if (this.#conversation.outbound.isEmpty) this.#events.flushed();
   }

@@ -79,7 +79,7 @@ export interface ClaimRequest {
   readonly tokenHash: string;
   /** SHA-256 of the token that replaces it. The presented one stays valid until `confirm`. */
   readonly nextHash: string;
-  /** Which attempt of the client this is: refused where a later one was seen (`takeAttempt`). */
+  /** Which attempt of the client this is: `stale`, before the token is looked at, where a later one was seen (`isStale`). */
   readonly attempt: number;
   readonly bind: string;
   readonly node: string;
@@ -122,13 +122,14 @@ export type Written = 'written' | 'fenced';
 export interface SessionStore {
   /**
    * Makes a session, unless there is one of the same `bind` and `nonce`. Then that one is claimed as by `claim`, where `renewToken`
-   * allows it, and the answer is `stale` where not. So a client that lost the answer gets the same session again, and what
+   * allows it, and the answer is `stale` where not; if it has ended, a new one takes its place. So a client that lost the answer gets the same session again, and what
    * it sent long ago makes none.
    */
   create(creation: Creation, keep: number): Answer<(Claimed & { readonly isNew: boolean }) | Stale>;
   /**
-   * Makes the asking process the owner, at once or not at all. Where another one owns it, that one is told by `onFenced` first,
-   * and releases what it has before the answer; one that does not answer counts as dead.
+   * Makes the asking process the owner: tokens, attempt and generation change at once, or nothing does. Where another one owns it, that one is told by `onFenced` first,
+   * and releases what it has before the answer; one that does not answer counts as dead. Claims of one session wait for each
+   * other meanwhile, and what would refuse one (a later attempt, a retired token) is looked at again before the owner is told.
    */
   claim(request: ClaimRequest): Answer<ClaimAnswer>;
   /** As `state` of the claim that made this process the owner, if no other has become it since. */

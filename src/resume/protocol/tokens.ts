@@ -22,12 +22,17 @@ export function newTokens(current: string, nonce: string, attempt: number): Toke
   return { current, previous: undefined, retired: undefined, nonce, isKnown: false, attempt };
 }
 
+/** Whether this attempt is an old one. Changes nothing: to be asked before the owner is told to let go. */
+export function isStale(tokens: TokenRecord, attempt: number): boolean {
+  return attempt < tokens.attempt;
+}
+
 /**
  * Whether this attempt of the client is not older than one that was seen. An older one was under way for long, on a connection
  * that the client has given up: it would take the session from the connection that the client uses.
  */
 export function takeAttempt(tokens: TokenRecord, attempt: number): boolean {
-  if (attempt < tokens.attempt) return false;
+  if (isStale(tokens, attempt)) return false;
   tokens.attempt = attempt;
   return true;
 }

@@ -23,14 +23,18 @@ interface Item {
   /** Session that it was sent in. */
   session: string;
   state: ItemState;
+  readonly isStream: boolean;
+  wasReturned: boolean;
 }
 
 export class Ledger {
   readonly items: Item[] = [];
   readonly #name: string;
   readonly #byKey = new Map<string, number>();
-  /** Index of the last item that was delivered. */
-  #last = -1;
+  /** Sessions that the receiver has ended itself. */
+  readonly #over = new Set<string>();
+  /** Index of the last item that was delivered, of each session. Sessions have no order among each other. */
+  readonly #last = new Map<string, number>();
 
   constructor(name: string) {
     this.#name = name;
@@ -42,8 +46,8 @@ export class Ledger {
     return at;
   }
 
-  open(session: string): number {
-    return this.items.push({ key: '', session, state: 'open' }) - 1;
+  open(session: string, isStream = false): number {
+    return this.items.push({ key: '', session, state: 'open', isStream, wasReturned: false }) - 1;
   }
 
   complete(at: number, data: Payload): void {
@@ -63,15 +67,17 @@ export class Ledger {
     const at = this.#byKey.get(keyOf(data));
     if (at === undefined) throw this.#error(`got what was never sent: ${show(data)}`);
     const item = this.items[at] as Item;
-    if (at <= this.#last) throw this.#error(`message ${at} (${item.state}) came after ${this.#last}`);
-    for (let between = this.#last + 1; between < at; between++) {
-      const { state } = this.items[between] as Item;
-      if (state === 'sent') throw this.#error(`message ${between} was left out before ${at}`);
+    const last = this.#last.get(item.session) ?? -1;
+    if (at <= last) throw this.#error(`message ${at} (${item.state}) came after ${last}`);
+    for (let between = last + 1; between < at; between++) {
+      const { state, session } = this.items[between] as Item;
+      if (session === item.session && state === 'sent')
+        throw this.#error(`message ${between} was left out before ${at}`);
     }
     if (item.state !== 'sent' && item.state !== 'uncertain')
       throw this.#error(`message ${at} was delivered though ${item.state}`);
     item.state = 'running';
-    this.#last = at;
+    this.#last.set(item.session, at);
     return at;
   }
 
@@ -84,11 +90,13 @@ export class Ledger {
   again(running: readonly number[]): void {
     const first = Math.min(...running);
     if (running.length === 0) return;
-    for (let at = first; at <= this.#last; at++) {
+    const { session } = this.items[first] as Item;
+    for (let at = first; at < this.items.length; at++) {
       const item = this.items[at] as Item;
-      if (item.state === 'running' || item.state === 'handled') item.state = 'sent';
+      if (item.session !== session) continue;
+      if (item.state === 'running' || item.state === 'handled') item.state = item.wasReturned ? 'uncertain' : 'sent';
     }
-    this.#last = first - 1;
+    this.#last.set(session, first - 1);
   }
 
   /**
@@ -100,8 +108,9 @@ export class Ledger {
     const at = this.#byKey.get(keyOf(data));
     if (at === undefined) throw this.#error(`returned what was never sent: ${show(data)}`);
     const item = this.items[at] as Item;
-    if (item.state === 'returned' || item.state === 'uncertain') throw this.#error(`message ${at} returned twice`);
+    if (item.wasReturned) throw this.#error(`message ${at} returned twice`);
     if (item.state === 'handled' && !mayBeHandled) throw this.#error(`message ${at} returned though handled`);
+    item.wasReturned = true;
     if (item.state !== 'handled') item.state = mayBeHandled ? 'uncertain' : 'returned';
   }
 
@@ -135,11 +144,27 @@ export class Ledger {
     for (const item of this.items) if (item.state === 'running') item.state = 'handled';
   }
 
+  /** The receiver has ended this session: it does not ask what else was sent. */
+  over(session: string): void {
+    this.#over.add(session);
+  }
+
+  /** The end of a message came back: its beginning was acknowledged. */
+  returnedEnd(data: Payload): void {
+    const end = keyOf(data).slice(1);
+    const item = this.items.find(
+      ({ state, key, isStream }) => isStream && (state === 'sent' || state === 'running') && key.endsWith(end),
+    );
+    if (item) item.state = 'uncertain';
+  }
+
   /** I2: at rest, everything was handled, or is accounted for. */
   settled(): void {
-    for (const [at, { state }] of this.items.entries())
-      if (state === 'sent' || state === 'running' || state === 'open')
-        throw this.#error(`message ${at} is ${state} at the end`);
+    for (const [at, item] of this.items.entries()) {
+      if (this.#over.has(item.session)) continue;
+      if (item.state === 'sent' || item.state === 'running' || item.state === 'open')
+        throw this.#error(`message ${at} is ${item.state} at the end`);
+    }
   }
 
   #error(text: string): Error {

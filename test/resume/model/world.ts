@@ -68,7 +68,7 @@ export class World {
   readonly #processes: ServerProcess[] = [];
   readonly #upRunning: Running[] = [];
   readonly #downRunning: Running[] = [];
-  readonly #upPieces: Payload[] = [];
+  readonly #upPieces = new Map<string, Payload[]>();
   readonly #downPieces: Payload[] = [];
   readonly #sources: Source[] = [];
   /** Sessions that may be lost, by their end, a death of their owner, or time. */
@@ -208,7 +208,7 @@ export class World {
       const end = isUp ? this.#client : this.#end();
       if (!end || end.state === 'closed' || end.state === 'ended') return;
       const session = isUp ? this.#session : (end.id ?? '');
-      source = { stream: end.stream(kind === 'binary'), at: ledger.open(session), ledger, pieces: [] };
+      source = { stream: end.stream(kind === 'binary'), at: ledger.open(session, true), ledger, pieces: [] };
       this.#sources.push(source);
       this.#writeTo(source, kind);
       return;
@@ -271,7 +271,8 @@ export class World {
         this.#counts.expiries++;
         if (!this.#isDoomed(this.#session)) throw new Error(`I6: a session was lost without a reason: ${why}`);
         for (const { data, isIncomplete } of returned)
-          if (!isIncomplete) this.#up.returned(data, why === 'unknown' || why === 'regressed');
+          if (isIncomplete) this.#up.returnedEnd(data);
+          else this.#up.returned(data, why === 'unknown' || why === 'regressed');
         this.#dropSources(this.#up);
         this.#downRunning.length = 0;
         this.#downPieces.length = 0;
@@ -287,7 +288,10 @@ export class World {
       flushed: () => {},
       closed: ({ code, returned }) => {
         if (code !== 1000 && code !== 4001) throw new Error(`closed by ${code}`);
-        for (const { data, isIncomplete } of returned) if (!isIncomplete) this.#up.returned(data, true);
+        for (const { data, isIncomplete } of returned)
+          if (isIncomplete) this.#up.returnedEnd(data);
+          else this.#up.returned(data, true);
+        this.#down.over(this.#session);
         this.#dropSources(this.#up);
         this.#downRunning.length = 0;
         this.#downPieces.length = 0;
@@ -341,7 +345,7 @@ export class World {
           delivery,
           this.#up,
           this.#upRunning,
-          this.#upPieces,
+          this.#piecesOf(end.id),
           this.#setting.serverPieces,
           this.#setting.serverIsSlow,
         ),
@@ -353,12 +357,12 @@ export class World {
         if (why === 'regressed' || (why === 'ended' && code === 4700))
           throw new Error(`I3: the session ended: ${why} ${code}`);
         this.#doomed.add(end.id);
-        this.#upPieces.length = 0;
+        this.#upPieces.delete(end.id);
         this.#dropRunning(end);
-        this.#dropSources(this.#down);
+        this.#dropSources(this.#down, end.id);
       },
       released: () => {
-        this.#dropSources(this.#down);
+        this.#dropSources(this.#down, end.id);
         this.#dropRunning(end);
       },
     };
@@ -392,6 +396,12 @@ export class World {
     if (!isSlow || inPieces || this.#isFinishing) this.#handle(running, running.length - 1, ledger);
   }
 
+  #piecesOf(session: string): Payload[] {
+    const pieces = this.#upPieces.get(session) ?? [];
+    this.#upPieces.set(session, pieces);
+    return pieces;
+  }
+
   #handle(running: Running[], at: number, ledger: Ledger): void {
     const [entry] = running.splice(at % Math.max(1, running.length), 1);
     if (!entry) return;
@@ -406,8 +416,9 @@ export class World {
     this.#up.again(mine.flatMap(({ at }) => (at === undefined ? [] : [at])));
   }
 
-  #dropSources(ledger: Ledger): void {
+  #dropSources(ledger: Ledger, session?: string): void {
     for (const source of this.#sources.filter((one) => one.ledger === ledger)) {
+      if (session !== undefined && ledger.items[source.at]?.session !== session) continue;
       if (ledger.items[source.at]?.state === 'open') ledger.forget(source.at);
       this.#sources.splice(this.#sources.indexOf(source), 1);
     }
@@ -502,16 +513,17 @@ export class World {
     this.#store.forgetNode(process.name);
     for (const [id, end] of process.reception.ends) {
       this.#doomed.add(id);
+      this.#upPieces.delete(id);
       this.#dropRunning(end);
-      this.#dropSources(this.#down);
+      this.#dropSources(this.#down, id);
     }
     for (const wire of process.wires) {
       wire.serverLink = undefined;
       wire.client.isMute = true;
       if (!wire.server.closed) wire.server.close(1006, '');
+      wire.server.isDead = true;
     }
     process.clock.stop();
-    this.#upPieces.length = 0;
     this.#startProcess(index);
   }
 
@@ -553,11 +565,13 @@ export class World {
   /** The network heals and handlers end. At rest, everything has arrived or is accounted for. */
   async #finish(): Promise<void> {
     this.#isFinishing = true;
-    for (const isUp of [true, false]) this.#stream(isUp, 'end', 'text');
     while (this.#sources.length > 0) this.#stream(this.#sources[0]?.ledger === this.#up, 'end', 'text');
     const isClosed = () => this.#client.state === 'closed';
     for (let round = 0; ; round++) {
-      if (round > 200) throw new Error(`I2: no rest: ${this.#client.state}, ${this.#client.bufferedAmount} bytes`);
+      if (round > 200)
+        throw new Error(
+          `I2: no rest: ${this.#client.state}, ${this.#client.bufferedAmount} bytes, ${this.#end()?.state} ${this.#end()?.bufferedAmount} ${JSON.stringify(this.#end()?.counts)}`,
+        );
       while (this.#upRunning.length > 0) this.#handle(this.#upRunning, 0, this.#up);
       while (this.#downRunning.length > 0) this.#handle(this.#downRunning, 0, this.#down);
       if (this.#client.state === 'waiting') this.#dial(round);

@@ -15,6 +15,7 @@ import type {
 import {
   checkToken,
   confirmToken,
+  isStale,
   newTokens,
   renewToken,
   rotateToken,
@@ -31,6 +32,8 @@ interface Row {
   state: SessionState | undefined;
   tombstone: Tombstone | undefined;
   expiresAt: number;
+  /** A claim that waits for the owner. */
+  waits?: Promise<unknown> | undefined;
 }
 
 export class PlainStore implements SessionStore {
@@ -46,31 +49,41 @@ export class PlainStore implements SessionStore {
     const nonceKey = `${creation.bind} ${creation.nonce}`;
     for (const [id, row] of this.#alive()) {
       if (row.nonceKey !== nonceKey) continue;
-      if (row.tombstone || !renewToken(row.tokens, creation.attempt, creation.tokenHash)) return { kind: 'stale' };
-      return then(this.#takeOver(id, row, creation.node), (claimed) => ({ ...claimed, isNew: false }));
+      const { tokens } = row;
+      return this.#whenFree<(Claimed & { readonly isNew: boolean }) | Stale>(
+        id,
+        row,
+        creation.node,
+        () => (tokens.isKnown || isStale(tokens, creation.attempt) ? { kind: 'stale' } : undefined),
+        () => {
+          renewToken(tokens, creation.attempt, creation.tokenHash);
+          if (row.tombstone) return this.#make(creation, nonceKey);
+          return { ...this.#own(id, row, creation.node), isNew: false };
+        },
+      );
     }
-    this.rows.set(creation.id, {
-      bind: creation.bind,
-      nonceKey,
-      tokens: newTokens(creation.tokenHash, creation.nonce, creation.attempt),
-      generation: 1,
-      node: creation.node,
-      state: undefined,
-      tombstone: undefined,
-      expiresAt: Infinity,
-    });
-    return { kind: 'claimed', id: creation.id, generation: 1, isOrphan: false, isNew: true };
+    return this.#make(creation, nonceKey);
   }
 
   claim(request: ClaimRequest): Answer<ClaimAnswer> {
     const row = new Map(this.#alive()).get(request.id);
     if (!row || row.bind !== request.bind) return { kind: 'unknown', isRetiredToken: false };
-    const check = checkToken(row.tokens, request.tokenHash);
-    if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
-    if (row.tombstone) return { kind: 'tombstone', tombstone: row.tombstone };
-    if (!takeAttempt(row.tokens, request.attempt)) return { kind: 'stale' };
-    rotateToken(row.tokens, request.tokenHash, request.nextHash);
-    return this.#takeOver(request.id, row, request.node);
+    return this.#whenFree<ClaimAnswer>(
+      request.id,
+      row,
+      request.node,
+      () => {
+        if (isStale(row.tokens, request.attempt)) return { kind: 'stale' };
+        const check = checkToken(row.tokens, request.tokenHash);
+        if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
+        return row.tombstone && { kind: 'tombstone', tombstone: row.tombstone };
+      },
+      () => {
+        takeAttempt(row.tokens, request.attempt);
+        rotateToken(row.tokens, request.tokenHash, request.nextHash);
+        return this.#own(request.id, row, request.node);
+      },
+    );
   }
 
   load(id: string, generation: number): SessionState | undefined {
@@ -119,9 +132,44 @@ export class PlainStore implements SessionStore {
 
   close(): void {}
 
-  #takeOver(id: string, row: Row, node: string): Answer<Claimed> {
-    const fence = row.node === undefined || row.node === node ? undefined : this.#nodes.get(row.node);
-    return fence ? then(fence(id, row.generation), () => this.#own(id, row, node)) : this.#own(id, row, node);
+  #make(creation: Creation, nonceKey: string): Claimed & { readonly isNew: boolean } {
+    for (const [id, row] of this.rows) if (row.nonceKey === nonceKey) this.rows.delete(id);
+    this.rows.set(creation.id, {
+      bind: creation.bind,
+      nonceKey,
+      tokens: newTokens(creation.tokenHash, creation.nonce, creation.attempt),
+      generation: 1,
+      node: creation.node,
+      state: undefined,
+      tombstone: undefined,
+      expiresAt: Infinity,
+    });
+    return { kind: 'claimed', id: creation.id, generation: 1, isOrphan: false, isNew: true };
+  }
+
+  /**
+   * Decides when the owner has released the session, and no other claim waits for that. `refusal` is asked before anything is
+   * done, the owner is told of nothing that is refused; and again after each wait.
+   */
+  #whenFree<Result>(
+    id: string,
+    row: Row,
+    node: string,
+    refusal: () => Result | undefined,
+    decide: () => Result,
+  ): Answer<Result> {
+    const refused = refusal();
+    if (refused !== undefined) return refused;
+    const { waits } = row;
+    if (waits) return waits.then(() => this.#whenFree(id, row, node, refusal, decide));
+    const fence = row.node === undefined || row.node === node || row.tombstone ? undefined : this.#nodes.get(row.node);
+    if (!fence) return decide();
+    const decided = Promise.resolve(fence(id, row.generation)).then(() => {
+      row.waits = undefined;
+      return refusal() ?? decide();
+    });
+    row.waits = decided;
+    return decided;
   }
 
   #own(id: string, row: Row, node: string): Claimed {
@@ -144,8 +192,4 @@ export class PlainStore implements SessionStore {
     for (const [id, row] of this.rows) if (row.expiresAt <= this.#now()) this.rows.delete(id);
     return [...this.rows];
   }
-}
-
-function then<From, To>(answer: Answer<From>, next: (value: From) => To): Answer<To> {
-  return answer instanceof Promise ? answer.then(next) : next(answer);
 }

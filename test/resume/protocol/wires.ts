@@ -69,6 +69,8 @@ export class WireEnd implements LinkPort {
   closed: { readonly code: number; readonly reason: string } | undefined;
   /** What is sent vanishes, and nobody notices: a half-open connection. */
   isMute = false;
+  /** Its process is gone: what it says goes nowhere. */
+  isDead = false;
 
   control(text: string): void {
     this.#put(text);
@@ -89,6 +91,7 @@ export class WireEnd implements LinkPort {
   }
 
   #put(data: Payload): void {
+    if (this.isDead) return;
     if (this.closed) throw new Error('sent after close');
     this.log.push(data);
     if (!this.isMute) this.under.push({ data });
