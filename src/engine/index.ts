@@ -64,7 +64,13 @@ export type { TrafficMetrics } from '../core/traffic-counts.ts';
 export type { ConnectionTarget, CreateConnection } from '../node/dial.ts';
 export type { ProxyAddress, ProxyProtocol, ProxySetting, ProxyUrl } from '../node/proxy-options.ts';
 export { shareMessage } from '../node/share-message.ts';
-export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
+export type {
+  ChooseCertificate,
+  ClientTlsOptions,
+  NamedTlsOptions,
+  Pem,
+  ServerTlsOptions,
+} from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
 export type { MetricNaming, MetricsEndpoint, MetricsTextOptions } from '../observe/metric-options.ts';
 export type { SessionStore } from '../resume/protocol/store.ts';

@@ -2,6 +2,7 @@
 // in tls.ts.
 
 import { Buffer } from 'node:buffer';
+import { isIP } from 'node:net';
 import { hideProxyCredentials } from '../core/credentials.ts';
 import { webSocketError } from '../core/errors.ts';
 import { type Check, kindOf, type Rows, type Schema } from '../core/option-check.ts';
@@ -10,7 +11,7 @@ import { Described } from '../core/shown-value.ts';
 import { isHostName } from './host-name.ts';
 import { isSocks, type ProxyAddress } from './proxy-options.ts';
 import { hasScheme, PROXY_PROTOCOLS, parseProxyUrl } from './proxy-url.ts';
-import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
+import type { ChooseCertificate, ClientTlsOptions, NamedTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
 
 const PEM = 'a string or Buffer in PEM format, or an array of them';
 
@@ -64,6 +65,50 @@ export const clientTlsSchema: Schema<ClientTlsOptions> = {
   },
 };
 
+export const namedTlsSchema: Schema<NamedTlsOptions> = {
+  of: 'tls.sni',
+  example: "{ cert: readFileSync('cert.pem'), key: readFileSync('key.pem') }",
+  isSecret: true,
+  required: ['cert', 'key'],
+  rows: { cert: pem, key: pem, passphrase } satisfies Rows<NamedTlsOptions>,
+  elsewhere: {
+    ...tlsElsewhere,
+    ca: 'use tls.ca, for all names',
+    minVersion: 'use tls.minVersion, for all names',
+    requestCert: 'use tls.requestCert, for all names',
+  },
+};
+
+const SNI_EXPECTED =
+  "an object of names such as { 'a.example': { cert, key } }, or a function that returns { cert, key } for a name";
+const named = nested(namedTlsSchema);
+
+const sni: Check<Exclude<ServerTlsOptions['sni'], undefined>> = {
+  expected: SNI_EXPECTED,
+  read(value, path, owner) {
+    if (typeof value === 'function') return value as ChooseCertificate;
+    const isPlain = typeof value === 'object' && value !== null && isPrototypePlain(value);
+    if (!isPlain) throw webSocketError('ERR_WS_OPTION', path, new Described(kindOf(value)), SNI_EXPECTED);
+    const names = Object.entries(value).map(([name, options]) => {
+      const rest = name.replace(/^\*\./, '');
+      if (!isHostName(rest) || rest.includes('*') || isIP(name) !== 0)
+        throw webSocketError(
+          'ERR_WS_OPTION',
+          path,
+          name,
+          "host names such as 'a.example' or '*.a.example': clients ask for no addresses",
+        );
+      return [name, named.read(options, `${path}["${name}"]`, owner)] as const;
+    });
+    return Object.fromEntries(names);
+  },
+};
+
+function isPrototypePlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 export const serverTlsSchema: Schema<ServerTlsOptions> = {
   of: 'tls',
   example: "{ cert: readFileSync('cert.pem'), key: readFileSync('key.pem') }",
@@ -75,12 +120,14 @@ export const serverTlsSchema: Schema<ServerTlsOptions> = {
     ca: pem,
     requestCert: trueOrFalse,
     minVersion,
+    sni,
   } satisfies Rows<ServerTlsOptions>,
   elsewhere: {
     ...tlsElsewhere,
     rejectUnauthorized: 'use tls.requestCert: true, which accepts only clients with a certificate issued by tls.ca',
     servername: 'only a client has it; leave it out',
-    SNICallback: 'attach() to an HTTPS server that has an SNICallback',
+    SNICallback: 'use tls.sni, a function that returns { cert, key }',
+    SNI: 'use tls.sni',
   },
 };
 

@@ -24,6 +24,24 @@ export interface ClientTlsOptions {
   servername?: string | undefined;
 }
 
+/** A certificate for one of a server's names. */
+export interface NamedTlsOptions {
+  /** Certificate, with its chain. */
+  cert: Pem;
+  /** Its private key. */
+  key: Pem;
+  /** Of `key`. */
+  passphrase?: string | undefined;
+}
+
+/**
+ * Gives the certificate for a name that a client asks for (SNI), in lower case; `undefined` for the listener's. The same object
+ * stands for the same certificate: give it again, instead of a copy. Whatever it throws goes to `failed`, and fails that handshake.
+ */
+export type ChooseCertificate = (
+  name: string,
+) => NamedTlsOptions | undefined | PromiseLike<NamedTlsOptions | undefined>;
+
 /** TLS of a server. */
 export interface ServerTlsOptions {
   /** Certificate, with its chain. */
@@ -36,6 +54,11 @@ export interface ServerTlsOptions {
   ca?: Pem | undefined;
   /** Takes only clients with a certificate from `ca`. Default `false`. */
   requestCert?: boolean | undefined;
+  /**
+   * Certificates for the names that clients ask for (SNI): by name, `*.example.org` for all names with one label before it; or a
+   * function. `cert` is for other names, and for clients that ask for none. Default: `cert` for all.
+   */
+  sni?: Readonly<Record<string, NamedTlsOptions>> | ChooseCertificate | undefined;
   /** This version and newer. Default: Node's, `'TLSv1.2'`. */
   minVersion?: SecureVersion | undefined;
 }

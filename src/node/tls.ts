@@ -8,6 +8,7 @@ import {
   checkServerIdentity,
   createSecureContext,
   type PeerCertificate,
+  type SecureContext,
   type SecureContextOptions,
   type TlsOptions,
 } from 'node:tls';
@@ -83,6 +84,16 @@ export function serverTls(options: ServerTlsOptions, option = 'tls'): TlsOptions
   const context = contextOptions({ ca, cert, key, passphrase, minVersion }, option);
   makeContext(context, option);
   return { ...context, requestCert, rejectUnauthorized: requestCert, ALPNProtocols: ['http/1.1'] };
+}
+
+/**
+ * Makes a context of checked options.
+ *
+ * @param option  their name
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function secureContext(parts: ContextParts, option: string): SecureContext {
+  return makeContext(contextOptions(parts, option), option);
 }
 
 /** Options of a context, certificates and keys as lists. */

@@ -12,7 +12,7 @@ import { nodeDigest } from '../node/environment.ts';
 import { callApplication } from '../node/handlers.ts';
 import { createServer as createHttpServer } from '../node/http.ts';
 import { type Listening, network } from '../node/network.ts';
-import { serverTls } from '../node/tls.ts';
+import type { ServerTls } from '../node/server-tls.ts';
 import type { HeadLimits } from './head-limits.ts';
 import type { ListenOptions } from './options.ts';
 import type { Probe } from './probes.ts';
@@ -33,11 +33,11 @@ export interface RequestPolicy {
 /**
  * An HTTP server that is not listening yet.
  *
- * @throws WebSocketError ERR_WS_OPTION for a certificate or key that cannot be used
+ * @param tls  that of `options`
  */
-export function createListener(options: ListenOptions, policy: RequestPolicy): HttpServer {
+export function createListener(options: ListenOptions, policy: RequestPolicy, tls: ServerTls | undefined): HttpServer {
   const { limits, failed } = policy;
-  const { tls, request = (message, response) => answerPlain(message, response, policy) } = options;
+  const { request = (message, response) => answerPlain(message, response, policy) } = options;
   const handle = failed === undefined ? request : withFailed(request, failed);
   const { maxHeaderSize, maxHeaderCount } = limits;
   const handshakeTimeout = Math.ceil(limits.handshakeTimeout);
@@ -52,7 +52,7 @@ export function createListener(options: ListenOptions, policy: RequestPolicy): H
   const server =
     tls === undefined
       ? createHttpServer(http)
-      : createHttpsServer({ ...http, ...serverTls(tls), ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) });
+      : createHttpsServer({ ...http, ...tls.nodeOptions, ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) });
   // Fields are counted below. With its own bound Node drops further fields silently, or, since version 22, reports
   // the head as too large. maxHeaderSize bounds them before.
   server.maxHeadersCount = 0;

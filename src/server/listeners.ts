@@ -1,14 +1,18 @@
 // The listeners of a server, from `listen` until their ports are free.
 
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { WebSocketError } from '../core/errors.ts';
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import { Described } from '../core/shown-value.ts';
 import { addressInfo, isUnixAddress, type UnixAddress } from '../node/address.ts';
 import { nodeHost } from '../node/environment.ts';
 import { endsWithTask } from '../node/internals/async-stores.ts';
 import type { ParsedHead } from '../node/internals/head-parser.ts';
 import type { Listening } from '../node/network.ts';
+import { ServerTls } from '../node/server-tls.ts';
+import type { ServerTlsOptions } from '../node/tls-options.ts';
 import { Arrivals, type ArrivedConnection } from './arrivals.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import type { HeadLimits } from './head-limits.ts';
@@ -28,6 +32,8 @@ export interface ListenerPolicy {
   open(head: ParsedHead, arrival: ArrivedConnection, rest: Uint8Array): boolean;
   /** A request was meant as a handshake, and has been refused as an ordinary one. */
   refused(request: IncomingMessage, error: WebSocketError): void;
+  /** The application's function for SNI has failed. */
+  certificateFailed(error: unknown): void;
   /** Takes failures of the application's `request` handler. Absent: they are uncaught. */
   readonly requestFailed: ((error: unknown, request: IncomingMessage) => unknown) | undefined;
   /** What is shown at `metrics` and `health`. */
@@ -44,6 +50,7 @@ export class Listeners {
   readonly #policy: ListenerPolicy;
   /** Each one is here before it listens, so that a drain ends it too. */
   readonly #all = new Set<StartedListener>();
+  readonly #tls = new WeakMap<HttpServer, ServerTls>();
   /** Sockets whose upgrade waits for an earlier response. */
   readonly #waiting = new Set<Duplex>();
 
@@ -60,7 +67,10 @@ export class Listeners {
     const { incoming, headLimits: limits, refused, requestFailed: failed } = this.#policy;
     const probe = probesOf(options, this.#policy.server);
     const isOver = (socket: Socket): boolean => incoming.isOver(socket);
-    const listener = createListener(options, { limits, isOver, probe, refused, failed });
+    const { certificateFailed } = this.#policy;
+    const tls = options.tls && new ServerTls(options.tls, certificateFailed);
+    const listener = createListener(options, { limits, isOver, probe, refused, failed }, tls);
+    if (tls !== undefined) this.#tls.set(listener, tls);
     incoming.guard(listener, options.proxyProtocol === true);
     const take = (request: IncomingMessage, socket: Duplex, head: Buffer): void => this.#take(request, socket, head);
     listener.on('upgrade', take);
@@ -83,7 +93,7 @@ export class Listeners {
     const { host = '', port = 0, path, mode, reusePort } = options;
     const wanted = path === undefined ? { host, port, reusePort } : { path, mode };
     const starting = startListener(listener, wanted);
-    const started = new StartedListener(starting, answersProbes(options));
+    const started = new StartedListener(starting, answersProbes(options), listener);
     this.#all.add(started);
     try {
       const { address } = await starting;
@@ -126,6 +136,24 @@ export class Listeners {
     };
   }
 
+  /**
+   * Gives other certificates to all listeners with TLS. All of them take the new ones, or none does.
+   *
+   * @throws WebSocketError ERR_WS_OPTION for what cannot be used, and where none has TLS
+   */
+  setSecureContext(options: ServerTlsOptions): void {
+    const replace: (() => void)[] = [];
+    for (const { server } of this.#all) {
+      const tls = this.#tls.get(server);
+      if (tls !== undefined) replace.push(tls.prepare(options, server as HttpsServer));
+    }
+    if (replace.length === 0) {
+      const expected = 'a server that listens with TLS: call listen({ tls: { cert, key } }) first';
+      throw webSocketError('ERR_WS_OPTION', 'tls', new Described('given without a listener that has it'), expected);
+    }
+    for (const one of replace) one();
+  }
+
   #takeArrivals(listener: HttpServer): Arrivals | undefined {
     const { incoming, headLimits, open } = this.#policy;
     return Arrivals.of(listener, {
@@ -152,13 +180,15 @@ export class Listeners {
 class StartedListener {
   readonly #starting: Promise<Listening>;
   readonly answersProbes: boolean;
+  readonly server: HttpServer;
   /** Absent for TLS, where they have streams. */
   arrivals: Arrivals | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(starting: Promise<Listening>, hasProbes: boolean) {
+  constructor(starting: Promise<Listening>, hasProbes: boolean, server: HttpServer) {
     this.#starting = starting;
     this.answersProbes = hasProbes;
+    this.server = server;
   }
 
   /** Stops it as soon as it has started. Resolves when its port is free. */

@@ -11,6 +11,8 @@ import { observerSchema } from '../core/observer-rows.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import { eventLoopDelay } from '../node/event-loop-delay.ts';
+import { serverTlsSchema } from '../node/option-rows.ts';
+import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MetricNaming, MetricsTextOptions } from '../observe/metric-options.ts';
 import { Admission } from './admission.ts';
 import { checkHandshakeArguments, checkHttpServer, checkListenOptions, checkNoServer } from './argument-checks.ts';
@@ -133,6 +135,7 @@ export class Server<Context = undefined> {
         notes.notOpened(error);
         reports.refused(request, error);
       },
+      certificateFailed: (error) => reports.certificateFailed(error),
       requestFailed: options.failed,
       server: this,
     });
@@ -274,6 +277,20 @@ export class Server<Context = undefined> {
     const listener = this.#listeners.create(options);
     this.#upgrades.resume();
     return this.#listeners.listen(listener, options);
+  }
+
+  /**
+   * Gives new certificates to all listeners with TLS, for the handshakes that begin from here on. Connections stay, and so do
+   * handshakes in progress. What is not given here is as if `listen` had not got it, except for `requestCert`.
+   *
+   * @param tls  as for `listen`. `requestCert` cannot change; `sni` is only for a listener that began with it
+   * @throws WebSocketError ERR_WS_OPTION for what cannot be used, often with the reason as its `cause`, and where no listener
+   *         has TLS. Nothing has changed then: the old certificates stay
+   */
+  setSecureContext(tls: ServerTlsOptions): void;
+  setSecureContext(tls: ServerTlsOptions, ...rest: unknown[]): void {
+    refuseArguments('setSecureContext', rest, 'it returns when the new certificates are in use');
+    this.#listeners.setSecureContext(readOptions(serverTlsSchema, tls, 'tls'));
   }
 
   /**

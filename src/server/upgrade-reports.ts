@@ -3,7 +3,9 @@
 // pass in silence either.
 
 import type { IncomingMessage } from 'node:http';
-import type { WebSocketError } from '../core/errors.ts';
+import { isError } from '../core/brands.ts';
+import { type WebSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import { Described } from '../core/shown-value.ts';
 import { callApplication } from '../node/handlers.ts';
 import type { ServerHandlers } from './options.ts';
 
@@ -36,6 +38,16 @@ export class UpgradeReports<Context> {
     const failed = this.#failedHandler(request);
     if (failed !== undefined) callApplication(() => failed(exception));
     else if (!wasTold || this.#handlers.refused === undefined) this.#warn(error);
+  }
+
+  /** The function that gives certificates for names has failed, before there is a request. */
+  certificateFailed(error: unknown): void {
+    const failed = this.#failedHandler(undefined);
+    if (failed !== undefined) callApplication(() => failed(error));
+    else {
+      const value = new Described(`missing (${isError(error) ? error.message : String(error)})`);
+      this.#warn(webSocketErrorFrom(error, 'ERR_WS_OPTION', 'result of tls.sni', value, 'a certificate and its key'));
+    }
   }
 
   /** The `failed` handler, with a request as its subject. */

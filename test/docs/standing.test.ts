@@ -1,11 +1,14 @@
 // The examples of docs/production.md on what stands in front of a server.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { connect } from '../../src/engine/index.ts';
+import { certificates } from '../support/certificates.ts';
 import { CHILD_PATIENCE, Command, repository } from '../support/command.ts';
 import { listen } from '../support/engine.ts';
 import { leavingNothing } from '../support/handles.ts';
@@ -81,4 +84,49 @@ test('a SOCKS proxy', (context) =>
     assert.deepEqual(requests, ['login user:password', '5 name chat.example:80']);
     command.signal('SIGTERM');
     await command.exit;
+  }, CHILD_PATIENCE)());
+
+test('certificates: new ones by a signal, others by name', (context) =>
+  leavingNothing(async (scope) => {
+    const { directory, server, wrongHost } = certificates();
+    const folder = mkdtempSync(join(directory, 'page-'));
+    const write = (name: string, { cert, key }: { cert: string; key: string }): void => {
+      writeFileSync(join(folder, `${name}cert.pem`), cert);
+      writeFileSync(join(folder, `${name}key.pem`), key);
+    };
+    const subject = async (port: string, servername: string): Promise<string> => {
+      const socket = connectTls({ host: '127.0.0.1', port: Number(port), servername, rejectUnauthorized: false });
+      scope.defer(() => socket.destroy());
+      await once(socket, 'secureConnect');
+      const { subjectaltname = '' } = socket.getPeerCertificate();
+      socket.destroy();
+      return subjectaltname;
+    };
+    write('', server);
+    write('chat-', wrongHost);
+    const code = (text: string): string[] => {
+      const inFolder = example('production.md', text).replace(/readFileSync\('/g, `readFileSync('${folder}/`);
+      return ['--input-type=module', '--eval', inFolder.replace('error.message, error.cause', 'error.message')];
+    };
+    const renewing = new Command(context, code('SIGHUP'));
+    const [, port = ''] = await renewing.seen(/ready on port (\d+)/);
+    assert.match(await subject(port, 'localhost'), /localhost/);
+    write('', { cert: wrongHost.cert, key: server.key });
+    renewing.signal('SIGHUP');
+    await renewing.seen(/tls\.key is not usable/, 'stderr');
+    assert.match(await subject(port, 'localhost'), /localhost/);
+    write('', wrongHost);
+    renewing.signal('SIGHUP');
+    await renewing.seen(/new certificate/);
+    assert.match(await subject(port, 'localhost'), /other\.example/);
+    renewing.signal('SIGTERM');
+    await renewing.exit;
+
+    write('', server);
+    const naming = new Command(context, code('rooms.example'));
+    const [, other = ''] = await naming.seen(/names on port (\d+)/);
+    assert.match(await subject(other, 'localhost'), /localhost/);
+    for (const name of ['chat.example', 'a.rooms.example']) assert.match(await subject(other, name), /other\.example/);
+    naming.signal('SIGTERM');
+    await naming.exit;
   }, CHILD_PATIENCE)());

@@ -134,6 +134,7 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
     /^a host name|^an address$|^the path of a folder$|^the name of a time zone/,
     (value) => isString(value) && value !== '',
   ],
+  [/^an object of names such as/, (value) => isFunction(value) || isEmptyObject(value)],
   [/^the path of a Unix socket/, (value) => isString(value) && value !== ''],
   [/^permissions from 0 to 0o777/, between(0, 0o777)],
   [/^a path that begins with \//, (value) => value === '/chat'],

@@ -11,7 +11,7 @@ export interface SocksBehaviour {
   readonly login?: { readonly username: string; readonly password: string };
   /** Reply of version 5 (0: succeeded), or of version 4 (90: granted). */
   readonly reply?: number;
-  /** Bytes of the method selection in place of the right ones. */
+  /** Bytes of the method selection instead of the right ones. */
   readonly greeting?: readonly number[];
   /** Ends the connection after so many bytes of its answers. */
   readonly endsAfter?: number;
