@@ -44,7 +44,7 @@ export class Mailbox {
     try {
       await this.wanted?.(hash);
     } catch {
-      // It stays here. Whoever wants it takes it as that of a dead process.
+      // It stays here, and the process that wants it takes it as that of a dead one.
     }
   }
 
