@@ -165,7 +165,7 @@ describe('bad input: nothing is registered', () => {
   for (const [title, given, options, ...parts] of [
     ['no source', null, {}, 'first argument of registerMetrics is null'],
     [
-      'a provider in place of a meter',
+      'a provider instead of a meter',
       source,
       { meter: new MeterProvider() },
       'meter is ',

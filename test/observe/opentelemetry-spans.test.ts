@@ -252,7 +252,7 @@ test('messages: a child of the connection for each, with its size and kind', asy
 
 describe('bad input', () => {
   for (const [title, options, ...parts] of [
-    ['a provider in place of a tracer', { tracer: {} }, 'tracer is ', 'a tracer of @opentelemetry/api'],
+    ['a provider instead of a tracer', { tracer: {} }, 'tracer is ', 'a tracer of @opentelemetry/api'],
     ['a tracer provider', { tracerProvider: {} }, 'use tracer: tracerProvider.getTracer(name)'],
     ['messages: 5', { messages: 5 }, 'messages is 5', 'true or false'],
     ['attributes', { attributes: { a: [{}] } }, 'attributes.a'],

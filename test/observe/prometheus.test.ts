@@ -3,16 +3,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createServer } from '../../src/engine/index.ts';
 import { metricFamilies } from '../../src/observe/metric-families.ts';
+import { queries } from '../support/dashboard.ts';
 import { peer } from '../support/peers.ts';
 
 const prometheus = peer('prometheus');
+const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
 
 interface Answer {
   readonly data: { readonly result: { readonly metric: Record<string, string>; readonly value: [number, string] }[] };
@@ -90,6 +92,16 @@ test('Prometheus reads all families, as OpenMetrics', { skip: prometheus.skip, t
     { server: connections?.metric.server, value: connections?.value[1] },
     { server: 'a"b\\c', value: '0' },
   );
+  // Every query of the dashboard, and those of docs/metrics.md, is one that Prometheus understands.
+  const ofPage = [...page.matchAll(/^\|[^|]*\| `([^`]*websocket_[^`]*)` \|$/gmu)].map(
+    ([, expression = '']) => expression,
+  );
+  assert.equal(ofPage.length, 4);
+  for (const expression of [...queries.map((one) => one.expression), ...ofPage]) {
+    const asked = expression.replaceAll('$__rate_interval', '1m').replaceAll(/\$(?:job|instance)/gu, '.*');
+    const answer = await fetch(`http://127.0.0.1:${own}/api/v1/query?query=${encodeURIComponent(asked)}`);
+    assert.equal(answer.status, 200, `${asked}: ${await answer.text()}`);
+  }
   const metadata = await fetch(`http://127.0.0.1:${own}/api/v1/metadata?metric=websocket_wire_bytes`);
   // Only OpenMetrics has units.
   assert.match(await metadata.text(), /"unit":"bytes"/u);

@@ -97,6 +97,7 @@ const guides = [
   'from-uwebsockets',
   'from-ws',
   'kit-differences',
+  'metrics',
   'packages',
   'production',
   'testing',
@@ -120,6 +121,7 @@ describe('what is in the package', () => {
       'CHANGELOG.md',
       'SECURITY.md',
       'tsconfig.kit.json',
+      'examples/grafana-dashboard.json',
     ];
     documents.push(...guides.map((name) => `docs/${name}.md`));
     assert.deepEqual(

@@ -183,6 +183,22 @@ describe('health', () => {
   );
 
   test(
+    'an HTTP connection that stays open does not hold up a drain',
+    leavingNothing(async (scope) => {
+      const { server, port, url } = await listen(scope, {}, probes);
+      const monitor = await connectRaw(scope, port);
+      monitor.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+      assert.match((await monitor.read(15)).toString(), /^HTTP\/1\.1 200 OK/u);
+      const unfinished = await connectRaw(scope, port);
+      unfinished.write('GET /healthz HTTP/1.1\r\n');
+      await open(scope, url);
+      assert.equal((await server.drain()).closed, 1);
+      await monitor.gone();
+      await unfinished.gone();
+    }),
+  );
+
+  test(
     'close() ends such a port at once, also during a drain',
     leavingNothing(async (scope) => {
       const { server, port, opened } = await listen(scope, { closeTimeout: 60_000 }, probes);
