@@ -505,6 +505,18 @@ export const errorTable = {
   ERR_WS_ITERATING: usage(
     () => 'cannot iterate: the message handler or another iterator takes the messages of this connection; use only one',
   ),
+  ERR_WS_STREAM_SOURCE: usage(
+    (source: unknown) =>
+      `cannot read parts from ${show(source)}; expected a ReadableStream, a Readable, or an iterable of strings or bytes; use send() for one string or one piece of bytes`,
+  ),
+  // The text goes to the peer, which does not learn more than that.
+  ERR_WS_SEND_STREAM: {
+    ...usage(() => 'a message could not be finished: its source failed'),
+    closeCode: internalError,
+  },
+  ERR_WS_STREAM_OPEN: usage(
+    () => 'cannot send a fragment while sendStream is sending; use send(), or wait for the promise of sendStream',
+  ),
   ERR_WS_STREAM_USED: usage(
     () => 'cannot read this message: it was read or cancelled before; read it once, and keep its parts if need be',
   ),

@@ -40,6 +40,8 @@ export class Backpressure implements TurnTask {
   /** A `send` has returned `false`, and not everything has been taken since. */
   #isAwaited = false;
   #promise: Deferred<void> | undefined;
+  /** Bytes of messages that wait before the outbox. */
+  held = 0;
   /** For each pong that may still wait, in order: the bytes that were added to the outbox before it. */
   #pongs: number[] | undefined;
 
@@ -135,7 +137,7 @@ export class Backpressure implements TurnTask {
 
   /** Call it after a message was queued. @returns whether more may follow at once */
   mayGoOn(): boolean {
-    const { size } = this.#outbox;
+    const size = this.#outbox.size + this.held;
     if (size < this.#options.highWaterMark) return true;
     this.#isAwaited = true;
     // Bytes that the transport was not given yet do not show that the peer is slow.
@@ -181,7 +183,7 @@ export class Backpressure implements TurnTask {
 
   endOfTurn(): void {
     this.#isScheduled = false;
-    if (this.#isAwaited && this.#outbox.size === 0) {
+    if (this.#isAwaited && this.#outbox.size + this.held === 0) {
       this.#isAwaited = false;
       this.#promise?.resolve();
       this.#promise = undefined;

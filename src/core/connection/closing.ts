@@ -138,12 +138,13 @@ export class Closing {
    */
   failed(error: WebSocketError, peerReason = ''): void {
     if (this.#hasFailed || this.#stage === 'closed') return;
-    const { outbox } = this.#owner.takeOutgoing();
+    const outgoing = this.#owner.takeOutgoing();
+    const { outbox } = outgoing;
     const { text } = this.#owner.host;
     outbox.flush();
     if (this.#hasFailed) return; // by what that has thrown
     if (!this.#hasCloseLeft(outbox)) {
-      outbox.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
+      outgoing.drop(webSocketError('ERR_WS_DROPPED', 'the connection failed'));
       try {
         this.#queueClose({ code: error.closeCode, reason: fitCloseReason(error.message, text) });
       } catch {
@@ -193,12 +194,18 @@ export class Closing {
       this.#destroy();
     } else if (this.#stage !== 'closed') {
       // RFC 6455 §7.1.1: a client has waited for this. A peer that never sent a Close frame gets what is queued first.
-      this.#owner.takeOutgoing().outbox.end();
+      const { outbox, backlog } = this.#owner.takeOutgoing();
+      backlog?.catchUp();
+      outbox.end();
     }
   }
 
   /** `closeTimeout` has passed. */
   timedOut(): void {
+    if (this.#owner.lent?.backlog !== undefined) {
+      this.#owner.lent.backlog.catchUp(); // our own Close frame has not left
+      return;
+    }
     this.#cut = `no Close from the peer within closeTimeout, ${this.#owner.options.closeTimeout} ms`;
     this.#destroy();
   }
@@ -246,7 +253,9 @@ export class Closing {
     if (!wasOpen) return;
     this.#state = { kind: 'closing', startedBy: 'local', sent: close };
     this.#owner.reports.closing();
+    const backlog = this.#owner.lent?.backlog;
     try {
+      backlog?.dropStreams(webSocketError('ERR_WS_DROPPED', 'this end closed the connection'));
       this.#queueClose(close);
     } finally {
       this.#waitForEnd(true); // even without memory for the frame
@@ -254,6 +263,20 @@ export class Closing {
   }
 
   #queueClose(close: Close): void {
+    const backlog = this.#owner.lent?.backlog;
+    if (backlog === undefined) {
+      this.#queueCloseNow(close);
+      return;
+    }
+    const begin = (): boolean => {
+      this.#queueCloseNow(close);
+      this.#waitForEnd(true);
+      return true;
+    };
+    backlog.add({ kind: 'close', size: 0, begin, drop: () => {} });
+  }
+
+  #queueCloseNow(close: Close): void {
     this.#owner.takeOutgoing().sender.queueControl(Opcode.close, closePayload(close, this.#owner.host.text));
     this.#sent = close;
     this.#owner.meter.closeSent(close.code);
@@ -264,11 +287,14 @@ export class Closing {
    * unless ours has left already. Then the server ends TCP (RFC 6455 §7.1.1), and a client waits for that.
    */
   #finishSending(close: Close): void {
-    const { outbox } = this.#owner.takeOutgoing();
+    const outgoing = this.#owner.takeOutgoing();
+    const { outbox } = outgoing;
     outbox.flush();
     if (this.#hasFailed) return; // by what that has thrown
     if (!this.#hasCloseLeft(outbox)) {
-      if (outbox.waiting > 0) outbox.drop(webSocketError('ERR_WS_DROPPED', 'the peer closed the connection'));
+      if (outbox.waiting > 0 || outgoing.backlog !== undefined) {
+        outgoing.drop(webSocketError('ERR_WS_DROPPED', 'the peer closed the connection'));
+      }
       this.#queueClose(close);
     }
     this.#waitForEnd(true);

@@ -4,18 +4,19 @@
 import { Opcode, type Role } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { MessageData } from '../message/message-data.ts';
-import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
+import type { FragmentOptions, SendOptions, SendStreamOptions } from '../message/send-options.ts';
 import { controlPayload } from '../message/sender.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
+import type { StreamSource } from '../message/stream-source.ts';
 import type { ConnectionMetrics } from '../meter.ts';
 import { readOptions, refuseArguments } from '../option-check.ts';
 import type { Account } from './accounts.ts';
 import type { CloseEvent } from './close-event.ts';
 import { ConnectionMachine } from './machine.ts';
-import { sharedSchema } from './option-rows.ts';
+import { sharedSchema, streamSchema } from './option-rows.ts';
 import { publishTo } from './published.ts';
 import { checkSent, readFragmentOptions, readSendOptions } from './send-arguments.ts';
-import { sendControl, sendFragment, sendMessage, sendMessageAs, sendShared } from './sending.ts';
+import { sendControl, sendFragment, sendMessage, sendMessageAs, sendShared, sendStream } from './sending.ts';
 import { preparedOf, type SharedMessage } from './shared-message.ts';
 import type { ConnectionState } from './state.ts';
 
@@ -215,6 +216,33 @@ export class Connection<Message = string | Uint8Array> implements AsyncIterable<
     const read = readFragmentOptions(options);
     if (sent !== undefined) checkSent('sendFragment', 'third', sent);
     return sendFragment(this.#machine, data, read, sent);
+  }
+
+  /**
+   * Sends one message while its source is being read (docs/streams.md): in fragments, as large as they come, and compressed
+   * piece by piece if the handshake agreed on compression.
+   *
+   * The source is pulled only while the peer takes what was sent. Other messages that you send meanwhile wait for the end of
+   * this one, up to `maxQueuedBytes`; pings and pongs do not wait. `close()` does not wait either: it ends the stream.
+   *
+   * The message cannot be taken back once its first fragment has left. If the source fails then, or `signal` is aborted, the
+   * connection fails with 1011. If the connection ends, the source is cancelled: `return()` of an iterator, `cancel()` of a
+   * web stream, `destroy()` of a stream of Node.
+   *
+   * @param source   A `ReadableStream`, a `Readable`, any other iterable, async or not, of strings or bytes; or a
+   *                 `MessageStream` of another connection. Parts are copied or sent before the next one is asked for.
+   * @param options  `binary`: whether it is a binary message; default: by its first part. Bytes of a text message must be
+   *                 UTF-8, and may be cut anywhere, as strings may. `compress: false`: it is not compressed. `signal`.
+   * @returns a Promise that resolves when the system has the whole message.
+   * @throws WebSocketError ERR_WS_OPTION; ERR_WS_STREAM_SOURCE for another source; ERR_WS_STREAM_USED;
+   *         ERR_WS_FRAGMENT_OPEN within a fragmented message.
+   * @throws (rejects) WebSocketError ERR_WS_SEND_STREAM if the source failed, whose `cause` is its error, or if one of its
+   *         parts cannot be sent; ERR_WS_DROPPED if the connection is not open, or ends before; the `reason` of `signal`.
+   */
+  sendStream(source: StreamSource, options?: SendStreamOptions): Promise<void>;
+  sendStream(source: StreamSource, options?: SendStreamOptions, ...rest: unknown[]): Promise<void> {
+    refuseArguments('sendStream', rest, 'it returns a Promise');
+    return sendStream(this.#machine, source, readOptions(streamSchema, options));
   }
 
   /**

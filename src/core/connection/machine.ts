@@ -137,6 +137,7 @@ export class ConnectionMachine<Peer>
 
   written(): void {
     this.#outgoing?.outbox.written();
+    this.#outgoing?.backlog?.written();
     this.#giveBackIdle();
   }
 
@@ -220,6 +221,11 @@ export class ConnectionMachine<Peer>
 
   turnEnded(): void {
     this.#giveBackIdle();
+  }
+
+  streamSent(): void {
+    this.accounts.messagesSent(this.account, 1);
+    this.deadlines.active();
   }
 
   endOfTurn(): void {

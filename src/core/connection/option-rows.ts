@@ -1,9 +1,9 @@
 // The checks of the settings of connections, for both roles.
 
 import { compressionCheck } from '../extension/compression-rows.ts';
-import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
+import type { FragmentOptions, SendOptions, SendStreamOptions } from '../message/send-options.ts';
 import type { Rows, Schema } from '../option-check.ts';
-import { delay, nested, oneOf, orElse, size, trueOrFalse } from '../option-kinds.ts';
+import { check, delay, nested, oneOf, orElse, size, trueOrFalse } from '../option-kinds.ts';
 import { limitsElsewhere } from './foreign-options.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Limits } from './limits.ts';
@@ -58,6 +58,25 @@ export const sendSchema: Schema<SendOptions> = {
     isBinary: 'use binary',
     compressed: 'use compress',
     callback: 'pass it as the third argument: send(data, options, sent)',
+  },
+};
+
+export const streamSchema: Schema<SendStreamOptions> = {
+  of: 'sendStream',
+  example: '{ binary: true, compress: false, signal }',
+  rows: {
+    binary: trueOrFalse,
+    compress: trueOrFalse,
+    signal: check<never>(
+      'an AbortSignal',
+      (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
+    ),
+  } satisfies Rows<SendStreamOptions>,
+  elsewhere: {
+    fin: 'the message ends with its source',
+    isBinary: 'use binary',
+    compressed: 'use compress',
+    highWaterMark: 'parts are pulled while the peer takes them; leave it out',
   },
 };
 

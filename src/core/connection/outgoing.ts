@@ -13,6 +13,7 @@ import type { SharedFrames } from '../message/shared-frames.ts';
 import type { Meter } from '../meter.ts';
 import type { Observers } from '../observer.ts';
 import type { Host } from '../ports.ts';
+import type { Backlog, BacklogOwner } from './backlog.ts';
 import { Backpressure, type BackpressureOwner } from './backpressure.ts';
 
 /** The connection that sends. */
@@ -25,12 +26,14 @@ export interface OutgoingOwner extends OutboxOwner, BackpressureOwner {
   published: SharedFrames | undefined;
 }
 
-export class Outgoing {
+export class Outgoing implements BacklogOwner {
   readonly outbox: Outbox;
   readonly backpressure: Backpressure;
   readonly sender: Sender;
   /** The first fragment of the message being sent was dropped, and the others will be. */
   isSkipping = false;
+  /** Present while a message takes more than one turn to send. */
+  backlog: Backlog | undefined;
 
   constructor({ memory, scheduler, text }: Host, arena: Arena, maskingKeys: MaskingKeys, scratch: Scratch) {
     this.outbox = new Outbox(arena, memory, scheduler);
@@ -49,18 +52,26 @@ export class Outgoing {
 
   /** Whether it holds nothing of its owner, and has nothing left to do. */
   get isIdle(): boolean {
+    if (this.backlog !== undefined) return false;
     return this.outbox.isIdle && this.backpressure.isIdle && !this.sender.isMessageOpen && !this.isSkipping;
   }
 
-  /** Bytes that wait, in the outbox or for the end of a fragmented message. */
+  /** Bytes that wait, in the outbox, before it, or for the end of a fragmented message. */
   get size(): number {
-    return this.outbox.size + this.sender.heldSize;
+    return this.outbox.size + this.sender.heldSize + this.backpressure.held;
   }
 
   /** The transport is gone. The callbacks of the messages that are still here learn that these will not be sent. */
   abandon(error: WebSocketError): void {
     this.outbox.abandon(error);
+    this.backlog?.dropAll(error);
     this.backpressure.end(error);
+  }
+
+  /** Drops all messages that the transport has not been given, and tells their senders why. */
+  drop(error: WebSocketError): void {
+    this.outbox.drop(error);
+    this.backlog?.dropAll(error);
   }
 
   /** Lets go of its owner. Call it only while it `isIdle`. */

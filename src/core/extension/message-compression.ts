@@ -56,7 +56,7 @@ export class MessageCompression {
     if (start === end) return EMPTY_MESSAGE;
     this.#deflater ??= this.#compression.deflater(this.#deflaterOptions);
     const payload = this.#deflater.deflate(bytes, start, end);
-    return payload.length >= end - start && !this.#deflaterOptions.keepsContext ? undefined : payload;
+    return this.isLarger(payload.length, end - start) ? undefined : payload;
   }
 
   /**
@@ -85,6 +85,25 @@ export class MessageCompression {
       this.#deflater = undefined;
       throw error;
     }
+  }
+
+  /** The deflater, for one message in parts at a time. */
+  deflaterOfParts(): Deflater {
+    this.#deflater ??= this.#compression.deflater(this.#deflaterOptions);
+    return this.#deflater;
+  }
+
+  /** A message in parts will not be finished. The next message begins without a context. */
+  abandonParts(): void {
+    this.#deflater?.close();
+    this.#deflater = undefined;
+  }
+
+  /**
+   * Whether a message that was deflated to `size` bytes is better sent as it is. With a context that is kept it never is.
+   */
+  isLarger(size: number, plainSize: number): boolean {
+    return size >= plainSize && !this.#deflaterOptions.keepsContext;
   }
 
   /**

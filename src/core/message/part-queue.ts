@@ -45,7 +45,7 @@ interface Piece {
   size: number;
 }
 
-/** `open`: parts come. `complete`: what waits is all. `dropped`: nothing waits, and what comes is not kept. */
+/** `open`: parts come. `complete`: no further part comes. `dropped`: no part is kept, whether it is here or still comes. */
 type State = 'open' | 'complete' | 'dropped';
 
 export class PartQueue implements MessageSink {

@@ -14,6 +14,23 @@ export interface SendOptions {
   readonly compress?: boolean | undefined;
 }
 
+/** What an `AbortSignal` has, as far as it is needed. */
+export interface Signal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** Options of `connection.sendStream`. */
+export interface SendStreamOptions extends SendOptions {
+  /**
+   * Ends the sending when it is aborted: the promise rejects with its `reason`, and the source is cancelled. If a part of
+   * the message has left already, the connection fails with 1011.
+   */
+  readonly signal?: Signal | undefined;
+}
+
 /** Options of `connection.sendFragment`. */
 export interface FragmentOptions {
   /** Whether this is the last fragment of its message. */

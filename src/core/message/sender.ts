@@ -154,6 +154,25 @@ export class Sender {
     if (fin && this.#held !== undefined) this.#release();
   }
 
+  /**
+   * Queues one frame of a message in parts, whose payload is ready. It is copied, or written, during the call.
+   *
+   * @param first  the first byte of the frame
+   */
+  queuePart(first: number, payload: Uint8Array): void {
+    this.#binaryFrame(first, payload);
+  }
+
+  /** A message in parts has ended. @param opcode  of its first frame */
+  countFragmented(opcode: number): void {
+    this.#counts.fragmented(opcode);
+  }
+
+  /** As `TrafficCounts.compressed`. */
+  countDeflated(messages: number, size: number, uncompressed: number): void {
+    this.#counts.compressed(messages, size, uncompressed);
+  }
+
   /** Bytes of prepared messages that wait for the end of a fragmented one. */
   get heldSize(): number {
     return this.#heldSize;

@@ -323,7 +323,7 @@ for (const role of ['client', 'server'] as const) {
       run.written.equalsFrames('88 02 03 e8');
     });
 
-    test('close() and terminate(): nothing more is given, not even what has come', async () => {
+    test('close() and terminate(): nothing more is given, not even the parts that came before', async () => {
       for (const end of ['close', 'terminate'] as const) {
         const run = openStreamed(role, { read: () => new Promise(() => {}) });
         run.receive(begin);

@@ -31,6 +31,7 @@ const core = [
   'send',
   'sendFragment',
   'sendShared',
+  'sendStream',
   'state',
   'terminate',
 ];
