@@ -80,7 +80,7 @@ function write(name: string, text: string): string {
 }
 
 /** The most that a download may weigh: engine, kit, the companions of src/kits, what runs ArkTS files, the test network, guides. */
-const packedLimit = 845_000;
+const packedLimit = 855_000;
 /** The most that the code of `harmony-websocket/engine` may weigh, each file packed: nothing of the rest is loaded by it. */
 const engineLimit = 128_000;
 
@@ -100,6 +100,7 @@ const guides = [
   'metrics',
   'packages',
   'production',
+  'resume',
   'testing',
   'whatwg',
 ];
@@ -123,7 +124,7 @@ describe('what is in the package', () => {
       'tsconfig.kit.json',
       'examples/grafana-dashboard.json',
     ];
-    documents.push(...guides.map((name) => `docs/${name}.md`));
+    documents.push('docs/resume-vectors.json', ...guides.map((name) => `docs/${name}.md`));
     assert.deepEqual(
       files.filter((file) => !file.startsWith('dist/')),
       documents.sort(),
