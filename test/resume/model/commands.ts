@@ -12,6 +12,8 @@ export interface Setting {
   readonly clientPieces: boolean;
   readonly serverPieces: boolean;
   readonly overflow: 'end' | 'gap';
+  /** Turns of the queue of promises until the store's answer to a claim is there. */
+  readonly storeDelay: number;
 }
 
 export type Command = { readonly kind: Kind } & (
@@ -91,6 +93,7 @@ export const setting: fc.Arbitrary<Setting> = fc.record({
   clientPieces: fc.boolean(),
   serverPieces: fc.boolean(),
   overflow: fc.constantFrom('end', 'end', 'gap'),
+  storeDelay: fc.constantFrom(0, 0, 3, 9),
 });
 
 export const commands: fc.Arbitrary<Command[]> = fc.array(command, { minLength: 5, maxLength: 120, size: 'max' });

@@ -155,7 +155,9 @@ export class Ledger {
     const item = this.items.find(
       ({ state, key, isStream }) => isStream && (state === 'sent' || state === 'running') && key.endsWith(end),
     );
-    if (item) item.state = 'uncertain';
+    if (!item) return;
+    item.wasReturned = true;
+    if (item.state === 'sent') item.state = 'uncertain';
   }
 
   /** I2: at rest, everything was handled, or is accounted for. */

@@ -82,6 +82,7 @@ export class World {
   #client: ClientEnd;
   #wire: Wire | undefined;
   #isFinishing = false;
+  #hasLeftUnnamed = false;
   #failure: unknown;
 
   constructor(parts: Parts, setting: Setting, counts: Counts) {
@@ -95,6 +96,9 @@ export class World {
       if (answer === 'written') this.#retire(id);
       return answer;
     };
+    const { claim, create } = this.#store;
+    this.#store.claim = (request) => this.#late(claim.call(this.#store, request));
+    this.#store.create = (creation) => this.#late(create.call(this.#store, creation));
     this.#startProcess();
     this.#startProcess();
     this.#client = this.#newClient();
@@ -184,6 +188,8 @@ export class World {
         await this.#tryRetired(command.process, command.at);
         return;
       case 'end':
+        // One that ends before it knows its session: the server learns that by time.
+        if (command.byClient && this.#client.state !== 'live') this.#hasLeftUnnamed = true;
         if (command.byClient) this.#client.close(1000, 'done');
         else this.#end()?.end(4001, 'done');
         return;
@@ -274,7 +280,8 @@ export class World {
           if (isIncomplete) this.#up.returnedEnd(data);
           else this.#up.returned(data, why === 'unknown' || why === 'regressed');
         this.#dropSources(this.#up);
-        this.#downRunning.length = 0;
+        // Their handlers still run; what they say then must not count for the next session.
+        for (const [at, entry] of this.#downRunning.entries()) this.#downRunning[at] = { ...entry, at: undefined };
         this.#downPieces.length = 0;
         this.#down.lost(this.#session);
         // Messages that came and whose handlers still ran are handled by somebody who is not asked any more.
@@ -319,6 +326,8 @@ export class World {
         ...serverSettings,
         limits,
         maxQueued: 4096,
+        maxDetached: 2048,
+        maxDetachedMessages: 12,
         overflow: this.#setting.overflow,
         keep: KEEP,
         deliversPieces: this.#setting.serverPieces,
@@ -542,9 +551,18 @@ export class World {
     }
   }
 
+  /** The store decides at once, and its answer takes a while. */
+  #late<Value>(answer: Value | Promise<Value>): Value | Promise<Value> {
+    if (this.#setting.storeDelay === 0) return answer;
+    return Promise.resolve(answer).then(async (value) => {
+      for (let count = 0; count < this.#setting.storeDelay; count++) await Promise.resolve();
+      return value;
+    });
+  }
+
   /** Whatever waits for promises is done. */
   async #turn(): Promise<void> {
-    for (let count = 0; count < 12; count++) await Promise.resolve();
+    for (let count = 0; count < 12 + 4 * this.#setting.storeDelay; count++) await Promise.resolve();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -592,6 +610,11 @@ export class World {
       this.#up.settled();
       this.#down.settled();
     }
+    // I9: a client has one session, whatever answers were lost.
+    for (const { reception } of this.#processes)
+      for (const id of reception.ends.keys())
+        if (id !== this.#session && !this.#doomed.has(id) && !this.#hasLeftUnnamed)
+          throw new Error('I9: a session was left behind');
     // I9: when the client has said goodbye, or stays away for long enough, nothing is left.
     this.#client.close(1000, 'done');
     await this.#flow();

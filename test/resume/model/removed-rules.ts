@@ -1,0 +1,187 @@
+// Each rule of wsr1, and the change of the source that removes it. The model must fail without it: otherwise either the rule is
+// of no use, or the model would not notice its loss.
+
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import type { Parts } from './world.ts';
+
+export interface RemovedRule {
+  readonly rule: string;
+  /** Under src/resume/protocol/. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const removedRules: readonly RemovedRule[] = [
+  {
+    rule: 'texts that begin with U+0010 are stuffed',
+    file: 'control.ts',
+    from: 'return text.startsWith(LEAD) ? LEAD + text : text;',
+    to: 'return text;',
+  },
+  {
+    rule: 'the presented token stays valid until the next one is shown',
+    file: 'tokens.ts',
+    from: 'tokens.previous = presented;',
+    to: 'tokens.previous = undefined;',
+  },
+  {
+    rule: 'a token is retired when the next one was shown',
+    file: 'tokens.ts',
+    from: 'tokens.previous = undefined;\n  tokens.isKnown',
+    to: 'tokens.isKnown',
+  },
+  {
+    rule: 'the server fences the old connection',
+    file: 'server-end.ts',
+    from: "return this.#state.kind === 'attached' && this.#state.link === link;",
+    to: "return this.#state.kind === 'attached';",
+  },
+  {
+    rule: 'the client knows its connection',
+    file: 'client-end.ts',
+    from: "return 'link' in this.#state && this.#state.link === link;",
+    to: "return 'link' in this.#state;",
+  },
+  {
+    rule: 'a nonce makes the creation idempotent',
+    file: 'client-end.ts',
+    from: 'nonce: session && !this.#options.startsAnew ? undefined : this.#nonce,',
+    to: 'nonce: randomName(this.#host.random, 16),',
+  },
+  {
+    rule: 'attempts are numbered',
+    file: 'tokens.ts',
+    from: 'return attempt < tokens.attempt;',
+    to: 'return false;',
+  },
+  {
+    rule: 'R tells what is held, not only what is handled',
+    file: 'server-end.ts',
+    from: 'received: inbound.received,\n        isResumed',
+    to: 'received: inbound.handled,\n        isResumed',
+  },
+  {
+    rule: 'S tells what is held, not only what is handled',
+    file: 'client-end.ts',
+    from: 'const received = this.#conversation.inbound.received;',
+    to: 'const received = this.#conversation.inbound.handled;',
+  },
+  {
+    rule: 'A tells what is handled, not what is received',
+    file: 'inbound.ts',
+    from: 'const isHandled = delivery === undefined;',
+    to: 'const isHandled = true;',
+  },
+  {
+    rule: 'an acknowledged message is kept until A covers it: rx frees nothing',
+    file: 'outbound.ts',
+    from: 'rewind(sequence: number): void {',
+    to: 'rewind(sequence: number): void {\n    this.acknowledge(sequence);',
+  },
+  {
+    rule: 'a mark is void after a break',
+    file: 'inbound.ts',
+    from: "disconnected(): void {\n    this.#mark = '';",
+    to: 'disconnected(): void {',
+  },
+  {
+    rule: 'parts that have come stay over a break',
+    file: 'inbound.ts',
+    from: "disconnected(): void {\n    this.#mark = '';",
+    to: "disconnected(): void {\n    this.#mark = '';\n    this.#partial = undefined;",
+  },
+  {
+    rule: 'the beginning of a message moves with its session',
+    file: 'session-state.ts',
+    from: 'beginning: inbound.beginning(),',
+    to: 'beginning: undefined,',
+  },
+  {
+    rule: 'the window bounds what is on the way',
+    file: 'outbound.ts',
+    from: 'const room = inFlight === 0 ? Infinity : window - inFlight;',
+    to: 'const room = Infinity;',
+  },
+  {
+    rule: 'what was sent is sent again from where the peer says',
+    file: 'conversation.ts',
+    from: 'this.outbound.rewind(peerHas);',
+    to: 'this.outbound.rewind(this.outbound.sent);',
+  },
+  {
+    rule: 'lost messages are told',
+    file: 'server-end.ts',
+    from: 'dropped && dropped[1] > clientHas ? [clientHas + 1, dropped[1]] : undefined;',
+    to: 'undefined;',
+  },
+  {
+    rule: 'X tells what was handled',
+    file: 'client-end.ts',
+    from: 'outbound.takeBack(handled ?? outbound.acknowledged)',
+    to: 'outbound.takeBack(outbound.acknowledged)',
+  },
+  {
+    rule: 'handlers of an earlier session count for nothing',
+    file: 'inbound.ts',
+    from: 'if (entry.delivery !== delivery) continue;',
+    to: 'if (entry.delivery?.sequence !== delivery.sequence) continue;',
+  },
+  {
+    rule: 'a silent peer is left',
+    file: 'conversation.ts',
+    from: 'else this.#owner.silent();',
+    to: '',
+  },
+  {
+    rule: 'a session is kept for a time only',
+    file: 'server-end.ts',
+    from: 'this.#keepTimer.set(keep);',
+    to: '',
+  },
+  {
+    rule: 'a claim that is on its way is waited for before the session is given away',
+    file: 'reception.ts',
+    from: 'while ((this.#seen.get(id) ?? 0) < generation && this.#starts.size > 0)',
+    to: 'while (false as boolean)',
+  },
+];
+
+const folder = fileURLToPath(new URL('../../../src/resume/protocol/', import.meta.url));
+
+/** The parts of the model with one rule removed. */
+export async function without({ rule, file, from, to }: RemovedRule): Promise<Parts> {
+  const path = join(folder, file);
+  const source = readFileSync(path, 'utf8');
+  if (source.split(from).length !== 2) throw new Error(`"${rule}": ${file} does not have this once: ${from}`);
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('parts.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    plugins: [
+      {
+        name: 'removed-rule',
+        setup({ onLoad }) {
+          onLoad({ filter: /\.ts$/ }, ({ path: loaded }) =>
+            loaded === path ? { contents: source.replace(from, () => to), loader: 'ts' } : undefined,
+          );
+        },
+      },
+    ],
+  });
+  const made = await mkdtemp(join(tmpdir(), 'wsr1-'));
+  try {
+    const module = join(made, 'parts.mjs');
+    await writeFile(module, outputFiles[0]?.contents ?? '');
+    return (await import(pathToFileURL(module).href)) as Parts;
+  } finally {
+    rmSync(made, { recursive: true });
+  }
+}
