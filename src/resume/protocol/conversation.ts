@@ -138,6 +138,7 @@ export class Conversation {
     this.isHeld = false;
     this.patience = 1;
     this.#askedAt = undefined;
+    this.#askedFor = -1; // the answer may have been lost with the connection
     this.#heardAt = this.#host.clock.now();
     this.outbound.rewind(peerHas);
     this.#armWatch();

@@ -262,6 +262,9 @@ export class ServerEnd {
     );
     this.#conversation.meet(start.limits);
     this.#conversation.start(link.port, Math.max(clientHas, outbound.acknowledged));
+    // The last acknowledgement may have been lost with the connection, and a client whose buffer is full of messages that were
+    // handled would send nothing that brings another.
+    if (grant.isResumed) this.#conversation.acknowledge();
     this.#events.live({ port: link.port, isResumed: grant.isResumed, lost, isOrphan: grant.isOrphan });
     this.#conversation.pump();
   }

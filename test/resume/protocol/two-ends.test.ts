@@ -101,6 +101,22 @@ describe('two ends of wsr1', () => {
     assert.equal(ends[0]?.bufferedAmount, 0);
   });
 
+  test('acknowledgements that were lost with a connection come with the next one, without waiting for the heartbeat', async () => {
+    const { client, connect, settle, ends, serverGot, clock } = setUp();
+    const first = connect();
+    await settle();
+    for (let at = 0; at < 4; at++) client.send('x'.repeat(8 * KIB));
+    // The messages go up; nothing comes down any more.
+    while (first.up()) await Promise.resolve();
+    assert.equal(serverGot.length, 4);
+    connect();
+    await settle();
+    clock.advance(250);
+    await settle();
+    assert.equal(serverGot.length, 4);
+    assert.deepEqual([client.bufferedAmount, ends[0]?.bufferedAmount], [0, 0]);
+  });
+
   test('what was under way when the connection broke arrives on the next, once', async () => {
     const { client, connect, settle, clientGot, serverGot, ends, events } = setUp();
     connect();
