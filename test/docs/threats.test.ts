@@ -10,6 +10,7 @@ import { connectionOptions } from '../../src/core/connection/complete-settings.t
 import { defaultHeartbeat } from '../../src/core/connection/heartbeat.ts';
 import { defaultLimits } from '../../src/core/connection/limits.ts';
 import { connect, createServer } from '../../src/engine/index.ts';
+import { completeResume } from '../../src/resume/server/options.ts';
 import { defaultHeadLimits } from '../../src/server/head-limits.ts';
 import { defaultServerLimits } from '../../src/server/limits.ts';
 import { useNetwork } from '../../src/testing/index.ts';
@@ -51,6 +52,18 @@ const {
   ...connection
 } = connectionOptions('server', {}, defaultHeartbeat);
 
+/** Those of the option `resume` that bound something. */
+const {
+  store: _s,
+  bind: _b,
+  authorize: _a,
+  part: _p,
+  ack: _k,
+  whileDetached: _w,
+  drainSpread: _d,
+  ...sessionDefaults
+} = completeResume({});
+
 /** Every option that the page may name, and its default as the code has it. */
 const defaults = new Map<string, unknown>([
   ...Object.entries(defaultLimits).map(([name, value]) => [`limits.${name}`, value] as const),
@@ -60,6 +73,7 @@ const defaults = new Map<string, unknown>([
   ...Object.entries(defaultHeartbeat).map(([name, value]) => [`heartbeat.${name}`, value] as const),
   ...Object.entries(connection),
   ['compression', compression ?? false],
+  ...Object.entries(sessionDefaults).map(([name, value]) => [`server: resume.${name}`, value] as const),
   ['server: allowedOrigins', 'all'],
   ['server: trustedProxies', 'none'],
   ['server: forwarding', 'x-forwarded'],

@@ -245,9 +245,11 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
 
   detached(): void {
     this.#carrier = undefined;
-    this.#owner.detached(this);
     const { interrupted } = this.#owner.handlers;
-    if (this.#isOpened && interrupted !== undefined) this.machine.reports.tell((connection) => interrupted(connection));
+    if (this.#isOpened && interrupted !== undefined) {
+      this.machine.reports.tell((connection) => interrupted(connection));
+    }
+    this.#owner.detached(this);
   }
 
   writable(): void {
