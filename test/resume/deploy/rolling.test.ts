@@ -71,7 +71,7 @@ async function start(scope: Scope, port: number, directory: string): Promise<Pro
   };
 }
 
-/** A client that comes back by itself, sends one number after the other, and checks what comes back. */
+/** A client that comes back by itself, sends one number after the other, and checks the answers. */
 class Worker {
   readonly client = new ResumingClient();
   sent = 0;

@@ -1,5 +1,5 @@
 // Sessions that go from one server to another: at a drain, through a store in files; and away from a server that still has
-// them. Each server here has a store of its own on the same directory, as two processes have.
+// them. Each server here has its own store on the same directory, as two processes have.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -48,7 +48,7 @@ async function serve(scope: Scope, directory: string, options: object = {}) {
 
 describe('a session moves', () => {
   test(
-    'at a drain: what runs is finished, what waits is sent by the next server, and nothing comes twice',
+    'at a drain: running handlers finish, waiting messages are sent by the next server, and no message comes twice',
     leavingNothing(async (scope) => {
       const directory = directoryOf(scope);
       const running = new Inbox<() => void>();

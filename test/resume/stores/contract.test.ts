@@ -110,7 +110,7 @@ for (const [name, make] of kinds) {
       assert.deepEqual(claimed, { kind: 'claimed', id, generation: 2, state: undefined, isOrphan: false });
     });
 
-    test('what was released is what the next process gets, byte for byte', async () => {
+    test('the next process gets the released state, byte for byte', async () => {
       const { one, other } = make();
       const { id } = await create(one);
       assert.equal(await one.confirm(id, 1), 'written');
@@ -208,7 +208,7 @@ for (const [name, make] of kinds) {
       assert.deepEqual(late, { kind: 'stale' });
     });
 
-    test('an ended session is a tombstone for whoever has its token', async () => {
+    test('an ended session is a tombstone for a client that has its token', async () => {
       const { one, other } = make();
       const { id, creation } = await create(one);
       const tombstone = { why: 'ended', handledWhole: 4, sent: 9, code: 4000, reason: 'bye' } as const;
