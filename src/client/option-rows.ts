@@ -67,14 +67,21 @@ export const connectRows = {
   maxRedirects: size,
   beforeRedirect: handler,
   signal: check<AbortSignal>('an AbortSignal', isSignal),
-} satisfies Rows<Omit<ConnectOptions, 'handlers' | 'observer' | 'reconnect'>>;
+} satisfies Rows<Omit<ConnectOptions, 'handlers' | 'observer' | 'reconnect' | 'resume'>>;
+
+/** `connect` of the public entry takes the other values (src/engine/connect.ts). */
+export const onlyFalse = check<false>(
+  'false; connect() of harmony-websocket/engine takes more',
+  (value) => value === false,
+);
 
 export const connectSchema: Schema<ConnectOptions> = {
   of: 'connect',
   example: "{ subprotocols: 'chat.v1', headers: { Authorization: 'Bearer …' } }",
   rows: {
     ...connectRows,
-    reconnect: check<false>('false; connect() of harmony-websocket/engine takes more', (value) => value === false),
+    reconnect: onlyFalse,
+    resume: onlyFalse,
     handlers: nested(handlersSchema),
     observer: observerCheck,
   } satisfies Rows<ConnectOptions>,

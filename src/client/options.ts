@@ -114,6 +114,8 @@ export interface ConnectOptions<Data = string | Buffer> extends ConnectionSettin
    * `false` (default): one connection, which does not come back. For a client that comes back see {@link ReconnectOptions}.
    */
   reconnect?: false | undefined;
+  /** `false` (default): no session. For one that survives breaks see {@link ResumeClientOptions}. */
+  resume?: false | undefined;
   /** Is told of everything that the connection does, beside the handlers: see {@link Observer}. Default: nobody. */
   observer?: Observer<ClientConnection> | undefined;
   /** Handlers of the connection. */

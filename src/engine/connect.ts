@@ -1,4 +1,4 @@
-// `connect` of the public entry: one connection, or a client that comes back.
+// `connect` of the public entry: one connection, a client that comes back, or one that resumes.
 
 import type { ClientConnection } from '../client/client-connection.ts';
 import { connect as connectOnce } from '../client/connect.ts';
@@ -7,6 +7,8 @@ import type { ReconnectOptions, ReconnectUrl } from '../client/reconnect/options
 import { connectAgain, type ReconnectingConnection } from '../client/reconnect/reconnecting-connection.ts';
 import type { MessageStream } from '../core/message/message-stream.ts';
 import { refuseArguments } from '../core/option-check.ts';
+import type { ResumeClientOptions } from '../resume/client/options.ts';
+import { connectResumable, type ResumableConnection } from '../resume/client/resumable-connection.ts';
 
 /**
  * Opens a WebSocket connection.
@@ -35,25 +37,36 @@ export function connect(url: string | URL, options?: ConnectOptions): Promise<Cl
  * @throws WebSocketError ERR_WS_URL, ERR_WS_OPTION. Nothing was connected.
  */
 export function connect(url: ReconnectUrl, options: ReconnectOptions): ReconnectingConnection;
+/**
+ * Makes a client that resumes: it comes back, and nothing is lost meanwhile, if the server has sessions, too.
+ *
+ * @param url      as above
+ * @param options  see {@link ResumeClientOptions}
+ * @returns the client, at once: see {@link ResumableConnection}
+ * @throws WebSocketError ERR_WS_URL, ERR_WS_OPTION. Nothing was connected.
+ */
+export function connect(url: ReconnectUrl, options: ResumeClientOptions): ResumableConnection;
 export function connect(
   url: ReconnectUrl,
-  options?: ConnectOptions | StreamingConnectOptions | ReconnectOptions,
+  options?: ConnectOptions | StreamingConnectOptions | ReconnectOptions | ResumeClientOptions,
   ...rest: unknown[]
-): Promise<ClientConnection<string | Uint8Array | MessageStream>> | ReconnectingConnection {
-  if (!comesBack(options)) {
+): Promise<ClientConnection<string | Uint8Array | MessageStream>> | ReconnectingConnection | ResumableConnection {
+  const resumes = asksFor(options, 'resume');
+  if (!resumes && !asksFor(options, 'reconnect')) {
     return (connectOnce as (...given: unknown[]) => Promise<ClientConnection>)(url, options, ...rest);
   }
   refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
-  return connectAgain(url, options);
+  return resumes
+    ? connectResumable(url, options as ResumeClientOptions)
+    : connectAgain(url, options as ReconnectOptions);
 }
 
-/** Whether the options ask for a client that comes back. What cannot be read is left to the check of the options. */
-function comesBack(
-  options: ConnectOptions | StreamingConnectOptions | ReconnectOptions | undefined,
-): options is ReconnectOptions {
+/** Whether an option is given, and is not `false`. What cannot be read is left to the check of the options. */
+function asksFor(options: unknown, name: 'reconnect' | 'resume'): boolean {
   if (typeof options !== 'object' || options === null) return false;
   try {
-    return options.reconnect !== undefined && options.reconnect !== false;
+    const value: unknown = Reflect.get(options, name);
+    return value !== undefined && value !== false;
   } catch {
     return false;
   }

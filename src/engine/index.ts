@@ -86,6 +86,16 @@ export { fileStore } from '../resume/stores/file-store.ts';
 export { memoryStore } from '../resume/stores/memory-store.ts';
 export type { FileStoreOptions } from '../resume/stores/options.ts';
 export type {
+  ResumableEnd,
+  ResumeClientHandlers,
+  ResumeClientOptions,
+  ResumeClientSettings,
+  Resumed,
+  ReturnedMessage,
+  SessionExpiry,
+} from '../resume/client/options.ts';
+export { ResumableConnection, type ResumableState } from '../resume/client/resumable-connection.ts';
+export type {
   Accepted,
   AcceptOptions,
   Decision as UpgradeDecision,

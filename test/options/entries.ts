@@ -13,6 +13,8 @@ import { accept, createServer } from '../../src/engine/index.ts';
 import { configure } from '../../src/kit/configure.ts';
 import { configurationSchema } from '../../src/kit/option-rows.ts';
 import { metricNamingSchema, metricsTextSchema } from '../../src/observe/metric-options.ts';
+import { resumeOptionsSchema } from '../../src/resume/client/option-rows.ts';
+import { connectResumable } from '../../src/resume/client/resumable-connection.ts';
 import { resumableServerSchema } from '../../src/resume/server/option-rows.ts';
 import { acceptSchema, attachSchema, drainSchema, listenSchema, publishSchema } from '../../src/server/option-rows.ts';
 import { answerNowSchema } from '../../src/testing/http-answer.ts';
@@ -66,6 +68,7 @@ export const entries: readonly Entry[] = [
   entry('accept', acceptSchema, (options) => accept(options)),
   entry('connect', connectSchema, (options) => connectOnce('ws://127.0.0.1:9/', options)),
   entry('connect with reconnect', reconnectOptionsSchema, (options) => connectAgain('ws://127.0.0.1:9/', options)),
+  entry('connect with resume', resumeOptionsSchema, (options) => connectResumable('ws://127.0.0.1:9/', options)),
   // Its second argument may also be a list of subprotocols, and a wrong subprotocol is a DOMException.
   entry('new WebSocket', webSocketSchema, (options) => readOptions(webSocketSchema, options)),
   entry('new WebSocketStream', webSocketStreamSchema, (options) => readOptions(webSocketStreamSchema, options)),
@@ -111,6 +114,7 @@ const NEEDED: Readonly<Record<string, unknown>> = {
   folder: 'x',
   path: '/chat',
   reconnect: true,
+  resume: true,
 };
 
 /** All options of a call, those of nested objects included. */

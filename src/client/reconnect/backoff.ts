@@ -36,14 +36,15 @@ export class Backoff {
   /**
    * Counts a failure.
    *
-   * @param floor      milliseconds that the server asked for. The random part comes on top: whoever was told the same
+   * @param floor      milliseconds that the server asked for. The random part comes on top: clients that were told the same
    *                   moment must not come at the same moment
    * @param isRestart  whether many clients are in the same position
    * @returns milliseconds to wait
    */
   next(floor: number, isRestart: boolean): number {
-    // Beyond 2^1023 it is Infinity, and the bound is `max`.
-    const grown = Math.min(this.#max, this.#initial * this.#factor ** this.#failures);
+    // The power becomes Infinity in the end, of which no multiple of 0 is a number.
+    const growth = Math.min(this.#factor ** this.#failures, MAX_DELAY);
+    const grown = Math.min(this.#max, this.#initial * growth);
     this.#failures++;
     const bound = isRestart ? Math.max(grown, Math.min(this.#max, RESTART_SPREAD)) : grown;
     return Math.min(MAX_DELAY, Math.round(floor + this.#random() * bound));

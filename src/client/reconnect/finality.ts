@@ -5,7 +5,7 @@ import type { ReconnectCause, ReconnectSettings } from './options.ts';
 /** The server does not let this client in, or does not have what it asks for. */
 const FINAL_STATUSES: readonly number[] = [401, 403, 404, 410];
 
-/** It is done (1000), a policy forbids it (1008), or the application says so (4000–4999: RFC 6455 §7.4.2). */
+/** It is done (1000), a policy forbids it (1008), or the application of the server has decided (4000–4999: RFC 6455 §7.4.2). */
 function isFinalCode(code: number): boolean {
   return code === 1000 || code === 1008 || code >= 4000;
 }

@@ -6,7 +6,7 @@ import { observerCheck } from '../../core/observer-rows.ts';
 import { type Check, type Rows, readOptions, type Schema } from '../../core/option-check.ts';
 import { check, delay, handler, integer, listOf, nested, oneOf, orElse, size } from '../../core/option-kinds.ts';
 import { connectElsewhere } from '../foreign-options.ts';
-import { checkWay, connectRows, handlersSchema } from '../option-rows.ts';
+import { checkWay, connectRows, handlersSchema, onlyFalse } from '../option-rows.ts';
 import type {
   NetworkHints,
   OutboxSettings,
@@ -91,19 +91,25 @@ const headersOrFunction: Check<ReconnectHeaders> = {
   },
 };
 
+const { streamAbove: _, ...rowsOfAttempts } = connectRows;
+
 /** Options of `connect` with `reconnect`. */
 export const reconnectOptionsSchema: Schema<ReconnectOptions> = {
   of: 'connect',
   example: '{ reconnect: true, handlers: { message(connection, data) {} } }',
   required: ['reconnect'],
   rows: {
-    ...connectRows,
+    ...rowsOfAttempts,
     headers: headersOrFunction,
     handlers: nested(reconnectHandlersSchema),
     observer: observerCheck,
     reconnect: orElse([true], nested(reconnectSchema)),
+    resume: onlyFalse,
   } satisfies Rows<ReconnectOptions>,
-  elsewhere: connectElsewhere,
+  elsewhere: {
+    ...connectElsewhere,
+    streamAbove: 'a client that comes back gives messages whole; leave it out',
+  },
 };
 
 /**

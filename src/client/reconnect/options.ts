@@ -119,9 +119,12 @@ export interface ReconnectHandlers extends ClientHandlers {
 }
 
 /** What `connect` can be asked for, for a client that comes back. */
-export interface ReconnectOptions extends Omit<ConnectOptions, 'reconnect' | 'headers' | 'handlers' | 'signal'> {
+export interface ReconnectOptions
+  extends Omit<ConnectOptions, 'reconnect' | 'resume' | 'headers' | 'handlers' | 'signal' | 'streamAbove'> {
   /** `true`: with the defaults of {@link ReconnectSettings}. */
   reconnect: true | ReconnectSettings;
+  /** As for `connect`: with a session, `resume` comes in the place of `reconnect`, and both may be there. */
+  resume?: false | undefined;
   /** As for `connect`, or a function that is asked before each attempt. */
   headers?: ReconnectHeaders | undefined;
   /** Ends the client when it is aborted. */

@@ -66,7 +66,7 @@ export class ClientOutbox {
   }
 
   /**
-   * Adds a message, or refuses it. Whoever is not sent because of it is told.
+   * Adds a message, or refuses it. The senders of messages that are refused or dropped are told.
    *
    * @returns whether it waits now
    */

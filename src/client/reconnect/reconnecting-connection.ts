@@ -173,7 +173,7 @@ export class ReconnectingConnection {
     const callback = typeof options === 'function' ? options : sent;
     const given = options === undefined || typeof options === 'function' ? undefined : readSendOptions(options);
     const { connection } = this;
-    // What waits goes first.
+    // Waiting messages go first.
     if (connection?.isOpen === true && this.#flushed) return connection.send(data, given, callback);
     const message = waitingMessage(data, given, callback && this.#bind(callback));
     if (this.#end === undefined) return this.#outbox.add(message);
@@ -254,7 +254,7 @@ export class ReconnectingConnection {
     }
   }
 
-  /** Gives the connection what waits, as far as it takes it without having to drop something. */
+  /** Gives the connection the waiting messages, as many as it takes without having to drop one. */
   #flush(connection: ClientConnection): void {
     while (connection.isOpen && this.connection === connection) {
       const message = this.#outbox.take();

@@ -51,6 +51,8 @@ export interface ReconnectorSettings {
   /** Handlers of each connection. */
   readonly handlers: ClientHandlers;
   readonly reconnect: ReconnectSettings;
+  /** Milliseconds to wait after a connection, as it was told in another way than by the reason of its Close frame. */
+  readonly after?: () => number | undefined;
 }
 
 /** One attempt, and the connection that it leads to. */
@@ -242,7 +244,8 @@ export class Reconnector {
     if (connection !== undefined) this.#events.lost(connection, event);
     const { code, reason } = event;
     const error = event.error ?? webSocketError('ERR_WS_CLOSED', code, reason);
-    const floor = afterInReason(reason, this.#maxRetryAfter);
+    const told = this.#settings.after?.();
+    const floor = told === undefined ? afterInReason(reason, this.#maxRetryAfter) : Math.min(told, this.#maxRetryAfter);
     const isRestart = floor === 0 && (code === CloseCode.serviceRestart || code === CloseCode.tryAgainLater);
     this.#next({ error, event }, floor, isRestart);
   }

@@ -93,7 +93,7 @@ describe('the outbox', () => {
 
 describe('send', () => {
   test(
-    'before the first connection: the open handler goes first, then what waits, then what is sent later',
+    'before the first connection: the open handler goes first, then the waiting messages, then later ones',
     leavingNothing(async (scope) => {
       const network = useNetwork();
       scope.defer(() => network.uninstall());

@@ -1,0 +1,339 @@
+// A session over one connection after the other: the protocol's end (ClientEnd), and the attempts and waits of the reconnector,
+// each told what the other has to know. A server without sessions makes it a series of plain connections.
+
+import type { ClientConnection } from '../../client/client-connection.ts';
+import type { ClientHandlers, ConnectOptions } from '../../client/options.ts';
+import { isFinalByRules } from '../../client/reconnect/finality.ts';
+import type { ReconnectCause, ReconnectHeaders, ReconnectSettings } from '../../client/reconnect/options.ts';
+import type { ReconnectPorts } from '../../client/reconnect/ports.ts';
+import { Reconnector } from '../../client/reconnect/reconnector.ts';
+import type { Redirect } from '../../client/redirect.ts';
+import { type WebSocketError, webSocketError } from '../../core/errors.ts';
+import type { SendOptions } from '../../core/message/send-options.ts';
+import type { Timer } from '../../core/ports.ts';
+import { nodeHost } from '../../node/environment.ts';
+import { ClientEnd, type ClientOptions, type Expired, type Interrupted, type Live } from '../protocol/client-end.ts';
+import { ResumeCloseCode } from '../protocol/close-codes.ts';
+import { isControl } from '../protocol/control.ts';
+import type { Delivery, EndHost, Link, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
+import { ClientCarrier } from './carrier.ts';
+import { mayFollow } from './destination.ts';
+import { selected } from './offer.ts';
+
+/** What it tells. None of these may throw. */
+export interface ClientSessionEvents {
+  connecting(attempt: number): void;
+  waiting(delay: number, error: WebSocketError): void;
+  /** A connection carries messages. `how`: the first one, the session goes on, or a new session follows a lost one. */
+  live(how: 'first' | 'resumed' | 'new', live: Live | undefined): void;
+  message(delivery: Delivery): void;
+  interrupted(code: number, reason: string): void;
+  /** `plain`: the last connection had no session. */
+  expired(expiry: Expired | 'plain'): void;
+  writable(): void;
+  flushed(): void;
+  ended(end: SessionEnd): void;
+  failed(error: unknown): void;
+}
+
+export interface SessionEnd {
+  readonly code: number;
+  readonly reason: string;
+  readonly error: WebSocketError | undefined;
+  readonly returned: readonly Returned[];
+}
+
+export interface ClientSessionSettings {
+  readonly url: () => string | URL | PromiseLike<string | URL>;
+  readonly headers: ReconnectHeaders | undefined;
+  /** Checked options of each attempt. */
+  readonly options: ConnectOptions;
+  readonly reconnect: ReconnectSettings;
+  readonly protocol: ClientOptions;
+  readonly allowedHosts: readonly string[];
+  readonly random: EndHost['random'];
+}
+
+/** Time for a server that has ended the session to close its connection. */
+const CLOSE_TIMEOUT = 5_000;
+
+export class ClientSession {
+  readonly reconnector: Reconnector;
+  readonly #settings: ClientSessionSettings;
+  readonly #events: ClientSessionEvents;
+  readonly #host: EndHost;
+  readonly #closeTimer: Timer;
+  readonly #activityTimer: Timer;
+  /** When bytes had last arrived on the current connection, as it was told to the end. */
+  #lastActivity = 0;
+  #end: ClientEnd;
+  #link: Link | undefined;
+  /** The connection that has no session. */
+  #plain: ClientConnection | undefined;
+  #wasPlain = false;
+  #hasOpened = false;
+  #isInterrupted = false;
+  /** Whether the next silence is answered by an attempt at once. */
+  #mayHurry = true;
+  /** The end is being told of the close of a connection. */
+  #isReporting = false;
+  #lastCode = 1006;
+  #after: number | undefined;
+  #nextUrl: string | undefined;
+  /** URL of the current attempt. */
+  #dialled = '';
+  #closing: ClientConnection | undefined;
+  /** How it has ended, until the connection is gone. */
+  #ended: SessionEnd | undefined;
+  #error: WebSocketError | undefined;
+
+  constructor(settings: ClientSessionSettings, ports: ReconnectPorts, events: ClientSessionEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    const { clock } = ports;
+    this.#host = { clock, random: settings.random, textSize: (text) => nodeHost.text.byteLength(text) };
+    this.#closeTimer = clock.timer({ expired: () => this.#closing?.terminate() });
+    this.#activityTimer = clock.timer({ expired: () => this.#lookForActivity() });
+    this.#end = this.#newEnd();
+    this.reconnector = new Reconnector(
+      {
+        url: () => this.#destination(),
+        headers: settings.headers,
+        options: { ...settings.options, beforeRedirect: (redirect) => this.#mayRedirect(redirect) },
+        handlers: this.#handlers,
+        reconnect: { ...settings.reconnect, isFinal: (cause) => this.#isFinal(cause) },
+        after: () => this.#takeAfter(),
+      },
+      ports,
+      {
+        connecting: (attempt) => events.connecting(attempt),
+        opened: (connection) => this.#opened(connection),
+        lost: () => {},
+        waiting: (delay, error) => events.waiting(delay, error),
+        ended: (error) => this.#gaveUp(error),
+        failed: (error) => events.failed(error),
+      },
+    );
+  }
+
+  /** Whether messages arrive now. */
+  get isLive(): boolean {
+    return this.#plain !== undefined || this.#end.state === 'live';
+  }
+
+  get hasOpened(): boolean {
+    return this.#hasOpened;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** The session's id. */
+  get id(): string | undefined {
+    return this.#plain === undefined ? this.#end.id : undefined;
+  }
+
+  get bufferedAmount(): number {
+    return this.#plain?.bufferedAmount ?? this.#end.bufferedAmount;
+  }
+
+  get isFull(): boolean {
+    return this.#plain === undefined && this.#end.isFull;
+  }
+
+  /** @returns for a plain connection what its `send` returned, as `taken` or `full` */
+  send(data: Payload, options: SendOptions | undefined): SendOutcome {
+    if (this.#ended !== undefined) return 'ended';
+    if (this.#plain === undefined) return this.#end.send(data, options);
+    return this.#plain.send(data, options) ? 'taken' : 'full';
+  }
+
+  get isPlain(): boolean {
+    return this.#plain !== undefined;
+  }
+
+  handled(delivery: Delivery): void {
+    this.#end.handled(delivery);
+  }
+
+  /** Asks now whether the connection lives. */
+  check(): void {
+    this.#end.check();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#plain === undefined) this.#end.close(code, reason);
+    else this.#finish({ code, reason, error: undefined, returned: [] }, () => void this.#plain?.close(code, reason));
+  }
+
+  terminate(error?: WebSocketError): void {
+    this.#error ??= error;
+    if (this.#plain === undefined) this.#end.terminate();
+    else this.#finish({ code: 1006, reason: '', error, returned: [] }, () => this.#plain?.terminate());
+  }
+
+  #gaveUp(error: WebSocketError): void {
+    this.terminate(error);
+  }
+
+  #newEnd(): ClientEnd {
+    const events = this.#events;
+    return new ClientEnd(this.#settings.protocol, this.#host, {
+      message: (delivery) => events.message(delivery),
+      live: (live) => this.#live(live),
+      interrupted: (interruption) => this.#interrupted(interruption),
+      expired: (expiry) => events.expired(expiry),
+      plain: (first, queued) => this.#becomePlain(first, queued),
+      writable: () => events.writable(),
+      flushed: () => events.flushed(),
+      closed: ({ code, reason, returned }) =>
+        this.#finish({ code: this.#error === undefined ? code : this.#lastCode, reason, error: this.#error, returned }),
+    });
+  }
+
+  readonly #handlers: ClientHandlers = {
+    message: (connection, data, isBinary, fragments) => {
+      if (connection === this.#plain) this.#events.message(plainDelivery(data, isBinary));
+      // A control message in several frames could be cut anywhere on its way.
+      else if (fragments !== undefined && typeof data === 'string' && isControl(data)) {
+        void connection.close(ResumeCloseCode.PROTOCOL, 'a control message came in fragments');
+      } else if (connection === this.reconnector.connection) this.#link?.received(data);
+    },
+    close: (connection, { code, reason }) => {
+      if (connection === this.#closing) this.#gone();
+      else if (connection === this.#plain) this.#plainLost(code, reason);
+      else if (connection === this.reconnector.connection) {
+        this.#isReporting = true;
+        this.#link?.closed(code, reason);
+        this.#isReporting = false;
+      }
+    },
+    drain: (connection) => {
+      if (connection === this.#plain) this.#events.writable();
+    },
+  };
+
+  #opened(connection: ClientConnection): void {
+    if (this.#end.state === 'closed' || this.#end.state === 'plain') this.#end = this.#newEnd();
+    const { isResumable } = selected(connection.subprotocol);
+    this.#link = this.#end.opened(new ClientCarrier(connection), isResumable ? 'resumable' : 'plain');
+  }
+
+  /** Bytes of a message that is not complete are a sign of life, too: a part may take longer than an answer may. */
+  #lookForActivity(): void {
+    const { connection } = this.reconnector;
+    if (connection === undefined || this.#end.state !== 'live') return;
+    const { lastActivity } = connection;
+    if (lastActivity !== this.#lastActivity) this.#link?.alive();
+    this.#lastActivity = lastActivity;
+    this.#activityTimer.set(this.#settings.protocol.answerTimeout / 4);
+  }
+
+  #live(live: Live): void {
+    this.#mayHurry = true;
+    this.#lastActivity = 0;
+    this.#lookForActivity();
+    this.#carried(live.isResumed ? 'resumed' : 'new', live);
+  }
+
+  /** Messages go both ways now. */
+  #carried(how: 'resumed' | 'new', live: Live | undefined): void {
+    const isFirst = !this.#hasOpened;
+    this.#hasOpened = true;
+    this.#isInterrupted = false;
+    if (!isFirst && this.#wasPlain) this.#events.expired('plain');
+    this.#wasPlain = live === undefined;
+    this.#events.live(isFirst ? 'first' : how, live);
+  }
+
+  #becomePlain(first: Payload | undefined, queued: readonly Returned[]): void {
+    const { connection } = this.reconnector;
+    if (connection === undefined) return;
+    this.#plain = connection;
+    this.#carried('new', undefined);
+    for (const { data, attachment } of queued) connection.send(data, attachment as SendOptions | undefined);
+    if (first !== undefined) this.#events.message(plainDelivery(first, typeof first !== 'string'));
+  }
+
+  #plainLost(code: number, reason: string): void {
+    this.#plain = undefined;
+    this.#end = this.#newEnd();
+    this.#tellInterrupted(code, reason);
+  }
+
+  #interrupted({ code, reason, after, url }: Interrupted): void {
+    this.#after = after;
+    const { connection } = this.reconnector;
+    if (url !== undefined && connection !== undefined && mayFollow(connection.url, url, this.#settings.allowedHosts))
+      this.#nextUrl = url;
+    this.#tellInterrupted(code, reason);
+    // The reconnector hears of a closed connection itself. From a silent one nothing is to be expected.
+    if (this.#isReporting || code !== ResumeCloseCode.SILENT) return;
+    const hurry = this.#mayHurry;
+    this.#mayHurry = false;
+    this.reconnector.abandon(webSocketError('ERR_WS_CLOSED', code, reason), hurry ? 0 : undefined);
+  }
+
+  #tellInterrupted(code: number, reason: string): void {
+    this.#lastCode = code;
+    this.#activityTimer.clear();
+    if (this.#isInterrupted || !this.#hasOpened) return;
+    this.#isInterrupted = true;
+    this.#events.interrupted(code, reason);
+  }
+
+  #takeAfter(): number | undefined {
+    const after = this.#after;
+    this.#after = undefined;
+    return after;
+  }
+
+  async #destination(): Promise<string | URL> {
+    const next = this.#nextUrl;
+    // Once: if it leads nowhere, the application's URL does.
+    this.#nextUrl = undefined;
+    const url = next ?? (await this.#settings.url());
+    this.#dialled = String(url);
+    return url;
+  }
+
+  /** A redirect must not lead the session's token to another host. */
+  #mayRedirect(redirect: Redirect): void | PromiseLike<void> {
+    if (!mayFollow(this.#dialled, redirect.url, this.#settings.allowedHosts))
+      throw new Error('the session has a token: resume.allowedHosts must name a host that a redirect leads to');
+    return this.#settings.options.beforeRedirect?.(redirect);
+  }
+
+  /** The close of a connection does not decide on its session; the protocol does. */
+  #isFinal(cause: ReconnectCause): boolean {
+    const { reconnect } = this.#settings;
+    const answer = reconnect.isFinal?.(cause);
+    if (answer !== undefined) return answer;
+    if (cause.event === undefined || this.#wasPlain) return isFinalByRules(cause, reconnect);
+    return reconnect.finalCloseCodes?.includes(cause.event.code) ?? false;
+  }
+
+  #finish(end: SessionEnd, farewell: () => void = () => {}): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = end;
+    this.#activityTimer.clear();
+    const connection = this.reconnector.stop();
+    farewell();
+    this.#closing = connection;
+    if (connection === undefined || connection.state.kind === 'closed') this.#gone();
+    else this.#closeTimer.set(CLOSE_TIMEOUT);
+  }
+
+  #gone(): void {
+    this.#closeTimer.clear();
+    this.#closing = undefined;
+    this.#plain = undefined;
+    if (this.#ended !== undefined) this.#events.ended(this.#ended);
+  }
+}
+
+/** Of a plain connection: nothing is acknowledged. */
+function plainDelivery(data: Payload, isBinary: boolean): Delivery {
+  return { sequence: 0, data, isBinary, position: 'whole' };
+}

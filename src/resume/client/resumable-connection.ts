@@ -1,0 +1,362 @@
+// A client that resumes, as the application holds it: one object for the life of a session, over as many connections as that
+// takes.
+
+import type { Buffer } from 'node:buffer';
+import { offAbort, onAbort } from '../../client/abort-listeners.ts';
+import type { ClientConnection } from '../../client/client-connection.ts';
+import type { NetworkHints, ReconnectUrl } from '../../client/reconnect/options.ts';
+import { nodeReconnectPorts, type ReconnectPorts } from '../../client/reconnect/ports.ts';
+import { defaultLimits } from '../../core/connection/limits.ts';
+import { readSendOptions } from '../../core/connection/send-arguments.ts';
+import { webSocketError, webSocketErrorFrom } from '../../core/errors.ts';
+import { closePayload } from '../../core/frame/close-payload.ts';
+import type { MessageData } from '../../core/message/message-data.ts';
+import type { SendOptions } from '../../core/message/send-options.ts';
+import { refuseArguments } from '../../core/option-check.ts';
+import { nodeHost, nodeRandom } from '../../node/environment.ts';
+import { callApplication } from '../../node/handlers.ts';
+import { nodeText } from '../../node/text.ts';
+import type { Expired } from '../protocol/client-end.ts';
+import type { Delivery } from '../protocol/ports.ts';
+import { ClientSession, type SessionEnd } from './client-session.ts';
+import { readDestination } from './destination.ts';
+import { dataOf, payloadOf, returnedMessage } from './messages.ts';
+import { offered, selected } from './offer.ts';
+import { readResumeOptions } from './option-rows.ts';
+import {
+  type ResumableEnd,
+  type ResumeClientHandlers,
+  type ResumeClientOptions,
+  type ResumeClientSettings,
+  resumeClientDefaults,
+  type SessionExpiry,
+} from './options.ts';
+import { PulledMessages } from './pulled-messages.ts';
+
+/**
+ * Where a client that resumes is. `connecting`: it has never been open. `open`: messages go both ways. `interrupted`: it
+ * waits for another connection. `closed`: nothing follows.
+ */
+export type ResumableState = 'connecting' | 'open' | 'interrupted' | 'closed';
+
+/** Makes a client that resumes, and begins. */
+export let connectResumable: (
+  url: ReconnectUrl,
+  options: ResumeClientOptions,
+  ports?: ReconnectPorts,
+) => ResumableConnection;
+
+/**
+ * A client that resumes: `connect(url, { resume: true })` returns it at once.
+ *
+ * It stays the same over breaks and deploys: each message arrives once and in order, or the application hears what is lost.
+ * Each method may be called at any time, even within handlers and after the end.
+ */
+export class ResumableConnection implements AsyncIterable<string | Buffer> {
+  readonly #session: ClientSession;
+  readonly #handlers: ResumeClientHandlers;
+  readonly #settings: ResumeClientSettings;
+  readonly #context = nodeHost.contexts.capture();
+  readonly #pulled: PulledMessages | undefined;
+  #rooms: (() => void)[] = [];
+  #answers: (() => void)[] = [];
+  #resolveEnd!: (end: ResumableEnd) => void;
+  readonly #closed = new Promise<ResumableEnd>((resolve) => {
+    this.#resolveEnd = resolve;
+  });
+  #unsubscribe: () => void = () => {};
+
+  static {
+    connectResumable = (url, options, ports = nodeReconnectPorts) => new ResumableConnection(url, options, ports);
+  }
+
+  /** @throws WebSocketError ERR_WS_URL, ERR_WS_OPTION */
+  private constructor(url: ReconnectUrl, options: ResumeClientOptions, ports: ReconnectPorts) {
+    const { resume, reconnect, headers, handlers = {}, signal, subprotocols, ...given } = readResumeOptions(options);
+    const settings = resume === true ? {} : resume;
+    const comingBack = reconnect === undefined || reconnect === true ? {} : reconnect;
+    const { allowInsecure = false } = settings;
+    const fixed = typeof url === 'function' ? undefined : readDestination(url, allowInsecure).url;
+    this.#handlers = handlers;
+    this.#settings = settings;
+    this.#pulled = handlers.message === undefined ? new PulledMessages() : undefined;
+    const { replayBytes = resumeClientDefaults.replayBytes, part = resumeClientDefaults.part } = settings;
+    const max = Math.min(given.limits?.maxMessageSize ?? defaultLimits.maxMessageSize, Number.MAX_SAFE_INTEGER);
+    this.#session = new ClientSession(
+      {
+        url: async () => {
+          if (fixed !== undefined) return fixed;
+          const answer = await (url as () => string | URL)();
+          readDestination(answer, allowInsecure);
+          return answer;
+        },
+        headers,
+        options: {
+          ...given,
+          subprotocols: offered((subprotocols as readonly string[] | undefined) ?? []),
+          fragmentSizes: true,
+        },
+        reconnect: comingBack,
+        protocol: {
+          limits: { buffer: replayBytes, part, max },
+          maxQueued: settings.maxQueuedBytes ?? resumeClientDefaults.maxQueuedBytes,
+          answerTimeout: settings.answerTimeout ?? resumeClientDefaults.answerTimeout,
+          acknowledgeDelay: settings.ackDelay ?? resumeClientDefaults.ackDelay,
+          startsAnew: settings.onExpiry !== 'close',
+          deliversPieces: false,
+        },
+        allowedHosts: settings.allowedHosts ?? [],
+        random: nodeRandom,
+      },
+      ports,
+      {
+        connecting: (attempt) => this.#tell(() => handlers.connecting?.(attempt)),
+        waiting: (delay, error) => this.#tell(() => handlers.waiting?.(delay, error)),
+        live: (how, live) => {
+          if (how === 'first') this.#tell(() => handlers.open?.(this));
+          if (how !== 'resumed' || live === undefined) return;
+          const { lost, isOrphan } = live;
+          this.#tell(() => handlers.resumed?.(this, { lost, isOrphan }));
+        },
+        message: (delivery) => this.#deliver(delivery),
+        interrupted: (code, reason) => this.#tell(() => handlers.interrupted?.(this, { code, reason })),
+        expired: (expiry) => this.#expired(expiry),
+        writable: () => this.#writable(),
+        flushed: () => release(this.#answers),
+        ended: (end) => this.#ended(end),
+        failed: (error) => this.#tell(() => rethrow(error)),
+      },
+    );
+    this.#listen(signal, comingBack.network);
+    this.#session.reconnector.start();
+  }
+
+  #listen(signal: AbortSignal | undefined, network: NetworkHints | undefined): void {
+    const { reconnector } = this.#session;
+    if (network?.isOnline?.() === false) reconnector.networkIs(false);
+    const stop = network?.subscribe?.((isOnline) => (isOnline ? this.online() : this.offline()));
+    const aborted = (): void => this.#session.terminate(webSocketErrorFrom(signal?.reason, 'ERR_WS_ABORTED'));
+    this.#unsubscribe = () => {
+      if (signal !== undefined) offAbort(signal, aborted);
+      if (typeof stop === 'function') stop();
+    };
+    if (signal?.aborted === true) queueMicrotask(aborted);
+    else if (signal !== undefined) onAbort(signal, aborted);
+  }
+
+  /** Where it is: `'connecting'`, `'open'`, `'interrupted'` or `'closed'`. */
+  get state(): ResumableState {
+    const session = this.#session;
+    if (session.hasEnded) return 'closed';
+    if (session.isLive) return 'open';
+    return session.hasOpened ? 'interrupted' : 'connecting';
+  }
+
+  /**
+   * The id of the session, for logs: it is not secret. `undefined` before the first session, and on a connection to a
+   * server without sessions.
+   */
+  get sessionId(): string | undefined {
+    return this.#session.id;
+  }
+
+  /** The connection that carries the session now. Do not send on it, and do not close it. */
+  get connection(): ClientConnection | undefined {
+    return this.#session.reconnector.connection;
+  }
+
+  /** The subprotocol that the current connection has agreed on; `''` if there is none. */
+  get subprotocol(): string {
+    return selected(this.connection?.subprotocol ?? '').name;
+  }
+
+  /** Bytes of messages that wait, or that the server has not acknowledged. */
+  get bufferedAmount(): number {
+    return this.#session.bufferedAmount;
+  }
+
+  /** Resolves when it has ended, with what the `close` handler is told. It never rejects. */
+  get closed(): Promise<ResumableEnd> {
+    return this.#closed;
+  }
+
+  /**
+   * Sends one message: now, or when there is a connection again.
+   *
+   * @param data     Text or bytes. Bytes are copied during the call. A large message goes in parts.
+   * @param options  As for {@link Connection.send}. `compress` has no effect on a message that goes in parts.
+   * @returns `true`; `false` if you should stop until {@link drained} resolves, and after the end, when the message is not
+   *          taken.
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8, ERR_WS_OPTION; ERR_WS_DROPPED if the message is not taken,
+   *         since more than `resume.maxQueuedBytes` would wait, or since it is larger than the server takes.
+   */
+  send(data: MessageData, options?: SendOptions): boolean;
+  send(data: MessageData, options?: SendOptions, ...rest: unknown[]): boolean {
+    refuseArguments('send', rest, 'acknowledged() tells when the server has handled everything');
+    const given = options === undefined ? undefined : readSendOptions(options);
+    const session = this.#session;
+    const outcome = session.send(
+      payloadOf(data, given),
+      given?.compress === undefined ? undefined : { compress: given.compress },
+    );
+    if (outcome === 'taken') return !session.isFull;
+    if (outcome === 'ended' || session.isPlain) return false;
+    const why =
+      outcome === 'full'
+        ? `${session.bufferedAmount} bytes wait or are not acknowledged (resume.maxQueuedBytes)`
+        : 'it is larger than the server takes';
+    throw webSocketError('ERR_WS_DROPPED', why);
+  }
+
+  /** Resolves when there is room for messages: at once, or when the server has acknowledged enough, or at the end. */
+  drained(): Promise<void> {
+    if (this.state === 'closed' || !this.#session.isFull)
+      return this.connection?.drained().catch(ignore) ?? Promise.resolve();
+    return new Promise((resolve) => {
+      this.#rooms.push(resolve);
+    });
+  }
+
+  /**
+   * Waits until the server has handled everything that was sent.
+   *
+   * @returns `true`; `false` if the session ended, or was lost before that. On a plain connection it never resolves with
+   *          `true`: nothing is acknowledged.
+   */
+  async acknowledged(): Promise<boolean> {
+    if (this.#session.bufferedAmount === 0 && !this.#session.hasEnded && !this.#session.isPlain) return true;
+    if (this.#session.hasEnded) return false;
+    const { id } = this.#session;
+    await new Promise<void>((resolve) => {
+      this.#answers.push(resolve);
+    });
+    return !this.#session.hasEnded && (id === undefined || this.#session.id === id);
+  }
+
+  /** Says that there is a network: a wait ends at once, and an open connection is asked whether it lives. */
+  online(): void {
+    this.#session.reconnector.networkIs(true);
+    this.#session.check();
+  }
+
+  /** Says that there is no network: a wait does not end before {@link online}. */
+  offline(): void {
+    this.#session.reconnector.networkIs(false);
+  }
+
+  /**
+   * Ends the session, when everything sent before has left.
+   *
+   * While there is no connection it ends at once: `unsent` of the result has what the server did not acknowledge.
+   *
+   * @param code    As for {@link Connection.close}. Default 1000.
+   * @param reason  As for {@link Connection.close}.
+   * @returns as {@link closed}.
+   * @throws WebSocketError as {@link Connection.close}.
+   */
+  close(code?: number, reason?: string): Promise<ResumableEnd>;
+  close(code = 1000, reason = '', ...rest: unknown[]): Promise<ResumableEnd> {
+    refuseArguments('close', rest, 'it returns a Promise');
+    closePayload({ code, reason }, nodeText);
+    this.#session.close(code, reason);
+    return this.#closed;
+  }
+
+  /** Ends it at once. The server keeps the session for its time, since it hears nothing of it. */
+  terminate(): Promise<ResumableEnd> {
+    this.#session.terminate();
+    return this.#closed;
+  }
+
+  /**
+   * Pulls messages: `for await (const message of connection)`. A message is acknowledged when the next one is asked for. If
+   * you leave the loop early, the session is closed with 1000.
+   *
+   * @throws WebSocketError ERR_WS_ITERATING if a `message` handler takes the messages; the error that the client has given
+   *         up with.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<string | Buffer, void> {
+    const pulled = this.#pulled;
+    if (pulled === undefined) throw webSocketError('ERR_WS_ITERATING');
+    try {
+      for (let delivery = await pulled.next(); delivery !== undefined; delivery = await pulled.next()) {
+        yield dataOf(delivery.data);
+        this.#session.handled(delivery);
+      }
+    } finally {
+      if (this.state !== 'closed') void this.close(1000);
+    }
+  }
+
+  #deliver(delivery: Delivery): void {
+    if (this.#settings.ack === 'receipt') this.#session.handled(delivery);
+    if (this.#pulled !== undefined) {
+      this.#pulled.add(delivery);
+      return;
+    }
+    nodeHost.contexts.run(this.#context, () => {
+      let result: unknown;
+      callApplication(() => {
+        result = this.#handlers.message?.(this, dataOf(delivery.data), delivery.isBinary);
+        return result;
+      }, this.#report);
+      if (!isThenable(result)) {
+        this.#session.handled(delivery);
+        return;
+      }
+      const done = (): void => this.#session.handled(delivery);
+      const settled = Promise.resolve(result);
+      // To wait for it counts as handling its rejection, which without `failed` must surface all the same.
+      if (this.#handlers.failed === undefined) settled.then(undefined, rethrow);
+      settled.then(done, done);
+    });
+  }
+
+  #expired(expiry: Expired | 'plain'): void {
+    release(this.#answers);
+    const { why, lost, returned } =
+      expiry === 'plain' ? { why: 'plain' as const, lost: undefined, returned: [] } : expiry;
+    const unsent = returned.map(returnedMessage);
+    const told: SessionExpiry = { why, lost, incomplete: unsent.some(({ isIncomplete }) => isIncomplete), unsent };
+    this.#tell(() => this.#handlers.expired?.(this, told));
+  }
+
+  #writable(): void {
+    release(this.#rooms);
+    this.#tell(() => this.#handlers.drain?.(this));
+  }
+
+  #ended({ code, reason, error, returned }: SessionEnd): void {
+    this.#unsubscribe();
+    const unsent = returned.map(returnedMessage);
+    const end: ResumableEnd = error === undefined ? { code, reason, unsent } : { code, reason, error, unsent };
+    release(this.#rooms);
+    release(this.#answers);
+    this.#pulled?.end(error);
+    this.#tell(() => this.#handlers.close?.(this, end));
+    this.#resolveEnd(end);
+  }
+
+  get #report(): ((error: unknown) => unknown) | undefined {
+    const { failed } = this.#handlers;
+    return failed && ((error) => failed(error, this));
+  }
+
+  #tell(handler: () => unknown): void {
+    nodeHost.contexts.run(this.#context, () => callApplication(handler, this.#report));
+  }
+}
+
+function release(waiters: (() => void)[]): void {
+  for (const resolve of waiters.splice(0)) resolve();
+}
+
+function isThenable(result: unknown): result is PromiseLike<unknown> {
+  return typeof result === 'object' && result !== null && 'then' in result;
+}
+
+function ignore(): void {}
+
+function rethrow(reason: unknown): never {
+  throw reason;
+}
