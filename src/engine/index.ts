@@ -73,6 +73,16 @@ export type {
 } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
 export type { MetricNaming, MetricsEndpoint, MetricsTextOptions } from '../observe/metric-options.ts';
+export type {
+  ResumableEnd,
+  ResumeClientHandlers,
+  ResumeClientOptions,
+  ResumeClientSettings,
+  Resumed,
+  ReturnedMessage,
+  SessionExpiry,
+} from '../resume/client/options.ts';
+export { ResumableConnection, type ResumableState } from '../resume/client/resumable-connection.ts';
 export type { SessionStore } from '../resume/protocol/store.ts';
 export type {
   Expiry,
@@ -85,16 +95,6 @@ export type {
 export { fileStore } from '../resume/stores/file-store.ts';
 export { memoryStore } from '../resume/stores/memory-store.ts';
 export type { FileStoreOptions } from '../resume/stores/options.ts';
-export type {
-  ResumableEnd,
-  ResumeClientHandlers,
-  ResumeClientOptions,
-  ResumeClientSettings,
-  Resumed,
-  ReturnedMessage,
-  SessionExpiry,
-} from '../resume/client/options.ts';
-export { ResumableConnection, type ResumableState } from '../resume/client/resumable-connection.ts';
 export type {
   Accepted,
   AcceptOptions,
