@@ -7,8 +7,9 @@ import type { ReconnectOptions, ReconnectUrl } from '../client/reconnect/options
 import { connectAgain, type ReconnectingConnection } from '../client/reconnect/reconnecting-connection.ts';
 import type { MessageStream } from '../core/message/message-stream.ts';
 import { refuseArguments } from '../core/option-check.ts';
+import { connectResumable } from '../resume/client/connect-resumable.ts';
 import type { ResumeClientOptions } from '../resume/client/options.ts';
-import { connectResumable, type ResumableConnection } from '../resume/client/resumable-connection.ts';
+import type { ResumableConnection } from '../resume/client/resumable-connection.ts';
 
 /**
  * Opens a WebSocket connection.

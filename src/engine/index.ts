@@ -73,16 +73,13 @@ export type {
 } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
 export type { MetricNaming, MetricsEndpoint, MetricsTextOptions } from '../observe/metric-options.ts';
-export type {
-  ResumableEnd,
-  ResumeClientHandlers,
-  ResumeClientOptions,
-  ResumeClientSettings,
-  Resumed,
-  ReturnedMessage,
-  SessionExpiry,
-} from '../resume/client/options.ts';
-export { ResumableConnection, type ResumableState } from '../resume/client/resumable-connection.ts';
+export type { ResumeClientOptions, ResumeClientSettings } from '../resume/client/options.ts';
+export {
+  ResumableConnection,
+  type ResumableState,
+  type ResumeClientHandlers,
+} from '../resume/client/resumable-connection.ts';
+export type { ResumableEnd, Resumed, ReturnedMessage, SessionExpiry } from '../resume/client/told.ts';
 export type { SessionStore } from '../resume/protocol/store.ts';
 export type {
   Expiry,

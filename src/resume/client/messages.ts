@@ -7,7 +7,7 @@ import type { SendOptions } from '../../core/message/send-options.ts';
 import { nodeMemory } from '../../node/memory.ts';
 import { nodeText } from '../../node/text.ts';
 import type { Payload, Returned } from '../protocol/ports.ts';
-import type { ReturnedMessage } from './options.ts';
+import type { ReturnedMessage } from './told.ts';
 
 /**
  * A message as the protocol keeps it: text, or a copy of bytes.

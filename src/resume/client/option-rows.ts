@@ -6,7 +6,8 @@ import { checkBounds, reconnectOptionsSchema, reconnectSchema } from '../../clie
 import type { ReconnectSettings } from '../../client/reconnect/options.ts';
 import { type Rows, readOptions, type Schema } from '../../core/option-check.ts';
 import { check, delay, handler, listOf, nested, oneOf, orElse, size, trueOrFalse } from '../../core/option-kinds.ts';
-import type { ResumeClientHandlers, ResumeClientOptions, ResumeClientSettings } from './options.ts';
+import type { ResumeClientOptions, ResumeClientSettings } from './options.ts';
+import type { ResumeClientHandlers } from './resumable-connection.ts';
 
 const LENT = 'messages of a session belong to the application; leave it out';
 

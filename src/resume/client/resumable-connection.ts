@@ -4,34 +4,24 @@
 import type { Buffer } from 'node:buffer';
 import { offAbort, onAbort } from '../../client/abort-listeners.ts';
 import type { ClientConnection } from '../../client/client-connection.ts';
-import type { NetworkHints, ReconnectUrl } from '../../client/reconnect/options.ts';
-import { nodeReconnectPorts, type ReconnectPorts } from '../../client/reconnect/ports.ts';
-import { defaultLimits } from '../../core/connection/limits.ts';
+import type { NetworkHints } from '../../client/reconnect/options.ts';
+import type { HandlerResult } from '../../core/connection/handlers.ts';
 import { readSendOptions } from '../../core/connection/send-arguments.ts';
-import { webSocketError, webSocketErrorFrom } from '../../core/errors.ts';
+import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../../core/errors.ts';
 import { closePayload } from '../../core/frame/close-payload.ts';
 import type { MessageData } from '../../core/message/message-data.ts';
 import type { SendOptions } from '../../core/message/send-options.ts';
 import { refuseArguments } from '../../core/option-check.ts';
-import { nodeHost, nodeRandom } from '../../node/environment.ts';
+import { nodeHost } from '../../node/environment.ts';
 import { callApplication } from '../../node/handlers.ts';
 import { nodeText } from '../../node/text.ts';
 import type { Expired } from '../protocol/client-end.ts';
 import type { Delivery } from '../protocol/ports.ts';
-import { ClientSession, type SessionEnd } from './client-session.ts';
-import { readDestination } from './destination.ts';
+import type { ClientSession, ClientSessionEvents, SessionEnd } from './client-session.ts';
 import { dataOf, payloadOf, returnedMessage } from './messages.ts';
-import { offered, selected } from './offer.ts';
-import { readResumeOptions } from './option-rows.ts';
-import {
-  type ResumableEnd,
-  type ResumeClientHandlers,
-  type ResumeClientOptions,
-  type ResumeClientSettings,
-  resumeClientDefaults,
-  type SessionExpiry,
-} from './options.ts';
+import { selected } from './offer.ts';
 import { PulledMessages } from './pulled-messages.ts';
+import type { ResumableEnd, Resumed, SessionExpiry } from './told.ts';
 
 /**
  * Where a client that resumes is. `connecting`: it has never been open. `open`: messages go both ways. `interrupted`: it
@@ -39,12 +29,55 @@ import { PulledMessages } from './pulled-messages.ts';
  */
 export type ResumableState = 'connecting' | 'open' | 'interrupted' | 'closed';
 
+/**
+ * Handlers of a client that resumes. All are optional, and read once. They are called with their object as `this`, in the
+ * `AsyncLocalStorage` context of the call of `connect`.
+ */
+export interface ResumeClientHandlers {
+  /** There is a session, or a plain connection to a server without sessions. Called once. */
+  open?(connection: ResumableConnection): HandlerResult;
+  /**
+   * A message. It is acknowledged when this has returned, and the promise that it returns has settled; with
+   * `resume.ack: 'receipt'` before it is called. Binary data belongs to the application. Without this handler messages
+   * wait to be pulled: `for await (const message of connection)`.
+   */
+  message?(connection: ResumableConnection, data: string | Buffer, isBinary: boolean): HandlerResult;
+  /** The connection below is gone. The session goes on: `send` keeps messages for the next connection. */
+  interrupted?(
+    connection: ResumableConnection,
+    interruption: { readonly code: number; readonly reason: string },
+  ): HandlerResult;
+  /** Another connection carries the session, and nothing is lost but what `lost` names. */
+  resumed?(connection: ResumableConnection, resumption: Resumed): HandlerResult;
+  /** The session is gone. A new one begins, for what is sent from now on; or `close` follows (`resume.onExpiry`). */
+  expired?(connection: ResumableConnection, expiry: SessionExpiry): HandlerResult;
+  /** There is room for messages again, after a `send` that answered `false`. */
+  drain?(connection: ResumableConnection): HandlerResult;
+  /** The end. Called once, as the last of the handlers. */
+  close?(connection: ResumableConnection, end: ResumableEnd): HandlerResult;
+  /** An attempt to connect begins. @param attempt  1, 2, 3 …; it begins anew after a stable connection */
+  connecting?(attempt: number): HandlerResult;
+  /** Another attempt follows. @param delay  milliseconds until then. @param error  why it is needed */
+  waiting?(delay: number, error: WebSocketError): HandlerResult;
+  /**
+   * Another handler threw `error`, or answered a promise that was rejected with it. The message counts as handled, and the
+   * session goes on. Without this handler, exceptions are uncaught and rejections are unhandled.
+   */
+  failed?(error: unknown, connection: ResumableConnection): HandlerResult;
+}
+
+/** What a client that resumes is made of. */
+export interface ResumableParts {
+  /** Bound to their object. */
+  readonly handlers: ResumeClientHandlers;
+  readonly ack: 'handled' | 'receipt';
+  readonly signal: AbortSignal | undefined;
+  readonly network: NetworkHints | undefined;
+  session(events: ClientSessionEvents): ClientSession;
+}
+
 /** Makes a client that resumes, and begins. */
-export let connectResumable: (
-  url: ReconnectUrl,
-  options: ResumeClientOptions,
-  ports?: ReconnectPorts,
-) => ResumableConnection;
+export let resumableConnection: (parts: ResumableParts) => ResumableConnection;
 
 /**
  * A client that resumes: `connect(url, { resume: true })` returns it at once.
@@ -55,7 +88,7 @@ export let connectResumable: (
 export class ResumableConnection implements AsyncIterable<string | Buffer> {
   readonly #session: ClientSession;
   readonly #handlers: ResumeClientHandlers;
-  readonly #settings: ResumeClientSettings;
+  readonly #ack: 'handled' | 'receipt';
   readonly #context = nodeHost.contexts.capture();
   readonly #pulled: PulledMessages | undefined;
   #rooms: (() => void)[] = [];
@@ -67,67 +100,31 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
   #unsubscribe: () => void = () => {};
 
   static {
-    connectResumable = (url, options, ports = nodeReconnectPorts) => new ResumableConnection(url, options, ports);
+    resumableConnection = (parts) => new ResumableConnection(parts);
   }
 
-  /** @throws WebSocketError ERR_WS_URL, ERR_WS_OPTION */
-  private constructor(url: ReconnectUrl, options: ResumeClientOptions, ports: ReconnectPorts) {
-    const { resume, reconnect, headers, handlers = {}, signal, subprotocols, ...given } = readResumeOptions(options);
-    const settings = resume === true ? {} : resume;
-    const comingBack = reconnect === undefined || reconnect === true ? {} : reconnect;
-    const { allowInsecure = false } = settings;
-    const fixed = typeof url === 'function' ? undefined : readDestination(url, allowInsecure).url;
+  private constructor({ handlers, ack, signal, network, session }: ResumableParts) {
     this.#handlers = handlers;
-    this.#settings = settings;
+    this.#ack = ack;
     this.#pulled = handlers.message === undefined ? new PulledMessages() : undefined;
-    const { replayBytes = resumeClientDefaults.replayBytes, part = resumeClientDefaults.part } = settings;
-    const max = Math.min(given.limits?.maxMessageSize ?? defaultLimits.maxMessageSize, Number.MAX_SAFE_INTEGER);
-    this.#session = new ClientSession(
-      {
-        url: async () => {
-          if (fixed !== undefined) return fixed;
-          const answer = await (url as () => string | URL)();
-          readDestination(answer, allowInsecure);
-          return answer;
-        },
-        headers,
-        options: {
-          ...given,
-          subprotocols: offered((subprotocols as readonly string[] | undefined) ?? []),
-          fragmentSizes: true,
-        },
-        reconnect: comingBack,
-        protocol: {
-          limits: { buffer: replayBytes, part, max },
-          maxQueued: settings.maxQueuedBytes ?? resumeClientDefaults.maxQueuedBytes,
-          answerTimeout: settings.answerTimeout ?? resumeClientDefaults.answerTimeout,
-          acknowledgeDelay: settings.ackDelay ?? resumeClientDefaults.ackDelay,
-          startsAnew: settings.onExpiry !== 'close',
-          deliversPieces: false,
-        },
-        allowedHosts: settings.allowedHosts ?? [],
-        random: nodeRandom,
+    this.#session = session({
+      connecting: (attempt) => this.#tell(() => handlers.connecting?.(attempt)),
+      waiting: (delay, error) => this.#tell(() => handlers.waiting?.(delay, error)),
+      live: (how, live) => {
+        if (how === 'first') this.#tell(() => handlers.open?.(this));
+        if (how !== 'resumed' || live === undefined) return;
+        const { lost, isOrphan } = live;
+        this.#tell(() => handlers.resumed?.(this, { lost, isOrphan }));
       },
-      ports,
-      {
-        connecting: (attempt) => this.#tell(() => handlers.connecting?.(attempt)),
-        waiting: (delay, error) => this.#tell(() => handlers.waiting?.(delay, error)),
-        live: (how, live) => {
-          if (how === 'first') this.#tell(() => handlers.open?.(this));
-          if (how !== 'resumed' || live === undefined) return;
-          const { lost, isOrphan } = live;
-          this.#tell(() => handlers.resumed?.(this, { lost, isOrphan }));
-        },
-        message: (delivery) => this.#deliver(delivery),
-        interrupted: (code, reason) => this.#tell(() => handlers.interrupted?.(this, { code, reason })),
-        expired: (expiry) => this.#expired(expiry),
-        writable: () => this.#writable(),
-        flushed: () => release(this.#answers),
-        ended: (end) => this.#ended(end),
-        failed: (error) => this.#tell(() => rethrow(error)),
-      },
-    );
-    this.#listen(signal, comingBack.network);
+      message: (delivery) => this.#deliver(delivery),
+      interrupted: (code, reason) => this.#tell(() => handlers.interrupted?.(this, { code, reason })),
+      expired: (expiry) => this.#expired(expiry),
+      writable: () => this.#writable(),
+      flushed: () => release(this.#answers),
+      ended: (end) => this.#ended(end),
+      failed: (error) => this.#tell(() => rethrow(error)),
+    });
+    this.#listen(signal, network);
     this.#session.reconnector.start();
   }
 
@@ -289,7 +286,7 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
   }
 
   #deliver(delivery: Delivery): void {
-    if (this.#settings.ack === 'receipt') this.#session.handled(delivery);
+    if (this.#ack === 'receipt') this.#session.handled(delivery);
     if (this.#pulled !== undefined) {
       this.#pulled.add(delivery);
       return;
