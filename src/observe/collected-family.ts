@@ -28,8 +28,8 @@ export class CollectedFamily {
   name: string;
   readonly help: string;
   readonly type: MetricFamily['type'];
-  /** How `AggregatorRegistry` puts the workers of a cluster together. */
-  readonly aggregator = 'sum';
+  /** How `AggregatorRegistry` puts the workers of a cluster together. Quantiles cannot be added up. */
+  readonly aggregator: 'average' | 'max' | 'sum';
 
   constructor(family: MetricFamily, name: string) {
     this.#family = family;
@@ -37,6 +37,8 @@ export class CollectedFamily {
     this.name = name;
     this.help = family.help;
     this.type = family.type;
+    if (family.type === 'summary') this.aggregator = 'average';
+    else this.aggregator = family.name === 'queued_highest_bytes' ? 'max' : 'sum';
   }
 
   static nameOf({ name, type }: MetricFamily, prefix: string): string {

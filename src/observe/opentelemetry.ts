@@ -1,7 +1,6 @@
 // The public entry `harmony-websocket/opentelemetry`: metrics and spans for OpenTelemetry.
 
 import type { Attributes, Meter, Tracer } from '@opentelemetry/api';
-import type { Connection } from '../core/connection/connection.ts';
 import { webSocketError } from '../core/errors.ts';
 import type { Observer } from '../core/observer.ts';
 import {
@@ -19,11 +18,30 @@ import type { MetricsSource } from './metric-families.ts';
 import { closeCodesCheck, completeNaming } from './metric-options.ts';
 import { checkSource } from './metrics-source.ts';
 import { type ObservedSource, observeMetrics } from './otel-metrics.ts';
-import { type OpenTelemetry, spansObserver } from './otel-spans.ts';
+import { type OpenTelemetry, spansObserver, type TracedConnection } from './otel-spans.ts';
 
-export type { ClientMetrics, ServerMetrics } from '../core/meter.ts';
-export type { Observer } from '../core/observer.ts';
+export type { ConnectPhase, ConnectTimings, RefusedResponse } from '../core/connect-failure.ts';
+export type { Role } from '../core/constants.ts';
+export type { ErrorCode, ErrorFamily, WebSocketError } from '../core/errors.ts';
+export type { HistogramMetrics } from '../core/histogram.ts';
+export type {
+  ClientMetrics,
+  CountByName,
+  EndpointMetrics,
+  ServerMetrics,
+  SlowConsumerMetrics,
+} from '../core/meter.ts';
+export type {
+  Direction,
+  HandshakeOutcome,
+  ObservedClose,
+  ObservedFrame,
+  ObservedRequest,
+  Observer,
+} from '../core/observer.ts';
+export type { TrafficMetrics } from '../core/traffic-counts.ts';
 export type { MetricsSource } from './metric-families.ts';
+export type { TracedConnection } from './otel-spans.ts';
 
 const USER = 'harmony-websocket/opentelemetry';
 const PACKAGE = '@opentelemetry/api';
@@ -147,8 +165,8 @@ export function registerMetrics(
  * @returns the observer, which any number of servers and clients may share
  * @throws WebSocketError ERR_WS_PACKAGE_MISSING if @opentelemetry/api is not installed; ERR_WS_OPTION
  */
-export function connectionSpans(options?: ConnectionSpansOptions): Observer<Connection>;
-export function connectionSpans(given?: ConnectionSpansOptions, ...rest: unknown[]): Observer<Connection> {
+export function connectionSpans(options?: ConnectionSpansOptions): Observer<TracedConnection>;
+export function connectionSpans(given?: ConnectionSpansOptions, ...rest: unknown[]): Observer<TracedConnection> {
   refuseArguments('connectionSpans', rest, 'it returns an observer');
   const { tracer, attributes = {}, messages = false } = readOptions(spansSchema, given);
   const api = optionalPackage<OpenTelemetry>(PACKAGE, USER);

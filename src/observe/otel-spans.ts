@@ -4,7 +4,6 @@
 
 import { Buffer } from 'node:buffer';
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
-import type { Connection } from '../core/connection/connection.ts';
 import type { HandshakeOutcome, ObservedRequest, Observer } from '../core/observer.ts';
 
 /** The package, as far as spans need it. */
@@ -15,6 +14,19 @@ export interface SpanSettings {
   readonly attributes: Attributes;
   /** Whether each message gets a span. */
   readonly messages: boolean;
+}
+
+/** What spans ask of a connection, of a server or a client. */
+export interface TracedConnection {
+  /** See `Connection.id`. */
+  readonly id: string;
+  /** See `Connection.subprotocol`. */
+  readonly subprotocol: string;
+  /** See `Connection.metrics`. */
+  metrics(): {
+    readonly received: { readonly messages: number; readonly bytes: number };
+    readonly sent: { readonly messages: number; readonly bytes: number };
+  };
 }
 
 /** A connection and its span. */
@@ -28,9 +40,9 @@ interface Traced {
 export function spansObserver(
   api: OpenTelemetry,
   { tracer, attributes, messages }: SpanSettings,
-): Observer<Connection> {
+): Observer<TracedConnection> {
   const handshakes = new WeakMap<ObservedRequest, Traced>();
-  const connections = new WeakMap<Connection, Traced>();
+  const connections = new WeakMap<TracedConnection, Traced>();
   const start = (request: ObservedRequest): Traced => {
     const isServer = request.role === 'server';
     const active = api.context.active();
@@ -47,7 +59,7 @@ export function spansObserver(
     span.setAttribute('error.type', type);
     span.setStatus({ code: api.SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
   };
-  const observer: Observer<Connection> = {
+  const observer: Observer<TracedConnection> = {
     handshake(request, outcome) {
       if (request === undefined) return; // nothing is known of it
       if (outcome.kind === 'started') {
@@ -78,7 +90,7 @@ export function spansObserver(
       span.end();
     },
   };
-  const accepted = (connection: Connection, traced: Traced): void => {
+  const accepted = (connection: TracedConnection, traced: Traced): void => {
     connections.set(connection, traced);
     traced.span.setAttributes({
       'http.response.status_code': 101,
@@ -88,7 +100,7 @@ export function spansObserver(
     traced.span.addEvent('open');
   };
   const refused = (
-    { code, message, status }: Extract<HandshakeOutcome<Connection>, { kind: 'refused' | 'failed' }>['error'],
+    { code, message, status }: Extract<HandshakeOutcome<TracedConnection>, { kind: 'refused' | 'failed' }>['error'],
     span: Span,
   ): void => {
     if (status !== undefined) span.setAttribute('http.response.status_code', status);

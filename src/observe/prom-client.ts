@@ -9,7 +9,16 @@ import { type MetricsSource, metricFamilies } from './metric-families.ts';
 import { completeNaming, type MetricNaming, namingRows } from './metric-options.ts';
 import { checkSource } from './metrics-source.ts';
 
-export type { ClientMetrics, ServerMetrics } from '../core/meter.ts';
+export type { ErrorCode, ErrorFamily } from '../core/errors.ts';
+export type { HistogramMetrics } from '../core/histogram.ts';
+export type {
+  ClientMetrics,
+  CountByName,
+  EndpointMetrics,
+  ServerMetrics,
+  SlowConsumerMetrics,
+} from '../core/meter.ts';
+export type { TrafficMetrics } from '../core/traffic-counts.ts';
 export type { MetricsSource } from './metric-families.ts';
 export type { MetricNaming } from './metric-options.ts';
 

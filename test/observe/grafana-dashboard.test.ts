@@ -84,7 +84,7 @@ describe('panels', () => {
       assert.notEqual(title, '');
       if (type === 'row') continue;
       assert.match(description ?? '', /\.$/u, title);
-      assert.deepEqual(datasource, { type: 'prometheus', uid: '${datasource}' });
+      assert.deepEqual(datasource, { type: 'prometheus', uid: '$' + '{datasource}' });
       assert.match(fieldConfig?.defaults.unit ?? '', /^(?:short|cps|Bps|bytes|s|percentunit)$/u);
       assert.ok((targets ?? []).length > 0, title);
     }

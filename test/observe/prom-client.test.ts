@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { Counter, Registry, register } from 'prom-client';
+import { AggregatorRegistry, Counter, Registry, register } from 'prom-client';
 import { createServer } from '../../src/engine/index.ts';
 import { optionalPackage } from '../../src/node/optional-package.ts';
 import { completeNaming } from '../../src/observe/metric-options.ts';
@@ -131,6 +131,23 @@ test('a source that throws fails the reading, and no other', async () => {
   await assert.rejects(used.metrics(), /not now/u);
   fails = false;
   assert.match(await used.metrics(), /websocket_connections 3/u);
+});
+
+test('workers of a cluster are added up; quantiles and the highest queue are not', async () => {
+  const workers = [registry(), registry()];
+  for (const worker of workers) registerMetrics(source, { registry: worker });
+  const parts = await Promise.all(workers.map((worker) => worker.getMetricsAsJSON()));
+  const all = await AggregatorRegistry.aggregate(JSON.parse(JSON.stringify(parts)) as object[]).metrics();
+  for (const line of [
+    'websocket_connections 6',
+    'websocket_messages_total{direction="received",type="text"} 202',
+    'websocket_connection_lifetime_seconds_bucket{le="0.1"} 2',
+    'websocket_connection_lifetime_seconds_count 14',
+    'websocket_queued_highest_bytes 5678',
+    'websocket_event_loop_delay_seconds{quantile="0.99"} 0.0125',
+  ]) {
+    assert.ok(all.split('\n').includes(line), `${line}\n${all}`);
+  }
 });
 
 test('without a registry, that of prom-client', async () => {

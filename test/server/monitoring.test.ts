@@ -13,6 +13,7 @@ import { listen, open, serverCertificate } from '../support/engine.ts';
 import { isError, rejectsWith } from '../support/expect.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { upgradeRequest } from '../support/handshake.ts';
+import { Inbox } from '../support/inbox.ts';
 import { connectRaw } from '../support/raw-peer.ts';
 
 interface Answer {
@@ -143,6 +144,46 @@ describe('listen({ metrics })', () => {
     }),
   );
 });
+
+test(
+  'the text tells what has happened',
+  leavingNothing(async (scope) => {
+    const ended = new Inbox<number>();
+    const { url, port } = await listen(
+      scope,
+      {
+        open: (connection) => void connection.subscribe('news'),
+        close: (_connection, { code }) => ended.push(code),
+        message: (connection, data) => void connection.send(data),
+      },
+      { ...probes, metrics: { path: '/metrics', closeCodes: [4001] } },
+    );
+    const client = await open(scope, url);
+    const answers = client[Symbol.asyncIterator]();
+    client.send('text');
+    await answers.next();
+    client.send(new Uint8Array(1_000));
+    await answers.next();
+    const lines = async (): Promise<string[]> => (await ask(port, '/metrics')).body.split('\n');
+    const has = (all: readonly string[], line: string): void =>
+      assert.ok(all.includes(`websocket_${line}`), `${line}\n${all.join('\n')}`);
+    const during = await lines();
+    has(during, 'connections 1');
+    has(during, 'handshakes_total{outcome="accepted"} 1');
+    has(during, 'messages_total{direction="received",type="text"} 1');
+    has(during, 'messages_total{direction="sent",type="binary"} 1');
+    has(during, 'payload_bytes_total{direction="received"} 1004');
+    has(during, 'topic_subscriptions 1');
+    await client.close(4001);
+    assert.equal(await ended.next(), 4001);
+    const after = await lines();
+    has(after, 'connections 0');
+    has(after, 'connections_closed_total 1');
+    has(after, 'connection_lifetime_seconds_count 1');
+    has(after, 'close_frames_total{direction="received",code="4001"} 1');
+    has(after, 'topics 0');
+  }),
+);
 
 test(
   'handshakes that the upgrade handler refuses count by their status, which `refused` is told as well',
