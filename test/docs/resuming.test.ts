@@ -51,9 +51,9 @@ test('who may resume', (context) =>
     await client.cut();
     assert.equal((await client.open(url, { headers: { Cookie: 'key=1' } })).isResumed, true);
     client.end.send('block me');
+    assert.equal(await client.received.next(), 'done');
     await client.cut();
     await client.dial(url, { headers: { Cookie: 'key=1' } });
-    // The message may have been lost with the connection: then it is handled now.
     const { code } = await client.ends.next();
     assert.equal(code, 4706);
     command.signal('SIGTERM');
