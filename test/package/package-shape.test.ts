@@ -101,6 +101,7 @@ const guides = [
   'packages',
   'production',
   'resume',
+  'resuming',
   'testing',
   'whatwg',
 ];

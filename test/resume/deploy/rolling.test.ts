@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { repository } from '../../support/command.ts';
 import { leavingNothing, type Scope } from '../../support/handles.ts';
 import { freePort, haproxy, isTaken } from '../../support/haproxy.ts';
 import { peer } from '../../support/peers.ts';
@@ -16,28 +17,17 @@ import { ResumingClient } from '../server/resuming-client.ts';
 const CLIENTS = 20;
 const program = fileURLToPath(new URL('server.ts', import.meta.url));
 
-/** The recipe of docs/production.md, with ports and quick checks. */
-function configuration(port: number, backends: readonly number[]): string {
-  const servers = backends.map(
-    (backend, index) => `  server s${index} 127.0.0.1:${backend} check inter 50ms fall 1 rise 1`,
-  );
-  return `defaults
-  mode http
-  timeout connect 5s
-  timeout client 30s
-  timeout server 30s
-  timeout tunnel 1h
-  option redispatch 1
-  retries 3
-frontend websockets
-  bind 127.0.0.1:${port}
-  default_backend processes
-backend processes
-  balance roundrobin
-${servers.join('\n')}
-`;
+/** The recipe of docs/production.md, with other ports and quicker checks. */
+function configuration(port: number, [one, two]: readonly number[]): string {
+  const page = readFileSync(join(repository, 'docs/production.md'), 'utf8');
+  const [, recipe = ''] = /^```\n(defaults[\s\S]*?)^```$/mu.exec(page) ?? [];
+  assert.match(recipe, /bind :8080\n[\s\S]*127\.0\.0\.1:8081[\s\S]*127\.0\.0\.1:8082/u);
+  return recipe
+    .replace('bind :8080', `bind 127.0.0.1:${port}`)
+    .replace('127.0.0.1:8081', `127.0.0.1:${one}`)
+    .replace('127.0.0.1:8082', `127.0.0.1:${two}`)
+    .replaceAll('inter 500ms', 'inter 50ms');
 }
-
 interface Process {
   /** Replaces it by another one, on the same port. */
   replace(): Promise<Process>;
