@@ -56,6 +56,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'src/engine/',
       'src/whatwg/',
       'src/ws/',
+      'src/inspector/',
     ],
   },
   { name: 'apps', rooms: ['cli/', 'inspector/'] },

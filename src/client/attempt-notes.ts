@@ -1,14 +1,9 @@
 // What is counted of one attempt to connect, over all of its redirects, and what its observer is told.
 
 import { WebSocketError } from '../core/errors.ts';
-import {
-  type HandshakeOutcome,
-  NO_OBSERVERS,
-  type ObservedRequest,
-  type Observer,
-  Observers,
-} from '../core/observer.ts';
+import { type HandshakeOutcome, NO_OBSERVERS, type ObservedRequest, Observers } from '../core/observer.ts';
 import { nodeHost } from '../node/environment.ts';
+import { type Observing, observeBy } from '../observe/observed.ts';
 import type { ClientConnection } from './client-connection.ts';
 import { clientMeter } from './client-meter.ts';
 
@@ -19,13 +14,14 @@ export class AttemptNotes {
   readonly #at = nodeHost.clock.now();
 
   /** The attempt begins. @param url  without credentials */
-  constructor(url: string, observer: Observer<ClientConnection> | undefined) {
-    if (observer === undefined) {
+  constructor(url: string, observing: Observing<ClientConnection>) {
+    if (observing.observer === undefined && observing.logger === undefined) {
       this.observers = NO_OBSERVERS as Observers<ClientConnection>;
-      return;
+    } else {
+      this.observers = new Observers();
+      observeBy(this.observers, observing);
     }
-    this.observers = new Observers();
-    this.observers.add(observer);
+    if (this.observers.isEmpty) return;
     this.#request = { role: 'client', url, rawHeaders: [], remoteAddress: '', remotePort: 0 };
     this.#tell({ kind: 'started' });
   }

@@ -84,7 +84,7 @@ export async function connect(
   refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
   const settings = checkOptions(options);
   let hop = firstHop(parseTarget(url));
-  const notes = new AttemptNotes(hop.target.url, settings.given.observer);
+  const notes = new AttemptNotes(hop.target.url, settings.given);
   const phases = new Phases(nodeHost.clock);
   const attempt = new Attempt(settings.handshakeTimeout, settings.given.signal, () => describeProgress(phases));
   try {

@@ -112,7 +112,7 @@ class RequestAttempt {
   }
 
   start(hop: Hop): HandshakeRequest {
-    this.#notes = new AttemptNotes(hop.target.url, this.#given.observer);
+    this.#notes = new AttemptNotes(hop.target.url, { observer: this.#given.observer });
     const handshake = this.#send(hop);
     const { handshakeTimeout = 10_000 } = this.#given;
     if (handshakeTimeout > 0) this.#timer.set(handshakeTimeout);

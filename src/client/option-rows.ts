@@ -9,6 +9,7 @@ import { isRecord, type Rows, type Schema } from '../core/option-check.ts';
 import { check, delay, handler, listOf, nested, size } from '../core/option-kinds.ts';
 import { handlerRows } from '../node/handler-rows.ts';
 import { clientTlsSchema, proxyCheck } from '../node/option-rows.ts';
+import { loggerCheck } from '../observe/logger.ts';
 import { connectElsewhere, handshakeElsewhere } from './foreign-options.ts';
 import type { ClientHandlers, ConnectOptions, HandshakeRequestOptions } from './options.ts';
 
@@ -67,6 +68,7 @@ export const connectRows = {
   maxRedirects: size,
   beforeRedirect: handler,
   signal: check<AbortSignal>('an AbortSignal', isSignal),
+  logger: loggerCheck,
 } satisfies Rows<Omit<ConnectOptions, 'handlers' | 'observer' | 'reconnect' | 'resume'>>;
 
 /** `connect` of the public entry takes the other values (src/engine/connect.ts). */

@@ -13,6 +13,7 @@ import type { Observer } from '../core/observer.ts';
 import type { CreateConnection } from '../node/dial.ts';
 import type { ProxySetting } from '../node/proxy-options.ts';
 import type { ClientTlsOptions } from '../node/tls-options.ts';
+import type { Logger } from '../observe/logger.ts';
 import type { ClientConnection } from './client-connection.ts';
 import type { Redirect } from './redirect.ts';
 
@@ -118,6 +119,8 @@ export interface ConnectOptions<Data = string | Buffer> extends ConnectionSettin
   resume?: false | undefined;
   /** Is told of everything that the connection does, beside the handlers: see {@link Observer}. Default: nobody. */
   observer?: Observer<ClientConnection> | undefined;
+  /** Gets lines about the connection, without payloads and secrets: see {@link Logger}. Default: none. */
+  logger?: Logger | undefined;
   /** Handlers of the connection. */
   handlers?: ClientHandlers<Data> | undefined;
 }

@@ -72,6 +72,7 @@ export type {
   ServerTlsOptions,
 } from '../node/tls-options.ts';
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
+export type { Logger } from '../observe/logger.ts';
 export type { MetricNaming, MetricsEndpoint, MetricsTextOptions } from '../observe/metric-options.ts';
 export type { ResumeClientOptions, ResumeClientSettings } from '../resume/client/options.ts';
 export {

@@ -13,6 +13,9 @@ interface Requested {
   readonly remotePort: number;
 }
 
+/** The fields of every 101 response (RFC 6455 §4.2.2). */
+const SWITCHING_FIELDS = ['Upgrade', 'websocket', 'Connection', 'Upgrade'];
+
 /** A handshake that has begun. */
 export interface BegunHandshake {
   /** By the clock of the host. */
@@ -42,7 +45,7 @@ export class HandshakeNotes<Context> {
   /**
    * It is accepted.
    *
-   * @param rawHeaders  of the response
+   * @param rawHeaders  of the response, but for those of every 101 response
    * @returns to call with the connection, before its `open` handler; absent: nobody observes it
    */
   accepted(
@@ -51,7 +54,8 @@ export class HandshakeNotes<Context> {
   ): ((connection: ServerConnection<Context>) => void) | undefined {
     this.#meter.handshake.record(nodeHost.clock.now() - at);
     if (this.#observers.isEmpty) return undefined;
-    return (connection) => this.#tell(request, { kind: 'accepted', connection, rawHeaders });
+    const all = [...SWITCHING_FIELDS, ...rawHeaders];
+    return (connection) => this.#tell(request, { kind: 'accepted', connection, rawHeaders: all });
   }
 
   /** It leads to no connection. @param begun  absent: no request was read */

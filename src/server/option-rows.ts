@@ -24,6 +24,7 @@ import {
 } from '../core/option-kinds.ts';
 import { handlerRows } from '../node/handler-rows.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
+import { type Logger, loggerCheck } from '../observe/logger.ts';
 import { metricsEndpointCheck } from '../observe/metric-options.ts';
 import { ORIGINS_EXPECTED } from './allowed-origins.ts';
 import type { AcceptOptions } from './decision.ts';
@@ -45,6 +46,7 @@ import type { UpgradeOwner } from './upgrade-owner.ts';
 /** Checked options of `createServer`. */
 export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {
   readonly observer?: Observer<ServerConnection<Context>> | undefined;
+  readonly logger?: Logger | undefined;
   readonly subprotocols?: readonly string[] | undefined;
 }
 
@@ -86,6 +88,7 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
     ...handlerRows,
     refused: handler,
     observer: observerCheck,
+    logger: loggerCheck,
     ...connectionRows,
     limits: nested(serverLimitsSchema),
     subprotocols: subprotocolsCheck,

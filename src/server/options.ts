@@ -9,6 +9,7 @@ import type { WebSocketError } from '../core/errors.ts';
 import type { MessageStream } from '../core/message/message-stream.ts';
 import type { Observer } from '../core/observer.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
+import type { Logger } from '../observe/logger.ts';
 import type { MetricsEndpoint } from '../observe/metric-options.ts';
 import type { Decision } from './decision.ts';
 import type { ServerLimitSettings } from './limits.ts';
@@ -178,6 +179,8 @@ export type ServerOptions<Context, Data = string | Buffer> = ServerHandlers<Cont
      * Default: nobody.
      */
     observer?: Observer<ServerConnection<Context>> | undefined;
+    /** Gets lines about connections and handshakes, without payloads and secrets: see {@link Logger}. Default: none. */
+    logger?: Logger | undefined;
   } & (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
 
 /** Options of a server whose `message` handler gets large messages in parts. */

@@ -14,6 +14,7 @@ import { eventLoopDelay } from '../node/event-loop-delay.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MetricNaming, MetricsTextOptions } from '../observe/metric-options.ts';
+import { observeBy } from '../observe/observed.ts';
 import { Admission } from './admission.ts';
 import { checkHandshakeArguments, checkHttpServer, checkListenOptions, checkNoServer } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
@@ -100,7 +101,7 @@ export class Server<Context = undefined> {
     const reports = new UpgradeReports(options);
     const proxies = new TrustedProxies(options.trustedProxies, options.forwarding);
     const notes = new HandshakeNotes(this.#meter, this.#observers);
-    if (options.observer !== undefined) this.#observers.add(options.observer);
+    observeBy(this.#observers, options);
     this.#proxies = proxies;
     const incoming = new IncomingSockets({
       limits: heads,

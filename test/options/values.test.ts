@@ -154,6 +154,8 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
   [/^the beginning of a metric's name/, (value) => isString(value) && /^(?:[A-Za-z_]\w*)?$/.test(value)],
   [/^an object of strings such as/, isEmptyObject],
   [/^close codes from 3000 to 4999/, list(between(3000, 4999))],
+  [/^an object with the methods debug, info, warn and error/, () => false],
+  [/^at least 16 characters of/, (value) => isString(value) && /^[\w.~-]{16,}$/.test(value)],
   [/^a string or bytes$/, (value) => isString(value) || (isReadable(value) && value instanceof Uint8Array)],
 ];
 
