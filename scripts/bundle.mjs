@@ -15,6 +15,7 @@ import jsTokens from 'js-tokens';
 const shared = [
   'core/option-check',
   'engine/index',
+  'inspector/index',
   'kit/configure',
   'kit/index',
   'kits/host',

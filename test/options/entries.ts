@@ -10,6 +10,8 @@ import { reconnectOptionsSchema } from '../../src/client/reconnect/option-rows.t
 import { connectAgain } from '../../src/client/reconnect/reconnecting-connection.ts';
 import { type AnySchema, type Check, readOptions } from '../../src/core/option-check.ts';
 import { accept, createServer } from '../../src/engine/index.ts';
+import { createInspector } from '../../src/inspector/index.ts';
+import { inspectorSchema } from '../../src/inspector/option-rows.ts';
 import { configure } from '../../src/kit/configure.ts';
 import { configurationSchema } from '../../src/kit/option-rows.ts';
 import { metricNamingSchema, metricsTextSchema } from '../../src/observe/metric-options.ts';
@@ -60,6 +62,7 @@ const scripted = (): Peer => Object.create(Peer.prototype) as Peer;
 export const entries: readonly Entry[] = [
   entry('createServer', resumableServerSchema, (options) => createServer(options)),
   entry('listen', listenSchema, (options) => idle.listen(options)),
+  entry('createInspector', inspectorSchema, (options) => createInspector(idle, options)),
   entry('attach', attachSchema, (options) => idle.attach(http, options)),
   entry('drain', drainSchema, (options) => idle.drain(options)),
   entry('metricsText', metricsTextSchema, (options) => idle.metricsText(options)),
