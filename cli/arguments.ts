@@ -26,6 +26,15 @@ export function parseArguments<const Known extends Options>(
   return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
 }
 
+/**
+ * Gives an option that may be written without a value its default: `parseArgs` has no such options. A value is only what follows
+ * its `=`.
+ */
+export function withDefaultValue(args: readonly string[], option: string, value: string): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, at) => (arg === option && (end === -1 || at < end) ? `${option}=${value}` : arg));
+}
+
 function diagnose(args: readonly string[], options: Options, allowed: number): void {
   const { tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
   let positionals = 0;

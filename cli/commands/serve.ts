@@ -4,8 +4,9 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { accept, createServer, type Server, type ServerOptions } from 'harmony-websocket/engine';
-import { parseArguments, parsePort } from '../arguments.ts';
+import { accept, createServer, type Server, type ServerOptions, WebSocketError } from 'harmony-websocket/engine';
+import type { Inspector } from 'harmony-websocket/inspector';
+import { parseArguments, parsePort, withDefaultValue } from '../arguments.ts';
 import { boundHelp, boundOptions, boundSettings, connectionBounds } from '../bounds.ts';
 import { CommandError, ExitCode } from '../exit.ts';
 import type { Notices } from '../notices.ts';
@@ -32,6 +33,8 @@ Options
   --cert FILE    serve wss: and https: with this certificate (PEM, with its chain); needs --key
   --key FILE     the private key of --cert (PEM, not encrypted)
   --compress     compress messages of 1 KiB or more for clients that offer it (permessage-deflate)
+  --inspect[=N]  show the connections and their frames in DevTools of Chromium and Chrome, at port N of 127.0.0.1
+                 (default 9229; 0: any free port); the URL to open is printed
   --quiet        print only the addresses and errors, not the traffic
   -h, --help     print this help
 
@@ -57,6 +60,8 @@ Exit codes
 
 /** Milliseconds that clients have to answer the closing handshake when the server stops. */
 const DRAIN_DEADLINE = 5_000;
+/** The one at which Chromium looks for programs to inspect. */
+const DEFAULT_INSPECTOR_PORT = '9229';
 
 interface Peer {
   readonly number: number;
@@ -64,16 +69,18 @@ interface Peer {
 
 /** Runs until it is interrupted. @returns the exit code */
 export async function serveCommand(args: readonly string[], { stdout, notices }: Streams): Promise<number> {
-  const { values } = parseArguments(args, {
+  const { values } = parseArguments(withDefaultValue(args, '--inspect', DEFAULT_INSPECTOR_PORT), {
     port: { type: 'string', default: '8080' },
     host: { type: 'string', default: '127.0.0.1' },
     cert: { type: 'string' },
     key: { type: 'string' },
     compress: { type: 'boolean', default: false },
+    inspect: { type: 'string' },
     quiet: { type: 'boolean', default: false },
     ...boundOptions(connectionBounds),
   });
   const port = parsePort('--port', values.port);
+  const inspectorPort = values.inspect === undefined ? undefined : parsePort('--inspect', values.inspect);
   const pair = readKeyPair(values.cert, values.key);
   const output = new Output(new BoundedLines(stdout));
   const log = new TrafficLog(output, values.quiet);
@@ -81,8 +88,9 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
   const server = createEchoServer(log, { compression: values.compress, ...boundSettings(connectionBounds, values) });
   const httpServer = createPageServer(pair, log);
   server.attach(httpServer);
+  const inspector = inspectorPort === undefined ? undefined : await inspect(server, inspectorPort);
   const address = await listen(httpServer, port, values.host);
-  announce(output, address, values.host, pair !== undefined);
+  announce(output, address, values.host, pair !== undefined, inspector?.devtoolsUrl);
 
   // If the reader of the output is gone (`serve | head`, a killed parent), the server closes its connections and exits.
   const readerGone = new Promise<void>((resolve) => {
@@ -92,7 +100,7 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
     });
   });
   await Promise.race([interrupted(output, server), readerGone]);
-  await end(server, httpServer);
+  await Promise.all([end(server, httpServer), inspector?.close()]);
   output.line('ended');
   await flush(stdout, notices);
   return ExitCode.ok;
@@ -151,6 +159,19 @@ function createEchoServer(log: TrafficLog, settings: Omit<ServerOptions<Peer>, '
   });
 }
 
+async function inspect(server: Server<Peer>, port: number): Promise<Inspector> {
+  const { createInspector } = await import('harmony-websocket/inspector');
+  try {
+    return await createInspector(server, { port });
+  } catch (error) {
+    const cause = error instanceof WebSocketError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+    if (cause?.code !== 'EADDRINUSE') throw error;
+    throw new CommandError(
+      `port ${port} for --inspect is in use by another program; stop it, or choose another port with --inspect=N (0: any free port)`,
+    );
+  }
+}
+
 function createPageServer(pair: KeyPair | undefined, log: TrafficLog): HttpServer {
   const page = createPageHandler();
   if (pair === undefined) return createHttpServer(page);
@@ -207,13 +228,20 @@ function listenProblem(error: NodeJS.ErrnoException, port: number, host: string)
 }
 
 /** Prints the addresses of the server. Programs that start it read the first ws:, wss:, http: and https: URLs here. */
-function announce(output: Output, address: AddressInfo, host: string, secure: boolean): void {
+function announce(
+  output: Output,
+  address: AddressInfo,
+  host: string,
+  secure: boolean,
+  devtoolsUrl: string | undefined,
+): void {
   const [ws, http] = secure ? ['wss', 'https'] : ['ws', 'http'];
   const [first, ...others] = reachableAt(address.address, host).map((name) => hostAndPort(name, address.port));
   const row = (label: string, text: string) => output.line(`  ${output.style('dim', label.padEnd(8))}${text}`);
   output.line(output.style('bold', 'harmony-websocket: echo server ready'));
   row('connect', `${ws}://${first}/`);
   row('page', `${http}://${first}/`);
+  if (devtoolsUrl !== undefined) row('inspect', devtoolsUrl);
   for (const other of others) row('also', `${ws}://${other}/  ${http}://${other}/`);
   row('', 'the text "bye" closes a connection; Ctrl-C stops the server');
 }
