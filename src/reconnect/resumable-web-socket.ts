@@ -93,6 +93,7 @@ interface ControlBody {
 /** `S`. */
 interface StartBody {
   v: number;
+  n: number;
   buf: number;
   part: number;
   max: number;
@@ -167,6 +168,8 @@ export class ResumableWebSocket {
   private current: ResumableState = 'idle';
   private hasOpened: boolean = false;
   private nonce: string = '';
+  /** Handshakes so far: a server ignores one that comes after a later one. */
+  private attempts: number = 0;
   private id: string = '';
   private token: string = '';
   /** What the server has announced on this connection. */
@@ -476,8 +479,10 @@ export class ResumableWebSocket {
     if (this.nonce === '') {
       this.nonce = (util.generateRandomUUID(false) + util.generateRandomUUID(false)).split('-').join('');
     }
+    this.attempts += 1;
     const start: StartBody = {
       v: VERSION,
+      n: this.attempts,
       buf: this.buffer,
       part: Math.max(16, Math.floor(this.buffer / 4)),
       max: this.maxMessage,
@@ -517,7 +522,7 @@ export class ResumableWebSocket {
       this.dropParts();
     }
     this.cursor = peerHas;
-    this.askedFor = peerHas;
+    this.askedFor = -1;
     this.current = 'live';
     // Before anything else: it makes the token valid that came with R.
     this.acknowledge();

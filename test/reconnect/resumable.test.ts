@@ -67,7 +67,7 @@ describe('ResumableWebSocket', { timeout: 60_000 }, () => {
     await using network = useNetwork({ globalTimers: true });
     const { socket, lines, peer, start } = await live(network, { protocol: 'chat' });
     peer.receivedHead.assertHeader('sec-websocket-protocol', /^chat\+wsr1, ?chat$/);
-    assert.deepEqual({ ...start, new: '' }, { v: 1, buf: 1_048_576, part: 262_144, max: 104_857_600, new: '' });
+    assert.deepEqual({ ...start, new: '' }, { v: 1, n: 1, buf: 1_048_576, part: 262_144, max: 104_857_600, new: '' });
     assert.match(String(start.new), /^[0-9a-f]{64}$/);
     assert.deepEqual(lines, ['open true']);
     assert.equal(socket.sessionId, 'session-1');
