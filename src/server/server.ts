@@ -48,6 +48,7 @@ import { Publisher } from './publisher.ts';
 import { RefusedSockets } from './refused-sockets.ts';
 import type { ServerConnection } from './server-connection.ts';
 import type { SessionsOf } from './session-seam.ts';
+import { checkTopic } from './topics.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import type { UpgradeOwner } from './upgrade-owner.ts';
 import { UpgradeReports } from './upgrade-reports.ts';
@@ -223,6 +224,21 @@ export class Server<Context = undefined> {
    */
   subscribers(topic: string): number {
     return this.#publisher.topics.count(topic);
+  }
+
+  /**
+   * The connections that are subscribed to a topic at this moment, in the order of subscribing.
+   *
+   * @returns a copy, which is yours and does not change; empty for a topic that nobody is subscribed to
+   * @throws WebSocketError ERR_WS_TOPIC for what cannot be a topic, ERR_WS_OPTION for further arguments
+   */
+  members(topic: string): Set<ServerConnection<Context>>;
+  members(topic: string, ...rest: unknown[]): Set<ServerConnection<Context>> {
+    refuseArguments('members', rest, 'it returns a Set');
+    checkTopic(topic);
+    const members = new Set<ServerConnection<Context>>();
+    for (const { peer } of this.#publisher.topics.members(topic)) members.add(peer);
+    return members;
   }
 
   /**

@@ -49,6 +49,11 @@ export class Topics<Member extends Subscriber> {
     return this.#members.size;
   }
 
+  /** The subscribers of a topic, in the order of subscribing. */
+  members(topic: string): Iterable<Member> {
+    return this.#members.get(topic)?.keys() ?? [];
+  }
+
   /** How many subscribers a topic has. */
   count(topic: string): number {
     return this.#members.get(topic)?.size ?? 0;

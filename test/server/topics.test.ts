@@ -501,3 +501,38 @@ describe('the table, against lists', () => {
     assert.deepEqual(table.names, []);
   });
 });
+
+describe('server.members', () => {
+  test('the connections of a topic, in the order of subscribing; a copy', () =>
+    leavingNothing(async (scope) => {
+      const { server, url, opened } = await listen(scope);
+      const connections = [];
+      for (let count = 0; count < 3; count++) {
+        await open(scope, url);
+        connections.push(await opened.next());
+      }
+      const [first, second, third] = connections;
+      third?.subscribe('news');
+      first?.subscribe('news');
+      second?.subscribe('other');
+      const members = server.members('news');
+      assert.deepEqual([...members], [third, first]);
+      third?.unsubscribe('news');
+      third?.subscribe('news');
+      members.clear();
+      assert.deepEqual([...server.members('news')], [first, third]);
+      assert.equal(server.members('nobody').size, 0);
+      first?.terminate();
+      await first?.closed;
+      assert.deepEqual([...server.members('news')], [third]);
+      for (const member of server.members('news')) member.unsubscribe('news');
+      assert.deepEqual(server.topics, ['other']);
+    })());
+
+  test('what cannot be a topic is refused', () =>
+    leavingNothing(async (scope) => {
+      const { server } = await listen(scope);
+      for (const topic of ['', 5, undefined]) assert.throws(() => server.members(topic as never), { code: 'ERR_WS_TOPIC' });
+      assert.throws(() => (server.members as (...all: unknown[]) => unknown)('news', () => {}), { code: 'ERR_WS_OPTION' });
+    })());
+});
