@@ -54,6 +54,7 @@ export const errorExamples: Examples = {
   ERR_WS_REQUEST_HEADER_SIZE: [65_536],
   ERR_WS_REQUEST_HEADER_COUNT: [200],
   ERR_WS_REQUEST_MALFORMED: ['a TLS handshake on a port that serves plain ws://', 'use ws://, or configure tls'],
+  ERR_WS_REQUEST_PATH: ['/chat', '/chat/:room, /news'],
   ERR_WS_REQUEST_PROXY_HEADER: ['has no line end in its first 107 bytes', 'check the proxy'],
   ERR_WS_REFUSED: [401, 'Unauthorized', 'log in first'],
   ERR_WS_RESPONSE_HTTP_VERSION: ['1.0'],

@@ -297,6 +297,11 @@ export const errorTable = {
       ? `received bytes that are not an HTTP request (${problem}); check which program connects to this port`
       : `received ${problem}: ${remedy}`,
   ),
+  ERR_WS_REQUEST_PATH: request(
+    404,
+    (path: string, paths: string) =>
+      `request has the path ${show(path)}, which is not one of this server: connect to one of its paths (${paths}), or add it to them`,
+  ),
   ERR_WS_REQUEST_PROXY_HEADER: request(
     400,
     (problem: string, remedy: string) => `PROXY protocol header ${problem}; ${remedy}`,

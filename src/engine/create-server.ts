@@ -7,6 +7,7 @@ import type { ResumeSettings, SessionHandlers, SessionOptions } from '../resume/
 import { Sessions } from '../resume/server/sessions.ts';
 import { checkNoServer } from '../server/argument-checks.ts';
 import type { ServerOptions, StreamingServerOptions } from '../server/options.ts';
+import type { RoutedServerOptions } from '../server/path-options.ts';
 import { Server } from '../server/server.ts';
 
 /**
@@ -14,12 +15,16 @@ import { Server } from '../server/server.ts';
  *
  * @typeParam Context  type of `connection.context`, which `upgrade` sets by `accept({ context })`. With a context type,
  *                     an `upgrade` handler is required
- * @param options  handlers and settings in one object: see {@link ServerOptions}, and {@link SessionOptions} for clients that
- *                 come back. They are read once, during the call
+ * @typeParam Path  the names in `paths`, with which handlers know the type of `params`
+ * @param options  handlers and settings in one object: see {@link ServerOptions}, {@link RoutedServerOptions} for handlers by path,
+ *                 and {@link SessionOptions} for clients that come back. They are read once, during the call
  * @throws WebSocketError ERR_WS_OPTION for an unknown option, with the name that was probably meant, and for a value of
  *         the wrong type or outside its range
  */
 export function createServer(): Server<undefined>;
+export function createServer<Context = undefined, Path extends string = string>(
+  options: RoutedServerOptions<Context, Path>,
+): Server<Context>;
 export function createServer<Context = undefined>(
   options: StreamingServerOptions<Context> & SessionOptions<Context>,
 ): Server<Context>;
@@ -33,7 +38,12 @@ export function createServer<Context>(
   refuseArguments('createServer', rest, 'handlers are in its options, and listen() returns a Promise');
   checkNoServer(options);
   const checked = readOptions(resumableServerSchema, options) as ServerOptions<Context> & SessionOptions<Context>;
-  const { resume = false } = checked;
+  const { resume = false, paths } = checked as typeof checked & { paths?: object };
+  if (resume !== false && paths !== undefined) {
+    const expected =
+      'to be left out beside paths: sessions and paths do not go together yet; compare request.url in upgrade';
+    throw webSocketError('ERR_WS_OPTION', 'resume', resume, expected);
+  }
   if (resume === false) {
     checkNoSessionHandlers(checked);
     return new Server(checked, () => undefined);

@@ -114,6 +114,15 @@ export type {
   StreamingServerOptions,
   UpgradeRequest,
 } from '../server/options.ts';
+export type {
+  PathConnection,
+  PathHandlers,
+  PathOptions,
+  PathRequest,
+  PathSettings,
+  RoutedServerOptions,
+} from '../server/path-options.ts';
+export type { PathParams } from '../server/path-pattern.ts';
 export type { Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
 export type { Session } from '../server/session.ts';

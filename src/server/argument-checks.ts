@@ -8,6 +8,7 @@ import { reusePortProblem } from '../node/reuse-port.ts';
 import { isAbstract, pathProblem, shownPath } from '../node/socket-path.ts';
 import { hasFields, isByteStream } from './node-request.ts';
 import type { ListenOptions } from './options.ts';
+import type { Routes } from './routes.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** Methods of every HTTP server. */
@@ -135,4 +136,29 @@ export function checkListenOptions(options: ListenOptions, proxies: TrustedProxi
   }
   if (mode !== undefined && isAbstract(path))
     throw webSocketError('ERR_WS_OPTION', 'mode', mode, 'to be left out: an abstract socket has no permissions');
+}
+
+/**
+ * Checks that what `listen` answers over HTTP is not a path of WebSocket, too.
+ *
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function checkProbePaths({ metrics, health }: ListenOptions, routes: Routes<unknown> | undefined): void {
+  const probes = { metrics: typeof metrics === 'object' ? metrics.path : metrics, health };
+  for (const [name, path] of Object.entries(probes)) {
+    if (path === undefined || routes?.find(path) === undefined) continue;
+    const expected = `a path that is not one of WebSocket: paths of createServer are ${routes.paths.join(', ')}`;
+    throw webSocketError('ERR_WS_OPTION', name, path, expected);
+  }
+}
+
+/**
+ * Checks that a server with paths has the one that it is attached to.
+ *
+ * @throws WebSocketError ERR_WS_OPTION
+ */
+export function checkAttachedPath(path: string | undefined, routes: Routes<unknown> | undefined): void {
+  if (path === undefined || routes === undefined || routes.find(path) !== undefined) return;
+  const expected = `to be left out, or to be one of the paths of createServer: ${routes.paths.join(', ')}`;
+  throw webSocketError('ERR_WS_OPTION', 'path of attach', path, expected);
 }

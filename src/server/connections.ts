@@ -8,12 +8,13 @@ import { defaultHeartbeat } from '../core/connection/heartbeat.ts';
 import { ConnectionMachine } from '../core/connection/machine.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
 import { QueueBudget } from '../core/connection/queue-budget.ts';
+import type { ConnectionSettings } from '../core/connection/settings.ts';
 import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
 import type { Meter } from '../core/meter.ts';
 import type { Observers } from '../core/observer.ts';
 import { isDevelopment, nodeWorkspace } from '../node/environment.ts';
-import { adaptHandlers } from '../node/handlers.ts';
+import { adaptHandlers, type PeerHandlers } from '../node/handlers.ts';
 import type { UpgradedStream } from './handshake-answer.ts';
 import type { ServerLimits } from './limits.ts';
 import type { CheckedServerOptions } from './option-rows.ts';
@@ -28,10 +29,19 @@ import {
 } from './server-connection.ts';
 import type { SessionHandshake, SessionHost, SessionsOf } from './session-seam.ts';
 
+/** What connections of one kind share. */
+export interface ConnectionKind<Context> {
+  readonly options: ConnectionOptions;
+  readonly handlers: ConnectionHandlers<ServerConnection<Context>>;
+}
+
+/** Handlers and settings that a kind is made of. */
+type KindOptions<Context> = PeerHandlers<ServerConnection<Context>> & ConnectionSettings;
+
 export class Connections<Context> {
   readonly #all = new Set<ServerConnection<Context>>();
-  readonly #options: ConnectionOptions;
-  readonly #handlers: ConnectionHandlers<ServerConnection<Context>>;
+  readonly #kind: ConnectionKind<Context>;
+  readonly #makeKind: (options: KindOptions<Context>) => ConnectionKind<Context>;
   /** Absent: clients that come back get a new connection. */
   #sessions: SessionHost<Context> | undefined;
   /** Bytes that wait for the peers of all of them. */
@@ -44,28 +54,37 @@ export class Connections<Context> {
     observers: Observers<ServerConnection<Context>>,
   ) {
     this.queued = new QueueBudget(limits.maxTotalQueuedBytes, () => this.#machines());
-    this.#options = {
-      ...completeConnection('server', options, defaultHeartbeat, isDevelopment),
+    const shared = {
       meter,
       observers: observers as Observers<unknown>,
       queueBudget: this.queued,
       unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#machines()),
     };
-    this.#handlers = adaptHandlers<ServerConnection<Context>>(
-      options,
-      (connection) => {
-        this.#all.delete(connection);
-        leaveServer(connection);
-      },
-      leaveTopics,
-    );
+    const closed = (connection: ServerConnection<Context>): void => {
+      this.#all.delete(connection);
+      leaveServer(connection);
+    };
+    this.#makeKind = (given) => ({
+      options: { ...completeConnection('server', given, defaultHeartbeat, isDevelopment), ...shared },
+      handlers: adaptHandlers<ServerConnection<Context>>(given, closed, leaveTopics),
+    });
+    this.#kind = this.#makeKind(options);
+  }
+
+  /**
+   * Connections with other handlers and settings, in the same bounds on all of them.
+   *
+   * @param options  checked
+   */
+  kindOf(options: KindOptions<Context>): ConnectionKind<Context> {
+    return this.#makeKind(options);
   }
 
   /** Has clients resume from here on. */
   useSessions(sessionsOf: SessionsOf<Context>, topicHost: TopicHost<Context>): void {
     this.#sessions = sessionsOf({
-      options: this.#options,
-      handlers: this.#handlers,
+      options: this.#kind.options,
+      handlers: this.#kind.handlers,
       connection: (machine, handshake) => {
         const connection = serverConnection(machine, topicHost, handshake);
         this.#all.add(connection);
@@ -92,7 +111,7 @@ export class Connections<Context> {
 
   /** What to accept of permessage-deflate; `undefined`: nothing. */
   get compression(): CompressionOptions | undefined {
-    return this.#options.compression;
+    return this.#kind.options.compression;
   }
 
   /**
@@ -100,6 +119,7 @@ export class Connections<Context> {
    *
    * @param opened    called behind the `open` handler
    * @param accepted  called before it
+   * @param kind      absent: as the server has it
    */
   open(
     { transport, start }: UpgradedStream,
@@ -107,10 +127,11 @@ export class Connections<Context> {
     handshake: Handshake<Context>,
     opened?: (connection: ServerConnection<Context>) => unknown,
     accepted?: (connection: ServerConnection<Context>) => void,
+    kind: ConnectionKind<Context> = this.#kind,
   ): void {
-    const options = withLimits(this.#options, handshake.limits, handshake.streamAbove);
+    const options = withLimits(kind.options, handshake.limits, handshake.streamAbove);
     const { compression } = handshake;
-    const machine = new ConnectionMachine(nodeWorkspace, transport, options, this.#handlers, compression);
+    const machine = new ConnectionMachine(nodeWorkspace, transport, options, kind.handlers, compression);
     const connection = serverConnection(machine, topicHost, handshake);
     this.#all.add(connection);
     accepted?.(connection);

@@ -26,7 +26,10 @@ export const serverElsewhere: Readonly<Record<string, string>> = {
   request: `${LISTEN}: server.listen({ request })`,
   server: `${ATTACH}: server.attach(httpServer)`,
   httpServer: `${ATTACH}: server.attach(httpServer)`,
-  path: `${ATTACH}: server.attach(httpServer, { path: '/chat' }); or compare request.url in upgrade`,
+  path: `use paths: { '/chat': { … } }; or ${ATTACH}: server.attach(httpServer, { path: '/chat' })`,
+  routes: "use paths: { '/chat/:room': { … } }",
+  route: "use paths: { '/chat/:room': { … } }",
+  endpoints: "use paths: { '/chat/:room': { … } }",
   noServer:
     'a server opens no port before listen(); to pass in single upgrades, call server.handleUpgrade(request, socket, head)',
   clientTracking: 'server.connections always has all connections; leave it out',

@@ -4,11 +4,12 @@ import { limitsElsewhere } from '../core/connection/foreign-options.ts';
 import type { Limits } from '../core/connection/limits.ts';
 import { connectionRows, limitRows, limitsSchema } from '../core/connection/option-rows.ts';
 import type { Some } from '../core/connection/settings.ts';
+import { webSocketError } from '../core/errors.ts';
 import { type FieldPairs, headersCheck } from '../core/handshake/header-fields.ts';
 import { subprotocolsCheck } from '../core/handshake/subprotocols.ts';
 import type { Observer } from '../core/observer.ts';
 import { observerCheck } from '../core/observer-rows.ts';
-import type { Rows, Schema } from '../core/option-check.ts';
+import type { Check, Rows, Schema } from '../core/option-check.ts';
 import {
   anything,
   callable,
@@ -39,6 +40,9 @@ import type {
   ServerOptions,
   ServerSettings,
 } from './options.ts';
+import type { PathOptions } from './path-options.ts';
+import { readPattern } from './path-pattern.ts';
+import { Routes } from './routes.ts';
 import { ServerConnection } from './server-connection.ts';
 import { PROXIES_EXPECTED } from './trusted-proxies.ts';
 import type { UpgradeOwner } from './upgrade-owner.ts';
@@ -48,7 +52,13 @@ export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, 
   readonly observer?: Observer<ServerConnection<Context>> | undefined;
   readonly logger?: Logger | undefined;
   readonly subprotocols?: readonly string[] | undefined;
+  readonly paths?: Readonly<Record<string, CheckedPathOptions<Context>>> | undefined;
 }
+
+/** Checked options of one path. */
+export type CheckedPathOptions<Context> = Omit<PathOptions<Context>, 'subprotocols'> & {
+  readonly subprotocols?: readonly string[] | undefined;
+};
 
 /** Checked options of `accept`. */
 export interface CheckedAcceptOptions<Context> extends Omit<AcceptOptions<Context>, 'headers'> {
@@ -60,6 +70,8 @@ const strings = (expected: string) =>
     check<string>(expected, (value) => typeof value === 'string'),
     `a list of ${expected}`,
   );
+
+const { streamAbove: _, ...pathConnectionRows } = connectionRows;
 
 const serverLimitRows: Rows<ServerLimits> = {
   maxConnections: size,
@@ -79,7 +91,60 @@ const serverLimitsSchema: Schema<Some<Limits & ServerLimits>> = {
   elsewhere: limitsElsewhere,
 };
 
-export const serverSchema: Schema<ServerOptions<unknown>> = {
+/** Options of one path. */
+export const pathSchema: Schema<PathOptions<unknown>> = {
+  of: 'paths',
+  example: '{ message(connection, data) {} }',
+  mayBeInstance: true,
+  rows: {
+    upgrade: handler,
+    ...handlerRows,
+    ...pathConnectionRows,
+    limits: nested(limitsSchema),
+    subprotocols: subprotocolsCheck,
+    allowedOrigins: strings(ORIGINS_EXPECTED),
+  } satisfies Rows<PathOptions<unknown>>,
+  elsewhere: {
+    refused: 'pass it to createServer({ refused }): it is told of all paths',
+    handshakeTimeout: 'pass it to createServer({ handshakeTimeout }): the path is not known before the head',
+    maxHeaderSize: 'pass it to createServer({ maxHeaderSize }): the path is not known before the head',
+    maxHeaderCount: 'pass it to createServer({ maxHeaderCount })',
+    trustedProxies: 'pass it to createServer({ trustedProxies })',
+    forwarding: 'pass it to createServer({ forwarding })',
+    observer: 'pass it to createServer({ observer }): connection.url tells the path',
+    resume: 'sessions and paths do not go together: compare request.url in upgrade',
+    streamAbove: 'pass it to createServer({ streamAbove })',
+    request: 'pass it to listen({ request }): a path is only for upgrades to WebSocket',
+    get: 'pass request to listen({ request }): a path is only for upgrades to WebSocket',
+  },
+};
+
+const PATHS_EXPECTED = "an object of paths such as { '/chat/:room': { message(connection, data) {} } }";
+const onePath = nested(pathSchema);
+
+const pathsCheck: Check<Record<string, PathOptions<unknown>>> = {
+  expected: PATHS_EXPECTED,
+  read(value, path, owner) {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const entries = isObject ? Object.entries(value) : [];
+    if (entries.length === 0) throw webSocketError('ERR_WS_OPTION', path, value, PATHS_EXPECTED);
+    const paths = Object.fromEntries(
+      entries.map(([name, options]) => {
+        readPattern(name, path);
+        return [name, onePath.read(options, `${path}["${name}"]`, owner)] as const;
+      }),
+    );
+    new Routes(paths);
+    return paths;
+  },
+};
+
+/** The option `paths`. */
+export interface PathTable {
+  paths?: Record<string, PathOptions<unknown>> | undefined;
+}
+
+export const serverSchema: Schema<ServerOptions<unknown> & PathTable> = {
   of: 'createServer',
   example: '{ message(connection, data) {} }',
   mayBeInstance: true,
@@ -98,7 +163,8 @@ export const serverSchema: Schema<ServerOptions<unknown>> = {
     allowedOrigins: strings(ORIGINS_EXPECTED),
     trustedProxies: strings(PROXIES_EXPECTED),
     forwarding: oneOf(['x-forwarded', 'forwarded', 'none']),
-  } satisfies Rows<ServerOptions<unknown>>,
+    paths: pathsCheck,
+  } satisfies Rows<ServerOptions<unknown> & PathTable>,
   elsewhere: serverElsewhere,
 };
 
@@ -168,7 +234,7 @@ export const attachSchema: Schema<AttachOptions> = {
   } satisfies Rows<AttachOptions>,
   elsewhere: {
     ...toCreateServer(),
-    paths: 'use path, which takes one; call attach() once for each path',
+    paths: 'pass it to createServer({ paths })',
     port: 'pass it to listen: server.listen({ port: 8080 })',
   },
 };

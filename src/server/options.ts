@@ -35,6 +35,11 @@ export interface UpgradeRequest {
   readonly peerAddress: string;
   /** Whether the client speaks TLS: to this server, or, as `trustedProxies` report, to the first of them. */
   readonly encrypted: boolean;
+  /**
+   * The parameters of the path, with `paths`: `{ room: 'tea' }` for `/chat/tea` and the path `/chat/:room`. Each is decoded
+   * once; it may be anything that a client chooses, such as `..` or a text with a slash in it. Empty without `paths`.
+   */
+  readonly params: object;
   /** The host that the client asked for, e.g. `example.org:8080`: as `trustedProxies` report it, or the field `Host`. */
   readonly host: string;
   /**
@@ -46,7 +51,7 @@ export interface UpgradeRequest {
    * Node's own request, for everything that is not here. Use its socket only until you decide: the server then takes it,
    * and for a connection that came to `listen` lets go of Node's object.
    *
-   * `message`, `headers` and `signal` are made when you read them first: `{ ...request }` does not copy them.
+   * `message`, `headers`, `params`, `host` and `signal` are made when you read them first: `{ ...request }` does not copy them.
    */
   readonly message: IncomingMessage;
 }

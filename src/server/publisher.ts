@@ -6,6 +6,7 @@ import { type MessageData, toBytes } from '../core/message/message-data.ts';
 import { PreparedMessage } from '../core/message/prepared-message.ts';
 import type { Meter } from '../core/meter.ts';
 import { nodeHost } from '../node/environment.ts';
+import { noParams } from './routes.ts';
 import type { Member, ServerConnection, TopicHost } from './server-connection.ts';
 import { checkTopic, type TopicLimits, Topics } from './topics.ts';
 
@@ -14,6 +15,8 @@ export class Publisher<Context> implements TopicHost<Context> {
   readonly #connections: Iterable<ServerConnection<Context>>;
 
   readonly #meter: Meter;
+  /** The parameters of a request target: what connections ask beside topics. */
+  paramsOf: (target: string) => Readonly<Record<string, string>> = noParams;
 
   /** @param connections  those that a broadcast goes to */
   constructor(limits: TopicLimits, connections: Iterable<ServerConnection<Context>>, meter: Meter) {

@@ -35,6 +35,8 @@ export type Member<Context> = ConnectionMachine<ServerConnection<Context>>;
 export interface TopicHost<Context> {
   readonly topics: Topics<Member<Context>>;
   publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
+  /** The parameters of a request target. */
+  paramsOf(target: string): Readonly<Record<string, string>>;
 }
 
 /** Makes the application's object of a connection. Start the transport with its machine afterwards. */
@@ -106,6 +108,14 @@ export class ServerConnection<Context = undefined> extends Connection {
    */
   get session(): Session | undefined {
     return machineOf(this).link?.session as Session | undefined;
+  }
+
+  /**
+   * The parameters of {@link url}, with `paths`: `{ room: 'tea' }` for `/chat/tea` and the path `/chat/:room`. Each is decoded once.
+   * Handlers in `paths` have its type. Read anew at each call; empty without `paths`.
+   */
+  get params(): object {
+    return this.#topicHost.paramsOf(this.url);
   }
 
   /**

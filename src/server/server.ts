@@ -16,7 +16,14 @@ import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MetricNaming, MetricsTextOptions } from '../observe/metric-options.ts';
 import { observeBy } from '../observe/observed.ts';
 import { Admission } from './admission.ts';
-import { checkHandshakeArguments, checkHttpServer, checkListenOptions, checkNoServer } from './argument-checks.ts';
+import {
+  checkAttachedPath,
+  checkHandshakeArguments,
+  checkHttpServer,
+  checkListenOptions,
+  checkNoServer,
+  checkProbePaths,
+} from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
 import { Connections } from './connections.ts';
 import { Drain, drainSettings } from './drain.ts';
@@ -128,6 +135,8 @@ export class Server<Context = undefined> {
       topicHost: this.#publisher,
     });
     this.#upgrades = upgrades;
+    const { routes } = upgrades;
+    if (routes !== undefined) this.#publisher.paramsOf = (target) => routes.paramsOf(target);
     this.#listeners = new Listeners({
       incoming,
       headLimits: heads,
@@ -291,6 +300,7 @@ export class Server<Context = undefined> {
     refuseArguments('listen', rest, 'it returns a Promise');
     const options = readOptions(listenSchema, given);
     checkListenOptions(options, this.#proxies);
+    checkProbePaths(options, this.#upgrades.routes);
     const listener = this.#listeners.create(options);
     this.#upgrades.resume();
     return this.#listeners.listen(listener, options);
@@ -325,6 +335,7 @@ export class Server<Context = undefined> {
   attach(httpServer: HttpServer, options?: AttachOptions): () => void {
     checkHttpServer(httpServer);
     const { path } = readOptions(attachSchema, options);
+    checkAttachedPath(path, this.#upgrades.routes);
     const stop = attachTo(httpServer, {
       path,
       othersTimeout: this.#othersTimeout,

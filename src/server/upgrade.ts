@@ -14,7 +14,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { MessageCompression } from '../core/extension/message-compression.ts';
 import { checkRequest, type HandshakeOffer, refusalHeaders } from '../core/handshake/server.ts';
-import { nodeDigest } from '../node/environment.ts';
+import { isDevelopment, nodeDigest } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { type Excess, isExcess, retryFields, type Slot, uncountedSlot } from './admission.ts';
 import type { AllowedOrigins } from './allowed-origins.ts';
@@ -51,6 +51,10 @@ export interface UpgradePolicy<Context> extends Spoken {
   /** Absent: all origins. */
   readonly origins: AllowedOrigins | undefined;
   readonly proxies: TrustedProxies;
+  /** The server has paths, and this is none of them. */
+  readonly notFound?: WebSocketError | undefined;
+  /** The parameters of a request target. */
+  paramsOf(target: string): Readonly<Record<string, string>>;
   /** The upgrades that wait for their decision. */
   readonly pending: Set<PendingUpgrade>;
   /** Asks the application. Absent: every valid handshake is accepted. */
@@ -149,7 +153,7 @@ class Upgrade<Context> implements PendingUpgrade {
   #stage: Stage = UNDECIDED;
 
   constructor(carrier: UpgradeCarrier, policy: UpgradePolicy<Context>, slot: Slot) {
-    this.#request = new ReceivedUpgrade(carrier, policy.proxies, this.#signal);
+    this.#request = new ReceivedUpgrade(carrier, policy, this.#signal);
     this.#carrier = carrier;
     this.#policy = policy;
     this.#slot = slot;
@@ -173,7 +177,9 @@ class Upgrade<Context> implements PendingUpgrade {
     } catch (error) {
       if (!(error instanceof WebSocketError)) throw error;
       const fields = Object.entries(refusalHeaders(error)).flat();
-      this.#refuseInvalid(refusalFor(error.status ?? 400, error.message, error, fields));
+      // Which paths there are is for those who develop.
+      const isHidden = error === this.#policy.notFound && !isDevelopment();
+      this.#refuseInvalid(refusalFor(error.status ?? 400, isHidden ? 'not found' : error.message, error, fields));
       return;
     }
     const refusal = this.#policy.refusal();
@@ -188,12 +194,13 @@ class Upgrade<Context> implements PendingUpgrade {
 
   /** @throws WebSocketError with the status to refuse with */
   #readOffer(): HandshakeOffer {
-    const { maxHeaderCount, origins } = this.#policy;
+    const { maxHeaderCount, origins, notFound } = this.#policy;
     const { head } = this.#carrier;
     if (head.rawHeaders.length > 2 * maxHeaderCount) {
       throw webSocketError('ERR_WS_REQUEST_HEADER_COUNT', maxHeaderCount);
     }
     const offer = checkRequest(head, nodeDigest);
+    if (notFound !== undefined) throw notFound;
     if (origins !== undefined) {
       // Node makes `headers` on the first reading: not needed without a list.
       const { origin } = this.#request.headers;

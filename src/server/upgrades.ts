@@ -13,8 +13,10 @@ import type { HandshakeNotes } from './handshake-notes.ts';
 import type { HeadLimits } from './head-limits.ts';
 import { Http1Answer, type UpgradeSocket } from './http1-answer.ts';
 import type { IncomingSockets } from './incoming-sockets.ts';
-import type { CheckedServerOptions } from './option-rows.ts';
+import { headOf } from './node-request.ts';
+import type { CheckedPathOptions, CheckedServerOptions } from './option-rows.ts';
 import type { RefusedSockets } from './refused-sockets.ts';
+import { Routes } from './routes.ts';
 import type { TopicHost } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
 import { type PendingUpgrade, type UpgradePolicy, upgrade, upgradeArrived } from './upgrade.ts';
@@ -40,6 +42,8 @@ export interface UpgradesHost<Context> {
 
 export class Upgrades<Context> {
   readonly #policy: UpgradePolicy<Context>;
+  /** Of each path. Absent: all paths are alike. */
+  readonly #routes: Routes<UpgradePolicy<Context>> | undefined;
   readonly #refusedSockets: RefusedSockets;
   readonly #pending = new Set<PendingUpgrade>();
   #isGoingAway = false;
@@ -64,6 +68,7 @@ export class Upgrades<Context> {
       mayRelease: false,
       hasSessions: connections.hasSessions,
       bodyEnd: '\n',
+      paramsOf: (target) => host.topicHost.paramsOf(target),
       decide: options.upgrade,
       notes,
       accepted: (stream, handshake, opened, accepted) =>
@@ -72,12 +77,46 @@ export class Upgrades<Context> {
       refused: (request, error) => reports.refused(request, error),
       failed: (request, exception, error, wasTold) => reports.failed(request, exception, error, wasTold),
     };
+    this.#routes = options.paths && this.#policies(options, options.paths, host);
+  }
+
+  /** The paths, if the server has a table of them. */
+  get routes(): Routes<unknown> | undefined {
+    return this.#routes;
+  }
+
+  #policies(
+    options: CheckedServerOptions<Context>,
+    paths: Readonly<Record<string, CheckedPathOptions<Context>>>,
+    { connections, topicHost }: UpgradesHost<Context>,
+  ): Routes<UpgradePolicy<Context>> {
+    const policyOf = (own: CheckedPathOptions<Context>): UpgradePolicy<Context> => {
+      const all = { ...options, ...own, limits: { ...options.limits, ...own.limits } };
+      const kind = connections.kindOf(all as CheckedServerOptions<Context>);
+      const { upgrade, subprotocols = [], allowedOrigins } = all as CheckedServerOptions<Context>;
+      return {
+        ...this.#policy,
+        subprotocols,
+        compression: kind.options.compression,
+        origins: allowedOrigins === undefined ? undefined : new AllowedOrigins(allowedOrigins),
+        decide: upgrade,
+        accepted: (stream, handshake, opened, accepted) =>
+          connections.open(stream, topicHost, handshake, opened, accepted, kind),
+      };
+    };
+    return new Routes(Object.fromEntries(Object.entries(paths).map(([path, own]) => [path, policyOf(own)])));
+  }
+
+  #policyFor(target: string): UpgradePolicy<Context> {
+    const routes = this.#routes;
+    if (routes === undefined) return this.#policy;
+    return routes.find(target) ?? { ...this.#policy, notFound: routes.notFound(target) };
   }
 
   /** Takes an upgrade, exactly once. @param owner  decides on it; absent: the handlers of the server */
   take(request: IncomingMessage, upgraded: UpgradeSocket, owner?: UpgradeOwner<Context>): void {
     const answer = new Http1Answer(upgraded, this.#refusedSockets);
-    const policy = owner === undefined ? this.#policy : ownedBy(owner, this.#policy);
+    const policy = owner === undefined ? this.#policyFor(headOf(request).target) : ownedBy(owner, this.#policy);
     if (this.#awaited === undefined) upgrade(request, upgraded.socket, answer, policy);
     else this.#awaited(new StreamCarrier(request, upgraded.socket, answer));
   }
@@ -88,7 +127,8 @@ export class Upgrades<Context> {
     if (fields === undefined || !offersWebSocket(head.rawHeaders)) return false;
     const { handle, peer, slot } = arrival;
     const makeStream = (): UpgradeCarrier | undefined => this.#streamOf(arrival);
-    upgradeArrived(new ArrivedCarrier(head, peer, fields, { handle, rest, makeStream }), this.#policy, slot);
+    const carrier = new ArrivedCarrier(head, peer, fields, { handle, rest, makeStream });
+    upgradeArrived(carrier, this.#policyFor(head.target), slot);
     return true;
   }
 

@@ -1,4 +1,4 @@
-// The examples of docs/production.md on what stands in front of a server.
+// The examples of docs/production.md on what stands in front of a server, of docs/routing.md, and of proxies in docs/client.md.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { connect } from '../../src/engine/index.ts';
+import { Routes } from '../../src/server/routes.ts';
 import { certificates } from '../support/certificates.ts';
 import { CHILD_PATIENCE, Command, repository } from '../support/command.ts';
-import { listen } from '../support/engine.ts';
+import { listen, open } from '../support/engine.ts';
+import { rejectsWith } from '../support/expect.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { requestHandshake, upgradeRequest } from '../support/handshake.ts';
 import { connectRaw } from '../support/raw-peer.ts';
@@ -130,3 +132,54 @@ test('certificates: new ones by a signal, others by name', (context) =>
     naming.signal('SIGTERM');
     await naming.exit;
   }, CHILD_PATIENCE)());
+
+test('paths: handlers, parameters, another path', (context) =>
+  leavingNothing(async (scope) => {
+    const command = new Command(context, ['--input-type=module', '--eval', example('routing.md', "'/news'")]);
+    const [, port = ''] = await command.seen(/paths on port (\d+)/);
+    const base = `ws://127.0.0.1:${port}`;
+    const [one, two] = [await open(scope, `${base}/chat/tea`), await open(scope, `${base}/chat/t%65a`)];
+    one.send('hi');
+    for (const client of [one, two]) assert.equal((await client[Symbol.asyncIterator]().next()).value, 'hi');
+    const news = await open(scope, `${base}/news`);
+    assert.equal((await news[Symbol.asyncIterator]().next()).value, 'nothing new');
+    const inbox = await open(scope, `${base}/users/ann/inbox`, { headers: { Authorization: 'Bearer ann' } });
+    inbox.send('x');
+    assert.equal((await inbox[Symbol.asyncIterator]().next()).value, 'ann wrote x');
+    inbox.send('x'.repeat(1025));
+    assert.equal((await inbox.closed).code, 1009);
+    await rejectsWith(connect(`${base}/users/ann/inbox`), 'ERR_WS_REFUSED', 'this is not your inbox');
+    await rejectsWith(connect(`${base}/chat`), 'ERR_WS_REFUSED', '/chat/:room, /users/:name/inbox, /news');
+    await command.seen(/\/users\/ann\/inbox closed with/);
+    command.signal('SIGTERM');
+    await command.exit;
+  }, CHILD_PATIENCE)());
+
+test('paths: the members of a room', (context) =>
+  leavingNothing(async (scope) => {
+    const command = new Command(context, ['--input-type=module', '--eval', example('routing.md', 'server.members')]);
+    const [, port = ''] = await command.seen(/rooms on port (\d+)/);
+    const ann = await open(scope, `ws://127.0.0.1:${port}/chat/tea/ann`);
+    const messages = ann[Symbol.asyncIterator]();
+    assert.equal((await messages.next()).value, 'here are ann');
+    await open(scope, `ws://127.0.0.1:${port}/chat/tea/bob`);
+    assert.equal((await messages.next()).value, 'here are ann and bob');
+    command.signal('SIGTERM');
+    await command.exit;
+  }, CHILD_PATIENCE)());
+
+test('the table of paths in docs/routing.md', () => {
+  const routes = new Routes({ '/chat/:room': true });
+  const page = readFileSync(join(repository, 'docs/routing.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (`\/.*) \| (?:`room` is `([^`]*)`|404)/gm)];
+  assert.equal(rows.length, 7);
+  for (const [, targets = '', room] of rows) {
+    for (const [, target = ''] of targets.matchAll(/`([^`]*)`/g)) {
+      assert.deepEqual(
+        routes.find(target) && routes.paramsOf(target),
+        room === undefined ? undefined : { room },
+        target,
+      );
+    }
+  }
+});

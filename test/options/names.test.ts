@@ -60,7 +60,7 @@ const table: readonly (readonly [call: string, options: object, ...parts: string
   ['connect', { subProtocols: ['a'] }, 'did you mean subprotocols?'],
   ['connect', { maxRedirect: 5 }, 'did you mean maxRedirects?'],
   ['listen', { prot: 8080 }, 'did you mean port?'],
-  ['attach', { paths: ['/a'] }, 'use path'],
+  ['attach', { paths: ['/a'] }, 'createServer({ paths })'],
   ['attach', { Path: '/a' }, 'did you mean path?'],
   ['drain', { deadLine: 5 }, 'did you mean deadline?'],
   ['publish', { expect: 5 }, 'did you mean except?'],

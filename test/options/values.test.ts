@@ -138,6 +138,7 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
     (value) => isString(value) && value !== '',
   ],
   [/^an object of names such as/, (value) => isFunction(value) || isEmptyObject(value)],
+  [/^an object of paths such as/, () => false],
   [/^the path of a Unix socket/, (value) => isString(value) && value !== ''],
   [/^permissions from 0 to 0o777/, between(0, 0o777)],
   [/^a path that begins with \//, (value) => value === '/chat'],

@@ -83,6 +83,7 @@ class Situation {
       decide: undefined,
       slotOf: () => this.admission.begin(),
       proxyHeaderOf: () => undefined,
+      paramsOf: () => ({}),
       refusal: () => undefined,
       notes: new HandshakeNotes(new Meter(), new Observers()),
       accepted: (_stream, handshake) => this.handshakes.push(handshake),

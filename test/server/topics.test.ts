@@ -532,7 +532,10 @@ describe('server.members', () => {
   test('what cannot be a topic is refused', () =>
     leavingNothing(async (scope) => {
       const { server } = await listen(scope);
-      for (const topic of ['', 5, undefined]) assert.throws(() => server.members(topic as never), { code: 'ERR_WS_TOPIC' });
-      assert.throws(() => (server.members as (...all: unknown[]) => unknown)('news', () => {}), { code: 'ERR_WS_OPTION' });
+      for (const topic of ['', 5, undefined])
+        assert.throws(() => server.members(topic as never), { code: 'ERR_WS_TOPIC' });
+      assert.throws(() => (server.members as (...all: unknown[]) => unknown)('news', () => {}), {
+        code: 'ERR_WS_OPTION',
+      });
     })());
 });

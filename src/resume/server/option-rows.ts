@@ -2,7 +2,7 @@
 
 import type { Rows, Schema } from '../../core/option-check.ts';
 import { callable, check, delay, handler, integer, nested, oneOf, orElse, size } from '../../core/option-kinds.ts';
-import { serverSchema } from '../../server/option-rows.ts';
+import { type PathTable, serverSchema } from '../../server/option-rows.ts';
 import type { ServerOptions } from '../../server/options.ts';
 import type { SessionStore } from '../protocol/store.ts';
 import { resumeElsewhere } from './foreign-options.ts';
@@ -42,7 +42,7 @@ const sessionRows: Rows<SessionOptions<unknown>> = {
 };
 
 /** Of `createServer` of the public entry. */
-export const resumableServerSchema: Schema<ServerOptions<unknown> & SessionOptions<unknown>> = {
+export const resumableServerSchema: Schema<ServerOptions<unknown> & PathTable & SessionOptions<unknown>> = {
   ...serverSchema,
   rows: { ...serverSchema.rows, ...sessionRows },
 };
