@@ -308,7 +308,7 @@ export class Server<Context = undefined> {
 
   /**
    * Gives new certificates to all listeners with TLS, for the handshakes that begin from here on. Connections stay, and so do
-   * handshakes in progress. What is not given here is as if `listen` had not got it, except for `requestCert`.
+   * handshakes in progress. Options that are absent here count as absent, whatever `listen` got, except for `requestCert`.
    *
    * @param tls  as for `listen`. `requestCert` cannot change; `sni` is only for a listener that began with it
    * @throws WebSocketError ERR_WS_OPTION for what cannot be used, often with the reason as its `cause`, and where no listener
