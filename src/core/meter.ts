@@ -67,6 +67,28 @@ export interface EndpointMetrics {
 /** Returned by `clientMetrics()`. */
 export type ClientMetrics = EndpointMetrics;
 
+/** What the sessions of a server have done since it was made (`createServer({ resume })`). */
+export interface SessionMetrics {
+  /** With a connection now. */
+  readonly attached: number;
+  /** Without one now: they wait for their clients. */
+  readonly detached: number;
+  /** Bytes that all of them hold now. */
+  readonly heldBytes: number;
+  /** That began here. */
+  readonly begun: number;
+  /** Times that a client came back to a session that was here. */
+  readonly resumed: number;
+  /** That another process had before. */
+  readonly restored: number;
+  /** That went to the store or to another process. */
+  readonly released: number;
+  /** That ended without their client, by reason: see `Expiry`. */
+  readonly expired: CountByName;
+  /** Attempts that were refused, by reason. */
+  readonly refused: CountByName;
+}
+
 /** Returned by `server.metrics()`. */
 export interface ServerMetrics extends EndpointMetrics {
   readonly topics: {
@@ -86,6 +108,8 @@ export interface ServerMetrics extends EndpointMetrics {
    * first value, and where the runtime cannot measure it.
    */
   readonly eventLoopDelay: HistogramMetrics | undefined;
+  /** Of clients that resume. Absent without `resume`. */
+  readonly sessions?: SessionMetrics;
 }
 
 /** Returned by `connection.metrics()`. */

@@ -50,6 +50,7 @@ export type {
   CountByName,
   EndpointMetrics,
   ServerMetrics,
+  SessionMetrics,
   SlowConsumerMetrics,
 } from '../core/meter.ts';
 export type {

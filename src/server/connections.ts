@@ -11,7 +11,7 @@ import { QueueBudget } from '../core/connection/queue-budget.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import { UnfinishedBudget } from '../core/connection/unfinished-budget.ts';
 import type { CompressionOptions } from '../core/extension/compression-settings.ts';
-import type { Meter } from '../core/meter.ts';
+import type { Meter, SessionMetrics } from '../core/meter.ts';
 import type { Observers } from '../core/observer.ts';
 import { isDevelopment, nodeWorkspace } from '../node/environment.ts';
 import { adaptHandlers, type PeerHandlers } from '../node/handlers.ts';
@@ -92,6 +92,11 @@ export class Connections<Context> {
       },
       forget: (connection) => void this.#all.delete(connection),
     });
+  }
+
+  /** What the sessions have done. Absent: there are none. */
+  get sessionMetrics(): SessionMetrics | undefined {
+    return this.#sessions?.metrics();
   }
 
   /** Whether clients may resume. */

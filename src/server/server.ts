@@ -170,7 +170,9 @@ export class Server<Context = undefined> {
   metrics(...rest: unknown[]): ServerMetrics {
     refuseArguments('metrics', rest, 'it returns an object');
     const { size: topics, subscriptions } = this.#publisher.topics;
-    return this.#meter.serverSnapshot(this.#connections.queued, { topics, subscriptions }, eventLoopDelay());
+    const snapshot = this.#meter.serverSnapshot(this.#connections.queued, { topics, subscriptions }, eventLoopDelay());
+    const { sessionMetrics: sessions } = this.#connections;
+    return sessions === undefined ? snapshot : { ...snapshot, sessions };
   }
 
   /**

@@ -6,6 +6,7 @@ import type { ConnectionHandlers } from '../core/connection/handlers.ts';
 import type { LinkedMachine } from '../core/connection/linked-machine.ts';
 import type { ConnectionMachine } from '../core/connection/machine.ts';
 import type { ConnectionOptions } from '../core/connection/options.ts';
+import type { SessionMetrics } from '../core/meter.ts';
 import type { UpgradedStream } from './handshake-answer.ts';
 import type { UpgradeRequest } from './options.ts';
 import type { Handshake, ServerConnection } from './server-connection.ts';
@@ -26,6 +27,7 @@ export interface SessionHost<Context> {
   goAway(code: number, reason: string): Promise<CloseEvent>[];
   /** Ends at once what is left of connections. */
   terminate(): void;
+  metrics(): SessionMetrics;
 }
 
 /** What sessions need of their server. */

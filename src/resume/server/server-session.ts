@@ -28,6 +28,7 @@ import type { Attachment, Carrier } from './carrier.ts';
 import { FragmentedMessage } from './fragmented-message.ts';
 import type { Expiry, SessionHandlers, UnacknowledgedMessage } from './options.ts';
 import { payloadOf, preparedPayload } from './payload.ts';
+import type { SessionCounts } from './session-counts.ts';
 import { SessionData } from './session-data.ts';
 
 type Machine<Context> = LinkedMachine<ServerConnection<Context>>;
@@ -35,6 +36,7 @@ type Machine<Context> = LinkedMachine<ServerConnection<Context>>;
 /** All sessions of a server, as one of them sees them. */
 export interface SessionOwner<Context> {
   readonly handlers: SessionHandlers<Context>;
+  readonly counts: SessionCounts;
   /** Whether a message counts as handled when it has arrived. */
   readonly acknowledgesReceipt: boolean;
   readonly deliversBytes: boolean;
@@ -238,6 +240,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
       this.machine.reports.open();
       return;
     }
+    if (!isFirst) this.#owner.counts.resumed++;
     const { resumed } = this.#owner.handlers;
     if (resumed === undefined) return;
     this.machine.reports.tell((connection) => resumed(connection, { lost, isRestored: isFirst }));
@@ -281,6 +284,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
       return;
     }
     const cause = causeOf(why, code);
+    this.#owner.counts.expired(cause);
     this.#expired(cause, returned);
     this.#carrier = undefined;
     this.machine.timeIsUp({ kind: 'lost', error: webSocketError('ERR_WS_SESSION_OVER', causes[cause] ?? reason) });
@@ -288,6 +292,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
 
   released(): void {
     this.#phase = 'over';
+    this.#owner.counts.released++;
     this.#owner.over(this, this.#isOpened);
     this.#giveUp('the session has moved');
     if (!this.#isOpened) return;

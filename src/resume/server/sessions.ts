@@ -6,6 +6,7 @@ import type { CloseEvent } from '../../core/connection/close-event.ts';
 import type { ConnectionHandlers } from '../../core/connection/handlers.ts';
 import { LinkedMachine } from '../../core/connection/linked-machine.ts';
 import type { ConnectionMachine } from '../../core/connection/machine.ts';
+import type { SessionMetrics } from '../../core/meter.ts';
 import { nodeHost, nodeWorkspace } from '../../node/environment.ts';
 import { networkOf } from '../../node/ip-address.ts';
 import { uncountedSlot } from '../../server/admission.ts';
@@ -23,6 +24,7 @@ import { Carrier, type CarrierOwner, carrierHandlers, carrierOptions } from './c
 import { type CompleteResumeSettings, completeResume, type ResumeSettings, type SessionHandlers } from './options.ts';
 import { ServerSession, type SessionOwner } from './server-session.ts';
 import { SessionBounds } from './session-bounds.ts';
+import { SessionCounts } from './session-counts.ts';
 
 const KEEP_AWAY = 30_000;
 const KEEP_TOMBSTONE = 60_000;
@@ -40,6 +42,7 @@ export class Sessions<Context>
   readonly #settings: CompleteResumeSettings;
   readonly #reception: Reception<Carrier<Context>>;
   readonly #bounds: SessionBounds<Context>;
+  readonly counts = new SessionCounts();
   readonly #resumes: AttemptRates;
   readonly #failures: AttemptRates;
   readonly #carriers = new Set<Carrier<Context>>();
@@ -94,6 +97,11 @@ export class Sessions<Context>
     return unclaimed.map(({ machine }) => machine.goAway(code, reason));
   }
 
+  metrics(): SessionMetrics {
+    const { size, detachedSize, held } = this.#bounds;
+    return this.counts.snapshot({ attached: size - detachedSize, detached: detachedSize, heldBytes: held });
+  }
+
   terminate(): void {
     for (const carrier of [...this.#carriers]) carrier.abandon();
   }
@@ -107,6 +115,8 @@ export class Sessions<Context>
     session.machine = machine;
     this.#byEnd.set(end, session);
     this.#bounds.add(session);
+    if (isNew) this.counts.begun++;
+    else this.counts.restored++;
     this.#server.connection(machine, { ...carrier.handshake, compression: undefined, slot: uncountedSlot });
     return session;
   }
@@ -140,7 +150,8 @@ export class Sessions<Context>
     return this.#settings.keep;
   }
 
-  refused(_why: string, _isRetiredToken: boolean, { handshake }: Carrier<Context>): void {
+  refused(why: string, isRetiredToken: boolean, { handshake }: Carrier<Context>): void {
+    this.counts.refused(isRetiredToken ? 'retired token' : why);
     this.#failures.count(networkOf(handshake.remoteAddress));
   }
 

@@ -72,6 +72,8 @@ describe('a session moves', () => {
       const { closed, codes } = await drained;
       assert.deepEqual([closed, codes, first.events], [1, { 1012: 1 }, ['open', 'close 1012']]);
       assert.equal(first.server.connections.size, 0);
+      const { begun, released, attached, heldBytes } = first.server.metrics().sessions ?? assert.fail();
+      assert.deepEqual([begun, released, attached, heldBytes], [1, 1, 0, 0]);
       const { after } = await client.interruptions.next();
       assert.equal(after, 0);
       client.isStuck = false;
@@ -90,6 +92,8 @@ describe('a session moves', () => {
       assert.equal(await client.received.next(), 'from the second');
       assert.deepEqual(client.received.rest, []);
       assert.deepEqual(second.events, ['resumed true']);
+      const now = second.server.metrics().sessions ?? assert.fail();
+      assert.deepEqual([now.begun, now.restored, now.attached, now.detached], [0, 1, 1, 0]);
       client.end.close(1000, '');
       await restored.closed;
     }),
