@@ -220,12 +220,22 @@ export interface Timer {
   clear(): void;
 }
 
+/** The time of day in small integers. */
+export interface CoarseClock {
+  /** Milliseconds since the epoch. */
+  readonly began: number;
+  /** Tenths of a second since then. It may be behind by one, or more where the host has stood still. */
+  tenths(): number;
+}
+
 /** Time. A clock that never goes back; its zero has no meaning. */
 export interface Clock {
   /** Milliseconds. */
   now(): number;
   /** Milliseconds since the epoch, which may be set back; only shown and counted. Absent: `now` is. */
   wall?(): number;
+  /** As `wall`, for very frequent use. Absent: `wall` is used. */
+  readonly coarse?: CoarseClock | undefined;
   /** A timer that is not running yet. It costs nothing until it is set, and does not keep the process alive. */
   timer(owner: TimerOwner): Timer;
 }

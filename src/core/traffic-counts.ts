@@ -1,14 +1,13 @@
-// What goes in one direction, counted by frames. A frame costs two additions to an array of numbers: one by its first
-// byte, which tells its kind, whether it ends a message, and whether that is compressed; and one of its size. Everything
-// else is added up when somebody asks.
+// What goes in one direction, over all connections of a server or of the clients of a process. Frames are counted by their first
+// bytes. Most frames have the first byte of the one before: such a frame costs a comparison and two additions of small integers.
 
-import { FIN_BIT, OPCODE_BITS, Opcode, RSV1_BIT } from './constants.ts';
+import { FIN_BIT, Opcode, RSV1_BIT } from './constants.ts';
 
 /** What went in one direction, over all connections. */
 export interface TrafficMetrics {
   /**
-   * Complete messages, by kind. Received ones count when their last frame has arrived, before the application gets them;
-   * sent ones when they are queued, so those that the policy for slow peers drops later are among them.
+   * Messages, by kind. Sent ones count when they are queued, so those that the policy for slow peers drops later are among
+   * them. Received ones count when their last frame has arrived, or where they have only one, when its header has.
    */
   readonly messages: { readonly text: number; readonly binary: number };
   /** Frames by kind (RFC 6455 §5.2). `text` and `binary` begin a message, `continuation` goes on with it. */
@@ -20,7 +19,7 @@ export interface TrafficMetrics {
     readonly ping: number;
     readonly pong: number;
   };
-  /** Bytes of the payloads of these frames, compressed where they are. */
+  /** Bytes of the payloads of these frames, as their headers say, compressed where they are. */
   readonly payloadBytes: number;
   /**
    * Bytes that the transport has delivered or was given, frame headers included, without the HTTP of the handshake and
@@ -40,36 +39,67 @@ export interface TrafficMetrics {
 // The columns behind the 256 values of a first byte.
 const PAYLOAD_BYTES = 256;
 const WIRE_BYTES = 257;
-const FRAGMENTED_TEXT = 258;
-const FRAGMENTED_BINARY = 259;
-const COMPRESSED_MESSAGES = 260;
-const COMPRESSED_BYTES = 261;
-const UNCOMPRESSED_BYTES = 262;
+const COMPRESSED_MESSAGES = 258;
+const COMPRESSED_BYTES = 259;
+const UNCOMPRESSED_BYTES = 260;
+const FRAGMENTED_TEXT = 261;
+const FRAGMENTED_BINARY = 262;
 const COLUMNS = 263;
+
+/** The largest sum that is kept as a small integer, but for the last frame. */
+const LARGEST = 2 ** 29;
 
 export class TrafficCounts {
   readonly #counts = new Float64Array(COLUMNS);
+  // Small integers, which cost least, until they are added to the counts: frames with the same first byte in a row, the bytes
+  // of their payloads, and bytes of the transport.
+  #first = FIN_BIT | Opcode.text;
+  #frames = 0;
+  #payload = 0;
+  #wire = 0;
 
   /**
-   * Counts a complete frame.
+   * Counts a frame.
    *
    * @param first  its first byte, which has been checked
    * @param size   bytes of its payload
    */
   frame(first: number, size: number): void {
-    const counts = this.#counts;
-    counts[first]++;
-    counts[PAYLOAD_BYTES] += size;
+    if (first !== this.#first) this.#begin(first);
+    this.#frames++;
+    this.#payload += size;
   }
 
   /** Bytes that a transport has delivered, or was given. */
   wire(size: number): void {
-    this.#counts[WIRE_BYTES] += size;
+    this.#wire += size;
+    if (this.#wire > LARGEST || this.#payload > LARGEST || this.#frames > LARGEST) this.#settle();
   }
 
-  /** The message that the last frame ended came in several. @param first  the first byte of its first frame */
-  fragmented(first: number): void {
-    this.#counts[(first & OPCODE_BITS) === Opcode.text ? FRAGMENTED_TEXT : FRAGMENTED_BINARY]++;
+  /** The last frame has ended a message in several. */
+  fragmented(isBinary: boolean): void {
+    this.#counts[isBinary ? FRAGMENTED_BINARY : FRAGMENTED_TEXT]++;
+  }
+
+  /** Counts a message that is sent `number` times in a frame of its own. */
+  published(first: number, size: number, number: number): void {
+    this.#counts[first] += number;
+    this.#counts[PAYLOAD_BYTES] += number * size;
+  }
+
+  #begin(first: number): void {
+    this.#settle();
+    this.#first = first;
+  }
+
+  #settle(): void {
+    const counts = this.#counts;
+    counts[this.#first] += this.#frames;
+    counts[PAYLOAD_BYTES] += this.#payload;
+    counts[WIRE_BYTES] += this.#wire;
+    this.#frames = 0;
+    this.#payload = 0;
+    this.#wire = 0;
   }
 
   /**
@@ -86,29 +116,27 @@ export class TrafficCounts {
     counts[UNCOMPRESSED_BYTES] += uncompressed;
   }
 
-  /** Frames of one kind. */
-  frames(opcode: number): number {
-    const counts = this.#counts;
-    let sum = 0;
-    for (let bits = 0; bits < 0x100; bits += 0x10) sum += counts[bits | opcode];
-    return sum;
-  }
-
   snapshot(): TrafficMetrics {
+    this.#settle();
     const counts = this.#counts;
     const whole = (opcode: number): number => counts[FIN_BIT | opcode] + counts[FIN_BIT | RSV1_BIT | opcode];
+    const frames = (opcode: number): number => {
+      let sum = 0;
+      for (let bits = 0; bits < 0x100; bits += 0x10) sum += counts[bits | opcode];
+      return sum;
+    };
     return {
       messages: {
         text: whole(Opcode.text) + counts[FRAGMENTED_TEXT],
         binary: whole(Opcode.binary) + counts[FRAGMENTED_BINARY],
       },
       frames: {
-        text: this.frames(Opcode.text),
-        binary: this.frames(Opcode.binary),
-        continuation: this.frames(Opcode.continuation),
-        close: this.frames(Opcode.close),
-        ping: this.frames(Opcode.ping),
-        pong: this.frames(Opcode.pong),
+        text: frames(Opcode.text),
+        binary: frames(Opcode.binary),
+        continuation: frames(Opcode.continuation),
+        close: frames(Opcode.close),
+        ping: frames(Opcode.ping),
+        pong: frames(Opcode.pong),
       },
       payloadBytes: counts[PAYLOAD_BYTES],
       wireBytes: counts[WIRE_BYTES],
@@ -120,3 +148,6 @@ export class TrafficCounts {
     };
   }
 }
+
+/** Counts that nobody asks for. */
+export const UNASKED = new TrafficCounts();

@@ -160,6 +160,9 @@ export function network(): Network {
 export const networkClock: Clock = {
   now: () => current.clock.now(),
   wall: () => current.clock.wall?.() ?? current.clock.now(),
+  get coarse() {
+    return current.clock.coarse;
+  },
   timer: (owner) => current.clock.timer(owner),
 };
 

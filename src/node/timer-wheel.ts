@@ -3,7 +3,8 @@
 
 import process from 'node:process';
 import timers from 'node:timers';
-import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
+import type { Clock, CoarseClock, Timer, TimerOwner } from '../core/ports.ts';
+import { coarseTime } from './coarse-time.ts';
 import { outsideOfContexts } from './contexts.ts';
 
 /** Milliseconds of a slot: how late a deadline may be noticed. */
@@ -56,6 +57,7 @@ class WheelTimer implements Timer {
 
 /** A clock whose timers do not keep the process alive. */
 export class TimerWheel implements Clock {
+  readonly coarse: CoarseClock = coarseTime;
   readonly #slots: (WheelTimer | undefined)[] = new Array(SLOTS).fill(undefined);
   #running = 0;
   /** Last tick whose slot has been emptied. */

@@ -13,7 +13,6 @@ import { checkTopic, type TopicLimits, Topics } from './topics.ts';
 export class Publisher<Context> implements TopicHost<Context> {
   readonly topics: Topics<Member<Context>>;
   readonly #connections: Iterable<ServerConnection<Context>>;
-
   readonly #meter: Meter;
   /** The parameters of a request target: what connections ask beside topics. */
   paramsOf: (target: string) => Readonly<Record<string, string>> = noParams;
@@ -35,8 +34,13 @@ export class Publisher<Context> implements TopicHost<Context> {
   publish(topic: string, data: MessageData, except: ServerConnection<Context> | undefined): number {
     checkTopic(topic);
     if (typeof data !== 'string') toBytes(data);
-    const count = this.topics.publish(topic, () => prepare(data), except && machineOf(except), this.#meter);
-    return this.#published(count);
+    let message: PreparedMessage | undefined;
+    const prepared = (): PreparedMessage => {
+      message = prepare(data);
+      return message;
+    };
+    const count = this.topics.publish(topic, prepared, except && machineOf(except), this.#meter);
+    return this.#published(count, message);
   }
 
   /**
@@ -52,12 +56,18 @@ export class Publisher<Context> implements TopicHost<Context> {
       if (machineOf(connection).sendPrepared(message)) count++;
       else this.#meter.passedOver++;
     }
-    return this.#published(count);
+    return this.#published(count, message);
   }
 
-  #published(count: number): number {
-    this.#meter.publishes++;
-    this.#meter.deliveries += count;
+  /** Counts it once, not for each connection. */
+  #published(count: number, message: PreparedMessage | undefined): number {
+    const meter = this.#meter;
+    meter.publishes++;
+    meter.deliveries += count;
+    if (message !== undefined && message.published > 0) {
+      const { published, plain } = message;
+      meter.sent.published(plain.first, plain.payloadSize, published);
+    }
     return count;
   }
 }

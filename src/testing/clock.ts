@@ -1,7 +1,8 @@
 // The clock of an in-memory network, which stands still until a test moves it. It runs all timers of the engine on that
 // network, the delays of scripted peers, and, if the test asks for it, the global timers.
 
-import type { Clock, Timer, TimerOwner } from '../core/ports.ts';
+import type { Clock, CoarseClock, Timer, TimerOwner } from '../core/ports.ts';
+import { coarseTime } from '../node/coarse-time.ts';
 
 class VirtualTimer implements Timer {
   readonly #clock: VirtualClock;
@@ -38,6 +39,12 @@ export class VirtualClock implements Clock {
   wall(): number {
     return this.#began + this.#now;
   }
+
+  /** From the same moment as that of the system's clock, which may take its place. */
+  readonly coarse: CoarseClock = {
+    began: coarseTime.began,
+    tenths: () => Math.floor((this.wall() - coarseTime.began) / 100),
+  };
 
   timer(owner: TimerOwner): Timer {
     return new VirtualTimer(this, owner);

@@ -1,5 +1,8 @@
-// A few numbers of each connection: its name, its times, and what it has sent and received. They lie in rows of shared
-// arrays: as fields of an object they would take twice the memory, and a new object each time that one outgrows 31 bits.
+// Numbers of each connection that outgrow small integers: its name, when it was opened, the bytes that it has received. They lie
+// in rows of shared arrays: as fields of its object they would take three times the memory. What changes with each chunk or
+// message is a small integer in the machine.
+
+import type { Clock } from '../ports.ts';
 
 /** Rows of one array: a power of two. */
 const ROWS = 1024;
@@ -8,12 +11,9 @@ const ROW_MASK = ROWS - 1;
 
 const ID = 0;
 const OPENED_AT = 1;
-const LAST_ACTIVITY = 2;
-const MESSAGES_RECEIVED = 3;
-const BYTES_RECEIVED = 4;
-const MESSAGES_SENT = 5;
-const ROUND_TRIP = 6;
-const COLUMNS = 7;
+const BYTES_RECEIVED = 2;
+const ROUND_TRIP = 3;
+const COLUMNS = 4;
 
 /** In `ROUND_TRIP`: not known. */
 const UNKNOWN = -1;
@@ -22,10 +22,7 @@ const UNKNOWN = -1;
 export interface Account {
   readonly id: number;
   readonly openedAt: number;
-  readonly lastActivity: number;
-  readonly messagesReceived: number;
   readonly bytesReceived: number;
-  readonly messagesSent: number;
   /** Milliseconds. */
   readonly roundTripTime: number | undefined;
 }
@@ -46,9 +43,33 @@ export class Accounts {
   /** All before this one are full. */
   #firstWithRoom = 0;
   #lastId = 0;
+  readonly #clock: Clock;
+  readonly #began: number;
 
-  /** A connection opens. @param now  milliseconds since the epoch */
-  open(now: number): number {
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#began = clock.coarse?.began ?? this.now;
+  }
+
+  /** The time as a small integer, for {@link timeOf}. */
+  get tenths(): number {
+    const { coarse } = this.#clock;
+    return coarse === undefined ? Math.floor((this.now - this.#began) / 100) : coarse.tenths();
+  }
+
+  /** Milliseconds since the epoch. */
+  timeOf(tenths: number): number {
+    return this.#began + tenths * 100;
+  }
+
+  /** Milliseconds since the epoch. */
+  get now(): number {
+    return this.#clock.wall?.() ?? this.#clock.now();
+  }
+
+  /** A connection opens. */
+  open(): number {
+    const { now } = this;
     let index = this.#firstWithRoom;
     let rows = this.#rows[index];
     while (rows !== undefined && rows.freeCount === 0) rows = this.#rows[++index];
@@ -63,26 +84,13 @@ export class Accounts {
     values.fill(0, at, at + COLUMNS);
     values[at + ID] = ++this.#lastId;
     values[at + OPENED_AT] = now;
-    values[at + LAST_ACTIVITY] = now;
     values[at + ROUND_TRIP] = UNKNOWN;
     return index * ROWS + row;
   }
 
-  /** A chunk has arrived. */
-  heard(account: AccountOf, size: number, now: number): void {
-    if (typeof account !== 'number') return;
-    const values = this.#valuesOf(account);
-    const at = (account & ROW_MASK) * COLUMNS;
-    values[at + LAST_ACTIVITY] = now;
-    values[at + BYTES_RECEIVED] += size;
-  }
-
-  messageReceived(account: AccountOf): void {
-    if (typeof account === 'number') this.#valuesOf(account)[(account & ROW_MASK) * COLUMNS + MESSAGES_RECEIVED]++;
-  }
-
-  messagesSent(account: AccountOf, count: number): void {
-    if (typeof account === 'number') this.#valuesOf(account)[(account & ROW_MASK) * COLUMNS + MESSAGES_SENT] += count;
+  /** Adds to what a connection has received. */
+  received(account: AccountOf, size: number): void {
+    if (typeof account === 'number') this.#valuesOf(account)[(account & ROW_MASK) * COLUMNS + BYTES_RECEIVED] += size;
   }
 
   /** A pong has arrived. */
@@ -98,10 +106,7 @@ export class Accounts {
     return {
       id: values[at + ID],
       openedAt: values[at + OPENED_AT],
-      lastActivity: values[at + LAST_ACTIVITY],
-      messagesReceived: values[at + MESSAGES_RECEIVED],
       bytesReceived: values[at + BYTES_RECEIVED],
-      messagesSent: values[at + MESSAGES_SENT],
       roundTripTime: roundTrip === UNKNOWN ? undefined : roundTrip,
     };
   }

@@ -79,10 +79,11 @@ export class Connection<Message = string | Uint8Array> implements AsyncIterable<
 
   /**
    * When bytes of the peer have last arrived, in milliseconds since the epoch: messages, pings, and pongs, which keep-alive
-   * asks for. {@link openedAt} until the first ones.
+   * asks for. {@link openedAt} until the first ones. It is exact to a tenth of a second, while the event loop runs.
    */
   get lastActivity(): number {
-    return this.#account.lastActivity;
+    const { heardAt } = this.#machine;
+    return Math.max(heardAt, this.openedAt); // it is not exact
   }
 
   /**
@@ -103,13 +104,13 @@ export class Connection<Message = string | Uint8Array> implements AsyncIterable<
   metrics(...rest: unknown[]): ConnectionMetrics {
     refuseArguments('metrics', rest, 'it returns an object');
     const machine = this.#machine;
-    const { id, openedAt, lastActivity, roundTripTime, ...counts } = this.#account;
+    const { id, openedAt, roundTripTime } = this.#account;
     return {
       id: String(id),
       openedAt,
-      lastActivity,
-      received: { messages: counts.messagesReceived, bytes: counts.bytesReceived },
-      sent: { messages: counts.messagesSent + (machine.published?.messages ?? 0), bytes: machine.sentSize },
+      lastActivity: this.lastActivity,
+      received: { messages: machine.messagesReceived, bytes: machine.receivedSize },
+      sent: { messages: machine.messagesSent, bytes: machine.sentSize },
       bufferedAmount: machine.bufferedAmount,
       roundTripTime,
     };
@@ -192,7 +193,11 @@ export class Connection<Message = string | Uint8Array> implements AsyncIterable<
     const machine = this.#machine;
     const prepared = preparedOf(message);
     const callback = typeof options === 'function' ? options : sent;
-    if (callback === undefined && publishTo(machine, prepared)) return true;
+    if (callback === undefined && publishTo(machine, prepared)) {
+      const { first, payloadSize } = prepared.plain;
+      machine.meter.sent.published(first, payloadSize, 1);
+      return true;
+    }
     if (callback !== undefined) checkSent('sendShared', 'third', callback);
     const { compress = true } = typeof options === 'function' ? {} : readOptions(sharedSchema, options);
     return sendShared(machine, prepared, compress, callback);

@@ -15,7 +15,7 @@ import type { Host, Job } from '../ports.ts';
 import type { SignsOfLife } from './activity-limits.ts';
 import type { Deadlines } from './deadlines.ts';
 import { MessageWatch, type MessageWatchOwner } from './message-watch.ts';
-import { type Noted, noteFrame, noteReceived, noteStream } from './noting.ts';
+import { type Noted, noteFrame, noteReceived } from './noting.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { PeerRates } from './rate.ts';
 
@@ -43,6 +43,8 @@ export interface IncomingOwner extends MessageWatchOwner, Noted {
   readonly isDeaf: boolean;
   /** Absent if messages are not counted and no control frame has arrived. */
   readonly rates: PeerRates | undefined;
+  /** Complete messages of the peer. */
+  messagesReceived: number;
   takeRates(): PeerRates;
   takeOutgoing(): Outgoing;
   /** A Close frame of the peer arrives. Its code has not been judged. */
@@ -67,6 +69,8 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
   /** What has been read of the transport, and waits until there is room. */
   #rest: Uint8Array | undefined;
   #isScheduled = false;
+  /** Whether observers want messages. */
+  #isWatched = false;
 
   /** @param compression  present if permessage-deflate was agreed: it then serves only that connection */
   constructor(role: Role, host: Host, pool: MemoryPool, compression?: MessageCompression) {
@@ -86,7 +90,7 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
     else {
       this.#receiver.serve(this, streaming.limits, owner.lending, keepsBytes, fragmentSizes, streaming.from);
     }
-    this.#receiver.count(owner.meter.received, owner.observers);
+    this.#receiver.count(owner.meter.received);
   }
 
   /** Lets go of its owner. Call it only when {@link endChunk} returns `true`. */
@@ -116,6 +120,9 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
       this.#keep(chunk, 0, size); // the transport was pausing
       return;
     }
+    const { wantsFrames, wantsMessages } = this.#owner.observers;
+    if (this.#receiver.isWatched !== wantsFrames) this.#receiver.isWatched = wantsFrames;
+    this.#isWatched = wantsMessages;
     const used = this.#receiver.receive(chunk, size);
     if (!this.#receiver.isHeld) return;
     if (used < size) this.#keep(chunk, used, size);
@@ -226,7 +233,6 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
     const { options, reports } = this.#owner;
     const { text, memory } = this.#host;
     const isGiven = this.#count();
-    noteStream(this.#owner);
     const parts = new PartQueue(this, isBinary, options.textMessages === 'strings', text, memory);
     this.#parts = parts;
     if (isGiven) reports.streamReceived(new MessageStream(parts, options.limits.maxMessageSize));
@@ -237,7 +243,7 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
   /** @returns whether the application gets it */
   #countMessage(data: string | Uint8Array, isBinary: boolean): boolean {
     const isGiven = this.#count();
-    noteReceived(this.#owner, data, isBinary, isGiven);
+    if (this.#isWatched && isGiven) noteReceived(this.#owner, data, isBinary);
     return isGiven;
   }
 
@@ -246,6 +252,7 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
     owner.rates?.countMessage();
     owner.deadlines.active();
     this.#watch?.renew();
+    owner.messagesReceived++;
     return owner.isDelivering;
   }
 

@@ -22,7 +22,7 @@ import { Deadlines, type DeadlinesOwner, type Due } from './deadlines.ts';
 import type { ConnectionHandlers } from './handlers.ts';
 import type { Incoming, IncomingOwner } from './incoming.ts';
 import type { ConnectionLink } from './link.ts';
-import { noteChunk, noteDrain, noteFrame, noteOpen, noteRoundTrip, noteSlow, wallTime } from './noting.ts';
+import { noteDrain, noteFrame, noteOpen, noteRoundTrip, noteSlow } from './noting.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { Outgoing, OutgoingOwner } from './outgoing.ts';
 import { type PublishedOwner, publishTo, writePublished } from './published.ts';
@@ -37,6 +37,8 @@ import type { UnfinishedBudget, UnfinishedHolder } from './unfinished-budget.ts'
 import type { Workspace } from './workspace.ts';
 
 const BETWEEN_MESSAGES: SignsOfLife['incoming'] = { frameProgress: 0, messageProgress: 0 };
+/** Bytes that are kept as a small integer. */
+const LARGEST = 2 ** 30;
 const NOT_STOPPED: SignsOfLife['reading'] = { isPaused: false, isHeld: false };
 
 /** Make its face (`Peer`, which handlers are given) before anything else happens, and then start the transport with it. */
@@ -62,6 +64,12 @@ export class ConnectionMachine<Peer>
   readonly deadlines: Deadlines;
   readonly #workspace: Workspace;
   account: AccountOf;
+  messagesSent = 0;
+  messagesReceived = 0;
+  /** Bytes received, without those in the account. */
+  #received = 0;
+  /** When bytes have last arrived; see `Accounts.tenths`. */
+  #heardAt: number;
 
   // What an idle connection does without. The first two are lent by the workspace, see `#giveBackIdle`.
   #incoming: Incoming | undefined;
@@ -89,7 +97,8 @@ export class ConnectionMachine<Peer>
     this.transport = transport;
     this.options = options;
     this.compression = compression;
-    this.account = workspace.accounts.open(wallTime(workspace.host));
+    this.account = workspace.accounts.open();
+    this.#heardAt = workspace.accounts.tenths;
     this.meter.opened();
     this.reports = new Reports(this, handlers);
     this.deadlines = new Deadlines(this);
@@ -120,7 +129,7 @@ export class ConnectionMachine<Peer>
   // ── Called by the transport ────────────────────────────────────────────────────────────────────────────────────
 
   received(chunk: Uint8Array, size: number): void {
-    noteChunk(this, size);
+    this.#heard(size);
     if (this.isDeaf) return;
     this.deadlines.heard(size);
     const { outbox } = this.takeOutgoing();
@@ -224,7 +233,7 @@ export class ConnectionMachine<Peer>
   }
 
   streamSent(): void {
-    this.accounts.messagesSent(this.account, 1);
+    this.messagesSent++;
     this.deadlines.active();
   }
 
@@ -280,6 +289,25 @@ export class ConnectionMachine<Peer>
     return this.#outgoing?.size ?? this.published?.size ?? 0;
   }
 
+  #heard(size: number): void {
+    const { accounts } = this.#workspace;
+    this.meter.received.wire(size);
+    this.#heardAt = accounts.tenths;
+    this.#received += size;
+    if (this.#received < LARGEST) return;
+    accounts.received(this.account, this.#received);
+    this.#received = 0;
+  }
+
+  /** Milliseconds since the epoch. */
+  get heardAt(): number {
+    return this.accounts.timeOf(this.#heardAt);
+  }
+
+  get receivedSize(): number {
+    return this.#received + this.accounts.read(this.account).bytesReceived;
+  }
+
   /** Bytes that the transport has finished with. */
   get sentSize(): number {
     return this.#taken + (this.#outgoing?.outbox.taken ?? 0);
@@ -303,7 +331,9 @@ export class ConnectionMachine<Peer>
 
   /** See {@link sendPrepared}. */
   sendPrepared(message: PreparedMessage): boolean {
-    return publishTo(this, message) || sendPrepared(this, message);
+    if (!publishTo(this, message)) return sendPrepared(this, message);
+    message.published++;
+    return true;
   }
 
   /** See `Connection.drained`. */
@@ -435,7 +465,10 @@ export class ConnectionMachine<Peer>
     if (outgoing === undefined || this.stage === 'closed') return;
     this.deadlines.sent(this.#taken + outgoing.outbox.taken);
     // One of a connection that is closing has its end in it.
-    if (!this.isOpen || !outgoing.isIdle) return;
+    if (!this.isOpen || !outgoing.isIdle) {
+      outgoing.watch(this.observers);
+      return;
+    }
     this.#outgoing = undefined;
     this.#taken += outgoing.outbox.taken;
     this.#workspace.takeBackOutgoing(outgoing);

@@ -33,12 +33,6 @@ export function noteOpen({ observers, host, peer }: Noted): void {
   if (!observers.isEmpty) observers.tell(host.scheduler, (observer) => observer.open?.(peer));
 }
 
-/** A chunk has arrived. */
-export function noteChunk(owner: Noted, size: number): void {
-  owner.meter.received.wire(size);
-  owner.accounts.heard(owner.account, size, wallTime(owner.host));
-}
-
 /** A frame has arrived or is queued, and an observer wants it. */
 export function noteFrame(
   { observers, host, peer }: Noted,
@@ -58,28 +52,18 @@ export function noteFrame(
   observers.tell(host.scheduler, (observer) => observer.frame?.(peer, frame));
 }
 
-/** A message has arrived. @param isDelivered  whether the application gets it */
-export function noteReceived(owner: Noted, data: string | Uint8Array, isBinary: boolean, isDelivered: boolean): void {
-  owner.accounts.messageReceived(owner.account);
-  if (isDelivered && owner.observers.wantsMessages) tellMessage(owner, 'received', data, isBinary);
+/** A message has arrived, and an observer wants it. */
+export function noteReceived(owner: Noted, data: string | Uint8Array, isBinary: boolean): void {
+  tellMessage(owner, 'received', data, isBinary);
 }
 
-/** A message begins that is given in parts. Observers see its frames. */
-export function noteStream(owner: Noted): void {
-  owner.accounts.messageReceived(owner.account);
-}
-
-/** A message has been queued. @param isBinary  absent: by the type of the data */
+/** A message has been queued, and an observer wants it. @param isBinary  absent: by the type of the data */
 export function noteSent(owner: Noted, data: MessageData, isBinary = typeof data !== 'string'): void {
-  owner.accounts.messagesSent(owner.account, 1);
-  if (!owner.observers.wantsMessages) return;
   tellMessage(owner, 'sent', typeof data === 'string' ? data : (plainBytesOf(data) as Uint8Array), isBinary);
 }
 
 /** As {@link noteSent}, for a message that other connections send too. */
 export function notePrepared(owner: Noted, message: PreparedMessage): void {
-  owner.accounts.messagesSent(owner.account, 1);
-  if (!owner.observers.wantsMessages) return;
   const { opcode, payload } = message;
   const isText = opcode === Opcode.text;
   const data = isText ? owner.host.text.decode(payload, 0, payload.length) : payload;
@@ -122,7 +106,7 @@ export function noteClose(owner: Noted, event: CloseEvent): void {
   const { meter, observers, host, peer } = owner;
   const account = owner.accounts.close(owner.account);
   owner.account = account;
-  meter.closed(wallTime(host) - account.openedAt);
+  meter.closed(owner.accounts.now - account.openedAt);
   if (event.error !== undefined) meter.error(event.error.code);
   if (!observers.isEmpty) observers.tell(host.scheduler, (observer) => observer.close?.(peer, event));
 }

@@ -34,6 +34,8 @@ export class Outgoing implements BacklogOwner {
   isSkipping = false;
   /** Present while a message takes more than one turn to send. */
   backlog: Backlog | undefined;
+  /** Whether observers want messages. */
+  isWatched = false;
 
   constructor({ memory, scheduler, text }: Host, arena: Arena, maskingKeys: MaskingKeys, scratch: Scratch) {
     this.outbox = new Outbox(arena, memory, scheduler);
@@ -47,7 +49,14 @@ export class Outgoing implements BacklogOwner {
     this.outbox.serve(owner, sent);
     this.backpressure.serve(owner);
     this.sender.serve(owner.options.role, owner.compression);
-    this.sender.count(sent, owner.observers);
+    this.sender.count(sent);
+    this.watch(owner.observers);
+  }
+
+  /** From here on it tells these. */
+  watch({ wantsFrames, wantsMessages }: Observers<unknown>): void {
+    this.sender.isWatched = wantsFrames;
+    this.isWatched = wantsMessages;
   }
 
   /** Whether it holds nothing of its owner, and has nothing left to do. */

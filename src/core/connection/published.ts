@@ -21,6 +21,8 @@ export interface PublishedOwner extends TurnTask, Noted {
   readonly count: ByteCount | undefined;
   readonly deadlines: { active(): void };
   readonly isOpen: boolean;
+  /** Messages that were queued. */
+  messagesSent: number;
   /** What it sends with at present. */
   readonly lent: Outgoing | undefined;
   /** The messages that wait for the end of the turn. Present only while nothing is lent to send with. */
@@ -34,7 +36,7 @@ export interface PublishedOwner extends TurnTask, Noted {
 /**
  * Has a message leave with those that were published in this turn, if that needs no look at policies or bounds.
  *
- * @returns whether it will; if not, it is to be sent as usual
+ * @returns whether it will, and is to be counted by the caller, for all connections together; if not, it is to be sent as usual
  */
 export function publishTo(owner: PublishedOwner, message: PreparedMessage): boolean {
   if (owner.lent !== undefined || !owner.isOpen) return false;
@@ -51,7 +53,7 @@ export function publishTo(owner: PublishedOwner, message: PreparedMessage): bool
     owner.published = published.followedBy(plain);
   }
   owner.count?.add(plain.size);
-  owner.meter.sent.frame(plain.first, plain.payloadSize);
+  owner.messagesSent++;
   // Without it, it is not asked when the last message was sent.
   if (options.idleTimeout > 0) owner.deadlines.active();
   return true;
@@ -72,8 +74,6 @@ export function writePublished(owner: PublishedOwner): number {
   if (published === undefined) return 0;
   const { size } = published;
   owner.published = undefined;
-  owner.accounts.messagesSent(owner.account, published.messages);
-  owner.meter.sent.wire(size);
   let isTaken = false;
   try {
     isTaken = owner.transport.write(published.bytes);
@@ -82,6 +82,7 @@ export function writePublished(owner: PublishedOwner): number {
     owner.broken(exception);
     return 0;
   }
+  owner.meter.sent.wire(size);
   if (isTaken) {
     owner.count?.add(-size);
     return size;

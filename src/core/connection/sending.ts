@@ -30,6 +30,8 @@ export interface SendingOwner extends Noted {
   readonly compression: MessageCompression | undefined;
   /** Is told each change of the bytes that wait. */
   readonly count: ByteCount | undefined;
+  /** Messages that were queued. */
+  messagesSent: number;
   /** Sends in its place, where it has no transport of its own. */
   readonly link: ConnectionLink | undefined;
   /** What it sends with at present. */
@@ -55,7 +57,7 @@ export function sendMessage(owner: SendingOwner, data: MessageData, sent: SentCa
   if (outgoing === undefined) return false;
   if (mustWait(owner, outgoing, data, NO_OPTIONS)) return sendLater(owner, outgoing, data, NO_OPTIONS, sent);
   outgoing.sender.queueMessage(data);
-  noteSent(owner, data);
+  if (outgoing.isWatched) noteSent(owner, data);
   return queued(owner, outgoing, sent);
 }
 
@@ -71,7 +73,7 @@ export function sendMessageAs(
   if (outgoing === undefined) return false;
   if (mustWait(owner, outgoing, data, options)) return sendLater(owner, outgoing, data, options, sent);
   outgoing.sender.queueMessageAs(data, options);
-  noteSent(owner, data, options.binary);
+  if (outgoing.isWatched) noteSent(owner, data, options.binary);
   return queued(owner, outgoing, sent);
 }
 
@@ -99,7 +101,7 @@ export function sendFragment(
     return false;
   }
   outgoing.sender.queueFragment(data, options);
-  if (isFinal) owner.accounts.messagesSent(owner.account, 1);
+  if (!isFinal) owner.messagesSent--; // it is not a message yet
   return queued(owner, outgoing, sent);
 }
 
@@ -136,7 +138,7 @@ export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boo
   if (outgoing === undefined) return false;
   if (outgoing.backlog !== undefined) {
     const isHeld = hold(owner, outgoing, (told) => new HeldPrepared(owner, outgoing, message, true, told), undefined);
-    if (isHeld) notePrepared(owner, message);
+    if (isHeld) noteHeld(owner, () => notePrepared(owner, message));
     return isHeld;
   }
   // The connection's own fragments hold up messages of the publisher, which must not pile up without bound.
@@ -147,7 +149,7 @@ export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boo
     owner.broken(exception); // the publisher has others to send to
     return false;
   }
-  notePrepared(owner, message);
+  if (outgoing.isWatched) notePrepared(owner, message);
   queued(owner, outgoing, undefined);
   return true;
 }
@@ -165,7 +167,7 @@ export function sendShared(
   if (outgoing.backlog !== undefined) {
     const entry = (told: Told): Entry => new HeldPrepared(owner, outgoing, message, mayCompress, told);
     if (!hold(owner, outgoing, entry, sent)) return false;
-    notePrepared(owner, message);
+    noteHeld(owner, () => notePrepared(owner, message));
     return outgoing.backpressure.mayGoOn();
   }
   const { maxQueuedBytes } = owner.options.limits;
@@ -175,7 +177,7 @@ export function sendShared(
     return false;
   }
   outgoing.sender.queuePrepared(message, mayCompress);
-  notePrepared(owner, message);
+  if (outgoing.isWatched) notePrepared(owner, message);
   return queued(owner, outgoing, sent);
 }
 
@@ -233,9 +235,15 @@ function sendLater(
   sent: SentCallback | undefined,
 ): boolean {
   if (!hold(owner, outgoing, (told) => new HeldMessage(owner, outgoing, data, options, told), sent)) return false;
-  noteSent(owner, data, options.binary);
+  noteHeld(owner, () => noteSent(owner, data, options.binary));
   owner.deadlines.active();
   return outgoing.backpressure.mayGoOn();
+}
+
+/** A message waits behind others: it counts as queued. */
+function noteHeld(owner: SendingOwner, note: () => void): void {
+  owner.messagesSent++;
+  if (owner.observers.wantsMessages) note();
 }
 
 /** @returns whether the entry was taken. If not, `sent` is told why, or the connection fails */
@@ -307,6 +315,7 @@ function admitted(owner: SendingOwner, sent: SentCallback | undefined, isBegun: 
 
 /** @returns whether more may follow at once */
 function queued(owner: SendingOwner, { backpressure, outbox }: Outgoing, sent: SentCallback | undefined): boolean {
+  owner.messagesSent++;
   if (sent !== undefined) outbox.notify(owner.reports.bind(sent));
   owner.deadlines.active();
   return backpressure.mayGoOn();

@@ -22,7 +22,7 @@ export class Workspace {
   readonly host: Host;
   /** Of messages that are lent, and of text while it comes in. */
   readonly memory: MemoryPool;
-  readonly accounts = new Accounts();
+  readonly accounts: Accounts;
   /** Of connections that nobody else counts. */
   readonly meter = new Meter();
   readonly #outgoing: Pool<Outgoing>;
@@ -35,6 +35,7 @@ export class Workspace {
     const scratch = new Scratch(memory);
     const pool = new MemoryPool(memory);
     this.host = host;
+    this.accounts = new Accounts(host.clock);
     this.memory = pool;
     this.#outgoing = new Pool(SPARE_OUTGOING, () => new Outgoing(host, arena, maskingKeys, scratch));
     this.#incoming = {
@@ -46,10 +47,7 @@ export class Workspace {
   lendOutgoing(owner: OutgoingOwner): Outgoing {
     const outgoing = this.#outgoing.take();
     outgoing.serve(owner);
-    if (owner.published !== undefined) {
-      this.accounts.messagesSent(owner.account, owner.published.messages);
-      outgoing.outbox.takeOver(owner);
-    }
+    if (owner.published !== undefined) outgoing.outbox.takeOver(owner);
     return outgoing;
   }
 

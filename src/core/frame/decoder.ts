@@ -17,8 +17,6 @@ import {
 } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import { maskInPlace, readKey, rotateKey } from '../mask.ts';
-import { NO_OBSERVERS, OBSERVED_SIZE, type Observers } from '../observer.ts';
-import { TrafficCounts } from '../traffic-counts.ts';
 
 /**
  * Takes data frames. For each frame `begin` comes first and may throw to refuse it before its payload is looked at;
@@ -35,12 +33,7 @@ export interface DataFrameReceiver {
 /** Takes control frames, always whole. The range is only valid during the call. */
 export interface ControlFrameReceiver {
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void;
-  /** Every frame, before it is taken, while observers want frames. @param payload  the first bytes of `size` in all */
-  frameSeen?(first: number, size: number, payload: Uint8Array): void;
 }
-
-/** Where a decoder counts that nobody asks. */
-const UNASKED = new TrafficCounts();
 
 /** Waiting for a header, or within one that is cut. */
 const HEADER = 0;
@@ -55,7 +48,7 @@ const HELD = 4;
 
 /** Decodes the frames of one direction of one connection. */
 export class Decoder {
-  readonly #data: DataFrameReceiver;
+  #data: DataFrameReceiver;
   readonly #controls: ControlFrameReceiver;
   /** What the MASK bit of each frame must be: set from clients, clear from servers (RFC 6455 §5.1). */
   readonly #expectedMask: number;
@@ -74,12 +67,6 @@ export class Decoder {
   /** Bytes of a header, then of a control frame's payload, that is cut between chunks. */
   #spare: Uint8Array | undefined;
   #spareSize = 0;
-  /** First byte of the message in several frames. */
-  #began = 0;
-  /** The beginning of the payload of a frame that is cut, for observers. */
-  #observed: Uint8Array | undefined;
-  #counts = UNASKED;
-  #observers: Observers<unknown> = NO_OBSERVERS;
 
   /**
    * @param role            our own role: a server expects masked frames, a client unmasked ones
@@ -92,17 +79,15 @@ export class Decoder {
     this.#forbiddenBits = RSV_BITS & ~allowedRsvBits;
   }
 
-  /** Counts frames for its connection from now on. Only between frames. */
-  count(counts: TrafficCounts, observers: Observers<unknown>): void {
-    this.#counts = counts;
-    this.#observers = observers;
+  /** Gives data frames to `data` from now on, which passes them on: see `WatchedFrames`. */
+  deliverTo(data: DataFrameReceiver): void {
+    this.#data = data;
   }
 
   /** Ignores everything from now on, including the rest of a chunk that is being decoded. */
   discard(): void {
     this.#state = DISCARDING;
     this.#spare = undefined;
-    this.#observed = undefined;
   }
 
   /** Reads nothing more of the present chunk, once the frame or the range is done that is being passed on. */
@@ -243,8 +228,6 @@ export class Decoder {
     const payloadEnd = at + length;
     if (payloadEnd <= end) {
       const bits = this.#expectedMask === 0 ? -1 : maskInPlace(chunk, at, payloadEnd, this.#key);
-      this.#count(first, length);
-      if (this.#observers.wantsFrames) this.#controls.frameSeen?.(first, length, chunk.subarray(at, payloadEnd));
       if (isControl) this.#controls.control(first & OPCODE_BITS, chunk, at, payloadEnd);
       else this.#data.whole(first, chunk, at, payloadEnd, bits);
       return payloadEnd;
@@ -264,11 +247,7 @@ export class Decoder {
     const bits = this.#expectedMask === 0 ? -1 : maskInPlace(chunk, start, end, rotateKey(this.#key, this.#seen));
     this.#seen += end - start;
     const remaining = this.#length - this.#seen;
-    if (this.#observers.wantsFrames) this.#observe(chunk, start, end);
-    if (remaining === 0) {
-      this.#state = HEADER;
-      this.#complete();
-    }
+    if (remaining === 0) this.#state = HEADER;
     this.#data.part(chunk, start, end, bits, remaining);
     if (remaining === 0) this.#data.end(this.#first);
     return end;
@@ -283,41 +262,11 @@ export class Decoder {
       this.#state = HEADER;
       this.#spare = undefined;
       if (this.#expectedMask !== 0) maskInPlace(spare, 0, length, this.#key);
-      this.#count(this.#first, length);
-      if (this.#observers.wantsFrames) this.#controls.frameSeen?.(this.#first, length, spare);
       this.#controls.control(this.#first & OPCODE_BITS, spare, 0, length);
     }
     return end;
   }
-
-  /** A frame is complete. */
-  #count(first: number, length: number): void {
-    this.#counts.frame(first, length);
-    if ((first & COMPLETE) > FIN_BIT) return;
-    if ((first & OPCODE_BITS) !== Opcode.continuation) this.#began = first;
-    else if (first >= FIN_BIT) this.#counts.fragmented(this.#began);
-  }
-
-  /** A data frame that was cut is complete. */
-  #complete(): void {
-    this.#count(this.#first, this.#length);
-    const observed = this.#observed;
-    this.#observed = undefined;
-    if (observed !== undefined) this.#controls.frameSeen?.(this.#first, this.#length, observed);
-  }
-
-  /** Keeps the beginning of a frame that is cut. Its part before `end` is all that has been seen. */
-  #observe(chunk: Uint8Array, start: number, end: number): void {
-    const before = this.#seen - (end - start);
-    if (before === 0) this.#observed = new Uint8Array(Math.min(this.#length, OBSERVED_SIZE));
-    const observed = this.#observed; // absent: an observer came in the middle of the frame
-    if (observed === undefined || before >= observed.length) return;
-    observed.set(chunk.subarray(start, Math.min(end, start + observed.length - before)), before);
-  }
 }
-
-/** Bits that tell whether a frame is a message or a control frame by itself: it then has FIN and an opcode. */
-const COMPLETE = FIN_BIT | OPCODE_BITS;
 
 /** RFC 6455 §5.2: "the minimal number of bytes MUST be used to encode the length". */
 function readLength16(bytes: Uint8Array, at: number): number {

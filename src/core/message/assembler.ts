@@ -9,6 +9,7 @@ import type { DataFrameReceiver } from '../frame/decoder.ts';
 import type { MemoryPool } from '../memory-pool.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
+import { type TrafficCounts, UNASKED } from '../traffic-counts.ts';
 import { completeUntil, isAscii, Utf8Validator } from '../utf8.ts';
 import type { MessageSink } from './part-queue.ts';
 
@@ -65,6 +66,7 @@ export class Assembler implements DataFrameReceiver {
   readonly #longestText: number;
   #receiver: MessageReceiver = NOBODY;
   #limits: MessageLimits = NOBODY;
+  #counts = UNASKED;
   /** Absent: binary messages are the receiver's. */
   #lending: Lending | undefined;
   /** Whether text is given as bytes. */
@@ -120,6 +122,11 @@ export class Assembler implements DataFrameReceiver {
     this.#keepsBytes = keepsBytes;
     this.#notesFragments = notesFragments;
     this.#streamFrom = streamFrom;
+  }
+
+  /** Counts data frames from now on. */
+  count(counts: TrafficCounts): void {
+    if (this.#counts !== counts) this.#counts = counts;
   }
 
   /** Forgets its receiver. Only between messages. */
@@ -186,6 +193,7 @@ export class Assembler implements DataFrameReceiver {
       this.#checkLength(this.#announced);
     }
     if (length > maxFrameSize) throw webSocketError('ERR_WS_FRAME_TOO_LARGE', length, maxFrameSize);
+    this.#counts.frame(first, length);
   }
 
   /** Throws when a text of `size` bytes cannot fit into a string. */
@@ -265,6 +273,7 @@ export class Assembler implements DataFrameReceiver {
   end(first: number): void {
     if (this.#notesFragments && this.#sink === undefined) this.#note(first);
     if (first < FIN_BIT) return;
+    if ((first & OPCODE_BITS) === Opcode.continuation) this.#counts.fragmented(this.#opcode === Opcode.binary);
     if (this.#streamFrom === 0) this.#sink ??= this.#beginStream(this.#receiver); // an empty message
     if (this.#sink !== undefined) {
       this.#endStream(this.#sink);

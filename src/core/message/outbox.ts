@@ -9,7 +9,7 @@
 import type { WebSocketError } from '../errors.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, Scheduler, Transport, TurnTask } from '../ports.ts';
-import { TrafficCounts } from '../traffic-counts.ts';
+import { type TrafficCounts, UNASKED } from '../traffic-counts.ts';
 import type { Arena } from './arena.ts';
 import { Flights } from './flights.ts';
 import { callSent, type SentCallback, SentCallbacks } from './sent-callbacks.ts';
@@ -41,9 +41,6 @@ export interface OutboxOwner {
   broken(exception: unknown): void;
 }
 
-/** Where bytes are counted that nobody asks for. */
-const UNASKED = new TrafficCounts();
-
 /** The outgoing bytes of one connection at a time. */
 export class Outbox implements TurnTask {
   readonly #scheduler: Scheduler;
@@ -53,8 +50,7 @@ export class Outbox implements TurnTask {
   // Of the owner, kept at hand because each frame needs them.
   #transport: Transport = NOBODY;
   #count: ByteCount | undefined;
-  /** What transports were given. */
-  #sent = UNASKED;
+  #sent: TrafficCounts = UNASKED;
 
   /** Of the messages that wait. */
   #callbacks: SentCallbacks | undefined;
@@ -72,10 +68,14 @@ export class Outbox implements TurnTask {
     this.#scheduler = scheduler;
   }
 
-  /** From here on its bytes are those of `owner`. Only before the first one, and while it `isIdle`. */
+  /**
+   * From here on its bytes are those of `owner`. Only before the first one, and while it `isIdle`.
+   *
+   * @param sent  where bytes are counted that transports are given
+   */
   serve(owner: OutboxOwner, sent = UNASKED): void {
     this.#owner = owner;
-    this.#sent = sent;
+    if (this.#sent !== sent) this.#sent = sent;
     this.#transport = owner.transport;
     this.#count = owner.count;
   }

@@ -13,6 +13,8 @@ export class PreparedMessage {
   readonly opcode: number;
   /** As an uncompressed frame. */
   readonly plain: SharedFrames;
+  /** Connections that it was published to as it is, without their own sender; counted by who publishes. */
+  published = 0;
   /** Where the payload begins in the bytes of `plain`. */
   readonly #header: number;
   readonly #memory: Memory;

@@ -1,15 +1,15 @@
 // What a peer sends, as messages and control frames: the decoder and the assembler of one direction, joined. What these
 // mean for the connection is left to its owner.
 
-import { Opcode, type Role, RSV1_BIT } from '../constants.ts';
+import { FIN_BIT, Opcode, type Role, RSV1_BIT } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type Close, readClosePayload } from '../frame/close-payload.ts';
 import { type ControlFrameReceiver, Decoder } from '../frame/decoder.ts';
+import { WatchedFrames } from '../frame/watched-frames.ts';
 import type { MemoryPool } from '../memory-pool.ts';
-import type { Observers } from '../observer.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, TextCodec } from '../ports.ts';
-import type { TrafficCounts } from '../traffic-counts.ts';
+import { type TrafficCounts, UNASKED } from '../traffic-counts.ts';
 import { Assembler, type Lending, type MessageLimits, type MessageReceiver } from './assembler.ts';
 import { Inflation } from './inflation.ts';
 
@@ -19,7 +19,7 @@ export interface ReceiverEvents extends MessageReceiver {
   pongReceived(payload: Uint8Array): void;
   /** The code has not been judged. */
   closeReceived(close: Close): void;
-  /** As of `ControlFrameReceiver`. */
+  /** Every frame while the receiver `isWatched`, before it is taken. @param payload  the first bytes of `size` in all */
   frameSeen?(first: number, size: number, payload: Uint8Array): void;
 }
 
@@ -37,6 +37,8 @@ export class Receiver implements ControlFrameReceiver {
   #events: ReceiverEvents = NOBODY;
   /** `hold` was called after the last `goOn`. */
   #isHeld = false;
+  #counts = UNASKED;
+  #isWatched = false;
 
   /**
    * @param role         our own: a server expects masked frames (RFC 6455 §5.1)
@@ -69,9 +71,24 @@ export class Receiver implements ControlFrameReceiver {
   }
 
   /** Counts what it receives from now on. Only between frames. */
-  count(counts: TrafficCounts, observers: Observers<unknown>): void {
-    this.#decoder.count(counts, observers);
+  count(counts: TrafficCounts): void {
+    if (this.#counts !== counts) this.#counts = counts;
+    this.#assembler.count(counts);
     this.#inflation?.count(counts);
+  }
+
+  /** Whether each frame is shown (`ReceiverEvents.frameSeen`). */
+  get isWatched(): boolean {
+    return this.#isWatched;
+  }
+
+  set isWatched(isWatched: boolean) {
+    this.#isWatched = isWatched;
+    const frames = this.#inflation ?? this.#assembler;
+    const show = (first: number, size: number, payload: Uint8Array): void => {
+      this.#events.frameSeen?.(first, size, payload);
+    };
+    this.#decoder.deliverTo(isWatched ? new WatchedFrames(frames, show) : frames);
   }
 
   /** Whether it holds nothing of the connection that it serves: neither the beginning of a frame nor of a message. */
@@ -145,11 +162,9 @@ export class Receiver implements ControlFrameReceiver {
     this.#compression?.endReceiving();
   }
 
-  frameSeen(first: number, size: number, payload: Uint8Array): void {
-    this.#events.frameSeen?.(first, size, payload);
-  }
-
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#counts.frame(FIN_BIT | opcode, end - start);
+    if (this.#isWatched) this.#events.frameSeen?.(FIN_BIT | opcode, end - start, bytes.subarray(start, end));
     if (opcode === Opcode.ping) this.#events.pingReceived(bytes.subarray(start, end));
     else if (opcode === Opcode.pong) this.#events.pongReceived(bytes.subarray(start, end));
     else this.#events.closeReceived(readClosePayload(bytes, start, end, this.#text));

@@ -5,14 +5,13 @@
 // the call, when it may have been changed, transferred to a worker or freed.
 
 import { plainBytesOf } from '../brands.ts';
-import { FIN_BIT, MAX_CONTROL_PAYLOAD, Opcode, type Role, RSV1_BIT } from '../constants.ts';
+import { FIN_BIT, MAX_CONTROL_PAYLOAD, OPCODE_BITS, Opcode, type Role, RSV1_BIT } from '../constants.ts';
 import { webSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { headerSize, writeHeader, writeMaskedHeader } from '../frame/encoder.ts';
 import { maskInPlace, maskInto, rotateKey } from '../mask.ts';
-import { NO_OBSERVERS, type Observers } from '../observer.ts';
 import type { Memory, TextCodec } from '../ports.ts';
-import { TrafficCounts } from '../traffic-counts.ts';
+import { type TrafficCounts, UNASKED } from '../traffic-counts.ts';
 import type { MaskingKeys } from './masking-keys.ts';
 import { type MessageData, opcodeOf, payloadAs, toBytes } from './message-data.ts';
 import { OpenMessage } from './open-message.ts';
@@ -27,9 +26,6 @@ const COPY_UP_TO = 32 * 1024;
 const ENCODE_IN_PLACE_UP_TO = COPY_UP_TO / 3;
 /** Without a call into the runtime's encoder. */
 const SHORT_TEXT = 24;
-
-/** Where a sender counts that nobody asks. */
-const UNASKED = new TrafficCounts();
 
 /** Encodes what one connection at a time sends. */
 export class Sender {
@@ -50,7 +46,8 @@ export class Sender {
   /** Bytes of the text that was deflated last. */
   #textSize = 0;
   #counts = UNASKED;
-  #observers: Observers<unknown> = NO_OBSERVERS;
+  /** Whether observers want frames. */
+  isWatched = false;
 
   constructor(outbox: Outbox, maskingKeys: MaskingKeys, text: TextCodec, memory: Memory, scratch: Scratch) {
     this.#outbox = outbox;
@@ -67,9 +64,8 @@ export class Sender {
   }
 
   /** Counts what it queues from now on. */
-  count(counts: TrafficCounts, observers: Observers<unknown>): void {
-    this.#counts = counts;
-    this.#observers = observers;
+  count(counts: TrafficCounts): void {
+    if (this.#counts !== counts) this.#counts = counts;
   }
 
   /** Forgets its connection. Only between messages. */
@@ -149,7 +145,7 @@ export class Sender {
       this.#open = open; // no memory for it: it was not sent
       throw error;
     }
-    if (fin && open !== undefined) this.#counts.fragmented(message.first);
+    if (fin && open !== undefined) this.#counts.fragmented((message.first & OPCODE_BITS) === Opcode.binary);
     message.proceed(checked);
     if (fin && this.#held !== undefined) this.#release();
   }
@@ -165,7 +161,7 @@ export class Sender {
 
   /** A message in parts has ended. @param opcode  of its first frame */
   countFragmented(opcode: number): void {
-    this.#counts.fragmented(opcode);
+    this.#counts.fragmented(opcode === Opcode.binary);
   }
 
   /** As `TrafficCounts.compressed`. */
@@ -201,7 +197,7 @@ export class Sender {
     const frame = deflated ?? message.plain;
     const { first, payloadSize } = frame;
     this.#counts.frame(first, payloadSize);
-    if (this.#observers.wantsFrames) this.#outbox.frameSeen(first, frame.bytes.subarray(frame.size - payloadSize));
+    if (this.isWatched) this.#outbox.frameSeen(first, frame.bytes.subarray(frame.size - payloadSize));
     this.#outbox.share(frame);
   }
 
@@ -289,7 +285,7 @@ export class Sender {
   #largeFrame(first: number, bytes: Uint8Array): void {
     const size = bytes.length;
     this.#counts.frame(first, size);
-    if (this.#observers.wantsFrames) this.#outbox.frameSeen(first, bytes);
+    if (this.isWatched) this.#outbox.frameSeen(first, bytes);
     const key = this.#keys?.next();
     const header = headerSize(size, key !== undefined);
     const isClear = this.#outbox.isClear;
@@ -366,7 +362,7 @@ export class Sender {
   /** Header before, and masking of, a payload that lies behind the header's place. */
   #finishInPlace(block: Uint8Array, at: number, first: number, header: number, size: number): void {
     this.#counts.frame(first, size);
-    if (this.#observers.wantsFrames) this.#outbox.frameSeen(first, block.subarray(at + header, at + header + size));
+    if (this.isWatched) this.#outbox.frameSeen(first, block.subarray(at + header, at + header + size));
     const keys = this.#keys;
     if (keys === undefined) {
       writeHeader(block, at, first, size);

@@ -12,8 +12,9 @@ const FOLLOWERS = 4;
 export class SharedFrames {
   /** Bytes. */
   readonly size: number;
-  /** Messages: one for each frame. */
-  readonly messages: number;
+  /** Of a single frame: its first byte, and the bytes of its payload. */
+  readonly first: number;
+  readonly payloadSize: number;
   readonly #memory: Memory;
   #bytes: Uint8Array | undefined;
   /** Of a sequence: the frames before its last ones, until all are joined; and the last ones. */
@@ -25,14 +26,14 @@ export class SharedFrames {
   private constructor(
     memory: Memory,
     size: number,
-    messages: number,
     bytes: Uint8Array | undefined,
     before?: SharedFrames,
     last?: SharedFrames,
   ) {
     this.#memory = memory;
     this.size = size;
-    this.messages = messages;
+    this.first = bytes?.[0] ?? 0;
+    this.payloadSize = bytes === undefined ? 0 : payloadSizeOf(bytes);
     this.#bytes = bytes;
     this.#before = before;
     this.#last = last;
@@ -40,24 +41,13 @@ export class SharedFrames {
 
   /** @param frame  one whole frame; nobody may change it from here on */
   static of(frame: Uint8Array, memory: Memory): SharedFrames {
-    return new SharedFrames(memory, frame.length, 1, frame);
+    return new SharedFrames(memory, frame.length, frame);
   }
 
   /** All of it in one piece, which must not be changed. */
   get bytes(): Uint8Array {
     this.#bytes ??= this.#join();
     return this.#bytes;
-  }
-
-  /** First byte of a single frame. */
-  get first(): number {
-    return this.bytes[0];
-  }
-
-  /** Bytes of the payload of a single frame, which is not masked. */
-  get payloadSize(): number {
-    const length = this.bytes[1] & LENGTH_BITS;
-    return length < LENGTH_16 ? length : this.size - (length === LENGTH_16 ? 4 : 10);
   }
 
   /** These frames and then `next`: the same object for everybody who asks in a row. */
@@ -69,14 +59,7 @@ export class SharedFrames {
         if (follower.#last === next) return follower;
       }
     }
-    const follower = new SharedFrames(
-      this.#memory,
-      this.size + next.size,
-      this.messages + next.messages,
-      undefined,
-      this,
-      next,
-    );
+    const follower = new SharedFrames(this.#memory, this.size + next.size, undefined, this, next);
     if (followers === undefined) this.#followers = [follower];
     else {
       if (followers.length === FOLLOWERS) followers.shift(); // frames that wait for a slow peer must not collect them
@@ -99,4 +82,10 @@ export class SharedFrames {
     this.#before = undefined;
     return bytes;
   }
+}
+
+/** Bytes of the payload of a frame that is not masked. */
+function payloadSizeOf(frame: Uint8Array): number {
+  const length = frame[1] & LENGTH_BITS;
+  return length < LENGTH_16 ? length : frame.length - (length === LENGTH_16 ? 4 : 10);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TrafficCounts } from '../../../src/core/traffic-counts.ts';
 
-test('one number for each kind of frame, and one for each kind of message that they make up', () => {
+test('one number for each kind of frame and of message', () => {
   const counts = new TrafficCounts();
   counts.frame(0x81, 5); // text
   counts.frame(0xc1, 3); // text, compressed
@@ -12,11 +12,11 @@ test('one number for each kind of frame, and one for each kind of message that t
   counts.frame(0x89, 4);
   counts.frame(0x00, 1);
   counts.frame(0x80, 0);
-  counts.fragmented(0x42);
   counts.compressed(1, 3, 40);
   counts.frame(0x01, 1); // a text that is not complete
   counts.frame(0x8a, 4);
   counts.frame(0x88, 2);
+  counts.fragmented(true);
   counts.wire(100);
   assert.deepEqual(counts.snapshot(), {
     messages: { text: 2, binary: 2 },
