@@ -81,7 +81,7 @@ export class TrafficCounts {
     this.#counts[isBinary ? FRAGMENTED_BINARY : FRAGMENTED_TEXT]++;
   }
 
-  /** Counts a message that is sent `number` times in a frame of its own. */
+  /** Counts a message that is sent `number` times, each in one frame. */
   published(first: number, size: number, number: number): void {
     this.#counts[first] += number;
     this.#counts[PAYLOAD_BYTES] += number * size;

@@ -1,4 +1,4 @@
-// Rows of shared arrays: who has one, what is left when it is given back, and that a crowd leaves no memory behind.
+// Rows of shared arrays: each connection has one, and its numbers stay when it is given back. A crowd leaves no memory behind.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ function accounts(): Accounts {
   return new Accounts(new ManualClock(new ManualTurn()));
 }
 
-test('each connection has a row and a number of its own, also where rows are used again', () => {
+test('no two connections share a row or a number, even when rows are used again', () => {
   const table = accounts();
   const open: AccountOf[] = [];
   const ids = new Set<number>();
