@@ -1,7 +1,12 @@
 // Packages that only some users need: they are loaded when they are used, and a missing one is told in a sentence.
 
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import process from 'node:process';
 import { webSocketErrorFrom } from '../core/errors.ts';
+
+/** Absent in a bundle of CommonJS. */
+const here: string | undefined = import.meta.url;
 
 /**
  * Loads a package that the application installs beside this one.
@@ -12,7 +17,7 @@ import { webSocketErrorFrom } from '../core/errors.ts';
  */
 export function optionalPackage<Module>(name: string, user: string): Module {
   try {
-    return createRequire(import.meta.url)(name) as Module;
+    return createRequire(here ?? join(process.cwd(), 'bundle.cjs'))(name) as Module;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     // Another module may be missing in a package that is there.
