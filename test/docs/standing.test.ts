@@ -183,3 +183,38 @@ test('the table of paths in docs/routing.md', () => {
     }
   }
 });
+
+test('requests and replies: a reply, an error, the time, a signal, the bound, the end', (context) =>
+  leavingNothing(async () => {
+    const code = example('routing.md', 'class Requests');
+    const more = `
+      const told = async (promise) => console.log(await promise.catch(({ name, message }) => name + ': ' + message));
+      await told(requests.request('fail'));
+      await told(requests.request('never', { timeout: 20 }));
+      await told(requests.request('x', { signal: AbortSignal.abort() }));
+      const controller = new AbortController();
+      const aborted = told(requests.request('never', { signal: controller.signal }));
+      controller.abort(new Error('enough'));
+      await aborted;
+      const waiting = [told(requests.request('never')), told(requests.request('never'))];
+      await told(requests.request('x'));
+      requests.settle({ id: 99, body: 'nobody asked' });
+      connection.close();
+      await Promise.all(waiting);
+      await told(requests.request('x'));
+      await server.close();`;
+    const command = new Command(context, ['--input-type=module', '--eval', code + more]);
+    await command.exit;
+    assert.equal(command.stderr, '');
+    assert.deepEqual(command.stdout.trim().split('\n'), [
+      'hello, too',
+      'Error: it failed',
+      'TimeoutError: The operation was aborted due to timeout',
+      'AbortError: This operation was aborted',
+      'Error: enough',
+      'Error: 2 requests wait for their replies',
+      'Error: connection closed with 1005 before the reply',
+      'Error: connection closed with 1005 before the reply',
+      'Error: connection is not open',
+    ]);
+  }, CHILD_PATIENCE)());
