@@ -36,6 +36,8 @@ interface Front {
   readonly bind: string;
   readonly upstream: number;
   readonly options: string;
+  /** Further lines of the section. Absent: it passes TCP on. */
+  readonly lines?: string;
 }
 
 /** Starts HAProxy with a front for each, and again on other ports where somebody was faster. */
@@ -46,8 +48,8 @@ async function startHaproxy(
   for (let attempt = 0; ; attempt++) {
     const ports = await freePorts(fronts.length);
     const sections = fronts.map(
-      ({ name, bind, upstream, options }, index) =>
-        `listen ${name}\n  bind 127.0.0.1:${ports[index]} ${bind}\n  server s 127.0.0.1:${upstream} ${options}\n`,
+      ({ name, bind, upstream, options, lines = '' }, index) =>
+        `listen ${name}\n${lines}  bind 127.0.0.1:${ports[index]} ${bind}\n  server s 127.0.0.1:${upstream} ${options}\n`,
     );
     const file = join(directory, 'haproxy.cfg');
     writeFileSync(
@@ -150,4 +152,43 @@ describe('our server behind HAProxy, with the PROXY protocol', { skip }, () => {
   }
 
   test('nothing of it was refused, the checks of HAProxy neither', () => assert.deepEqual(refused.rest, []));
+});
+
+describe('our server behind HAProxy as a proxy of HTTP', { skip }, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'harmony-websocket-haproxy-'));
+  for (const [forwarding, lines] of [
+    ['x-forwarded', 'option forwardfor\n  http-request set-header X-Forwarded-Proto https\n'],
+    // HAProxy has `option forwarded` since 2.8 only.
+    ['forwarded', 'http-request add-header Forwarded for=%[src];proto=https;host=\\"%[req.hdr(host)]\\"\n'],
+  ] as const) {
+    test(`${forwarding}: the client is known by the proxy, and not by what it says of itself`, async () => {
+      const { cert, key } = certificates().server;
+      writeFileSync(join(directory, 'cert.pem'), `${cert}\n${key}`);
+      const seen = new Inbox<string>();
+      const server = createServer({
+        trustedProxies: ['127.0.0.1'],
+        forwarding,
+        upgrade: ({ remoteAddress, encrypted, host }) => void seen.push(`${remoteAddress} ${encrypted} ${host}`),
+      });
+      const { port } = await server.listen({ host: '127.0.0.1' });
+      const front = { name: forwarding, bind: `ssl crt ${directory}/cert.pem`, upstream: port, options: '' };
+      const { child, ports } = await startHaproxy(directory, [{ ...front, lines: `  mode http\n  ${lines}` }]);
+      const client = await connect(`wss://localhost:${ports[0]}/`, {
+        tls: trust(),
+        headers: {
+          'X-Forwarded-For': '203.0.113.1',
+          'X-Forwarded-Proto': 'http',
+          Forwarded: 'for="203.0.113.2, for=203.0.113.3;proto=http',
+        },
+        createConnection: () => connectTcp({ port: ports[0] as number, host: '127.0.0.1', localAddress: '127.0.0.9' }),
+      });
+      assert.equal(await seen.next(), `127.0.0.9 true localhost:${ports[0]}`);
+      client.terminate();
+      await client.closed;
+      child.kill();
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+      await server.close();
+    });
+  }
+  after(() => rmSync(directory, { recursive: true, force: true }));
 });
