@@ -37,6 +37,7 @@ export class ResumingClient {
   connection: ClientConnection | undefined;
   /** Leaves messages unhandled. */
   isStuck = false;
+  readonly #left: Delivery[] = [];
 
   constructor(options: Partial<ClientOptions> = {}) {
     const events: ClientEvents = {
@@ -98,8 +99,14 @@ export class ResumingClient {
     await connection?.closed;
   }
 
+  /** Handles what was left unhandled. */
+  handleAll(): void {
+    for (const delivery of this.#left.splice(0)) this.end.handled(delivery);
+  }
+
   #message(delivery: Delivery): void {
     this.received.push(delivery.data);
-    if (!this.isStuck) this.end.handled(delivery);
+    if (this.isStuck) this.#left.push(delivery);
+    else this.end.handled(delivery);
   }
 }
