@@ -2,10 +2,13 @@
 // server works and while it drains.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { get } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { connect, createServer, refuse } from '../../src/engine/index.ts';
 import type { ListenOptions } from '../../src/server/options.ts';
@@ -143,6 +146,34 @@ describe('listen({ metrics })', () => {
       assert.equal(status, 200);
     }),
   );
+});
+
+test(
+  'on a Unix socket',
+  { skip: process.platform === 'win32' },
+  leavingNothing(async (scope) => {
+    const folder = mkdtempSync(join(tmpdir(), 'monitoring-'));
+    scope.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const server = createServer();
+    scope.defer(() => server.close());
+    const path = join(folder, 'socket');
+    await server.listen({ path, health: '/healthz' });
+    const status = await new Promise((resolve, reject) => {
+      const sent = request({ socketPath: path, path: '/healthz', agent: false }, (response) =>
+        response.resume().on('end', () => resolve(response.statusCode)),
+      );
+      sent.on('error', reject).end();
+    });
+    assert.equal(status, 200);
+  }),
+);
+
+test('a path that is one of WebSocket is an error of listen', async () => {
+  const server = createServer({ paths: { '/chat/:room': {}, '/metrics': {} } });
+  for (const options of [{ metrics: '/metrics' }, { metrics: { path: '/chat/one' } }, { health: '/chat/one' }]) {
+    await rejectsWith(server.listen(options), 'ERR_WS_OPTION', 'a path that is not one of WebSocket', '/chat/:room');
+  }
+  await server.close();
 });
 
 test(
