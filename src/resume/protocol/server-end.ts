@@ -248,7 +248,6 @@ export class ServerEnd {
     this.#state = { kind: 'attached', link, generation: grant.generation, isConfirmed: false };
     const { dropped } = outbound;
     const lost: Range | undefined = dropped && dropped[1] > clientHas ? [clientHas + 1, dropped[1]] : undefined;
-    outbound.dropped = undefined;
     link.port.control(
       formatReady({
         id: this.id,
@@ -371,6 +370,8 @@ export class ServerEnd {
     if (this.#state.kind !== 'attached') return;
     if (!this.#state.isConfirmed) {
       this.#state.isConfirmed = true;
+      // R has arrived, and with it what is lost. If it had not, the next R would have to tell it again.
+      this.#conversation.outbound.dropped = undefined;
       this.#keeper.confirmed(this, this.#state.generation);
     }
     if (this.#conversation.outbound.isEmpty) this.#events.flushed();

@@ -11,6 +11,7 @@ import { liveDifferentialTarget } from './live-differential.ts';
 import { liveServerTarget } from './live-server.ts';
 import { negotiationTarget } from './negotiation.ts';
 import { receiverTarget } from './receiver.ts';
+import { resumeTarget } from './resume.ts';
 import { roundTripTarget } from './round-trip.ts';
 
 /** Milliseconds add up to 10,000. */
@@ -19,8 +20,9 @@ export const targets: readonly (readonly [target: FuzzTarget, milliseconds: numb
   [connectionTarget, 1_000],
   [largeMessagesTarget, 500],
   [inflateTarget, 700],
-  [roundTripTarget, 800],
-  [headerFieldsTarget, 500],
+  [roundTripTarget, 500],
+  [headerFieldsTarget, 400],
+  [resumeTarget, 400],
   [negotiationTarget, 500],
   [differentialTarget, 1_000],
   [deflateDifferentialTarget, 1_000],

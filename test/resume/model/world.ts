@@ -327,7 +327,7 @@ export class World {
         limits,
         maxQueued: 4096,
         maxDetached: 2048,
-        maxDetachedMessages: 12,
+        maxDetachedMessages: 3,
         overflow: this.#setting.overflow,
         keep: KEEP,
         deliversPieces: this.#setting.serverPieces,
@@ -576,6 +576,11 @@ export class World {
         if (end.heldBytes > most + limits.max) throw new Error('I4: the server holds too much');
         if (end.state === 'attached') attached.set(end.id, (attached.get(end.id) ?? 0) + 1);
       }
+    // I3: nothing is acknowledged before it was handled.
+    const acknowledged = this.#end()?.counts.acknowledged ?? 0;
+    for (const { delivery, at } of this.#setting.overflow === 'end' ? this.#downRunning : [])
+      if (at !== undefined && delivery.sequence <= acknowledged)
+        throw new Error(`I3: ${delivery.sequence} was acknowledged early`);
     // I5: one connection for each session.
     for (const [id, count] of attached) if (count > 1) throw new Error(`I5: ${count} connections have session ${id}`);
   }

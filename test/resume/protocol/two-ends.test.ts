@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ClientEnd, type ClientEvents } from '../../../src/resume/protocol/client-end.ts';
-import type { Payload } from '../../../src/resume/protocol/ports.ts';
+import type { Delivery, Payload } from '../../../src/resume/protocol/ports.ts';
 import { Reception } from '../../../src/resume/protocol/reception.ts';
 import type { ServerEnd } from '../../../src/resume/protocol/server-end.ts';
 import { ManualClock, ManualTurn } from '../../support/manual-clock.ts';
 import { PlainStore } from './plain-store.ts';
-import { clientOptions, hostOf, KIB, serverSettings, Wire } from './wires.ts';
+import { clientOptions, hostOf, KIB, serverSettings, Wire, WireEnd } from './wires.ts';
 
 function setUp(options: Partial<typeof clientOptions> = {}, settings: Partial<typeof serverSettings> = {}) {
   const clock = new ManualClock(new ManualTurn());
@@ -143,6 +143,52 @@ describe('two ends of wsr1', () => {
       [0, 1, 2, 3, 4, 5].map((at) => `down ${at}`),
     );
     assert.ok(events.includes('client live resumed'));
+  });
+
+  test('a handler of a session that is gone settles nothing of the next one', () => {
+    const clock = new ManualClock(new ManualTurn());
+    const deliveries: Delivery[] = [];
+    const quiet = () => {};
+    const client = new ClientEnd(clientOptions, hostOf(clock), {
+      message: (delivery) => deliveries.push(delivery),
+      live: quiet,
+      interrupted: quiet,
+      expired: quiet,
+      plain: quiet,
+      writable: quiet,
+      flushed: quiet,
+      closed: quiet,
+    });
+    const hello = '\u0010H{"v":1,"buf":1024,"part":256,"max":1024,"hb":0}';
+    const ready = (id: string) => `\u0010R{"id":"${id}","tok":"t","keep":1000,"rx":0}`;
+    const first = new WireEnd();
+    const link = client.opened(first, 'resumable');
+    for (const message of [hello, ready('one'), 'slow']) link.received(message);
+    link.closed(1006, '');
+    const second = new WireEnd();
+    const next = client.opened(second, 'resumable');
+    for (const message of [hello, '\u0010X{"why":"expired","rx":0}', ready('two'), 'next']) next.received(message);
+    client.handled(deliveries[0] as Delivery);
+    next.received('\u0010Q');
+    assert.equal(second.log.at(-1), '\u0010A0 0');
+    client.handled(deliveries[1] as Delivery);
+    next.received('\u0010Q');
+    assert.equal(second.log.at(-1), '\u0010A1 0');
+    client.terminate();
+  });
+
+  test('what was handled is acknowledged again after a break: the client may wait for nothing else', async () => {
+    const { client, connect, settle, clock } = setUp();
+    const wire = connect();
+    await settle();
+    client.send('one');
+    await settle();
+    clock.advance(250);
+    // The acknowledgement is lost.
+    wire.cut();
+    connect();
+    await settle();
+    assert.equal(client.bufferedAmount, 0);
   });
 
   test('a message larger than the buffer goes in parts, and goes on after a cut', async () => {

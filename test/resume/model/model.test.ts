@@ -1,0 +1,26 @@
+// The model of resumable sessions in short, and that each rule of wsr1 is needed. `npm run model` runs it at length.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { reportCount } from '../../support/counts.ts';
+import { runModel } from './model.ts';
+import * as parts from './parts.ts';
+import { removedRules, without } from './removed-rules.ts';
+
+/** `MODEL_SEED=…` repeats a run. */
+const seed = Number(process.env.MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+test('whatever breaks between a client and two processes, nothing is lost, repeated or left behind in silence', async (t) => {
+  const { counts, failure } = await runModel(parts, 150, seed);
+  assert.equal(failure, undefined);
+  reportCount(t, 'broken connections of the model', counts.cuts);
+});
+
+describe('the model fails without the rule:', () => {
+  for (const removed of removedRules.filter(({ isRare }) => isRare !== true))
+    test(removed.rule, async () => {
+      // The seed is fixed: some rules only matter in one of hundreds of worlds.
+      const { failure } = await runModel(await without(removed), 2000, 1, false);
+      assert.ok(failure !== undefined, 'the model did not notice');
+    });
+});
