@@ -33,6 +33,7 @@ import {
 import {
   checkToken,
   confirmToken,
+  isStale,
   newTokens,
   renewToken,
   rotateToken,
@@ -85,9 +86,13 @@ export class FileStore implements SessionStore {
     this.#mailbox(node);
     const known = this.#readNonce(bind, nonce);
     if (known !== undefined) {
-      const claimed = await this.#claim(known, node, (tokens, { tombstone }) =>
-        tombstone === undefined && renewToken(tokens, attempt, tokenHash) ? undefined : STALE,
-      );
+      const claimed = await this.#claim(known, node, (tokens, { tombstone }) => {
+        if (tokens.isKnown || isStale(tokens, attempt)) return STALE;
+        // It ended before its client knew it: another one takes its place.
+        if (tombstone !== undefined) return UNKNOWN;
+        renewToken(tokens, attempt, tokenHash);
+        return undefined;
+      });
       if (claimed.kind === 'claimed') return { ...claimed, isNew: false };
       if (claimed.kind !== 'unknown') return STALE;
       this.#removeNonce(bind, nonce); // of a session that is gone
@@ -115,10 +120,12 @@ export class FileStore implements SessionStore {
     this.#mailbox(node);
     return this.#claim(id, node, (tokens, record) => {
       if (record.bind !== bind) return UNKNOWN;
+      // Before the token, which may be retired: then the client has another one, on a connection that it opened later.
+      if (isStale(tokens, attempt)) return STALE;
       const check = checkToken(tokens, tokenHash);
       if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
       if (record.tombstone !== undefined) return { kind: 'tombstone', tombstone: record.tombstone };
-      if (!takeAttempt(tokens, attempt)) return STALE;
+      takeAttempt(tokens, attempt);
       rotateToken(tokens, tokenHash, nextHash);
       return undefined;
     });
@@ -193,7 +200,8 @@ export class FileStore implements SessionStore {
       const isLost = record.node !== undefined && !Mailbox.isAlive(this.#directory, record.node);
       if (isLost) this.#write({ ...record, node: undefined, until: now + TOMBSTONE }, stored?.state);
     } else if (record.until + TOMBSTONE < now) {
-      this.#removeNonce(record.bind, record.tokens.nonce);
+      if (this.#readNonce(record.bind, record.tokens.nonce) === record.id)
+        this.#removeNonce(record.bind, record.tokens.nonce);
       fs.rmSync(folder, { recursive: true, force: true });
     }
   }
@@ -237,7 +245,9 @@ export class FileStore implements SessionStore {
   }
 
   #expired({ record, state }: StoredSession): SessionRecord | undefined {
-    if (record.tombstone !== undefined || record.until === 0 || record.until > Date.now()) return undefined;
+    // An owner ends its sessions itself: only it knows their counts.
+    if (record.tombstone !== undefined || record.node !== undefined) return undefined;
+    if (record.until === 0 || record.until > Date.now()) return undefined;
     return { ...record, tombstone: tombstoneOf('expired', state) };
   }
 
@@ -372,7 +382,8 @@ export class FileStore implements SessionStore {
   }
 }
 
-function tombstoneOf(why: 'expired' | 'regressed', state: SessionState = newState()): Tombstone {
+function tombstoneOf(why: 'expired' | 'regressed', state: SessionState | undefined): Tombstone {
+  if (state === undefined) return { why }; // nobody knows its counts
   const { handledWhole, acknowledged, pieces } = state;
   return { why, handledWhole, sent: pieces.at(-1)?.sequence ?? acknowledged };
 }

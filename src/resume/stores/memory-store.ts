@@ -19,6 +19,7 @@ import {
 import {
   checkToken,
   confirmToken,
+  isStale,
   newTokens,
   renewToken,
   rotateToken,
@@ -41,6 +42,10 @@ interface Entry {
   /** Where it was released, and until the client of the next owner has shown that it is there. */
   state: SessionState | undefined;
   tombstone: Tombstone | undefined;
+  /** A claim waits for the owner. */
+  asking?: Promise<void> | undefined;
+  /** The generation whose owner was asked, and has had its time. */
+  isDead?: number | undefined;
 }
 
 type New = Claimed & { readonly isNew: boolean };
@@ -80,11 +85,22 @@ export class MemoryStore implements SessionStore {
     const name = nonceName(bind, nonce);
     const known = this.#entries.get(this.#nonces.get(name) ?? '');
     if (known !== undefined) {
-      if (known.tombstone !== undefined || !renewToken(known.tokens, attempt, tokenHash)) return STALE;
-      // Meanwhile it may have ended.
-      return this.#whenFenced(known, node, () =>
-        known.tombstone === undefined ? { ...this.#take(known, node), isNew: false } : this.create(creation, keep),
-      );
+      const { tokens } = known;
+      if (tokens.isKnown || isStale(tokens, attempt)) return STALE;
+      this.#expireIfOver(known);
+      if (known.tombstone === undefined) {
+        return this.#whenFree(
+          known,
+          node,
+          () => this.create(creation, keep),
+          () => {
+            renewToken(tokens, attempt, tokenHash);
+            return { ...this.#take(known, node), isNew: false };
+          },
+        );
+      }
+      // It ended before its client knew it: another one takes its place.
+      this.#entries.delete(known.id);
     }
     const entry: Entry = {
       id,
@@ -105,16 +121,22 @@ export class MemoryStore implements SessionStore {
     const { id, tokenHash, nextHash, attempt, bind, node } = request;
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.bind !== bind) return UNKNOWN;
+    // Before the token, which may be retired: then the client has another one, on a connection that it opened later.
+    if (isStale(entry.tokens, attempt)) return STALE;
     const check = checkToken(entry.tokens, tokenHash);
     if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
-    if (entry.tombstone === undefined && entry.until <= this.#clock.now()) this.#expire(entry);
+    this.#expireIfOver(entry);
     if (entry.tombstone !== undefined) return { kind: 'tombstone', tombstone: entry.tombstone };
-    if (!takeAttempt(entry.tokens, attempt)) return STALE;
-    rotateToken(entry.tokens, tokenHash, nextHash);
-    return this.#whenFenced(entry, node, () => {
-      const { tombstone } = entry;
-      return tombstone === undefined ? this.#take(entry, node) : { kind: 'tombstone', tombstone };
-    });
+    return this.#whenFree(
+      entry,
+      node,
+      () => this.claim(request),
+      () => {
+        takeAttempt(entry.tokens, attempt);
+        rotateToken(entry.tokens, tokenHash, nextHash);
+        return this.#take(entry, node);
+      },
+    );
   }
 
   load(id: string, generation: number): SessionState | undefined {
@@ -166,12 +188,37 @@ export class MemoryStore implements SessionStore {
     return isOwned ? entry : undefined;
   }
 
-  /** Tells the owner, if it is another process, and goes on when it has released what it has. */
-  #whenFenced<Result>(entry: Entry, node: string, then: () => Result | Promise<Result>): Result | Promise<Result> {
-    if (entry.node === undefined || entry.node === node) return then();
-    const told = this.#fenced.get(entry.node)?.(entry.id, entry.generation);
-    if (!(typeof told === 'object' && told !== null && 'then' in told)) return then();
-    return Promise.resolve(told).then(then, then);
+  /**
+   * Takes a session once its owner has let go of it, one claim after the other. Nothing is changed before, since the owner may
+   * still say something of it, and everything is looked at again after a wait.
+   */
+  #whenFree<Result>(
+    entry: Entry,
+    node: string,
+    again: () => Answer<Result>,
+    take: () => Answer<Result>,
+  ): Answer<Result> {
+    if (entry.asking !== undefined) return entry.asking.then(again);
+    const { node: owner, generation } = entry;
+    if (owner === undefined || owner === node || entry.isDead === generation) return take();
+    const told = this.#fenced.get(owner)?.(entry.id, generation);
+    if (!(typeof told === 'object' && told !== null && 'then' in told)) {
+      entry.isDead = generation;
+      return again();
+    }
+    const done = () => {
+      entry.asking = undefined;
+      // Unless it has released it, it does not answer for it any more.
+      entry.isDead = generation;
+    };
+    entry.asking = Promise.resolve(told).then(done, done);
+    return entry.asking.then(again);
+  }
+
+  #expireIfOver(entry: Entry): void {
+    // An owner ends its sessions itself: only it knows their counts.
+    if (entry.node !== undefined) return;
+    if (entry.tombstone === undefined && entry.until <= this.#clock.now()) this.#expire(entry);
   }
 
   #take(entry: Entry, node: string): Claimed {
@@ -191,9 +238,9 @@ export class MemoryStore implements SessionStore {
   }
 
   #expire(entry: Entry): void {
-    const { handledWhole, acknowledged, pieces } = entry.state ?? newState();
-    const sent = pieces.at(-1)?.sequence ?? acknowledged;
-    this.#bury(entry, { why: 'expired', handledWhole, sent }, TOMBSTONE);
+    const { state } = entry;
+    const sent = state && (state.pieces.at(-1)?.sequence ?? state.acknowledged);
+    this.#bury(entry, { why: 'expired', handledWhole: state?.handledWhole, sent }, TOMBSTONE);
   }
 
   #bury(entry: Entry, tombstone: Tombstone, keep: number): void {
@@ -213,11 +260,13 @@ export class MemoryStore implements SessionStore {
     const now = this.#clock.now();
     let isSomethingLeft = false;
     for (const entry of this.#entries.values()) {
-      if (entry.until <= now) {
+      // An owner that is still there has ended its session by then.
+      if (entry.until + (entry.node === undefined || entry.tombstone ? 0 : TOMBSTONE) <= now) {
         if (entry.tombstone === undefined) this.#expire(entry);
         else {
+          const name = nonceName(entry.bind, entry.tokens.nonce);
           this.#entries.delete(entry.id);
-          this.#nonces.delete(nonceName(entry.bind, entry.tokens.nonce));
+          if (this.#nonces.get(name) === entry.id) this.#nonces.delete(name);
         }
       }
       isSomethingLeft ||= entry.until !== Infinity;

@@ -1,9 +1,10 @@
 // `npm run model`: the model of resumable sessions at length. `-- --runs 10000 --seed n`; `-- --remove` removes each rule in
-// turn and shows how soon the model fails, `-- --remove token` those with the word in their name.
+// turn and shows how soon the model fails, `-- --remove token` those with the word in their name. `-- --store memory`: over the store that servers use.
 
 import { parseArgs } from 'node:util';
+import * as memoryParts from './memory-parts.ts';
 import { runModel } from './model.ts';
-import * as parts from './parts.ts';
+import * as plainParts from './parts.ts';
 import { removedRules, without } from './removed-rules.ts';
 
 const { values, positionals } = parseArgs({
@@ -13,6 +14,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     remove: { type: 'boolean' },
     shrink: { type: 'boolean' },
+    store: { type: 'string', default: 'plain' },
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
@@ -31,7 +33,7 @@ if (values.remove) {
   }
 } else {
   const started = performance.now();
-  const { counts, failure } = await runModel(parts, runs, seed);
+  const { counts, failure } = await runModel(values.store === 'memory' ? memoryParts : plainParts, runs, seed);
   console.log(`seed ${seed}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   console.log(
     Object.entries(counts)

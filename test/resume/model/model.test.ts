@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { reportCount } from '../../support/counts.ts';
+import * as memoryParts from './memory-parts.ts';
 import { runModel } from './model.ts';
 import * as parts from './parts.ts';
 import { removedRules, without } from './removed-rules.ts';
@@ -10,11 +11,16 @@ import { removedRules, without } from './removed-rules.ts';
 /** `MODEL_SEED=…` repeats a run. */
 const seed = Number(process.env.MODEL_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-test('whatever breaks between a client and two processes, nothing is lost, repeated or left behind in silence', async (t) => {
-  const { counts, failure } = await runModel(parts, 150, seed);
-  assert.equal(failure, undefined);
-  reportCount(t, 'broken connections of the model', counts.cuts);
-});
+const title = 'whatever breaks between a client and two processes, nothing is lost, repeated or left behind in silence';
+for (const [store, used] of [
+  ['the store of the model', parts],
+  ['the store in memory', memoryParts],
+] as const)
+  test(`${title}: with ${store}`, async (t) => {
+    const { counts, failure } = await runModel(used, 80, seed);
+    assert.equal(failure, undefined);
+    reportCount(t, 'broken connections of the model', counts.cuts);
+  });
 
 describe('the model fails without the rule:', () => {
   for (const removed of removedRules.filter(({ isRare }) => isRare !== true))

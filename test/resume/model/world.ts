@@ -7,17 +7,24 @@ import type { OutgoingStream } from '../../../src/resume/protocol/outgoing-strea
 import type { Delivery, Payload } from '../../../src/resume/protocol/ports.ts';
 import type { Reception } from '../../../src/resume/protocol/reception.ts';
 import type { ServerEnd } from '../../../src/resume/protocol/server-end.ts';
+import type { SessionStore } from '../../../src/resume/protocol/store.ts';
 import { ManualClock, ManualTurn } from '../../support/manual-clock.ts';
-import type { PlainStore } from '../protocol/plain-store.ts';
 import { clientOptions, countingRandom, hostOf, serverSettings, Wire } from '../protocol/wires.ts';
 import type { Command, Setting } from './commands.ts';
 import { Ledger } from './ledger.ts';
 import { payload } from './payloads.ts';
 
+/** A store that the model can look into. */
+export type ModelStore = SessionStore & {
+  readonly rows: { get(id: string): { readonly expiresAt: number } | undefined };
+  /** The process is gone. */
+  forgetNode(node: string): void;
+};
+
 export interface Parts {
   readonly ClientEnd: typeof ClientEnd;
   readonly Reception: typeof Reception;
-  readonly PlainStore: typeof PlainStore;
+  readonly PlainStore: new (now: () => number, clock: ManualClock) => ModelStore;
 }
 
 export interface Counts {
@@ -62,7 +69,7 @@ export class World {
   readonly #counts: Counts;
   readonly #clock = new ManualClock(new ManualTurn());
   readonly #random = countingRandom();
-  readonly #store: PlainStore;
+  readonly #store: ModelStore;
   readonly #up = new Ledger('client to server');
   readonly #down = new Ledger('server to client');
   readonly #processes: ServerProcess[] = [];
@@ -89,7 +96,7 @@ export class World {
     this.#parts = parts;
     this.#setting = setting;
     this.#counts = counts;
-    this.#store = new parts.PlainStore(() => this.#clock.now());
+    this.#store = new parts.PlainStore(() => this.#clock.now(), this.#clock);
     const { confirm } = this.#store;
     this.#store.confirm = (id, generation) => {
       const answer = confirm.call(this.#store, id, generation);
@@ -98,7 +105,7 @@ export class World {
     };
     const { claim, create } = this.#store;
     this.#store.claim = (request) => this.#late(claim.call(this.#store, request));
-    this.#store.create = (creation) => this.#late(create.call(this.#store, creation));
+    this.#store.create = (creation, keep) => this.#late(create.call(this.#store, creation, keep));
     this.#startProcess();
     this.#startProcess();
     this.#client = this.#newClient();
@@ -634,6 +641,7 @@ export class World {
     await this.#turn();
     for (const { reception } of this.#processes)
       if (reception.ends.size > 0) throw new Error(`I9: ${reception.ends.size} sessions are left`);
+    await this.#store.close();
     if (this.#clock.timers.size > 0) throw new Error(`I9: ${this.#clock.timers.size} timers are left`);
   }
 }
