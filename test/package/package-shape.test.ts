@@ -102,6 +102,7 @@ const guides = [
   'production',
   'resume',
   'resuming',
+  'routing',
   'testing',
   'whatwg',
 ];

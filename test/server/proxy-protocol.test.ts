@@ -3,9 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { createServer, type WebSocketError } from '../../src/engine/index.ts';
+import { IncomingSockets } from '../../src/server/incoming-sockets.ts';
 import type { ServerHandlers, ServerSettings } from '../../src/server/options.ts';
 import { certificates } from '../support/certificates.ts';
 import { listen, serverCertificate } from '../support/engine.ts';
@@ -295,4 +297,16 @@ describe('what is refused', () => {
     });
     await assert.rejects(createServer().listen({ proxyProtocol: 'v2' as never }), { code: 'ERR_WS_OPTION' });
   });
+});
+
+test('where the HTTP server cannot wait for a header, it is refused', () => {
+  const http = createHttpServer();
+  // Somebody else begins on its connections, too.
+  http.on('connection', () => {});
+  const incoming = new IncomingSockets({} as never);
+  assert.throws(() => incoming.guard(http, true), {
+    code: 'ERR_WS_OPTION',
+    message: /^proxyProtocol is true; expected false/,
+  });
+  incoming.guard(createHttpServer(), true);
 });
