@@ -206,9 +206,10 @@ export class Outbox implements TurnTask {
     this.#flights.add(size, undefined);
   }
 
-  /** A frame is about to be added, and observers want frames. */
+  /** A frame has been added, or will be, and observers want frames. */
   frameSeen(first: number, payload: Uint8Array): void {
-    this.#owner.frameQueued?.(first, payload);
+    // Writing it may have ended the connection.
+    (this.#owner as OutboxOwner | undefined)?.frameQueued?.(first, payload);
   }
 
   /** Gives up the transport: the rest of a frame that has begun to leave cannot be had. */

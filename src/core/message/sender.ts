@@ -48,6 +48,8 @@ export class Sender {
   #counts = UNASKED;
   /** Whether observers want frames. */
   isWatched = false;
+  /** The payload of the frame that is being written, a copy, if observers want it. */
+  #seen: Uint8Array | undefined;
 
   constructor(outbox: Outbox, maskingKeys: MaskingKeys, text: TextCodec, memory: Memory, scratch: Scratch) {
     this.#outbox = outbox;
@@ -262,6 +264,7 @@ export class Sender {
     if (header !== guess) block.copyWithin(at + header, at + guess, at + guess + size);
     this.#finishInPlace(block, at, first, header, size);
     outbox.commit(header + size);
+    if (this.#seen !== undefined) this.#tellSeen(first, this.#seen);
   }
 
   #binaryFrame(first: number, bytes: Uint8Array): void {
@@ -280,12 +283,17 @@ export class Sender {
     else block.set(bytes, payload);
     this.#finishInPlace(block, at, first, header, size);
     outbox.commit(header + size);
+    if (this.#seen !== undefined) this.#tellSeen(first, this.#seen);
   }
 
   #largeFrame(first: number, bytes: Uint8Array): void {
-    const size = bytes.length;
-    this.#counts.frame(first, size);
+    this.#counts.frame(first, bytes.length);
+    this.#writeLarge(first, bytes);
     if (this.isWatched) this.#outbox.frameSeen(first, bytes);
+  }
+
+  #writeLarge(first: number, bytes: Uint8Array): void {
+    const size = bytes.length;
     const key = this.#keys?.next();
     const header = headerSize(size, key !== undefined);
     const isClear = this.#outbox.isClear;
@@ -357,12 +365,19 @@ export class Sender {
     this.#finishInPlace(frame, 0, first, header, size);
     if (!isScratch) this.#outbox.append(frame);
     else if (!this.#outbox.writeNow(frame.subarray(0, header + size))) this.#scratch.retire(header + size);
+    if (this.#seen !== undefined) this.#tellSeen(first, this.#seen);
+  }
+
+  /** Tells observers of a frame when it is written: one that sends, on whatever connection, may use the same memory. */
+  #tellSeen(first: number, payload: Uint8Array): void {
+    this.#seen = undefined;
+    this.#outbox.frameSeen(first, payload);
   }
 
   /** Header before, and masking of, a payload that lies behind the header's place. */
   #finishInPlace(block: Uint8Array, at: number, first: number, header: number, size: number): void {
     this.#counts.frame(first, size);
-    if (this.isWatched) this.#outbox.frameSeen(first, block.subarray(at + header, at + header + size));
+    if (this.isWatched) this.#seen = Uint8Array.from(block.subarray(at + header, at + header + size));
     const keys = this.#keys;
     if (keys === undefined) {
       writeHeader(block, at, first, size);
