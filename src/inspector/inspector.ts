@@ -110,10 +110,13 @@ async function end(
 ): Promise<void> {
   stopWatching();
   recorder.end();
+  // Its sockets do not keep the process alive, but somebody waits for this.
+  const alive = setInterval(() => {}, 1000);
   const closed = new Promise<void>((resolve) => httpServer.close(() => resolve()));
   await frontEnds.drain({ deadline: 500, reason: 'the inspector was closed' });
   httpServer.closeAllConnections();
   await closed;
+  clearInterval(alive);
 }
 
 /** The server of those who look. */

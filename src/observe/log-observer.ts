@@ -109,8 +109,9 @@ function closed({ code, reason, wasClean, error }: ObservedClose, showsReason: b
   return wasClean ? words + said : `${words}${said}: ${shown(error?.message ?? 'not clean')}`;
 }
 
-function statusOf({ status }: WebSocketError): string {
-  return status === undefined ? '' : ` with ${status}`;
+/** If the message does not tell it. */
+function statusOf({ status, message }: WebSocketError): string {
+  return status === undefined || message.includes(String(status)) ? '' : ` with ${status}`;
 }
 
 function address(host: string, port: number): string {

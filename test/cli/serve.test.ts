@@ -46,6 +46,25 @@ describe('serve', { timeout: 120_000 }, () => {
     await command.seen(/ #1 {4}closed {3}3001 "that is all"\n/);
   });
 
+  test('--inspect prints a URL for DevTools, which is told of connections and frames', async (t) => {
+    const { command, sockets } = await serve(t, '--inspect=0');
+    const [, socket = ''] = await command.seen(
+      / {2}inspect devtools:\/\/devtools\/bundled\/js_app\.html\?ws=([^&\s]+)/,
+    );
+    const devtools = await open(t, `ws://${socket}`);
+    let told = '';
+    devtools.on('message', (data: Buffer) => {
+      told += String(data);
+    });
+    devtools.send('{"id":1,"method":"Network.enable"}');
+    const client = await open(t, `${sockets}chat`);
+    client.send('hello');
+    while (!/webSocketFrameSent[^}]*hello/.test(told)) await once(devtools, 'message');
+    assert.match(told, /webSocketCreated[^}]*\/chat/);
+    command.signal('SIGINT');
+    assert.equal(await command.exit, 0);
+  });
+
   test('--compress compresses for clients that offer it, and the log shows it', async (t) => {
     const { command, sockets } = await serve(t, '--compress');
     const socket = await open(t, sockets);
@@ -160,6 +179,17 @@ describe('serve: what keeps it from starting', { timeout: 120_000 }, () => {
       t,
       ['--port', String(port)],
       new RegExp(`port ${port} on 127.0.0.1 is in use .*choose another port with --port N`),
+    );
+  });
+  test('a port of --inspect that is taken', async (t) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    t.after(() => void other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await refuses(
+      t,
+      ['--port', '0', `--inspect=${port}`],
+      new RegExp(`port ${port} for --inspect is in use .*choose another port with --inspect=N`),
     );
   });
   test('an address of another machine (RFC 5737)', (t) => {

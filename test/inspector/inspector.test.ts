@@ -306,6 +306,25 @@ describe('its end', () => {
     assert.equal(client.isOpen, true);
   });
 
+  test('its end is waited for, even where nothing else keeps the process alive', async (context) => {
+    const program = `
+      import { createServer } from './src/engine/index.ts';
+      import { createInspector } from './src/inspector/index.ts';
+      const inspector = await createInspector(createServer(), { port: 0 });
+      console.log(inspector.webSocketUrl);
+      await new Promise((resolve) => process.stdin.once('data', resolve));
+      process.stdin.destroy();
+      await inspector.close();
+      console.log('closed');
+    `;
+    const command = new Command(context, ['--import', 'tsx', '--input-type=module', '--eval', program]);
+    const [, url = ''] = await command.seen(/(ws:\/\/\S+)/);
+    await devtools(context, url);
+    command.write('end\n');
+    assert.equal(await command.exit, 0);
+    assert.match(command.stdout, /closed/);
+  });
+
   test('it does not keep the process alive, not even with a DevTools', async (context) => {
     const program = `
       import { connect, createServer } from './src/engine/index.ts';
@@ -314,7 +333,10 @@ describe('its end', () => {
       const { port } = await server.listen({ port: 0, host: '127.0.0.1' });
       const inspector = await createInspector(server, { port: 0 });
       console.log(inspector.webSocketUrl);
-      process.stdin.once('data', () => { process.stdin.destroy(); void server.drain(); });
+      process.stdin.once('data', async () => {
+        process.stdin.destroy();
+        await server.drain();
+      });
     `;
     const command = new Command(context, ['--import', 'tsx', '--input-type=module', '--eval', program]);
     const [, url = ''] = await command.seen(/(ws:\/\/\S+)/);

@@ -98,6 +98,7 @@ const guides = [
   'from-ws',
   'kit-differences',
   'metrics',
+  'observing',
   'packages',
   'production',
   'resume',
