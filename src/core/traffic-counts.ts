@@ -73,7 +73,7 @@ export class TrafficCounts {
   /** Bytes that a transport has delivered, or was given. */
   wire(size: number): void {
     this.#wire += size;
-    if (this.#wire > LARGEST || this.#payload > LARGEST || this.#frames > LARGEST) this.#settle();
+    if (this.#wire > LARGEST) this.#settle(); // there are hardly more frames, and bytes in them
   }
 
   /** The last frame has ended a message in several. */

@@ -7,6 +7,7 @@ import type { Server as HttpServer } from 'node:http';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from '../core/ports.ts';
 import { isUnixAddress, type SocketAddress, type TcpAddress, type UnixAddress } from './address.ts';
+import { coarseTime } from './coarse-time.ts';
 import { acceptCheaply } from './internals/accept.ts';
 import { watchTlsHandshakes } from './internals/tls-accept.ts';
 import { type NetSource, ownAddresses } from './net-source.ts';
@@ -160,8 +161,12 @@ export function network(): Network {
 export const networkClock: Clock = {
   now: () => current.clock.now(),
   wall: () => current.clock.wall?.() ?? current.clock.now(),
-  get coarse() {
-    return current.clock.coarse;
+  coarse: {
+    began: coarseTime.began,
+    tenths() {
+      if (current === systemNetwork) return coarseTime.tenths();
+      return current.clock.coarse?.tenths() ?? Math.floor((networkClock.now() - coarseTime.began) / 100);
+    },
   },
   timer: (owner) => current.clock.timer(owner),
 };

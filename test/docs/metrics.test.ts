@@ -87,3 +87,11 @@ for (const [text, printed] of [
     assert.equal(command.stdout, `${printed}\n`);
   });
 }
+
+test('the objects: the example prints what the page shows', (context) =>
+  leavingNothing(async () => {
+    const command = started(context, 'clientMetrics');
+    await command.seen(/clients of this process: \d+/u);
+    await command.exit;
+    assert.ok(page.includes(`\`\`\`text\n${command.stdout.trim()}\n\`\`\``), command.stdout);
+  }, CHILD_PATIENCE)());

@@ -2,7 +2,7 @@
 // in rows of shared arrays: as fields of its object they would take three times the memory. What changes with each chunk or
 // message is a small integer in the machine.
 
-import type { Clock } from '../ports.ts';
+import type { Clock, CoarseClock } from '../ports.ts';
 
 /** Rows of one array: a power of two. */
 const ROWS = 1024;
@@ -44,22 +44,21 @@ export class Accounts {
   #firstWithRoom = 0;
   #lastId = 0;
   readonly #clock: Clock;
-  readonly #began: number;
+  readonly #coarse: CoarseClock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#began = clock.coarse?.began ?? this.now;
+    this.#coarse = clock.coarse ?? coarseOf(this);
   }
 
   /** The time as a small integer, for {@link timeOf}. */
   get tenths(): number {
-    const { coarse } = this.#clock;
-    return coarse === undefined ? Math.floor((this.now - this.#began) / 100) : coarse.tenths();
+    return this.#coarse.tenths();
   }
 
   /** Milliseconds since the epoch. */
   timeOf(tenths: number): number {
-    return this.#began + tenths * 100;
+    return this.#coarse.began + tenths * 100;
   }
 
   /** Milliseconds since the epoch. */
@@ -127,4 +126,10 @@ export class Accounts {
   #valuesOf(row: number): Float64Array {
     return (this.#rows[row >>> ROW_BITS] as Rows).values;
   }
+}
+
+/** For hosts without one. */
+function coarseOf(accounts: Accounts): CoarseClock {
+  const began = accounts.now;
+  return { began, tenths: () => Math.floor((accounts.now - began) / 100) };
 }
