@@ -90,6 +90,7 @@ export class Connections<Context> {
         this.#all.add(connection);
         return connection;
       },
+      below: (machine, handshake) => serverConnection(machine, topicHost, handshake),
       forget: (connection) => void this.#all.delete(connection),
     });
   }

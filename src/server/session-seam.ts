@@ -41,6 +41,11 @@ export interface SessionServer<Context> {
     machine: LinkedMachine<ServerConnection<Context>>,
     handshake: Handshake<Context>,
   ): ServerConnection<Context>;
+  /** Makes the object of a connection below sessions, for observers. It does not count as one of the server's. */
+  below(
+    machine: ConnectionMachine<ServerConnection<Context>>,
+    handshake: Handshake<Context>,
+  ): ServerConnection<Context>;
   /** A session ends of which its application has never been told. */
   forget(connection: ServerConnection<Context>): void;
 }

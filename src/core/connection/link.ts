@@ -13,6 +13,8 @@ export interface ConnectionLink {
   readonly session: object;
   /** Bytes that wait to be sent, or for the peer to say that it has them. */
   readonly bufferedAmount: number;
+  /** Of all connections that have carried it: bytes, and when bytes last arrived, in milliseconds since the epoch. */
+  readonly traffic: { readonly received: number; readonly sent: number; readonly heardAt: number };
   /** See `Connection.extensions`: those of the connection that carries it at present. */
   readonly extensions: string;
   send(data: MessageData, options: SendOptions | undefined, sent: SentCallback | undefined): boolean;

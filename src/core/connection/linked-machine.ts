@@ -45,6 +45,7 @@ export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {
   deliver(data: string | Uint8Array, isBinary: boolean): Promise<void> | undefined {
     if (!this.isDelivering) return undefined;
     this.deadlines.active();
+    this.messagesReceived++;
     return this.reports.linkReceived(data, isBinary);
   }
 
@@ -55,6 +56,18 @@ export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {
 
   override get bufferedAmount(): number {
     return this.#link.bufferedAmount;
+  }
+
+  override get heardAt(): number {
+    return this.#link.traffic.heardAt;
+  }
+
+  override get receivedSize(): number {
+    return this.#link.traffic.received;
+  }
+
+  override get sentSize(): number {
+    return this.#link.traffic.sent;
   }
 
   override whenDrained(): Promise<void> {

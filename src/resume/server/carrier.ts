@@ -11,6 +11,7 @@ import { fitCloseReason } from '../../core/frame/close-payload.ts';
 import { PreparedMessage } from '../../core/message/prepared-message.ts';
 import type { SendOptions } from '../../core/message/send-options.ts';
 import { nodeHost, nodeWorkspace } from '../../node/environment.ts';
+import type { ServerConnection } from '../../server/server-connection.ts';
 import type { SessionHandshake } from '../../server/session-seam.ts';
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import { isControl } from '../protocol/control.ts';
@@ -25,13 +26,15 @@ const UNCOMPRESSED: SendOptions = { compress: false };
 export interface CarrierOwner<Context> {
   /** A message has arrived and was counted, acknowledged or handed on. */
   served(carrier: Carrier<Context>): void;
+  /** The one whose machine has this peer. */
+  carrierOf(connection: ServerConnection<Context>): Carrier<Context> | undefined;
   closed(carrier: Carrier<Context>, event: CloseEvent): void;
   pinged(carrier: Carrier<Context>, opcode: number, payload: Uint8Array): void;
 }
 
 export class Carrier<Context> implements LinkPort {
   readonly handshake: SessionHandshake<Context>;
-  readonly machine: ConnectionMachine<Carrier<Context>>;
+  readonly machine: ConnectionMachine<ServerConnection<Context>>;
   /** Whose sessions its client may have. */
   readonly bind: string;
   /** The protocol's view of it. Set before anything arrives. */
@@ -40,14 +43,13 @@ export class Carrier<Context> implements LinkPort {
   constructor(
     transport: ConstructorParameters<typeof ConnectionMachine>[1],
     options: ConnectionOptions,
-    handlers: ConnectionHandlers<Carrier<Context>>,
+    handlers: ConnectionHandlers<ServerConnection<Context>>,
     handshake: SessionHandshake<Context>,
     bind: string,
   ) {
     this.handshake = handshake;
     this.bind = bind;
     this.machine = new ConnectionMachine(nodeWorkspace, transport, options, handlers, handshake.compression);
-    this.machine.peer = this;
   }
 
   control(text: string): void {
@@ -71,9 +73,15 @@ export class Carrier<Context> implements LinkPort {
 }
 
 /** The handlers of all carriers of a server. */
-export function carrierHandlers<Context>(owner: CarrierOwner<Context>): ConnectionHandlers<Carrier<Context>> {
+export function carrierHandlers<Context>(owner: CarrierOwner<Context>): ConnectionHandlers<ServerConnection<Context>> {
+  const pinged = (connection: ServerConnection<Context>, opcode: number, payload: Uint8Array): void => {
+    const carrier = owner.carrierOf(connection);
+    if (carrier !== undefined) owner.pinged(carrier, opcode, payload);
+  };
   return {
-    message(carrier, data, _isBinary, fragments) {
+    message(connection, data, _isBinary, fragments) {
+      const carrier = owner.carrierOf(connection);
+      if (carrier === undefined) return;
       // A control message in several frames could be cut anywhere by whatever passes it on.
       if (fragments !== undefined && typeof data === 'string' && isControl(data)) {
         carrier.close(ResumeCloseCode.PROTOCOL, 'a control message came in fragments');
@@ -82,9 +90,11 @@ export function carrierHandlers<Context>(owner: CarrierOwner<Context>): Connecti
       carrier.link?.received(data);
       owner.served(carrier);
     },
-    ping: (carrier, payload) => owner.pinged(carrier, Opcode.ping, payload),
-    pong: (carrier, payload) => owner.pinged(carrier, Opcode.pong, payload),
-    close(carrier, event) {
+    ping: (connection, payload) => pinged(connection, Opcode.ping, payload),
+    pong: (connection, payload) => pinged(connection, Opcode.pong, payload),
+    close(connection, event) {
+      const carrier = owner.carrierOf(connection);
+      if (carrier === undefined) return;
       carrier.handshake.slot.leave();
       carrier.link?.closed(event.code, event.reason);
       owner.closed(carrier, event);

@@ -65,6 +65,8 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   /** What carries it at present, or carried it last and has not gone. */
   #carrier: Carrier<Context> | undefined;
   #phase: 'live' | 'leaving' | 'over' = 'live';
+  /** Of the connections before the present one. */
+  #past: ConnectionLink['traffic'] = { received: 0, sent: 0, heardAt: Date.now() };
   #isOpened = false;
   #isAwaited = false;
   #drained: Deferred<void> | undefined;
@@ -140,6 +142,13 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
 
   get bufferedAmount(): number {
     return this.end.bufferedAmount;
+  }
+
+  get traffic(): ConnectionLink['traffic'] {
+    const now = this.#carrier?.machine;
+    if (now === undefined) return this.#past;
+    const { received, sent } = this.#past;
+    return { received: received + now.receivedSize, sent: sent + now.sentSize, heardAt: now.heardAt };
   }
 
   get extensions(): string {
@@ -232,6 +241,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   live({ port, lost }: Parameters<ServerEvents['live']>[0]): void {
+    this.#past = this.traffic;
     this.#carrier = port as Carrier<Context>;
     this.#owner.carried(this, this.#carrier);
     const isFirst = !this.#isOpened;
@@ -247,6 +257,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   detached(): void {
+    this.#past = this.traffic;
     this.#carrier = undefined;
     const { interrupted } = this.#owner.handlers;
     if (this.#isOpened && interrupted !== undefined) {
@@ -304,13 +315,20 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   // ── What its connection tells ──────────────────────────────────────────────────────────────────────────────────
 
   pinged(opcode: number, payload: Uint8Array): void {
-    if (opcode === Opcode.ping) this.machine.reports.pingReceived(payload);
-    else this.machine.reports.pongReceived(payload);
+    const { machine } = this;
+    if (opcode === Opcode.ping) {
+      machine.reports.pingReceived(payload);
+      return;
+    }
+    const time = this.#carrier?.machine.peer.roundTripTime;
+    if (time !== undefined) machine.accounts.roundTrip(machine.account, time);
+    machine.reports.pongReceived(payload);
   }
 
   /** The connection below is gone. */
   carrierGone(carrier: Carrier<Context>, event: CloseEvent): void {
     if (this.#carrier !== carrier) return;
+    this.#past = this.traffic;
     this.#carrier = undefined;
     if (this.#phase === 'over') this.#conclude(event);
   }
@@ -330,6 +348,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     const outcome = this.end.send(payload, attachment);
     // While its client is here, slowConsumer decides as for any slow client.
     if (outcome === 'full' && this.machine.options.slowConsumer !== 'drop-newest') this.end.overflow();
+    if (outcome === 'taken') this.machine.messagesSent++;
     this.#owner.weigh(this);
     return outcome;
   }

@@ -45,8 +45,9 @@ export class Sessions<Context>
   readonly counts = new SessionCounts();
   readonly #resumes: AttemptRates;
   readonly #failures: AttemptRates;
-  readonly #carriers = new Set<Carrier<Context>>();
-  readonly #carrierHandlers: ConnectionHandlers<Carrier<Context>>;
+  /** By the peer of each one's machine. */
+  readonly #carriers = new Map<ServerConnection<Context>, Carrier<Context>>();
+  readonly #carrierHandlers: ConnectionHandlers<ServerConnection<Context>>;
   readonly #carrierOptions: SessionServer<Context>['options'];
   readonly #byCarrier = new Map<Carrier<Context>, ServerSession<Context>>();
   readonly #byEnd = new WeakMap<ServerEnd, ServerSession<Context>>();
@@ -81,7 +82,7 @@ export class Sessions<Context>
       problem = error;
     }
     const carrier = new Carrier(transport, this.#carrierOptions, this.#carrierHandlers, handshake, bind);
-    this.#carriers.add(carrier);
+    this.#carriers.set(this.#server.below(carrier.machine, handshake), carrier);
     if (problem !== undefined) carrier.close(ResumeCloseCode.NOT_ALLOWED, 'not allowed');
     else carrier.link = this.#reception.accept(carrier, bind, carrier);
     start(carrier.machine);
@@ -89,11 +90,11 @@ export class Sessions<Context>
   }
 
   get carriers(): Iterable<ConnectionMachine<unknown>> {
-    return Array.from(this.#carriers, ({ machine }) => machine);
+    return Array.from(this.#carriers.values(), ({ machine }) => machine);
   }
 
   goAway(code: number, reason: string): Promise<CloseEvent>[] {
-    const unclaimed = [...this.#carriers].filter((carrier) => !this.#byCarrier.has(carrier));
+    const unclaimed = [...this.#carriers.values()].filter((carrier) => !this.#byCarrier.has(carrier));
     return unclaimed.map(({ machine }) => machine.goAway(code, reason));
   }
 
@@ -103,7 +104,7 @@ export class Sessions<Context>
   }
 
   terminate(): void {
-    for (const carrier of [...this.#carriers]) carrier.abandon();
+    for (const carrier of [...this.#carriers.values()]) carrier.abandon();
   }
 
   // ── For the reception ──────────────────────────────────────────────────────────────────────────────────────────
@@ -162,13 +163,17 @@ export class Sessions<Context>
 
   // ── For carriers ───────────────────────────────────────────────────────────────────────────────────────────────
 
+  carrierOf(connection: ServerConnection<Context>): Carrier<Context> | undefined {
+    return this.#carriers.get(connection);
+  }
+
   served(carrier: Carrier<Context>): void {
     const session = this.#byCarrier.get(carrier);
     if (session !== undefined) this.#bounds.weigh(session);
   }
 
   closed(carrier: Carrier<Context>, event: CloseEvent): void {
-    this.#carriers.delete(carrier);
+    this.#carriers.delete(carrier.machine.peer);
     const session = this.#byCarrier.get(carrier);
     this.#byCarrier.delete(carrier);
     session?.carrierGone(carrier, event);

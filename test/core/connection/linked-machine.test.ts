@@ -31,6 +31,7 @@ function linked(handlers: ConnectionHandlers<CoreConnection> = {}, settings: Con
     session: { id: 'a session' },
     bufferedAmount: 7,
     extensions: 'permessage-deflate',
+    traffic: { received: 11, sent: 12, heardAt: 2_000_000 },
     send: (data, options) => note(`send ${String(data)} ${JSON.stringify(options)}`),
     sendFragment: (data, { fin }) => note(`sendFragment ${String(data)} ${fin}`),
     sendShared: (message) => note(`sendShared ${message.plain.size}`),
@@ -77,6 +78,8 @@ describe('a connection over a link', () => {
     assert.equal(connection.bufferedAmount, 7);
     assert.equal(connection.extensions, 'permessage-deflate');
     assert.deepEqual(machine.link.session, { id: 'a session' });
+    const { received, sent, lastActivity } = connection.metrics();
+    assert.deepEqual([received.bytes, sent.bytes, lastActivity], [11, 12, 2_000_000]);
     await connection.drained();
     connection.pause();
     connection.resume();

@@ -91,6 +91,8 @@ describe('a session over several connections', () => {
       assert.equal(await client.received.next(), '\u0010three');
       assert.equal(await told.received.next(), 'zwei');
       assert.equal(connection.session?.generation, 2);
+      const { received, sent } = connection.metrics();
+      assert.deepEqual([received.messages, sent.messages, sent.bytes > received.bytes], [2, 4, true]);
       assert.deepEqual(told.events, ['open', 'interrupted', 'resumed']);
       client.end.close(1000, 'bye');
       assert.equal(await told.closes.next(), 1000);
