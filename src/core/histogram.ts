@@ -7,8 +7,11 @@ export interface HistogramMetrics {
   readonly count: number;
   /** All values together. */
   readonly sum: number;
+  /** The smallest value. */
   readonly min: number;
+  /** The largest value. */
   readonly max: number;
+  /** `sum` divided by `count`. */
   readonly mean: number;
   /**
    * Upper bounds in ascending order, each with the number of values up to and including it. The last bound is `Infinity`.

@@ -22,10 +22,13 @@ export interface SlowConsumerMetrics {
 
 /** What the connections of a server, or the clients of a process, have done since it began. Times are in milliseconds. */
 export interface EndpointMetrics {
+  /** How many there are and were, and how long they lasted. */
   readonly connections: {
     /** Open or closing now. */
     readonly open: number;
+    /** That have opened so far. */
     readonly opened: number;
+    /** That have ended so far. */
     readonly closed: number;
     /**
      * Handshakes that led to no connection, by reason: the code of the error, or the status as text (`'403'`) where
@@ -35,6 +38,7 @@ export interface EndpointMetrics {
     /** From the opening to the end of TCP, of the connections that have closed. */
     readonly lifetime: HistogramMetrics;
   };
+  /** Opening handshakes, by how they ended. */
   readonly handshakes: {
     /** That led to a connection. */
     readonly accepted: number;
@@ -45,7 +49,9 @@ export interface EndpointMetrics {
     /** From the complete request (of a server), or from the call of `connect`, to the end of the handshake, however it ended. */
     readonly duration: HistogramMetrics;
   };
+  /** What peers have sent. */
   readonly received: TrafficMetrics;
+  /** What was sent to peers. */
   readonly sent: TrafficMetrics;
   /** Close frames by their code (RFC 6455 §7.4). Frames without a code count as 1005. */
   readonly closeCodes: { readonly received: CountByName<number>; readonly sent: CountByName<number> };
@@ -53,11 +59,15 @@ export interface EndpointMetrics {
   readonly errors: CountByName<ErrorCode>;
   /** Bytes that wait to be sent, in all connections together: now, and the most that there ever were. */
   readonly queued: { readonly bytes: number; readonly highest: number };
+  /** What has been done to peers that do not read. */
   readonly slowConsumers: SlowConsumerMetrics;
+  /** Pings and pongs (RFC 6455 §5.5.2), both ways. */
   readonly heartbeats: {
     /** Ping frames, those of the application included. */
     readonly pingsSent: number;
+    /** Pong frames of peers. */
     readonly pongsReceived: number;
+    /** Ping frames of peers. */
     readonly pingsReceived: number;
     /** From a ping of the heartbeat to its pong. */
     readonly roundTrip: HistogramMetrics;
@@ -91,6 +101,7 @@ export interface SessionMetrics {
 
 /** Returned by `server.metrics()`. */
 export interface ServerMetrics extends EndpointMetrics {
+  /** Topics, and what was published. */
   readonly topics: {
     /** That have a subscriber now. */
     readonly topics: number;

@@ -6,10 +6,12 @@ import type { WebSocketError } from './errors.ts';
 import type { SlowConsumerMetrics } from './meter.ts';
 import type { Scheduler } from './ports.ts';
 
+/** From the peer, or to it. */
 export type Direction = 'received' | 'sent';
 
 /** One frame (RFC 6455 §5.2). */
 export interface ObservedFrame {
+  /** Whether the peer sent it. */
   readonly direction: Direction;
   /** 0 continuation, 1 text, 2 binary, 8 close, 9 ping, 10 pong. */
   readonly opcode: number;
@@ -28,6 +30,7 @@ export interface ObservedFrame {
 
 /** The request of a handshake. The object is the same for all calls about it. */
 export interface ObservedRequest {
+  /** Of the end that is observed. */
   readonly role: Role;
   /** Of a server: the request target, as the client sent it. Of a client: the URL that it was called with, without credentials. */
   readonly url: string;
@@ -35,6 +38,7 @@ export interface ObservedRequest {
   readonly rawHeaders: readonly string[];
   /** Of a server: the address and port of the client. Of a client: `''` and 0. */
   readonly remoteAddress: string;
+  /** See `remoteAddress`. */
   readonly remotePort: number;
 }
 
@@ -49,9 +53,13 @@ export type HandshakeOutcome<Peer> =
 
 /** How a connection ended, as `CloseEvent`. */
 export interface ObservedClose {
+  /** The close code (RFC 6455 §7.1.5). */
   readonly code: number;
+  /** The reason (RFC 6455 §7.1.6). */
   readonly reason: string;
+  /** Whether a closing handshake ended it. */
   readonly wasClean: boolean;
+  /** Why it failed or was lost. Absent: it did not. */
   readonly error?: WebSocketError;
 }
 

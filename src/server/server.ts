@@ -98,7 +98,12 @@ export class Server<Context = undefined> {
   /** The latest. It has an effect until its connections are gone. */
   #drain: Drain<Context> | undefined;
 
-  /** @param sessionsOf  makes its sessions, from options that go beyond those of a server; `given` has been checked then */
+  constructor(given?: ServerOptions<Context>);
+  /**
+   * @internal
+   * @param sessionsOf  makes its sessions, from options that go beyond those of a server; `given` has been checked then
+   */
+  constructor(given: ServerOptions<Context> | undefined, sessionsOf: SessionsOf<Context>);
   constructor(given?: ServerOptions<Context>, sessionsOf?: SessionsOf<Context>) {
     if (sessionsOf === undefined) checkNoServer(given);
     const options = (

@@ -20,7 +20,7 @@ function started(context: Cleanup, text: string, environment: NodeJS.ProcessEnv 
   return new Command(context, ['--input-type=module', '--eval', code], { environment });
 }
 
-/** The address of the port that `http` listens on has to be told, since the example's is not free. */
+/** The port that `http` listens on must be told, since that of the example may be taken. */
 const telling = "console.log('ready')";
 
 test('the table of names is up to date', () =>

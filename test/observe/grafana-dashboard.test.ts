@@ -77,7 +77,7 @@ describe('queries', () => {
 });
 
 describe('panels', () => {
-  test('each has an id, a title and a description of its own, a unit and a data source', () => {
+  test('each has an id, its own title and description, a unit and a data source', () => {
     const ids = panels.map(({ id }) => id);
     assert.deepEqual([...new Set(ids)], ids);
     for (const { type, title, description, datasource, fieldConfig, targets } of panels) {
