@@ -22,8 +22,13 @@ numbered and compared; memory, handles and the event loop are sampled. Half of t
   --seed N         of all that is random                                                      (default: the time)
   --out FOLDER     for samples.jsonl, result.md and soak.svg                                  (default build/soak)
   --publish        also put table and picture into docs/
+  --streams        something else: messages of gigabytes in small heaps; --streams --help tells more
   --inject FAULTS  do something wrong, to see that it is found: some of ${INJECTIONS.join(',')}
 `;
+if (process.argv.includes('--streams')) {
+  await import('./streams/main.ts'); // has its own help, and its own results
+  process.exit();
+}
 const top = fileURLToPath(new URL('../..', import.meta.url));
 const options = readOptions();
 mkdirSync(options.out, { recursive: true });

@@ -145,6 +145,7 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
    * @throws WebSocketError as {@link read}
    */
   goOn(): boolean {
+    if (this.#parts?.isFull === true) return false;
     const receiver = this.#receiver;
     receiver.goOn();
     const rest = this.#rest;
@@ -214,6 +215,11 @@ export class Incoming implements ReceiverEvents, PartSource, Job {
   }
 
   // ── What the receiver has found ────────────────────────────────────────────────────────────────────────────────
+
+  turnIsOver(): void {
+    this.hold();
+    this.roomMade();
+  }
 
   frameSeen(first: number, size: number, payload: Uint8Array): void {
     noteFrame(this.#owner, 'received', first, size, payload);

@@ -425,6 +425,8 @@ export class ConnectionMachine<Peer>
   readOn(): void {
     this.#reading?.resume();
     this.#reading?.release();
+    // Nothing is kept for a reader any more: what still comes is read and ignored, so that TCP ends in order.
+    if (this.isDeaf) this.#reading?.makeRoom();
   }
 
   #end(): Closing {

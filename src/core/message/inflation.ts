@@ -28,12 +28,15 @@ const WHOLE_RATIO_FROM = 4 * 1024 * 1024;
  * we then hold, is an attack. Bytes.
  */
 const UNFINISHED_RATIO_FROM = 64 * 1024;
+/** Bytes that are inflated in one turn; the rest is for later ones, so that other connections are served meanwhile. */
+const PER_TURN = 1024 * 1024;
 /** What runtimes and zlib say where memory cannot be had, which is not a fault of the peer's bytes. */
 export const NO_MEMORY = /alloc|memory|initiali[sz]ation failed/i;
 
 export class Inflation implements DataFrameReceiver {
   readonly #assembler: Assembler;
   readonly #compression: MessageCompression;
+  readonly #turnIsOver: () => boolean;
   /** Absent: nobody asks. */
   #counts: TrafficCounts | undefined;
   #limit = 0;
@@ -55,8 +58,14 @@ export class Inflation implements DataFrameReceiver {
   #unended = -1;
   /** The inflater has been told that the message ends. */
   #isTold = false;
+  /** Bytes that were inflated in this turn. */
+  #inTurn = 0;
+  /** Something is left that only {@link goOn} inflates. */
+  #isStopped = false;
 
-  constructor(assembler: Assembler, compression: MessageCompression, memory: Memory) {
+  /** @param turnIsOver  so much was inflated that the rest should wait. Answers whether `goOn` follows in a later turn */
+  constructor(assembler: Assembler, compression: MessageCompression, memory: Memory, turnIsOver: () => boolean) {
+    this.#turnIsOver = turnIsOver;
     this.#assembler = assembler;
     this.#compression = compression;
     this.#waiting = new ByteCollector(memory);
@@ -70,6 +79,7 @@ export class Inflation implements DataFrameReceiver {
   /** Frees the memory of a message that will never be finished. */
   discard(): void {
     this.#isBehind = false;
+    this.#isStopped = false;
     this.#unended = -1;
     this.#waiting.clear();
   }
@@ -157,7 +167,7 @@ export class Inflation implements DataFrameReceiver {
     const ratioFrom = isLast ? WHOLE_RATIO_FROM : UNFINISHED_RATIO_FROM;
     for (;;) {
       while (inflater.hasMore) {
-        if (this.#assembler.isFull) {
+        if (this.#mustStop()) {
           this.#unended = first;
           this.#keepInput(inflater);
           return;
@@ -178,8 +188,26 @@ export class Inflation implements DataFrameReceiver {
     this.#assembler.end(first);
   }
 
-  /** Goes on with what the sink had no room for. */
+  /** Whether it has to wait: for room, or for another turn. */
+  #mustStop(): boolean {
+    if (!this.#assembler.isFull && (this.#inTurn < PER_TURN || !this.#turnIsOver())) return false;
+    this.#isStopped = true;
+    return true;
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** A turn begins. */
+  beginTurn(): void {
+    this.#inTurn = 0;
+  }
+
+  /** Goes on with the input for which there was no room, or no time in the turn before. */
   goOn(): void {
+    this.#isStopped = false;
+    this.#inTurn = 0;
     const first = this.#unended;
     if (first < 0 && !this.#isBehind) return;
     const inflater = this.#compression.inflater(this.#limit);
@@ -197,7 +225,7 @@ export class Inflation implements DataFrameReceiver {
   #readWithinRatio(inflater: Inflater): void {
     const most = Math.max(UNFINISHED_RATIO_FROM, this.#maxRatio * this.#size);
     for (;;) {
-      while (inflater.hasMore && this.#inflated < most && !this.#assembler.isFull) {
+      while (inflater.hasMore && this.#inflated < most && !this.#mustStop()) {
         this.#pass(inflater.output, this.#count(inflater));
       }
       if (inflater.hasMore) {
@@ -232,6 +260,7 @@ export class Inflation implements DataFrameReceiver {
   #count(inflater: Inflater): number {
     const size = this.#inflate(inflater);
     this.#inflated += size;
+    this.#inTurn += size;
     return size;
   }
 

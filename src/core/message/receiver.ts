@@ -15,6 +15,10 @@ import { Inflation } from './inflation.ts';
 
 /** Is told of messages and control frames, in wire order. Payloads of Ping and Pong are only valid during the call. */
 export interface ReceiverEvents extends MessageReceiver {
+  /**
+   * So much was inflated that the receiver is to be held, and to go on in a later turn. Absent: it is not held.
+   */
+  turnIsOver?(): void;
   pingReceived(payload: Uint8Array): void;
   pongReceived(payload: Uint8Array): void;
   /** The code has not been judged. */
@@ -49,7 +53,7 @@ export class Receiver implements ControlFrameReceiver {
     this.#text = text;
     this.#assembler = new Assembler(text, memory, pool);
     this.#compression = compression;
-    this.#inflation = compression && new Inflation(this.#assembler, compression, memory);
+    this.#inflation = compression && new Inflation(this.#assembler, compression, memory, () => this.#turnIsOver());
     this.#decoder =
       this.#inflation === undefined
         ? new Decoder(role, this.#assembler, this)
@@ -129,6 +133,7 @@ export class Receiver implements ControlFrameReceiver {
    * @throws WebSocketError of the protocol family; nothing may be pushed after it
    */
   receive(chunk: Uint8Array, size: number): number {
+    this.#inflation?.beginTurn();
     return this.#decoder.decode(chunk, size);
   }
 
@@ -150,6 +155,7 @@ export class Receiver implements ControlFrameReceiver {
   goOn(): void {
     this.#isHeld = false;
     this.#inflation?.goOn();
+    if (this.#inflation?.isStopped === true) this.#isHeld = true;
     if (!this.#isHeld) this.#decoder.goOn();
   }
 
@@ -160,6 +166,12 @@ export class Receiver implements ControlFrameReceiver {
     this.#assembler.discard();
     this.#inflation?.discard();
     this.#compression?.endReceiving();
+  }
+
+  #turnIsOver(): boolean {
+    if (this.#events.turnIsOver === undefined) return false;
+    this.#events.turnIsOver();
+    return true;
   }
 
   control(opcode: number, bytes: Uint8Array, start: number, end: number): void {

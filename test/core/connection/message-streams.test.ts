@@ -350,6 +350,15 @@ for (const role of ['client', 'server'] as const) {
       assert.deepEqual(run.events.at(-1), 'close 1005 clean');
     });
 
+    test('a failure while the peer is held back: what it still sends is read, so that it gets our Close frame', async () => {
+      const run = openStreamed(role, { read: () => new Promise(() => {}) });
+      run.receive(wire(role, frame(0x02, pattern(200 * KIB))));
+      assert.equal(run.transport.isPaused, true);
+      run.machine.stalled();
+      assert.equal(run.transport.isPaused, false);
+      assert.equal((await run.streams[0]?.[Symbol.asyncIterator]().next())?.done, false);
+    });
+
     test('a complete message can be read after the end of its connection', async () => {
       const run = openStreamed(role, { read: () => new Promise(() => {}) });
       run.receive(wire(role, '81 02 61 62'));

@@ -101,6 +101,24 @@ for (const role of ['client', 'server'] as const) {
       }
     });
 
+    test('a message that inflates to more than 1 MiB is inflated in several turns, even one that is given whole', async () => {
+      const bytes = new Uint8Array(6 * MIB);
+      for (let at = 0; at < bytes.length; at += 101) bytes[at] = at;
+      for (const frames of [[frame(0xc2, deflated(bytes))], [frame(0x42, deflated(bytes)), frame(0x80, '')]]) {
+        const run = openStreamed(role, { deflate: {}, streamAbove: Infinity });
+        run.turn.holdsJobs = true;
+        run.receive(wire(role, ...frames, '89 01 70', '81 01 61'));
+        assert.deepEqual(run.events, []);
+        assert.equal(run.transport.isPaused, true);
+        let turns = 0;
+        while (run.turn.nextPieces()) turns++;
+        assert.ok(turns >= 5, `${turns}`);
+        assert.deepEqual(run.got, [`whole ${showData(bytes)}`, 'whole "a"']);
+        assert.deepEqual(run.events.slice(1), ['ping 70', 'message "a"']);
+        assert.equal(run.transport.isPaused, false);
+      }
+    });
+
     test('maxStreamSize counts inflated bytes', async () => {
       const run = openStreamed(role, { deflate: {}, limits: { maxStreamSize: 100 * KIB } });
       run.receive(wire(role, frame(0xc2, deflated(pattern(101 * KIB)))));

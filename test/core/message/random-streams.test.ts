@@ -1,4 +1,4 @@
-// Random messages, frames, cuts, and readers of any speed: what is read in parts is the message, and in order.
+// Random messages, frames, cuts, and readers of any speed: the parts that are read make up the message, in order.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

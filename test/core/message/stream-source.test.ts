@@ -1,0 +1,132 @@
+// The sources of messages that are sent while they come, the fragments that they leave as, and the check of their text.
+
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { describe, test } from 'node:test';
+import { Opcode } from '../../../src/core/constants.ts';
+import type { MessageCompression } from '../../../src/core/extension/message-compression.ts';
+import { FRAGMENT_SIZE, Fragments } from '../../../src/core/message/fragments.ts';
+import { MessageStream } from '../../../src/core/message/message-stream.ts';
+import { PartQueue } from '../../../src/core/message/part-queue.ts';
+import type { Sender } from '../../../src/core/message/sender.ts';
+import { openSource } from '../../../src/core/message/stream-source.ts';
+import { TextCheck } from '../../../src/core/message/text-check.ts';
+import { nodeText } from '../../../src/node/text.ts';
+import { concat, pattern, toHex, utf8 } from '../../support/hex.ts';
+
+const memory = { allocate: (size: number) => new Uint8Array(size) };
+
+async function partsOf(source: unknown): Promise<unknown[]> {
+  const open = openSource(source);
+  const parts: unknown[] = [];
+  for (let part = await open.next(); part !== undefined; part = await open.next()) parts.push(part);
+  return parts;
+}
+
+describe('openSource', () => {
+  test('iterables, async or not, and streams', async () => {
+    assert.deepEqual(await partsOf(['a', 'b']), ['a', 'b']);
+    assert.deepEqual(await partsOf(Readable.from(['a', 'b'])), ['a', 'b']);
+    assert.deepEqual(await partsOf(ReadableStream.from(['a', 'b'])), ['a', 'b']);
+    const queue = new PartQueue({ hold() {}, roomMade() {} }, true, true, nodeText, memory);
+    queue.part(pattern(3), 0, 3);
+    queue.end();
+    assert.deepEqual(
+      (await partsOf(new MessageStream(queue, 1))).map((part) => toHex(part as Uint8Array)),
+      [toHex(pattern(3))],
+    );
+  });
+
+  test('anything else is refused, and a part of nothing', async () => {
+    for (const source of ['a', pattern(1), 5, null, {}]) {
+      assert.throws(() => openSource(source), { code: 'ERR_WS_STREAM_SOURCE' });
+    }
+    for (const source of [['a', undefined], ReadableStream.from([undefined])]) {
+      await assert.rejects(async () => partsOf(source), { code: 'ERR_WS_DATA_TYPE' });
+    }
+  });
+
+  test('cancel reaches the source, whatever that makes of it', async () => {
+    const heard: string[] = [];
+    const iterable = (result: () => unknown) => ({
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}), return: result }),
+    });
+    openSource(iterable(() => void heard.push('return'))).cancel('why');
+    openSource(iterable(() => Promise.reject(new Error('x')))).cancel('why');
+    openSource(
+      iterable(() => {
+        throw new Error('x');
+      }),
+    ).cancel('why');
+    openSource({ [Symbol.iterator]: () => ({ next: () => ({ done: true }) }) }).cancel('why');
+    openSource(new ReadableStream({ cancel: (reason) => void heard.push(String(reason)) })).cancel('why');
+    const readable = new Readable({ read() {} });
+    openSource(readable).cancel('why');
+    const queue = new PartQueue({ hold() {}, roomMade() {} }, true, true, nodeText, memory);
+    openSource(new MessageStream(queue, 1)).cancel('why');
+    assert.equal(await queue.next(), undefined);
+    assert.deepEqual(heard, ['return', 'why']);
+    assert.equal(readable.destroyed, true);
+  });
+});
+
+test('TextCheck: parts may be cut within a character, whatever their size', () => {
+  for (const repeat of [1, 100]) {
+    const bytes = utf8('a€𝄞'.repeat(repeat));
+    for (let cut = 0; cut <= 8; cut++) {
+      const check = new TextCheck(nodeText);
+      assert.ok(check.passes(bytes.subarray(0, cut)) && check.passes(bytes.subarray(cut)) && check.isComplete);
+    }
+    const wrong = concat([bytes, Uint8Array.of(0xe2)]);
+    const check = new TextCheck(nodeText);
+    assert.ok(check.passes(wrong) && !check.isComplete);
+    assert.equal(check.passes(utf8('b'.repeat(repeat * 3))), false);
+    const broken = bytes.slice();
+    broken[0] = 0xff;
+    assert.equal(new TextCheck(nodeText).passes(broken), false);
+  }
+});
+
+describe('Fragments', () => {
+  function fragments(compression?: MessageCompression) {
+    const frames: string[] = [];
+    const sizes: number[] = [];
+    const counts: unknown[] = [];
+    const sender = {
+      queuePart: (first: number, payload: Uint8Array) => {
+        frames.push(first.toString(16));
+        sizes.push(payload.length);
+      },
+      countFragmented: (opcode: number) => void counts.push(opcode),
+      countDeflated: () => {},
+    } as unknown as Sender;
+    return { message: new Fragments(sender, memory, Opcode.binary, compression), frames, sizes, counts };
+  }
+
+  test('are as large as 64 KiB, whatever is put', () => {
+    const { message, frames, sizes, counts } = fragments();
+    message.flush();
+    assert.equal(message.hasBegun, false);
+    message.put(pattern(10));
+    message.put(pattern(FRAGMENT_SIZE));
+    const room = message.reserve(20);
+    assert.deepEqual([room?.at, message.reserve(FRAGMENT_SIZE + 1)], [0, undefined]);
+    message.commit(15);
+    assert.equal(message.isWaiting, true);
+    assert.notEqual(message.reserve(FRAGMENT_SIZE), undefined);
+    message.commit(FRAGMENT_SIZE);
+    message.flush();
+    message.put(pattern(3));
+    message.end();
+    assert.deepEqual(frames, ['2', '0', '0', '0', '80']);
+    assert.deepEqual(sizes, [10, FRAGMENT_SIZE, 15, FRAGMENT_SIZE, 3]);
+    assert.deepEqual(counts, [Opcode.binary]);
+    message.abandon();
+  });
+
+  test('of a message without bytes: one frame', () => {
+    const { message, frames, counts } = fragments();
+    message.end();
+    assert.deepEqual([frames, counts], [['82'], []]);
+  });
+});
