@@ -3,16 +3,26 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
+import { deflateRawSync, inflateRawSync, constants as zlib } from 'node:zlib';
+import { defaultLimits } from '../../../src/core/connection/limits.ts';
 import { Opcode } from '../../../src/core/constants.ts';
-import type { MessageCompression } from '../../../src/core/extension/message-compression.ts';
+import type { CompressionOptions } from '../../../src/core/extension/compression-settings.ts';
+import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
+import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import { FRAGMENT_SIZE, Fragments } from '../../../src/core/message/fragments.ts';
 import { MessageStream } from '../../../src/core/message/message-stream.ts';
 import { PartQueue } from '../../../src/core/message/part-queue.ts';
+import { Receiver } from '../../../src/core/message/receiver.ts';
 import type { Sender } from '../../../src/core/message/sender.ts';
 import { openSource } from '../../../src/core/message/stream-source.ts';
 import { TextCheck } from '../../../src/core/message/text-check.ts';
 import { nodeText } from '../../../src/node/text.ts';
+import { nodeCompression } from '../../../src/node/zlib/compression.ts';
+import { compressionOptions } from '../../support/compression-options.ts';
+import { openConnection } from '../../support/core-connection.ts';
+import { turn } from '../../support/handles.ts';
 import { concat, pattern, toHex, utf8 } from '../../support/hex.ts';
+import { frame, readFrames } from '../../support/wire.ts';
 
 const memory = { allocate: (size: number) => new Uint8Array(size) };
 
@@ -129,4 +139,81 @@ describe('Fragments', () => {
     message.end();
     assert.deepEqual([frames, counts], [['82'], []]);
   });
+});
+
+for (const role of ['client', 'server'] as const) {
+  test(`${role}: fragments that are deflated can be inflated as they come, and make up one message`, async () => {
+    const run = openConnection(role, { deflate: {} });
+    let give = (_: string | undefined): void => {};
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () =>
+          new Promise<IteratorResult<string>>((resolve) => {
+            give = (value) => resolve(value === undefined ? { value, done: true } : { value, done: false });
+          }),
+      }),
+    };
+    const sent = run.connection.sendStream(source);
+    const all: Uint8Array[] = [];
+    for (const text of ['one '.repeat(500), 'two '.repeat(40_000), undefined]) {
+      await turn();
+      give(text);
+      for (let count = 0; count < 6; count++) {
+        await turn();
+        run.turn.end();
+      }
+      if (text !== undefined) all.push(utf8(text));
+      const frames = readFrames(run.written.bytes);
+      assert.equal(frames[0]?.first, 0x41);
+      const payload = concat([...frames.map((frame) => frame.payload), Uint8Array.of(0, 0, 0xff, 0xff)]);
+      const inflated = inflateRawSync(payload, { finishFlush: zlib.Z_SYNC_FLUSH });
+      assert.ok(concat(all).every((byte, at) => byte === inflated[at]));
+    }
+    await sent;
+    assert.equal(readFrames(run.written.bytes).at(-1)?.first, 0x80);
+    const cut = run.connection.sendStream(Readable.from(['three']));
+    const rejected = assert.rejects(cut, { code: 'ERR_WS_DROPPED' });
+    await turn();
+    run.transport.gone();
+    run.turn.end();
+    await rejected;
+  });
+}
+
+test('a receiver that nobody makes wait inflates a message of any size at once', () => {
+  const role = 'client';
+  const compression = new MessageCompression(
+    role,
+    {
+      extension: { name: 'permessage-deflate', parameters: [] },
+      agreement: {
+        serverNoContextTakeover: false,
+        clientNoContextTakeover: false,
+        serverMaxWindowBits: 15,
+        clientMaxWindowBits: 15,
+      },
+    },
+    compressionOptions(true) as CompressionOptions,
+    nodeCompression(),
+  );
+  const receiver = new Receiver(role, nodeText, memory, new MemoryPool(memory), compression);
+  const got: number[] = [];
+  receiver.serve(
+    {
+      messageReceived: (data) => void got.push(data.length),
+      pingReceived() {},
+      pongReceived() {},
+      closeReceived() {},
+    },
+    { ...defaultLimits, maxInflateRatio: Infinity },
+  );
+  const deflated = deflateRawSync(new Uint8Array(3 * 2 ** 20), { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, -4);
+  const input = frame(0xc2, deflated);
+  assert.equal(receiver.receive(input, input.length), input.length);
+  assert.deepEqual(got, [3 * 2 ** 20]);
+  receiver.hold();
+  assert.equal(receiver.isHeld, true);
+  assert.equal(receiver.receive(frame(0x82, pattern(1)), 3), 0);
+  receiver.goOn();
+  assert.equal(receiver.isHeld, false);
 });
