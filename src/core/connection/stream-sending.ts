@@ -231,8 +231,9 @@ export class StreamSending implements Entry, TurnTask, Job {
       const { host } = this.#owner;
       fragments.put(encoded(this.#high, host.text, host.memory));
     }
-    this.#isOver = true;
     fragments.end();
+    if (this.#isOver) return; // the transport broke meanwhile
+    this.#isOver = true;
     const result = this.#result;
     this.#outgoing.outbox.notify((error) => {
       if (error === undefined) result.resolve();
