@@ -13,7 +13,7 @@ import { pageText, programFolder, programOf } from '../support/page.ts';
 const page = pageText('streams.md');
 const programs = new URL('.programs/', import.meta.url);
 
-/** Starts the server below a heading, in a folder of its own. */
+/** Starts the server below a heading, in its own folder. */
 async function serve(context: TestContext, scope: Scope, heading: string) {
   const folder = programFolder(scope, programs);
   writeFileSync(join(folder, 'server.mjs'), programOf(page, heading).replace('8080', '0'));
@@ -42,7 +42,7 @@ test('a file of 3 MiB is sent by the one example and stored by the other', (cont
     connection.terminate();
   }, CHILD_PATIENCE)());
 
-test('the proxy passes on what comes, as text and binary', (context) =>
+test('the proxy passes on messages, text and binary', (context) =>
   leavingNothing(async (scope) => {
     const { url } = await serve(context, scope, 'A proxy that holds no message');
     const [from, to] = [await connect(url), await connect(url, { streamAbove: 0 })];

@@ -38,7 +38,6 @@ export async function sendOverLink(
     await send(isBinary === true ? new Uint8Array(0) : high, true);
   } catch (error) {
     source.cancel(error);
-    if (signal?.aborted !== true && !hasBegun) throw error;
     const failure = webSocketErrorFrom(error, 'ERR_WS_SEND_STREAM');
     if (hasBegun) fail(failure);
     throw signal?.aborted === true ? signal.reason : failure;

@@ -1,5 +1,5 @@
-// The parts of one message between the assembler and a reader: order, characters, the bound on what waits, and every way to
-// end.
+// The parts of one message between the assembler and a reader: order, characters, the bound on parts that wait, and every
+// way to end.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -97,7 +97,7 @@ describe('PartQueue', () => {
     assert.equal((await large.queue.next())?.length, 10_002);
   });
 
-  test('fail: what waits can be read, then the error once, then the end', async () => {
+  test('fail: parts that wait can be read, then the error once, then the end', async () => {
     const { queue, calls, put } = queueOf();
     put(pattern(200 * KIB));
     queue.fail(lost);

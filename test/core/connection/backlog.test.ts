@@ -1,0 +1,271 @@
+// Messages that wait for one that takes several turns: what becomes of each when queues are full, when this end closes, and
+// when something is thrown.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { completeConnection, withLimits } from '../../../src/core/connection/complete-settings.ts';
+import type { ConnectionLink } from '../../../src/core/connection/link.ts';
+import { sendOverLink } from '../../../src/core/connection/link-stream.ts';
+import type { WebSocketError } from '../../../src/core/errors.ts';
+import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
+import { openSource } from '../../../src/core/message/stream-source.ts';
+import type { Compression, Deflater } from '../../../src/core/ports.ts';
+import { shareMessage } from '../../../src/node/share-message.ts';
+import { nodeText } from '../../../src/node/text.ts';
+import { nodeCompression } from '../../../src/node/zlib/compression.ts';
+import { CoreHost, openConnection, type Setup } from '../../support/core-connection.ts';
+import { turn } from '../../support/handles.ts';
+import { pattern } from '../../support/hex.ts';
+import { recorder } from '../../support/sent-recorder.ts';
+import { openStreamed } from '../../support/streamed.ts';
+import { frame, readFrames, wire } from '../../support/wire.ts';
+
+const LONG = pattern(600 * 1024);
+
+/** A connection whose pieces wait for the test. */
+function open(role: 'client' | 'server', setup: Setup = {}) {
+  const host = new CoreHost();
+  const run = openConnection(role, { host, deflate: {}, highWaterMark: Infinity, ...setup });
+  host.turn.holdsJobs = true;
+  const firsts = (): string[] => readFrames(run.written.bytes).map(({ first }) => first.toString(16));
+  const finish = (): void => {
+    run.turn.end();
+    while (run.turn.nextPieces());
+  };
+  return { ...run, host, firsts, finish };
+}
+
+/** A source that never gives anything. */
+const silent: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
+
+function outcome(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'sent',
+    (error: { code: string }) => error.code,
+  );
+}
+
+for (const role of ['client', 'server'] as const) {
+  describe(`${role}: a backlog`, () => {
+    test('shared messages wait in it, and are dropped with it', () => {
+      const run = open(role);
+      const { told, tell } = recorder();
+      run.connection.send(LONG, tell('long'));
+      assert.equal(run.connection.sendShared(shareMessage('s'), tell('shared')), true);
+      run.finish();
+      assert.deepEqual(
+        [run.firsts(), told],
+        [
+          ['c2', '81'],
+          ['long', 'shared'],
+        ],
+      );
+      run.connection.send(LONG, tell('long'));
+      run.connection.sendShared(shareMessage('s'), { compress: false }, tell('dropped'));
+      run.machine.sendPrepared(preparedOf('t'));
+      run.transport.gone();
+      run.finish();
+      assert.deepEqual(told.slice(2), ['long ERR_WS_DROPPED', 'dropped ERR_WS_DROPPED']);
+    });
+
+    test('a full one refuses shared messages, too', async () => {
+      const run = open(role, { slowConsumer: 'drop-newest', limits: { maxQueuedBytes: 10 } });
+      const { told, tell } = recorder();
+      const sent = outcome(run.connection.sendStream(silent));
+      run.connection.send('x'.repeat(11), tell('x'));
+      assert.equal(run.connection.sendShared(shareMessage('s'), tell('shared')), false);
+      assert.equal(run.machine.sendPrepared(preparedOf('t')), false);
+      run.turn.end();
+      assert.deepEqual(told, ['shared ERR_WS_SLOW_CONSUMER_DROPPED']);
+      run.connection.terminate();
+      run.turn.end();
+      assert.equal(await sent, 'ERR_WS_DROPPED');
+    });
+
+    test("'drop-oldest' passes over streams that wait", async () => {
+      const run = open(role, { slowConsumer: 'drop-oldest', limits: { maxQueuedBytes: 10 } });
+      const { told, tell } = recorder();
+      const first = outcome(run.connection.sendStream(silent));
+      const second = outcome(run.connection.sendStream(silent));
+      run.connection.send('x'.repeat(11), tell('x'));
+      run.connection.send('y', tell('y'));
+      run.turn.end();
+      assert.deepEqual(told, ['x ERR_WS_SLOW_CONSUMER_DROPPED']);
+      run.connection.terminate();
+      run.turn.end();
+      assert.deepEqual([await first, await second], ['ERR_WS_DROPPED', 'ERR_WS_DROPPED']);
+      assert.deepEqual(told.slice(1), ['y ERR_WS_DROPPED']);
+    });
+
+    test('close() behind a long message drops streams that wait, and sends the messages', async () => {
+      const run = open(role);
+      run.connection.send(LONG);
+      const stream = outcome(run.connection.sendStream(silent));
+      run.connection.send('a');
+      void run.connection.close(1000);
+      run.finish();
+      assert.equal(await stream, 'ERR_WS_DROPPED');
+      assert.deepEqual(run.firsts(), ['c2', '81', '88']);
+    });
+
+    test('without memory: while it catches up, and for what waits', () => {
+      const run = open(role, { limits: { maxQueuedBytes: 500_000 } });
+      run.connection.send(LONG);
+      run.host.isOutOfMemory = (size) => size > 100 && size < 100_000;
+      run.connection.send('a');
+      run.host.isOutOfMemory = undefined;
+      run.turn.end();
+      assert.ok(run.events.includes('error ERR_WS_INTERNAL'), run.events.join());
+      run.finish();
+    });
+
+    test('its bytes count in the queues of the server', () => {
+      let queued = 0;
+      const queueBudget = { add: (size: number) => (queued += size), used: 0, limit: Infinity } as never;
+      const run = open(role, { queueBudget });
+      run.connection.send(LONG);
+      assert.equal(queued, LONG.length);
+      run.finish();
+      assert.equal(queued, 0);
+    });
+  });
+
+  describe(`${role}: a stream whose deflater fails`, () => {
+    /** Deflates, except where it fails. */
+    function failing(then: string): Compression {
+      const codec = nodeCompression();
+      return {
+        canKeepContext: codec.canKeepContext,
+        inflater: (options) => codec.inflater(options),
+        deflater: (options) => {
+          const deflater = codec.deflater(options);
+          return new Proxy(deflater, {
+            get(target, name) {
+              if (name !== 'write') {
+                const value: unknown = Reflect.get(target, name, target);
+                return typeof value === 'function' ? value.bind(target) : value;
+              }
+              return (...given: Parameters<Deflater['write']>) => {
+                if (given[3] === then) throw new Error('no memory');
+                target.write(...given);
+              };
+            },
+          });
+        },
+      };
+    }
+
+    for (const then of ['flushed', 'last', 'open']) {
+      test(`in a part that is ${then}`, async () => {
+        const run = openConnection(role, { deflate: {}, codec: failing(then) });
+        const source = async function* (): AsyncGenerator<string> {
+          yield 'a'.repeat(100_000);
+          await turn();
+          await turn();
+          yield 'b'.repeat(100_000);
+        };
+        const sent = outcome(run.connection.sendStream(source()));
+        for (let count = 0; count < 12; count++) {
+          await turn();
+          run.turn.end();
+        }
+        assert.equal(await sent, 'ERR_WS_SEND_STREAM');
+      });
+    }
+
+    test('a stream that breaks the transport with its last frame', async () => {
+      const run = openConnection(role);
+      run.transport.writeMany = () => {
+        throw new Error('broken');
+      };
+      const sent = outcome(run.connection.sendStream([pattern(32 * 1024)]));
+      for (let count = 0; count < 4; count++) {
+        await turn();
+        run.turn.end();
+      }
+      run.transport.gone();
+      assert.equal(await sent, 'ERR_WS_DROPPED');
+    });
+  });
+
+  describe(`${role}: what is received`, () => {
+    test('a message that begins after close() is read and dropped', async () => {
+      const run = openStreamed(role);
+      void run.connection.close(1000);
+      run.receive(wire(role, frame(0x82, pattern(100)), '88 02 03 e8'));
+      run.transport.gone();
+      await run.settle();
+      assert.deepEqual([run.streams.length, run.events.at(-1)], [0, 'close 1000 clean']);
+    });
+
+    test('a violation behind a message that is read later fails the connection then', async () => {
+      const run = openStreamed(role, { read: () => new Promise(() => {}) });
+      run.receive(wire(role, '82 01 01', '83 00'));
+      await run.settle();
+      assert.ok(run.connection.isOpen);
+      void run.streams[0]?.bytes();
+      await run.settle();
+      assert.ok(run.events.includes('error ERR_WS_RESERVED_OPCODE'));
+    });
+  });
+}
+
+describe('sendStream over a link', () => {
+  function linkOf() {
+    const sent: string[] = [];
+    const link = {
+      sendFragment: (data: string | Uint8Array, { fin, binary }: { fin: boolean; binary: boolean }) => {
+        sent.push(`${typeof data === 'string' ? data : `<${data.length}>`} ${fin} ${binary}`);
+        return sent.length !== 1;
+      },
+      whenDrained: () => Promise.resolve(),
+    } as unknown as ConnectionLink;
+    const failures: WebSocketError[] = [];
+    const send = (source: unknown, options: object = {}): Promise<void> =>
+      sendOverLink(link, openSource(source), options, (error) => failures.push(error));
+    return { sent, failures, send };
+  }
+
+  test('gives the parts as fragments, pairs of surrogates whole, and waits for room', async () => {
+    const { sent, send } = linkOf();
+    await send(['a\ud834', '\udd1e', 'b']);
+    assert.deepEqual(sent, ['a false false', '𝄞 false false', 'b false false', ' true false']);
+    const binary = linkOf();
+    await binary.send([pattern(3)]);
+    assert.deepEqual(binary.sent, ['<3> false true', '<0> true true']);
+    const lone = linkOf();
+    await lone.send(['\ud834']);
+    assert.deepEqual(lone.sent, [' false false', '\ud834 true false']);
+  });
+
+  test('a source that fails before, and in the middle; a signal', async () => {
+    const failing = function* (parts: number): Generator<string> {
+      for (let count = 0; count < parts; count++) yield 'a';
+      throw new Error('x');
+    };
+    const before = linkOf();
+    await assert.rejects(before.send(failing(0)), { code: 'ERR_WS_SEND_STREAM' });
+    assert.equal(before.failures.length, 0);
+    const middle = linkOf();
+    await assert.rejects(middle.send(failing(1)), { code: 'ERR_WS_SEND_STREAM' });
+    assert.equal(middle.failures.length, 1);
+    const aborted = linkOf();
+    await assert.rejects(aborted.send(['a'], { signal: AbortSignal.abort('no') }), (reason) => reason === 'no');
+  });
+});
+
+test('accept({ streamAbove }) and limits of one connection', () => {
+  const options = completeConnection('server', { streamAbove: 10, limits: { maxMessageSize: 100 } });
+  assert.equal(withLimits(options, undefined), options);
+  assert.equal(withLimits(options, undefined, 0).streaming?.from, 0);
+  assert.equal(withLimits(options, { maxMessageSize: 5 }).streaming?.from, 6);
+  assert.equal(withLimits(options, { maxStreamSize: 7, maxFrameSize: 3 }).streaming?.limits.maxFrameSize, 3);
+  assert.equal(withLimits(options, undefined, Infinity).streaming, undefined);
+  const plain = completeConnection('server', {});
+  assert.equal(withLimits(plain, { maxMessageSize: 5 }).streaming, undefined);
+  assert.equal(withLimits(plain, undefined, 3).streaming?.from, 4);
+});
+
+function preparedOf(text: string) {
+  return new PreparedMessage(text, nodeText, { allocate: (size) => new Uint8Array(size) });
+}
