@@ -55,7 +55,8 @@ export class Inbound {
   readonly #options: InboundOptions;
   #partial: Partial | undefined;
   #mark: '' | '+' | '!' = '';
-  #entries: Entry[] = [];
+  /** From `#head` on. Those before are gone, so that their messages are. */
+  #entries: (Entry | undefined)[] = [];
   #head = 0;
   #receivedBytes = 0;
   #handledBytes = 0;
@@ -239,6 +240,7 @@ export class Inbound {
       this.handled = entry.sequence;
       this.#handledBytes = entry.through;
       if (entry.isEnd) this.handledWhole = entry.sequence;
+      this.#entries[this.#head] = undefined;
     }
     if (this.#head === this.#entries.length) {
       this.#entries = [];

@@ -51,8 +51,8 @@ export class Outbound {
   waitingBytes = 0;
   /** What was dropped since the peer was told last. */
   dropped: Range | undefined;
-  /** Piece `acknowledged + 1 + i` is at `#log[#head + i]`. */
-  #log: Piece[] = [];
+  /** Piece `acknowledged + 1 + i` is at `#log[#head + i]`. Those before are gone, so that their messages are. */
+  #log: (Piece | undefined)[] = [];
   #head = 0;
   /** `through` of the last piece, of the last acknowledged one, and of the one at the cursor. */
   #sentThrough = 0;
@@ -153,7 +153,7 @@ export class Outbound {
 
   /** Unacknowledged pieces, oldest first. */
   *pieces(): Generator<Piece> {
-    for (let at = this.#head; at < this.#log.length; at++) yield this.#log[at] as Piece;
+    for (const piece of this.#log) if (piece) yield piece;
   }
 
   /** Whether the oldest piece belongs to a message whose beginning was acknowledged. */
@@ -281,6 +281,7 @@ export class Outbound {
 
   #shift(): void {
     this.#acknowledgedThrough = (this.#log[this.#head] as Piece).through;
+    this.#log[this.#head] = undefined;
     this.acknowledged++;
     this.#head++;
     // The array is cut when half of it is unused, so that a message costs the same in a long log.

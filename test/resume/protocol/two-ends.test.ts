@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ClientEnd, type ClientEvents } from '../../../src/resume/protocol/client-end.ts';
 import type { Delivery, Payload } from '../../../src/resume/protocol/ports.ts';
 import { Reception } from '../../../src/resume/protocol/reception.ts';
@@ -189,6 +191,33 @@ describe('two ends of wsr1', () => {
     connect();
     await settle();
     assert.equal(client.bufferedAmount, 0);
+  });
+
+  test('messages that were acknowledged are not kept in memory', async () => {
+    const { client, connect, settle, clock } = setUp();
+    connect();
+    await settle();
+    const sent: WeakRef<Uint8Array>[] = [];
+    const send = () => {
+      const data = new Uint8Array(10 * KIB);
+      sent.push(new WeakRef(data));
+      client.send(data);
+    };
+    for (let at = 0; at < 10; at++) {
+      send();
+      await settle();
+      clock.advance(250);
+      await settle();
+    }
+    assert.equal(client.bufferedAmount, 0);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    // What the last turns hold is let go of later.
+    for (let round = 0; round < 50 && sent.some((message) => message.deref() !== undefined); round++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    assert.equal(sent.filter((message) => message.deref() !== undefined).length, 0);
   });
 
   test('a message larger than the buffer goes in parts, and goes on after a cut', async () => {
