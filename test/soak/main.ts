@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Moment } from './moment.ts';
 import { pictures, progress, table } from './report.ts';
+import { resumeTable, runResumeSoak } from './resume-run.ts';
 import { runSoak } from './run.ts';
 import { INJECTIONS, type Injection, longRun, type Settings } from './settings.ts';
 
@@ -21,6 +22,7 @@ numbered and compared; memory, handles and the event loop are sampled. Half of t
   --rate N         messages a second that clients send; the server answers each               (default 6,000)
   --seed N         of all that is random                                                      (default: the time)
   --out FOLDER     for samples.jsonl, result.md and soak.svg                                  (default build/soak)
+  --resume         resumable sessions instead, 2,000 clients by default, a broken connection every 50 ms; 10 minutes
   --publish        also put table and picture into docs/
   --streams        something else: messages of gigabytes in small heaps; --streams --help tells more
   --inject FAULTS  do something wrong, to see that it is found: some of ${INJECTIONS.join(',')}
@@ -30,6 +32,7 @@ if (process.argv.includes('--streams')) {
   process.exit();
 }
 const top = fileURLToPath(new URL('../..', import.meta.url));
+if (process.argv.includes('--resume')) await soakResume();
 const options = readOptions();
 mkdirSync(options.out, { recursive: true });
 const samples = createWriteStream(join(options.out, 'samples.jsonl'));
@@ -65,16 +68,49 @@ try {
   samples.end();
 }
 
+/** `--resume`: see resume-run.ts. Does not return. */
+async function soakResume(): Promise<never> {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({
+    options: { resume: flag, minutes: text, connections: text, rate: text, seed: text, publish: flag },
+  });
+  let printedAt = performance.now();
+  const result = await runResumeSoak(
+    {
+      clients: Number(values.connections ?? 2000),
+      seconds: Number(values.minutes ?? 10) * 60,
+      cutEvery: 50,
+      rate: Number(values.rate ?? 1000),
+      seed: Number(values.seed ?? Date.now() % 2 ** 31),
+    },
+    ({ cuts, resumed, up, down }, left) => {
+      if (performance.now() - printedAt < 10_000) return;
+      printedAt = performance.now();
+      console.log(`${left.toFixed(0)} s left, ${cuts} cuts, ${resumed} resumes, ${up} messages up, ${down} down`);
+    },
+  );
+  const markdown = resumeTable(result, new Date().toISOString().slice(0, 10));
+  console.log(`\n${markdown}`);
+  for (const violation of result.violations) console.log(violation);
+  if (values.publish === true) publish(markdown, undefined, 'resume soak');
+  process.exit(result.violations.length === 0 ? 0 : 1);
+}
+
 /** Puts the results where readers look, in the place of those before. */
-function publish(markdown: string, svg: string): void {
+function publish(markdown: string, svg: string | undefined, name = 'soak'): void {
   const page = join(top, 'docs/reliability.md');
   const text = readFileSync(page, 'utf8');
-  const place = /(<!-- soak results: written by npm run soak -->\n).*?(<!-- end of soak results -->)/su;
+  const place = new RegExp(
+    `(<!-- ${name} results: written by npm run soak -->\\n).*?(<!-- end of ${name} results -->)`,
+    'su',
+  );
   if (!place.test(text)) throw new Error('docs/reliability.md has no place for the results');
   writeFileSync(
     page,
     text.replace(place, (_, begin: string, end: string) => `${begin}\n${markdown}\n${end}`),
   );
+  if (svg === undefined) return;
   mkdirSync(join(top, 'docs/images'), { recursive: true });
   writeFileSync(join(top, 'docs/images/soak.svg'), svg);
 }
