@@ -15,7 +15,7 @@ import { refuseArguments } from '../../core/option-check.ts';
 import { nodeHost } from '../../node/environment.ts';
 import { callApplication } from '../../node/handlers.ts';
 import { nodeText } from '../../node/text.ts';
-import type { Expired } from '../protocol/client-end.ts';
+import type { Expired } from '../protocol/client-events.ts';
 import type { Delivery } from '../protocol/ports.ts';
 import type { ClientSession, ClientSessionEvents, SessionEnd } from './client-session.ts';
 import { dataOf, payloadOf, returnedMessage } from './messages.ts';

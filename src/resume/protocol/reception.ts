@@ -1,12 +1,14 @@
 // Which connection gets which session (docs/resume.md, "The server"): the server's part of the handshake, claims at the store,
 // and the sessions that this process owns. What a connection may do at all was decided before, by the handshake of HTTP.
 
-import type { Timer } from '../../core/ports.ts';
+import { Arrival } from './arrival.ts';
 import { ResumeCloseCode } from './close-codes.ts';
-import { formatGone, formatHello, isControl, parseControl, type Start, VERSION } from './control.ts';
+import { formatGone, formatHello, type Start, VERSION } from './control.ts';
 import { randomName } from './names.ts';
-import type { Link, LinkPort, Payload, ServerHost } from './ports.ts';
-import { farewellTo, ServerEnd, type ServerEvents, type ServerSettings, type SessionKeeper } from './server-end.ts';
+import type { Link, LinkPort, ServerHost } from './ports.ts';
+import { ServerEnd, type SessionKeeper } from './server-end.ts';
+import type { ServerEvents, ServerSettings } from './server-events.ts';
+import { farewellTo } from './session-state.ts';
 import { type Claimed, newState, type SessionState, type SessionStore, type Tombstone } from './store.ts';
 
 /** RFC 6455 §7.4.2, as registered: the server restarts. */
@@ -337,62 +339,5 @@ export class Reception<Context> {
       this.#events.failed(error);
       return undefined;
     }
-  }
-}
-
-/** One connection of a client, before and after it has a session. */
-class Arrival implements Link {
-  readonly port: LinkPort;
-  /** The session, once it has one. */
-  end: ServerEnd | undefined;
-  isClosed = false;
-  readonly #timer: Timer;
-  readonly #started: (start: Start) => void;
-  #isExpected = true;
-
-  constructor(port: LinkPort, host: ServerHost, started: (start: Start) => void) {
-    this.port = port;
-    this.#started = started;
-    this.#timer = host.clock.timer({ expired: () => this.refuse(ResumeCloseCode.NO_START, 'no S in time') });
-  }
-
-  expect(timeout: number): void {
-    this.#timer.set(timeout);
-  }
-
-  received(data: Payload): void {
-    if (this.end) this.end.received(this, data);
-    else if (!this.isClosed) this.#first(data);
-  }
-
-  alive(): void {
-    this.end?.alive(this);
-  }
-
-  closed(code: number, reason: string): void {
-    this.#timer.clear();
-    this.isClosed = true;
-    this.end?.closed(this, code, reason);
-  }
-
-  refuse(code: number, reason: string): void {
-    if (this.isClosed) return;
-    this.#timer.clear();
-    this.isClosed = true;
-    this.port.close(code, reason);
-  }
-
-  #first(data: Payload): void {
-    const message = typeof data === 'string' && isControl(data) ? parseControl(data) : undefined;
-    if (message?.kind === 'ignored' || message?.kind === 'h') return;
-    if (message?.kind !== 'S' || !this.#isExpected) {
-      const problem =
-        message?.kind === 'invalid' ? message.problem : 'the first message is not S, or more came before R';
-      this.refuse(ResumeCloseCode.PROTOCOL, problem);
-      return;
-    }
-    this.#isExpected = false;
-    this.#timer.clear();
-    this.#started(message);
   }
 }

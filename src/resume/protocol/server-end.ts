@@ -3,79 +3,13 @@
 
 import type { Timer } from '../../core/ports.ts';
 import { ResumeCloseCode } from './close-codes.ts';
-import {
-  type AnnouncedLimits,
-  type ControlMessage,
-  formatGone,
-  formatGoodbye,
-  formatReady,
-  type Range,
-  type Start,
-} from './control.ts';
+import { type ControlMessage, formatGoodbye, formatReady, type Range, type Start } from './control.ts';
 import { Conversation } from './conversation.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
-import type { Delivery, LinkPort, Payload, Returned, SendOutcome, ServerHost } from './ports.ts';
+import type { Delivery, LinkPort, Payload, SendOutcome, ServerHost } from './ports.ts';
+import type { Grant, ServerEvents, ServerLink, ServerSettings } from './server-events.ts';
 import { restoreState, stateOf } from './session-state.ts';
 import type { SessionState, Tombstone } from './store.ts';
-
-/** How sessions are set up on a server. Times are milliseconds, sizes bytes. */
-export interface ServerSettings {
-  readonly limits: AnnouncedLimits;
-  /** Bytes of messages that are held and wait, of one session. */
-  readonly maxQueued: number;
-  /**
-   * As `maxQueued`, and messages in number, while there is no connection. One message alone is always taken, and what waited
-   * before the connection was lost stays.
-   */
-  readonly maxDetached: number;
-  readonly maxDetachedMessages: number;
-  /** What becomes of a session without a connection for which more is sent: it ends, or loses its oldest messages. */
-  readonly overflow: 'end' | 'gap';
-  /** How long a session is kept without a connection; and if the client said that it goes away (1001). */
-  readonly keep: number;
-  readonly keepAway: number;
-  /** How long is remembered how a session ended. */
-  readonly keepTombstone: number;
-  /** From the opening of a connection to `S`. */
-  readonly startTimeout: number;
-  /** Silence after which a client asks, and the server if messages are unacknowledged. */
-  readonly heartbeat: number;
-  /** Time for an `A` after `Q`, however well pings are answered. */
-  readonly answerTimeout: number;
-  readonly acknowledgeDelay: number;
-  /** Deliver the parts of a message one by one, as they come, instead of joining them. */
-  readonly deliversPieces: boolean;
-}
-
-/** What the application of a session is told. */
-export interface ServerEvents {
-  /** A message of the client. The host calls `handled` with it once it was handled. */
-  message(delivery: Delivery): void;
-  /** A connection carries it: the first, or another one. `lost`: messages of this end that the client was told of as lost. */
-  live(how: {
-    /** Of the connection. */
-    readonly port: LinkPort;
-    readonly isResumed: boolean;
-    readonly lost: Range | undefined;
-    readonly isOrphan: boolean;
-  }): void;
-  /** It has no connection any more, and is kept. */
-  detached(how: { readonly code: number; readonly reason: string }): void;
-  /** There is room for messages again. */
-  writable(): void;
-  /** The client has handled everything that was sent. */
-  flushed(): void;
-  /** Nothing follows. `isByClient`: it has said so. */
-  ended(end: {
-    readonly why: Tombstone['why'];
-    readonly code: number;
-    readonly reason: string;
-    readonly isByClient: boolean;
-    readonly returned: readonly Returned[];
-  }): void;
-  /** It goes on in another process, or waits in the store. Nothing follows here. */
-  released(): void;
-}
 
 /** What the reception is told, to tell the store. */
 export interface SessionKeeper {
@@ -83,20 +17,6 @@ export interface SessionKeeper {
   confirmed(end: ServerEnd, generation: number): void;
   detached(end: ServerEnd, keep: number): void;
   ended(end: ServerEnd, tombstone: Tombstone): void;
-}
-
-/** A connection that a session may have. */
-export interface ServerLink {
-  readonly port: LinkPort;
-}
-
-/** What a claim has given. */
-export interface Grant {
-  readonly generation: number;
-  /** The next token, for the client. */
-  readonly token: string;
-  readonly isResumed: boolean;
-  readonly isOrphan: boolean;
 }
 
 type State =
@@ -445,11 +365,4 @@ export class ServerEnd {
     this.#state = { kind: 'ended' };
     if (state.kind === 'attached') farewell(state.link.port);
   }
-}
-
-/** What a client is told of a session that it cannot have. */
-export function farewellTo(clientHas: number, tombstone: Tombstone): string {
-  const { why, handledWhole, sent, code, reason } = tombstone;
-  const lost: Range | undefined = sent !== undefined && sent > clientHas ? [clientHas + 1, sent] : undefined;
-  return formatGone({ why, received: handledWhole, lost, code, reason });
 }

@@ -1,8 +1,9 @@
 // A session at rest: what of a conversation must survive the process, and going on from it.
 
+import { formatGone, type Range } from './control.ts';
 import type { Conversation } from './conversation.ts';
 import type { EndHost } from './ports.ts';
-import type { SessionState } from './store.ts';
+import type { SessionState, Tombstone } from './store.ts';
 
 /** The state of a conversation. Messages that wait get their numbers by it; one whose source still runs becomes void. */
 export function stateOf(conversation: Conversation, data: string): SessionState {
@@ -36,4 +37,11 @@ export function restoreState({ outbound, inbound }: Conversation, state: Session
     isContinuing = false;
   }
   inbound.restore(state.handled, state.handledWhole, state.beginning);
+}
+
+/** What a client is told of a session that it cannot have. */
+export function farewellTo(clientHas: number, tombstone: Tombstone): string {
+  const { why, handledWhole, sent, code, reason } = tombstone;
+  const lost: Range | undefined = sent !== undefined && sent > clientHas ? [clientHas + 1, sent] : undefined;
+  return formatGone({ why, received: handledWhole, lost, code, reason });
 }

@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import type { Clock, Random } from '../../../src/core/ports.ts';
-import type { ClientOptions } from '../../../src/resume/protocol/client-end.ts';
+import type { ClientOptions } from '../../../src/resume/protocol/client-events.ts';
 import type { EndHost, Link, LinkPort, Payload, ServerHost } from '../../../src/resume/protocol/ports.ts';
-import type { ServerSettings } from '../../../src/resume/protocol/server-end.ts';
+import type { ServerSettings } from '../../../src/resume/protocol/server-events.ts';
 
 export const KIB = 1024;
 

@@ -3,14 +3,14 @@
 
 import { type ClientConnection, connect } from '../../../src/engine/index.ts';
 import { nodeHost } from '../../../src/node/environment.ts';
-import {
-  ClientEnd,
-  type ClientEvents,
-  type ClientOptions,
-  type Expired,
-  type Interrupted,
-  type Live,
-} from '../../../src/resume/protocol/client-end.ts';
+import { ClientEnd } from '../../../src/resume/protocol/client-end.ts';
+import type {
+  ClientEvents,
+  ClientOptions,
+  Expired,
+  Interrupted,
+  Live,
+} from '../../../src/resume/protocol/client-events.ts';
 import type { Delivery, LinkPort, Payload } from '../../../src/resume/protocol/ports.ts';
 import { Inbox } from '../../support/inbox.ts';
 

@@ -1,0 +1,78 @@
+// How a server's end is set up, what its application is told, and what a connection brings.
+
+import type { AnnouncedLimits, Range } from './control.ts';
+import type { Delivery, LinkPort, Returned } from './ports.ts';
+import type { Tombstone } from './store.ts';
+
+/** How sessions are set up on a server. Times are milliseconds, sizes bytes. */
+export interface ServerSettings {
+  readonly limits: AnnouncedLimits;
+  /** Bytes of messages that are held and wait, of one session. */
+  readonly maxQueued: number;
+  /**
+   * As `maxQueued`, and messages in number, while there is no connection. One message alone is always taken, and what waited
+   * before the connection was lost stays.
+   */
+  readonly maxDetached: number;
+  readonly maxDetachedMessages: number;
+  /** What becomes of a session without a connection for which more is sent: it ends, or loses its oldest messages. */
+  readonly overflow: 'end' | 'gap';
+  /** How long a session is kept without a connection; and if the client said that it goes away (1001). */
+  readonly keep: number;
+  readonly keepAway: number;
+  /** How long is remembered how a session ended. */
+  readonly keepTombstone: number;
+  /** From the opening of a connection to `S`. */
+  readonly startTimeout: number;
+  /** Silence after which a client asks, and the server if messages are unacknowledged. */
+  readonly heartbeat: number;
+  /** Time for an `A` after `Q`, however well pings are answered. */
+  readonly answerTimeout: number;
+  readonly acknowledgeDelay: number;
+  /** Deliver the parts of a message one by one, as they come, instead of joining them. */
+  readonly deliversPieces: boolean;
+}
+
+/** What the application of a session is told. */
+export interface ServerEvents {
+  /** A message of the client. The host calls `handled` with it once it was handled. */
+  message(delivery: Delivery): void;
+  /** A connection carries it: the first, or another one. `lost`: messages of this end that the client was told of as lost. */
+  live(how: {
+    /** Of the connection. */
+    readonly port: LinkPort;
+    readonly isResumed: boolean;
+    readonly lost: Range | undefined;
+    readonly isOrphan: boolean;
+  }): void;
+  /** It has no connection any more, and is kept. */
+  detached(how: { readonly code: number; readonly reason: string }): void;
+  /** There is room for messages again. */
+  writable(): void;
+  /** The client has handled everything that was sent. */
+  flushed(): void;
+  /** Nothing follows. `isByClient`: it has said so. */
+  ended(end: {
+    readonly why: Tombstone['why'];
+    readonly code: number;
+    readonly reason: string;
+    readonly isByClient: boolean;
+    readonly returned: readonly Returned[];
+  }): void;
+  /** It goes on in another process, or waits in the store. Nothing follows here. */
+  released(): void;
+}
+
+/** A connection that a session may have. */
+export interface ServerLink {
+  readonly port: LinkPort;
+}
+
+/** What a claim has given. */
+export interface Grant {
+  readonly generation: number;
+  /** The next token, for the client. */
+  readonly token: string;
+  readonly isResumed: boolean;
+  readonly isOrphan: boolean;
+}
