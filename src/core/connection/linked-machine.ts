@@ -14,7 +14,7 @@ import type { ConnectionOptions } from './options.ts';
 import type { QueueBudget } from './queue-budget.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Of machines without a transport of their own. */
+/** Of machines without their own transport. */
 const UNASKED = new Meter();
 
 export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {

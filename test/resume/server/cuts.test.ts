@@ -8,8 +8,8 @@ import { leavingNothing, turn } from '../../support/handles.ts';
 import { ResumingClient } from './resuming-client.ts';
 
 const CLIENTS = 8;
-const CUTS = 12;
-const ROUNDS = 120;
+const CUTS = 6;
+const ROUNDS = 60;
 const LARGE = 700_000;
 
 /** A small generator: the same numbers in each run. */
