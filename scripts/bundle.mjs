@@ -26,7 +26,7 @@ const shared = [
   'ws/index',
 ];
 /** Entries of package.json for a page. Its parts are shared, too, so that `configure` sets the policy that `webSocket` reads. */
-const ofPage = ['browser/companion-host', 'browser/index', 'browser/no-companions', 'kit/configure'];
+const ofPage = ['browser/companion-host', 'browser/index', 'browser/no-companions', 'browser/resume', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
 const alone = ['core/brands', 'core/credentials', 'core/nearest-name'];
 /** Node's hooks, in its thread and in theirs, and what they load for a project: each a file with all that it uses of src/register. */

@@ -519,7 +519,7 @@ function begin(
     }
   }
 
-  /** The next piece of what waits. */
+  /** The next piece of the messages that wait. */
   function $cut(): Piece | undefined {
     const [message] = $waiting;
     if (message === undefined) return undefined;
@@ -590,7 +590,7 @@ function begin(
       $socket?.send(data);
       return true;
     }
-    // Not for a size that is no number: of a Blob, say.
+    // A Blob has another size, and is refused here, too.
     if (!(size <= $peerMax && ($queued === 0 || $queued + size <= $maxQueued)))
       throw new RangeError(`${size} bytes: ${$queued} wait`);
     $waiting.push({ data, size, offset: 0, first: 0 });

@@ -179,7 +179,7 @@ describe('a page with a session', { skip: found.skip, timeout: 120_000 }, () => 
     );
   });
 
-  test('duplicated: each tab has a session of its own', async (t) => {
+  test('duplicated: each tab has its own session', async (t) => {
     const { url, opened } = await world(t);
     const { context, page } = await visit(t, url);
     const first = await opened.next();

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { connectDefaults } from '../../src/client/options.ts';
+import { outboxDefaults, reconnectDefaults } from '../../src/client/reconnect/options.ts';
 import { connectionOptions } from '../../src/core/connection/complete-settings.ts';
 import { defaultHeartbeat } from '../../src/core/connection/heartbeat.ts';
 import { defaultLimits } from '../../src/core/connection/limits.ts';
@@ -74,6 +75,11 @@ const defaults = new Map<string, unknown>([
   ...Object.entries(connection),
   ['compression', compression ?? false],
   ...Object.entries(sessionDefaults).map(([name, value]) => [`server: resume.${name}`, value] as const),
+  ...(['initial', 'maxRetryAfter'] as const).map(
+    (name) => [`client: reconnect.${name}`, reconnectDefaults[name]] as const,
+  ),
+  ['client: reconnect.outbox.maxBytes', outboxDefaults.maxBytes],
+  ['client: reconnect.outbox.maxMessages', outboxDefaults.maxMessages],
   ['server: allowedOrigins', 'all'],
   ['server: trustedProxies', 'none'],
   ['server: forwarding', 'x-forwarded'],

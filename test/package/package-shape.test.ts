@@ -101,6 +101,7 @@ const guides = [
   'observing',
   'packages',
   'production',
+  'reconnect',
   'resume',
   'resuming',
   'routing',
