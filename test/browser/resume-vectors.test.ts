@@ -35,6 +35,26 @@ class FakeSocket {
 
 type Heard = Record<string, unknown>;
 
+/** Not a literal: the source is of a project with the types of a page, which this one lacks. */
+const SOURCE: string = '../../src/browser/resume.ts';
+
+/** What of a `ResumableWebSocket` is used here. */
+interface PageEnd {
+  readonly state: string;
+  addEventListener(type: string, listener: (event: PageEvent) => void): void;
+  send(data: string | Uint8Array): boolean;
+  close(code: number, reason: string): void;
+}
+
+interface PageEvent {
+  readonly data: unknown;
+  readonly code: number;
+  readonly reason: string;
+  readonly why: string;
+  readonly lost: unknown;
+  readonly unsent: readonly { readonly data: unknown }[];
+}
+
 /** What a page's end says differently, and may. */
 const DIFFERENT: Readonly<Record<string, string>> = {
   'another version': 'it says version 9 itself, which a page cannot be made to do',
@@ -62,7 +82,7 @@ async function run(dialogue: Dialogue): Promise<void> {
   };
   try {
     FakeSocket.last = undefined;
-    const { ResumableWebSocket } = await import('../../src/browser/resume.ts');
+    const { ResumableWebSocket } = (await import(SOURCE)) as { ResumableWebSocket: new (url: string) => PageEnd };
     const client = new ResumableWebSocket('ws://localhost/');
     let hasOpened = false;
     const text = (data: unknown): Heard =>
@@ -104,7 +124,7 @@ async function run(dialogue: Dialogue): Promise<void> {
       } else if (step.app === 'client') {
         const { send, close } = step;
         const data = send && dataOf(send);
-        if (data !== undefined) client.send(data as Uint8Array<ArrayBuffer>);
+        if (data !== undefined) client.send(data);
         if (Array.isArray(close)) client.close(close[0] as number, close[1] as string);
       } else if (step.hears === 'client') {
         const { hears: _, event, repeat, text: said, after: __, ...more } = step;
