@@ -49,6 +49,7 @@ describe('a connection shows', () => {
     assert.deepEqual(namesOf(ClientConnection.prototype), ['constructor']);
     assert.deepEqual(namesOf(ServerConnection.prototype), [
       'constructor',
+      'params',
       'publish',
       'session',
       'subscribe',
