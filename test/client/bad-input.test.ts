@@ -147,7 +147,12 @@ describe('an option that cannot be used', () => {
     ],
     ['two Origin', { headers: { Origin: ['http://a', 'http://b'] } }, 'origin', /at most one/],
     ['Host that is none', { headers: { Host: 'a b' } }, '"a b"', /host name/],
-    ['proxy', { proxy: 'proxy:3128' }, 'proxy is "proxy:3128"', "a URL such as 'socks5://proxy.example:1080' or an object"],
+    [
+      'proxy',
+      { proxy: 'proxy:3128' },
+      'proxy is "proxy:3128"',
+      "a URL such as 'socks5://proxy.example:1080' or an object",
+    ],
     ['proxy.port', { proxy: { host: 'proxy', port: 65_536 } }, 'proxy.port is 65536', /0 to 65535/],
     ['ca that is a path', { tls: { ca: '/etc/ca.pem' } }, 'tls.ca', /not its path/],
     [
