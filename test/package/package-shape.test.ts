@@ -105,6 +105,7 @@ const guides = [
   'resume',
   'resuming',
   'routing',
+  'streams',
   'testing',
   'whatwg',
 ];
