@@ -185,3 +185,16 @@ describe('ByteCollector with memory that is given back', () => {
     assert.ok(memory.allocations <= 8, `${memory.allocations}`);
   });
 });
+
+test('pour gives everything to a taker, and the memory back', () => {
+  const memory = { allocate: (size: number) => new Uint8Array(size) };
+  const [pool, collector] = [new MemoryPool(memory), new ByteCollector(memory)];
+  const taken: number[] = [];
+  const taker = { part: (_: Uint8Array, start: number, end: number) => void taken.push(end - start) };
+  collector.pour(taker);
+  assert.deepEqual(taken, []);
+  collector.append(pattern(5), 0, 5, 0, pool);
+  collector.append(pattern(7), 0, 7, 0, pool);
+  collector.pour(taker);
+  assert.deepEqual([taken, collector.size], [[12], 0]);
+});

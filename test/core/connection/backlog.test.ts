@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { constants, deflateRawSync } from 'node:zlib';
 import { completeConnection, withLimits } from '../../../src/core/connection/complete-settings.ts';
 import type { ConnectionLink } from '../../../src/core/connection/link.ts';
 import { sendOverLink } from '../../../src/core/connection/link-stream.ts';
@@ -173,6 +174,17 @@ for (const role of ['client', 'server'] as const) {
       });
     }
 
+    test('a lone surrogate at the end of a stream becomes U+FFFD', async () => {
+      const run = openConnection(role);
+      const sent = outcome(run.connection.sendStream(['a\ud834']));
+      for (let count = 0; count < 4; count++) {
+        await turn();
+        run.turn.end();
+      }
+      assert.equal(await sent, 'sent');
+      run.written.equalsFrames('81 04 61 ef bf bd');
+    });
+
     test('a stream that breaks the transport with its last frame', async () => {
       const run = openConnection(role);
       run.transport.writeMany = () => {
@@ -196,6 +208,19 @@ for (const role of ['client', 'server'] as const) {
       run.transport.gone();
       await run.settle();
       assert.deepEqual([run.streams.length, run.events.at(-1)], [0, 'close 1000 clean']);
+    });
+
+    test('a message that inflates to megabytes is inflated in several turns', () => {
+      const run = openStreamed(role, { deflate: {}, streamAbove: Infinity, limits: { maxInflateRatio: Infinity } });
+      run.turn.holdsJobs = true;
+      const deflated = deflateRawSync(new Uint8Array(3 * 2 ** 20), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(
+        0,
+        -4,
+      );
+      run.receive(wire(role, frame(0xc2, deflated)));
+      assert.equal(run.got.length, 0);
+      while (run.turn.nextPieces());
+      assert.equal(run.got.length, 1);
     });
 
     test('a violation behind a message that is read later fails the connection then', async () => {

@@ -6,6 +6,7 @@ import type { Role } from '../../../src/core/constants.ts';
 import { type CompressionOptions, completeCompression } from '../../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
 import type { Compression } from '../../../src/core/ports.ts';
+import { nodeCompression } from '../../../src/node/zlib/compression.ts';
 import { toHex, utf8 } from '../../support/hex.ts';
 
 /** "Deflates" to as many bytes as it is told. */
@@ -130,4 +131,17 @@ test('connections with the same parameters can send each other’s messages', ()
   const parameters = (role: Role) => compressionOf(role, compression).parameters;
   assert.equal(parameters('server'), parameters('server'));
   assert.notEqual(parameters('server'), parameters('client'));
+});
+
+test('a message in parts that is abandoned leaves no context behind', () => {
+  const compression = compressionOf('server', nodeCompression());
+  compression.abandonParts();
+  const first = compression.deflaterOfParts();
+  assert.equal(compression.deflaterOfParts(), first);
+  first.write(utf8('abc'), 0, 3, 'open');
+  first.read();
+  compression.abandonParts();
+  assert.notEqual(compression.deflaterOfParts(), first);
+  assert.equal(compression.isLarger(2, 3), false);
+  compression.close();
 });

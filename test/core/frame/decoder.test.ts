@@ -176,3 +176,39 @@ test('discard while a chunk is being decoded leaves the rest of it', () => {
   decoder.decode(hex('88 00  89 00'), 4);
   assert.deepEqual(opcodes, [8]);
 });
+
+describe('a decoder that is held', () => {
+  test('reads no further frame of its chunk, and goes on where it was; discarding wins', () => {
+    const seen: string[] = [];
+    const receiver = {
+      begin() {},
+      whole: (_first: number, chunk: Uint8Array, start: number, end: number) => {
+        seen.push(toHex(chunk.subarray(start, end)));
+        decoder.hold();
+        decoder.hold();
+      },
+      part: (_chunk: Uint8Array, start: number, end: number) => {
+        seen.push(`part of ${end - start}`);
+        decoder.hold();
+      },
+      end: () => void seen.push('end'),
+    };
+    const decoder: Decoder = new Decoder('client', receiver, { control: () => void seen.push('control') });
+    const input = hex('82 01 01', '89 00', '82 03 01 02');
+    assert.equal(decoder.decode(input, input.length), 3);
+    assert.equal(decoder.decode(input, input.length), 0);
+    assert.equal(decoder.isIdle, false);
+    decoder.goOn();
+    decoder.goOn();
+    assert.equal(decoder.decode(input.subarray(3), 6), 6);
+    assert.equal(decoder.frameProgress, 2);
+    assert.deepEqual(seen, ['01', 'control', 'part of 2']);
+    decoder.goOn();
+    assert.equal(decoder.decode(hex('03'), 1), 1);
+    assert.deepEqual(seen.slice(3), ['part of 1', 'end']);
+    decoder.discard();
+    decoder.hold();
+    decoder.goOn();
+    assert.equal(decoder.decode(input, input.length), 0);
+  });
+});
