@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Connection } from '../../../src/core/connection/connection.ts';
+import { wallTime } from '../../../src/core/connection/noting.ts';
+import { QueueBudget } from '../../../src/core/connection/queue-budget.ts';
 import { sharedMessage } from '../../../src/core/connection/shared-message.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { Meter } from '../../../src/core/meter.ts';
@@ -310,4 +312,25 @@ describe('a connection tells', () => {
     const { connection } = openConnection('server');
     assert.throws(() => Reflect.apply(connection.metrics, connection, ['sent']), { code: 'ERR_WS_OPTION' });
   });
+});
+
+test('bytes of a connection are exact beyond 32 bits, including those that come when nothing is read any more', () => {
+  const meter = new Meter();
+  const { connection, machine } = openConnection('server', { meter });
+  connection.terminate();
+  for (let round = 0; round < 5; round++) machine.received(new Uint8Array(0), 2 ** 30 + 1);
+  assert.equal(connection.metrics().received.bytes, 5 * (2 ** 30 + 1));
+  assert.equal(metricsOf(meter).received.wireBytes, 5 * (2 ** 30 + 1));
+});
+
+test('the most that ever waited', () => {
+  const budget = new QueueBudget(100, () => []);
+  for (const change of [5, 7, -10, 4]) budget.add(change);
+  assert.deepEqual([budget.used, budget.highest], [6, 12]);
+});
+
+test('the time of day is that of the host, or its clock', () => {
+  const { workspace, clock } = new CoreHost();
+  assert.equal(wallTime(workspace.host), clock.now());
+  assert.ok(Math.abs(wallTime(nodeHost) - Date.now()) < 60_000);
 });
