@@ -147,6 +147,22 @@ describe('a connection over a link', () => {
     assert.equal(machine.isOpen, true);
   });
 
+  test('the link has left with its host: the connection closes as that, after what still comes', () => {
+    const { host, machine, calls, events } = linked({
+      message: (_connection, data) => void events.push(`got ${String(data)}`),
+    });
+    machine.leave(1012, 'deploy');
+    host.turn.end();
+    assert.equal(machine.isOpen, false);
+    void machine.deliver('late', false);
+    machine.endedByPeer({ code: 1012, reason: 'deploy' });
+    host.turn.end();
+    machine.disconnected();
+    assert.deepEqual(calls, ['destroy']);
+    assert.deepEqual(events, ['got late', 'close 1012 true']);
+    assert.equal(machine.transport.writeMany([]), true);
+  });
+
   test('its idle time ends it permanently, and a lost one is told', () => {
     const { host, calls } = linked({}, { idleTimeout: 1000 });
     host.clock.advance(2000);
