@@ -2,6 +2,7 @@
 // bounds on all of them.
 
 import { createHash } from 'node:crypto';
+import { isError } from '../../core/brands.ts';
 import type { CloseEvent } from '../../core/connection/close-event.ts';
 import type { ConnectionHandlers } from '../../core/connection/handlers.ts';
 import { LinkedMachine } from '../../core/connection/linked-machine.ts';
@@ -158,7 +159,7 @@ export class Sessions<Context>
   }
 
   failed(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = isError(error) ? error.message : String(error);
     process.emitWarning(`a session could not be kept or given: ${text}`, 'SessionWarning');
   }
 
