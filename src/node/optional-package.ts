@@ -20,7 +20,7 @@ export function optionalPackage<Module>(name: string, user: string): Module {
     return createRequire(here ?? join(process.cwd(), 'bundle.cjs'))(name) as Module;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // Another module may be missing in a package that is there.
+    // The package may be installed while a module that it loads is missing.
     const isMissing = code === 'MODULE_NOT_FOUND' && message.includes(`'${name}'`);
     throw isMissing ? webSocketErrorFrom(error, 'ERR_WS_PACKAGE_MISSING', user, name) : error;
   }

@@ -1,4 +1,4 @@
-// One connection of a client on a server, before and after it has a session: what comes before is only `S`.
+// One connection of a client on a server, before and after it has a session. Before, the client may only send `S`.
 
 import type { Timer } from '../../core/ports.ts';
 import { ResumeCloseCode } from './close-codes.ts';

@@ -6,7 +6,7 @@ import type { Delivery, Payload, Returned } from './ports.ts';
 /** How a client's end is set up. Times are milliseconds, sizes bytes. */
 export interface ClientOptions {
   readonly limits: AnnouncedLimits;
-  /** Bytes of messages that may be held and wait: what is sent beyond it is answered `full`. */
+  /** Bytes of messages that may be held and wait. A message that would exceed it is answered `full`. */
   readonly maxQueued: number;
   /** From the opening of a connection to a live session, and for an answer to `Q`. */
   readonly answerTimeout: number;
@@ -26,7 +26,7 @@ export interface Live {
   readonly keep: number;
   /** Messages of the server that are lost. */
   readonly lost: Range | undefined;
-  /** What was published to topics for a time is missing. */
+  /** Messages published to topics are missing: for a time, no server owned the session. */
   readonly isOrphan: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface Interrupted {
   readonly url: string | undefined;
 }
 
-/** What a client's end tells its host. None of it is called from inside of a call of the host but `received` and timers. */
+/** What a client's end tells its host. It does so inside `received` and timers, but inside no other call of the host. */
 export interface ClientEvents {
   /** A message of the server. The host calls `handled` with it once it was handled. */
   message(delivery: Delivery): void;

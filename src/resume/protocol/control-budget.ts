@@ -1,5 +1,5 @@
-// Bounds how many control messages a peer may send: two for each data message in either direction, and 20 in ten seconds
-// besides. They cost nothing to send and each has an effect, so a peer could keep an end busy with them.
+// Bounds how many control messages a peer may send: two for each data message in either direction, and also
+// 20 in ten seconds. They cost nothing to send and each has an effect, so a peer could keep an end busy with them.
 
 import type { Clock } from '../../core/ports.ts';
 

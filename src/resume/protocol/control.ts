@@ -63,7 +63,7 @@ export interface Ready {
   readonly isResumed: boolean;
   /** Messages of the server that are lost. The next one has the number after the last of them. */
   readonly lost?: Range | undefined;
-  /** No server owned the session for a time: what was published to topics meanwhile is missing. */
+  /** No server owned the session for a time: messages that were published to topics then are missing. */
   readonly isOrphan: boolean;
 }
 
@@ -245,7 +245,7 @@ const parsers: Readonly<Record<'H' | 'S' | 'R' | 'X' | 'B', (members: Members) =
     if (lost !== undefined && !isRange(lost)) return undefined;
     if (code !== undefined && !isCount(code)) return undefined;
     if (reason !== undefined && typeof reason !== 'string') return undefined;
-    // A reason of a later version is as good as none.
+    // A reason that only a later version knows is read as `unknown`.
     const known = goneReasons.find((name) => name === why) ?? 'unknown';
     return { kind: 'X', why: known, received: rx, lost, code, reason };
   },

@@ -158,7 +158,7 @@ export class Conversation {
   send(data: Payload, attachment: unknown): SendOutcome {
     const size = typeof data === 'string' ? this.#host.textSize(data) : data.length;
     if (size > this.#peer.max) return 'tooLarge';
-    // A message alone is always taken: it could not be sent otherwise.
+    // If nothing is queued, a message larger than `maxQueued` is taken too: it could not be sent otherwise.
     if (this.queuedBytes > 0 && this.queuedBytes + size > this.#settings.maxQueued) {
       this.#isFull = true;
       return 'full';
@@ -196,7 +196,7 @@ export class Conversation {
     else if (!this.#isWatching) this.#armWatch();
   }
 
-  /** The application has handled this. What is not of this session is ignored. */
+  /** The application has handled this. A delivery of another session is ignored. */
   handled(delivery: Delivery): void {
     this.inbound.settle(delivery);
     this.#considerAcknowledging();

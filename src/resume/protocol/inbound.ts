@@ -55,7 +55,7 @@ export class Inbound {
   readonly #options: InboundOptions;
   #partial: Partial | undefined;
   #mark: '' | '+' | '!' = '';
-  /** From `#head` on. Those before are gone, so that their messages are. */
+  /** Used at `#head` and above. Entries below it are cleared, to free their messages. */
   #entries: (Entry | undefined)[] = [];
   #head = 0;
   #receivedBytes = 0;
@@ -251,7 +251,7 @@ export class Inbound {
     }
   }
 
-  /** Returns what tells the application that the pieces it has got are no message. */
+  /** Returns the delivery that tells the application that the pieces it has got will not make a message. */
   #dropPartial(): Delivery | undefined {
     const partial = this.#partial;
     this.#partial = undefined;

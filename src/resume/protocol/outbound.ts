@@ -49,7 +49,7 @@ export class Outbound {
   cursor = 0;
   /** Bytes of messages that have not become pieces. */
   waitingBytes = 0;
-  /** What was dropped since the peer was told last. */
+  /** The pieces dropped since the peer was last told of dropped ones. */
   dropped: Range | undefined;
   /** Piece `acknowledged + 1 + i` is at `#log[#head + i]`. Those before are gone, so that their messages are. */
   #log: (Piece | undefined)[] = [];

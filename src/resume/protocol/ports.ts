@@ -24,7 +24,7 @@ export interface LinkPort {
   abandon(): void;
 }
 
-/** What a host tells of one connection. An end ignores what comes from a connection that it has let go of. */
+/** What a host tells of one connection. An end ignores calls for a connection that it has let go of. */
 export interface Link {
   /** One whole message of the peer. */
   received(data: Payload): void;
@@ -42,7 +42,7 @@ export interface EndHost {
   textSize(text: string): number;
 }
 
-/** What the server's end needs besides. */
+/** What the server's end also needs. */
 export interface ServerHost extends EndHost {
   /** SHA-256 of the ASCII `text`, in any text form that is always the same. */
   sha256(text: string): string;
@@ -59,7 +59,7 @@ export interface Delivery {
   readonly isBinary: boolean;
   /**
    * `whole`: all of a message. The others only come where the end delivers pieces: `first`, `middle` and `last` pieces of
-   * one message, or `void`: its source failed, and what came of it is not a message.
+   * one message, or `void`: its source failed, and the pieces delivered so far are not a message.
    */
   readonly position: 'whole' | 'first' | 'middle' | 'last' | 'void';
 }

@@ -68,7 +68,7 @@ export class Reception<Context> {
   /**
    * A connection has opened that has agreed on wsr1. `H` goes out, and `S` is awaited.
    *
-   * @param bind  who the user is: what `S` may resume is only what was begun with the same
+   * @param bind  identifies the user: `S` may only resume a session that was begun with the same
    * @returns what the host tells of it
    */
   accept(port: LinkPort, bind: string, context: Context): Link {
@@ -83,7 +83,7 @@ export class Reception<Context> {
   }
 
   /**
-   * Takes no more sessions: whoever asks for one is closed by 1012. Those that are here are to be released.
+   * Takes no more sessions: a connection that asks for one is closed with 1012. Those that are here are to be released.
    *
    * @param reason  `after=<milliseconds>`
    */

@@ -10,8 +10,8 @@ export interface ServerSettings {
   /** Bytes of messages that are held and wait, of one session. */
   readonly maxQueued: number;
   /**
-   * As `maxQueued`, and messages in number, while there is no connection. One message alone is always taken, and what waited
-   * before the connection was lost stays.
+   * As `maxQueued`, and messages in number, while there is no connection. If none is held, one of any size is taken.
+   * Messages that waited before the connection was lost stay.
    */
   readonly maxDetached: number;
   readonly maxDetachedMessages: number;
@@ -51,7 +51,7 @@ export interface ServerEvents {
   writable(): void;
   /** The client has handled everything that was sent. */
   flushed(): void;
-  /** Nothing follows. `isByClient`: it has said so. */
+  /** Nothing follows. `isByClient`: the client ended the session, by `B`. */
   ended(end: {
     readonly why: Tombstone['why'];
     readonly code: number;

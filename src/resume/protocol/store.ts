@@ -65,7 +65,7 @@ export interface Creation {
   readonly nonce: string;
   /** Which attempt of the client this is. */
   readonly attempt: number;
-  /** Who the user is: only the same may claim it. */
+  /** Identifies the user: only the same user may claim it. */
   readonly bind: string;
   /** The process that owns it. Each start of a process has another name. */
   readonly node: string;
@@ -107,7 +107,7 @@ export interface Stale {
 
 export type ClaimAnswer =
   | Claimed
-  /** No such session, or a token or user that is not its. The three look the same to whoever asks. */
+  /** No such session, or a token or user that is not its. A client cannot tell the three apart. */
   | { readonly kind: 'unknown'; readonly isRetiredToken: boolean }
   | Stale
   | { readonly kind: 'tombstone'; readonly tombstone: Tombstone };
@@ -140,7 +140,7 @@ export interface SessionStore {
   detach(id: string, generation: number, keep: number): Answer<Written>;
   /** The owner gives it up: it drains, needs the memory, or another process wants it. The store has all of it from now on. */
   release(id: string, generation: number, keep: number, state: SessionState): Answer<Written>;
-  /** The session has ended. Its tombstone is kept for `keep` milliseconds, and shown to whoever has its token. */
+  /** The session has ended. Its tombstone is kept for `keep` milliseconds, and shown to a client that has its token. */
   end(id: string, generation: number, tombstone: Tombstone, keep: number): Answer<Written>;
   /** Another process claims a session of `node`. It may `release` with its old generation before its promise is settled. */
   onFenced(node: string, fenced: (id: string, generation: number) => Answer<void>): void;

@@ -109,7 +109,7 @@ for (const role of ['client', 'server'] as const) {
       assert.deepEqual(run.firsts(), ['c2', '81', '88']);
     });
 
-    test('without memory: while it catches up, and for what waits', () => {
+    test('without memory: while it catches up, and for queued messages', () => {
       const run = open(role, { limits: { maxQueuedBytes: 500_000 } });
       run.connection.send(LONG);
       run.host.isOutOfMemory = (size) => size > 100 && size < 100_000;
@@ -223,7 +223,7 @@ for (const role of ['client', 'server'] as const) {
       assert.equal(run.got.length, 1);
     });
 
-    test('a violation behind a message that is read later fails the connection then', async () => {
+    test('a violation after a message that is read later fails the connection then', async () => {
       const run = openStreamed(role, { read: () => new Promise(() => {}) });
       run.receive(wire(role, '82 01 01', '83 00'));
       await run.settle();

@@ -129,7 +129,7 @@ export class Ledger {
   lostExactly(session: string, first: number, last: number): void {
     let number = 0;
     for (const item of this.items) {
-      // What was refused has no number.
+      // A refused message has no number.
       if (item.session !== session || item.state === 'void') continue;
       number++;
       const isIn = number >= first && number <= last;

@@ -1,4 +1,4 @@
-// The model over the store in memory that servers use, in place of the plain one.
+// The model over the store in memory that servers use, instead of the plain one.
 
 import { ClientEnd } from '../../../src/resume/protocol/client-end.ts';
 import { Reception } from '../../../src/resume/protocol/reception.ts';

@@ -111,7 +111,7 @@ export const removedRules: readonly RemovedRule[] = [
     to: 'const room = Infinity;',
   },
   {
-    rule: 'what was sent is sent again from where the peer says',
+    rule: 'pieces are sent again from where the peer says',
     file: 'conversation.ts',
     from: 'this.outbound.rewind(peerHas);',
     to: 'this.outbound.rewind(this.outbound.sent);',

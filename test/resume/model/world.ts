@@ -574,7 +574,7 @@ export class World {
   }
 
   #check(): void {
-    // I4: nothing grows beyond its bound. One message alone may be larger.
+    // I4: nothing grows beyond its bound. Only a single message may be larger.
     const most = 4096 + limits.max;
     if (this.#client.bufferedAmount > most) throw new Error('I4: the client holds too much');
     const attached = new Map<string, number>();

@@ -180,7 +180,7 @@ describe('two ends of wsr1', () => {
     client.terminate();
   });
 
-  test('what was handled is acknowledged again after a break: the client may wait for nothing else', async () => {
+  test('handled messages are acknowledged again after a break: the client may wait for nothing else', async () => {
     const { client, connect, settle, clock } = setUp();
     const wire = connect();
     await settle();

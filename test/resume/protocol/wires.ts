@@ -114,7 +114,7 @@ export class Wire {
     return deliver(this.server, this.client, this.clientLink);
   }
 
-  /** The server's side sees it broken; what was under way to it is lost. */
+  /** The server's side sees it broken; parcels under way to it are lost. */
   cutUp(): void {
     breakOff(this.client, this.server, this.serverLink);
   }
