@@ -120,7 +120,7 @@ const sizeOf = (data: Data): number => (typeof data === 'string' ? encoder.encod
 const nonce = (): string => crypto.getRandomValues(new Uint32Array(5)).join('-');
 
 /** `EventTarget` with the events of {@link ResumableEventMap}. */
-interface ResumableEvents extends EventTarget {
+export interface ResumableEvents extends EventTarget {
   addEventListener<Type extends keyof ResumableEventMap>(
     type: Type,
     listener: ((event: ResumableEventMap[Type]) => void) | null,
@@ -167,7 +167,8 @@ export class ResumableWebSocket extends Target {
   }
 }
 
-type PageUrl = string | (() => string | PromiseLike<string>);
+/** Where to connect: a URL, or a function that gives the one of the next attempt. */
+export type PageUrl = string | (() => string | PromiseLike<string>);
 
 /**
  * The session of one object. Its state is in variables of this function, whose names begin with `$`, and not in fields of a

@@ -42,8 +42,9 @@ export type { HeaderFields, HeaderValue } from '../core/handshake/header-fields.
 export type { HistogramMetrics } from '../core/histogram.ts';
 export type { MessageData } from '../core/message/message-data.ts';
 export { MessageStream } from '../core/message/message-stream.ts';
-export type { FragmentOptions, SendOptions } from '../core/message/send-options.ts';
+export type { FragmentOptions, SendOptions, SendStreamOptions, Signal } from '../core/message/send-options.ts';
 export type { SentCallback } from '../core/message/sent-callbacks.ts';
+export type { StreamSource, WebStream } from '../core/message/stream-source.ts';
 export type {
   ClientMetrics,
   ConnectionMetrics,
@@ -82,7 +83,23 @@ export {
   type ResumeClientHandlers,
 } from '../resume/client/resumable-connection.ts';
 export type { ResumableEnd, Resumed, ReturnedMessage, SessionExpiry } from '../resume/client/told.ts';
-export type { SessionStore } from '../resume/protocol/store.ts';
+export type { GoneReason } from '../resume/protocol/control.ts';
+export type { HeldBeginning } from '../resume/protocol/inbound.ts';
+export type { PieceEnd } from '../resume/protocol/outbound.ts';
+export type { Payload } from '../resume/protocol/ports.ts';
+export type {
+  Answer as StoreAnswer,
+  ClaimAnswer,
+  Claimed,
+  ClaimRequest,
+  Creation,
+  SessionState,
+  SessionStore,
+  Stale,
+  StoredPiece,
+  Tombstone,
+  Written,
+} from '../resume/protocol/store.ts';
 export type {
   Expiry,
   ResumeSettings,
@@ -123,7 +140,7 @@ export type {
   PathSettings,
   RoutedServerOptions,
 } from '../server/path-options.ts';
-export type { PathParams } from '../server/path-pattern.ts';
+export type { ParamNames, PathParams } from '../server/path-pattern.ts';
 export type { Server } from '../server/server.ts';
 export type { ServerConnection } from '../server/server-connection.ts';
 export type { Session } from '../server/session.ts';

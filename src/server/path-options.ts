@@ -20,19 +20,28 @@ export type PathConnection<Context, Path extends string> = ServerConnection<Cont
 
 /** Handlers of one path: see {@link ServerHandlers}. Those that are absent are the server's. */
 export interface PathHandlers<Context, Path extends string> {
+  /** Decides on a request: see {@link ServerHandlers}. */
   upgrade?(request: PathRequest<Path>): Decision<Context> | PromiseLike<Decision<Context>>;
+  /** A connection is open. */
   open?(connection: PathConnection<Context, Path>): HandlerResult;
+  /** A message has arrived. */
   message?(
     connection: PathConnection<Context, Path>,
     data: string | Buffer,
     isBinary: boolean,
     fragments?: readonly number[],
   ): HandlerResult;
+  /** The connection has failed; `close` follows. */
   error?(connection: PathConnection<Context, Path>, error: WebSocketError): HandlerResult;
+  /** The connection has ended. */
   close?(connection: PathConnection<Context, Path>, event: CloseEvent): HandlerResult;
+  /** There is room for messages again. */
   drain?(connection: PathConnection<Context, Path>): HandlerResult;
+  /** A Ping frame has arrived, and was answered. */
   ping?(connection: PathConnection<Context, Path>, payload: Buffer): HandlerResult;
+  /** A Pong frame has arrived. */
   pong?(connection: PathConnection<Context, Path>, payload: Buffer): HandlerResult;
+  /** A handler has thrown or rejected. */
   failed?(error: unknown, connection: PathConnection<Context, Path>): HandlerResult;
 }
 

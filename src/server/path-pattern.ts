@@ -4,7 +4,7 @@
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 
 /** Names of the parameters of a pattern. */
-type ParamNames<Path extends string> = Path extends `${string}/:${infer Rest}`
+export type ParamNames<Path extends string> = Path extends `${string}/:${infer Rest}`
   ? Rest extends `${infer Name}/${infer Tail}`
     ? Name | ParamNames<`/${Tail}`>
     : Rest

@@ -2,7 +2,13 @@
 // It does not depend on a test runner and works with any.
 
 export type { Opcode, Role } from '../core/constants.ts';
-export type { ClientTlsOptions, Pem, ServerTlsOptions } from '../node/tls-options.ts';
+export type {
+  ChooseCertificate,
+  ClientTlsOptions,
+  NamedTlsOptions,
+  Pem,
+  ServerTlsOptions,
+} from '../node/tls-options.ts';
 export type { NetworkCondition } from './conditions.ts';
 export type { Bytes, ExpectedFrame, Frame, FrameFields, OpcodeName } from './frames.ts';
 export type { Head, HeadFields } from './head.ts';

@@ -21,7 +21,7 @@ test('reports and reference are up to date, every type is exported and every mem
 test('each entry of package.json with declarations has a report', () => {
   const { exports } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'));
   const names = Object.entries<unknown>(exports).flatMap(([name, entry]) => {
-    return typeof entry === 'object' ? [`${name === '.' ? 'kit' : name.slice(2)}.api.md`] : [];
+    return typeof entry === 'object' ? [`${name === '.' ? 'kit' : name.slice(2).replaceAll('/', '-')}.api.md`] : [];
   });
   assert.deepEqual(readdirSync(join(top, 'docs/api/report')).sort(), names.sort());
 });

@@ -16,9 +16,13 @@ export interface SendOptions {
 
 /** What an `AbortSignal` has, as far as it is needed. */
 export interface Signal {
+  /** Whether it is aborted. */
   readonly aborted: boolean;
+  /** What the promise rejects with. */
   readonly reason?: unknown;
+  /** Asks to be told. */
   addEventListener(type: 'abort', listener: () => void): void;
+  /** Asks no longer. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 

@@ -6,7 +6,8 @@ import type { MessageData } from './message-data.ts';
 import { MessageStream, takeParts } from './message-stream.ts';
 
 /** What a web ReadableStream has, as far as it is needed. */
-interface WebStream {
+export interface WebStream {
+  /** Locks the stream to one reader. */
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: MessageData | undefined }>;
     cancel(reason?: unknown): Promise<void>;

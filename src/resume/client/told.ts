@@ -44,6 +44,7 @@ export interface SessionExpiry {
 export interface ResumableEnd {
   /** Close code of the session: the server's, or the one of `close`; 1006 where it did not end by either. */
   readonly code: number;
+  /** Reason of that Close frame; empty without one. */
   readonly reason: string;
   /** Why the client gave up. Absent where one of the two sides has closed the session. */
   readonly error?: WebSocketError | undefined;

@@ -29,6 +29,7 @@ interface Partial {
 
 /** The beginning of a message whose rest is still to come, for a session that moves to another process. */
 export interface HeldBeginning {
+  /** Whether it is a binary message. */
   readonly isBinary: boolean;
   /** Absent: the application has got the pieces, as pieces. */
   readonly data?: Payload | undefined;

@@ -14,8 +14,11 @@ import type { Payload } from './ports.ts';
 
 /** One message of the server that the client has not acknowledged: one piece of the wire, with its number. */
 export interface StoredPiece {
+  /** Its number in the session, from 1. */
   readonly sequence: number;
+  /** A text, or bytes that nobody changes any more. */
   readonly data: Payload;
+  /** Whether the message ends with it. */
   readonly end: PieceEnd;
 }
 
@@ -46,6 +49,7 @@ export function newState(data = ''): SessionState {
 
 /** How a session ended, kept for a minute, so that a client that lost the last words can know. */
 export interface Tombstone {
+  /** Why it ended, as the client is told. */
   readonly why: Exclude<GoneReason, 'unknown'>;
   /** `handledWhole` of its state. Absent, as `sent` is: they are lost. */
   readonly handledWhole?: number | undefined;
@@ -53,11 +57,13 @@ export interface Tombstone {
   readonly sent?: number | undefined;
   /** How the application closed it, where `why` is `ended`. */
   readonly code?: number | undefined;
+  /** The reason beside `code`. */
   readonly reason?: string | undefined;
 }
 
 /** What `create` is asked for. */
 export interface Creation {
+  /** Of the new session: not secret. */
   readonly id: string;
   /** SHA-256 of the first token. The token itself is never stored. */
   readonly tokenHash: string;
@@ -69,11 +75,13 @@ export interface Creation {
   readonly bind: string;
   /** The process that owns it. Each start of a process has another name. */
   readonly node: string;
+  /** The application's own: text, 16 KiB at most. */
   readonly data: string;
 }
 
 /** What `claim` is asked for. */
 export interface ClaimRequest {
+  /** Of the session. */
   readonly id: string;
   /** SHA-256 of the token that was presented. */
   readonly tokenHash: string;
@@ -81,13 +89,17 @@ export interface ClaimRequest {
   readonly nextHash: string;
   /** Which attempt of the client this is: `stale`, before the token is looked at, where a later one was seen (`isStale`). */
   readonly attempt: number;
+  /** The user, as in {@link Creation}. */
   readonly bind: string;
+  /** The process that asks, as in {@link Creation}. */
   readonly node: string;
 }
 
 /** A session is the asking process's. */
 export interface Claimed {
+  /** The session is the asking process's. */
   readonly kind: 'claimed';
+  /** Of the session. */
   readonly id: string;
   /** Higher than that of any owner before. Every call of the owner names it. */
   readonly generation: number;
@@ -102,9 +114,11 @@ export interface Claimed {
 
 /** A later attempt of the same client was seen. Nothing was changed. */
 export interface Stale {
+  /** Nothing was claimed. */
   readonly kind: 'stale';
 }
 
+/** What `claim` answers. */
 export type ClaimAnswer =
   | Claimed
   /** No such session, or a token or user that is not its. A client cannot tell the three apart. */
