@@ -66,6 +66,11 @@ function differ(...texts: string[]): void {
 test('a remedy follows from what happened', () => {
   const listen = (cause: string) => webSocketError('ERR_WS_LISTEN', 'a:1', cause).message.replace(cause, '');
   differ(...['EMFILE', 'ENFILE', 'EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'EOTHER'].map(listen));
+  const listenOnPath = (cause: string) => webSocketError('ERR_WS_LISTEN', '/a', cause, true).message.replace(cause, '');
+  differ(...['EMFILE', 'EADDRINUSE', 'EEXIST', 'EACCES', 'EOTHER'].map(listenOnPath));
+  assert.equal(listenOnPath('EPERM'), listenOnPath('EACCES'));
+  assert.equal(listenOnPath('ENOENT'), listenOnPath('EACCES'));
+  assert.equal(listenOnPath('EMFILE').split('; ')[1], listen('EMFILE').split('; ')[1]);
   const refused = (status: number, isBehindProxy = false) =>
     webSocketError('ERR_WS_REFUSED', status, '', '', isBehindProxy).message.replace(String(status), '');
   differ(refused(302), refused(401), refused(426), refused(500), refused(404));
@@ -84,4 +89,13 @@ test('a remedy follows from what happened', () => {
   differ(timeout(), timeout(' while connecting'));
   const lost = (remedy?: string) => webSocketError('ERR_WS_HANDSHAKE_LOST', 'ECONNRESET', remedy).message;
   differ(lost(), lost('try again'));
+  assert.match(webSocketError('ERR_WS_RESPONSE_SUBPROTOCOL', 'b', []).message, /offered none/);
+  assert.match(webSocketError('ERR_WS_RESPONSE_SUBPROTOCOL', 'b', ['a', 'c']).message, /offered "a, c"/);
+  assert.match(webSocketError('ERR_WS_CLOSED', 4000, '').message, /with code 4000;/);
+  assert.match(webSocketError('ERR_WS_CLOSED', 4000, 'bye').message, /with code 4000 \("bye"\);/);
+  const connect = (cause: string, ...remedy: string[]) =>
+    webSocketError('ERR_WS_CONNECT', 'a:1', cause, ...(remedy as [])).message.replace(cause, '');
+  differ(connect('ECONNREFUSED'), connect('ECONNREFUSED', 'start it'), connect('EMFILE'));
+  const unauthorized = (sent: boolean) => webSocketError('ERR_WS_PROXY_AUTHENTICATION', 'p', 'a:1', sent).message;
+  differ(unauthorized(true), unauthorized(false));
 });
