@@ -49,7 +49,7 @@ export interface Interrupted {
   readonly url: string | undefined;
 }
 
-/** What a client's end tells its host. It does so inside `received` and timers, but inside no other call of the host. */
+/** What a client's end tells its host. It does so inside `received` and timers, but in no other call of the host. */
 export interface ClientEvents {
   /** A message of the server. The host calls `handled` with it once it was handled. */
   message(delivery: Delivery): void;
