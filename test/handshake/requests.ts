@@ -91,6 +91,11 @@ const badRequest: Answer = {
   text: 'received bytes that are not an HTTP request (',
   code: 'ERR_WS_REQUEST_MALFORMED',
 };
+const proxyHeader: Answer = {
+  ...badRequest,
+  text: 'PROXY protocol header is not expected here: this port does not read the PROXY protocol; ',
+  code: 'ERR_WS_REQUEST_PROXY_HEADER',
+};
 const tooLarge: Answer = {
   kind: 'parser',
   status: '431 Request Header Fields Too Large',
@@ -167,7 +172,7 @@ export const requestCases: Readonly<Record<string, readonly RequestCase[]>> = {
     ['empty lines before', `\r\n\r\n${request()}`, open()],
     ['an empty target', startLine('GET  HTTP/1.1'), badRequest],
     ['a line that is a response', startLine('HTTP/1.1 101 Switching Protocols'), badRequest],
-    ['a line of the PROXY protocol before', `PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n${request()}`, badRequest],
+    ['a line of the PROXY protocol before', `PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n${request()}`, proxyHeader],
   ]),
   'RFC 6455 §4.2.1 item 1: the target': rows([
     ['a path', startLine('GET /chat HTTP/1.1'), open()],
