@@ -25,7 +25,7 @@ export interface PathPattern {
 }
 
 const EXPECTED =
-  "a path such as '/chat/:room': it begins with /, has no query, and its parameters are whole segments with different names";
+  "a path such as '/chat/:room': it begins with /, has no query, and its parameters are complete segments with different names";
 
 /**
  * Reads a pattern.
