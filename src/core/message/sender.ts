@@ -27,6 +27,12 @@ const ENCODE_IN_PLACE_UP_TO = COPY_UP_TO / 3;
 /** Without a call into the runtime's encoder. */
 const SHORT_TEXT = 24;
 
+/** A prepared message, and whether this connection may compress it. */
+interface HeldPrepared {
+  readonly message: PreparedMessage;
+  readonly mayCompress: boolean;
+}
+
 /** Encodes what one connection at a time sends. */
 export class Sender {
   readonly #outbox: Outbox;
@@ -41,7 +47,7 @@ export class Sender {
   /** The fragmented message being sent. */
   #open: OpenMessage | undefined;
   /** Prepared messages that wait for its end, and their bytes as plain frames. */
-  #held: { readonly message: PreparedMessage; readonly mayCompress: boolean }[] | undefined;
+  #held: HeldPrepared[] | undefined;
   #heldSize = 0;
   /** Bytes of the text that was deflated last. */
   #textSize = 0;
@@ -149,7 +155,7 @@ export class Sender {
     }
     if (fin && open !== undefined) this.#counts.fragmented((message.first & OPCODE_BITS) === Opcode.binary);
     message.proceed(checked);
-    if (fin && this.#held !== undefined) this.#release();
+    if (fin && this.#held !== undefined) this.#release(this.#held);
   }
 
   /**
@@ -203,8 +209,7 @@ export class Sender {
     this.#outbox.share(frame);
   }
 
-  #release(): void {
-    const held = this.#held ?? [];
+  #release(held: readonly HeldPrepared[]): void {
     this.#held = undefined;
     this.#heldSize = 0;
     for (const { message, mayCompress } of held) this.queuePrepared(message, mayCompress);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { answersPing, pingPayload } from '../../../src/core/connection/keepalive.ts';
 import { openConnection } from '../../support/core-connection.ts';
-import { concat, toHex } from '../../support/hex.ts';
+import { concat, hex, toHex } from '../../support/hex.ts';
 import { frame, readFrames, wire } from '../../support/wire.ts';
 
 const roles = ['client', 'server'] as const;
@@ -216,6 +216,8 @@ describe('RFC 6455 §5.5.3 a pong answers a ping', () => {
     assert.equal(answersPing(pingPayload(7), 7), true);
     assert.equal(answersPing(pingPayload(8), 7), false);
     assert.equal(answersPing(pingPayload(7).subarray(1), 7), false);
+    assert.equal(answersPing(hex('00 00 00 01 00 00 00 07'), 7), false);
+    assert.equal(answersPing(hex('00 00 00 00 ff ff ff ff'), 0xffffffff), true);
     assert.equal(answersPing(concat([pingPayload(7), Uint8Array.of(0)]), 7), false);
   });
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type WebSocketError, webSocketError } from '../../../src/core/errors.ts';
 import { Arena } from '../../../src/core/message/arena.ts';
-import { Outbox } from '../../../src/core/message/outbox.ts';
+import { Outbox, type OutboxOwner } from '../../../src/core/message/outbox.ts';
 import { SharedFrames } from '../../../src/core/message/shared-frames.ts';
 import type { Transport } from '../../../src/core/ports.ts';
 import { concat, hex, pattern, toHex } from '../../support/hex.ts';
@@ -21,6 +21,7 @@ function sending({
   counts = true,
   arena = new Arena(memory),
   wrap = (it: Transport) => it,
+  owner = {} as Partial<OutboxOwner>,
 } = {}) {
   const turn = new ManualTurn();
   const transport = new MemoryTransport(turn, keepsBytes, copiesBytes);
@@ -39,6 +40,7 @@ function sending({
     emptied: () => void events.push('emptied'),
     turnEnded: () => void events.push('turn'),
     broken: (exception) => void events.push(`broken ${String(exception)}`),
+    ...owner,
   });
   return {
     outbox,
@@ -410,6 +412,48 @@ describe('dropping', () => {
     assert.deepEqual(told, ['message ERR_WS_LOST', 'fragment', 'last']);
     assert.equal(it.outbox.size, 0);
   });
+});
+
+test('what stayed leaves in several writes: the callbacks wait for the last of them', () => {
+  const it = sending();
+  it.transport.isCongested = true;
+  it.outbox.append(frame(0x82, pattern(70_000)));
+  it.outbox.flush();
+  for (const first of [0x02, 0x00]) {
+    it.outbox.append(frame(first, pattern(200_000)));
+    it.notify(`fragment ${first}`);
+  }
+  it.outbox.append(frame(0x82, pattern(10)));
+  let dropped = 0;
+  it.outbox.dropOldest(0, lost, () => dropped++);
+  assert.equal(dropped, 1);
+  it.transport.release(1);
+  assert.deepEqual(it.sizes, [70_010, 200_010]);
+  it.transport.release(1);
+  it.turn.end();
+  assert.deepEqual(it.sizes, [70_010, 200_010, 200_010]);
+  assert.deepEqual(it.events.slice(-1), ['turn'], 'the last of what stayed is on its way');
+  it.transport.release(1);
+  it.turn.end();
+  assert.deepEqual(it.events.slice(-3), ['emptied', 'fragment 2', 'fragment 0']);
+});
+
+test('a transport that cannot write from the memory of the application takes nothing of it', () => {
+  const it = sending();
+  Object.assign(it.transport, { writeSome: undefined });
+  assert.equal(it.outbox.writeSome(hex('82 01'), hex('07')), 0);
+  assert.deepEqual([it.outbox.total, it.sizes], [0, []]);
+});
+
+test('a frame that observers want is shown to the owner, if it asks, and to nobody after the release', () => {
+  const shown: string[] = [];
+  const frameQueued = (first: number, payload: Uint8Array) => void shown.push(`${first} ${toHex(payload)}`);
+  const { outbox } = sending({ owner: { frameQueued } });
+  outbox.frameSeen(0x81, hex('61'));
+  outbox.release();
+  outbox.frameSeen(0x81, hex('62'));
+  sending().outbox.frameSeen(0x81, hex('63'));
+  assert.deepEqual(shown, ['129 61']);
 });
 
 test('what a callback throws is uncaught, and the others are called', () => {

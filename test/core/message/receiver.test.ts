@@ -7,7 +7,7 @@ import { type CompressionOptions, completeCompression } from '../../../src/core/
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
 import { MemoryPool } from '../../../src/core/memory-pool.ts';
 import type { MessageLimits } from '../../../src/core/message/assembler.ts';
-import { Receiver } from '../../../src/core/message/receiver.ts';
+import { Receiver, type ReceiverEvents } from '../../../src/core/message/receiver.ts';
 import type { Compression, Inflater } from '../../../src/core/ports.ts';
 import { nodeCompression } from '../../../src/node/zlib/compression.ts';
 import { hex, toHex } from '../../support/hex.ts';
@@ -111,6 +111,58 @@ describe('without compression', () => {
     assert.equal(receiver.held, 0);
     push(hex('03 81 00'));
     assert.deepEqual(events, []);
+  });
+});
+
+describe('each frame is shown while the receiver is watched', () => {
+  const bytes = wire('client', '81 01 61', '89 01 62', 'c1 07 f2 48 cd c9 c9 07 00');
+
+  function watching(frameSeen: ReceiverEvents['frameSeen'], compression = agreed()) {
+    const receiver = new Receiver('client', plainText, memory, new MemoryPool(memory), compression);
+    const messages: unknown[] = [];
+    const events: ReceiverEvents = {
+      messageReceived: (data) => void messages.push(data),
+      pingReceived() {},
+      pongReceived() {},
+      closeReceived() {},
+    };
+    receiver.serve(frameSeen === undefined ? events : { ...events, frameSeen }, limits);
+    const push = () => receiver.receive(bytes.slice(), bytes.length);
+    return { receiver, messages, push };
+  }
+
+  test('as it is on the wire, before its message, and not before or after', () => {
+    const seen: string[] = [];
+    const { receiver, messages, push } = watching((first, size, payload) => {
+      seen.push(`${first.toString(16)} ${size}: ${toHex(payload)} behind ${messages.length}`);
+    });
+    push();
+    assert.equal(receiver.isWatched, false);
+    receiver.isWatched = true;
+    assert.equal(receiver.isWatched, true);
+    push();
+    receiver.isWatched = false;
+    push();
+    assert.deepEqual(seen, ['81 1: 61 behind 2', '89 1: 62 behind 3', 'c1 7: f2 48 cd c9 c9 07 00 behind 3']);
+    assert.deepEqual(messages, ['a', 'Hello', 'a', 'Hello', 'a', 'Hello']);
+  });
+
+  test('to nobody where its owner does not ask', () => {
+    const { receiver, messages, push } = watching(undefined);
+    receiver.isWatched = true;
+    push();
+    assert.deepEqual(messages, ['a', 'Hello']);
+  });
+
+  test('without compression, too', () => {
+    const seen: number[] = [];
+    const receiver = new Receiver('client', plainText, memory, new MemoryPool(memory));
+    const nothing = { messageReceived() {}, pingReceived() {}, pongReceived() {}, closeReceived() {} };
+    receiver.serve({ ...nothing, frameSeen: (first) => void seen.push(first) }, limits);
+    receiver.isWatched = true;
+    const input = hex('02 01 01', '8a 00', '80 00');
+    for (const byte of input) receiver.receive(Uint8Array.of(byte), 1);
+    assert.deepEqual(seen, [0x02, 0x8a, 0x80]);
   });
 });
 

@@ -11,6 +11,7 @@ import { MaskingKeys } from '../../../src/core/message/masking-keys.ts';
 import { Outbox } from '../../../src/core/message/outbox.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { Scratch } from '../../../src/core/message/scratch.ts';
+import type { SendOptions } from '../../../src/core/message/send-options.ts';
 import { controlPayload, Sender } from '../../../src/core/message/sender.ts';
 import type { Compression } from '../../../src/core/ports.ts';
 import { nodeCompression } from '../../../src/node/zlib/compression.ts';
@@ -53,7 +54,9 @@ function sending(role: Role, { compression, threshold = 0, keepsContext = true }
     throw exception;
   };
   transport.start({ received() {}, written: () => outbox.written(), ended() {}, disconnected() {} });
-  outbox.serve({ transport, count: undefined, emptied() {}, turnEnded() {}, broken: thrown });
+  const seen: string[] = [];
+  const frameQueued = (first: number, payload: Uint8Array) => void seen.push(shown(frame(first, payload)));
+  outbox.serve({ transport, count: undefined, emptied() {}, turnEnded() {}, broken: thrown, frameQueued });
   const agreement = {
     serverNoContextTakeover: !keepsContext,
     clientNoContextTakeover: !keepsContext,
@@ -68,6 +71,8 @@ function sending(role: Role, { compression, threshold = 0, keepsContext = true }
     transport,
     memory,
     allocations,
+    /** The frames that observers were shown, each {@link shown}. */
+    seen,
     /** The frames that have left by the end of the turn, each unmasked and {@link shown}; and forgets them. */
     frames(): string[] {
       turn.end();
@@ -134,6 +139,46 @@ for (const role of ['client', 'server'] as const) {
       assert.deepEqual(frames(), ['01 01 61', '80 03 ef bf bd', '02 01 01', '80 00']);
     });
 
+    test('shows observers each frame without its mask, before the next, and only while they look', () => {
+      for (const isCongested of [false, true]) {
+        const { sender, frames, transport, seen, memory } = sending(role);
+        transport.isCongested = isCongested;
+        sender.queueMessage('not watched');
+        while (transport.held > 0) transport.release();
+        frames();
+        sender.isWatched = true;
+        for (const length of [0, 5, 200, 20_000, 70_000]) {
+          sender.queueMessage(pattern(length));
+          sender.queueMessage('é'.repeat(length));
+        }
+        sender.queuePrepared(new PreparedMessage('all', plainText, memory));
+        sender.queueControl(0x9, hex('70'));
+        for (let held = 1; held > 0; held = transport.held) {
+          transport.release();
+        }
+        const before = [...seen];
+        sender.isWatched = false;
+        sender.queueMessage('not watched');
+        while (transport.held > 0) transport.release();
+        assert.deepEqual(frames(), [...before, shown(frame(0x81, utf8('not watched')))]);
+        assert.equal(seen.length, 12);
+      }
+    });
+
+    test('sends a large text over a transport that keeps it', () => {
+      const { sender, frames, transport } = sending(role);
+      transport.isCongested = true;
+      const texts = ['a'.repeat(20_000), 'b'.repeat(20_000)];
+      for (const text of texts) {
+        sender.queueMessage(text);
+        while (transport.held > 0) transport.release();
+      }
+      assert.deepEqual(
+        frames(),
+        texts.map((text) => shown(frame(0x81, utf8(text)))),
+      );
+    });
+
     test('goes on after a fragment for which there was no memory', () => {
       const { sender, frames, allocations } = sending(role);
       sender.queueFragment(hex('01'), { fin: false });
@@ -195,6 +240,31 @@ describe('with compression', () => {
       frames().map((bytes) => bytes.slice(0, 2)),
       ['81', '82', '81', 'c1', 'c2'],
     );
+  });
+
+  test('as its options say, whatever the threshold', () => {
+    const first = (given: Setup, data: string | Uint8Array, options: SendOptions): string => {
+      const { sender, frames } = sending('server', given);
+      sender.queueMessageAs(data, options);
+      return frames()[0]?.slice(0, 2) ?? '';
+    };
+    const above = { ...setup, threshold: 1000 };
+    assert.equal(first(above, 'Hello', { compress: true }), 'c1');
+    assert.equal(first(above, 'Hello', {}), '81');
+    assert.equal(first(above, 'a'.repeat(1000), {}), 'c1');
+    assert.equal(first(above, 'a'.repeat(1000), { compress: false }), '81');
+    assert.equal(first(above, 'Hello', { binary: true, compress: true }), 'c2');
+    for (const compress of [true, false, undefined]) assert.equal(first({}, utf8('Hello'), { compress }), '82');
+  });
+
+  test('observers are shown compressed frames as they leave, published ones among them', () => {
+    const { sender, frames, memory, seen } = sending('server', setup);
+    sender.isWatched = true;
+    sender.queueMessage('Hello');
+    sender.queuePrepared(new PreparedMessage('Hello, Hello, Hello', plainText, memory));
+    const left = frames();
+    assert.equal(left[0], 'c1 07 f2 48 cd c9 c9 07 00');
+    assert.deepEqual(seen, left);
   });
 
   test('not where that is larger, without a context that the peer follows', () => {

@@ -134,6 +134,32 @@ describe('Fragments', () => {
     message.abandon();
   });
 
+  test('that are given up: a deflater that holds something of them is given up, too', () => {
+    const codec = nodeCompression();
+    const deflater = codec.deflater({ windowBits: 15, level: 6, memLevel: 8, keepsContext: true });
+    let abandoned = 0;
+    const compression = {
+      deflaterOfParts: () => deflater,
+      abandonParts: () => void abandoned++,
+    } as unknown as MessageCompression;
+    const unbegun = fragments(compression).message;
+    unbegun.put(pattern(10));
+    unbegun.abandon();
+    assert.equal(abandoned, 0, 'the deflater has nothing of it');
+    const open = fragments(compression);
+    open.message.put(new Uint8Array(FRAGMENT_SIZE));
+    assert.deepEqual([open.message.hasBegun, open.message.isWaiting], [false, true]);
+    open.message.abandon();
+    assert.equal(abandoned, 1, 'it has, though no frame has been queued');
+    const begun = fragments(compression);
+    begun.message.put(pattern(10));
+    begun.message.flush();
+    assert.deepEqual([begun.message.hasBegun, begun.message.isWaiting], [true, false]);
+    begun.message.abandon();
+    assert.equal(abandoned, 2);
+    deflater.close();
+  });
+
   test('of a message without bytes: one frame', () => {
     const { message, frames, counts } = fragments();
     message.end();
