@@ -101,11 +101,12 @@ export class Backlog {
 
   /**
    * Drops messages that have not begun, the oldest first, until no more than `limit` bytes wait or no such message is left.
+   * The first entry has begun: there is no backlog otherwise.
    *
    * @param dropped  called for each
    */
   dropOldest(limit: number, error: WebSocketError, dropped: () => void): void {
-    for (let at = this.#hasBegun ? 1 : 0; at < this.#entries.length && this.#size > limit; ) {
+    for (let at = 1; at < this.#entries.length && this.#size > limit; ) {
       const entry = this.#entries[at] as Entry;
       if (entry.kind === 'message') {
         this.#entries.splice(at, 1);

@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { constants, deflateRawSync } from 'node:zlib';
+import { Backlog, type BacklogOwner } from '../../../src/core/connection/backlog.ts';
+import type { Backpressure } from '../../../src/core/connection/backpressure.ts';
 import { completeConnection, withLimits } from '../../../src/core/connection/complete-settings.ts';
 import type { ConnectionLink } from '../../../src/core/connection/link.ts';
 import { sendOverLink } from '../../../src/core/connection/link-stream.ts';
-import type { WebSocketError } from '../../../src/core/errors.ts';
+import { type WebSocketError, webSocketError } from '../../../src/core/errors.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { openSource } from '../../../src/core/message/stream-source.ts';
 import type { Compression, Deflater } from '../../../src/core/ports.ts';
@@ -17,6 +19,7 @@ import { nodeCompression } from '../../../src/node/zlib/compression.ts';
 import { CoreHost, openConnection, type Setup } from '../../support/core-connection.ts';
 import { turn } from '../../support/handles.ts';
 import { pattern } from '../../support/hex.ts';
+import { ManualTurn } from '../../support/manual-clock.ts';
 import { recorder } from '../../support/sent-recorder.ts';
 import { openStreamed } from '../../support/streamed.ts';
 import { frame, readFrames, wire } from '../../support/wire.ts';
@@ -118,6 +121,23 @@ for (const role of ['client', 'server'] as const) {
       run.turn.end();
       assert.ok(run.events.includes('error ERR_WS_INTERNAL'), run.events.join());
       run.finish();
+    });
+
+    test('a transport that throws while what waits last is queued', () => {
+      const run = open(role);
+      const { told, tell } = recorder();
+      run.connection.send(new Uint8Array(600 * 1024), tell('long'));
+      run.connection.send(pattern(100_000), { compress: false }, tell('last'));
+      const { transport } = run;
+      transport.write = () => {
+        if (transport.isDestroyed) return false;
+        throw new Error('broken');
+      };
+      run.finish();
+      transport.gone();
+      run.finish();
+      assert.ok(run.events.includes('error ERR_WS_INTERNAL'), run.events.join());
+      assert.deepEqual(told, ['long ERR_WS_DROPPED', 'last ERR_WS_DROPPED']);
     });
 
     test('its bytes count in the queues of the server', () => {
@@ -294,3 +314,25 @@ test('accept({ streamAbove }) and limits of one connection', () => {
 function preparedOf(text: string) {
   return new PreparedMessage(text, nodeText, { allocate: (size) => new Uint8Array(size) });
 }
+
+test('an entry that is dropped while it begins ends its backlog once', () => {
+  const scheduler = new ManualTurn();
+  let [emptied, ended] = [0, 0];
+  const dropped: string[] = [];
+  const backpressure = { held: 0, emptied: () => void emptied++ };
+  const owner: BacklogOwner = { backpressure: backpressure as unknown as Backpressure, backlog: undefined };
+  const backlog = new Backlog(owner, undefined, scheduler, () => ended++);
+  const error = webSocketError('ERR_WS_DROPPED', 'the transport broke');
+  backlog.add({
+    kind: 'message',
+    size: 3,
+    begin() {
+      backlog.dropAll(error);
+      return true;
+    },
+    drop: ({ code }) => void dropped.push(code),
+  });
+  scheduler.end();
+  assert.deepEqual([owner.backlog, backlog.size, backpressure.held], [undefined, 0, 0]);
+  assert.deepEqual([emptied, ended, dropped], [1, 1, ['ERR_WS_DROPPED']]);
+});

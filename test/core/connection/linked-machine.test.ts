@@ -73,6 +73,13 @@ describe('a connection over a link', () => {
     ]);
   });
 
+  test('a stream goes to it in fragments', async () => {
+    const { connection, calls } = linked();
+    await connection.sendStream(['a', 'b']);
+    assert.deepEqual(calls.slice(0, 2), ['sendFragment a false', 'sendFragment b false']);
+    assert.equal(calls.at(-1)?.endsWith('true'), true);
+  });
+
   test('it shows what the link has', async () => {
     const { connection, machine, calls, host } = linked();
     assert.equal(connection.bufferedAmount, 7);

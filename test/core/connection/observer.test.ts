@@ -4,8 +4,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sharedMessage } from '../../../src/core/connection/shared-message.ts';
+import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { OBSERVED_SIZE, type ObservedFrame, type Observer } from '../../../src/core/observer.ts';
 import { nodeHost } from '../../../src/node/environment.ts';
+import { nodeText } from '../../../src/node/text.ts';
 import { CoreHost, openConnection } from '../../support/core-connection.ts';
 import { assertBytes, concat, pattern, toHex } from '../../support/hex.ts';
 import { joinConnections } from '../../support/joined-connections.ts';
@@ -134,6 +136,35 @@ describe('frames that are sent', () => {
       for (const [at, it] of expected.entries()) assertBytes(seen[at] as Uint8Array, it, `frame ${at}`);
     });
   }
+});
+
+test('shared, published and waiting messages are shown as they are queued', async () => {
+  const lines: string[] = [];
+  const messages = recorder(lines).message as NonNullable<Observer<unknown>['message']>;
+  const { connection, machine, transport, turn } = openConnection('server', { observer: { message: messages } });
+  const [text, bytes] = ['all', Uint8Array.of(1)].map((data) => new PreparedMessage(data, nodeText, nodeHost.memory));
+  machine.sendPrepared(text as PreparedMessage);
+  machine.sendPrepared(bytes as PreparedMessage);
+  // A source that never gives anything: what is sent behind it waits.
+  const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+  const stream = assert.rejects(connection.sendStream(silent), { code: 'ERR_WS_DROPPED' });
+  connection.send('a');
+  connection.send(Uint8Array.of(2));
+  connection.send('b', { binary: true });
+  machine.sendPrepared(text as PreparedMessage);
+  connection.sendShared(sharedMessage(Uint8Array.of(3), undefined, nodeText, nodeHost.memory));
+  assert.deepEqual(lines, [
+    'sent text "all"',
+    'sent binary 01',
+    'sent text "a"',
+    'sent binary 02',
+    'sent binary "b"',
+    'sent text "all"',
+    'sent binary 03',
+  ]);
+  transport.gone();
+  turn.end();
+  await stream;
 });
 
 test('with compression, frames are compressed and messages are not', () => {

@@ -260,3 +260,18 @@ for (const kind of ['ping', 'pong'] as const) {
     assert.deepEqual(told, [undefined, 'ERR_WS_DROPPED']);
   });
 }
+
+test('a message with options that is sent after close() is dropped, and its callback told', () => {
+  const { connection, turn, written } = openConnection('server');
+  void connection.close(1000);
+  turn.end();
+  written.clear();
+  const told: unknown[] = [];
+  assert.equal(
+    connection.send('a', { binary: true }, (error) => void told.push(error?.code)),
+    false,
+  );
+  turn.end();
+  assert.deepEqual(told, ['ERR_WS_DROPPED']);
+  written.equals('');
+});
