@@ -123,7 +123,7 @@ for (const role of ['client', 'server'] as const) {
       run.finish();
     });
 
-    test('a transport that throws while what waits last is queued', () => {
+    test('a transport that throws while the last waiting message is queued', () => {
       const run = open(role);
       const { told, tell } = recorder();
       run.connection.send(new Uint8Array(600 * 1024), tell('long'));
