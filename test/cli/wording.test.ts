@@ -8,9 +8,9 @@ import { connectFlags, inFlags, serveFlags } from '../../cli/wording.ts';
 import { errorTable } from '../../src/core/error-table.ts';
 import { describeTlsError } from '../../src/node/tls.ts';
 
-/** What `connect` and `serve` never do: programming mistakes, topics, fragments. */
+/** What `connect` and `serve` never do: programming mistakes, topics, fragments, streams. */
 const ofPrograms =
-  /^ERR_WS_(DATA|FRAGMENT|ITERATING|TOPIC|TOO_MANY_TOPICS|OPTION|TERMINATED|UPGRADE_REFUSED|ABORTED|QUEUES_FULL)/;
+  /^ERR_WS_(DATA|FRAGMENT|STREAM|SEND_STREAM|ITERATING|TOPIC|TOO_MANY_TOPICS|OPTION|TERMINATED|UPGRADE_REFUSED|ABORTED|QUEUES_FULL)/;
 
 /** Names as programs write them: `maxMessageSize`, `tls.ca`, `drained()`. Headers and the like are not. */
 const programNames = /\b(?!permessage|libuv)[a-z]+[A-Z]\w*\b|\b(tls|proxy|heartbeat|limits|compression)\.\w+|\w\(\)/;
