@@ -44,7 +44,7 @@ const expected = [
   'fragments, ping and pong: ["are you there","one, two"]',
   'upgrade: context, subprotocol, header, refusal: ["Ada","b","Ada","ERR_WS_REFUSED",401]',
   'publish: [3,"something","something","something"]',
-  'closing by either end, and by drain: ["4001 enough true","4002 bye true","1001 server is going away true","{\\"closed\\":1,\\"terminated\\":0}"]',
+  'closing by either end, and by drain: ["4001 enough true","4002 bye true","1001 server is going away true","{\\"closed\\":1,\\"terminated\\":0,\\"codes\\":{\\"1001\\":1}}"]',
   'peers that break the rules, or leave: ["1006 ERR_WS_NOT_MASKED","1006 ERR_WS_LOST","1006 ERR_WS_LOST","1006 ERR_WS_LOST"]',
   'a silent peer: ERR_WS_HEARTBEAT',
   'a slow reader: all of it came',
