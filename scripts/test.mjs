@@ -1,7 +1,7 @@
 // `npm test`: all checks, the cheap ones first: build and types, layers, lint, prose, then the tests with node's test
 // runner. Stops at the first step that fails. `npm test -- PATTERN…` builds and runs the test files whose path contains
-// one of the patterns. With `--only-tests` only the tests run, on an existing build: test-nodes.ts uses it for other
-// versions of Node.
+// one of the patterns, and none that follows a "!". With `--only-tests` only the tests run, on an existing build:
+// test-nodes.ts uses it for other versions of Node.
 //
 // With CI=true, up to three files that failed among all are run once more, one at a time. If they pass, the run goes on, and names
 // them as unstable: on a machine that others use, one late timer among twelve thousand tests must not hide the result of the
@@ -22,7 +22,9 @@ const fileTimeout = 600_000;
 
 const given = process.argv.slice(2);
 const onlyTests = given.includes('--only-tests');
-const patterns = given.filter((word) => word !== '--only-tests');
+const words = given.filter((word) => word !== '--only-tests');
+const patterns = words.filter((word) => !word.startsWith('!'));
+const excluded = words.filter((word) => word.startsWith('!')).map((word) => word.slice(1));
 const linted = ['src', 'cli', 'test', 'scripts', 'bench'];
 const started = performance.now();
 
@@ -93,7 +95,8 @@ function holdsTypeScript(folder) {
 
 function runTests() {
   const all = filesIn('test').filter((file) => file.endsWith('.test.ts'));
-  const files = all.filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)));
+  const isWanted = (file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern));
+  const files = all.filter((file) => isWanted(file) && !excluded.some((pattern) => file.includes(pattern)));
   if (files.length === 0) finish(`no test file among ${all.length} has ${patterns.join(' or ')} in its path`);
   const folder = mkdtempSync(join(tmpdir(), 'harmony-websocket-test-'));
   process.on('exit', () => rmSync(folder, { recursive: true }));
