@@ -37,7 +37,10 @@ export function arktsText({ source, about }: (typeof arktsFiles)[number]): strin
   const names = new Map<string, string[]>();
   for (const [, list = '', specifier = ''] of text.matchAll(importLine)) {
     const place = modules[specifier];
-    for (const name of list.split(',').map((item) => item.trim().replace(/^type /, ''))) {
+    for (const name of list
+      .split(',')
+      .map((item) => item.trim().replace(/^type /, ''))
+      .filter(Boolean)) {
       const module = typeof place === 'string' ? place : place?.[name];
       if (module === undefined) throw new Error(`src/reconnect/${source}: a device has no ${name} of ${specifier}`);
       names.set(module, [...(names.get(module) ?? []), name]);

@@ -275,7 +275,7 @@ export class ReconnectingWebSocket {
     if (this.current === 'closed') {
       return Promise.reject(new ReconnectError(NOT_SENT, 'it is closed'));
     }
-    const size: number = typeof data === 'string' ? utf8Size(data) : (data?.byteLength ?? -1);
+    const size: number = typeof data === 'string' ? utf8Size(data, 0, data.length) : (data?.byteLength ?? -1);
     if (size < 0) {
       return Promise.reject(new ReconnectError(PARAMETER, 'data must be a string or an ArrayBuffer'));
     }
@@ -572,7 +572,8 @@ const EVENT_NAMES: Array<string> = ['connecting', 'open', 'message', 'waiting', 
 const POLICY_NAMES: Array<string> = ['initial', 'max', 'factor', 'attempts', 'dialTimeout', 'stableAfter'];
 const OUTBOX_NAMES: Array<string> = ['maxMessages', 'maxBytes', 'policy'];
 
-function checkNames(given: Array<string>, known: Array<string>, kind: string): void {
+/** @throws ReconnectError 401 for a name that is not known */
+export function checkNames(given: Array<string>, known: Array<string>, kind: string): void {
   for (const name of given) {
     if (!known.includes(name)) {
       throw new ReconnectError(PARAMETER, `'${name}' is no ${kind}; there are ${known.join(', ')}`);
@@ -636,26 +637,15 @@ function hasNetwork(): boolean {
   }
 }
 
-/** Bytes of a text as UTF-8; a lone surrogate takes three. */
-function utf8Size(text: string): number {
+/** Bytes of `text[start, end)` as UTF-8; a lone surrogate takes three. */
+export function utf8Size(text: string, start: number, end: number): number {
   let size: number = 0;
-  for (let at: number = 0; at < text.length; at++) {
-    const unit: number = text.charCodeAt(at);
-    if (unit < 0x80) {
-      size += 1;
-    } else if (unit < 0x800) {
-      size += 2;
-    } else if (unit >= 0xd800 && unit < 0xdc00 && isLowSurrogate(text, at + 1)) {
-      size += 4;
+  for (let at: number = start; at < end; at++) {
+    const point: number = text.codePointAt(at) ?? 0;
+    if (point > 0xffff) {
       at += 1;
-    } else {
-      size += 3;
     }
+    size += point < 0x80 ? 1 : point < 0x800 ? 2 : point > 0xffff ? 4 : 3;
   }
   return size;
-}
-
-function isLowSurrogate(text: string, at: number): boolean {
-  const unit: number = at < text.length ? text.charCodeAt(at) : 0;
-  return unit >= 0xdc00 && unit < 0xe000;
 }

@@ -4,7 +4,13 @@
 import type { webSocket } from '../kit/index.ts';
 import { util } from '../kits/util/index.ts';
 import type { ReconnectLoss, ReconnectPolicy, ReconnectRequest, ReconnectUrl } from './reconnecting-web-socket.ts';
-import { type ReconnectData, ReconnectError, ReconnectingWebSocket } from './reconnecting-web-socket.ts';
+import {
+  checkNames,
+  type ReconnectData,
+  ReconnectError,
+  ReconnectingWebSocket,
+  utf8Size,
+} from './reconnecting-web-socket.ts';
 
 export interface ResumableOptions {
   /** As of `ReconnectOptions`. `wss:`, or an address of this device: the token of the session goes through it. */
@@ -34,10 +40,8 @@ export interface ResumableExpiry {
   why: string;
   /** Messages of the server that will not come; -1: not known. */
   lost: number;
-  /** Messages that the server has not handled, oldest first. None is sent again. */
+  /** Messages that the server has not handled, oldest first, each of them whole. None is sent again. */
   unsent: Array<ReconnectData>;
-  /** The first of `unsent` is only the end of a message: the server has handled its beginning. */
-  isFirstIncomplete: boolean;
 }
 
 export interface ResumableEvents {
@@ -116,8 +120,6 @@ class OutgoingMessage {
   readonly reject: (error: ReconnectError) => void;
   /** Where the part begins that is cut next: UTF-16 units or bytes. */
   cut: number = 0;
-  /** Number of its last part, once that is cut. */
-  last: number = 0;
 
   constructor(
     data: ReconnectData,
@@ -533,6 +535,7 @@ export class ResumableWebSocket {
       this.events.resumed?.(missing);
     }
     this.watch();
+    this.replay();
     this.pump();
   }
 
@@ -581,10 +584,11 @@ export class ResumableWebSocket {
 
   /** @param handled  number of the last piece that the server has handled */
   private takeBack(handled: number, why: string): ResumableExpiry {
-    const expiry: ResumableExpiry = { why: why, lost: 0, unsent: [], isFirstIncomplete: false };
+    const expiry: ResumableExpiry = { why: why, lost: 0, unsent: [] };
+    // The parts of one message lie together, and the first waiting message may be the rest of the last one.
     const messages: Array<OutgoingMessage> = [];
     for (const piece of this.pieces) {
-      if (piece.number > handled && !messages.includes(piece.message)) {
+      if (piece.number > handled && messages[messages.length - 1] !== piece.message) {
         messages.push(piece.message);
       }
       if (piece.number <= handled && piece.isLast) {
@@ -592,7 +596,7 @@ export class ResumableWebSocket {
       }
     }
     for (const message of this.waiting) {
-      if (!messages.includes(message)) {
+      if (messages[messages.length - 1] !== message) {
         messages.push(message);
       }
     }
@@ -609,7 +613,8 @@ export class ResumableWebSocket {
 
   // ── Messages to the server ───────────────────────────────────────────────────────────────────────────────────────
 
-  private pump(): void {
+  /** Sends again what the server does not hold. */
+  private replay(): void {
     if (this.current !== 'live' || this.isDraining || this.isClosing) {
       return;
     }
@@ -617,6 +622,12 @@ export class ResumableWebSocket {
       if (piece.number > this.cursor) {
         this.transmit(piece);
       }
+    }
+  }
+
+  private pump(): void {
+    if (this.current !== 'live' || this.isDraining || this.isClosing) {
+      return;
     }
     while (this.current === 'live' && this.waiting.length > 0 && this.pieces.length < MAX_UNACKNOWLEDGED) {
       const message: OutgoingMessage | undefined = this.waiting[0];
@@ -655,7 +666,6 @@ export class ResumableWebSocket {
     this.waitingBytes -= size;
     if (isLast) {
       this.waiting.shift();
-      message.last = this.sent;
     }
     const piece: Piece = new Piece(this.sent, data, size, isLast, message);
     this.pieces.push(piece);
@@ -818,14 +828,6 @@ const OPTION_NAMES: Array<string> = [
 ];
 const EVENT_NAMES: Array<string> = ['open', 'message', 'interrupted', 'resumed', 'expired', 'closed'];
 
-function checkNames(given: Array<string>, known: Array<string>, kind: string): void {
-  for (const name of given) {
-    if (!known.includes(name)) {
-      throw new ReconnectError(401, `'${name}' is no ${kind}; there are ${known.join(', ')}`);
-    }
-  }
-}
-
 function sizeWithin(name: string, value: number | undefined, fallback: number, least: number): number {
   if (value === undefined) {
     return fallback;
@@ -879,19 +881,6 @@ function endOfPart(data: ReconnectData, start: number, limit: number): number {
 /** UTF-16 units of the character at a place. */
 function unitsAt(text: string, at: number): number {
   return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
-}
-
-/** Bytes of `text[start, end)` as UTF-8; a lone surrogate takes three. */
-function utf8Size(text: string, start: number, end: number): number {
-  let size: number = 0;
-  for (let at: number = start; at < end; at++) {
-    const point: number = text.codePointAt(at) ?? 0;
-    if (point > 0xffff) {
-      at += 1;
-    }
-    size += point < 0x80 ? 1 : point < 0x800 ? 2 : point > 0xffff ? 4 : 3;
-  }
-  return size;
 }
 
 function joined(parts: Array<ReconnectData>, size: number): ReconnectData {

@@ -21,8 +21,7 @@ function recorded(options: Partial<ResumableOptions> = {}, events: ResumableEven
       message: (data) => say(`message ${show(data)}`),
       interrupted: (delay, { code }) => say(`interrupted ${code}, ${delay}`),
       resumed: (lost) => say(`resumed, ${lost} lost`),
-      expired: ({ why, lost, unsent, isFirstIncomplete }) =>
-        say(`expired ${why}, ${lost} lost, unsent ${unsent.map(show)}${isFirstIncomplete ? ', first incomplete' : ''}`),
+      expired: ({ why, lost, unsent }) => say(`expired ${why}, ${lost} lost, unsent ${unsent.map(show)}`),
       closed: ({ code }, unsent) => say(`closed ${code}, unsent ${unsent.map(show)}`),
       ...events,
     },
