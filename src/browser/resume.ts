@@ -150,7 +150,7 @@ export class ResumableWebSocket extends Target {
    */
   declare readonly send: (data: string | ArrayBuffer | ArrayBufferView<ArrayBuffer>) => boolean;
   /**
-   * Ends the session, when everything sent before has left; at once where there is no connection. The code (default 1000) is
+   * Ends the session when all sent messages have left. Without a connection it ends at once. The code (default 1000) is
    * 1000, or 3000 to 4999. It throws RangeError for another one.
    */
   declare readonly close: (code?: number, reason?: string) => void;

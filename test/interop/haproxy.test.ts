@@ -13,6 +13,7 @@ import { connect, createServer, type Server, type WebSocketError } from '../../s
 import { certificates } from '../support/certificates.ts';
 import { serverCertificate, trust } from '../support/engine.ts';
 import { Inbox } from '../support/inbox.ts';
+import { isListening } from '../support/listening.ts';
 import { peer } from '../support/peers.ts';
 
 const { path, skip } = peer('haproxy');
@@ -66,20 +67,6 @@ async function startHaproxy(
     if (await isListening(child, ports[0] as number)) return { child, ports };
     assert.ok(attempt < 5, `HAProxy does not start: ${said}\n${readFileSync(file, 'utf8')}`);
   }
-}
-
-/** Waits until a port takes connections. @returns `false` when the program has ended */
-async function isListening(child: ChildProcess, port: number): Promise<boolean> {
-  while (child.exitCode === null) {
-    const socket = connectTcp(port, '127.0.0.1');
-    const isOpen = await new Promise((resolve) =>
-      socket.on('connect', () => resolve(true)).on('error', () => resolve(false)),
-    );
-    socket.destroy();
-    if (isOpen) return true;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return false;
 }
 
 describe('our server behind HAProxy, with the PROXY protocol', { skip }, () => {

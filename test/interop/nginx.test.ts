@@ -5,13 +5,14 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connect, createServer, type WebSocketError } from '../../src/engine/index.ts';
 import { rejectsWith } from '../support/expect.ts';
 import { Inbox } from '../support/inbox.ts';
+import { isListening } from '../support/listening.ts';
 import { peer } from '../support/peers.ts';
 
 const { path, skip } = peer('nginx');
@@ -56,20 +57,6 @@ http { access_log off; ${temporary} server { listen 127.0.0.1:${port}; ${blocks.
     if (await isListening(child, port)) return { child, port };
     assert.ok(attempt < 5, `nginx does not start: ${readFileSync(join(directory, 'error.log'), 'utf8')}`);
   }
-}
-
-/** Waits until a port takes connections. @returns `false` when the program has ended */
-async function isListening(child: ChildProcess, port: number): Promise<boolean> {
-  while (child.exitCode === null) {
-    const socket = connectTcp(port, '127.0.0.1');
-    const isOpen = await new Promise((resolve) =>
-      socket.on('connect', () => resolve(true)).on('error', () => resolve(false)),
-    );
-    socket.destroy();
-    if (isOpen) return true;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return false;
 }
 
 describe('our server behind nginx', { skip }, () => {

@@ -105,7 +105,7 @@ export interface ReconnectHandlers extends ClientHandlers {
   /**
    * The connection was lost, or an attempt failed, and another attempt follows.
    *
-   * @param delay  milliseconds until then; while there is no network, the attempt waits for that as well
+   * @param delay  milliseconds until the attempt. Without a network, it also waits for one
    * @param error  the reason
    */
   waiting?(delay: number, error: WebSocketError): HandlerResult;

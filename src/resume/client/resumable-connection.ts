@@ -244,7 +244,7 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
   /**
    * Ends the session, when everything sent before has left.
    *
-   * While there is no connection it ends at once: `unsent` of the result has what the server did not acknowledge.
+   * Without a connection it ends at once. `unsent` of the result has the messages that the server did not acknowledge.
    *
    * @param code    As for {@link Connection.close}. Default 1000.
    * @param reason  As for {@link Connection.close}.
