@@ -1,6 +1,6 @@
-// Sessions in a directory that the processes of one machine share: what another process needs to go on with a session is
-// written when its client goes away, and when its owner drains. So a restart and a rolling deploy lose nothing; a process that
-// is killed loses what its clients had not acknowledged.
+// Sessions in a directory that the processes of one machine share. The state that another process needs to go on with a
+// session is written when its owner drains or gives it up. So a restart and a rolling deploy lose nothing; a process that is
+// killed loses the sessions that it owned.
 //
 // ```
 //  <directory>/<hash of the id>/<generation>   a session; the highest generation is the one that counts
