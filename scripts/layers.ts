@@ -40,9 +40,9 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
   { name: 'message', rooms: ['src/core/message/', 'src/core/extension/', 'src/core/handshake/'] },
   { name: 'connection', rooms: ['src/core/connection/'] },
   { name: 'host', rooms: ['src/node/'] },
-  { name: 'observing', rooms: ['src/observe/'] },
-  { name: 'products', rooms: ['src/client/', 'src/server/', 'src/bus/'] },
-  { name: 'resume', rooms: ['src/resume/'] },
+  { name: 'beside', rooms: ['src/observe/', 'src/bus/'] },
+  { name: 'products', rooms: ['src/client/', 'src/server/'] },
+  { name: 'above', rooms: ['src/resume/', 'src/cluster/'] },
   {
     name: 'faces',
     rooms: [
@@ -57,6 +57,8 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
       'src/whatwg/',
       'src/ws/',
       'src/inspector/',
+      'src/redis/',
+      'src/nats/',
     ],
   },
   { name: 'apps', rooms: ['cli/', 'inspector/'] },
