@@ -3,12 +3,16 @@
 //
 // What every driver promises, and test/bus/contract.ts checks against the real thing:
 //
-// - At most once. What is published while the bus is lost is not kept: `publish` says so, and the caller counts it.
+// - At most once. A message that is published while the bus is lost is not kept: `publish` returns `false`, and the caller counts it.
 // - In order, for one publisher and one channel.
 // - No call throws for the state of the bus, and nothing waits for it: `publish` hands bytes on and returns.
 // - A driver connects again by itself until `close`. It subscribes again to everything before it says `ready`.
-// - What the driver's own publisher published on a channel that it subscribes to may come back to it. The layer above leaves
-//   out what came from itself.
+// - What waits for a broker that does not read is bounded by `MAX_WAITING`, as far as the driver can see it.
+// - A message may come back to the driver that published it, if it is subscribed to the channel. The layer above leaves out its
+//   own messages.
+
+/** Bytes of payloads that may wait in a driver for its broker. Above, `publish` returns `false`. */
+export const MAX_WAITING = 64 * 2 ** 20;
 
 /** What carries messages between nodes. Made by `redisBus`, `natsBus`, `workersBus`, `localBus`; or one of your own. */
 export interface BusDriver {
@@ -21,7 +25,7 @@ export interface BusDriver {
   /** What sets `maxPayload`, for the error of a larger one: `max_payload of nats-server`. */
   readonly payloadBound: string;
 
-  /** Begins to connect, and goes on trying until `close`. Called once. What happens is told to `events`. */
+  /** Begins to connect, and goes on trying until `close`. Called once. What happens is told to `events`, after the call. */
   open(events: BusEvents): void;
 
   /**
@@ -29,15 +33,17 @@ export interface BusDriver {
    *
    * @param channel  letters, digits and `. _ - ~`, not empty, at most 255 of them; no `.` at an end or beside another one
    * @param payload  at most `maxPayload` bytes. Nobody changes them afterwards, and the driver may keep them
-   * @returns whether it was handed on; `false` while the bus is lost, or too much waits for the broker
+   * @returns whether it was handed on; `false` while the bus is lost, before `ready`, after `close`, or while too much waits
+   *          for the broker ({@link MAX_WAITING})
    */
   publish(channel: string, payload: Uint8Array): boolean;
 
   /**
-   * Subscribes to channels, from now until `unsubscribe` or `close`, over every loss of the bus.
+   * Subscribes to channels, from now until `unsubscribe` or `close`, over every loss of the bus. A channel is subscribed or
+   * not: twice is the same as once. May be called before `open` and in any number: thousands in one call, or thousands of calls.
    *
-   * @returns settles when the broker has all of them; while the bus is lost, when it is back. Never rejects: a channel that
-   *          the broker refuses is told to `events.trouble`
+   * @returns settles when the broker has all of them; while the bus is lost, when it is back; at `close`. Never rejects: a
+   *          channel that the broker refuses is told to `events.trouble`
    */
   subscribe(channels: readonly string[]): Promise<void>;
 
@@ -47,13 +53,13 @@ export interface BusDriver {
   /** Settles when everything that was published has been handed to the broker, or the bus is lost. */
   flush(): Promise<void>;
 
-  /** Ends: no event follows, and nothing is left open. Also settles while the broker does not answer. */
+  /** Ends: no event follows the call, and nothing is left open. Also settles while the broker does not answer. Harmless if repeated. */
   close(): Promise<void>;
 }
 
 /** What a driver tells. None of these throws. */
 export interface BusEvents {
-  /** The bus can be used, and every subscription is in place. After a loss: what was published meanwhile is missing. */
+  /** The bus can be used, and every subscription is in place. After a loss: messages that were published meanwhile are missing. */
   ready(): void;
   /** The bus cannot be used, or an attempt to connect has failed. The driver goes on trying. May come several times. */
   lost(error: Error): void;
