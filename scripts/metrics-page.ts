@@ -3,7 +3,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { type MetricFamily, metricFamilies } from '../src/observe/metric-families.ts';
+import { metricFamilies } from '../src/observe/metric-families.ts';
+import type { MetricFamily } from '../src/observe/metric-family.ts';
 import { figureInstruments, numberInstruments, timeInstruments } from '../src/observe/otel-instruments.ts';
 
 export const metricsPageUrl = new URL('../docs/metrics.md', import.meta.url);

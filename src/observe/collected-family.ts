@@ -2,7 +2,7 @@
 // read. The classes of prom-client count by themselves, and have no place for a histogram that somebody else has counted.
 
 import type { ClientMetrics, ServerMetrics } from '../core/meter.ts';
-import type { MetricFamily, MetricLabels, NumberSample, TimesSample } from './metric-families.ts';
+import type { MetricFamily, MetricLabels, NumberSample, TimesSample } from './metric-family.ts';
 import type { CompleteNaming } from './metric-options.ts';
 
 /** One server of a registry. */

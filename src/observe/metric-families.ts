@@ -4,54 +4,17 @@
 // Names follow Prometheus: base units (seconds, bytes), the unit last, `_total` for counters, which the formats add.
 
 import type { HistogramMetrics } from '../core/histogram.ts';
-import type { ClientMetrics, EndpointMetrics, ServerMetrics } from '../core/meter.ts';
+import type { EndpointMetrics } from '../core/meter.ts';
 import type { TrafficMetrics } from '../core/traffic-counts.ts';
-
-/** What has metrics: a server, or `{ metrics: clientMetrics }` for the clients of this process. */
-export interface MetricsSource {
-  metrics(): ServerMetrics | ClientMetrics;
-}
-
-export type MetricLabels = Readonly<Record<string, string>>;
-
-/** One number of a family. */
-export interface NumberSample {
-  readonly labels: MetricLabels;
-  readonly value: number;
-}
-
-/** A distribution of times. */
-export interface TimesSample {
-  readonly labels: MetricLabels;
-  readonly count: number;
-  /** Seconds. */
-  readonly sum: number;
-  /** Upper bounds in seconds with cumulative counts; the last bound is `Infinity`. Of a histogram. */
-  readonly buckets: readonly (readonly [number, number])[];
-  /** Parts (0 to 1) with seconds. Of a summary. */
-  readonly quantiles: readonly (readonly [number, number])[];
-}
-
-interface FamilyOf<Type extends string, Sample> {
-  /** Without prefix, and without the `_total` of a counter. */
-  readonly name: string;
-  readonly type: Type;
-  /** Absent: things. */
-  readonly unit?: 'bytes' | 'seconds';
-  readonly help: string;
-  readonly labels: readonly string[];
-  /** @returns `undefined` where the source does not have it */
-  read(metrics: Partial<ServerMetrics> & EndpointMetrics, settings: FamilySettings): readonly Sample[] | undefined;
-}
-
-export type NumberFamily = FamilyOf<'counter' | 'gauge', NumberSample>;
-export type TimesFamily = FamilyOf<'histogram' | 'summary', TimesSample>;
-export type MetricFamily = NumberFamily | TimesFamily;
-
-export interface FamilySettings {
-  /** Close codes from 3000 on that are shown as they are. */
-  readonly closeCodes: ReadonlySet<number>;
-}
+import {
+  byName,
+  type FamilySettings,
+  type MetricFamily,
+  type NumberSample,
+  single,
+  type TimesSample,
+} from './metric-family.ts';
+import { sessionFamilies } from './session-families.ts';
 
 /** Close codes from here on are for libraries and applications (RFC 6455 §7.4.2): peers may send any of 2,000. */
 const PRIVATE_CODES = 3000;
@@ -75,14 +38,6 @@ const bothWays = (
   { labels: { direction: 'received' }, value: value(received) },
   { labels: { direction: 'sent' }, value: value(sent) },
 ];
-
-const single = (value: number | undefined): readonly NumberSample[] | undefined =>
-  value === undefined ? undefined : [{ labels: {}, value }];
-
-const byName = (counts: Readonly<Record<string, number | undefined>>, label: string): readonly NumberSample[] =>
-  Object.entries(counts)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => ({ labels: { [label]: name }, value: value ?? 0 }));
 
 const times = (histogram: HistogramMetrics | undefined): readonly TimesSample[] | undefined => {
   if (histogram === undefined) return undefined;
@@ -302,6 +257,7 @@ export const metricFamilies: readonly MetricFamily[] = [
     labels: [],
     read: ({ topics }) => single(topics?.passedOver),
   },
+  ...sessionFamilies,
   {
     name: 'event_loop_delay_seconds',
     type: 'summary',

@@ -3,7 +3,8 @@
 import { webSocketError } from '../core/errors.ts';
 import { type Check, isPlainObject, isRecord, type Rows, readOptions, type Schema } from '../core/option-check.ts';
 import { check, integer, listOf, oneOf } from '../core/option-kinds.ts';
-import { type FamilySettings, type MetricLabels, metricFamilies } from './metric-families.ts';
+import { metricFamilies } from './metric-families.ts';
+import type { FamilySettings, MetricLabels } from './metric-family.ts';
 
 /** How metrics are named. */
 export interface MetricNaming {

@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptedFormat } from './accepted-format.ts';
-import type { MetricsSource } from './metric-families.ts';
+import type { MetricsSource } from './metric-family.ts';
 import type { CompleteNaming } from './metric-options.ts';
 import { contentTypes, metricsText } from './open-metrics.ts';
 

@@ -2,15 +2,15 @@
 // and other names for counters.
 
 import type { ClientMetrics, ServerMetrics } from '../core/meter.ts';
-import {
-  type MetricFamily,
-  type MetricLabels,
-  metricFamilies,
-  type NumberFamily,
-  type NumberSample,
-  type TimesFamily,
-  type TimesSample,
-} from './metric-families.ts';
+import { metricFamilies } from './metric-families.ts';
+import type {
+  MetricFamily,
+  MetricLabels,
+  NumberFamily,
+  NumberSample,
+  TimesFamily,
+  TimesSample,
+} from './metric-family.ts';
 import type { CompleteNaming } from './metric-options.ts';
 
 export type MetricsFormat = 'openmetrics' | 'prometheus';

@@ -14,7 +14,7 @@ import {
 } from '../core/option-check.ts';
 import { check, trueOrFalse } from '../core/option-kinds.ts';
 import { optionalPackage } from '../node/optional-package.ts';
-import type { MetricsSource } from './metric-families.ts';
+import type { MetricsSource } from './metric-family.ts';
 import { closeCodesCheck, completeNaming } from './metric-options.ts';
 import { checkSource } from './metrics-source.ts';
 import { type ObservedSource, observeMetrics } from './otel-metrics.ts';
@@ -40,7 +40,7 @@ export type {
   Observer,
 } from '../core/observer.ts';
 export type { TrafficMetrics } from '../core/traffic-counts.ts';
-export type { MetricsSource } from './metric-families.ts';
+export type { MetricsSource } from './metric-family.ts';
 export type { TracedConnection } from './otel-spans.ts';
 
 const USER = 'harmony-websocket/opentelemetry';

@@ -2,7 +2,7 @@
 // (network.io.direction, error.type, nodejs.eventloop.delay.*). The families and their numbers are those of
 // metric-families.ts.
 
-import type { NumberSample } from './metric-families.ts';
+import type { NumberSample } from './metric-family.ts';
 
 /** How a family of numbers is shown. */
 export interface NumberInstrument {
@@ -36,6 +36,14 @@ export const numberInstruments: Readonly<Record<string, NumberInstrument>> = {
   topic_publishes: { name: 'websocket.topic.publishes', kind: 'counter', unit: '{call}' },
   topic_deliveries: { name: 'websocket.topic.deliveries', kind: 'counter', unit: '{message}' },
   topic_passed_over: { name: 'websocket.topic.passed_over', kind: 'counter', unit: '{subscriber}' },
+  sessions: { name: 'websocket.sessions', kind: 'upDownCounter', unit: '{session}' },
+  session_held_bytes: { name: 'websocket.session.held', kind: 'upDownCounter', unit: 'By' },
+  sessions_begun: { name: 'websocket.sessions.begun', kind: 'counter', unit: '{session}' },
+  sessions_resumed: { name: 'websocket.sessions.resumed', kind: 'counter', unit: '{resume}' },
+  sessions_restored: { name: 'websocket.sessions.restored', kind: 'counter', unit: '{session}' },
+  sessions_released: { name: 'websocket.sessions.released', kind: 'counter', unit: '{session}' },
+  sessions_expired: { name: 'websocket.sessions.expired', kind: 'counter', unit: '{session}' },
+  session_attempts_refused: { name: 'websocket.session.attempts.refused', kind: 'counter', unit: '{attempt}' },
 };
 
 /** Distributions that a server's observer records, by the name of the family: OpenTelemetry reads none by itself. */
@@ -57,6 +65,8 @@ const attributeNames: Readonly<Record<string, string>> = {
   outcome: 'websocket.handshake.outcome',
   reason: 'error.type',
   policy: 'websocket.slow_consumer.policy',
+  state: 'websocket.session.state',
+  cause: 'websocket.session.cause',
 };
 
 const directions: Readonly<Record<string, string>> = { received: 'receive', sent: 'transmit' };

@@ -7,7 +7,8 @@ import { LATENCY_BOUNDS, LIFETIME_BOUNDS } from '../core/histogram.ts';
 import type { EndpointMetrics, ServerMetrics } from '../core/meter.ts';
 import type { Observer } from '../core/observer.ts';
 import { nodeHost } from '../node/environment.ts';
-import { type MetricsSource, metricFamilies, type NumberSample } from './metric-families.ts';
+import { metricFamilies } from './metric-families.ts';
+import type { MetricsSource, NumberSample } from './metric-family.ts';
 import type { CompleteNaming } from './metric-options.ts';
 import {
   attributesOf,

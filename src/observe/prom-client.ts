@@ -5,7 +5,8 @@ import { type Rows, readOptions, refuseArguments, type Schema } from '../core/op
 import { check } from '../core/option-kinds.ts';
 import { optionalPackage } from '../node/optional-package.ts';
 import { CollectedFamily, type CollectedSource } from './collected-family.ts';
-import { type MetricsSource, metricFamilies } from './metric-families.ts';
+import { metricFamilies } from './metric-families.ts';
+import type { MetricsSource } from './metric-family.ts';
 import { completeNaming, type MetricNaming, namingRows } from './metric-options.ts';
 import { checkSource } from './metrics-source.ts';
 
@@ -19,7 +20,7 @@ export type {
   SlowConsumerMetrics,
 } from '../core/meter.ts';
 export type { TrafficMetrics } from '../core/traffic-counts.ts';
-export type { MetricsSource } from './metric-families.ts';
+export type { MetricsSource } from './metric-family.ts';
 export type { MetricNaming } from './metric-options.ts';
 
 /** What is used of a registry of prom-client. */

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
-import type { MetricsSource } from '../observe/metric-families.ts';
+import type { MetricsSource } from '../observe/metric-family.ts';
 import {
   completeNaming,
   type MetricNaming,

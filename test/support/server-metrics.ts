@@ -50,6 +50,17 @@ export const someMetrics: ServerMetrics = {
   slowConsumers: { close: 1, 'drop-newest': 2, 'drop-oldest': 3, pause: 4 },
   heartbeats: { pingsSent: 215, pongsReceived: 116, pingsReceived: 115, roundTrip: histogram(9, 90, [[10, 5]]) },
   topics: { topics: 21, subscriptions: 22, publishes: 23, deliveries: 24, passedOver: 25 },
+  sessions: {
+    attached: 31,
+    detached: 32,
+    heldBytes: 33_000,
+    begun: 34,
+    restored: 35,
+    resumed: 36,
+    released: 37,
+    expired: { expired: 38, overflow: 39 },
+    refused: { unknown: 40, 'retired token': 41 },
+  },
   eventLoopDelay: {
     count: 100,
     sum: 250,

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createServer, type Observer, type ServerConnection } from '../../../src/engine/index.ts';
+import { connect, createServer, type Observer, type ServerConnection } from '../../../src/engine/index.ts';
+import { formatStart } from '../../../src/resume/protocol/control.ts';
 import { leavingNothing } from '../../support/handles.ts';
 import { Inbox } from '../../support/inbox.ts';
 import { ResumingClient } from './resuming-client.ts';
@@ -40,5 +41,65 @@ test(
     assert.deepEqual(second[0], 'sent 1 /two 127.0.0.1');
     client.end.close(1000, '');
     await connection.closed;
+  }),
+);
+
+test(
+  'metricsText() tells sessions: with and without a connection, resumed, expired and refused by cause',
+  leavingNothing(async (scope) => {
+    const expired = new Inbox<unknown>();
+    const resumed = new Inbox<unknown>();
+    const interrupted = new Inbox<unknown>();
+    const opened = new Inbox<ServerConnection>();
+    const server = createServer({
+      resume: { replayBytes: 1_024 },
+      open: (connection) => void opened.push(connection),
+      interrupted: () => void interrupted.push(undefined),
+      resumed: () => void resumed.push(undefined),
+      expired: () => void expired.push(undefined),
+    });
+    const { port } = await server.listen({ host: '127.0.0.1' });
+    scope.defer(() => server.close());
+    const url = `ws://127.0.0.1:${port}/`;
+    const told = (): string[] =>
+      server
+        .metricsText()
+        .split('\n')
+        .filter((line) => line.startsWith('websocket_session'));
+    const numbers = (values: Record<string, number>): string[] => [
+      `websocket_sessions{state="attached"} ${values.attached}`,
+      `websocket_sessions{state="detached"} ${values.detached}`,
+      `websocket_session_held_bytes ${values.held}`,
+      `websocket_sessions_begun_total ${values.begun}`,
+      `websocket_sessions_resumed_total ${values.resumed}`,
+      'websocket_sessions_restored_total 0',
+      'websocket_sessions_released_total 0',
+    ];
+    const client = new ResumingClient();
+    await client.open(url);
+    const connection = await opened.next();
+    await client.cut();
+    await interrupted.next();
+    connection.send('a'.repeat(100));
+    const held = connection.session?.heldBytes ?? 0;
+    assert.ok(held >= 100);
+    assert.deepEqual(told(), numbers({ attached: 0, detached: 1, held, begun: 1, resumed: 0 }));
+    await client.open(url);
+    await resumed.next();
+    await client.cut();
+    await interrupted.next();
+    for (let index = 0; index < 12; index++) connection.send('a'.repeat(100));
+    await expired.next();
+    const stranger = await connect(url, { subprotocols: ['wsr1'] });
+    const resume = { id: 'invented', token: 'x'.repeat(43), received: 0 };
+    const limits = { buffer: 1_024, part: 1_024, max: 1_024 };
+    stranger.send(formatStart({ version: 1, limits, attempt: 1, resume }));
+    await stranger.closed;
+    await client.open(url); // begins another session
+    assert.deepEqual(told(), [
+      ...numbers({ attached: 1, detached: 0, held: 0, begun: 2, resumed: 1 }),
+      'websocket_sessions_expired_total{cause="overflow"} 1',
+      'websocket_session_attempts_refused_total{cause="unknown"} 1',
+    ]);
   }),
 );
