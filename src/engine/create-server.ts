@@ -3,7 +3,8 @@
 import { webSocketError } from '../core/errors.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { resumableServerSchema } from '../resume/server/option-rows.ts';
-import type { ResumeSettings, SessionHandlers, SessionOptions } from '../resume/server/options.ts';
+import type { RoutedSessionOptions, SessionHandlers, SessionOptions } from '../resume/server/options.ts';
+import { SessionPool } from '../resume/server/session-pool.ts';
 import { Sessions } from '../resume/server/sessions.ts';
 import { checkNoServer } from '../server/argument-checks.ts';
 import type { ServerOptions, StreamingServerOptions } from '../server/options.ts';
@@ -23,7 +24,7 @@ import { Server } from '../server/server.ts';
  */
 export function createServer(): Server<undefined>;
 export function createServer<Context = undefined, Path extends string = string>(
-  options: RoutedServerOptions<Context, Path>,
+  options: RoutedServerOptions<Context, Path> & RoutedSessionOptions<Context, Path>,
 ): Server<Context>;
 export function createServer<Context = undefined>(
   options: StreamingServerOptions<Context> & SessionOptions<Context>,
@@ -38,27 +39,25 @@ export function createServer<Context>(
   refuseArguments('createServer', rest, 'handlers are in its options, and listen() returns a Promise');
   checkNoServer(options);
   const checked = readOptions(resumableServerSchema, options) as ServerOptions<Context> & SessionOptions<Context>;
-  const { resume = false, paths } = checked as typeof checked & { paths?: object };
-  if (resume !== false && paths !== undefined) {
-    const expected =
-      'to be left out beside paths: sessions and paths do not go together yet; compare request.url in upgrade';
-    throw webSocketError('ERR_WS_OPTION', 'resume', resume, expected);
-  }
+  const { resume = false, paths = {} } = checked as typeof checked & {
+    paths?: Readonly<Record<string, SessionHandlers<Context>>>;
+  };
   if (resume === false) {
     checkNoSessionHandlers(checked);
+    for (const [path, own] of Object.entries(paths)) checkNoSessionHandlers(own, `paths["${path}"].`);
     return new Server(checked, () => undefined);
   }
-  const settings: ResumeSettings = resume === true ? {} : resume;
-  return new Server<Context>(checked, (server) => new Sessions(server, settings, checked));
+  const pool = new SessionPool<Context>(resume === true ? {} : resume);
+  return new Server<Context>(checked, (server, handlers) => new Sessions(server, pool, handlers));
 }
 
 /** They would never be called. */
-function checkNoSessionHandlers(handlers: SessionHandlers<never>): void {
+function checkNoSessionHandlers(handlers: SessionHandlers<never>, place = ''): void {
   for (const name of ['interrupted', 'resumed', 'expired'] as const) {
     if (handlers[name] === undefined) continue;
     throw webSocketError(
       'ERR_WS_OPTION',
-      name,
+      place + name,
       handlers[name],
       'resume: true beside it; without, no client comes back',
     );

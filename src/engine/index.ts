@@ -102,8 +102,10 @@ export type {
 } from '../resume/protocol/store.ts';
 export type {
   Expiry,
+  PathSessionHandlers,
   ResumeSettings,
   Resumption,
+  RoutedSessionOptions,
   SessionHandlers,
   SessionOptions,
   UnacknowledgedMessage,

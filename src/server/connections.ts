@@ -27,12 +27,14 @@ import {
   serverConnection,
   type TopicHost,
 } from './server-connection.ts';
-import type { SessionHandshake, SessionHost, SessionsOf } from './session-seam.ts';
+import type { SessionHandshake, SessionHost, SessionServer, SessionsOf } from './session-seam.ts';
 
 /** What connections of one kind share. */
 export interface ConnectionKind<Context> {
   readonly options: ConnectionOptions;
   readonly handlers: ConnectionHandlers<ServerConnection<Context>>;
+  /** Absent: clients that come back get a new connection. */
+  readonly sessions?: SessionHost<Context> | undefined;
 }
 
 /** Handlers and settings that a kind is made of. */
@@ -40,10 +42,11 @@ type KindOptions<Context> = PeerHandlers<ServerConnection<Context>> & Connection
 
 export class Connections<Context> {
   readonly #all = new Set<ServerConnection<Context>>();
-  readonly #kind: ConnectionKind<Context>;
+  readonly #options: KindOptions<Context>;
+  #kind: ConnectionKind<Context>;
   readonly #makeKind: (options: KindOptions<Context>) => ConnectionKind<Context>;
-  /** Absent: clients that come back get a new connection. */
-  #sessions: SessionHost<Context> | undefined;
+  /** Of the server, and of each path. */
+  readonly #sessions: SessionHost<Context>[] = [];
   /** Bytes that wait for the peers of all of them. */
   readonly queued: QueueBudget;
 
@@ -68,6 +71,7 @@ export class Connections<Context> {
       options: { ...completeConnection('server', given, defaultHeartbeat, isDevelopment), ...shared },
       handlers: adaptHandlers<ServerConnection<Context>>(given, closed, leaveTopics),
     });
+    this.#options = options;
     this.#kind = this.#makeKind(options);
   }
 
@@ -77,14 +81,29 @@ export class Connections<Context> {
    * @param options  checked
    */
   kindOf(options: KindOptions<Context>): ConnectionKind<Context> {
-    return this.#makeKind(options);
+    return this.#addSessions(this.#makeKind(options), options);
   }
 
-  /** Has clients resume from here on. */
+  /** Has clients resume, for each kind from here on. */
   useSessions(sessionsOf: SessionsOf<Context>, topicHost: TopicHost<Context>): void {
-    this.#sessions = sessionsOf({
-      options: this.#kind.options,
-      handlers: this.#kind.handlers,
+    this.#addSessions = (kind, given) => {
+      const sessions = sessionsOf(this.#sessionServer(kind, topicHost), given);
+      if (sessions === undefined) return kind;
+      this.#sessions.push(sessions);
+      return { ...kind, sessions };
+    };
+    this.#kind = this.#addSessions(this.#kind, this.#options);
+  }
+
+  #addSessions = (kind: ConnectionKind<Context>, _given: KindOptions<Context>): ConnectionKind<Context> => kind;
+
+  #sessionServer(
+    { options, handlers }: ConnectionKind<Context>,
+    topicHost: TopicHost<Context>,
+  ): SessionServer<Context> {
+    return {
+      options,
+      handlers,
       connection: (machine, handshake) => {
         const connection = serverConnection(machine, topicHost, handshake);
         this.#all.add(connection);
@@ -92,22 +111,22 @@ export class Connections<Context> {
       },
       below: (machine, handshake) => serverConnection(machine, topicHost, handshake),
       forget: (connection) => void this.#all.delete(connection),
-    });
+    };
   }
 
   /** What the sessions have done. Absent: there are none. */
   get sessionMetrics(): SessionMetrics | undefined {
-    return this.#sessions?.metrics();
+    return this.#kind.sessions?.metrics();
   }
 
   /** Whether clients may resume. */
   get hasSessions(): boolean {
-    return this.#sessions !== undefined;
+    return this.#kind.sessions !== undefined;
   }
 
-  /** A handshake that agreed on a session was accepted. */
-  openSession(stream: UpgradedStream, handshake: SessionHandshake<Context>): void {
-    this.#sessions?.open(stream, handshake);
+  /** A handshake that agreed on a session was accepted. @param kind  absent: as the server has it */
+  openSession(stream: UpgradedStream, handshake: SessionHandshake<Context>, kind = this.#kind): void {
+    kind.sessions?.open(stream, handshake);
   }
 
   /** Those that are open or closing. */
@@ -148,12 +167,12 @@ export class Connections<Context> {
 
   /** Closes the connections that have not claimed a session. @returns how each one ends */
   goAwayUnclaimed(code: number, reason: string): Promise<CloseEvent>[] {
-    return this.#sessions?.goAway(code, reason) ?? [];
+    return this.#sessions.flatMap((sessions) => sessions.goAway(code, reason));
   }
 
   /** Ends at once what is left of connections below sessions. */
   terminateCarriers(): void {
-    this.#sessions?.terminate();
+    for (const sessions of this.#sessions) sessions.terminate();
   }
 
   #members(): Member<Context>[] {
@@ -163,6 +182,6 @@ export class Connections<Context> {
   /** Those with a transport: a session has none of its own. */
   #machines(): ConnectionMachine<unknown>[] {
     const machines: ConnectionMachine<unknown>[] = this.#members().filter(({ link }) => link === undefined);
-    return this.#sessions === undefined ? machines : machines.concat([...this.#sessions.carriers]);
+    return machines.concat(this.#sessions.flatMap(({ carriers }) => [...carriers]));
   }
 }

@@ -112,7 +112,7 @@ export const pathSchema: Schema<PathOptions<unknown>> = {
     trustedProxies: 'pass it to createServer({ trustedProxies })',
     forwarding: 'pass it to createServer({ forwarding })',
     observer: 'pass it to createServer({ observer }): connection.url tells the path',
-    resume: 'sessions and paths do not go together: compare request.url in upgrade',
+    resume: 'pass it to createServer({ resume }): sessions are those of all paths',
     streamAbove: 'pass it to createServer({ streamAbove })',
     request: 'pass it to listen({ request }): a path is only for upgrades to WebSocket',
     get: 'pass request to listen({ request }): a path is only for upgrades to WebSocket',
@@ -120,24 +120,27 @@ export const pathSchema: Schema<PathOptions<unknown>> = {
 };
 
 const PATHS_EXPECTED = "an object of paths such as { '/chat/:room': { message(connection, data) {} } }";
-const onePath = nested(pathSchema);
 
-const pathsCheck: Check<Record<string, PathOptions<unknown>>> = {
-  expected: PATHS_EXPECTED,
-  read(value, path, owner) {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    const entries = isObject ? Object.entries(value) : [];
-    if (entries.length === 0) throw webSocketError('ERR_WS_OPTION', path, value, PATHS_EXPECTED);
-    const paths = Object.fromEntries(
-      entries.map(([name, options]) => {
-        readPattern(name, path);
-        return [name, onePath.read(options, `${path}["${name}"]`, owner)] as const;
-      }),
-    );
-    new Routes(paths);
-    return paths;
-  },
-};
+/** @param schema  of the options of one path */
+export function pathsCheck<Own extends PathOptions<unknown>>(schema: Schema<Own>): Check<Record<string, Own>> {
+  const onePath = nested(schema);
+  return {
+    expected: PATHS_EXPECTED,
+    read(value, path, owner) {
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      const entries = isObject ? Object.entries(value) : [];
+      if (entries.length === 0) throw webSocketError('ERR_WS_OPTION', path, value, PATHS_EXPECTED);
+      const paths = Object.fromEntries(
+        entries.map(([name, options]) => {
+          readPattern(name, path);
+          return [name, onePath.read(options, `${path}["${name}"]`, owner) as Own] as const;
+        }),
+      );
+      new Routes(paths);
+      return paths;
+    },
+  };
+}
 
 /** The option `paths`. */
 export interface PathTable {
@@ -163,7 +166,7 @@ export const serverSchema: Schema<ServerOptions<unknown> & PathTable> = {
     allowedOrigins: strings(ORIGINS_EXPECTED),
     trustedProxies: strings(PROXIES_EXPECTED),
     forwarding: oneOf(['x-forwarded', 'forwarded', 'none']),
-    paths: pathsCheck,
+    paths: pathsCheck(pathSchema),
   } satisfies Rows<ServerOptions<unknown> & PathTable>,
   elsewhere: serverElsewhere,
 };

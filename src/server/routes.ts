@@ -51,6 +51,12 @@ export class Routes<Value> {
     return found === undefined ? NONE : paramsOf(found.route.pattern, found.segments);
   }
 
+  /** The path of a request target with its parameters, in one form for all ways of writing it. `''` where no path fits */
+  nameOf(target: string): string {
+    const found = this.#route(target);
+    return found === undefined ? '' : `/${found.segments.map(encodeURIComponent).join('/')}`;
+  }
+
   /** The error for a request target that fits no path. */
   notFound(target: string): WebSocketError {
     const { paths } = this;

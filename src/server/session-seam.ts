@@ -15,9 +15,11 @@ import type { Handshake, ServerConnection } from './server-connection.ts';
 export interface SessionHandshake<Context> extends Handshake<Context> {
   /** What the client asked with. */
   readonly request: UpgradeRequest;
+  /** Where the session is, on a server with paths: it cannot be resumed elsewhere. `''`: the server has none. */
+  readonly place: string;
 }
 
-/** All sessions of a server. */
+/** The sessions of a server, or of one of its paths. */
 export interface SessionHost<Context> {
   /** A handshake that agreed on a session was accepted. */
   open(stream: UpgradedStream, handshake: SessionHandshake<Context>): void;
@@ -27,6 +29,7 @@ export interface SessionHost<Context> {
   goAway(code: number, reason: string): Promise<CloseEvent>[];
   /** Ends at once what is left of connections. */
   terminate(): void;
+  /** Of all sessions of the server. */
   metrics(): SessionMetrics;
 }
 
@@ -50,5 +53,12 @@ export interface SessionServer<Context> {
   forget(connection: ServerConnection<Context>): void;
 }
 
-/** Makes the sessions of a server; `undefined`: it has none. */
-export type SessionsOf<Context> = (server: SessionServer<Context>) => SessionHost<Context> | undefined;
+/**
+ * Makes the sessions of a server, or of one of its paths; `undefined`: it has none.
+ *
+ * @param handlers  what the application gave for it, in which the handlers of sessions are
+ */
+export type SessionsOf<Context> = (
+  server: SessionServer<Context>,
+  handlers: object,
+) => SessionHost<Context> | undefined;

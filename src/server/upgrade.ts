@@ -81,7 +81,7 @@ export interface UpgradePolicy<Context> extends Spoken {
     accepted: ((connection: ServerConnection<Context>) => void) | undefined,
   ): void;
   /** A handshake that agreed on a session has been accepted. */
-  sessionAccepted(stream: UpgradedStream, handshake: SessionHandshake<Context>): void;
+  sessionAccepted(stream: UpgradedStream, handshake: Omit<SessionHandshake<Context>, 'place'>): void;
   /** A handshake has been refused, or its client has left. */
   refused(request: IncomingMessage, error: WebSocketError): void;
   /**

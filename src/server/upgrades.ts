@@ -73,7 +73,7 @@ export class Upgrades<Context> {
       notes,
       accepted: (stream, handshake, opened, accepted) =>
         connections.open(stream, host.topicHost, handshake, opened, accepted),
-      sessionAccepted: (stream, handshake) => connections.openSession(stream, handshake),
+      sessionAccepted: (stream, handshake) => connections.openSession(stream, { ...handshake, place: '' }),
       refused: (request, error) => reports.refused(request, error),
       failed: (request, exception, error, wasTold) => reports.failed(request, exception, error, wasTold),
     };
@@ -102,9 +102,16 @@ export class Upgrades<Context> {
         decide: upgrade,
         accepted: (stream, handshake, opened, accepted) =>
           connections.open(stream, topicHost, handshake, opened, accepted, kind),
+        sessionAccepted: (stream, handshake) => {
+          const place = routes.nameOf(handshake.url);
+          connections.openSession(stream, { ...handshake, place }, kind);
+        },
       };
     };
-    return new Routes(Object.fromEntries(Object.entries(paths).map(([path, own]) => [path, policyOf(own)])));
+    const routes: Routes<UpgradePolicy<Context>> = new Routes(
+      Object.fromEntries(Object.entries(paths).map(([path, own]) => [path, policyOf(own)])),
+    );
+    return routes;
   }
 
   #policyFor(target: string): UpgradePolicy<Context> {

@@ -126,12 +126,6 @@ describe('paths that are refused by createServer', () => {
       );
     });
   }
-  test('beside resume', () => {
-    assert.throws(() => createServer({ paths: { '/': {} }, resume: true } as never), {
-      code: 'ERR_WS_OPTION',
-      message: /sessions and paths do not go together yet/,
-    });
-  });
 });
 
 /** Has a server listen. */

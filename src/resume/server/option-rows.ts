@@ -2,11 +2,12 @@
 
 import type { Rows, Schema } from '../../core/option-check.ts';
 import { callable, check, delay, handler, integer, nested, oneOf, orElse, size } from '../../core/option-kinds.ts';
-import { type PathTable, serverSchema } from '../../server/option-rows.ts';
+import { type PathTable, pathSchema, pathsCheck, serverSchema } from '../../server/option-rows.ts';
 import type { ServerOptions } from '../../server/options.ts';
+import type { PathOptions } from '../../server/path-options.ts';
 import type { SessionStore } from '../protocol/store.ts';
 import { resumeElsewhere } from './foreign-options.ts';
-import type { ResumeSettings, SessionOptions } from './options.ts';
+import type { ResumeSettings, SessionHandlers, SessionOptions } from './options.ts';
 
 const LARGEST = 2 ** 31 - 1;
 
@@ -34,17 +35,22 @@ export const resumeSchema: Schema<ResumeSettings> = {
   elsewhere: resumeElsewhere,
 };
 
+const handlerRows: Rows<SessionHandlers<unknown>> = { interrupted: handler, resumed: handler, expired: handler };
+
 const sessionRows: Rows<SessionOptions<unknown>> = {
   resume: orElse([true, false], nested(resumeSchema)),
-  interrupted: handler,
-  resumed: handler,
-  expired: handler,
+  ...handlerRows,
+};
+
+const resumablePathSchema: Schema<PathOptions<unknown> & SessionHandlers<unknown>> = {
+  ...pathSchema,
+  rows: { ...pathSchema.rows, ...handlerRows },
 };
 
 /** Of `createServer` of the public entry. */
 export const resumableServerSchema: Schema<ServerOptions<unknown> & PathTable & SessionOptions<unknown>> = {
   ...serverSchema,
-  rows: { ...serverSchema.rows, ...sessionRows },
+  rows: { ...serverSchema.rows, ...sessionRows, paths: pathsCheck(resumablePathSchema) },
 };
 
 /** Its methods are called by name; which ones there are is the contract of the store. */

@@ -2,6 +2,7 @@
 
 import type { HandlerResult } from '../../core/connection/handlers.ts';
 import type { UpgradeRequest } from '../../server/options.ts';
+import type { PathConnection } from '../../server/path-options.ts';
 import type { ServerConnection } from '../../server/server-connection.ts';
 import type { Session } from '../../server/session.ts';
 import type { SessionStore } from '../protocol/store.ts';
@@ -117,9 +118,26 @@ export interface ResumeSettings {
 export interface SessionOptions<Context> extends SessionHandlers<Context> {
   /**
    * Lets clients resume (docs/resuming.md): those that ask for it keep their connection object over breaks, and nothing is
-   * lost. `true`: with all defaults. Other clients notice nothing. Default `false`.
+   * lost. `true`: with all defaults. Other clients notice nothing. With `paths` a session belongs to its path with its
+   * parameters: at another one, its token is unknown. Default `false`.
    */
   resume?: boolean | ResumeSettings | undefined;
+}
+
+/** Handlers of one path: see {@link SessionHandlers}. Those that are absent are the server's. */
+export interface PathSessionHandlers<Context, Path extends string> {
+  /** The connection below is gone; the session waits for its client. Sending goes on. */
+  interrupted?(connection: PathConnection<Context, Path>): HandlerResult;
+  /** The client is back on another connection. */
+  resumed?(connection: PathConnection<Context, Path>, resumption: Resumption): HandlerResult;
+  /** The session has ended without its client. `close` follows. */
+  expired?(connection: PathConnection<Context, Path>, expiry: Expiry): HandlerResult;
+}
+
+/** What `createServer` takes beside `paths` for clients that come back. */
+export interface RoutedSessionOptions<Context, Path extends string> extends SessionOptions<Context> {
+  /** The handlers of sessions, by path. */
+  paths: { readonly [Name in Path]: PathSessionHandlers<Context, Name> };
 }
 
 /** The settings with their defaults. */

@@ -1,5 +1,5 @@
-// The sessions of one server: the connections below them, which of these gets which session (protocol/reception.ts), and the
-// bounds on all of them.
+// The sessions of one server, or of one of its paths: the connections below them, and which of these gets which session
+// (protocol/reception.ts). Bounds and counts are those of all paths (session-pool.ts).
 
 import { createHash } from 'node:crypto';
 import { isError } from '../../core/brands.ts';
@@ -20,13 +20,11 @@ import { randomName } from '../protocol/names.ts';
 import { Reception, type ReceptionHost } from '../protocol/reception.ts';
 import type { ServerEnd } from '../protocol/server-end.ts';
 import type { ServerEvents, ServerSettings } from '../protocol/server-events.ts';
-import { MemoryStore } from '../stores/memory-store.ts';
-import { AttemptRates } from './attempt-rates.ts';
 import { Carrier, type CarrierOwner, carrierHandlers, carrierOptions } from './carrier.ts';
-import { type CompleteResumeSettings, completeResume, type ResumeSettings, type SessionHandlers } from './options.ts';
+import type { CompleteResumeSettings, SessionHandlers } from './options.ts';
 import { ServerSession, type SessionOwner } from './server-session.ts';
-import { SessionBounds } from './session-bounds.ts';
-import { SessionCounts } from './session-counts.ts';
+import type { SessionCounts } from './session-counts.ts';
+import type { SessionPool } from './session-pool.ts';
 
 const KEEP_AWAY = 30_000;
 const KEEP_TOMBSTONE = 60_000;
@@ -41,12 +39,9 @@ export class Sessions<Context>
   readonly acknowledgesReceipt: boolean;
   readonly deliversBytes: boolean;
   readonly #server: SessionServer<Context>;
+  readonly #pool: SessionPool<Context>;
   readonly #settings: CompleteResumeSettings;
   readonly #reception: Reception<Carrier<Context>>;
-  readonly #bounds: SessionBounds<Context>;
-  readonly counts = new SessionCounts();
-  readonly #resumes: AttemptRates;
-  readonly #failures: AttemptRates;
   /** By the peer of each one's machine. */
   readonly #carriers = new Map<ServerConnection<Context>, Carrier<Context>>();
   readonly #carrierHandlers: ConnectionHandlers<ServerConnection<Context>>;
@@ -54,23 +49,20 @@ export class Sessions<Context>
   readonly #byCarrier = new Map<Carrier<Context>, ServerSession<Context>>();
   readonly #byEnd = new WeakMap<ServerEnd, ServerSession<Context>>();
 
-  constructor(server: SessionServer<Context>, settings: ResumeSettings, handlers: SessionHandlers<Context>) {
-    const complete = completeResume(settings);
+  constructor(server: SessionServer<Context>, pool: SessionPool<Context>, handlers: SessionHandlers<Context>) {
+    const { settings, store } = pool;
     const { clock } = nodeHost;
     this.#server = server;
-    this.#settings = complete;
+    this.#pool = pool;
+    this.#settings = settings;
     this.handlers = handlers;
-    this.acknowledgesReceipt = complete.ack === 'receipt';
+    this.acknowledgesReceipt = settings.ack === 'receipt';
     this.deliversBytes = server.options.textMessages === 'bytes';
-    this.#bounds = new SessionBounds(complete);
-    this.#resumes = new AttemptRates(clock, complete.maxResumesPerMinute);
-    this.#failures = new AttemptRates(clock, complete.maxFailuresPerMinute);
     this.#carrierOptions = carrierOptions(server.options);
     this.#carrierHandlers = carrierHandlers<Context>(this);
     const host = { clock, random: nodeHost.random, textSize: (text: string) => nodeHost.text.byteLength(text), sha256 };
-    const store = complete.store ?? new MemoryStore(clock);
     const node = randomName(nodeHost.random, 12);
-    this.#reception = new Reception(store, node, protocolSettings(complete, server), host, this);
+    this.#reception = new Reception(store, node, protocolSettings(settings, server), host, this);
   }
 
   // ── For the server ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,7 +78,7 @@ export class Sessions<Context>
     const carrier = new Carrier(transport, this.#carrierOptions, this.#carrierHandlers, handshake, bind);
     this.#carriers.set(this.#server.below(carrier.machine, handshake), carrier);
     if (problem !== undefined) carrier.close(ResumeCloseCode.NOT_ALLOWED, 'not allowed');
-    else carrier.link = this.#reception.accept(carrier, bind, carrier);
+    else carrier.link = this.#reception.accept(carrier, ownerOf(carrier), carrier);
     start(carrier.machine);
     if (problem !== undefined) this.failed(problem);
   }
@@ -100,8 +92,12 @@ export class Sessions<Context>
     return unclaimed.map(({ machine }) => machine.goAway(code, reason));
   }
 
+  get counts(): SessionCounts {
+    return this.#pool.counts;
+  }
+
   metrics(): SessionMetrics {
-    const { size, detachedSize, held } = this.#bounds;
+    const { size, detachedSize, held } = this.#pool.bounds;
     return this.counts.snapshot({ attached: size - detachedSize, detached: detachedSize, heldBytes: held });
   }
 
@@ -117,7 +113,7 @@ export class Sessions<Context>
     const machine = new LinkedMachine<ServerConnection<Context>>(nodeWorkspace, session, options, handlers);
     session.machine = machine;
     this.#byEnd.set(end, session);
-    this.#bounds.add(session);
+    this.#pool.bounds.add(session);
     if (isNew) this.counts.begun++;
     else this.counts.restored++;
     this.#server.connection(machine, { ...carrier.handshake, compression: undefined, slot: uncountedSlot });
@@ -140,22 +136,23 @@ export class Sessions<Context>
     }
   }
 
-  busyFor({ resume }: Start, bind: string, { handshake }: Carrier<Context>): number | undefined {
-    const failed = this.#failures.wait(networkOf(handshake.remoteAddress));
+  busyFor({ resume }: Start, _owner: string, { handshake, bind }: Carrier<Context>): number | undefined {
+    const { resumes, failures, bounds } = this.#pool;
+    const failed = failures.wait(networkOf(handshake.remoteAddress));
     if (failed !== undefined) return failed;
     if (resume !== undefined) {
-      const wait = this.#resumes.wait(resume.id);
+      const wait = resumes.wait(resume.id);
       // Only those of sessions that are here: otherwise ids that somebody makes up would be remembered.
-      if (wait === undefined && this.#reception.ends.has(resume.id)) this.#resumes.count(resume.id);
+      if (wait === undefined && this.#reception.ends.has(resume.id)) resumes.count(resume.id);
       return wait;
     }
-    if (this.#settings.bind === undefined || this.#bounds.hasRoomFor(bind)) return undefined;
+    if (this.#settings.bind === undefined || bounds.hasRoomFor(bind)) return undefined;
     return this.#settings.keep;
   }
 
   refused(why: string, isRetiredToken: boolean, { handshake }: Carrier<Context>): void {
     this.counts.refused(isRetiredToken ? 'retired token' : why);
-    this.#failures.count(networkOf(handshake.remoteAddress));
+    this.#pool.failures.count(networkOf(handshake.remoteAddress));
   }
 
   failed(error: unknown): void {
@@ -171,7 +168,7 @@ export class Sessions<Context>
 
   served(carrier: Carrier<Context>): void {
     const session = this.#byCarrier.get(carrier);
-    if (session !== undefined) this.#bounds.weigh(session);
+    if (session !== undefined) this.#pool.bounds.weigh(session);
   }
 
   closed(carrier: Carrier<Context>, event: CloseEvent): void {
@@ -193,16 +190,16 @@ export class Sessions<Context>
 
   carried(session: ServerSession<Context>, carrier: Carrier<Context>): void {
     this.#byCarrier.set(carrier, session);
-    this.#bounds.attached(session);
+    this.#pool.bounds.attached(session);
     adoptAddress(session.machine.peer, carrier.handshake);
   }
 
   detached(session: ServerSession<Context>): void {
-    this.#bounds.detached(session);
+    this.#pool.bounds.detached(session);
   }
 
   weigh(session: ServerSession<Context>): void {
-    this.#bounds.weigh(session);
+    this.#pool.bounds.weigh(session);
   }
 
   release({ end }: ServerSession<Context>, code: number, reason: string): Promise<void> {
@@ -210,7 +207,7 @@ export class Sessions<Context>
   }
 
   over(session: ServerSession<Context>, isTold: boolean): void {
-    this.#bounds.remove(session);
+    this.#pool.bounds.remove(session);
     if (!isTold) this.#server.forget(session.machine.peer);
   }
 
@@ -241,6 +238,12 @@ function protocolSettings<Context>(
     acknowledgeDelay: ACKNOWLEDGE_DELAY,
     deliversPieces: false,
   };
+}
+
+/** The owner of a session, for the store: only the same user can resume it, and only at the same place. */
+function ownerOf<Context>({ bind, handshake: { place } }: Carrier<Context>): string {
+  // A place has no space.
+  return place === '' ? bind : `${place} ${bind}`;
 }
 
 function sha256(text: string): string {
