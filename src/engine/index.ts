@@ -84,7 +84,6 @@ export {
 } from '../resume/client/resumable-connection.ts';
 export type { ResumableEnd, Resumed, ReturnedMessage, SessionExpiry } from '../resume/client/told.ts';
 export type { GoneReason } from '../resume/protocol/control.ts';
-export type { HeldBeginning } from '../resume/protocol/inbound.ts';
 export type { PieceEnd } from '../resume/protocol/outbound.ts';
 export type { Payload } from '../resume/protocol/ports.ts';
 export type {
@@ -93,7 +92,9 @@ export type {
   Claimed,
   ClaimRequest,
   Creation,
-  SessionState,
+  SessionHead,
+  SessionLog,
+  SessionProgress,
   SessionStore,
   Stale,
   StoredPiece,

@@ -9,7 +9,16 @@ import type { Link, LinkPort, ServerHost } from './ports.ts';
 import { ServerEnd, type SessionKeeper } from './server-end.ts';
 import type { ServerEvents, ServerSettings } from './server-events.ts';
 import { farewellTo } from './session-state.ts';
-import { type Claimed, newState, type SessionState, type SessionStore, type Tombstone } from './store.ts';
+import {
+  type Answer,
+  type Claimed,
+  newState,
+  type SessionState,
+  type SessionStore,
+  type Tombstone,
+  type Written,
+} from './store.ts';
+import { readState, releaseState } from './stored-state.ts';
 
 /** RFC 6455 §7.4.2, as registered: the server restarts. */
 const RESTART = 1012;
@@ -102,7 +111,10 @@ export class Reception<Context> {
     if (this.ends.get(end.id) !== end) return;
     this.ends.delete(end.id);
     const state = end.release(code, reason);
-    await this.#told(() => this.#store.release(end.id, generation, this.#settings.keep, state));
+    const { keep } = this.#settings;
+    await this.#told(() =>
+      releaseState(this.#store, end.id, generation, keep, state, (text) => this.#host.textSize(text)),
+    );
     this.#unsee(end.id, generation);
   }
 
@@ -128,14 +140,18 @@ export class Reception<Context> {
     context: Context,
   ): Promise<void> {
     const token = randomName(this.#host.random, 32);
-    const answer = await this.#store.claim({
-      id: resume.id,
-      tokenHash: this.#host.sha256(resume.token),
-      nextHash: this.#host.sha256(token),
-      attempt: start.attempt,
-      bind,
-      node: this.#node,
-    });
+    const answer = await this.#store.claim(
+      {
+        id: resume.id,
+        tokenHash: this.#host.sha256(resume.token),
+        nextHash: this.#host.sha256(token),
+        attempt: start.attempt,
+        bind,
+        node: this.#node,
+        isAhead: false,
+      },
+      this.#settings.keep,
+    );
     if (answer.kind === 'stale') {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
@@ -177,6 +193,7 @@ export class Reception<Context> {
         attempt: start.attempt,
         bind,
         node: this.#node,
+        isAhead: false,
         data: '',
       },
       this.#settings.keep,
@@ -218,8 +235,9 @@ export class Reception<Context> {
     const { id, generation } = claimed;
     const own = this.ends.get(id);
     // It is here; or a later claim has brought it here, and this one has lost.
-    if (own && (!claimed.state || own.generation > generation)) return own;
-    const state = claimed.state ?? (await this.#store.load(id, generation));
+    if (own && (!claimed.head || own.generation > generation)) return own;
+    const head = claimed.head ?? (await this.#store.load(id, generation));
+    const state = head && (await readState(this.#store, id, generation, head));
     const meanwhile = this.ends.get(id);
     if (meanwhile && meanwhile !== own) return meanwhile;
     if (own) this.#forget(own);
@@ -316,7 +334,7 @@ export class Reception<Context> {
   }
 
   /** Tells the store; where another process has the session meanwhile, it is forgotten here. */
-  #tell(call: () => ReturnType<SessionStore['confirm']>, end: ServerEnd): void {
+  #tell(call: () => Answer<Written>, end: ServerEnd): void {
     const { generation } = end;
     void this.#told(call).then(async (answer) => {
       if (answer !== 'fenced') return;
@@ -332,7 +350,7 @@ export class Reception<Context> {
     end.release(ResumeCloseCode.REPLACED, 'replaced');
   }
 
-  async #told(call: () => ReturnType<SessionStore['confirm']>): Promise<'written' | 'fenced' | undefined> {
+  async #told(call: () => Answer<Written>): Promise<Written | undefined> {
     try {
       return await call();
     } catch (error) {

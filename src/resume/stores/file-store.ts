@@ -1,19 +1,14 @@
-// Sessions in a directory that the processes of one machine share. The state that another process needs to go on with a
-// session is written when its owner drains or gives it up. So a restart and a rolling deploy lose nothing; a process that is
-// killed loses the sessions that it owned.
+// Sessions in a directory that the processes of one machine share. A file for what is known of a session (session-folder.ts),
+// which is replaced as a whole, and a log for its state (owned-session.ts), which is appended to. A process that takes a
+// session over begins another log: nobody sees what the owner before it still appends.
 //
 // ```
-//  <directory>/<hash of the id>/<generation>   a session; the highest generation is the one that counts
-//  <directory>/nonce-<hash>                    the id of a session whose client does not know it yet
 //  <directory>/node-<name>/alive               the number of a process
 //  <directory>/node-<name>/<hash of the id>    another process wants this session of it
 // ```
 //
-// A file is written under another name and then gets its own, so nobody sees half of one. A claim makes the file of the next
-// generation by a hard link, which succeeds for one process only. Calls of the file system are short and synchronous.
+// Calls of the file system are short and synchronous; only the disk is waited for, where that is asked for.
 
-import type { Buffer } from 'node:buffer';
-import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { readOptions } from '../../core/option-check.ts';
@@ -23,38 +18,45 @@ import {
   type Claimed,
   type ClaimRequest,
   type Creation,
-  newState,
-  type SessionState,
+  newHead,
+  type SessionHead,
+  type SessionLog,
+  type SessionProgress,
   type SessionStore,
   type Stale,
+  type StoredPiece,
   type Tombstone,
   type Written,
 } from '../protocol/store.ts';
-import {
-  checkToken,
-  confirmToken,
-  isStale,
-  newTokens,
-  renewToken,
-  rotateToken,
-  type TokenRecord,
-  takeAttempt,
-} from '../protocol/tokens.ts';
+import { OpenFiles } from './log-file.ts';
 import { Mailbox } from './mailbox.ts';
 import { fileStoreSchema } from './option-rows.ts';
 import type { FileStoreOptions } from './options.ts';
-import { readSession, type SessionRecord, type StoredSession, sessionBytes } from './session-file.ts';
+import { OwnedSession } from './owned-session.ts';
+import type { SessionFile } from './session-file.ts';
+import { hashOf, SessionFolders } from './session-folder.ts';
+import {
+  buriedRecord,
+  claimed,
+  confirmedRecord,
+  isOver,
+  newRecord,
+  ownership,
+  refusalOfClaim,
+  refusalOfCreation,
+  type SessionRecord,
+  STALE,
+  TOMBSTONE_KEEP,
+  takenRecord,
+  tombstoneOf,
+  UNKNOWN,
+} from './session-record.ts';
 
-/** Time that a tombstone of a session is kept that ended with nobody to end it. */
-const TOMBSTONE = 60_000;
 /** Time for the owner of a session to give it up. */
 const PATIENCE = 2_000;
 const SWEEP_EVERY = 30_000;
 
 type New = Claimed & { readonly isNew: boolean };
-
-const STALE: Stale = { kind: 'stale' };
-const UNKNOWN: ClaimAnswer = { kind: 'unknown', isRetiredToken: false };
 
 /**
  * Makes a store of sessions in a directory, for `createServer({ resume: { store } })`: a restart of the process, or a rolling
@@ -68,101 +70,108 @@ export function fileStore(options: FileStoreOptions): SessionStore {
 
 export class FileStore implements SessionStore {
   readonly #directory: string;
+  readonly #folders: SessionFolders;
+  readonly #isSynced: boolean;
   readonly #failed: (error: Error) => void;
+  readonly #now: () => number;
   readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #open = new OpenFiles();
+  /** Sessions that processes here own, by id. */
+  readonly #owned = new Map<string, OwnedSession>();
   readonly #sweep: NodeJS.Timeout;
-  #number = 0;
 
-  constructor({ directory, failed = warn }: FileStoreOptions) {
+  /** @param now  milliseconds of a clock that all processes have in common */
+  constructor({ directory, failed = warn, fsync = false }: FileStoreOptions, now: () => number = Date.now) {
     this.#directory = directory;
     this.#failed = failed;
-    fs.mkdirSync(directory, { recursive: true });
+    this.#isSynced = fsync;
+    this.#now = now;
+    this.#folders = new SessionFolders(directory, fsync, (text) => failed(problem(text)));
     this.#sweep = setInterval(() => this.sweep(), SWEEP_EVERY);
     this.#sweep.unref();
   }
 
   async create(creation: Creation, keep: number): Promise<New | Stale> {
-    const { id, tokenHash, nonce, attempt, bind, node, data } = creation;
+    const { id, nonce, bind, node, data } = creation;
     this.#mailbox(node);
-    const known = this.#readNonce(bind, nonce);
+    const known = this.#folders.readNonce(bind, nonce);
     if (known !== undefined) {
-      const claimed = await this.#claim(known, node, (tokens, { tombstone }) => {
-        if (tokens.isKnown || isStale(tokens, attempt)) return STALE;
+      const answer = await this.#claim(known, creation, keep, (record) => {
+        if (record === undefined) return UNKNOWN;
+        const refusal = refusalOfCreation(record, creation);
         // It ended before its client knew it: another one takes its place.
-        if (tombstone !== undefined) return UNKNOWN;
-        renewToken(tokens, attempt, tokenHash);
-        return undefined;
+        return refusal === 'ended' ? UNKNOWN : refusal;
       });
-      if (claimed.kind === 'claimed') return { ...claimed, isNew: false };
-      if (claimed.kind !== 'unknown') return STALE;
-      this.#removeNonce(bind, nonce); // of a session that is gone
+      if (answer.kind === 'claimed') return { ...answer, isNew: false };
+      if (answer.kind === 'stale') return STALE;
+      this.#folders.removeNonce(bind, nonce); // of a session that is gone
     }
-    const record: SessionRecord = {
-      id,
-      generation: 1,
-      bind,
-      tokens: newTokens(tokenHash, nonce, attempt),
-      node,
-      until: 0,
-      tombstone: undefined,
-    };
-    fs.mkdirSync(this.#folder(id), { recursive: true });
-    this.#write(record, newState(data));
-    if (!this.#writeNonce(bind, nonce, id)) {
+    this.#folders.make(id);
+    const file = { record: newRecord(creation, keep), size: 0, head: newHead(data), last: 0 };
+    this.#folders.write(file);
+    if (!this.#folders.writeNonce(bind, nonce, id)) {
       // Another process was faster with the same nonce.
-      this.#remove(id);
+      this.#folders.remove(id);
       return this.create(creation, keep);
     }
+    this.#own(file);
     return { kind: 'claimed', id, generation: 1, isOrphan: false, isNew: true };
   }
 
-  claim({ id, tokenHash, nextHash, attempt, bind, node }: ClaimRequest): Promise<ClaimAnswer> {
-    this.#mailbox(node);
-    return this.#claim(id, node, (tokens, record) => {
-      if (record.bind !== bind) return UNKNOWN;
-      // Before the token, which may be retired: then the client has another one, on a connection that it opened later.
-      if (isStale(tokens, attempt)) return STALE;
-      const check = checkToken(tokens, tokenHash);
-      if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
-      if (record.tombstone !== undefined) return { kind: 'tombstone', tombstone: record.tombstone };
-      takeAttempt(tokens, attempt);
-      rotateToken(tokens, tokenHash, nextHash);
-      return undefined;
+  claim(request: ClaimRequest, keep: number): Promise<ClaimAnswer> {
+    this.#mailbox(request.node);
+    return this.#claim(request.id, request, keep, (record) => refusalOfClaim(record, request));
+  }
+
+  load(id: string, generation: number): SessionHead | undefined {
+    const owned = this.#find(id, generation);
+    return typeof owned === 'string' || owned.record.state === 'none' ? undefined : owned.head;
+  }
+
+  since(id: string, generation: number, log: SessionLog, after: number): readonly StoredPiece[] | 'fenced' | 'lost' {
+    const owned = this.#find(id, generation);
+    if (typeof owned === 'string') return owned;
+    return owned.logs()?.[log].since(after) ?? [];
+  }
+
+  append(id: string, generation: number, log: SessionLog, pieces: readonly StoredPiece[]): Answer<Written> {
+    return this.#change(id, generation, (owned) => owned.append(log, pieces));
+  }
+
+  trim(id: string, generation: number, acknowledged: number, isContinuing: boolean): Answer<Written> {
+    return this.#change(id, generation, (owned) => owned.trim(acknowledged, isContinuing));
+  }
+
+  commit(id: string, generation: number, progress: SessionProgress): Answer<Written> {
+    return this.#change(id, generation, (owned) => owned.commit(progress));
+  }
+
+  confirm(id: string, generation: number): Answer<Written> {
+    return this.#change(id, generation, (owned) => owned.replace(confirmedRecord(owned.record)));
+  }
+
+  detach(id: string, generation: number, keep: number): Answer<Written> {
+    return this.#change(id, generation, (owned) => owned.replace({ ...owned.record, until: this.#now() + keep }));
+  }
+
+  release(id: string, generation: number, keep: number): Answer<Written> {
+    return this.#change(id, generation, (owned) => {
+      owned.replace({ ...owned.record, node: undefined, until: this.#now() + keep });
+      this.#disown(id);
     });
   }
 
-  load(id: string, generation: number): SessionState | undefined {
-    return this.#owned(id, generation)?.state;
-  }
-
-  confirm(id: string, generation: number): Written {
-    return this.#change(id, generation, ({ record }) => {
-      const tokens = { ...record.tokens };
-      confirmToken(tokens);
-      this.#write({ ...record, tokens }, undefined);
+  end(id: string, generation: number, tombstone: Tombstone, keep: number): Answer<Written> {
+    return this.#change(id, generation, (owned) => {
+      owned.replace(buriedRecord(owned.record, tombstone, this.#now() + keep));
+      this.#disown(id);
     });
-  }
-
-  detach(id: string, generation: number, keep: number): Written {
-    return this.#change(id, generation, ({ record, state }) => {
-      this.#write({ ...record, until: Date.now() + keep }, state);
-    });
-  }
-
-  release(id: string, generation: number, keep: number, state: SessionState): Written {
-    return this.#change(id, generation, ({ record }) => {
-      this.#write({ ...record, node: undefined, until: Date.now() + keep }, state);
-    });
-  }
-
-  end(id: string, generation: number, tombstone: Tombstone, keep: number): Written {
-    return this.#change(id, generation, ({ record }) => this.#bury(record, tombstone, keep));
   }
 
   onFenced(node: string, fenced: (id: string, generation: number) => Answer<void>): void {
     this.#mailbox(node).wanted = (hash) => {
-      const stored = this.#readFolder(join(this.#directory, hash));
-      if (stored?.record.node === node) return fenced(stored.record.id, stored.record.generation);
+      const file = this.#folders.readFolder(join(this.#directory, hash));
+      if (file?.record.node === node) return fenced(file.record.id, file.record.generation);
       return undefined;
     };
   }
@@ -171,6 +180,8 @@ export class FileStore implements SessionStore {
     clearInterval(this.#sweep);
     for (const mailbox of this.#mailboxes.values()) mailbox.close();
     this.#mailboxes.clear();
+    this.#open.closeAll();
+    this.#owned.clear();
   }
 
   /** Removes what is over. It is called from time to time. */
@@ -188,54 +199,81 @@ export class FileStore implements SessionStore {
   }
 
   #sweepOne(folder: string): void {
-    const stored = this.#readFolder(folder);
-    const { record } = stored ?? {};
-    const now = Date.now();
-    if (record === undefined) {
+    const file = this.#folders.readFolder(folder);
+    const now = this.#now();
+    if (file === undefined) {
       // Half made, or damaged: of no use, and old enough that nobody is still writing it.
       const { mtimeMs } = fs.statSync(folder);
-      if (now - mtimeMs > TOMBSTONE) fs.rmSync(folder, { recursive: true, force: true });
-    } else if (record.until === 0) {
+      if (now - mtimeMs > TOMBSTONE_KEEP) fs.rmSync(folder, { recursive: true, force: true });
+      return;
+    }
+    const { record } = file;
+    if (record.until === 0) {
       // Its owner died before it could say when it is over.
       const isLost = record.node !== undefined && !Mailbox.isAlive(this.#directory, record.node);
-      if (isLost) this.#write({ ...record, node: undefined, until: now + TOMBSTONE }, stored?.state);
-    } else if (record.until + TOMBSTONE < now) {
-      if (this.#readNonce(record.bind, record.tokens.nonce) === record.id)
-        this.#removeNonce(record.bind, record.tokens.nonce);
+      if (isLost) this.#folders.write({ ...file, record: { ...record, until: now + record.keep } });
+    } else if (record.until + TOMBSTONE_KEEP < now) {
+      const { bind, tokens, id } = record;
+      if (this.#folders.readNonce(bind, tokens.nonce) === id) this.#folders.removeNonce(bind, tokens.nonce);
       fs.rmSync(folder, { recursive: true, force: true });
+      this.#disown(id);
     }
   }
 
-  /** Takes a session over. @param check  decides, and changes the tokens; `undefined`: it may be taken */
+  /** Takes a session over. @param refusal  decides by what is known of it; `undefined`: it may be taken */
   async #claim(
     id: string,
-    node: string,
-    check: (tokens: TokenRecord, record: SessionRecord) => ClaimAnswer | undefined,
+    asking: Creation | ClaimRequest,
+    keep: number,
+    refusal: (record: SessionRecord | undefined) => ClaimAnswer | undefined,
   ): Promise<ClaimAnswer> {
     let asked = 0;
     for (;;) {
-      const stored = this.#read(id);
-      if (stored === undefined) return UNKNOWN;
-      const record = this.#expired(stored) ?? stored.record;
-      const tokens = { ...record.tokens };
-      const refusal = check(tokens, record);
-      if (refusal !== undefined) return refusal;
-      const { node: owner } = record;
-      if (owner !== undefined && owner !== node && asked !== record.generation) {
-        asked = record.generation;
+      const file = this.#folders.read(id);
+      const refused = refusal(file && this.#asOfNow(file));
+      if (refused !== undefined) return refused;
+      if (file === undefined) return UNKNOWN;
+      const { record } = file;
+      const { node: owner, generation } = record;
+      if (owner !== undefined && owner !== asking.node && asked !== generation) {
+        asked = generation;
         await this.#ask(id, owner);
         continue;
       }
-      if (stored.damage !== undefined) {
-        const tombstone = tombstoneOf('regressed', stored.state);
-        this.#bury(record, tombstone, TOMBSTONE);
-        return { kind: 'tombstone', tombstone };
-      }
-      const generation = record.generation + 1;
-      if (!this.#writeNext({ ...record, tokens, generation, node, until: 0 }, stored.state)) continue;
-      const state = owner === undefined ? stored.state : undefined;
-      return { kind: 'claimed', id, generation, state, isOrphan: owner === undefined };
+      const taken = takenRecord(record, asking, keep);
+      if (this.#folders.writeNext({ ...file, record: taken })) return this.#taken(file, taken);
     }
+  }
+
+  /** The file of the next generation is written: nobody else goes on from the one before it. */
+  #taken(before: SessionFile, record: SessionRecord): ClaimAnswer {
+    const { id, generation, node } = before.record;
+    const mine = this.#owned.get(id);
+    if (node === record.node && mine?.record.generation === generation) {
+      mine.retaken(record);
+      if (record.state === 'none') mine.replace(record);
+      this.#folders.removeGeneration(id, generation);
+      return claimed(before.record, record, undefined);
+    }
+    // Until now, the owner before may have gone on with another log.
+    const last = this.#folders.readGeneration(this.#folders.folder(id), generation);
+    const file: SessionFile = { ...(typeof last === 'object' ? last : before), record };
+    this.#disown(id);
+    const logs = OwnedSession.logs(this.#folders, file);
+    const owned = new OwnedSession(file, logs, this.#folders, this.#open, this.#isSynced);
+    if (logs?.damage !== undefined && record.state !== 'none') {
+      this.#failed(problem(`the log ${file.log} of the session ${hashOf(id)} is damaged: ${logs.damage}`));
+      // After its release nothing was written any more: the counts of that time are the last ones.
+      const head = node === undefined ? file.head : undefined;
+      const tombstone = tombstoneOf('regressed', head, file.last);
+      owned.replace(buriedRecord(record, tombstone, this.#now() + TOMBSTONE_KEEP));
+      return { kind: 'tombstone', tombstone };
+    }
+    if (record.state === 'none') owned.replace(record);
+    else if (logs !== undefined) owned.adopt(logs);
+    this.#folders.removeGeneration(id, generation);
+    this.#owned.set(id, owned);
+    return claimed(before.record, record, owned.head);
   }
 
   /** Asks the owner to give it up, and waits until it has answered. One that is dead does not. */
@@ -244,132 +282,42 @@ export class FileStore implements SessionStore {
     return here === undefined ? Mailbox.ask(this.#directory, owner, hashOf(id), PATIENCE) : here.tell(hashOf(id));
   }
 
-  #expired({ record, state }: StoredSession): SessionRecord | undefined {
-    // An owner ends its sessions itself: only it knows their counts.
-    if (record.tombstone !== undefined || record.node !== undefined) return undefined;
-    if (record.until === 0 || record.until > Date.now()) return undefined;
-    return { ...record, tombstone: tombstoneOf('expired', state) };
+  #asOfNow({ record, head, last }: SessionFile): SessionRecord {
+    if (!isOver(record, this.#now())) return record;
+    return { ...record, tombstone: tombstoneOf('expired', record.state === 'current' ? head : undefined, last) };
   }
 
-  #bury(record: SessionRecord, tombstone: Tombstone, keep: number): void {
-    this.#write({ ...record, tombstone, node: undefined, until: Date.now() + keep }, undefined);
+  #find(id: string, generation: number): OwnedSession | Exclude<Written, 'written'> {
+    const known = this.#owned.get(id);
+    if (known?.record.generation === generation && this.#folders.isNewest(id, generation)) return known;
+    const file = this.#folders.read(id);
+    const answer = ownership(file?.record, generation);
+    if (answer === 'written' && file !== undefined) return this.#own(file);
+    return answer === 'lost' ? 'lost' : 'fenced';
   }
 
-  #owned(id: string, generation: number): StoredSession | undefined {
-    const stored = this.#read(id);
-    if (stored === undefined) return undefined;
-    const { record } = stored;
-    const isOwned = record.generation === generation && record.node !== undefined && record.tombstone === undefined;
-    return isOwned ? stored : undefined;
+  #own(file: SessionFile): OwnedSession {
+    const { id } = file.record;
+    this.#disown(id);
+    const logs = OwnedSession.logs(this.#folders, file);
+    const owned = new OwnedSession(file, logs, this.#folders, this.#open, this.#isSynced);
+    this.#owned.set(id, owned);
+    return owned;
   }
 
-  /** A change by the owner. What cannot be written is told; the owner still has it. */
-  #change(id: string, generation: number, change: (stored: StoredSession) => void): Written {
-    const stored = this.#owned(id, generation);
-    if (stored === undefined) return 'fenced';
-    change(stored);
+  #disown(id: string): void {
+    this.#owned.get(id)?.close();
+    this.#owned.delete(id);
+  }
+
+  /** A change by the owner. What cannot be written throws; the owner still has it. */
+  #change(id: string, generation: number, change: (owned: OwnedSession) => void): Answer<Written> {
+    const owned = this.#find(id, generation);
+    if (typeof owned === 'string') return owned;
+    change(owned);
     // Another process may have claimed it meanwhile: then what was written does not count.
-    return this.#newest(this.#folder(id)) === generation ? 'written' : 'fenced';
-  }
-
-  #folder(id: string): string {
-    return join(this.#directory, hashOf(id));
-  }
-
-  #newest(folder: string): number {
-    let newest = 0;
-    try {
-      for (const name of fs.readdirSync(folder)) if (/^\d{1,15}$/.test(name)) newest = Math.max(newest, Number(name));
-    } catch {
-      // There is no such session.
-    }
-    return newest;
-  }
-
-  #read(id: string): StoredSession | undefined {
-    const stored = this.#readFolder(this.#folder(id));
-    return stored?.record.id === id ? stored : undefined;
-  }
-
-  #readFolder(folder: string): StoredSession | undefined {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const generation = this.#newest(folder);
-      if (generation === 0) return undefined;
-      const path = join(folder, String(generation));
-      let file: Buffer;
-      try {
-        file = fs.readFileSync(path);
-      } catch {
-        continue; // the next generation has just taken its place
-      }
-      const stored = readSession(file);
-      if (typeof stored !== 'string') {
-        if (stored.damage !== undefined) this.#failed(problem(`the session file ${path} is damaged: ${stored.damage}`));
-        return stored;
-      }
-      this.#failed(problem(`the session file ${path} cannot be used: ${stored}`));
-      return undefined;
-    }
-    return undefined;
-  }
-
-  /** In place of the file of the same generation. */
-  #write(record: SessionRecord, state: SessionState | undefined): void {
-    const folder = this.#folder(record.id);
-    const path = this.#writeAside(folder, record, state);
-    fs.renameSync(path, join(folder, String(record.generation)));
-  }
-
-  /** @returns `false`: another process was faster */
-  #writeNext(record: SessionRecord, state: SessionState | undefined): boolean {
-    const folder = this.#folder(record.id);
-    const path = this.#writeAside(folder, record, state);
-    try {
-      fs.linkSync(path, join(folder, String(record.generation)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    } finally {
-      fs.rmSync(path, { force: true });
-    }
-    fs.rmSync(join(folder, String(record.generation - 1)), { force: true });
-    return true;
-  }
-
-  #writeAside(folder: string, record: SessionRecord, state: SessionState | undefined): string {
-    const path = join(folder, `new-${process.pid}-${OWN}-${++this.#number}`);
-    fs.writeFileSync(path, sessionBytes(record, state), { mode: 0o600 });
-    return path;
-  }
-
-  #remove(id: string): void {
-    fs.rmSync(this.#folder(id), { recursive: true, force: true });
-  }
-
-  #noncePath(bind: string, nonce: string): string {
-    return join(this.#directory, `nonce-${hashOf(`${nonce} ${bind}`)}`);
-  }
-
-  #readNonce(bind: string, nonce: string): string | undefined {
-    try {
-      return fs.readFileSync(this.#noncePath(bind, nonce), 'utf8');
-    } catch {
-      return undefined;
-    }
-  }
-
-  #writeNonce(bind: string, nonce: string, id: string): boolean {
-    try {
-      fs.writeFileSync(this.#noncePath(bind, nonce), id, { flag: 'wx', mode: 0o600 });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    }
-  }
-
-  #removeNonce(bind: string, nonce: string): void {
-    fs.rmSync(this.#noncePath(bind, nonce), { force: true });
+    const answer = this.#folders.isNewest(id, generation) ? 'written' : 'fenced';
+    return owned.synced()?.then((): Written => answer) ?? answer;
   }
 
   #mailbox(node: string): Mailbox {
@@ -380,20 +328,6 @@ export class FileStore implements SessionStore {
     }
     return mailbox;
   }
-}
-
-function tombstoneOf(why: 'expired' | 'regressed', state: SessionState | undefined): Tombstone {
-  if (state === undefined) return { why }; // nobody knows its counts
-  const { handledWhole, acknowledged, pieces } = state;
-  return { why, handledWhole, sent: pieces.at(-1)?.sequence ?? acknowledged };
-}
-
-/** Tells the stores of one process apart. */
-const OWN = randomBytes(4).toString('hex');
-
-/** Ids and nonces come from clients: they are not used as names of files. */
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function problem(text: string, cause?: unknown): Error {

@@ -9,39 +9,37 @@ import {
   type Claimed,
   type ClaimRequest,
   type Creation,
-  newState,
-  type SessionState,
+  newHead,
+  type SessionHead,
+  type SessionLog,
+  type SessionProgress,
   type SessionStore,
   type Stale,
+  type StoredPiece,
   type Tombstone,
   type Written,
 } from '../protocol/store.ts';
+import { PieceLog } from './piece-log.ts';
 import {
-  checkToken,
-  confirmToken,
-  isStale,
-  newTokens,
-  renewToken,
-  rotateToken,
-  type TokenRecord,
-  takeAttempt,
-} from '../protocol/tokens.ts';
-
-/** Time that the store keeps a tombstone of a session that ended with nobody to end it. */
-const TOMBSTONE = 60_000;
+  buriedRecord,
+  claimed,
+  confirmedRecord,
+  isOver,
+  newRecord,
+  ownership,
+  refusalOfClaim,
+  refusalOfCreation,
+  type SessionRecord,
+  TOMBSTONE_KEEP,
+  takenRecord,
+  tombstoneOf,
+  UNKNOWN,
+} from './session-record.ts';
 
 interface Entry {
-  readonly id: string;
-  readonly bind: string;
-  readonly tokens: TokenRecord;
-  generation: number;
-  /** The process that owns it. */
-  node: string | undefined;
-  /** When it is over: a session without a client, or a tombstone. */
-  until: number;
-  /** Where it was released, and until the client of the next owner has shown that it is there. */
-  state: SessionState | undefined;
-  tombstone: Tombstone | undefined;
+  record: SessionRecord;
+  head: SessionHead;
+  logs: Readonly<Record<SessionLog, PieceLog>>;
   /** A claim waits for the owner. */
   asking?: Promise<void> | undefined;
   /** The generation whose owner was asked, and has had its time. */
@@ -49,9 +47,6 @@ interface Entry {
 }
 
 type New = Claimed & { readonly isNew: boolean };
-
-const STALE: Stale = { kind: 'stale' };
-const UNKNOWN: ClaimAnswer = { kind: 'unknown', isRetiredToken: false };
 
 /**
  * Makes a store in memory: what `resume` uses without one.
@@ -81,97 +76,91 @@ export class MemoryStore implements SessionStore {
   }
 
   create(creation: Creation, keep: number): Answer<New | Stale> {
-    const { id, tokenHash, nonce, attempt, bind, node, data } = creation;
+    const { id, nonce, bind, node, data } = creation;
     const name = nonceName(bind, nonce);
     const known = this.#entries.get(this.#nonces.get(name) ?? '');
     if (known !== undefined) {
-      const { tokens } = known;
-      if (tokens.isKnown || isStale(tokens, attempt)) return STALE;
       this.#expireIfOver(known);
-      if (known.tombstone === undefined) {
+      const refusal = refusalOfCreation(known.record, creation);
+      if (refusal === undefined) {
         return this.#whenFree(
           known,
           node,
           () => this.create(creation, keep),
-          () => {
-            renewToken(tokens, attempt, tokenHash);
-            return { ...this.#take(known, node), isNew: false };
-          },
+          () => ({ ...this.#take(known, creation, keep), isNew: false }),
         );
       }
+      if (refusal !== 'ended') return refusal;
       // It ended before its client knew it: another one takes its place.
-      this.#entries.delete(known.id);
+      this.#entries.delete(known.record.id);
     }
-    const entry: Entry = {
-      id,
-      bind,
-      tokens: newTokens(tokenHash, nonce, attempt),
-      generation: 1,
-      node,
-      until: Infinity,
-      state: newState(data),
-      tombstone: undefined,
-    };
-    this.#entries.set(id, entry);
+    const record = newRecord(creation, keep);
+    this.#entries.set(id, { record, head: newHead(data), logs: newLogs() });
     this.#nonces.set(name, id);
     return { kind: 'claimed', id, generation: 1, isOrphan: false, isNew: true };
   }
 
-  claim(request: ClaimRequest): Answer<ClaimAnswer> {
-    const { id, tokenHash, nextHash, attempt, bind, node } = request;
-    const entry = this.#entries.get(id);
-    if (entry === undefined || entry.bind !== bind) return UNKNOWN;
-    // Before the token, which may be retired: then the client has another one, on a connection that it opened later.
-    if (isStale(entry.tokens, attempt)) return STALE;
-    const check = checkToken(entry.tokens, tokenHash);
-    if (check !== 'valid') return { kind: 'unknown', isRetiredToken: check === 'retired' };
+  claim(request: ClaimRequest, keep: number): Answer<ClaimAnswer> {
+    const entry = this.#entries.get(request.id);
+    if (entry === undefined) return UNKNOWN;
     this.#expireIfOver(entry);
-    if (entry.tombstone !== undefined) return { kind: 'tombstone', tombstone: entry.tombstone };
+    const refusal = refusalOfClaim(entry.record, request);
+    if (refusal !== undefined) return refusal;
     return this.#whenFree(
       entry,
-      node,
-      () => this.claim(request),
-      () => {
-        takeAttempt(entry.tokens, attempt);
-        rotateToken(entry.tokens, tokenHash, nextHash);
-        return this.#take(entry, node);
-      },
+      request.node,
+      () => this.claim(request, keep),
+      () => this.#take(entry, request, keep),
     );
   }
 
-  load(id: string, generation: number): SessionState | undefined {
-    return this.#owned(id, generation)?.state;
+  load(id: string, generation: number): SessionHead | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || ownership(entry.record, generation) !== 'written') return undefined;
+    return entry.record.state === 'none' ? undefined : entry.head;
+  }
+
+  since(id: string, generation: number, log: SessionLog, after: number): ReturnType<SessionStore['since']> {
+    const entry = this.#entries.get(id);
+    const answer = ownership(entry?.record, generation);
+    return answer === 'written' && entry !== undefined ? entry.logs[log].since(after) : (answer as 'fenced' | 'lost');
+  }
+
+  append(id: string, generation: number, log: SessionLog, pieces: readonly StoredPiece[]): Written {
+    return this.#change(id, generation, ({ logs }) => logs[log].append(pieces, log === 'outgoing'));
+  }
+
+  trim(id: string, generation: number, acknowledged: number, isContinuing: boolean): Written {
+    return this.#change(id, generation, (entry) => {
+      if (acknowledged <= entry.head.acknowledged) return;
+      entry.head = { ...entry.head, acknowledged, isContinuing };
+      entry.logs.outgoing.drop(acknowledged);
+    });
+  }
+
+  commit(id: string, generation: number, progress: SessionProgress): Written {
+    return this.#change(id, generation, (entry) => {
+      const { acknowledged, isContinuing } = entry.head;
+      entry.head = { ...progress, acknowledged, isContinuing };
+      entry.logs.incoming.drop(progress.handledWhole);
+      entry.record = { ...entry.record, state: 'current' };
+    });
   }
 
   confirm(id: string, generation: number): Written {
-    const entry = this.#owned(id, generation);
-    if (entry === undefined) return 'fenced';
-    confirmToken(entry.tokens);
-    entry.state = undefined;
-    return 'written';
+    return this.#change(id, generation, (entry) => this.#replace(entry, confirmedRecord(entry.record)));
   }
 
   detach(id: string, generation: number, keep: number): Written {
-    const entry = this.#owned(id, generation);
-    if (entry === undefined) return 'fenced';
-    this.#until(entry, keep);
-    return 'written';
+    return this.#change(id, generation, (entry) => this.#until(entry, entry.record.node, keep));
   }
 
-  release(id: string, generation: number, keep: number, state: SessionState): Written {
-    const entry = this.#owned(id, generation);
-    if (entry === undefined) return 'fenced';
-    entry.node = undefined;
-    entry.state = state;
-    this.#until(entry, keep);
-    return 'written';
+  release(id: string, generation: number, keep: number): Written {
+    return this.#change(id, generation, (entry) => this.#until(entry, undefined, keep));
   }
 
   end(id: string, generation: number, tombstone: Tombstone, keep: number): Written {
-    const entry = this.#owned(id, generation);
-    if (entry === undefined) return 'fenced';
-    this.#bury(entry, tombstone, keep);
-    return 'written';
+    return this.#change(id, generation, (entry) => this.#bury(entry, tombstone, keep));
   }
 
   onFenced(node: string, fenced: (id: string, generation: number) => unknown): void {
@@ -182,10 +171,12 @@ export class MemoryStore implements SessionStore {
     this.#sweep.clear();
   }
 
-  #owned(id: string, generation: number): Entry | undefined {
+  /** A change by the owner. */
+  #change(id: string, generation: number, change: (entry: Entry) => void): Written {
     const entry = this.#entries.get(id);
-    const isOwned = entry?.generation === generation && entry.node !== undefined && entry.tombstone === undefined;
-    return isOwned ? entry : undefined;
+    const answer = ownership(entry?.record, generation);
+    if (entry !== undefined && answer === 'written') change(entry);
+    return answer;
   }
 
   /**
@@ -199,9 +190,9 @@ export class MemoryStore implements SessionStore {
     take: () => Answer<Result>,
   ): Answer<Result> {
     if (entry.asking !== undefined) return entry.asking.then(again);
-    const { node: owner, generation } = entry;
+    const { node: owner, generation, id } = entry.record;
     if (owner === undefined || owner === node || entry.isDead === generation) return take();
-    const told = this.#fenced.get(owner)?.(entry.id, generation);
+    const told = this.#fenced.get(owner)?.(id, generation);
     if (!(typeof told === 'object' && told !== null && 'then' in told)) {
       entry.isDead = generation;
       return again();
@@ -216,43 +207,41 @@ export class MemoryStore implements SessionStore {
   }
 
   #expireIfOver(entry: Entry): void {
-    // An owner ends its sessions itself: only it knows their counts.
-    if (entry.node !== undefined) return;
-    if (entry.tombstone === undefined && entry.until <= this.#clock.now()) this.#expire(entry);
+    if (isOver(entry.record, this.#clock.now())) this.#expire(entry);
   }
 
-  #take(entry: Entry, node: string): Claimed {
-    const isOrphan = entry.node === undefined;
-    const state = isOrphan ? entry.state : undefined;
-    // What an owner that has died had released once is old.
-    if (!isOrphan && entry.node !== node) entry.state = undefined;
-    entry.node = node;
-    entry.until = Infinity;
-    const generation = ++entry.generation;
-    return { kind: 'claimed', id: entry.id, generation, state, isOrphan };
+  #take(entry: Entry, asking: Creation | ClaimRequest, keep: number): Claimed {
+    const before = entry.record;
+    this.#replace(entry, takenRecord(before, asking, keep));
+    return claimed(before, entry.record, entry.head);
   }
 
-  #until(entry: Entry, keep: number): void {
-    entry.until = this.#clock.now() + keep;
+  #replace(entry: Entry, record: SessionRecord): void {
+    entry.record = record;
+    if (record.state !== 'none') return;
+    entry.head = newHead(entry.head.data);
+    entry.logs = newLogs();
+  }
+
+  #until(entry: Entry, node: string | undefined, keep: number): void {
+    entry.record = { ...entry.record, node, until: this.#clock.now() + keep };
     this.#sweepLater();
   }
 
   #expire(entry: Entry): void {
-    const { state } = entry;
-    const sent = state && (state.pieces.at(-1)?.sequence ?? state.acknowledged);
-    this.#bury(entry, { why: 'expired', handledWhole: state?.handledWhole, sent }, TOMBSTONE);
+    const head = entry.record.state === 'current' ? entry.head : undefined;
+    this.#bury(entry, tombstoneOf('expired', head, entry.logs.outgoing.last), TOMBSTONE_KEEP);
   }
 
   #bury(entry: Entry, tombstone: Tombstone, keep: number): void {
-    entry.tombstone = tombstone;
-    entry.state = undefined;
-    this.#until(entry, keep);
+    this.#replace(entry, buriedRecord(entry.record, tombstone, this.#clock.now() + keep));
+    this.#sweepLater();
   }
 
   #sweepLater(): void {
     if (this.#isSweeping) return;
     this.#isSweeping = true;
-    this.#sweep.set(TOMBSTONE);
+    this.#sweep.set(TOMBSTONE_KEEP);
   }
 
   #removeOver(): void {
@@ -260,19 +249,26 @@ export class MemoryStore implements SessionStore {
     const now = this.#clock.now();
     let isSomethingLeft = false;
     for (const entry of this.#entries.values()) {
+      const { until, node, tombstone } = entry.record;
       // An owner that is still there has ended its session by then.
-      if (entry.until + (entry.node === undefined || entry.tombstone ? 0 : TOMBSTONE) <= now) {
-        if (entry.tombstone === undefined) this.#expire(entry);
-        else {
-          const name = nonceName(entry.bind, entry.tokens.nonce);
-          this.#entries.delete(entry.id);
-          if (this.#nonces.get(name) === entry.id) this.#nonces.delete(name);
-        }
+      if (until !== 0 && until + (node === undefined ? 0 : TOMBSTONE_KEEP) <= now) {
+        if (tombstone === undefined) this.#expire(entry);
+        else this.#remove(entry.record);
       }
-      isSomethingLeft ||= entry.until !== Infinity;
+      isSomethingLeft ||= until !== 0;
     }
     if (isSomethingLeft) this.#sweepLater();
   }
+
+  #remove({ id, bind, tokens }: SessionRecord): void {
+    const name = nonceName(bind, tokens.nonce);
+    this.#entries.delete(id);
+    if (this.#nonces.get(name) === id) this.#nonces.delete(name);
+  }
+}
+
+function newLogs(): Entry['logs'] {
+  return { outgoing: new PieceLog(), incoming: new PieceLog() };
 }
 
 function nonceName(bind: string, nonce: string): string {

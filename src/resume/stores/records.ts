@@ -23,6 +23,10 @@ export interface ReadRecords {
   readonly records: readonly FileRecord[];
   /** What is wrong with the file, from where on it was not read; `undefined`: nothing. */
   readonly damage: string | undefined;
+  /** Bytes up to the end of the last record that was read. */
+  readonly size: number;
+  /** It ends within a record, as after a crash while it was written. */
+  readonly isTorn: boolean;
 }
 
 /** What a file begins with. */
@@ -44,19 +48,19 @@ export function recordBytes(kind: string, ...body: readonly (Uint8Array | string
 /** Reads a whole file. */
 export function readRecords(file: Buffer): ReadRecords {
   const records: FileRecord[] = [];
-  if (!file.subarray(0, MAGIC.length).equals(MAGIC))
-    return { records, damage: 'it does not begin as such a file does' };
+  const found = (size: number, damage?: string, isTorn = false): ReadRecords => ({ records, damage, size, isTorn });
+  if (!file.subarray(0, MAGIC.length).equals(MAGIC)) return found(0, 'it does not begin as such a file does');
   let at = MAGIC.length;
   while (at < file.length) {
-    if (file.length - at < HEADER) return { records, damage: `it ends within the header of a record, at byte ${at}` };
+    if (file.length - at < HEADER) return found(at, `it ends within the header of a record, at byte ${at}`, true);
     const size = file.readUInt32BE(at);
     const content = file.subarray(at + HEADER, at + HEADER + size);
-    if (size === 0 || content.length < size) return { records, damage: `it ends within a record, at byte ${at}` };
+    if (size === 0 || content.length < size) return found(at, `it ends within a record, at byte ${at}`, size > 0);
     if (crc32(content) !== file.readUInt32BE(at + 4)) {
-      return { records, damage: `the checksum of a record is wrong, at byte ${at}` };
+      return found(at, `the checksum of a record is wrong, at byte ${at}`);
     }
     records.push({ kind: content.toString('latin1', 0, 1), body: content.subarray(1) });
     at += HEADER + size;
   }
-  return { records, damage: undefined };
+  return found(at);
 }

@@ -2,7 +2,7 @@
 
 import { ClientEnd } from '../../../src/resume/protocol/client-end.ts';
 import { Reception } from '../../../src/resume/protocol/reception.ts';
-import type { ClaimRequest, Creation, SessionState } from '../../../src/resume/protocol/store.ts';
+import type { ClaimRequest, Creation } from '../../../src/resume/protocol/store.ts';
 import { MemoryStore } from '../../../src/resume/stores/memory-store.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';
 
@@ -26,8 +26,8 @@ class Store extends MemoryStore {
     return answer instanceof Promise ? answer.then(created) : created(answer);
   }
 
-  override claim(request: ClaimRequest): ReturnType<MemoryStore['claim']> {
-    const answer = super.claim(request);
+  override claim(request: ClaimRequest, keep: number): ReturnType<MemoryStore['claim']> {
+    const answer = super.claim(request, keep);
     const claimed = (value: Awaited<typeof answer>) => {
       if (value.kind === 'claimed') this.rows.set(value.id, { expiresAt: Infinity });
       return value;
@@ -35,13 +35,8 @@ class Store extends MemoryStore {
     return answer instanceof Promise ? answer.then(claimed) : claimed(answer);
   }
 
-  override release(
-    id: string,
-    generation: number,
-    keep: number,
-    state: SessionState,
-  ): ReturnType<MemoryStore['release']> {
-    const answer = super.release(id, generation, keep, state);
+  override release(id: string, generation: number, keep: number): ReturnType<MemoryStore['release']> {
+    const answer = super.release(id, generation, keep);
     if (answer === 'written') this.rows.set(id, { expiresAt: this.#now() + keep });
     return answer;
   }

@@ -104,7 +104,7 @@ export class World {
       return answer;
     };
     const { claim, create } = this.#store;
-    this.#store.claim = (request) => this.#late(claim.call(this.#store, request));
+    this.#store.claim = (request, keep) => this.#late(claim.call(this.#store, request, keep));
     this.#store.create = (creation, keep) => this.#late(create.call(this.#store, creation, keep));
     this.#startProcess();
     this.#startProcess();

@@ -1,16 +1,20 @@
 // A store in memory for the tests of the two ends: as plain as possible, and able to stand for several processes.
 
-import type {
-  Answer,
-  ClaimAnswer,
-  Claimed,
-  ClaimRequest,
-  Creation,
-  SessionState,
-  SessionStore,
-  Stale,
-  Tombstone,
-  Written,
+import {
+  type Answer,
+  type ClaimAnswer,
+  type Claimed,
+  type ClaimRequest,
+  type Creation,
+  newHead,
+  type SessionHead,
+  type SessionLog,
+  type SessionProgress,
+  type SessionStore,
+  type Stale,
+  type StoredPiece,
+  type Tombstone,
+  type Written,
 } from '../../../src/resume/protocol/store.ts';
 import {
   checkToken,
@@ -29,9 +33,17 @@ interface Row {
   readonly tokens: TokenRecord;
   generation: number;
   node: string | undefined;
-  state: SessionState | undefined;
+  isAhead: boolean;
+  state: 'current' | 'old' | 'none';
+  head: SessionHead;
+  outgoing: StoredPiece[];
+  incoming: StoredPiece[];
+  /** Number of the last message of `outgoing`. */
+  last: number;
   tombstone: Tombstone | undefined;
   expiresAt: number;
+  /** Where its time is over, it is a tombstone for so long. */
+  buriedUntil: number;
   /** A claim that waits for the owner. */
   waits?: Promise<unknown> | undefined;
 }
@@ -58,7 +70,7 @@ export class PlainStore implements SessionStore {
         () => {
           renewToken(tokens, creation.attempt, creation.tokenHash);
           if (row.tombstone) return this.#make(creation, nonceKey);
-          return { ...this.#own(id, row, creation.node), isNew: false };
+          return { ...this.#own(id, row, creation), isNew: false };
         },
       );
     }
@@ -81,43 +93,84 @@ export class PlainStore implements SessionStore {
       () => {
         takeAttempt(row.tokens, request.attempt);
         rotateToken(row.tokens, request.tokenHash, request.nextHash);
-        return this.#own(request.id, row, request.node);
+        return this.#own(request.id, row, request);
       },
     );
   }
 
-  load(id: string, generation: number): SessionState | undefined {
+  load(id: string, generation: number): SessionHead | undefined {
     const row = this.#row(id, generation);
-    return row?.state;
+    return typeof row === 'string' || row.state === 'none' ? undefined : row.head;
+  }
+
+  since(id: string, generation: number, log: SessionLog, after: number): readonly StoredPiece[] | 'fenced' | 'lost' {
+    const row = this.#row(id, generation);
+    // A few at a time: callers must go on.
+    return typeof row === 'string' ? row : row[log].filter(({ sequence }) => sequence > after).slice(0, 3);
+  }
+
+  append(id: string, generation: number, log: SessionLog, pieces: readonly StoredPiece[]): Written {
+    const row = this.#row(id, generation);
+    if (typeof row === 'string') return row;
+    for (const piece of pieces) {
+      const last = log === 'outgoing' ? row.last : (row.incoming.at(-1)?.sequence ?? 0);
+      if (piece.sequence <= last) continue;
+      if (log === 'outgoing' && piece.sequence > last + 1) throw new Error('the store has lost messages');
+      row[log].push(piece);
+      if (log === 'outgoing') row.last = piece.sequence;
+    }
+    return 'written';
+  }
+
+  trim(id: string, generation: number, acknowledged: number, isContinuing: boolean): Written {
+    const row = this.#row(id, generation);
+    if (typeof row === 'string') return row;
+    if (acknowledged > row.head.acknowledged) {
+      row.head = { ...row.head, acknowledged, isContinuing };
+      row.outgoing = row.outgoing.filter(({ sequence }) => sequence > acknowledged);
+      row.last = Math.max(row.last, acknowledged);
+    }
+    return 'written';
+  }
+
+  commit(id: string, generation: number, progress: SessionProgress): Written {
+    const row = this.#row(id, generation);
+    if (typeof row === 'string') return row;
+    const { acknowledged, isContinuing } = row.head;
+    row.head = { ...progress, acknowledged, isContinuing };
+    row.incoming = row.incoming.filter(({ sequence }) => sequence > progress.handledWhole);
+    row.state = 'current';
+    return 'written';
   }
 
   confirm(id: string, generation: number): Written {
     const row = this.#row(id, generation);
-    if (row) confirmToken(row.tokens);
-    return row ? 'written' : 'fenced';
+    if (typeof row === 'string') return row;
+    confirmToken(row.tokens);
+    if (row.state !== 'current') this.#drop(row);
+    return 'written';
   }
 
   detach(id: string, generation: number, keep: number): Written {
     const row = this.#row(id, generation);
-    if (!row) return 'fenced';
+    if (typeof row === 'string') return row;
     row.expiresAt = this.#now() + keep;
     return 'written';
   }
 
-  release(id: string, generation: number, keep: number, state: SessionState): Written {
+  release(id: string, generation: number, keep: number): Written {
     const row = this.#row(id, generation);
-    if (!row) return 'fenced';
+    if (typeof row === 'string') return row;
     row.expiresAt = this.#now() + keep;
-    row.state = state;
     row.node = undefined;
     return 'written';
   }
 
   end(id: string, generation: number, tombstone: Tombstone, keep: number): Written {
     const row = this.#row(id, generation);
-    if (!row) return 'fenced';
+    if (typeof row === 'string') return row;
     row.tombstone = tombstone;
-    row.expiresAt = this.#now() + keep;
+    row.buriedUntil = this.#now() + keep;
     return 'written';
   }
 
@@ -140,11 +193,25 @@ export class PlainStore implements SessionStore {
       tokens: newTokens(creation.tokenHash, creation.nonce, creation.attempt),
       generation: 1,
       node: creation.node,
-      state: undefined,
+      isAhead: creation.isAhead,
+      state: creation.isAhead ? 'current' : 'none',
+      head: newHead(creation.data),
+      outgoing: [],
+      incoming: [],
+      last: 0,
       tombstone: undefined,
       expiresAt: Infinity,
+      buriedUntil: Infinity,
     });
     return { kind: 'claimed', id: creation.id, generation: 1, isOrphan: false, isNew: true };
+  }
+
+  #drop(row: Row): void {
+    row.state = 'none';
+    row.head = newHead(row.head.data);
+    row.outgoing = [];
+    row.incoming = [];
+    row.last = 0;
   }
 
   /**
@@ -172,24 +239,35 @@ export class PlainStore implements SessionStore {
     return decided;
   }
 
-  #own(id: string, row: Row, node: string): Claimed {
-    const isOwn = row.node === node;
-    const isOrphan = row.node === undefined;
-    // Its owner has died: what it once released is old.
-    if (!isOwn && !isOrphan) row.state = undefined;
-    row.node = node;
+  #own(id: string, row: Row, asking: Creation | ClaimRequest): Claimed {
+    const isOwn = row.node === asking.node;
+    // Its owner has died: what it once began with is old.
+    if (row.state !== 'current' && !isOwn) this.#drop(row);
+    else if (row.state === 'current' && !asking.isAhead) row.state = 'old';
+    row.isAhead = asking.isAhead;
+    row.node = asking.node;
     row.generation++;
     row.expiresAt = Infinity;
-    return { kind: 'claimed', id, generation: row.generation, isOrphan, state: isOwn ? undefined : row.state };
+    const head = isOwn || row.state === 'none' ? undefined : row.head;
+    return { kind: 'claimed', id, generation: row.generation, isOrphan: !isOwn, head };
   }
 
-  #row(id: string, generation: number): Row | undefined {
+  #row(id: string, generation: number): Row | 'fenced' | 'lost' {
     const row = this.rows.get(id);
-    return row?.generation === generation ? row : undefined;
+    if (!row) return 'lost';
+    return row.generation === generation && row.node !== undefined && !row.tombstone ? row : 'fenced';
   }
 
   #alive(): [string, Row][] {
-    for (const [id, row] of this.rows) if (row.expiresAt <= this.#now()) this.rows.delete(id);
+    const now = this.#now();
+    for (const [id, row] of this.rows) {
+      if (row.buriedUntil <= now) this.rows.delete(id);
+      if (row.tombstone || row.expiresAt > now || row.node !== undefined) continue;
+      const { handledWhole, acknowledged } = row.head;
+      const counts = row.state === 'current' && { handledWhole, sent: Math.max(row.last, acknowledged) };
+      row.tombstone = { why: 'expired', ...counts };
+      row.buriedUntil = now + 60_000;
+    }
     return [...this.rows];
   }
 }
