@@ -199,8 +199,12 @@ export async function faultProxy(
     const proxied = new Proxied(client, upstream);
     all.add(proxied);
     client.on('error', () => {});
-    upstream.on('error', () => {});
+    let isJoined = false;
+    upstream.on('error', () => {
+      if (!isJoined) client.destroy(); // nobody listens there
+    });
     upstream.on('connect', () => {
+      isJoined = true;
       prepare(proxied);
       proxied.start();
       connections.push(proxied);

@@ -5,7 +5,14 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type PeerName = 'chromium' | 'python-websockets' | 'libwebsockets' | 'nginx' | 'haproxy' | PrometheusPeer;
+export type PeerName =
+  | 'chromium'
+  | 'python-websockets'
+  | 'libwebsockets'
+  | 'nginx'
+  | 'haproxy'
+  | 'nats-server'
+  | PrometheusPeer;
 
 /** `python-prometheus`: a Python that has the module `prometheus_client`, whose parser of OpenMetrics is strict. */
 type PrometheusPeer = 'prometheus' | 'promtool' | 'python-prometheus';
@@ -36,6 +43,7 @@ const searches: Record<PeerName, Search> = {
   },
   libwebsockets: { package: 'libwebsockets-test-server', programs: ['libwebsockets-test-server'] },
   haproxy: { package: 'haproxy', programs: ['haproxy', '/usr/sbin/haproxy'] },
+  'nats-server': { package: 'nats-server', programs: ['nats-server', '/usr/sbin/nats-server'] },
   nginx: { package: 'nginx', programs: ['nginx', '/usr/sbin/nginx'] },
   prometheus: { package: 'prometheus', programs: ['prometheus'] },
   promtool: { package: 'prometheus', programs: ['promtool'] },
