@@ -47,14 +47,41 @@ test('the young generation is filled when 6 MiB and half of its size have been a
   assert.ok(heap.fills.every(({ bytes }) => bytes > heap.room));
 });
 
-test('messages of any size below 512 KiB count alike, and larger ones not at all', () => {
+test('messages of any size below 512 KiB count alike', () => {
   for (const size of [32 * 1024, 100_000, 512 * 1024 - 1]) {
     const heap = new FakeHeap();
     receive(heap, new CollectionPace(heap), 256 * MIB, size);
     assert.ok(heap.fills.length >= 16 && heap.fills.length <= 26, `${heap.fills.length} fills for ${size} bytes`);
   }
+});
+
+test('for larger messages it is filled when 28 MiB and half of its size have been added', () => {
   const heap = new FakeHeap();
-  receive(heap, new CollectionPace(heap), 256 * MIB, 512 * 1024);
+  receive(heap, new CollectionPace(heap), 70 * MIB, MIB);
+  assert.deepEqual(
+    heap.fills.map(({ at }) => at / MIB),
+    [43, 43],
+  );
+});
+
+test('where most of the growth is something else, such as long texts, it is not filled for large messages', () => {
+  const heap = new FakeHeap();
+  const pace = new CollectionPace(heap);
+  for (let message = 0; message < 200; message++) {
+    heap.outside += MIB; // a text
+    if (message % 4 === 0) receive(heap, pace, MIB, MIB);
+  }
+  assert.deepEqual(heap.fills, []);
+});
+
+test('messages that V8 has freed by itself do not count towards later growth', () => {
+  const heap = new FakeHeap();
+  const pace = new CollectionPace(heap);
+  receive(heap, pace, 25 * MIB, MIB);
+  heap.outside = 8 * MIB;
+  receive(heap, pace, MIB, MIB);
+  heap.outside += 40 * MIB;
+  receive(heap, pace, MIB, MIB);
   assert.deepEqual(heap.fills, []);
 });
 
