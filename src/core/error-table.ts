@@ -450,6 +450,26 @@ export const errorTable = {
     (policy: string, queued: number, bound: string, limit: number) =>
       `message was dropped by slowConsumer ${show(policy)}: ${queued} bytes wait for a slow peer, above ${bound} (${limit}); wait for drained() or raise it`,
   ),
+  // Redis and Valkey between the nodes of a system
+  ERR_WS_REDIS_LOST: environment(
+    (address: string, problem: string) => `Redis at ${address} is out of reach (${problem}); it is tried again`,
+  ),
+  ERR_WS_REDIS_REFUSED: environment(
+    (address: string, problem: string, remedy: string) =>
+      `Redis at ${address} refuses this program (${problem}): ${remedy}`,
+  ),
+  ERR_WS_REDIS_CUT: environment(
+    (address: string) =>
+      `Redis at ${address} closed the connection that subscribes, and only that one, as it does with a slow reader: messages were lost; raise client-output-buffer-limit pubsub, or take load off this process`,
+  ),
+  ERR_WS_REDIS_DENIED: environment(
+    (address: string, channel: string, problem: string) =>
+      `Redis at ${address} does not let this program subscribe to ${channel} (${problem}); permit it by ACL SETUSER … &pattern`,
+  ),
+  ERR_WS_REDIS_PUBLISH: environment(
+    (address: string, count: number, problem: string) =>
+      `Redis at ${address} did not take ${count} ${count === 1 ? 'message' : 'messages'} (${problem}); what it says tells what to change there`,
+  ),
   ERR_WS_LISTEN: environment(
     (address: string, cause: string, isPath = false) =>
       `cannot listen on ${address} (${cause}); ${isPath ? pathRemedy(cause) : listenRemedy(cause)}`,

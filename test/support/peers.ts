@@ -12,6 +12,7 @@ export type PeerName =
   | 'nginx'
   | 'haproxy'
   | 'nats-server'
+  | 'redis-server'
   | PrometheusPeer;
 
 /** `python-prometheus`: a Python that has the module `prometheus_client`, whose parser of OpenMetrics is strict. */
@@ -45,6 +46,7 @@ const searches: Record<PeerName, Search> = {
   haproxy: { package: 'haproxy', programs: ['haproxy', '/usr/sbin/haproxy'] },
   'nats-server': { package: 'nats-server', programs: ['nats-server', '/usr/sbin/nats-server'] },
   nginx: { package: 'nginx', programs: ['nginx', '/usr/sbin/nginx'] },
+  'redis-server': { package: 'redis-server', programs: ['redis-server', '/usr/bin/redis-server'] },
   prometheus: { package: 'prometheus', programs: ['prometheus'] },
   promtool: { package: 'prometheus', programs: ['promtool'] },
   'python-prometheus': {

@@ -1,0 +1,200 @@
+// The package `ioredis` (5 and 6) as a source of links.
+
+import type { Buffer } from 'node:buffer';
+import type { LinkEvents, LinkPart, RedisArgument, RedisCommand, RedisLink, RedisSource } from './redis-link.ts';
+import type { RedisTarget } from './redis-target.ts';
+
+interface Common {
+  connect(): Promise<unknown>;
+  disconnect(): void;
+  call(name: string, ...parts: RedisArgument[]): Promise<unknown>;
+  ssubscribe(...channels: string[]): Promise<unknown>;
+  sunsubscribe(...channels: string[]): Promise<unknown>;
+  on(event: 'error' | 'node error' | 'nodeError' | 'end' | '-node', listener: (error?: unknown) => void): unknown;
+  on(event: 'messageBuffer' | 'smessageBuffer', listener: (channel: Buffer, payload: Buffer) => void): unknown;
+}
+
+/** What is used of a client of ioredis. */
+export interface IoRedisClient extends Common {
+  readonly options: IoRedisOptions;
+  duplicate(overrides: object): IoRedisClient;
+  subscribe(...channels: string[]): Promise<unknown>;
+  unsubscribe(...channels: string[]): Promise<unknown>;
+}
+
+/** What is used of a cluster client of ioredis. */
+export interface IoRedisCluster extends Common {
+  readonly options: { readonly redisOptions?: object };
+  readonly startupNodes?: readonly unknown[];
+  duplicate(startupNodes: readonly [], overrides: object): IoRedisCluster;
+}
+
+interface IoRedisOptions {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly path?: string | undefined;
+  readonly name?: string | undefined;
+  readonly sentinels?: readonly { readonly host?: string; readonly port?: number }[] | null | undefined;
+  readonly tls?: unknown;
+}
+
+export interface IoRedisModule {
+  readonly Redis: new (options: object) => IoRedisClient;
+}
+
+export function isIoRedis(client: object): boolean {
+  return (
+    ['duplicate', 'call', 'ssubscribe', 'disconnect'].every(
+      (name) => typeof Reflect.get(client, name) === 'function',
+    ) && typeof Reflect.get(client, 'status') === 'string'
+  );
+}
+
+export function isIoRedisCluster(client: object): boolean {
+  return isIoRedis(client) && Reflect.get(client, 'isCluster') === true;
+}
+
+/** How a client of ours differs from that of the application: no queue while it is not connected, and no coming back. */
+const OVERRIDES = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  retryStrategy: () => null,
+  reconnectOnError: null,
+  autoResubscribe: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: null,
+  enableAutoPipelining: false,
+  commandTimeout: undefined,
+  socketTimeout: undefined,
+  keyPrefix: '',
+};
+
+/** Links from an address and options of the application. */
+export function ioRedisSource(
+  library: IoRedisModule,
+  target: RedisTarget,
+  given: IoRedisOptions,
+  isSharded: boolean,
+): RedisSource {
+  const { host, port, isTls, username, password, database } = target;
+  const options = {
+    ...given,
+    ...(host !== undefined && { host, port, path: undefined, sentinels: null }),
+    ...(isTls && { tls: given.tls ?? {} }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(database !== undefined && { db: database }),
+    ...OVERRIDES,
+  };
+  return source(() => new library.Redis(options), target.address, isSharded);
+}
+
+/** Links as duplicates of a client of the application, which is only read. */
+export function ioRedisClientSource(client: IoRedisClient, address: string, isSharded: boolean): RedisSource {
+  return source(() => client.duplicate(OVERRIDES), address, isSharded);
+}
+
+function source(make: () => IoRedisClient, address: string, isSharded: boolean): RedisSource {
+  return {
+    address,
+    isCluster: false,
+    isSharded,
+    link: (events) => new IoRedisLink(make(), make(), events, isSharded),
+  };
+}
+
+export function ioRedisClusterSource(cluster: IoRedisCluster, address: string): RedisSource {
+  const make = () =>
+    cluster.duplicate([], {
+      lazyConnect: true,
+      clusterRetryStrategy: () => null,
+      shardedSubscribers: true,
+      enableAutoPipelining: false,
+      scaleReads: 'master',
+      keyPrefix: '',
+      redisOptions: { commandTimeout: undefined, keyPrefix: '' },
+    });
+  return {
+    address,
+    isCluster: true,
+    isSharded: true,
+    link: (events) => new IoRedisClusterLink(make(), events),
+  };
+}
+
+class IoRedisLink implements RedisLink {
+  readonly #publisher: IoRedisClient;
+  readonly #subscriber: IoRedisClient;
+  readonly #isSharded: boolean;
+
+  constructor(publisher: IoRedisClient, subscriber: IoRedisClient, events: LinkEvents, isSharded: boolean) {
+    this.#publisher = publisher;
+    this.#subscriber = subscriber;
+    this.#isSharded = isSharded;
+    subscriber.on(isSharded ? 'smessageBuffer' : 'messageBuffer', (channel, payload) =>
+      events.message(channel.toString('latin1'), payload),
+    );
+    watch(publisher, 'publishing', events);
+    watch(subscriber, 'subscribing', events);
+  }
+
+  connect(): Promise<unknown> {
+    return Promise.all([this.#publisher.connect(), this.#subscriber.connect()]);
+  }
+
+  subscribe(channels: readonly string[]): Promise<unknown> {
+    return this.#isSharded ? this.#subscriber.ssubscribe(...channels) : this.#subscriber.subscribe(...channels);
+  }
+
+  unsubscribe(channels: readonly string[]): Promise<unknown> {
+    return this.#isSharded ? this.#subscriber.sunsubscribe(...channels) : this.#subscriber.unsubscribe(...channels);
+  }
+
+  send(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#publisher.call(...command);
+  }
+
+  destroy(): void {
+    this.#publisher.disconnect();
+    this.#subscriber.disconnect();
+  }
+}
+
+class IoRedisClusterLink implements RedisLink {
+  readonly #cluster: IoRedisCluster;
+
+  constructor(cluster: IoRedisCluster, events: LinkEvents) {
+    this.#cluster = cluster;
+    cluster.on('smessageBuffer', (channel, payload) => events.message(channel.toString('latin1'), payload));
+    for (const event of ['error', 'node error', 'nodeError', 'end'] as const) {
+      cluster.on(event, (error) => events.ended('cluster', error));
+    }
+    cluster.on('-node', () => events.ended('cluster', new Error('a node has left the cluster')));
+  }
+
+  connect(): Promise<unknown> {
+    return this.#cluster.connect();
+  }
+
+  /** One command for each channel: all of one command must be in the same slot. */
+  subscribe(channels: readonly string[]): Promise<unknown> {
+    return Promise.all(channels.map((channel) => this.#cluster.ssubscribe(channel)));
+  }
+
+  unsubscribe(channels: readonly string[]): Promise<unknown> {
+    return Promise.all(channels.map((channel) => this.#cluster.sunsubscribe(channel)));
+  }
+
+  send(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#cluster.call(...command);
+  }
+
+  destroy(): void {
+    this.#cluster.disconnect();
+  }
+}
+
+function watch(client: IoRedisClient, part: LinkPart, events: LinkEvents): void {
+  client.on('error', (error) => events.ended(part, error));
+  client.on('end', () => events.ended(part, undefined));
+}

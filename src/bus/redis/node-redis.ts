@@ -1,0 +1,225 @@
+// The package `redis` (node-redis 5 and 6) as a source of links.
+
+import type { Buffer } from 'node:buffer';
+import type { LinkEvents, LinkPart, RedisArgument, RedisCommand, RedisLink, RedisSource } from './redis-link.ts';
+import type { RedisTarget } from './redis-target.ts';
+
+type Listener = (payload: Buffer, channel: Buffer) => void;
+
+interface Common<Self> {
+  duplicate(overrides: object): Self;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  on(event: string, listener: (error?: unknown) => void): unknown;
+  sSubscribe(channels: string | string[], listener: Listener, asBuffers: true): Promise<unknown>;
+  sUnsubscribe(channels: string | string[]): Promise<unknown>;
+}
+
+/** What is used of a client of node-redis. */
+export interface NodeRedisClient extends Common<NodeRedisClient> {
+  readonly options?: NodeRedisOptions | undefined;
+  sendCommand(command: RedisArgument[]): Promise<unknown>;
+  subscribe(channels: string[], listener: Listener, asBuffers: true): Promise<unknown>;
+  unsubscribe(channels: string[]): Promise<unknown>;
+}
+
+/** What is used of a cluster client of node-redis. */
+export interface NodeRedisCluster extends Common<NodeRedisCluster> {
+  /** Of node-redis 5 and 6; not among its documented members. */
+  readonly _options?: { readonly rootNodes?: readonly NodeRedisOptions[]; readonly defaults?: NodeRedisOptions };
+  sendCommand(key: string, isReadonly: boolean, command: RedisArgument[]): Promise<unknown>;
+}
+
+interface NodeRedisOptions {
+  readonly url?: string | undefined;
+  readonly socket?: {
+    readonly host?: string | undefined;
+    readonly port?: number | undefined;
+    readonly path?: string | undefined;
+    readonly tls?: unknown;
+  };
+}
+
+export interface NodeRedisModule {
+  createClient(options: object): NodeRedisClient;
+}
+
+/** Whether a value is a client of node-redis; a cluster client has no `isReady` in version 5. */
+export function isNodeRedis(client: object): boolean {
+  return hasMethods(client, ['duplicate', 'sendCommand', 'sSubscribe']) && 'isOpen' in client && !isSentinel(client);
+}
+
+export function isNodeRedisCluster(client: object): boolean {
+  return hasMethods(client, ['duplicate', 'sendCommand', 'sSubscribe', 'getRandomNode']);
+}
+
+/** Its commands take other arguments, and it picks a node by itself. */
+function isSentinel(client: object): boolean {
+  return 'getSentinelNode' in client || 'aquire' in client || 'acquire' in client;
+}
+
+function hasMethods(client: object, names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(client, name) === 'function');
+}
+
+/** How a client of ours differs from that of the application: no queue while it is not connected, and no coming back. */
+function overrides(options: NodeRedisOptions = {}): object {
+  return {
+    // An address in `url` would win over the socket's, and is in `socket` by now.
+    socket: { ...options.socket, reconnectStrategy: false, socketTimeout: undefined },
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: undefined,
+    // A time limit for each command costs more than the rest of it; the driver has one of its own.
+    commandOptions: { timeout: undefined },
+    pingInterval: undefined,
+    clientSideCache: undefined,
+    emitInvalidate: false,
+    keyPrefix: undefined,
+    maintNotifications: 'disabled',
+  };
+}
+
+/** Links from an address and options of the application. */
+export function nodeRedisSource(
+  library: NodeRedisModule,
+  target: RedisTarget,
+  given: NodeRedisOptions,
+  isSharded: boolean,
+): RedisSource {
+  const { host, port, isTls, username, password, database } = target;
+  const socket = { ...given.socket, ...(host !== undefined && { host, port, tls: isTls }) };
+  const options = {
+    ...given,
+    ...(host !== undefined && { url: undefined }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(database !== undefined && { database }),
+    socket,
+  };
+  const make = () => library.createClient({ ...options, ...overrides(options) });
+  return source(make, target.address, isSharded);
+}
+
+/** Links as duplicates of a client of the application, which is only read. */
+export function nodeRedisClientSource(client: NodeRedisClient, address: string, isSharded: boolean): RedisSource {
+  return source(() => client.duplicate(overrides(client.options)), address, isSharded);
+}
+
+function source(make: () => NodeRedisClient, address: string, isSharded: boolean): RedisSource {
+  return {
+    address,
+    isCluster: false,
+    isSharded,
+    link: (events) => new NodeRedisLink(make(), make(), events, isSharded),
+  };
+}
+
+export function nodeRedisClusterSource(cluster: NodeRedisCluster, address: string): RedisSource {
+  const { defaults } = cluster._options ?? {};
+  const make = () =>
+    cluster.duplicate({
+      defaults: { ...defaults, commandOptions: { timeout: undefined }, maintNotifications: 'disabled' },
+      commandOptions: { timeout: undefined },
+      keyPrefix: undefined,
+      useReplicas: false,
+    });
+  return {
+    address,
+    isCluster: true,
+    isSharded: true,
+    link: (events) => new NodeRedisClusterLink(make(), events),
+  };
+}
+
+function listenerOf(events: LinkEvents): Listener {
+  return (payload, channel) => events.message(channel.toString('latin1'), payload);
+}
+
+class NodeRedisLink implements RedisLink {
+  readonly #publisher: NodeRedisClient;
+  readonly #subscriber: NodeRedisClient;
+  readonly #isSharded: boolean;
+  readonly #listener: Listener;
+
+  constructor(publisher: NodeRedisClient, subscriber: NodeRedisClient, events: LinkEvents, isSharded: boolean) {
+    this.#publisher = publisher;
+    this.#subscriber = subscriber;
+    this.#isSharded = isSharded;
+    this.#listener = listenerOf(events);
+    watch(publisher, 'publishing', events);
+    watch(subscriber, 'subscribing', events);
+  }
+
+  connect(): Promise<unknown> {
+    return Promise.all([this.#publisher.connect(), this.#subscriber.connect()]);
+  }
+
+  subscribe(channels: readonly string[]): Promise<unknown> {
+    const list = [...channels];
+    return this.#isSharded
+      ? this.#subscriber.sSubscribe(list, this.#listener, true)
+      : this.#subscriber.subscribe(list, this.#listener, true);
+  }
+
+  unsubscribe(channels: readonly string[]): Promise<unknown> {
+    const list = [...channels];
+    return this.#isSharded ? this.#subscriber.sUnsubscribe(list) : this.#subscriber.unsubscribe(list);
+  }
+
+  send(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#publisher.sendCommand(command as unknown as RedisArgument[]);
+  }
+
+  destroy(): void {
+    destroy(this.#publisher);
+    destroy(this.#subscriber);
+  }
+}
+
+class NodeRedisClusterLink implements RedisLink {
+  readonly #cluster: NodeRedisCluster;
+  readonly #listener: Listener;
+
+  constructor(cluster: NodeRedisCluster, events: LinkEvents) {
+    this.#cluster = cluster;
+    this.#listener = listenerOf(events);
+    for (const event of ['error', 'node-error', 'node-disconnect', 'sharded-channel-moved-error']) {
+      cluster.on(event, (error) => events.ended('cluster', error));
+    }
+  }
+
+  connect(): Promise<unknown> {
+    return this.#cluster.connect();
+  }
+
+  /** One command for each channel: all of one command must be in the same slot. */
+  subscribe(channels: readonly string[]): Promise<unknown> {
+    return Promise.all(channels.map((channel) => this.#cluster.sSubscribe(channel, this.#listener, true)));
+  }
+
+  unsubscribe(channels: readonly string[]): Promise<unknown> {
+    return Promise.all(channels.map((channel) => this.#cluster.sUnsubscribe(channel)));
+  }
+
+  send(key: string, command: RedisCommand): Promise<unknown> {
+    return this.#cluster.sendCommand(key, false, command as unknown as RedisArgument[]);
+  }
+
+  destroy(): void {
+    destroy(this.#cluster);
+  }
+}
+
+function watch(client: NodeRedisClient, part: LinkPart, events: LinkEvents): void {
+  client.on('error', (error) => events.ended(part, error));
+  client.on('end', () => events.ended(part, undefined));
+}
+
+/** @param client  may never have been connected, or have ended: then it throws */
+function destroy(client: { destroy(): void }): void {
+  try {
+    client.destroy();
+  } catch {
+    // It has ended.
+  }
+}

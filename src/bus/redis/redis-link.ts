@@ -1,0 +1,52 @@
+// What the driver needs of a client library: two connections that live and end together, one to publish and one to
+// subscribe. node-redis.ts and ioredis.ts make it of their libraries.
+//
+// The libraries' own ways to come back are turned off: they keep commands of a lost connection in a queue without a bound,
+// and subscribe again when they choose. A link that has lost one of its connections has ended; the driver makes
+// another.
+
+import type { Buffer } from 'node:buffer';
+
+/** One part of a command. */
+export type RedisArgument = string | Buffer;
+
+/** A command with its name. */
+export type RedisCommand = readonly [name: string, ...parts: RedisArgument[]];
+
+/** Two connections to Redis, or those to the nodes of a cluster. */
+export interface RedisLink {
+  /** Connects. Rejects with what failed. Called once. */
+  connect(): Promise<unknown>;
+  /** Settles when the broker has all of them. Rejects with what it answers. */
+  subscribe(channels: readonly string[]): Promise<unknown>;
+  unsubscribe(channels: readonly string[]): Promise<unknown>;
+  /**
+   * Sends a command over the connection that publishes. Commands keep their order.
+   *
+   * @param key  the channel or key that decides which node of a cluster gets it
+   * @returns the answer, in the form that the library gives it
+   */
+  send(key: string, command: RedisCommand): Promise<unknown>;
+  /** Ends all connections at once. */
+  destroy(): void;
+}
+
+/** Which connection of a link ended. */
+export type LinkPart = 'publishing' | 'subscribing' | 'cluster';
+
+/** What a link tells. */
+export interface LinkEvents {
+  message(channel: string, payload: Uint8Array): void;
+  /** A connection has ended, or never came. May come several times. */
+  ended(part: LinkPart, error: unknown): void;
+}
+
+/** Makes links. */
+export interface RedisSource {
+  /** Where they connect to, without credentials. */
+  readonly address: string;
+  readonly isCluster: boolean;
+  /** Whether links use sharded channels. */
+  readonly isSharded: boolean;
+  link(events: LinkEvents): RedisLink;
+}
