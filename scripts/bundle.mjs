@@ -13,6 +13,7 @@ import jsTokens from 'js-tokens';
 
 /** Entries that share chunks: those of package.json, one that src/register uses, and the one that src/kits takes all from. */
 const shared = [
+  'bus/index',
   'core/option-check',
   'engine/index',
   'inspector/index',

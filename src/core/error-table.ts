@@ -474,6 +474,29 @@ export const errorTable = {
     (address: string, cause: string, isPath = false) =>
       `cannot listen on ${address} (${cause}); ${isPath ? pathRemedy(cause) : listenRemedy(cause)}`,
   ),
+  // Other nodes of the system, over a bus
+  ERR_WS_BUS_CONNECT: environment(
+    (address: string, timeout: number, cause: string) =>
+      `the bus at ${address} was not ready within timeout (${timeout} ms): ${cause}; start the broker, or listen without it by required: false`,
+  ),
+  ERR_WS_BUS_LOST: environment(
+    (address: string, cause: string) => `the bus at ${address} is lost (${cause}); it connects again by itself`,
+  ),
+  ERR_WS_BUS_REFUSED: environment(
+    (address: string, cause: string) =>
+      `the broker at ${address} refuses this node (${cause}); check its credentials and its version, and start again`,
+  ),
+  ERR_WS_BUS_TROUBLE: environment(
+    (address: string, cause: string) => `the broker at ${address} dropped messages or refused a channel (${cause})`,
+  ),
+  ERR_WS_NODE_GONE: environment(
+    (node: string, why: string) =>
+      `node ${show(node)} is gone: ${why}; its connections have ended, or come back elsewhere`,
+  ),
+  ERR_WS_NODE_SILENT: environment(
+    (node: string, deadline: number) =>
+      `node ${show(node)} did not answer within deadline (${deadline} ms); it may have done what was asked: try again, or raise deadline`,
+  ),
   ERR_WS_INTERNAL: {
     ...environment(
       (problem: string) =>
@@ -562,6 +585,18 @@ export const errorTable = {
   ERR_WS_TOO_MANY_TOPICS: usage(
     (limit: number) =>
       `connection is already subscribed to maxTopicsPerConnection (${limit}) topics; unsubscribe from some, or raise maxTopicsPerConnection`,
+  ),
+  ERR_WS_BUS_USED: usage((user: string) => `this bus serves ${user} already; make one for each server and publisher`),
+  ERR_WS_BUS_CLOSED: usage(
+    () => 'the bus is closed, since its server or publisher has ended; make a new server with a new bus',
+  ),
+  ERR_WS_BUS_PAYLOAD: usage(
+    (size: number, beside: number, limit: number, bound: string) =>
+      `message of ${size} bytes, with ${beside} bytes beside it, exceeds the bound of the bus (${limit} bytes, by ${bound}); split the message, or raise that`,
+  ),
+  ERR_WS_CONNECTION_ID: usage(
+    (id: unknown) =>
+      `connection id is ${show(id)}; expected the id of a connection, such as 'a-k3x9w2pm/17', or '17' without a bus`,
   ),
   ERR_WS_UPGRADE_REFUSED: usage((status: number, reason: string) => `handshake was refused with ${status} (${reason})`),
   ERR_WS_UPGRADE_FAILED: {

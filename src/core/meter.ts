@@ -99,6 +99,40 @@ export interface SessionMetrics {
   readonly refused: CountByName;
 }
 
+/** What a server, or a publisher, has done over its bus. Times are in milliseconds. */
+export interface BusMetrics {
+  /** Name of the driver: `redis`. */
+  readonly driver: string;
+  /** Id of this node. */
+  readonly node: string;
+  /** Whether the bus can be used now. */
+  readonly isReady: boolean;
+  /** Other nodes that are known now. */
+  readonly nodes: number;
+  /** Channels of topics that are subscribed at the broker now, including those that linger. */
+  readonly channels: number;
+  /** Messages that were handed to the broker, and their bytes with their envelopes. */
+  readonly published: { readonly messages: number; readonly bytes: number };
+  /** Messages that were not: the bus was lost, or the broker did not read. Other nodes have never got them. */
+  readonly unpublished: number;
+  /** Messages of other nodes, with their envelopes. */
+  readonly received: { readonly messages: number; readonly bytes: number };
+  /** How many connections these were queued for. */
+  readonly deliveries: number;
+  /** Messages that nobody here was subscribed to any more. */
+  readonly unwanted: number;
+  /** What came on our channels and is not ours: of another program, damaged, or of a newer version. It was dropped. */
+  readonly foreign: { readonly other: number; readonly newer: number };
+  /** Times that the bus was lost, and how long in all, until now. */
+  readonly lost: { readonly times: number; readonly duration: number };
+  /** Times that the broker dropped messages or refused a channel, as far as it told so. */
+  readonly troubles: number;
+  /** Questions to other nodes, and answers that did not come in time. */
+  readonly questions: { readonly asked: number; readonly unanswered: number };
+  /** Time between the publish at one node and the delivery here, by the clocks of both. */
+  readonly delay: HistogramMetrics;
+}
+
 /** Returned by `server.metrics()`. */
 export interface ServerMetrics extends EndpointMetrics {
   /** Topics, and what was published. */
@@ -121,6 +155,8 @@ export interface ServerMetrics extends EndpointMetrics {
   readonly eventLoopDelay: HistogramMetrics | undefined;
   /** Of clients that resume. Absent without `resume`. */
   readonly sessions?: SessionMetrics;
+  /** Of the other nodes. Absent without `bus`. */
+  readonly bus?: BusMetrics;
 }
 
 /** Returned by `connection.metrics()`. */

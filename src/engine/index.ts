@@ -1,5 +1,7 @@
 // The public entry `harmony-websocket/engine`: a WebSocket client and server in Node's idioms.
 
+export type { CountOptions, ListOptions, MembersOptions } from '../bus/list-options.ts';
+export type { Bus, BusState, CountOfNodes, ListedConnection, Listing, NodeInfo } from '../bus/seam.ts';
 export type { ClientConnection } from '../client/client-connection.ts';
 export { clientMetrics } from '../client/client-meter.ts';
 export { HandshakeRequest, handshakeRequest } from '../client/handshake-request.ts';
@@ -46,6 +48,7 @@ export type { FragmentOptions, SendOptions, SendStreamOptions, Signal } from '..
 export type { SentCallback } from '../core/message/sent-callbacks.ts';
 export type { StreamSource, WebStream } from '../core/message/stream-source.ts';
 export type {
+  BusMetrics,
   ClientMetrics,
   ConnectionMetrics,
   CountByName,

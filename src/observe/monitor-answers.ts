@@ -20,10 +20,20 @@ export function answerMetrics(
   answer(request, response, 200, fields, metricsText(source.metrics(), format, naming));
 }
 
-/** Answers 200, or 503 if the server takes no connections, with a small JSON text. GET and HEAD; otherwise 405. */
-export function answerHealth(isDraining: boolean, request: IncomingMessage, response: ServerResponse): void {
+/**
+ * Answers 200, or 503 if the server takes no connections, with a small JSON text. GET and HEAD; otherwise 405.
+ *
+ * @param bus  its state. Absent: there is none
+ */
+export function answerHealth(
+  isDraining: boolean,
+  bus: string | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   if (refusesMethod(request, response)) return;
-  const body = `{"status":"${isDraining ? 'draining' : 'ok'}"}\n`;
+  const status = isDraining ? 'draining' : 'ok';
+  const body = `${JSON.stringify(bus === undefined ? { status } : { status, bus })}\n`;
   answer(request, response, isDraining ? 503 : 200, { 'Content-Type': 'application/json' }, body);
 }
 

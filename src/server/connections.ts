@@ -42,6 +42,8 @@ type KindOptions<Context> = PeerHandlers<ServerConnection<Context>> & Connection
 
 export class Connections<Context> {
   readonly #all = new Set<ServerConnection<Context>>();
+  /** By the number in their ids; made when one is first asked for, since few servers need it. */
+  #byNumber: Map<number, ServerConnection<Context>> | undefined;
   readonly #options: KindOptions<Context>;
   #kind: ConnectionKind<Context>;
   readonly #makeKind: (options: KindOptions<Context>) => ConnectionKind<Context>;
@@ -64,7 +66,7 @@ export class Connections<Context> {
       unfinishedBudget: new UnfinishedBudget(limits.maxTotalUnfinishedBytes, () => this.#machines()),
     };
     const closed = (connection: ServerConnection<Context>): void => {
-      this.#all.delete(connection);
+      this.#remove(connection);
       leaveServer(connection);
     };
     this.#makeKind = (given) => ({
@@ -106,11 +108,11 @@ export class Connections<Context> {
       handlers,
       connection: (machine, handshake) => {
         const connection = serverConnection(machine, topicHost, handshake);
-        this.#all.add(connection);
+        this.#add(connection);
         return connection;
       },
       below: (machine, handshake) => serverConnection(machine, topicHost, handshake),
-      forget: (connection) => void this.#all.delete(connection),
+      forget: (connection) => this.#remove(connection),
     };
   }
 
@@ -132,6 +134,17 @@ export class Connections<Context> {
   /** Those that are open or closing. */
   get all(): ReadonlySet<ServerConnection<Context>> {
     return this.#all;
+  }
+
+  /** The one with this number in its id. */
+  find(number: number): ServerConnection<Context> | undefined {
+    this.#byNumber ??= new Map(Array.from(this.#all, (connection) => [numberOf(connection), connection]));
+    return this.#byNumber.get(number);
+  }
+
+  /** @param prefix  what ids of this node begin with */
+  findById(id: string, prefix: string): ServerConnection<Context> | undefined {
+    return id.startsWith(prefix) ? this.find(Number(id.slice(prefix.length))) : undefined;
   }
 
   /** What to accept of permessage-deflate; `undefined`: nothing. */
@@ -158,7 +171,7 @@ export class Connections<Context> {
     const { compression } = handshake;
     const machine = new ConnectionMachine(nodeWorkspace, transport, options, kind.handlers, compression);
     const connection = serverConnection(machine, topicHost, handshake);
-    this.#all.add(connection);
+    this.#add(connection);
     accepted?.(connection);
     machine.reports.open();
     if (opened !== undefined) machine.reports.tell(opened);
@@ -175,6 +188,16 @@ export class Connections<Context> {
     for (const sessions of this.#sessions) sessions.terminate();
   }
 
+  #add(connection: ServerConnection<Context>): void {
+    this.#all.add(connection);
+    this.#byNumber?.set(numberOf(connection), connection);
+  }
+
+  #remove(connection: ServerConnection<Context>): void {
+    this.#all.delete(connection);
+    this.#byNumber?.delete(numberOf(connection));
+  }
+
   #members(): Member<Context>[] {
     return Array.from(this.#all, (connection) => machineOf(connection));
   }
@@ -184,4 +207,8 @@ export class Connections<Context> {
     const machines: ConnectionMachine<unknown>[] = this.#members().filter(({ link }) => link === undefined);
     return machines.concat(this.#sessions.flatMap(({ carriers }) => [...carriers]));
   }
+}
+
+function numberOf({ id }: { readonly id: string }): number {
+  return Number(id.slice(id.lastIndexOf('/') + 1));
 }

@@ -1,5 +1,6 @@
 // The checks of the options of a server's calls.
 
+import type { Bus } from '../bus/seam.ts';
 import { limitsElsewhere } from '../core/connection/foreign-options.ts';
 import type { Limits } from '../core/connection/limits.ts';
 import { connectionRows, limitRows, limitsSchema } from '../core/connection/option-rows.ts';
@@ -51,6 +52,7 @@ import type { UpgradeOwner } from './upgrade-owner.ts';
 export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {
   readonly observer?: Observer<ServerConnection<Context>> | undefined;
   readonly logger?: Logger | undefined;
+  readonly bus?: Bus | undefined;
   readonly subprotocols?: readonly string[] | undefined;
   readonly paths?: Readonly<Record<string, CheckedPathOptions<Context>>> | undefined;
 }
@@ -157,6 +159,7 @@ export const serverSchema: Schema<ServerOptions<unknown> & PathTable> = {
     refused: handler,
     observer: observerCheck,
     logger: loggerCheck,
+    bus: check<Bus>("a bus, such as redisBus('redis://127.0.0.1:6379') of harmony-websocket/redis", isBus),
     ...connectionRows,
     limits: nested(serverLimitsSchema),
     subprotocols: subprotocolsCheck,
@@ -261,7 +264,10 @@ export const publishSchema: Schema<PublishOptions<unknown>> = {
   of: 'publish',
   example: '{ except: connection }',
   rows: {
-    except: check<never>('a connection of this server', (value) => value instanceof ServerConnection),
+    except: check<never>(
+      'a connection of this server, or the id of a connection',
+      (value) => value instanceof ServerConnection || (typeof value === 'string' && CONNECTION_ID.test(value)),
+    ),
   } satisfies Rows<PublishOptions<unknown>>,
   elsewhere: {
     binary: 'a string is sent as text, bytes as binary; leave it out',
@@ -269,6 +275,13 @@ export const publishSchema: Schema<PublishOptions<unknown>> = {
     exclude: 'use except',
   },
 };
+
+const CONNECTION_ID = /^(?:[\w-]{1,64}\/)?\d{1,15}$/;
+
+/** A bus is made by this package, perhaps by another copy of it. */
+function isBus(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'use') === 'function';
+}
 
 export const drainSchema: Schema<DrainOptions<unknown>> = {
   of: 'drain',

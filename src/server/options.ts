@@ -2,6 +2,7 @@
 // `publish` and `drain`.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Bus } from '../bus/seam.ts';
 import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
@@ -186,6 +187,11 @@ export type ServerOptions<Context, Data = string | Buffer> = ServerHandlers<Cont
     observer?: Observer<ServerConnection<Context>> | undefined;
     /** Gets lines about connections and handshakes, without payloads and secrets: see {@link Logger}. Default: none. */
     logger?: Logger | undefined;
+    /**
+     * Reaches the other nodes of a system: `redisBus('redis://…')` of `harmony-websocket/redis`, and the others of docs/bus.md. What
+     * is published goes to the connections of all of them. One bus serves one server. Default: none.
+     */
+    bus?: Bus | undefined;
   } & (undefined extends Context ? unknown : Required<Pick<ServerHandlers<Context>, 'upgrade'>>);
 
 /** Options of a server whose `message` handler gets large messages in parts. */
@@ -238,7 +244,8 @@ export interface ListenOptions {
   metrics?: string | MetricsEndpoint | undefined;
   /**
    * Answers GET and HEAD requests for this path, before `request` sees them: 200, or 503 while `server.isDraining`, for
-   * load balancers. The body is `{"status":"ok"}` or `{"status":"draining"}`. Default: no such path.
+   * load balancers. The body is `{"status":"ok"}` or `{"status":"draining"}`; with a bus, also `"bus":"ready"` or why it is
+   * not: `connecting`, `lost`, `refused`. The status stays 200 then, since clients are served. Default: no such path.
    *
    * With `metrics` or `health`, the port stays open in a drain until the last connection is gone. Upgrades are refused with
    * 503 meanwhile.
@@ -258,8 +265,10 @@ export interface AttachOptions {
 
 /** Options of `server.publish`. */
 export interface PublishOptions<Context = undefined> {
-  /** A connection that does not get the message, even if it is subscribed. */
-  except?: ServerConnection<Context> | undefined;
+  /**
+   * A connection that does not get the message, even if it is subscribed: one of this server, or the `id` of one of any node.
+   */
+  except?: ServerConnection<Context> | string | undefined;
 }
 
 /** Options of `server.drain`. */

@@ -20,6 +20,8 @@ import { pathOf } from './target-path.ts';
 /** The server that is watched. */
 export interface ProbedServer extends MetricsSource {
   readonly isDraining: boolean;
+  /** The state of its bus. Absent: it has none. */
+  readonly busState: string | undefined;
 }
 
 /** Answers a request, if it is for this. @returns whether it was */
@@ -49,7 +51,7 @@ export function probesOf(options: ListenOptions, server: ProbedServer): Probe | 
   return (request, response) => {
     const path = pathOf(request.url ?? '');
     if (path === metricsPath) answerMetrics(server, complete, request, response);
-    else if (path === health) answerHealth(server.isDraining, request, response);
+    else if (path === health) answerHealth(server.isDraining, server.busState, request, response);
     else return false;
     return true;
   };
@@ -73,7 +75,7 @@ export function handleMetrics(
 }
 
 /** See `Server.handleHealth`. */
-export function handleHealth({ isDraining }: ProbedServer, request: IncomingMessage, response: ServerResponse): void {
+export function handleHealth(server: ProbedServer, request: IncomingMessage, response: ServerResponse): void {
   checkHttpArguments('handleHealth', request, response);
-  answerHealth(isDraining, request, response);
+  answerHealth(server.isDraining, server.busState, request, response);
 }

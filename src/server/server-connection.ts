@@ -34,6 +34,8 @@ export type Member<Context> = ConnectionMachine<ServerConnection<Context>>;
 /** What a connection needs of its server. */
 export interface TopicHost<Context> {
   readonly topics: Topics<Member<Context>>;
+  /** What ids begin with: `<node>/` with a bus, otherwise nothing. */
+  readonly idPrefix: string;
   publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
   /** The parameters of a request target. */
   paramsOf(target: string): Readonly<Record<string, string>>;
@@ -99,6 +101,14 @@ export class ServerConnection<Context = undefined> extends Connection {
     this.encrypted = handshake.encrypted;
     this.#topicHost = topicHost;
     this.#slot = handshake.slot;
+  }
+
+  /**
+   * A decimal number that no other connection of this process has. With a bus it follows the id of the node, `a-k3x9w2pm/17`: no
+   * other connection of the system has it, and `server.sendTo` of any node finds this one.
+   */
+  override get id(): string {
+    return this.#topicHost.idPrefix + super.id;
   }
 
   /**

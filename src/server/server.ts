@@ -4,6 +4,15 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import {
+  type CountOptions,
+  countSchema,
+  type ListOptions,
+  listSchema,
+  type MembersOptions,
+  membersSchema,
+} from '../bus/list-options.ts';
+import type { BusLink, BusState, CountOfNodes, Listing, NodeInfo, Reach } from '../bus/seam.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import { Meter, type ServerMetrics } from '../core/meter.ts';
 import { type Observer, Observers } from '../core/observer.ts';
@@ -16,6 +25,7 @@ import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MetricNaming, MetricsTextOptions } from '../observe/metric-options.ts';
 import { observeBy } from '../observe/observed.ts';
 import { Admission } from './admission.ts';
+import { Alone } from './alone.ts';
 import {
   checkAttachedPath,
   checkHandshakeArguments,
@@ -25,6 +35,7 @@ import {
   checkProbePaths,
 } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
+import { ServerHost } from './bus-host.ts';
 import { Connections } from './connections.ts';
 import { Drain, drainSettings } from './drain.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
@@ -90,6 +101,9 @@ export class Server<Context = undefined> {
   readonly #publisher: Publisher<Context>;
   readonly #upgrades: Upgrades<Context>;
   readonly #listeners: Listeners;
+  /** Absent: this server is the only node. */
+  readonly #bus: BusLink | undefined;
+  readonly #reach: Reach;
   readonly #detachments = new Set<() => void>();
   readonly #refusedSockets = new RefusedSockets();
   readonly #proxies: TrustedProxies;
@@ -128,6 +142,10 @@ export class Server<Context = undefined> {
     });
     this.#connections = new Connections(options, limits.server, this.#meter, this.#observers);
     this.#publisher = new Publisher(limits.server, this.#connections.all, this.#meter);
+    const host = new ServerHost(this.#connections, this.#publisher);
+    this.#bus = options.bus?.use(host);
+    if (this.#bus !== undefined) this.#publisher.useBus(this.#bus);
+    this.#reach = this.#bus ?? new Alone(host);
     if (sessionsOf !== undefined) this.#connections.useSessions(sessionsOf, this.#publisher);
     const upgrades = new Upgrades(options, {
       headLimits: heads,
@@ -177,7 +195,8 @@ export class Server<Context = undefined> {
     const { size: topics, subscriptions } = this.#publisher.topics;
     const snapshot = this.#meter.serverSnapshot(this.#connections.queued, { topics, subscriptions }, eventLoopDelay());
     const { sessionMetrics: sessions } = this.#connections;
-    return sessions === undefined ? snapshot : { ...snapshot, sessions };
+    const all = sessions === undefined ? snapshot : { ...snapshot, sessions };
+    return this.#bus === undefined ? all : { ...all, bus: this.#bus.metrics() };
   }
 
   /**
@@ -243,15 +262,25 @@ export class Server<Context = undefined> {
   }
 
   /**
-   * The connections that are subscribed to a topic at this moment, in the order of subscribing.
+   * The connections of this server that are subscribed to a topic at this moment, in the order of subscribing; or with
+   * `{ everywhere: true }` those of all nodes, as {@link list} shows them.
    *
    * @returns a copy, which is yours and does not change; empty for a topic that nobody is subscribed to
    * @throws WebSocketError ERR_WS_TOPIC for what cannot be a topic, ERR_WS_OPTION for further arguments
    */
   members(topic: string): Set<ServerConnection<Context>>;
-  members(topic: string, ...rest: unknown[]): Set<ServerConnection<Context>> {
+  members(topic: string, options: MembersOptions): Promise<Listing>;
+  members(
+    topic: string,
+    options?: MembersOptions,
+    ...rest: unknown[]
+  ): Set<ServerConnection<Context>> | Promise<Listing> {
     refuseArguments('members', rest, 'it returns a Set');
     checkTopic(topic);
+    if (options !== undefined) {
+      const { timeout, limit } = readOptions(membersSchema, options);
+      return this.#reach.list({ topic, timeout, limit });
+    }
     const members = new Set<ServerConnection<Context>>();
     for (const { peer } of this.#publisher.topics.members(topic)) members.add(peer);
     return members;
@@ -272,12 +301,16 @@ export class Server<Context = undefined> {
    * @param topic    not empty; compared exactly
    * @param data     text or bytes. They are copied during the call, and you may change them afterwards
    * @param options  `except`: a connection that gets nothing
-   * @returns how many connections it was queued for
-   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_OPTION
+   * @returns how many connections of this server it was queued for. With a bus, the subscribers of other nodes get it too: in
+   *          the order of the calls on this server, at most once, and not while the bus is lost
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_OPTION; ERR_WS_BUS_PAYLOAD for more than the broker takes, nothing
+   *         has been sent then
    */
   publish(topic: string, data: MessageData, options?: PublishOptions<Context>): number {
-    const except = options === undefined ? undefined : readOptions(publishSchema, options).except;
-    return this.#publisher.publish(topic, data, except as ServerConnection<Context> | undefined);
+    if (options === undefined) return this.#publisher.publish(topic, data, undefined);
+    const except = readOptions(publishSchema, options).except as ServerConnection<Context> | string | undefined;
+    if (typeof except !== 'string') return this.#publisher.publish(topic, data, except);
+    return this.#publisher.publish(topic, data, this.#connections.findById(except, this.#publisher.idPrefix), except);
   }
 
   /**
@@ -285,8 +318,8 @@ export class Server<Context = undefined> {
    * during the call may get it too.
    *
    * @param data  text or bytes. They are copied during the call, and you may change them afterwards
-   * @returns how many connections it was queued for
-   * @throws WebSocketError ERR_WS_DATA_TYPE
+   * @returns how many connections of this server it was queued for
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_BUS_PAYLOAD
    */
   broadcast(data: MessageData): number;
   broadcast(data: MessageData, ...rest: unknown[]): number {
@@ -295,11 +328,67 @@ export class Server<Context = undefined> {
   }
 
   /**
-   * Listens on its own port, or on a Unix socket (`path`). You may call it several times, for several addresses.
+   * Sends a message to one connection, of whichever node. It takes the way to that node and back.
+   *
+   * @param id    `connection.id` there
+   * @param data  text or bytes. They are copied during the call
+   * @returns whether it was queued; `false` where no such connection is open
+   * @throws (rejects) WebSocketError ERR_WS_CONNECTION_ID for anything but an id; ERR_WS_DATA_TYPE, ERR_WS_BUS_PAYLOAD; ERR_WS_NODE_GONE
+   *         where its node is not there any more; ERR_WS_NODE_SILENT, ERR_WS_BUS_LOST where it has not answered: it may have been
+   *         sent then
+   */
+  sendTo(id: string, data: MessageData): Promise<boolean>;
+  async sendTo(id: string, data: MessageData, ...rest: unknown[]): Promise<boolean> {
+    refuseArguments('sendTo', rest, 'it returns a Promise');
+    return this.#reach.sendTo(id, data);
+  }
+
+  /**
+   * Closes one connection, of whichever node, as `connection.close` does there.
+   *
+   * @returns whether it was open; its end is not waited for
+   * @throws (rejects) as {@link sendTo}; ERR_WS_SEND_CLOSE_CODE, ERR_WS_CLOSE_REASON_TOO_LONG
+   */
+  closeConnection(id: string, code?: number, reason?: string): Promise<boolean>;
+  async closeConnection(id: string, code?: number, reason = '', ...rest: unknown[]): Promise<boolean> {
+    refuseArguments('closeConnection', rest, 'it returns a Promise');
+    return this.#reach.closeConnection(id, code, reason);
+  }
+
+  /**
+   * The connections of all nodes. Each is asked; without a bus, this is the only one.
+   *
+   * @param options  `topic`: only its subscribers; `timeout`, `limit`
+   * @returns the connections, how many there are, and which nodes did not answer in time
+   * @throws (rejects) WebSocketError ERR_WS_OPTION
+   */
+  async list(options?: ListOptions): Promise<Listing> {
+    return this.#reach.list(readOptions(listSchema, options));
+  }
+
+  /** How many connections all nodes have. In everything else it is like {@link list}. */
+  async count(options?: CountOptions): Promise<CountOfNodes> {
+    return this.#reach.count(readOptions(countSchema, options));
+  }
+
+  /** This node and the others that it knows of: those that were heard within three times `liveness` of the bus. */
+  nodes(): NodeInfo[] {
+    return this.#reach.nodes();
+  }
+
+  /** The state of the bus; `undefined` without one. `listen({ health })` shows it. */
+  get busState(): BusState | undefined {
+    return this.#bus?.state;
+  }
+
+  /**
+   * Listens on its own port, or on a Unix socket (`path`). You may call it several times, for several addresses. With a bus, it
+   * first waits until that is ready.
    *
    * @returns the address and the real port; for a Unix socket its `path`
    * @throws (rejects) WebSocketError ERR_WS_OPTION for a bad option; ERR_WS_LISTEN when the system refuses, with the
-   *         system's error as `cause`
+   *         system's error as `cause`; ERR_WS_BUS_CONNECT, ERR_WS_BUS_REFUSED where the bus is required and cannot be used: it
+   *         goes on trying until `close`
    */
   listen(options: ListenOptions & { readonly path: string }): Promise<{ readonly path: string }>;
   listen(options?: ListenOptions): Promise<AddressInfo>;
@@ -308,6 +397,7 @@ export class Server<Context = undefined> {
     const options = readOptions(listenSchema, given);
     checkListenOptions(options, this.#proxies);
     checkProbePaths(options, this.#upgrades.routes);
+    if (this.#bus !== undefined) await this.#bus.open();
     const listener = this.#listeners.create(options);
     this.#upgrades.resume();
     return this.#listeners.listen(listener, options);
@@ -353,6 +443,7 @@ export class Server<Context = undefined> {
       this.#detachments.delete(detach);
     };
     this.#detachments.add(detach);
+    this.#bus?.start();
     this.#upgrades.resume();
     return detach;
   }
@@ -381,6 +472,7 @@ export class Server<Context = undefined> {
     checkHandshakeArguments(request, socket, head);
     const owner = given === undefined ? undefined : readOptions(ownerSchema, given);
     if (!takeOnce(request)) return;
+    this.#bus?.start();
     const upgraded = { socket, head, isOurs: false };
     const take = (): void => this.#upgrades.take(request, upgraded, owner as UpgradeOwner<Context> | undefined);
     afterEarlierResponses(request, socket, undefined, take);
@@ -398,7 +490,7 @@ export class Server<Context = undefined> {
    * Drains the server: takes no new connections, closes each open one after the messages that were sent to it, all at once
    * or spread over some time, and resolves when all are gone and the ports are free. HTTP requests that
    * `listen({ request })` has not answered are cut; those of an attached HTTP server are not touched. You may call `listen`
-   * or `attach` again afterwards.
+   * or `attach` again afterwards; not with a bus, which ends with the connections.
    *
    * A further call of `drain` or `close` takes over with its own options: connections that still wait for their turn get it
    * by the later call. Both resolve when all is gone.
@@ -421,7 +513,9 @@ export class Server<Context = undefined> {
     };
     this.#drain?.yield();
     this.#drain = new Drain(server, settings);
-    return this.#drain.result;
+    const result = await this.#drain.result;
+    await this.#bus?.close();
+    return result;
   }
 
   /** Ends everything at once, without closing handshakes. Resolves when the ports are free. */

@@ -19,6 +19,14 @@ export interface Subscriber {
   sendPrepared(message: PreparedMessage): boolean;
 }
 
+/** Is told which topics there are. */
+export interface TopicWatch {
+  /** It has its first subscriber. */
+  joined(topic: string): void;
+  /** Its last one has left. */
+  left(topic: string): void;
+}
+
 /** The subscriptions of one server's connections. */
 export class Topics<Member extends Subscriber> {
   readonly #limits: TopicLimits;
@@ -26,6 +34,8 @@ export class Topics<Member extends Subscriber> {
   /** Subscribers in the order of subscribing, each with the number of its subscription. */
   readonly #members = new Map<string, Map<Member, number>>();
   #lastSubscription = 0;
+  /** Absent: nobody. */
+  watch: TopicWatch | undefined;
 
   constructor(limits: TopicLimits, text: TextCodec) {
     this.#limits = limits;
@@ -73,6 +83,7 @@ export class Topics<Member extends Subscriber> {
     if (members === undefined) {
       members = new Map();
       this.#members.set(topic, members);
+      this.watch?.joined(topic);
     }
     members.set(member, ++this.#lastSubscription);
   }
@@ -126,7 +137,9 @@ export class Topics<Member extends Subscriber> {
   #remove(member: Member, topic: string): void {
     const members = this.#members.get(topic);
     members?.delete(member);
-    if (members?.size === 0) this.#members.delete(topic);
+    if (members?.size !== 0) return;
+    this.#members.delete(topic);
+    this.watch?.left(topic);
   }
 
   #check(topic: string, count: number): void {

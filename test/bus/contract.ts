@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type BusDriver, type BusEvents, MAX_WAITING } from '../../src/bus/bus-driver.ts';
+import { until } from '../support/until.ts';
 
 /** What some drivers do not have, so that it cannot be tried. */
 export type Absent = 'broker' | 'freezing' | 'network' | 'credentials';
@@ -27,9 +28,6 @@ export interface Bed {
   refused?(): { readonly driver: BusDriver; readonly secret: string };
   close(): Promise<void>;
 }
-
-/** Milliseconds until a test gives up: only where something is broken. */
-const PATIENCE = 30_000;
 
 /** A driver and what it has told. */
 class Node implements BusEvents {
@@ -83,15 +81,6 @@ class Node implements BusEvents {
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (payload: Uint8Array): string => new TextDecoder().decode(payload);
 const turn = (milliseconds = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Waits until a condition is true. */
-export async function until(what: string, isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  while (!isTrue()) {
-    if (Date.now() > end) assert.fail(`never: ${what}`);
-    await turn();
-  }
-}
 
 /**
  * @param start   starts the broker; called once, before the tests

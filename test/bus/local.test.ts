@@ -12,7 +12,7 @@ describeDriver('local', async () => {
   };
   return {
     driver: () => {
-      const driver = new LocalDriver(exchange);
+      const driver = new LocalDriver(() => exchange);
       made.push(driver);
       return driver;
     },

@@ -4,6 +4,12 @@
 import { createServer as createHttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { types } from 'node:util';
+import { createBus } from '../../src/bus/create-bus.ts';
+import { countSchema, listSchema, membersSchema } from '../../src/bus/list-options.ts';
+import { localBus, localSchema } from '../../src/bus/local/local-bus.ts';
+import { LocalDriver } from '../../src/bus/local/local-driver.ts';
+import { LocalExchange } from '../../src/bus/local/local-exchange.ts';
+import { busSchema } from '../../src/bus/option-rows.ts';
 import { connect as connectOnce } from '../../src/client/connect.ts';
 import { connectSchema } from '../../src/client/option-rows.ts';
 import { reconnectOptionsSchema } from '../../src/client/reconnect/option-rows.ts';
@@ -68,6 +74,11 @@ export const entries: readonly Entry[] = [
   entry('metricsText', metricsTextSchema, (options) => idle.metricsText(options)),
   entry('handleMetrics', metricNamingSchema, (options) => idle.handleMetrics(request, response, options)),
   entry('publish', publishSchema, (options) => idle.publish('topic', 'x', options)),
+  entry('list', listSchema, (options) => idle.list(options)),
+  entry('count', countSchema, (options) => idle.count(options)),
+  entry('members', membersSchema, (options) => idle.members('topic', options)),
+  entry('createBus', busSchema, (options) => createBus(new LocalDriver(() => new LocalExchange()), options)),
+  entry('localBus', localSchema, (options) => localBus(options)),
   entry('accept', acceptSchema, (options) => accept(options)),
   entry('connect', connectSchema, (options) => connectOnce('ws://127.0.0.1:9/', options)),
   entry('connect with reconnect', reconnectOptionsSchema, (options) => connectAgain('ws://127.0.0.1:9/', options)),

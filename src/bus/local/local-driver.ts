@@ -10,40 +10,45 @@ export class LocalDriver implements BusDriver, LocalEnd {
   readonly maxPayload: number;
   readonly payloadBound = 'the local bus';
   readonly channels = new Set<string>();
-  readonly #exchange: LocalExchange;
+  readonly #find: () => LocalExchange;
+  /** Absent before `open`. */
+  #exchange: LocalExchange | undefined;
   #events: BusEvents | undefined;
   #isReady = false;
   #isClosed = false;
   /** Those who wait for their subscriptions. */
   #waiting: (() => void)[] = [];
 
-  constructor(exchange: LocalExchange, address = 'local:default', maxPayload = MAX_WAITING) {
-    this.#exchange = exchange;
+  /** @param find  gives the exchange when the driver is opened */
+  constructor(find: () => LocalExchange, address = 'local:default', maxPayload = MAX_WAITING) {
+    this.#find = find;
     this.address = address;
     this.maxPayload = maxPayload;
   }
 
   open(events: BusEvents): void {
+    if (this.#isClosed) return;
     this.#events = events;
+    this.#exchange = this.#find();
     this.#exchange.attach(this);
   }
 
   publish(channel: string, payload: Uint8Array): boolean {
-    return this.#isReady && this.#exchange.publish(channel, payload);
+    return this.#isReady && this.#exchange?.publish(channel, payload) === true;
   }
 
   subscribe(channels: readonly string[]): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     for (const channel of channels) this.channels.add(channel);
     if (this.#isReady) {
-      this.#exchange.subscribe(this, channels);
+      this.#exchange?.subscribe(this, channels);
       return Promise.resolve();
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   unsubscribe(channels: readonly string[]): void {
-    this.#exchange.unsubscribe(this, channels);
+    this.#exchange?.unsubscribe(this, channels);
     for (const channel of channels) this.channels.delete(channel);
   }
 
@@ -55,7 +60,7 @@ export class LocalDriver implements BusDriver, LocalEnd {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#isReady = false;
-    this.#exchange.detach(this);
+    this.#exchange?.detach(this);
     this.channels.clear();
     this.#settle();
     return Promise.resolve();

@@ -27,9 +27,11 @@ export class LocalExchange {
   #isScheduled = false;
   #isRunning = true;
   #isFrozen = false;
+  /** The last end has left. */
+  readonly #abandoned: (() => void) | undefined;
 
-  get isEmpty(): boolean {
-    return this.#ends.size === 0;
+  constructor(abandoned?: () => void) {
+    this.#abandoned = abandoned;
   }
 
   has(end: LocalEnd): boolean {
@@ -54,6 +56,7 @@ export class LocalExchange {
     this.#forget(end);
     this.#cut.delete(end);
     this.#ends.delete(end);
+    if (this.#ends.size === 0) this.#abandoned?.();
   }
 
   subscribe(end: LocalEnd, channels: readonly string[]): void {

@@ -104,9 +104,9 @@ export class Connection<Message = string | Uint8Array> implements AsyncIterable<
   metrics(...rest: unknown[]): ConnectionMetrics {
     refuseArguments('metrics', rest, 'it returns an object');
     const machine = this.#machine;
-    const { id, openedAt, roundTripTime } = this.#account;
+    const { openedAt, roundTripTime } = this.#account;
     return {
-      id: String(id),
+      id: this.id,
       openedAt,
       lastActivity: this.lastActivity,
       received: { messages: machine.messagesReceived, bytes: machine.receivedSize },

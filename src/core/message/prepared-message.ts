@@ -1,12 +1,25 @@
 // A message that goes to many connections, encoded once as a server's frame (RFC 6455 §5.2), and where connections
 // compress, once for each set of parameters (RFC 7692 §7.1).
 
-import { FIN_BIT, RSV1_BIT } from '../constants.ts';
+import { FIN_BIT, OPCODE_BITS, RSV1_BIT } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { headerSize, writeHeader } from '../frame/encoder.ts';
 import type { Memory, TextCodec } from '../ports.ts';
 import { type MessageData, opcodeOf, payloadAs, toBytes } from './message-data.ts';
 import { SharedFrames } from './shared-frames.ts';
+
+/** The frame of a whole message as a server sends it: FIN, no RSV bits, not masked. */
+export class WholeFrame {
+  /** Nobody changes them. */
+  readonly bytes: Uint8Array;
+  /** Bytes before the payload. */
+  readonly header: number;
+
+  constructor(bytes: Uint8Array, header: number) {
+    this.bytes = bytes;
+    this.header = header;
+  }
+}
 
 /** A message in the forms that connections have asked for. */
 export class PreparedMessage {
@@ -22,11 +35,18 @@ export class PreparedMessage {
   #deflated: { readonly parameters: number; readonly frame: SharedFrames | undefined }[] | undefined;
 
   /**
-   * @param given   text (lone surrogates become U+FFFD) or bytes, which are copied
+   * @param given   text (lone surrogates become U+FFFD), bytes, which are copied, or a frame, which is used as it is
    * @param binary  whether it is binary; absent: by the type of the data
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8
    */
-  constructor(given: MessageData, text: TextCodec, memory: Memory, binary?: boolean) {
+  constructor(given: MessageData | WholeFrame, text: TextCodec, memory: Memory, binary?: boolean) {
+    this.#memory = memory;
+    if (given instanceof WholeFrame) {
+      this.opcode = given.bytes[0] & OPCODE_BITS;
+      this.plain = SharedFrames.of(given.bytes, memory);
+      this.#header = given.header;
+      return;
+    }
     const opcode = opcodeOf(given, binary);
     const data = binary === undefined ? given : payloadAs(opcode, given, text, memory);
     const bytes = typeof data === 'string' ? undefined : toBytes(data);
@@ -39,7 +59,6 @@ export class PreparedMessage {
     else frame.set(bytes, header);
     this.plain = SharedFrames.of(frame, memory);
     this.#header = header;
-    this.#memory = memory;
   }
 
   get payload(): Uint8Array {

@@ -1,0 +1,470 @@
+// One node of a system: what it hands to the others, and what it does with what they send. All semantics of the bus are here and in
+// the tables that it holds; the driver below knows channels and bytes.
+//
+// ```
+//  publish ─▶ EnvelopeWriter ─▶ driver ═══ broker ═══ driver ─▶ Envelope, checked ─▶ host: the connections here
+//                 │                                                   │
+//                 └─ frame ─▶ the connections here                     ├─▶ Directory: hello, bye
+//                                                                     └─▶ Questions: ask, answer, send, close
+// ```
+
+import { Buffer } from 'node:buffer';
+import process from 'node:process';
+import { hideCredentialsIn } from '../core/credentials.ts';
+import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
+import type { MessageData } from '../core/message/message-data.ts';
+import { PreparedMessage, type WholeFrame } from '../core/message/prepared-message.ts';
+import type { BusMetrics } from '../core/meter.ts';
+import { nodeHost } from '../node/environment.ts';
+import type { BusDriver, BusEvents } from './bus-driver.ts';
+import { BusMeter } from './bus-meter.ts';
+import { Channels } from './channels.ts';
+import { bodyOf, partsOfId, readHello } from './control.ts';
+import { Directory } from './directory.ts';
+import { Envelope, EnvelopeWriter, type Head, Kind, MAX_TOPIC, sizeOfTopic } from './envelope.ts';
+import { InterestTable } from './interest.ts';
+import type { BusHandlers } from './options.ts';
+import { RemoteCalls } from './remote-calls.ts';
+import type { BusHost, BusLink, BusState, CountOfNodes, Listing, NodeInfo, Selection } from './seam.ts';
+
+/** Checked and complete options. */
+export interface BusSettings extends BusHandlers {
+  readonly id: string;
+  readonly prefix: string;
+  readonly node: string;
+  readonly required: boolean;
+  readonly timeout: number;
+  readonly linger: number;
+  readonly liveness: number;
+  readonly deadline: number;
+  readonly maxChannels: number;
+}
+
+/** Waits for the bus. */
+interface Waiter {
+  settle(error: WebSocketError | undefined): void;
+}
+
+export class BusNode implements BusLink, BusEvents {
+  readonly #settings: BusSettings;
+  readonly #driver: BusDriver;
+  readonly #host: BusHost;
+  readonly #channels: Channels;
+  readonly #writer: EnvelopeWriter;
+  readonly #idBytes: Uint8Array;
+  readonly #meter = new BusMeter();
+  readonly #interest: InterestTable;
+  readonly #directory: Directory;
+  readonly #calls: RemoteCalls;
+  readonly #startedAt = nodeHost.clock.wall?.() ?? 0;
+  readonly #pulse = nodeHost.clock.timer({ expired: () => this.#beat() });
+  readonly #waiters = new Set<Waiter>();
+  #state: BusState = 'idle';
+  /** Why it cannot be used. */
+  #reason: WebSocketError | undefined;
+  /** When it was ready, and lost, for the first time since. */
+  #readyAt: number | undefined;
+  #lostAt: number | undefined;
+  #losses = 0;
+  #lostTime = 0;
+  readonly #warned = new Set<string>();
+  #closing: Promise<void> | undefined;
+
+  constructor(driver: BusDriver, settings: BusSettings, host: BusHost) {
+    this.#driver = driver;
+    this.#settings = settings;
+    this.#host = host;
+    this.#channels = new Channels(settings.prefix);
+    this.#writer = new EnvelopeWriter(settings.id);
+    this.#idBytes = Buffer.from(settings.id, 'latin1');
+    this.#interest = new InterestTable(driver, this.#channels, settings, () => this.#sayHello(false));
+    this.#directory = new Directory(settings.liveness, nodeHost.clock.now(), {
+      nodeJoined: (node) => this.#tell(() => settings.nodeJoined?.(node)),
+      nodeGone: (node, why) => {
+        const text =
+          why === 'left' ? 'it has ended' : `it was silent for ${3 * settings.liveness} ms (three times liveness)`;
+        this.#calls.gone(node.id, webSocketError('ERR_WS_NODE_GONE', node.id, text));
+        this.#tell(() => settings.nodeGone?.(node, why));
+      },
+    });
+    this.#calls = new RemoteCalls({
+      host,
+      id: settings.id,
+      deadline: settings.deadline,
+      directory: this.#directory,
+      writer: this.#writer,
+      channels: this.#channels,
+      questions: this.#meter.questions,
+      checkSize: (head, data) => this.#checkedSize(head, data),
+      post: (channel, envelope) => this.#post(channel, envelope),
+      unusable: () => (this.#state === 'ready' ? undefined : this.#unusable()),
+      isNew: () => nodeHost.clock.now() - (this.#readyAt ?? 0) < settings.deadline,
+    });
+  }
+
+  get id(): string {
+    return this.#settings.id;
+  }
+
+  get state(): BusState {
+    return this.#state;
+  }
+
+  get unpublished(): number {
+    return this.#meter.unpublished;
+  }
+
+  start(): void {
+    if (this.#state !== 'idle') return;
+    this.#state = 'connecting';
+    const { broadcast, nodes } = this.#channels;
+    const own = [nodes, this.#channels.node(this.id)];
+    void this.#driver.subscribe(this.#host.role === 'server' ? [broadcast, ...own] : own);
+    for (const topic of this.#host.topics) this.#interest.joined(topic);
+    this.#pulse.set(this.#settings.liveness);
+    this.#driver.open(this);
+  }
+
+  open(): Promise<void> {
+    this.start();
+    const { required, timeout } = this.#settings;
+    if (this.#state === 'closed') return Promise.reject(webSocketError('ERR_WS_BUS_CLOSED'));
+    if (this.#state === 'ready') return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        settle: (error) => {
+          timer.clear();
+          this.#waiters.delete(waiter);
+          if (error === undefined || (!required && error.code !== 'ERR_WS_BUS_CLOSED')) resolve();
+          else reject(error);
+        },
+      };
+      const late = (): void => {
+        const { cause } = (this.#reason ?? {}) as { cause?: unknown };
+        const why = cause === undefined ? 'it has not answered' : textOf(cause);
+        waiter.settle(webSocketErrorFrom(cause, 'ERR_WS_BUS_CONNECT', this.#driver.address, timeout, why));
+      };
+      const timer = nodeHost.clock.timer({ expired: late });
+      this.#waiters.add(waiter);
+      if (this.#state === 'refused') waiter.settle(this.#reason);
+      else timer.set(timeout);
+    });
+  }
+
+  joined(topic: string): void {
+    if (this.#isOpen) this.#interest.joined(topic);
+  }
+
+  left(topic: string): void {
+    if (this.#isOpen) this.#interest.left(topic);
+  }
+
+  async settled(): Promise<void> {
+    if (this.#isOpen) await this.#interest.settled();
+  }
+
+  publish(topic: string | undefined, data: MessageData, except = ''): WholeFrame {
+    const head: Head = { kind: topic === undefined ? Kind.broadcast : Kind.publish, topic: topic ?? '', except };
+    const { size, payload } = this.#checkedSize(head, data);
+    const { envelope, frame } = this.#writer.message(head, data, size, payload);
+    const { published } = this.#meter;
+    const channel = topic === undefined ? this.#channels.broadcast : this.#channels.topic(topic);
+    if (this.#post(channel, envelope)) {
+      published.messages++;
+      published.bytes += envelope.length;
+    } else this.#meter.unpublished++;
+    if (topic !== undefined && this.#directory.isSharing) this.#post(this.#channels.partition(topic), envelope);
+    return frame;
+  }
+
+  async sendTo(id: string, data: MessageData): Promise<boolean> {
+    return this.#calls.sendTo(id, data);
+  }
+
+  async closeConnection(id: string, code: number | undefined, reason: string): Promise<boolean> {
+    return this.#calls.closeConnection(id, code, reason);
+  }
+
+  async list(selection: Selection): Promise<Listing> {
+    return this.#calls.list(selection);
+  }
+
+  async count(selection: Selection): Promise<CountOfNodes> {
+    return this.#calls.count(selection);
+  }
+
+  nodes(): NodeInfo[] {
+    const { role, connections } = this.#host;
+    const { id, node: name } = this.#settings;
+    return [{ id, name, role, connections, startedAt: this.#startedAt, isSelf: true }, ...this.#directory.all];
+  }
+
+  metrics(): BusMetrics {
+    const meter = this.#meter;
+    const since = this.#lostAt === undefined ? 0 : nodeHost.clock.now() - this.#lostAt;
+    return {
+      driver: this.#driver.name,
+      node: this.id,
+      isReady: this.#state === 'ready',
+      nodes: this.#directory.size,
+      channels: this.#interest.size,
+      published: { ...meter.published },
+      unpublished: meter.unpublished,
+      received: { ...meter.received },
+      deliveries: meter.deliveries,
+      unwanted: meter.unwanted,
+      foreign: { ...meter.foreign },
+      lost: { times: this.#losses, duration: this.#lostTime + since },
+      troubles: meter.troubles,
+      questions: { ...meter.questions },
+      delay: meter.delay.snapshot(),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** @internal */
+  ready(): void {
+    if (!this.#isOpen || this.#state === 'ready') return;
+    const now = nodeHost.clock.now();
+    const gap = this.#lostAt === undefined ? 0 : now - this.#lostAt;
+    this.#lostTime += gap;
+    this.#lostAt = undefined;
+    this.#readyAt = now;
+    this.#reason = undefined;
+    this.#state = 'ready';
+    this.#directory.restart(now);
+    this.#sayHello(true);
+    this.#tell(() => this.#settings.ready?.({ gap }));
+    this.#settle(undefined);
+  }
+
+  /** @internal */
+  lost(error: Error): void {
+    if (!this.#isOpen || this.#state === 'refused') return;
+    const before = this.#state;
+    const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_LOST', this.#driver.address, textOf(error));
+    this.#reason = reason;
+    this.#state = 'lost';
+    if (before === 'lost') return;
+    if (before === 'ready') {
+      this.#losses++;
+      this.#lostAt = nodeHost.clock.now();
+      this.#calls.lost(reason);
+    }
+    this.#tell(() => this.#settings.lost?.(reason));
+  }
+
+  /** @internal */
+  refused(error: Error): void {
+    if (!this.#isOpen) return;
+    const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_REFUSED', this.#driver.address, textOf(error));
+    if (this.#state === 'ready') this.lost(error);
+    this.#reason = reason;
+    this.#state = 'refused';
+    const { failed, required } = this.#settings;
+    if (failed !== undefined) this.#tell(() => failed(reason));
+    else if (!required || this.#waiters.size === 0) this.#warn('refused', reason.message);
+    this.#settle(reason);
+  }
+
+  /** @internal */
+  trouble(error: Error): void {
+    if (!this.#isOpen) return;
+    this.#meter.troubles++;
+    const { failed } = this.#settings;
+    const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_TROUBLE', this.#driver.address, textOf(error));
+    if (failed !== undefined) this.#tell(() => failed(reason));
+    else
+      this.#warn('trouble', `${reason.message}. Further ones are counted in metrics().bus.troubles and told to failed`);
+  }
+
+  /** @internal */
+  message(channel: string, payload: Uint8Array): void {
+    if (!this.#isOpen) return;
+    const envelope = Envelope.read(payload);
+    if (typeof envelope === 'string') {
+      this.#foreign(envelope, channel);
+      return;
+    }
+    if (envelope.isOf(this.#idBytes)) return;
+    const { kind } = envelope;
+    if (kind === Kind.publish) this.#published(envelope, channel);
+    else if (kind === Kind.broadcast) this.#broadcast(envelope, channel);
+    else this.#control(envelope, channel);
+  }
+
+  #published(envelope: Envelope, channel: string): void {
+    const { topic } = envelope;
+    this.#count(envelope);
+    if (!this.#interest.has(topic, channel) || !this.#host.isSubscribed(topic)) {
+      this.#meter.unwanted++;
+      return;
+    }
+    const { frame, except } = envelope;
+    if (frame === undefined) {
+      this.#foreign('foreign', channel);
+      return;
+    }
+    const parts = except === '' ? undefined : partsOfId(except);
+    const number = parts?.node === this.id ? parts.number : undefined;
+    this.#meter.deliveries += this.#host.deliver(topic, prepared(frame), number);
+    this.#delivered(envelope);
+  }
+
+  #broadcast(envelope: Envelope, channel: string): void {
+    this.#count(envelope);
+    const { frame } = envelope;
+    if (frame === undefined) {
+      this.#foreign('foreign', channel);
+      return;
+    }
+    this.#meter.deliveries += this.#host.broadcast(prepared(frame));
+    this.#delivered(envelope);
+  }
+
+  #count({ bytes }: Envelope): void {
+    const { received } = this.#meter;
+    received.messages++;
+    received.bytes += bytes.length;
+  }
+
+  #delivered({ sentAt }: Envelope): void {
+    const delay = (nodeHost.clock.wall?.() ?? 0) - sentAt;
+    if (Number.isFinite(delay)) this.#meter.delay.record(delay);
+  }
+
+  #control(envelope: Envelope, channel: string): void {
+    const { node, kind } = envelope;
+    if (node === undefined) this.#foreign('foreign', channel);
+    else if (kind === Kind.bye) this.#directory.left(node);
+    else if (!(kind === Kind.hello ? this.#heard(node, envelope) : this.#calls.take(envelope, node)))
+      this.#foreign('foreign', channel);
+  }
+
+  /** @returns whether it has its form */
+  #heard(node: string, { body }: Envelope): boolean {
+    const hello = readHello(body);
+    if (hello === undefined) return false;
+    this.#directory.heard(node, hello, nodeHost.clock.now());
+    if (hello.isNew) this.#sayHello(false, this.#channels.node(node));
+    return true;
+  }
+
+  #foreign(what: 'foreign' | 'newer', channel: string): void {
+    this.#meter.foreign[what === 'newer' ? 'newer' : 'other']++;
+    const text =
+      what === 'newer'
+        ? 'of a newer version of this package: have all nodes use the same one'
+        : 'that no node of this system has sent: keep other programs off the channels that begin with its prefix';
+    this.#warn(
+      what,
+      `the bus at ${this.#driver.address} has a message on ${channel} ${text}. It was dropped; further ones are only counted`,
+    );
+  }
+
+  /** A sign of life: the time until the next one is what is left of this one's. */
+  #beat(): void {
+    this.#pulse.set(this.#settings.liveness);
+    const now = nodeHost.clock.now();
+    if (this.#state === 'ready') {
+      this.#directory.sweep(now);
+      this.#calls.beat();
+      this.#sayHello(false);
+    } else this.#directory.restart(now);
+  }
+
+  #sayHello(isNew: boolean, channel = this.#channels.nodes): void {
+    const { role, connections } = this.#host;
+    const { node: name } = this.#settings;
+    const body = bodyOf({
+      name,
+      role,
+      connections,
+      startedAt: this.#startedAt,
+      isSharing: this.#interest.isSharing,
+      isNew,
+    });
+    this.#post(channel, this.#writer.control({ kind: Kind.hello, topic: '', except: '' }, body));
+  }
+
+  /** @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_TOPIC_TOO_LONG, ERR_WS_BUS_PAYLOAD */
+  #checkedSize(head: Head, data: MessageData): { size: number; payload: number } {
+    const topic = sizeOfTopic(head.topic);
+    if (topic > MAX_TOPIC) throw webSocketError('ERR_WS_TOPIC_TOO_LONG', topic, MAX_TOPIC);
+    const sizes = this.#writer.sizeOf(head, data);
+    const { size, payload } = sizes;
+    const { maxPayload, payloadBound } = this.#driver;
+    if (size > maxPayload)
+      throw webSocketError('ERR_WS_BUS_PAYLOAD', payload, size - payload, maxPayload, payloadBound);
+    return sizes;
+  }
+
+  /** @returns whether the broker has it */
+  #post(channel: string, envelope: Uint8Array): boolean {
+    if (this.#state !== 'ready') return false;
+    try {
+      return this.#driver.publish(channel, envelope);
+    } catch (error) {
+      this.trouble(error as Error);
+      return false;
+    }
+  }
+
+  #unusable(): WebSocketError {
+    if (this.#state === 'closed') return webSocketError('ERR_WS_BUS_CLOSED');
+    return this.#reason ?? webSocketError('ERR_WS_BUS_LOST', this.#driver.address, 'it is not connected yet');
+  }
+
+  get #isOpen(): boolean {
+    return this.#state !== 'idle' && this.#state !== 'closed';
+  }
+
+  async #close(): Promise<void> {
+    if (this.#state === 'ready') {
+      const { nodes } = this.#channels;
+      this.#post(nodes, this.#writer.control({ kind: Kind.bye, topic: '', except: '' }, new Uint8Array(0)));
+      await Promise.race([this.#driver.flush(), passed(this.#settings.deadline)]);
+    }
+    this.#state = 'closed';
+    this.#pulse.clear();
+    this.#interest.close();
+    this.#calls.close();
+    this.#settle(webSocketError('ERR_WS_BUS_CLOSED'));
+    await this.#driver.close();
+  }
+
+  #settle(error: WebSocketError | undefined): void {
+    for (const waiter of [...this.#waiters]) waiter.settle(error);
+  }
+
+  /** Calls a handler of the application. */
+  #tell(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      nodeHost.scheduler.reportUncaught(error);
+    }
+  }
+
+  #warn(about: string, text: string): void {
+    if (this.#warned.has(about)) return;
+    this.#warned.add(about);
+    process.emitWarning(text, 'BusWarning');
+  }
+}
+
+function prepared(frame: WholeFrame): PreparedMessage {
+  return new PreparedMessage(frame, nodeHost.text, nodeHost.memory);
+}
+
+function textOf(error: unknown): string {
+  return hideCredentialsIn(error instanceof Error && error.message !== '' ? error.message : String(error));
+}
+
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => nodeHost.clock.timer({ expired: resolve }).set(milliseconds));
+}
