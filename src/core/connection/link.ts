@@ -6,6 +6,7 @@ import type { MessageData } from '../message/message-data.ts';
 import type { PreparedMessage } from '../message/prepared-message.ts';
 import type { FragmentOptions, SendOptions } from '../message/send-options.ts';
 import type { SentCallback } from '../message/sent-callbacks.ts';
+import type { OpenLinkStream } from './link-stream.ts';
 
 /** Arguments have been checked, except for data. Each `send…` answers as the method of `Connection` with its name. */
 export interface ConnectionLink {
@@ -19,6 +20,8 @@ export interface ConnectionLink {
   readonly extensions: string;
   send(data: MessageData, options: SendOptions | undefined, sent: SentCallback | undefined): boolean;
   sendFragment(data: MessageData, options: FragmentOptions, sent: SentCallback | undefined): boolean;
+  /** Begins a message that is sent while its source is read: see {@link OpenLinkStream}. */
+  readonly openStream: OpenLinkStream;
   sendShared(message: PreparedMessage, mayCompress: boolean, sent: SentCallback | undefined): boolean;
   /** A message of a topic, or to all. @returns whether it was taken */
   publish(message: PreparedMessage): boolean;

@@ -191,11 +191,11 @@ export function sendStream(owner: SendingOwner, given: unknown, options: SendStr
   const { lent } = owner;
   if (lent?.backlog === undefined && lent?.sender.isMessageOpen === true) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
   const source = openSource(given);
+  if (owner.link !== undefined) return sendOverLink(owner.link.openStream, owner.host, source, options);
   if (options.signal?.aborted === true) {
     source.cancel(options.signal.reason);
     return Promise.reject(options.signal.reason);
   }
-  if (owner.link !== undefined) return sendOverLink(owner.link, source, options, (error) => owner.fail(error));
   const outgoing = admitted(owner, undefined, false);
   if (outgoing === undefined) {
     const error = webSocketError('ERR_WS_DROPPED', 'the connection is not open');

@@ -8,8 +8,10 @@ import type { ReconnectCause, ReconnectHeaders, ReconnectSettings } from '../../
 import type { ReconnectPorts } from '../../client/reconnect/ports.ts';
 import { Reconnector } from '../../client/reconnect/reconnector.ts';
 import type { Redirect } from '../../client/redirect.ts';
+import { type OpenLinkStream, sendOverLink } from '../../core/connection/link-stream.ts';
 import { type WebSocketError, webSocketError } from '../../core/errors.ts';
-import type { SendOptions } from '../../core/message/send-options.ts';
+import type { SendOptions, SendStreamOptions } from '../../core/message/send-options.ts';
+import { openSource, type StreamSource } from '../../core/message/stream-source.ts';
 import type { Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import { ClientEnd } from '../protocol/client-end.ts';
@@ -17,6 +19,7 @@ import type { ClientOptions, Expired, Interrupted, Live } from '../protocol/clie
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import { isControl } from '../protocol/control.ts';
 import type { Delivery, EndHost, Link, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
+import { OutgoingMessages } from '../streams/outgoing-messages.ts';
 import { ClientCarrier } from './carrier.ts';
 import { mayFollow } from './destination.ts';
 import { selected } from './offer.ts';
@@ -68,6 +71,7 @@ export class ClientSession {
   /** When bytes had last arrived on the current connection, as it was told to the end. */
   #lastActivity = 0;
   #end: ClientEnd;
+  readonly #outgoing = new OutgoingMessages();
   #link: Link | undefined;
   /** The connection that has no session. */
   #plain: ClientConnection | undefined;
@@ -150,6 +154,19 @@ export class ClientSession {
     return this.#plain.send(data, options) ? 'taken' : 'full';
   }
 
+  /**
+   * Sends a message while its source is read.
+   *
+   * @param options  checked
+   * @throws (rejects) WebSocketError as `sendStream` of a connection; ERR_WS_DROPPED if the session ends before the message has
+   */
+  async sendStream(source: StreamSource, options: SendStreamOptions): Promise<void> {
+    if (this.#plain !== undefined) return this.#plain.sendStream(source, options);
+    const begin: OpenLinkStream = (isBinary, gone) =>
+      this.#ended === undefined ? this.#outgoing.begin(this.#end, isBinary, gone) : undefined;
+    return sendOverLink(begin, nodeHost, openSource(source), options);
+  }
+
   get isPlain(): boolean {
     return this.#plain !== undefined;
   }
@@ -184,9 +201,13 @@ export class ClientSession {
       message: (delivery) => events.message(delivery),
       live: (live) => this.#live(live),
       interrupted: (interruption) => this.#interrupted(interruption),
-      expired: (expiry) => events.expired(expiry),
+      expired: (expiry) => {
+        this.#outgoing.giveUp('the session is gone');
+        events.expired(expiry);
+      },
       plain: (first, queued) => this.#becomePlain(first, queued),
       writable: () => events.writable(),
+      roomMade: () => this.#outgoing.roomMade(),
       flushed: () => events.flushed(),
       closed: ({ code, reason, returned }) =>
         this.#finish({ code: this.#error === undefined ? code : this.#lastCode, reason, error: this.#error, returned }),
@@ -233,6 +254,7 @@ export class ClientSession {
 
   #live(live: Live): void {
     this.#mayHurry = true;
+    this.#outgoing.roomMade();
     this.#lastActivity = 0;
     this.#lookForActivity();
     this.#carried(live.isResumed ? 'resumed' : 'new', live);
@@ -252,8 +274,10 @@ export class ClientSession {
     const { connection } = this.reconnector;
     if (connection === undefined) return;
     this.#plain = connection;
+    this.#outgoing.giveUp('the server has no sessions; call sendStream again');
     this.#carried('new', undefined);
-    for (const { data, attachment } of queued) connection.send(data, attachment as SendOptions | undefined);
+    const whole = queued.filter(({ isIncomplete }) => !isIncomplete);
+    for (const { data, attachment } of whole) connection.send(data, attachment as SendOptions | undefined);
     if (first !== undefined) this.#events.message(plainDelivery(first, typeof first !== 'string'));
   }
 
@@ -318,6 +342,7 @@ export class ClientSession {
   #finish(end: SessionEnd, farewell: () => void = () => {}): void {
     if (this.#ended !== undefined) return;
     this.#ended = end;
+    this.#outgoing.giveUp('the session is over');
     this.#activityTimer.clear();
     const connection = this.reconnector.stop();
     farewell();

@@ -6,12 +6,14 @@ import { offAbort, onAbort } from '../../client/abort-listeners.ts';
 import type { ClientConnection } from '../../client/client-connection.ts';
 import type { NetworkHints } from '../../client/reconnect/options.ts';
 import type { HandlerResult } from '../../core/connection/handlers.ts';
+import { streamSchema } from '../../core/connection/option-rows.ts';
 import { readSendOptions } from '../../core/connection/send-arguments.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../../core/errors.ts';
 import { closePayload } from '../../core/frame/close-payload.ts';
 import type { MessageData } from '../../core/message/message-data.ts';
-import type { SendOptions } from '../../core/message/send-options.ts';
-import { refuseArguments } from '../../core/option-check.ts';
+import type { SendOptions, SendStreamOptions } from '../../core/message/send-options.ts';
+import type { StreamSource } from '../../core/message/stream-source.ts';
+import { readOptions, refuseArguments } from '../../core/option-check.ts';
 import { nodeHost } from '../../node/environment.ts';
 import { callApplication } from '../../node/handlers.ts';
 import { nodeText } from '../../node/text.ts';
@@ -203,6 +205,25 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
         ? `${session.bufferedAmount} bytes wait or are not acknowledged (resume.maxQueuedBytes)`
         : 'it is larger than the server takes';
     throw webSocketError('ERR_WS_DROPPED', why);
+  }
+
+  /**
+   * Sends one message while its source is read. It goes in parts; the source is pulled as the server acknowledges them, and waits
+   * while there is no connection. Messages that you send meanwhile wait for its end.
+   *
+   * If the source fails, the server drops what it has of the message, and the session goes on.
+   *
+   * @param source   As for {@link Connection.sendStream}.
+   * @param options  As for {@link Connection.sendStream}. `compress` has no effect.
+   * @returns resolves when all of the message was taken, as by {@link send}.
+   * @throws (rejects) WebSocketError ERR_WS_STREAM_SOURCE, ERR_WS_STREAM_USED, ERR_WS_OPTION; ERR_WS_SEND_STREAM with what the source
+   *         has thrown as `cause`; ERR_WS_DROPPED if the session ends before, if it turns out that the server has no sessions, and
+   *         if the message becomes larger than the server takes; the reason of `signal`.
+   */
+  sendStream(source: StreamSource, options?: SendStreamOptions): Promise<void>;
+  async sendStream(source: StreamSource, options?: SendStreamOptions, ...rest: unknown[]): Promise<void> {
+    refuseArguments('sendStream', rest, 'it returns a Promise');
+    await this.#session.sendStream(source, readOptions(streamSchema, options));
   }
 
   /** Resolves when there is room for messages: at once, or when the server has acknowledged enough, or at the end. */

@@ -121,7 +121,7 @@ export class ClientEnd {
   }
 
   /** Begins a message whose content comes piece by piece. Messages that are sent meanwhile wait for its end. */
-  stream(isBinary: boolean): OutgoingStream {
+  stream(isBinary: boolean | undefined): OutgoingStream {
     return this.#conversation.stream(isBinary);
   }
 
@@ -327,6 +327,7 @@ export class ClientEnd {
   }
 
   #acknowledged(): void {
+    this.#events.roomMade?.();
     if (this.#conversation.outbound.isEmpty) this.#events.flushed();
     this.#endIfSent();
   }

@@ -67,6 +67,8 @@ export interface ClientEvents {
   plain(first: Payload | undefined, queued: readonly Returned[]): void;
   /** There is room for messages again. */
   writable(): void;
+  /** The server has acknowledged: streams may have room. */
+  roomMade?(): void;
   /** The server has handled everything that was sent. */
   flushed(): void;
   /** It is over: nothing follows. `returned`: what the server has not acknowledged. */

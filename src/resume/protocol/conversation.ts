@@ -168,9 +168,19 @@ export class Conversation {
     return 'taken';
   }
 
-  /** Begins a message whose content comes piece by piece. */
-  stream(isBinary: boolean): OutgoingStream {
-    return new OutgoingStream(isBinary, this.outbound, this.#host, () => this.pump());
+  /** Begins a message whose content comes piece by piece. @param isBinary  absent: by what is written first */
+  stream(isBinary: boolean | undefined): OutgoingStream {
+    return new OutgoingStream(isBinary, this, this.#host);
+  }
+
+  /** Bytes that may be unacknowledged each way, by both ends. */
+  get window(): number {
+    return this.#window;
+  }
+
+  /** Bytes of the largest message that the peer takes. */
+  get max(): number {
+    return this.#peer.max;
   }
 
   /** Sends what there is room for. */

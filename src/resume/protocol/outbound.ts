@@ -25,7 +25,8 @@ export interface Piece {
 
 /** One message of the application. Its pieces are made when there is room for them. */
 export interface OutgoingItem {
-  readonly isBinary: boolean;
+  /** Does not change once it has a chunk. */
+  isBinary: boolean;
   readonly attachment: unknown;
   /** The whole of it, where it was given whole. */
   readonly whole: Payload | undefined;
@@ -59,6 +60,11 @@ export class Outbound {
   #acknowledgedThrough = 0;
   #cursorThrough = 0;
   readonly #items: OutgoingItem[] = [];
+
+  /** Whether no message waits before this one. */
+  isFirst(item: OutgoingItem): boolean {
+    return this.#items[0] === item;
+  }
 
   /** Bytes of unacknowledged pieces. */
   get heldBytes(): number {

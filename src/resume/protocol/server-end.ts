@@ -139,7 +139,7 @@ export class ServerEnd {
   }
 
   /** Begins a message whose content comes piece by piece. Messages that are sent meanwhile wait for its end. */
-  stream(isBinary: boolean): OutgoingStream {
+  stream(isBinary: boolean | undefined): OutgoingStream {
     return this.#conversation.stream(isBinary);
   }
 
@@ -294,6 +294,7 @@ export class ServerEnd {
       this.#conversation.outbound.dropped = undefined;
       this.#keeper.confirmed(this, this.#state.generation);
     }
+    this.#events.roomMade?.();
     if (this.#conversation.outbound.isEmpty) this.#events.flushed();
   }
 

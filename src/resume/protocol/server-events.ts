@@ -49,6 +49,8 @@ export interface ServerEvents {
   detached(how: { readonly code: number; readonly reason: string }): void;
   /** There is room for messages again. */
   writable(): void;
+  /** The client has acknowledged: streams may have room. */
+  roomMade?(): void;
   /** The client has handled everything that was sent. */
   flushed(): void;
   /** Nothing follows. `isByClient`: the client ended the session, by `B`. */

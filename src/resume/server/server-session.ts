@@ -9,6 +9,7 @@
 import type { CloseEvent } from '../../core/connection/close-event.ts';
 import { Deferred } from '../../core/connection/deferred.ts';
 import type { ConnectionLink } from '../../core/connection/link.ts';
+import type { OpenLinkStream } from '../../core/connection/link-stream.ts';
 import type { LinkedMachine } from '../../core/connection/linked-machine.ts';
 import { sendControl } from '../../core/connection/sending.ts';
 import { CloseCode, Opcode } from '../../core/constants.ts';
@@ -25,6 +26,7 @@ import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import type { Delivery, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
 import type { ServerEnd } from '../protocol/server-end.ts';
 import type { ServerEvents } from '../protocol/server-events.ts';
+import { OutgoingMessages } from '../streams/outgoing-messages.ts';
 import type { Attachment, Carrier } from './carrier.ts';
 import { FragmentedMessage } from './fragmented-message.ts';
 import type { Expiry, SessionHandlers, UnacknowledgedMessage } from './options.ts';
@@ -73,6 +75,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #drained: Deferred<void> | undefined;
   #isPaused = false;
   readonly #held: Delivery[] = [];
+  readonly #outgoing = new OutgoingMessages();
   #fragmented: FragmentedMessage | undefined;
   /** How its application's connection ends once the last connection below is gone. */
   #finale: Close | undefined;
@@ -175,6 +178,14 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     return this.#send(payload, { compress }, sent);
   }
 
+  readonly openStream: OpenLinkStream = (isBinary, gone) => {
+    if (this.#fragmented !== undefined) throw webSocketError('ERR_WS_FRAGMENT_OPEN');
+    if (this.#phase === 'over' || !this.machine.isOpen) return undefined;
+    this.machine.deadlines.active();
+    this.machine.messagesSent++;
+    return this.#outgoing.begin(this.end, isBinary, gone);
+  };
+
   sendShared(message: PreparedMessage, mayCompress: boolean, sent: SentCallback | undefined): boolean {
     return this.#send(preparedPayload(message), mayCompress ? message : { compress: false }, sent);
   }
@@ -245,6 +256,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#past = this.traffic;
     this.#carrier = port as Carrier<Context>;
     this.#owner.carried(this, this.#carrier);
+    this.#outgoing.roomMade();
     const isFirst = !this.#isOpened;
     this.#isOpened = true;
     if (isFirst && !this.#isRestored) {
@@ -273,6 +285,11 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#drained?.resolve();
     this.#drained = undefined;
     this.machine.drained();
+  }
+
+  roomMade(): void {
+    this.#outgoing.roomMade();
+    this.#owner.weigh(this);
   }
 
   flushed(): void {}
@@ -403,6 +420,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#isAwaited = false;
     this.#drained?.reject(webSocketError('ERR_WS_DROPPED', why));
     this.#drained = undefined;
+    this.#outgoing.giveUp(why);
     this.#held.length = 0;
     this.#idle = undefined;
   }

@@ -7,12 +7,12 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { Backlog, type BacklogOwner } from '../../../src/core/connection/backlog.ts';
 import type { Backpressure } from '../../../src/core/connection/backpressure.ts';
 import { completeConnection, withLimits } from '../../../src/core/connection/complete-settings.ts';
-import type { ConnectionLink } from '../../../src/core/connection/link.ts';
-import { sendOverLink } from '../../../src/core/connection/link-stream.ts';
+import { type OpenLinkStream, sendOverLink } from '../../../src/core/connection/link-stream.ts';
 import { type WebSocketError, webSocketError } from '../../../src/core/errors.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { openSource } from '../../../src/core/message/stream-source.ts';
 import type { Compression, Deflater } from '../../../src/core/ports.ts';
+import { nodeHost } from '../../../src/node/environment.ts';
 import { shareMessage } from '../../../src/node/share-message.ts';
 import { nodeText } from '../../../src/node/text.ts';
 import { nodeCompression } from '../../../src/node/zlib/compression.ts';
@@ -256,46 +256,136 @@ for (const role of ['client', 'server'] as const) {
 }
 
 describe('sendStream over a link', () => {
-  function linkOf() {
+  /** A link with room for one part at a time, after which somebody makes room. */
+  function linkOf(isOpen = true) {
     const sent: string[] = [];
-    const link = {
-      sendFragment: (data: string | Uint8Array, { fin, binary }: { fin: boolean; binary: boolean }) => {
-        sent.push(`${typeof data === 'string' ? data : `<${data.length}>`} ${fin} ${binary}`);
-        return sent.length !== 1;
-      },
-      whenDrained: () => Promise.resolve(),
-    } as unknown as ConnectionLink;
-    const failures: WebSocketError[] = [];
+    const rooms: (() => void)[] = [];
+    let isFull = false;
+    let gone: ((error: WebSocketError) => void) | undefined;
+    const open: OpenLinkStream = (isBinary, tell) => {
+      gone = tell;
+      sent.push(`open ${isBinary}`);
+      if (!isOpen) return undefined;
+      return {
+        hasRoom() {
+          return isFull ? new Promise((resolve) => rooms.push(resolve)) : undefined;
+        },
+        write(part) {
+          isFull = true;
+          sent.push(typeof part === 'string' ? part : `<${part.length}>`);
+        },
+        end: () => void sent.push('end'),
+        abort: () => void sent.push('abort'),
+      };
+    };
+    const makeRoom = (): void => {
+      isFull = false;
+      for (const resolve of rooms.splice(0)) resolve();
+    };
     const send = (source: unknown, options: object = {}): Promise<void> =>
-      sendOverLink(link, openSource(source), options, (error) => failures.push(error));
-    return { sent, failures, send };
+      sendOverLink(open, nodeHost, openSource(source), options);
+    return { sent, send, makeRoom, end: (error: WebSocketError) => gone?.(error) };
   }
 
-  test('gives the parts as fragments, pairs of surrogates whole, and waits for room', async () => {
-    const { sent, send } = linkOf();
-    await send(['a\ud834', '\udd1e', 'b']);
-    assert.deepEqual(sent, ['a false false', '𝄞 false false', 'b false false', ' true false']);
-    const binary = linkOf();
-    await binary.send([pattern(3)]);
-    assert.deepEqual(binary.sent, ['<3> false true', '<0> true true']);
-    const lone = linkOf();
-    await lone.send(['\ud834']);
-    assert.deepEqual(lone.sent, [' false false', '\ud834 true false']);
+  const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  test('pulls a part when there is room for it', async () => {
+    const { sent, send, makeRoom } = linkOf();
+    const sending = send(['a', '', 'b']);
+    await soon();
+    assert.deepEqual(sent, ['open undefined', 'a']);
+    makeRoom();
+    await soon();
+    assert.deepEqual(sent.slice(2), ['b']);
+    makeRoom();
+    await sending;
+    assert.deepEqual(sent.slice(3), ['end']);
   });
 
-  test('a source that fails before, and in the middle; a signal', async () => {
-    const failing = function* (parts: number): Generator<string> {
-      for (let count = 0; count < parts; count++) yield 'a';
-      throw new Error('x');
+  test('bytes of a text may be cut within a character, and must be UTF-8', async () => {
+    const bytes = new TextEncoder().encode('aé');
+    const { sent, send, makeRoom } = linkOf();
+    const sending = send([bytes.subarray(0, 2), bytes.subarray(2)], { binary: false });
+    await soon();
+    makeRoom();
+    await soon();
+    makeRoom();
+    await sending;
+    assert.deepEqual(sent, ['open false', 'a', 'é', 'end']);
+    for (const parts of [[Uint8Array.of(0xff)], [bytes.subarray(1, 2)], [bytes.subarray(1, 2), 'x']]) {
+      const wrong = linkOf();
+      const sending = assert.rejects(
+        wrong.send(parts, { binary: false }),
+        ({ cause }: { cause: WebSocketError }) => cause.code === 'ERR_WS_SEND_UTF8',
+      );
+      await soon();
+      wrong.makeRoom();
+      await sending;
+      assert.equal(wrong.sent.at(-1), 'abort');
+    }
+  });
+
+  test('strings of a binary message are sent as UTF-8', async () => {
+    const { sent, send, makeRoom } = linkOf();
+    const sending = send(['é'], { binary: true });
+    await soon();
+    makeRoom();
+    await sending;
+    assert.deepEqual(sent, ['open true', '<2>', 'end']);
+  });
+
+  test('a source that fails, a part that is none, a signal before, at the source and while there is no room', async () => {
+    const failing = {
+      [Symbol.iterator]: () => ({
+        next() {
+          throw new Error('x');
+        },
+      }),
     };
-    const before = linkOf();
-    await assert.rejects(before.send(failing(0)), { code: 'ERR_WS_SEND_STREAM' });
-    assert.equal(before.failures.length, 0);
-    const middle = linkOf();
-    await assert.rejects(middle.send(failing(1)), { code: 'ERR_WS_SEND_STREAM' });
-    assert.equal(middle.failures.length, 1);
-    const aborted = linkOf();
-    await assert.rejects(aborted.send(['a'], { signal: AbortSignal.abort('no') }), (reason) => reason === 'no');
+    for (const source of [failing, [5]]) {
+      const { send, sent } = linkOf();
+      await assert.rejects(send(source), { code: /^ERR_WS_(?:SEND_STREAM|DATA_TYPE)$/u });
+      assert.deepEqual(sent, ['open undefined', 'abort']);
+    }
+    for (const source of [['a', 'b'], { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }]) {
+      const controller = new AbortController();
+      const { send, sent } = linkOf();
+      const sending = send(source, { signal: controller.signal });
+      await soon();
+      controller.abort('no');
+      await assert.rejects(sending, (reason) => reason === 'no');
+      assert.equal(sent.at(-1), 'abort');
+    }
+  });
+
+  test('the end of the session, at the source and while there is no room; a link that is not open', async () => {
+    const error = webSocketError('ERR_WS_DROPPED', 'the session is over');
+    for (const source of [['a', 'b'], { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }]) {
+      const { send, sent, end } = linkOf();
+      const sending = send(source);
+      await soon();
+      end(error);
+      await assert.rejects(sending, error);
+      assert.ok(!sent.includes('abort'));
+    }
+    await assert.rejects(linkOf(false).send(['a']), { code: 'ERR_WS_DROPPED' });
+  });
+
+  test('a message that the link finds too large is given up', async () => {
+    let isAborted = false;
+    const open: OpenLinkStream = () => ({
+      hasRoom: () => undefined,
+      write() {
+        throw error;
+      },
+      end() {},
+      abort() {
+        isAborted = true;
+      },
+    });
+    const error = webSocketError('ERR_WS_DROPPED', 'it is larger than the peer takes');
+    await assert.rejects(sendOverLink(open, nodeHost, openSource(['a']), {}), error);
+    assert.ok(isAborted);
   });
 });
 
