@@ -23,6 +23,7 @@ import { bodyOf, partsOfId, readHello } from './control.ts';
 import { Directory } from './directory.ts';
 import { Envelope, EnvelopeWriter, type Head, Kind, MAX_TOPIC, sizeOfTopic } from './envelope.ts';
 import { InterestTable } from './interest.ts';
+import { LastSign } from './last-sign.ts';
 import type { BusHandlers } from './options.ts';
 import { RemoteCalls } from './remote-calls.ts';
 import type { BusHost, BusLink, BusState, CountOfNodes, Listing, NodeInfo, Selection } from './seam.ts';
@@ -65,6 +66,9 @@ export class BusNode implements BusLink, BusEvents {
   /** When it was ready, and lost, for the first time since. */
   #readyAt: number | undefined;
   #lostAt: number | undefined;
+  /** Since when messages may be missing: before `#lostAt`. */
+  #gapFrom = 0;
+  readonly #lastSign: LastSign;
   #losses = 0;
   #lostTime = 0;
   readonly #warned = new Set<string>();
@@ -77,6 +81,7 @@ export class BusNode implements BusLink, BusEvents {
     this.#channels = new Channels(settings.prefix);
     this.#writer = new EnvelopeWriter(settings.id);
     this.#idBytes = Buffer.from(settings.id, 'latin1');
+    this.#lastSign = new LastSign(nodeHost.clock, settings.liveness);
     this.#interest = new InterestTable(driver, this.#channels, settings, () => this.#sayHello(false));
     this.#directory = new Directory(settings.liveness, nodeHost.clock.now(), {
       nodeJoined: (node) => this.#tell(() => settings.nodeJoined?.(node)),
@@ -230,8 +235,9 @@ export class BusNode implements BusLink, BusEvents {
   ready(): void {
     if (!this.#isOpen || this.#state === 'ready') return;
     const now = nodeHost.clock.now();
-    const gap = this.#lostAt === undefined ? 0 : now - this.#lostAt;
-    this.#lostTime += gap;
+    const gap = this.#lostAt === undefined ? 0 : now - this.#gapFrom;
+    if (this.#lostAt !== undefined) this.#lostTime += now - this.#lostAt;
+    this.#lastSign.restart();
     this.#lostAt = undefined;
     this.#readyAt = now;
     this.#reason = undefined;
@@ -253,6 +259,7 @@ export class BusNode implements BusLink, BusEvents {
     if (before === 'ready') {
       this.#losses++;
       this.#lostAt = nodeHost.clock.now();
+      this.#gapFrom = Math.max(this.#readyAt ?? 0, this.#lostAt - this.#lastSign.age);
       this.#calls.lost(reason);
     }
     this.#tell(() => this.#settings.lost?.(reason));
@@ -290,6 +297,7 @@ export class BusNode implements BusLink, BusEvents {
       this.#foreign(envelope, channel);
       return;
     }
+    this.#lastSign.heard(envelope.sentAt);
     if (envelope.isOf(this.#idBytes)) return;
     const { kind } = envelope;
     if (kind === Kind.publish) this.#published(envelope, channel);
@@ -372,6 +380,7 @@ export class BusNode implements BusLink, BusEvents {
     const now = nodeHost.clock.now();
     if (this.#state === 'ready') {
       this.#directory.sweep(now);
+      if (this.#directory.size === 0) this.#lastSign.isOnly();
       this.#calls.beat();
       this.#sayHello(false);
     } else this.#directory.restart(now);

@@ -10,8 +10,8 @@ export interface BusHandlers {
   /**
    * The bus can be used, and every subscription is in place.
    *
-   * @param event  `gap`: milliseconds that it was lost before; 0 the first time. Messages that other nodes published
-   *               meanwhile are missing
+   * @param event  `gap`: milliseconds before now in which messages from and to other nodes may be missing; 0 the first time. It
+   *               begins when the latest message that arrived was sent (by the clock of its node), which is before `lost`
    */
   ready?: ((event: { readonly gap: number }) => void) | undefined;
   /**

@@ -1,0 +1,45 @@
+// Until when this node has certainly heard the others: the moment at which the latest message that arrived was sent. A bus is
+// noticed as lost much later, if the broker is frozen, the network drops everything, or this process stands still while the broker gives up on it.
+
+import type { Clock } from '../core/ports.ts';
+
+/** So many times `liveness` without a sign, a node that knows no other one is by itself. */
+const ONLY_ONE = 10;
+
+export class LastSign {
+  readonly #clock: Pick<Clock, 'wall'>;
+  readonly #liveness: number;
+  /** Milliseconds since the epoch; 0: nobody was heard since the bus became ready. */
+  #at = 0;
+
+  /** @param liveness  milliseconds between two signs of life of a node */
+  constructor(clock: Pick<Clock, 'wall'>, liveness: number) {
+    this.#clock = clock;
+    this.#liveness = liveness;
+  }
+
+  /** A message has arrived. @param sentAt  milliseconds since the epoch, by the clock of its node, which may be ahead */
+  heard(sentAt: number): void {
+    const at = Math.min(sentAt, this.#wall);
+    if (at > this.#at) this.#at = at;
+  }
+
+  /** The bus is ready: what was before it counts no longer. */
+  restart(): void {
+    this.#at = 0;
+  }
+
+  /** There is no other node. Without it, one that has been by itself for long would report a gap of that time. */
+  isOnly(): void {
+    if (this.#wall - this.#at > ONLY_ONE * this.#liveness) this.#at = 0;
+  }
+
+  /** Milliseconds since the latest sign; 0 if there was none. */
+  get age(): number {
+    return this.#at === 0 ? 0 : Math.max(0, this.#wall - this.#at);
+  }
+
+  get #wall(): number {
+    return this.#clock.wall?.() ?? 0;
+  }
+}
