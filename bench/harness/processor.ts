@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
-const CHILD_CORE = 0;
+export const CHILD_CORE = 0;
 const LOAD_CORE = 1;
 
 export const canPin = cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;

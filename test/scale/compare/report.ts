@@ -1,0 +1,67 @@
+// The table of a comparison, and whether its targets are met.
+
+import type { Contender, Sample } from './system.ts';
+import type { Workload } from './workloads.ts';
+
+export type Results = ReadonlyMap<Workload, ReadonlyMap<Contender, Sample | string>>;
+
+/** Times the deliveries for each CPU second of Socket.IO's nodes. */
+const TARGET = 3;
+
+export function comparison(results: Results, head: string): string {
+  const lines = [head];
+  for (const [workload, contenders] of results) {
+    const base = sampleOf(contenders, 'Socket.IO');
+    lines.push(
+      '',
+      `**${workload.title}**`,
+      '',
+      '| | deliveries/s | p50, ms | p99, ms | deliveries for a CPU second of the nodes | of the broker | of all | nodes, × Socket.IO |',
+      '|---|---:|---:|---:|---:|---:|---:|---:|',
+    );
+    for (const [{ name }, sample] of contenders) {
+      if (typeof sample === 'string') {
+        lines.push(`| ${name} | ${sample} | | | | | | |`);
+        continue;
+      }
+      const { rate, p50, p99, perNodeSecond, perBrokerSecond, perSecond } = sample;
+      const ratio = base === undefined ? '' : (perNodeSecond / base.perNodeSecond).toFixed(1);
+      lines.push(
+        `| ${name} | ${whole(rate)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${whole(perNodeSecond)} | ${whole(perBrokerSecond)} | ${whole(perSecond)} | ${ratio} |`,
+      );
+    }
+  }
+  return lines.join('\n');
+}
+
+export function verdicts(results: Results): { name: string; holds: boolean }[] {
+  const all: { name: string; holds: boolean }[] = [];
+  for (const [{ title }, contenders] of results) {
+    const ours = sampleOf(contenders, 'harmony-websocket, Redis');
+    const theirs = sampleOf(contenders, 'Socket.IO');
+    if (ours === undefined || theirs === undefined) continue;
+    const ratio = ours.perNodeSecond / theirs.perNodeSecond;
+    all.push(
+      {
+        name: `${title}: ${ratio.toFixed(1)} × the deliveries for a CPU second; ${TARGET} wanted`,
+        holds: ratio >= TARGET,
+      },
+      {
+        name: `${title}: p99 ${ours.p99.toFixed(2)} ms; at most ${theirs.p99.toFixed(2)} wanted`,
+        holds: ours.p99 <= theirs.p99,
+      },
+    );
+  }
+  return all;
+}
+
+function sampleOf(contenders: ReadonlyMap<Contender, Sample | string>, name: string): Sample | undefined {
+  for (const [contender, sample] of contenders) {
+    if (contender.name.startsWith(name)) return typeof sample === 'string' ? undefined : sample;
+  }
+  return undefined;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -1,0 +1,30 @@
+// When messages may have been lost: the times that nodes report, and the times that a client knows of itself.
+
+/** Milliseconds by which clocks of two processes, and the order of their reports, may differ. */
+const SLACK = 100;
+
+export interface Gap {
+  readonly node: string;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+}
+
+export class Gaps {
+  readonly all: Gap[] = [];
+
+  add(gap: Gap): void {
+    this.all.push(gap);
+  }
+
+  /** The gap of one of these nodes with this moment in it. */
+  around(nodes: readonly string[], at: number): Gap | undefined {
+    return this.all.find((gap) => nodes.includes(gap.node) && gap.from - SLACK <= at && gap.to + SLACK >= at);
+  }
+
+  /** Milliseconds of the longest gap that a node reported. */
+  get longest(): number {
+    return this.all.reduce((longest, { from, to }) => Math.max(longest, to - from), 0);
+  }
+}
