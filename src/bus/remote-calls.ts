@@ -201,7 +201,9 @@ export class RemoteCalls {
     const envelope = writer.control({ kind: Kind.ask, topic: '', except: '' }, bodyOf({ what, topic, limit }));
     const number = writer.lastNumber;
     const asked = new AskedAll(nodes, own, limit, readAnswer, () => this.#questions.done(number));
-    if (!asked.isDone) {
+    // Without other nodes the answer is in a later turn, too: a loop that waits for the first one must let it come.
+    if (asked.isDone) await new Promise((resolve) => setImmediate(resolve));
+    else {
       questions.asked++;
       this.#questions.add(number, asked, timeout ?? deadline);
       if (!this.#owner.post(channels.nodes, envelope)) asked.late();

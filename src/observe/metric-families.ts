@@ -3,17 +3,10 @@
 //
 // Names follow Prometheus: base units (seconds, bytes), the unit last, `_total` for counters, which the formats add.
 
-import type { HistogramMetrics } from '../core/histogram.ts';
 import type { EndpointMetrics } from '../core/meter.ts';
 import type { TrafficMetrics } from '../core/traffic-counts.ts';
-import {
-  byName,
-  type FamilySettings,
-  type MetricFamily,
-  type NumberSample,
-  single,
-  type TimesSample,
-} from './metric-family.ts';
+import { busFamilies } from './bus-families.ts';
+import { byName, type FamilySettings, type MetricFamily, type NumberSample, single, times } from './metric-family.ts';
 import { sessionFamilies } from './session-families.ts';
 
 /** Close codes from here on are for libraries and applications (RFC 6455 §7.4.2): peers may send any of 2,000. */
@@ -38,20 +31,6 @@ const bothWays = (
   { labels: { direction: 'received' }, value: value(received) },
   { labels: { direction: 'sent' }, value: value(sent) },
 ];
-
-const times = (histogram: HistogramMetrics | undefined): readonly TimesSample[] | undefined => {
-  if (histogram === undefined) return undefined;
-  const { count, sum, buckets = [[Infinity, count]], quantiles = [] } = histogram;
-  return [
-    {
-      labels: {},
-      count,
-      sum: sum / 1000,
-      buckets: buckets.map(([bound, number]) => [bound / 1000, number] as const),
-      quantiles: quantiles.map(([part, value]) => [part, value / 1000] as const),
-    },
-  ];
-};
 
 /** Peers choose the codes that they send, and each label value is a series that a monitor keeps: few of them are shown. */
 function closeFrames(
@@ -258,6 +237,7 @@ export const metricFamilies: readonly MetricFamily[] = [
     read: ({ topics }) => single(topics?.passedOver),
   },
   ...sessionFamilies,
+  ...busFamilies,
   {
     name: 'event_loop_delay_seconds',
     type: 'summary',

@@ -1,5 +1,6 @@
 // What a family of metrics is: its name, kind, unit and help, and how its samples are read from the numbers of a server.
 
+import type { HistogramMetrics } from '../core/histogram.ts';
 import type { ClientMetrics, EndpointMetrics, ServerMetrics } from '../core/meter.ts';
 
 /** What has metrics: a server, or `{ metrics: clientMetrics }` for the clients of this process. */
@@ -58,4 +59,19 @@ export function byName(counts: Readonly<Record<string, number | undefined>>, lab
   return Object.entries(counts)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => ({ labels: { [label]: name }, value: value ?? 0 }));
+}
+
+/** The sample of a distribution. @returns `undefined` where the source does not have it */
+export function times(histogram: HistogramMetrics | undefined): readonly TimesSample[] | undefined {
+  if (histogram === undefined) return undefined;
+  const { count, sum, buckets = [[Infinity, count]], quantiles = [] } = histogram;
+  return [
+    {
+      labels: {},
+      count,
+      sum: sum / 1000,
+      buckets: buckets.map(([bound, number]) => [bound / 1000, number] as const),
+      quantiles: quantiles.map(([part, value]) => [part, value / 1000] as const),
+    },
+  ];
 }

@@ -44,6 +44,20 @@ export const numberInstruments: Readonly<Record<string, NumberInstrument>> = {
   sessions_released: { name: 'websocket.sessions.released', kind: 'counter', unit: '{session}' },
   sessions_expired: { name: 'websocket.sessions.expired', kind: 'counter', unit: '{session}' },
   session_attempts_refused: { name: 'websocket.session.attempts.refused', kind: 'counter', unit: '{attempt}' },
+  bus_ready: { name: 'websocket.bus.ready', kind: 'gauge', unit: '1' },
+  bus_nodes: { name: 'websocket.bus.nodes', kind: 'upDownCounter', unit: '{node}' },
+  bus_channels: { name: 'websocket.bus.channels', kind: 'upDownCounter', unit: '{channel}' },
+  bus_messages: { name: 'websocket.bus.messages', kind: 'counter', unit: '{message}' },
+  bus_bytes: { name: 'websocket.bus.io', kind: 'counter', unit: 'By' },
+  bus_unpublished: { name: 'websocket.bus.messages.unpublished', kind: 'counter', unit: '{message}' },
+  bus_deliveries: { name: 'websocket.bus.deliveries', kind: 'counter', unit: '{message}' },
+  bus_unwanted: { name: 'websocket.bus.messages.unwanted', kind: 'counter', unit: '{message}' },
+  bus_foreign: { name: 'websocket.bus.messages.foreign', kind: 'counter', unit: '{message}' },
+  bus_losses: { name: 'websocket.bus.losses', kind: 'counter', unit: '{loss}' },
+  bus_lost_seconds: { name: 'websocket.bus.lost', kind: 'counter', unit: 's' },
+  bus_troubles: { name: 'websocket.bus.troubles', kind: 'counter', unit: '{trouble}' },
+  bus_questions: { name: 'websocket.bus.questions', kind: 'counter', unit: '{question}' },
+  bus_unanswered: { name: 'websocket.bus.questions.unanswered', kind: 'counter', unit: '{answer}' },
 };
 
 /** Distributions that a server's observer records, by the name of the family: OpenTelemetry reads none by itself. */
@@ -55,6 +69,7 @@ export const timeInstruments = {
 /** Distributions of which the figures are shown, by the name of the family. */
 export const figureInstruments = {
   round_trip_seconds: 'websocket.round_trip.mean',
+  bus_delay_seconds: 'websocket.bus.delay.mean',
   event_loop_delay_seconds: 'nodejs.eventloop.delay',
 } as const;
 
@@ -67,6 +82,7 @@ const attributeNames: Readonly<Record<string, string>> = {
   policy: 'websocket.slow_consumer.policy',
   state: 'websocket.session.state',
   cause: 'websocket.session.cause',
+  source: 'websocket.bus.source',
 };
 
 const directions: Readonly<Record<string, string>> = { received: 'receive', sent: 'transmit' };

@@ -46,6 +46,10 @@ export function observeMetrics(
     unit: 's',
     description: 'Mean time from a ping of the heartbeat to its pong, since the last collection.',
   });
+  const busDelay = meter.createObservableGauge(figureInstruments.bus_delay_seconds, {
+    unit: 's',
+    description: 'Mean time between the publish at another node and the delivery here, since the last collection.',
+  });
   const delays = delayFigures.map((figure) => ({
     figure,
     instrument: meter.createObservableGauge(`${figureInstruments.event_loop_delay_seconds}.${figure}`, {
@@ -54,6 +58,7 @@ export function observeMetrics(
     }),
   }));
   const meanRoundTrip = intervalMean();
+  const meanBusDelay = intervalMean();
   const collect = (result: BatchObservableResult): void => {
     const metrics: Partial<ServerMetrics> & EndpointMetrics = source.metrics();
     for (const { family, instrument } of numbers) {
@@ -63,12 +68,14 @@ export function observeMetrics(
     }
     const mean = meanRoundTrip(metrics.heartbeats.roundTrip);
     if (mean !== undefined) result.observe(roundTrip, mean / 1000, attributes);
+    const busMean = metrics.bus && meanBusDelay(metrics.bus.delay);
+    if (busMean !== undefined) result.observe(busDelay, busMean / 1000, attributes);
     for (const { figure, instrument } of delays) {
       const delay = delayOf(metrics.eventLoopDelay, figure);
       if (delay !== undefined) result.observe(instrument, delay / 1000, attributes);
     }
   };
-  const all = [...numbers, ...delays].map(({ instrument }) => instrument).concat(roundTrip);
+  const all = [...numbers, ...delays].map(({ instrument }) => instrument).concat(roundTrip, busDelay);
   meter.addBatchObservableCallback(collect, all);
   const stopTimes = source.observe?.(timesObserver(meter, attributes));
   return () => {

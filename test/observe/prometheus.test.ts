@@ -8,6 +8,7 @@ import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { localBus } from '../../src/bus/local/local-bus.ts';
 import { createServer } from '../../src/engine/index.ts';
 import { metricFamilies } from '../../src/observe/metric-families.ts';
 import { queries } from '../support/dashboard.ts';
@@ -31,7 +32,7 @@ async function freePort(): Promise<number> {
 }
 
 test('Prometheus reads all families, as OpenMetrics', { skip: prometheus.skip, timeout: 120_000 }, async (context) => {
-  const server = createServer({ resume: true });
+  const server = createServer({ resume: true, bus: localBus('prometheus.test') });
   context.after(() => server.close());
   const { port } = await server.listen({
     host: '127.0.0.1',
