@@ -58,6 +58,8 @@ export function isIoRedisCluster(client: object): boolean {
 const OVERRIDES = {
   lazyConnect: true,
   enableOfflineQueue: false,
+  // It asks INFO, which an account may lack, and then prints that.
+  enableReadyCheck: false,
   retryStrategy: () => null,
   reconnectOnError: null,
   autoResubscribe: false,

@@ -8,6 +8,7 @@ import { Buffer } from 'node:buffer';
 import type { Job, Scheduler } from '../../core/ports.ts';
 import { MAX_WAITING } from '../bus-driver.ts';
 import type { RedisArgument, RedisCommand } from './redis-link.ts';
+import { isLoading } from './redis-problem.ts';
 
 /** Bytes that a message counts beside its payload: its channel, and what the library keeps of it. */
 const OVERHEAD = 256;
@@ -72,12 +73,13 @@ export class PublishQueue implements Job {
     this.#script = ports.isCluster ? CLUSTER_SCRIPT : scriptFor(this.#command);
   }
 
-  /** Finds out whether scripts may be called. @param key  a channel of the driver's own */
+  /** Finds out whether scripts may be called. Rejects where Redis has just started. @param key  a channel of the driver's own */
   async prepare(key: string): Promise<void> {
     try {
       await this.#ports.send(key, ['EVAL', this.#script, ...this.#keysOf(key)]);
       this.#hasScripts = true;
-    } catch {
+    } catch (error) {
+      if (isLoading(error)) throw error;
       // Without the permission each message is a command. If the connection was lost, its owner hears of it.
     }
   }

@@ -26,6 +26,11 @@ export function isDenied(error: unknown): boolean {
   return DENIED.test(textOf(error));
 }
 
+/** It has just started, and reads its data. */
+export function isLoading(error: unknown): boolean {
+  return textOf(error).startsWith('LOADING');
+}
+
 /** The server will never take a driver that is set up like this. @returns what to do; `undefined`: it may */
 export function remedyOf(error: unknown, isSharded: boolean): string | undefined {
   const text = textOf(error);
