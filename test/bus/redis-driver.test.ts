@@ -277,6 +277,25 @@ describe('the driver over Redis', { skip }, () => {
       assert.deepEqual(told.events, ['ready']);
     });
 
+    withScope(
+      `${library}: subscriptions that come in every turn while it connects do not keep it from ready`,
+      async (scope) => {
+        const redis = await server(scope);
+        const { driver, told } = open(scope, { library, url: redis.url });
+        const channels: string[] = [];
+        const subscribed: Promise<void>[] = [];
+        while (told.events.length === 0) {
+          channels.push(`hws.${channels.length}`);
+          subscribed.push(driver.subscribe(channels.slice(-1)));
+          await turn();
+        }
+        assert.deepEqual(told.events, ['ready']);
+        await Promise.all(subscribed);
+        for (const channel of channels) driver.publish(channel, bytes('x'));
+        await until('all messages', () => told.messages.length === channels.length);
+      },
+    );
+
     withScope(`${library}: a reader that Redis cuts off is told, and comes back`, async (scope) => {
       const redis = await server(scope, '--client-output-buffer-limit', 'pubsub 1mb 0 0');
       const { driver, told } = await opened(scope, { library, url: redis.url });

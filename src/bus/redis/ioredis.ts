@@ -1,13 +1,22 @@
 // The package `ioredis` (5 and 6) as a source of links.
 
 import type { Buffer } from 'node:buffer';
-import type { LinkEvents, LinkPart, RedisArgument, RedisCommand, RedisLink, RedisSource } from './redis-link.ts';
+import type {
+  LinkEvents,
+  LinkPart,
+  RedisArgument,
+  RedisCommand,
+  RedisCommands,
+  RedisLink,
+  RedisSource,
+} from './redis-link.ts';
 import type { RedisTarget } from './redis-target.ts';
 
 interface Common {
   connect(): Promise<unknown>;
   disconnect(): void;
   call(name: string, ...parts: RedisArgument[]): Promise<unknown>;
+  callBuffer(name: string, ...parts: RedisArgument[]): Promise<unknown>;
   ssubscribe(...channels: string[]): Promise<unknown>;
   sunsubscribe(...channels: string[]): Promise<unknown>;
   on(event: 'error' | 'node error' | 'nodeError' | 'end' | '-node', listener: (error?: unknown) => void): unknown;
@@ -66,6 +75,8 @@ const OVERRIDES = {
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: null,
   enableAutoPipelining: false,
+  // Otherwise the socket stays for two seconds.
+  disconnectTimeout: 0,
   commandTimeout: undefined,
   socketTimeout: undefined,
   keyPrefix: '',
@@ -102,6 +113,7 @@ function source(make: () => IoRedisClient, address: string, isSharded: boolean):
     isCluster: false,
     isSharded,
     link: (events) => new IoRedisLink(make(), make(), events, isSharded),
+    commands: (ended) => new IoRedisCommands(make(), ended),
   };
 }
 
@@ -114,14 +126,40 @@ export function ioRedisClusterSource(cluster: IoRedisCluster, address: string): 
       enableAutoPipelining: false,
       scaleReads: 'master',
       keyPrefix: '',
-      redisOptions: { commandTimeout: undefined, keyPrefix: '' },
+      redisOptions: { commandTimeout: undefined, keyPrefix: '', disconnectTimeout: 0 },
     });
   return {
     address,
     isCluster: true,
     isSharded: true,
     link: (events) => new IoRedisClusterLink(make(), events),
+    commands: (ended) => new IoRedisClusterLink(make(), onlyEnd(ended)),
   };
+}
+
+function onlyEnd(ended: (error: unknown) => void): LinkEvents {
+  return { message() {}, ended: (_part, error) => ended(error) };
+}
+
+class IoRedisCommands implements RedisCommands {
+  readonly #client: IoRedisClient;
+
+  constructor(client: IoRedisClient, ended: (error: unknown) => void) {
+    this.#client = client;
+    watch(client, 'publishing', onlyEnd(ended));
+  }
+
+  connect(): Promise<unknown> {
+    return this.#client.connect();
+  }
+
+  call(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#client.callBuffer(...command);
+  }
+
+  destroy(): void {
+    this.#client.disconnect();
+  }
 }
 
 class IoRedisLink implements RedisLink {
@@ -154,6 +192,10 @@ class IoRedisLink implements RedisLink {
 
   send(_key: string, command: RedisCommand): Promise<unknown> {
     return this.#publisher.call(...command);
+  }
+
+  call(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#publisher.callBuffer(...command);
   }
 
   destroy(): void {
@@ -189,6 +231,10 @@ class IoRedisClusterLink implements RedisLink {
 
   send(_key: string, command: RedisCommand): Promise<unknown> {
     return this.#cluster.call(...command);
+  }
+
+  call(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#cluster.callBuffer(...command);
   }
 
   destroy(): void {

@@ -1,7 +1,15 @@
 // The package `redis` (node-redis 5 and 6) as a source of links.
 
-import type { Buffer } from 'node:buffer';
-import type { LinkEvents, LinkPart, RedisArgument, RedisCommand, RedisLink, RedisSource } from './redis-link.ts';
+import { Buffer } from 'node:buffer';
+import type {
+  LinkEvents,
+  LinkPart,
+  RedisArgument,
+  RedisCommand,
+  RedisCommands,
+  RedisLink,
+  RedisSource,
+} from './redis-link.ts';
 import type { RedisTarget } from './redis-target.ts';
 
 type Listener = (payload: Buffer, channel: Buffer) => void;
@@ -18,7 +26,7 @@ interface Common<Self> {
 /** What is used of a client of node-redis. */
 export interface NodeRedisClient extends Common<NodeRedisClient> {
   readonly options?: NodeRedisOptions | undefined;
-  sendCommand(command: RedisArgument[]): Promise<unknown>;
+  sendCommand(command: RedisArgument[], options?: object): Promise<unknown>;
   subscribe(channels: string[], listener: Listener, asBuffers: true): Promise<unknown>;
   unsubscribe(channels: string[]): Promise<unknown>;
 }
@@ -27,7 +35,7 @@ export interface NodeRedisClient extends Common<NodeRedisClient> {
 export interface NodeRedisCluster extends Common<NodeRedisCluster> {
   /** Of node-redis 5 and 6; not among its documented members. */
   readonly _options?: { readonly rootNodes?: readonly NodeRedisOptions[]; readonly defaults?: NodeRedisOptions };
-  sendCommand(key: string, isReadonly: boolean, command: RedisArgument[]): Promise<unknown>;
+  sendCommand(key: string, isReadonly: boolean, command: RedisArgument[], options?: object): Promise<unknown>;
 }
 
 interface NodeRedisOptions {
@@ -111,6 +119,7 @@ function source(make: () => NodeRedisClient, address: string, isSharded: boolean
     isCluster: false,
     isSharded,
     link: (events) => new NodeRedisLink(make(), make(), events, isSharded),
+    commands: (ended) => new NodeRedisCommands(make(), ended),
   };
 }
 
@@ -128,11 +137,40 @@ export function nodeRedisClusterSource(cluster: NodeRedisCluster, address: strin
     isCluster: true,
     isSharded: true,
     link: (events) => new NodeRedisClusterLink(make(), events),
+    commands: (ended) => new NodeRedisClusterLink(make(), onlyEnd(ended)),
   };
+}
+
+/** Of the protocol's bulk strings: 36 is their first byte, `$`. */
+const AS_BUFFERS = { typeMapping: { 36: Buffer } };
+
+function onlyEnd(ended: (error: unknown) => void): LinkEvents {
+  return { message() {}, ended: (_part, error) => ended(error) };
 }
 
 function listenerOf(events: LinkEvents): Listener {
   return (payload, channel) => events.message(channel.toString('latin1'), payload);
+}
+
+class NodeRedisCommands implements RedisCommands {
+  readonly #client: NodeRedisClient;
+
+  constructor(client: NodeRedisClient, ended: (error: unknown) => void) {
+    this.#client = client;
+    watch(client, 'publishing', onlyEnd(ended));
+  }
+
+  connect(): Promise<unknown> {
+    return this.#client.connect();
+  }
+
+  call(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#client.sendCommand(command as unknown as RedisArgument[], AS_BUFFERS);
+  }
+
+  destroy(): void {
+    destroy(this.#client);
+  }
 }
 
 class NodeRedisLink implements RedisLink {
@@ -170,6 +208,10 @@ class NodeRedisLink implements RedisLink {
     return this.#publisher.sendCommand(command as unknown as RedisArgument[]);
   }
 
+  call(_key: string, command: RedisCommand): Promise<unknown> {
+    return this.#publisher.sendCommand(command as unknown as RedisArgument[], AS_BUFFERS);
+  }
+
   destroy(): void {
     destroy(this.#publisher);
     destroy(this.#subscriber);
@@ -203,6 +245,10 @@ class NodeRedisClusterLink implements RedisLink {
 
   send(key: string, command: RedisCommand): Promise<unknown> {
     return this.#cluster.sendCommand(key, false, command as unknown as RedisArgument[]);
+  }
+
+  call(key: string, command: RedisCommand): Promise<unknown> {
+    return this.#cluster.sendCommand(key, false, command as unknown as RedisArgument[], AS_BUFFERS);
   }
 
   destroy(): void {

@@ -13,10 +13,18 @@ export type RedisArgument = string | Buffer;
 /** A command with its name. */
 export type RedisCommand = readonly [name: string, ...parts: RedisArgument[]];
 
-/** Two connections to Redis, or those to the nodes of a cluster. */
-export interface RedisLink {
+/** One connection to Redis, or those to the nodes of a cluster. */
+export interface RedisCommands {
   /** Connects. Rejects with what failed. Called once. */
   connect(): Promise<unknown>;
+  /** As {@link RedisLink.send}; texts of the answer are buffers. */
+  call(key: string, command: RedisCommand): Promise<unknown>;
+  /** Ends all connections at once. */
+  destroy(): void;
+}
+
+/** Two connections to Redis, one of which subscribes, or those to the nodes of a cluster. */
+export interface RedisLink extends RedisCommands {
   /** Settles when the broker has all of them. Rejects with what it answers. */
   subscribe(channels: readonly string[]): Promise<unknown>;
   unsubscribe(channels: readonly string[]): Promise<unknown>;
@@ -27,8 +35,6 @@ export interface RedisLink {
    * @returns the answer, in the form that the library gives it
    */
   send(key: string, command: RedisCommand): Promise<unknown>;
-  /** Ends all connections at once. */
-  destroy(): void;
 }
 
 /** Which connection of a link ended. */
@@ -49,4 +55,6 @@ export interface RedisSource {
   /** Whether links use sharded channels. */
   readonly isSharded: boolean;
   link(events: LinkEvents): RedisLink;
+  /** Only for commands. */
+  commands(ended: (error: unknown) => void): RedisCommands;
 }

@@ -15,6 +15,9 @@ const CLUSTER_PROBES = 32;
 /** Milliseconds that the other connection has to prove that Redis is there, after one was cut. */
 const CUT_PATIENCE = 1_000;
 
+/** Rounds in which subscriptions are restored that came meanwhile. Where there is no end to them, the last ones follow. */
+const ROUNDS = 8;
+
 export interface SessionSettings {
   readonly source: RedisSource;
   readonly prefix: string;
@@ -115,12 +118,13 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
       const [key] = this.#probes as [string];
       const [bound] = await Promise.all([readBound(this.#link, key), this.#queue.prepare(key)]);
       if (bound !== undefined && this.#isAlive) this.#events.bound(bound);
-      do {
+      for (let round = 0; round < ROUNDS && (round === 0 || this.#subscriptions.isBehind); round++) {
         this.#extend();
-        await this.#subscriptions.begin();
+        await this.#subscriptions.restore();
         this.#extend();
         await this.#probe();
-      } while (this.#subscriptions.isBehind && this.#isAlive);
+        if (this.#state !== 'connecting') return;
+      }
     } catch (error) {
       this.#end(error);
       return;
@@ -128,6 +132,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
     if (this.#state !== 'connecting') return;
     this.#state = 'idle';
     this.#timer.set(this.#settings.interval);
+    this.#subscriptions.begin();
     this.#events.ready();
   }
 

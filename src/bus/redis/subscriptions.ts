@@ -30,7 +30,8 @@ export class Subscriptions implements Job {
   #changed: Set<string>;
   #next: Round | undefined;
   #current: Round | undefined;
-  #isBusy = false;
+  /** A round is on its way, or the link is not ready. */
+  #isBusy = true;
   #isClosed = false;
 
   /** @param wanted  owned by the caller, who tells each change */
@@ -42,14 +43,18 @@ export class Subscriptions implements Job {
 
   /** Whether changes wait. */
   get isBehind(): boolean {
-    return this.#changed.size > 0 || this.#isBusy;
+    return this.#changed.size > 0;
   }
 
-  /** Settles when all that is wanted is held, what was added meanwhile too. For the beginning. Rejects with what failed. */
-  async begin(): Promise<void> {
-    this.#isBusy = true;
-    while (this.#changed.size > 0 && !this.#isClosed) await this.#round();
+  /** Settles when all that was wanted is held. Before `begin`. Rejects with what failed. */
+  async restore(): Promise<void> {
+    if (this.#changed.size > 0 && !this.#isClosed) await this.#round();
+  }
+
+  /** From now on, changes go out by themselves. */
+  begin(): void {
     this.#isBusy = false;
+    if (this.#changed.size > 0) this.nextPiece();
   }
 
   /** @returns whether the broker has them; `false`: the link has ended */
