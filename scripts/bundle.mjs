@@ -22,6 +22,7 @@ const shared = [
   'kits/host',
   'observe/opentelemetry',
   'observe/prom-client',
+  'redis/index',
   'testing/index',
   'whatwg/index',
   'ws/index',

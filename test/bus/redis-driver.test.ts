@@ -13,13 +13,13 @@ import { RedisDriver } from '../../src/bus/redis/redis-driver.ts';
 import type { RedisDriverOptions } from '../../src/bus/redis/redis-options.ts';
 import { WebSocketError } from '../../src/core/errors.ts';
 import { nodeHost } from '../../src/node/environment.ts';
-import { Scope, turn } from '../support/handles.ts';
+import { leavingNothing, type Scope, turn } from '../support/handles.ts';
 import { ManualClock, ManualTurn } from '../support/manual-clock.ts';
 import { peer } from '../support/peers.ts';
 import { RedisServer } from '../support/redis.ts';
 import { ask } from '../support/redis-cluster.ts';
 import { TcpGate } from '../support/tcp-gate.ts';
-import { until } from './contract.ts';
+import { until } from '../support/until.ts';
 
 const { skip } = peer('redis-server');
 const libraries = ['redis', 'ioredis'] as const;
@@ -51,17 +51,6 @@ class Told implements BusEvents {
     this.events.push(event);
     this.errors.push(error);
   }
-}
-
-function withScope(title: string, run: (scope: Scope) => Promise<void>): void {
-  test(title, async () => {
-    const scope = new Scope();
-    try {
-      await run(scope);
-    } finally {
-      await scope.end();
-    }
-  });
 }
 
 async function server(scope: Scope, ...settings: string[]): Promise<RedisServer> {
@@ -125,7 +114,7 @@ describe('the options of the driver over Redis', () => {
     }
   });
 
-  test('options that contradict each other, and clients that are none', () => {
+  test('options that contradict each other, and clients of other libraries', () => {
     const client = new Redis({ lazyConnect: true });
     const wrong: [unknown, RegExp][] = [
       [{}, /url, client or options/],
@@ -186,100 +175,115 @@ describe('slots of Redis Cluster', () => {
 });
 
 describe('the driver over Redis', { skip }, () => {
-  withScope('a client of the application is duplicated, and neither used nor closed', async (scope) => {
-    const redis = await server(scope, '--requirepass', 'sesame');
-    const node = createClient({ url: `redis://:sesame@127.0.0.1:${redis.port}` });
-    node.on('error', () => {});
-    await node.connect();
-    const io = new Redis(`redis://:sesame@127.0.0.1:${redis.port}`, { keyPrefix: 'app:' });
-    for (const client of [node, io]) {
-      const { driver, told } = await opened(scope, { client });
-      await driver.subscribe(['hws.a']);
-      driver.publish('hws.a', bytes('x'));
-      await until('the message', () => told.messages.includes('hws.a x'));
-      await driver.close();
-    }
-    assert.equal(await node.ping(), 'PONG');
-    assert.equal(await io.ping(), 'PONG');
-    node.destroy();
-    io.disconnect();
-  });
+  test(
+    'a client of the application is duplicated, and neither used nor closed',
+    leavingNothing(async (scope) => {
+      const redis = await server(scope, '--requirepass', 'sesame');
+      const node = createClient({ url: `redis://:sesame@127.0.0.1:${redis.port}` });
+      node.on('error', () => {});
+      await node.connect();
+      const io = new Redis(`redis://:sesame@127.0.0.1:${redis.port}`, { keyPrefix: 'app:' });
+      for (const client of [node, io]) {
+        const { driver, told } = await opened(scope, { client });
+        await driver.subscribe(['hws.a']);
+        driver.publish('hws.a', bytes('x'));
+        await until('the message', () => told.messages.includes('hws.a x'));
+        await driver.close();
+      }
+      assert.equal(await node.ping(), 'PONG');
+      assert.equal(await io.ping(), 'PONG');
+      node.destroy();
+      io.disconnect();
+    }),
+  );
 
   for (const library of libraries) {
-    withScope(`${library}: what Redis will never take is refused at the first attempt`, async (scope) => {
-      const redis = await server(scope, '--requirepass', 'sesame', '--rename-command', 'SSUBSCRIBE', '""');
-      ask(redis, '-a', 'sesame', 'ACL', 'SETUSER', 'eve', 'on', '>sesame', '+@all', 'resetchannels', '&other.*');
-      const at = `127.0.0.1:${redis.port}`;
-      const wrong: [RedisDriverOptions, RegExp][] = [
-        [{ url: `redis://${at}` }, /NOAUTH.*user name and the password/],
-        [{ url: `redis://:wrong@${at}` }, /WRONGPASS.*user name and the password/],
-        [{ url: `redis://eve:sesame@${at}` }, /NOPERM.*docs\/redis\.md/],
-        [{ url: `redis://:sesame@${at}`, sharded: true }, /unknown command.*need Redis 7 or Valkey/i],
-      ];
-      for (const [options, expected] of wrong) {
-        const { told } = open(scope, { library, ...options });
-        await until('refused', () => told.events.includes('refused'));
-        assert.deepEqual(told.events, ['refused']);
-        const [error] = told.errors as [WebSocketError];
-        assert.equal(error.code, 'ERR_WS_REDIS_REFUSED');
-        assert.match(error.message, expected);
-        assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes('sesame'));
-      }
-      await opened(scope, { library, url: `redis://eve:sesame@${at}`, prefix: 'other' });
-    });
+    test(
+      `${library}: what Redis will never take is refused at the first attempt`,
+      leavingNothing(async (scope) => {
+        const redis = await server(scope, '--requirepass', 'sesame', '--rename-command', 'SSUBSCRIBE', '""');
+        ask(redis, '-a', 'sesame', 'ACL', 'SETUSER', 'eve', 'on', '>sesame', '+@all', 'resetchannels', '&other.*');
+        const at = `127.0.0.1:${redis.port}`;
+        const wrong: [RedisDriverOptions, RegExp][] = [
+          [{ url: `redis://${at}` }, /NOAUTH.*user name and the password/],
+          [{ url: `redis://:wrong@${at}` }, /WRONGPASS.*user name and the password/],
+          [{ url: `redis://eve:sesame@${at}` }, /NOPERM.*docs\/redis\.md/],
+          [{ url: `redis://:sesame@${at}`, sharded: true }, /unknown command.*need Redis 7 or Valkey/i],
+        ];
+        for (const [options, expected] of wrong) {
+          const { told } = open(scope, { library, ...options });
+          await until('refused', () => told.events.includes('refused'));
+          assert.deepEqual(told.events, ['refused']);
+          const [error] = told.errors as [WebSocketError];
+          assert.equal(error.code, 'ERR_WS_REDIS_REFUSED');
+          assert.match(error.message, expected);
+          assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes('sesame'));
+        }
+        await opened(scope, { library, url: `redis://eve:sesame@${at}`, prefix: 'other' });
+      }),
+    );
 
-    withScope(`${library}: once it was ready, credentials that are changed are waited for`, async (scope) => {
-      const redis = await server(scope, '--requirepass', 'sesame');
-      const { told } = await opened(scope, {
-        library,
-        url: `redis://:sesame@127.0.0.1:${redis.port}`,
-        maxReconnectDelay: 50,
-      });
-      ask(redis, '-a', 'sesame', 'CONFIG', 'SET', 'requirepass', 'other');
-      ask(redis, '-a', 'other', 'CLIENT', 'KILL', 'TYPE', 'normal');
-      await until('an attempt with them', () => /WRONGPASS/.test(told.errors.at(-1)?.message ?? ''));
-      assert.equal(told.count('refused'), 0);
-      ask(redis, '-a', 'other', 'CONFIG', 'SET', 'requirepass', 'sesame');
-      await until('ready again', () => told.count('ready') === 2);
-    });
+    test(
+      `${library}: once it was ready, credentials that are changed are waited for`,
+      leavingNothing(async (scope) => {
+        const redis = await server(scope, '--requirepass', 'sesame');
+        const { told } = await opened(scope, {
+          library,
+          url: `redis://:sesame@127.0.0.1:${redis.port}`,
+          maxReconnectDelay: 50,
+        });
+        ask(redis, '-a', 'sesame', 'CONFIG', 'SET', 'requirepass', 'other');
+        ask(redis, '-a', 'other', 'CLIENT', 'KILL', 'TYPE', 'normal');
+        await until('an attempt with them', () => /WRONGPASS/.test(told.errors.at(-1)?.message ?? ''));
+        assert.equal(told.count('refused'), 0);
+        ask(redis, '-a', 'other', 'CONFIG', 'SET', 'requirepass', 'sesame');
+        await until('ready again', () => told.count('ready') === 2);
+      }),
+    );
 
-    withScope(`${library}: a channel that may not be used is told, and the others work`, async (scope) => {
-      const redis = await server(scope);
-      ask(redis, 'ACL', 'SETUSER', 'eve', 'on', '>sesame', '+@all', 'resetchannels', '&hws.*');
-      const { driver, told } = await opened(scope, { library, url: `redis://eve:sesame@127.0.0.1:${redis.port}` });
-      const many = Array.from({ length: 700 }, (_, at) => `hws.${at}`);
-      await driver.subscribe([...many, 'other.1', 'other.2']);
-      assert.deepEqual(
-        told.errors.map((error) => (error as WebSocketError).code),
-        ['ERR_WS_REDIS_DENIED', 'ERR_WS_REDIS_DENIED'],
-      );
-      assert.match(told.errors[0]?.message ?? '', /subscribe to other\.1 \(NOPERM/);
-      // Among messages that may be published: the others arrive.
-      for (const channel of ['hws.1', 'other.1', 'hws.699']) assert.ok(driver.publish(channel, bytes('x')));
-      await until('both', () => told.messages.length === 2);
-      await until('told', () => told.count('trouble') === 3);
-      assert.match(told.errors[2]?.message ?? '', /did not take \d+ messages? \(.*(NOPERM|can't publish)/);
-      assert.equal(told.count('ready'), 1);
-    });
+    test(
+      `${library}: a channel that may not be used is told, and the others work`,
+      leavingNothing(async (scope) => {
+        const redis = await server(scope);
+        ask(redis, 'ACL', 'SETUSER', 'eve', 'on', '>sesame', '+@all', 'resetchannels', '&hws.*');
+        const { driver, told } = await opened(scope, { library, url: `redis://eve:sesame@127.0.0.1:${redis.port}` });
+        const many = Array.from({ length: 700 }, (_, at) => `hws.${at}`);
+        await driver.subscribe([...many, 'other.1', 'other.2']);
+        assert.deepEqual(
+          told.errors.map((error) => (error as WebSocketError).code),
+          ['ERR_WS_REDIS_DENIED', 'ERR_WS_REDIS_DENIED'],
+        );
+        assert.match(told.errors[0]?.message ?? '', /subscribe to other\.1 \(NOPERM/);
+        // Among messages that may be published: the others arrive.
+        for (const channel of ['hws.1', 'other.1', 'hws.699']) assert.ok(driver.publish(channel, bytes('x')));
+        await until('both', () => told.messages.length === 2);
+        await until('told', () => told.count('trouble') === 3);
+        assert.match(told.errors[2]?.message ?? '', /did not take \d+ messages? \(.*(NOPERM|can't publish)/);
+        assert.equal(told.count('ready'), 1);
+      }),
+    );
 
-    withScope(`${library}: without the permission for scripts each message is a command`, async (scope) => {
-      const redis = await server(scope);
-      const rights = ['-@all', '+subscribe', '+unsubscribe', '+publish', '+ping', 'resetchannels', '&hws.*'];
-      ask(redis, 'ACL', 'SETUSER', 'eve', 'on', '>sesame', ...rights);
-      const { driver, told } = await opened(scope, { library, url: `redis://eve:sesame@127.0.0.1:${redis.port}` });
-      await driver.subscribe(['hws.a']);
-      for (let at = 0; at < 500; at++) driver.publish('hws.a', bytes(String(at)));
-      await until('all messages', () => told.messages.length === 500);
-      assert.deepEqual(
-        told.messages,
-        Array.from({ length: 500 }, (_, at) => `hws.a ${at}`),
-      );
-      assert.deepEqual(told.events, ['ready']);
-    });
+    test(
+      `${library}: without the permission for scripts each message is a command`,
+      leavingNothing(async (scope) => {
+        const redis = await server(scope);
+        const rights = ['-@all', '+subscribe', '+unsubscribe', '+publish', '+ping', 'resetchannels', '&hws.*'];
+        ask(redis, 'ACL', 'SETUSER', 'eve', 'on', '>sesame', ...rights);
+        const { driver, told } = await opened(scope, { library, url: `redis://eve:sesame@127.0.0.1:${redis.port}` });
+        await driver.subscribe(['hws.a']);
+        for (let at = 0; at < 500; at++) driver.publish('hws.a', bytes(String(at)));
+        await until('all messages', () => told.messages.length === 500);
+        assert.deepEqual(
+          told.messages,
+          Array.from({ length: 500 }, (_, at) => `hws.a ${at}`),
+        );
+        assert.deepEqual(told.events, ['ready']);
+      }),
+    );
 
-    withScope(
+    test(
       `${library}: subscriptions that come in every turn while it connects do not keep it from ready`,
-      async (scope) => {
+      leavingNothing(async (scope) => {
         const redis = await server(scope);
         const { driver, told } = open(scope, { library, url: redis.url });
         const channels: string[] = [];
@@ -293,91 +297,100 @@ describe('the driver over Redis', { skip }, () => {
         await Promise.all(subscribed);
         for (const channel of channels) driver.publish(channel, bytes('x'));
         await until('all messages', () => told.messages.length === channels.length);
-      },
+      }),
     );
 
-    withScope(`${library}: a reader that Redis cuts off is told, and comes back`, async (scope) => {
-      const redis = await server(scope, '--client-output-buffer-limit', 'pubsub 1mb 0 0');
-      const { driver, told } = await opened(scope, { library, url: redis.url });
-      assert.equal(driver.maxPayload, 2 ** 20 - 65_536);
-      assert.match(driver.payloadBound, /client-output-buffer-limit/);
-      await driver.subscribe(['hws.a']);
-      const publisher = createClient({ url: redis.url });
-      publisher.on('error', () => {});
-      await publisher.connect();
-      await publisher.publish('hws.a', 'x'.repeat(2 ** 21));
-      await until('ready again', () => told.count('ready') === 2);
-      assert.deepEqual(told.events, ['ready', 'trouble', 'lost', 'ready']);
-      assert.equal((told.errors[0] as WebSocketError).code, 'ERR_WS_REDIS_CUT');
-      await publisher.publish('hws.a', 'here');
-      publisher.destroy();
-      await until('the next message', () => told.messages.includes('hws.a here'));
-    });
+    test(
+      `${library}: a reader that Redis cuts off is told, and comes back`,
+      leavingNothing(async (scope) => {
+        const redis = await server(scope, '--client-output-buffer-limit', 'pubsub 1mb 0 0');
+        const { driver, told } = await opened(scope, { library, url: redis.url });
+        assert.equal(driver.maxPayload, 2 ** 20 - 65_536);
+        assert.match(driver.payloadBound, /client-output-buffer-limit/);
+        await driver.subscribe(['hws.a']);
+        const publisher = createClient({ url: redis.url });
+        publisher.on('error', () => {});
+        await publisher.connect();
+        await publisher.publish('hws.a', 'x'.repeat(2 ** 21));
+        await until('ready again', () => told.count('ready') === 2);
+        assert.deepEqual(told.events, ['ready', 'trouble', 'lost', 'ready']);
+        assert.equal((told.errors[0] as WebSocketError).code, 'ERR_WS_REDIS_CUT');
+        await publisher.publish('hws.a', 'here');
+        publisher.destroy();
+        await until('the next message', () => told.messages.includes('hws.a here'));
+      }),
+    );
 
-    withScope(`${library}: a connection that has gone silent is lost after the time for an answer`, async (scope) => {
-      const redis = await server(scope);
-      const gate = await TcpGate.start(redis.port);
-      scope.defer(() => gate.close());
-      const clock = new ManualClock(new ManualTurn());
-      const { driver, told } = open(
-        scope,
-        { library, url: `redis://127.0.0.1:${gate.port}`, heartbeat: { interval: 3_000, timeout: 2_000 } },
-        { clock, scheduler: nodeHost.scheduler } as never,
-      );
-      await until('ready', () => told.count('ready') === 1);
-      await driver.subscribe(['hws.a']);
-      // Answers come: it lives on.
-      clock.advance(3_000);
-      for (let round = 0; round < 3; round++) {
-        assert.ok(driver.publish('hws.a', bytes(`round ${round}`)));
+    test(
+      `${library}: a connection that has gone silent is lost after the time for an answer`,
+      leavingNothing(async (scope) => {
+        const redis = await server(scope);
+        const gate = await TcpGate.start(redis.port);
+        scope.defer(() => gate.close());
+        const clock = new ManualClock(new ManualTurn());
+        const { driver, told } = open(
+          scope,
+          { library, url: `redis://127.0.0.1:${gate.port}`, heartbeat: { interval: 3_000, timeout: 2_000 } },
+          { clock, scheduler: nodeHost.scheduler } as never,
+        );
+        await until('ready', () => told.count('ready') === 1);
+        await driver.subscribe(['hws.a']);
+        // Answers come: it lives on.
+        clock.advance(3_000);
+        for (let round = 0; round < 3; round++) {
+          assert.ok(driver.publish('hws.a', bytes(`round ${round}`)));
+          await driver.flush();
+          await until('a message', () => told.messages.length > round);
+          clock.advance(2_000);
+          await turn();
+          // From one beginning to the next it is the interval, whatever the answer took.
+          clock.advance(1_000);
+        }
+        driver.publish('hws.a', bytes('last'));
         await driver.flush();
-        await until('a message', () => told.messages.length > round);
+        await until('a message', () => told.messages.length > 3);
         clock.advance(2_000);
         await turn();
-        // From one beginning to the next it is the interval, whatever the answer took.
+        assert.deepEqual(told.events, ['ready']);
+        gate.silence();
         clock.advance(1_000);
-      }
-      driver.publish('hws.a', bytes('last'));
-      await driver.flush();
-      await until('a message', () => told.messages.length > 3);
-      clock.advance(2_000);
-      await turn();
-      assert.deepEqual(told.events, ['ready']);
-      gate.silence();
-      clock.advance(1_000);
-      await turn();
-      clock.advance(1_999);
-      await turn();
-      assert.deepEqual(told.events, ['ready']);
-      clock.advance(1);
-      await until('lost', () => told.count('lost') === 1);
-      assert.match(told.errors[0]?.message ?? '', /no message came back for 2000 ms/);
-      // An attempt to connect has an end too.
-      clock.advance(5_000);
-      await turn();
-      clock.advance(5_000);
-      assert.equal(told.count('lost'), 2);
-      assert.match(told.errors[1]?.message ?? '', /no answer for 5000 ms/);
-      gate.mend();
-      clock.advance(5_000);
-      await until('ready again', () => told.count('ready') === 2);
-      driver.publish('hws.a', bytes('back'));
-      await until('the message', () => told.messages.includes('hws.a back'));
-    });
+        await turn();
+        clock.advance(1_999);
+        await turn();
+        assert.deepEqual(told.events, ['ready']);
+        clock.advance(1);
+        await until('lost', () => told.count('lost') === 1);
+        assert.match(told.errors[0]?.message ?? '', /no message came back for 2000 ms/);
+        // An attempt to connect has an end too.
+        clock.advance(5_000);
+        await turn();
+        clock.advance(5_000);
+        assert.equal(told.count('lost'), 2);
+        assert.match(told.errors[1]?.message ?? '', /no answer for 5000 ms/);
+        gate.mend();
+        clock.advance(5_000);
+        await until('ready again', () => told.count('ready') === 2);
+        driver.publish('hws.a', bytes('back'));
+        await until('the message', () => told.messages.includes('hws.a back'));
+      }),
+    );
   }
 
-  withScope('what waits for a frozen Redis is bounded, and given up when that counts as lost', async (scope) => {
-    const redis = await server(scope);
-    const { driver, told } = await opened(scope, { url: redis.url, heartbeat: { interval: 200, timeout: 500 } });
-    redis.freeze();
-    const payload = new Uint8Array(256);
-    let taken = 0;
-    while (driver.publish('hws.a', payload)) if (++taken > MAX_WAITING / payload.length) break;
-    assert.ok(taken > 1000 && taken <= MAX_WAITING / 512, String(taken));
-    await until('lost', () => told.count('lost') > 0);
-    assert.equal(driver.publish('hws.a', payload), false);
-    redis.thaw();
-    await until('ready', () => told.count('ready') === 2);
-    assert.ok(driver.publish('hws.a', payload));
-  });
+  test(
+    'messages that wait for a frozen Redis are bounded, and given up when it counts as lost',
+    leavingNothing(async (scope) => {
+      const redis = await server(scope);
+      const { driver, told } = await opened(scope, { url: redis.url, heartbeat: { interval: 200, timeout: 500 } });
+      redis.freeze();
+      const payload = new Uint8Array(256);
+      let taken = 0;
+      while (driver.publish('hws.a', payload)) if (++taken > MAX_WAITING / payload.length) break;
+      assert.ok(taken > 1000 && taken <= MAX_WAITING / 512, String(taken));
+      await until('lost', () => told.count('lost') > 0);
+      assert.equal(driver.publish('hws.a', payload), false);
+      redis.thaw();
+      await until('ready', () => told.count('ready') === 2);
+      assert.ok(driver.publish('hws.a', payload));
+    }),
+  );
 });

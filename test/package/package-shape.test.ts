@@ -102,6 +102,7 @@ const guides = [
   'packages',
   'production',
   'reconnect',
+  'redis',
   'resume',
   'resuming',
   'routing',
@@ -284,14 +285,18 @@ describe('a JavaScript user', () => {
       'bridges.mjs',
       `import { connectionSpans, registerMetrics } from 'harmony-websocket/opentelemetry';
       import { registerMetrics as ofPromClient } from 'harmony-websocket/prom-client';
+      import { redisBus, redisStore } from 'harmony-websocket/redis';
       const source = { metrics() {} };
-      for (const call of [() => ofPromClient(source), () => registerMetrics(source), () => connectionSpans()])
+      for (const call of [() => ofPromClient(source), () => registerMetrics(source), () => connectionSpans(),
+        () => redisBus('redis://127.0.0.1'), () => redisStore({ url: 'redis://127.0.0.1', library: 'ioredis' })])
         try { call(); } catch (error) { console.log(error.code, error.message); }`,
     );
-    const missing = (entry: string, name: string): string =>
-      `ERR_WS_PACKAGE_MISSING harmony-websocket/${entry} needs the package ${name}, which is not installed: npm install ${name}\n`;
-    const ofApi = missing('opentelemetry', '@opentelemetry/api');
-    assert.equal(run('node', ['bridges.mjs']).stdout, `${missing('prom-client', 'prom-client')}${ofApi}${ofApi}`);
+    const missing = (user: string, name: string): string =>
+      `ERR_WS_PACKAGE_MISSING ${user} needs the package ${name}, which is not installed: npm install ${name}\n`;
+    const ofApi = missing('harmony-websocket/opentelemetry', '@opentelemetry/api');
+    const ofMetrics = missing('harmony-websocket/prom-client', 'prom-client');
+    const ofRedis = missing('redisBus', 'redis') + missing('redisStore', 'ioredis');
+    assert.equal(run('node', ['bridges.mjs']).stdout, ofMetrics + ofApi + ofApi + ofRedis);
   });
 
   test('cannot reach what is not public', () => {

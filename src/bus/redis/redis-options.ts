@@ -1,7 +1,8 @@
 // The options of `redisBus` that other buses do not have, and how they are checked.
 
 import { type Check, isRecord, type Rows, readOptions, type Schema } from '../../core/option-check.ts';
-import { check, delay, nested, oneOf, secret, size, text, trueOrFalse } from '../../core/option-kinds.ts';
+import { check, delay, nested, oneOf, secret, size, trueOrFalse } from '../../core/option-kinds.ts';
+import { busRows } from '../option-rows.ts';
 import { foreignOptions } from './foreign-options.ts';
 import { isClient } from './redis-client.ts';
 import { targetOf } from './redis-target.ts';
@@ -49,7 +50,8 @@ export interface RedisDriverOptions {
   prefix?: string | undefined;
 }
 
-const url: Check<string> = {
+/** A URL, as an argument or as an option. */
+export const urlRow: Check<string> = {
   expected: 'a URL such as redis://127.0.0.1:6379',
   read(value, path, owner) {
     const given = secret<string>(this.expected, (one) => typeof one === 'string').read(value, path, owner);
@@ -66,7 +68,7 @@ const heartbeat: Schema<RedisHeartbeat> = {
 
 /** The rows; `redisBus` has them beside those of every bus. */
 export const redisDriverRows: Rows<RedisDriverOptions> = {
-  url,
+  url: urlRow,
   client: check<RedisClient>(
     'a client of redis or ioredis, or a cluster client of either (for Sentinel: options of ioredis)',
     isClient,
@@ -78,7 +80,7 @@ export const redisDriverRows: Rows<RedisDriverOptions> = {
   connectTimeout: delay,
   maxReconnectDelay: delay,
   maxPayload: size,
-  prefix: text('a prefix of channels, such as hws'),
+  prefix: busRows.prefix,
 };
 
 const schema: Schema<RedisDriverOptions> = {
@@ -90,5 +92,5 @@ const schema: Schema<RedisDriverOptions> = {
 
 /** Checks what a driver is made with. @throws WebSocketError ERR_WS_OPTION */
 export function readDriverOptions(given: unknown): RedisDriverOptions {
-  return typeof given === 'string' ? { url: url.read(given, 'url', {}) } : readOptions(schema, given);
+  return typeof given === 'string' ? { url: urlRow.read(given, 'url', {}) } : readOptions(schema, given);
 }

@@ -1,7 +1,7 @@
 // What `redisStore` takes, and how it is checked.
 
 import { foreignOptions } from '../../../bus/redis/foreign-options.ts';
-import { type RedisClient, redisDriverRows } from '../../../bus/redis/redis-options.ts';
+import { type RedisClient, redisDriverRows, urlRow } from '../../../bus/redis/redis-options.ts';
 import { type Rows, readOptions, type Schema } from '../../../core/option-check.ts';
 
 /** Options of `redisStore`. */
@@ -29,5 +29,5 @@ const schema: Schema<RedisStoreOptions> = {
 
 /** @throws WebSocketError ERR_WS_OPTION */
 export function readStoreOptions(given: unknown): RedisStoreOptions {
-  return typeof given === 'string' ? { url: url.read(given, 'url', {}) } : readOptions(schema, given);
+  return typeof given === 'string' ? { url: urlRow.read(given, 'url', {}) } : readOptions(schema, given);
 }

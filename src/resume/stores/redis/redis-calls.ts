@@ -1,5 +1,5 @@
-// The connection over which a store changes sessions. It connects when it is needed, and again after a loss; what was on its
-// way then is rejected, and the caller makes the call again. Nothing waits for a Redis that is gone.
+// The connection over which a store changes sessions. It connects when it is needed, and again after a loss. Calls without an
+// answer are rejected then, and the caller makes them again. Nothing waits for a Redis that is gone.
 
 import { createHash } from 'node:crypto';
 import type { RedisCommand, RedisCommands, RedisSource } from '../../../bus/redis/redis-link.ts';
@@ -42,7 +42,7 @@ export class RedisCalls {
   script(keys: readonly string[], ...parts: readonly (string | Buffer)[]): Promise<unknown> {
     const [first] = keys as [string];
     const count = String(keys.length);
-    // Each node of a cluster would have to be told the script first.
+    // Each node of a cluster would need the script first.
     const named: [string, string] = this.#source.isCluster ? ['EVAL', SCRIPT] : ['EVALSHA', SHA];
     return this.send(first, [...named, count, ...keys, ...parts]);
   }

@@ -1,4 +1,4 @@
-// Sessions in Redis or Valkey: a client may come back to any process that uses the same Redis. What is known of a session is a
+// Sessions in Redis or Valkey: a client may come back to any process that uses the same Redis. The record of a session is a
 // hash, its logs are streams, and one script reads and changes them (session-script.ts).
 //
 // A key lives as long as its session: an owner that lives makes that longer from time to time, and the keys of a dead one go.
