@@ -14,6 +14,8 @@ import jsTokens from 'js-tokens';
 /** Entries that share chunks: those of package.json, one that src/register uses, and the one that src/kits takes all from. */
 const shared = [
   'bus/index',
+  'cluster/index',
+  'cluster/worker',
   'core/option-check',
   'engine/index',
   'inspector/index',

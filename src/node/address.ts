@@ -16,6 +16,8 @@ export interface TcpAddress {
   readonly family?: 4 | 6;
   /** To listen: whether other processes may listen on the same port (SO_REUSEPORT). */
   readonly reusePort?: boolean | undefined;
+  /** To listen: a socket of the system that is bound to it already. */
+  readonly handle?: object | undefined;
 }
 
 /** A Unix socket in the file system; on Linux an abstract one, which begins with a byte 0; on Windows a named pipe. */

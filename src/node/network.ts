@@ -132,7 +132,8 @@ function noAddress(hostname: string): NodeJS.ErrnoException {
 
 function listenOptions(address: SocketAddress): object {
   if (isUnixAddress(address)) return { path: address.path };
-  const { host, port, reusePort } = address;
+  const { host, port, reusePort, handle } = address;
+  if (handle !== undefined) return handle;
   return { port, ...(host === '' ? {} : { host }), ...(reusePort === true ? { reusePort } : {}) };
 }
 

@@ -37,6 +37,12 @@ export function answerHealth(
   answer(request, response, isDraining ? 503 : 200, { 'Content-Type': 'application/json' }, body);
 }
 
+/** Answers 503: there are no metrics now. @param why  one line */
+export function answerUnavailable(why: string, request: IncomingMessage, response: ServerResponse): void {
+  if (refusesMethod(request, response)) return;
+  answer(request, response, 503, { 'Content-Type': 'text/plain; charset=utf-8' }, `${why}\n`);
+}
+
 function refusesMethod(request: IncomingMessage, response: ServerResponse): boolean {
   const { method = '' } = request;
   if (method === 'GET' || method === 'HEAD') return false;

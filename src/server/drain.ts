@@ -14,6 +14,7 @@ import { MAX_CLOSE_REASON_SIZE } from '../core/constants.ts';
 import { webSocketError } from '../core/errors.ts';
 import { closePayload } from '../core/frame/close-payload.ts';
 import { readOptions } from '../core/option-check.ts';
+import { clusterWorker } from '../node/cluster-worker.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { Connections } from './connections.ts';
 import { type ClosingOrder, inClosingOrder } from './drain-order.ts';
@@ -87,7 +88,7 @@ export class Drain<Context> {
     this.#refusedSockets = server.refusedSockets;
     server.upgrades.refuse();
     const { code, reason, spread, deadline, order } = settings;
-    const retirement = server.listeners.retire(spread + deadline > 0);
+    const retirement = server.listeners.retire(spread + deadline > 0 && clusterWorker()?.isReplaced !== true);
     // Those that come later, by another call of listen or attach, are not a part of this.
     const detachments = [...server.detachments];
     this.#members = inClosingOrder(Array.from(server.connections.all, machineOf<ServerConnection<Context>>), order);

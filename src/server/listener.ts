@@ -72,9 +72,18 @@ export function createListener(options: ListenOptions, policy: RequestPolicy, tl
  *
  * @throws (rejects) WebSocketError ERR_WS_LISTEN; its `cause` is the system's error
  */
-export async function startListener(server: HttpServer, address: SocketAddress): Promise<Listening> {
+export function startListener(server: HttpServer, address: SocketAddress): Promise<Listening> {
+  return listeningAt(address, () => network().listen(server, address));
+}
+
+/**
+ * Tells the error of the system for one address.
+ *
+ * @throws (rejects) WebSocketError ERR_WS_LISTEN
+ */
+export async function listeningAt<Result>(address: SocketAddress, act: () => Promise<Result>): Promise<Result> {
   try {
-    return await network().listen(server, address);
+    return await act();
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw webSocketErrorFrom(cause, 'ERR_WS_LISTEN', describeAddress(address), code ?? message, isUnixAddress(address));

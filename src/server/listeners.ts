@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import { Described } from '../core/shown-value.ts';
 import { addressInfo, isUnixAddress, type UnixAddress } from '../node/address.ts';
+import { clusterWorker } from '../node/cluster-worker.ts';
 import { nodeHost } from '../node/environment.ts';
 import { endsWithTask } from '../node/internals/async-stores.ts';
 import type { ParsedHead } from '../node/internals/head-parser.ts';
@@ -18,7 +19,7 @@ import { afterEarlierResponses } from './earlier-responses.ts';
 import type { HeadLimits } from './head-limits.ts';
 import type { UpgradeSocket } from './http1-answer.ts';
 import type { IncomingSockets } from './incoming-sockets.ts';
-import { createListener, startListener } from './listener.ts';
+import { createListener, listeningAt, startListener } from './listener.ts';
 import type { ListenOptions } from './options.ts';
 import { answersProbes, type ProbedServer, probesOf } from './probes.ts';
 import { offersWebSocket, selectUpgrades } from './upgrade-selection.ts';
@@ -90,19 +91,19 @@ export class Listeners {
    * @throws (rejects) WebSocketError ERR_WS_LISTEN; its `cause` is the system's error
    */
   async listen(listener: HttpServer, options: ListenOptions): Promise<AddressInfo | UnixAddress> {
-    const { host = '', port = 0, path, mode, reusePort } = options;
-    const wanted = path === undefined ? { host, port, reusePort } : { path, mode };
-    const starting = startListener(listener, wanted);
+    const starting = start(listener, options);
     const started = new StartedListener(starting, answersProbes(options), listener);
     this.#all.add(started);
     try {
       const { address } = await starting;
-      const hasStreams = options.tls !== undefined || options.proxyProtocol === true || path !== undefined;
+      const hasStreams = options.tls !== undefined || options.proxyProtocol === true || options.path !== undefined;
       if (!hasStreams) started.arrivals = this.#takeArrivals(listener);
       // Sockets report their own errors. When file descriptors have run out (EMFILE), Node takes and drops connections
       // in silence. Whatever else fails in an accept, the service goes on.
       listener.on('error', (error) => process.emitWarning(error));
-      return isUnixAddress(address) ? { path: address.path } : addressInfo(address);
+      const told = isUnixAddress(address) ? { path: address.path } : addressInfo(address);
+      clusterWorker()?.listening(told);
+      return told;
     } catch (error) {
       this.#all.delete(started);
       throw error;
@@ -174,6 +175,30 @@ export class Listeners {
       if (!incoming.endsBehindResponse(socket)) upgrade(request, { socket, head, isOurs: true });
     });
   }
+}
+
+/**
+ * Begins to listen: in a worker of a cluster on the socket that its primary process holds, so that all workers have one port.
+ *
+ * @throws (rejects) WebSocketError ERR_WS_LISTEN
+ */
+async function start(
+  listener: HttpServer,
+  { host = '', port = 0, path, mode, reusePort }: ListenOptions,
+): Promise<Listening> {
+  const worker = clusterWorker();
+  if (path !== undefined) return startListener(listener, { path, mode });
+  if (worker === undefined || reusePort === true) return startListener(listener, { host, port, reusePort });
+  const shared = await listeningAt({ host, port }, () => worker.place(host, port));
+  const listening = await startListener(listener, { host, port, handle: shared?.handle });
+  if (shared === undefined) return listening;
+  return {
+    address: listening.address,
+    stop: async () => {
+      await listening.stop();
+      shared.stopped();
+    },
+  };
 }
 
 /** A listener from the call of `listen` on. */

@@ -2,16 +2,19 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { webSocketError } from '../core/errors.ts';
+import type { ServerMetrics } from '../core/meter.ts';
 import { readOptions } from '../core/option-check.ts';
+import { clusterWorker } from '../node/cluster-worker.ts';
 import type { MetricsSource } from '../observe/metric-family.ts';
 import {
+  type CompleteNaming,
   completeNaming,
   type MetricNaming,
   type MetricsTextOptions,
   metricNamingSchema,
   metricsTextSchema,
 } from '../observe/metric-options.ts';
-import { answerHealth, answerMetrics } from '../observe/monitor-answers.ts';
+import { answerHealth, answerMetrics, answerUnavailable } from '../observe/monitor-answers.ts';
 import { metricsText } from '../observe/open-metrics.ts';
 import { checkHttpArguments } from './argument-checks.ts';
 import type { ListenOptions } from './options.ts';
@@ -50,7 +53,7 @@ export function probesOf(options: ListenOptions, server: ProbedServer): Probe | 
   const complete = completeNaming(naming);
   return (request, response) => {
     const path = pathOf(request.url ?? '');
-    if (path === metricsPath) answerMetrics(server, complete, request, response);
+    if (path === metricsPath) answerWithMetrics(server, complete, request, response);
     else if (path === health) answerHealth(server.isDraining, server.busState, request, response);
     else return false;
     return true;
@@ -71,7 +74,26 @@ export function handleMetrics(
   naming: MetricNaming | undefined,
 ): void {
   checkHttpArguments('handleMetrics', request, response);
-  answerMetrics(server, completeNaming(readOptions(metricNamingSchema, naming)), request, response);
+  answerWithMetrics(server, completeNaming(readOptions(metricNamingSchema, naming)), request, response);
+}
+
+/** In a worker of a cluster with those of all workers: a monitor does not know which one it asks. */
+function answerWithMetrics(
+  server: MetricsSource,
+  naming: CompleteNaming,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const worker = clusterWorker();
+  if (worker === undefined) {
+    answerMetrics(server, naming, request, response);
+    return;
+  }
+  // Half a sum would look like counters that go back.
+  void worker.metrics().then((sum) => {
+    if (sum === undefined) answerUnavailable('the primary process of the cluster does not answer', request, response);
+    else answerMetrics({ metrics: () => sum as ServerMetrics }, naming, request, response);
+  });
 }
 
 /** See `Server.handleHealth`. */

@@ -18,6 +18,7 @@ import { Meter, type ServerMetrics } from '../core/meter.ts';
 import { type Observer, Observers } from '../core/observer.ts';
 import { observerSchema } from '../core/observer-rows.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
+import { clusterWorker } from '../node/cluster-worker.ts';
 import { nodeHost } from '../node/environment.ts';
 import { eventLoopDelay } from '../node/event-loop-delay.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
@@ -130,9 +131,10 @@ export class Server<Context = undefined> {
     const notes = new HandshakeNotes(this.#meter, this.#observers);
     observeBy(this.#observers, options);
     this.#proxies = proxies;
+    const admission = new Admission(limits, nodeHost.clock);
     const incoming = new IncomingSockets({
       limits: heads,
-      admission: new Admission(limits, nodeHost.clock),
+      admission,
       proxies,
       refusedSockets: this.#refusedSockets,
       refused: (error) => {
@@ -174,6 +176,11 @@ export class Server<Context = undefined> {
       server: this,
     });
     this.#othersTimeout = heads.handshakeTimeout || defaultHeadLimits.handshakeTimeout;
+    clusterWorker()?.add({
+      metrics: () => this.metrics(),
+      drain: (settings) => this.drain(settings),
+      handshakes: () => admission.handshakes,
+    });
   }
 
   /** The connections that are open or closing. The set changes as they come and go. */

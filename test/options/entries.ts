@@ -14,6 +14,8 @@ import { connect as connectOnce } from '../../src/client/connect.ts';
 import { connectSchema } from '../../src/client/option-rows.ts';
 import { reconnectOptionsSchema } from '../../src/client/reconnect/option-rows.ts';
 import { connectAgain } from '../../src/client/reconnect/reconnecting-connection.ts';
+import { createCluster } from '../../src/cluster/index.ts';
+import { clusterSchema } from '../../src/cluster/option-rows.ts';
 import { type AnySchema, type Check, readOptions } from '../../src/core/option-check.ts';
 import { accept, createServer } from '../../src/engine/index.ts';
 import { createInspector } from '../../src/inspector/index.ts';
@@ -68,6 +70,7 @@ const scripted = (): Peer => Object.create(Peer.prototype) as Peer;
 export const entries: readonly Entry[] = [
   entry('createServer', resumableServerSchema, (options) => createServer(options)),
   entry('listen', listenSchema, (options) => idle.listen(options)),
+  entry('createCluster', clusterSchema, (options) => createCluster(options)),
   entry('createInspector', inspectorSchema, (options) => createInspector(idle, options)),
   entry('attach', attachSchema, (options) => idle.attach(http, options)),
   entry('drain', drainSchema, (options) => idle.drain(options)),
@@ -129,6 +132,7 @@ const NEEDED: Readonly<Record<string, unknown>> = {
   path: '/chat',
   reconnect: true,
   resume: true,
+  server: './nowhere.js',
 };
 
 /** All options of a call, those of nested objects included. */

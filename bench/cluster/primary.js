@@ -1,0 +1,11 @@
+// A cluster for the comparison. It tells where it listens, and the process ids: its own is the first.
+
+import process from 'node:process';
+import { createCluster } from 'harmony-websocket/cluster';
+
+const cluster = await createCluster({
+  workers: Number(process.env.WORKERS),
+  server: new URL('app.js', import.meta.url),
+});
+const pids = [process.pid, ...cluster.workers.map(({ pid }) => pid)];
+process.stdout.write(`${JSON.stringify({ port: cluster.addresses[0].port, pids })}\n`);

@@ -1,0 +1,27 @@
+// Where Node has no sockets that are only bound (src/node/internals/listen-handle.ts), node:cluster shares the port.
+
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { test } from 'node:test';
+import { canBindShared } from '../../src/node/internals/listen-handle.ts';
+import { CHILD_PATIENCE } from '../support/command.ts';
+import { leavingNothing } from '../support/handles.ts';
+import { guests, start } from './clusters.ts';
+
+Reflect.deleteProperty(net, '_createServerHandle');
+
+test(
+  'workers share a port, are replaced and drain as everywhere',
+  leavingNothing(async (scope) => {
+    assert.equal(canBindShared(), false);
+    const started = await start(scope);
+    const [one] = await guests(scope, started);
+    assert.equal(started.cluster.addresses.length, 1);
+    await started.cluster.restart();
+    assert.equal((await one!.closed).code, 1001);
+    await guests(scope, started);
+    const { closed, terminated } = await started.cluster.drain();
+    assert.ok(closed >= 2);
+    assert.equal(terminated, 0);
+  }, 2 * CHILD_PATIENCE),
+);
