@@ -47,7 +47,7 @@ export function busOf(driver: BusDriver, options: BusOptions): Bus {
 class OwnBus implements Bus {
   readonly #driver: BusDriver;
   readonly #settings: BusSettings;
-  #used: { readonly node: BusNode; readonly by: string } | undefined;
+  #used: { readonly node?: BusNode; readonly by: string } | undefined;
 
   constructor(driver: BusDriver, settings: BusSettings) {
     this.#driver = driver;
@@ -67,11 +67,11 @@ class OwnBus implements Bus {
   }
 
   get state(): BusState {
-    return this.#used?.node.state ?? 'idle';
+    return this.#used?.node?.state ?? 'idle';
   }
 
   async settled(): Promise<void> {
-    await this.#used?.node.settled();
+    await this.#used?.node?.settled();
   }
 
   use(host: BusHost): BusLink {
@@ -79,6 +79,12 @@ class OwnBus implements Bus {
     const node = new BusNode(this.#driver, this.#settings, host);
     this.#used = { node, by: `a ${host.role}` };
     return node;
+  }
+
+  give(by: string): { readonly driver: BusDriver; readonly settings: BusSettings } {
+    if (this.#used !== undefined) throw webSocketError('ERR_WS_BUS_USED', this.#used.by);
+    this.#used = { by };
+    return { driver: this.#driver, settings: this.#settings };
   }
 }
 

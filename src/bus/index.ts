@@ -8,3 +8,4 @@ export type { CountOptions, ListOptions, MembersOptions } from './list-options.t
 export { type LocalBusOptions, localBus } from './local/local-bus.ts';
 export type { BusHandlers, BusOptions } from './options.ts';
 export type { Bus, BusState, CountOfNodes, ListedConnection, Listing, NodeInfo } from './seam.ts';
+export { workersBus } from './workers/workers-bus.ts';

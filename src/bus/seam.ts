@@ -1,8 +1,10 @@
 // Where a bus meets its user: a server, or a publisher without connections. A server that has no bus knows these types only.
 
+import type { WebSocketError } from '../core/errors.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import type { PreparedMessage, WholeFrame } from '../core/message/prepared-message.ts';
 import type { BusMetrics } from '../core/meter.ts';
+import type { BusDriver } from './bus-driver.ts';
 
 /** Where a bus is in its life. `refused`: the broker does not take this node as it is set up; nothing is tried any more. */
 export type BusState = 'idle' | 'connecting' | 'ready' | 'lost' | 'refused' | 'closed';
@@ -152,4 +154,27 @@ export interface Bus {
    * @throws WebSocketError ERR_WS_BUS_USED
    */
   use(host: BusHost): BusLink;
+  /**
+   * @internal
+   * Gives its driver away, which is not open, and the settings of the nodes that use it by another way.
+   * @param by  for the error of a second use
+   * @throws WebSocketError ERR_WS_BUS_USED
+   */
+  give(by: string): { readonly driver: BusDriver; readonly settings: SharedSettings };
+}
+
+/** The settings of a bus, as far as nodes have them in common. */
+export interface SharedSettings {
+  readonly prefix: string;
+  readonly required: boolean;
+  readonly timeout: number;
+  readonly linger: number;
+  readonly liveness: number;
+  readonly deadline: number;
+  readonly maxChannels: number;
+  readonly lost?: ((error: WebSocketError) => void) | undefined;
+  readonly ready?: ((event: { readonly gap: number }) => void) | undefined;
+  readonly failed?: ((error: WebSocketError) => void) | undefined;
+  readonly nodeJoined?: unknown;
+  readonly nodeGone?: unknown;
 }

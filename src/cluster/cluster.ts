@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Broker } from '../bus/workers/broker.ts';
+import { OuterBus } from '../bus/workers/outer-bus.ts';
 import { webSocketError } from '../core/errors.ts';
 import type { ServerMetrics } from '../core/meter.ts';
 import { Meter } from '../core/meter.ts';
@@ -17,7 +18,7 @@ import { readDrainOptions } from './option-rows.ts';
 import type { ClusterDrainOptions, ClusterOptions, ClusterWorkerInfo, WorkerExit } from './options.ts';
 import { Places } from './places.ts';
 import { lastingMetrics, summedMetrics } from './summed-metrics.ts';
-import { WorkerProcess, type WorkerSettings } from './worker-process.ts';
+import { neverListened, WorkerProcess, type WorkerSettings } from './worker-process.ts';
 
 /** A process that ends sooner than this counts as one that failed: the next one waits. */
 const HEALTHY_AFTER = 10_000;
@@ -64,11 +65,19 @@ export class Cluster {
     const count = workers === 'cores' ? availableParallelism() : workers;
     this.#options = options;
     this.#drainOptions = options.drain ?? {};
-    const broker = new Broker({
-      ...(maxQueuedBytes === undefined ? {} : { maxWaiting: maxQueuedBytes }),
-    });
+    const outer = options.bus === undefined ? undefined : OuterBus.of(options.bus, (error) => this.#failed(error));
+    const broker = new Broker(maxQueuedBytes, outer);
     const file = typeof server === 'string' ? resolve(cwd, server) : fileURLToPath(server);
-    this.#settings = { options, file, preload, broker, places: new Places(), startTimeout, exitTimeout };
+    this.#settings = {
+      options,
+      file,
+      preload,
+      broker,
+      bus: outer?.settings ?? {},
+      places: new Places(),
+      startTimeout,
+      exitTimeout,
+    };
     this.#slots = Array.from({ length: count }, (_, at) => ({
       number: at + 1,
       process: undefined,
@@ -219,7 +228,7 @@ export class Cluster {
   #replaceLater(slot: Slot, exit: WorkerExit): void {
     const { attempts = 5, backoff = 200, maxBackoff = 10_000 } = this.#options.restart ?? {};
     if (slot.attempts >= attempts) {
-      this.#failed(webSocketError('ERR_WS_CLUSTER_WORKER', slot.number, exit, slot.attempts));
+      this.#failed(neverListened(slot.number, exit, slot.attempts));
       const isAnyLeft = this.#slots.some((one) => one.process !== undefined || one.timer !== undefined);
       // Nothing keeps the process alive now, and a supervisor is to see that it has failed.
       if (!isAnyLeft) process.exitCode ??= 1;

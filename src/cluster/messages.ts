@@ -1,6 +1,7 @@
 // What the primary process of a cluster and its workers say to each other, beside the messages of the bus, on the same pipe.
 // Both run the same version of this package.
 
+import type { BusOptions } from '../bus/options.ts';
 import type { ServerMetrics } from '../core/meter.ts';
 import type { DrainResult } from '../server/options.ts';
 import type { ClusterDrainOptions } from './options.ts';
@@ -36,5 +37,14 @@ export interface PlaceMessage {
 
 /** Index in the `stdio` of a worker, and its file descriptor there. */
 export const PIPE = 4;
-/** In the environment of a worker: the process id of its primary, its number, and whether signals are the primary's. */
+/** What a worker begins with. */
+export interface WorkerTask {
+  /** Process id of its primary. */
+  readonly parent: number;
+  readonly number: number;
+  /** Options of its buses, where the application gives no others. */
+  readonly bus: BusOptions;
+}
+
+/** In the environment of a worker: its {@link WorkerTask} as JSON. */
 export const WORKER_VARIABLE = 'HARMONY_WEBSOCKET_WORKER';

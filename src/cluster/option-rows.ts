@@ -1,5 +1,6 @@
 // The checks of the options of a cluster.
 
+import type { Bus } from '../bus/seam.ts';
 import { type Check, isPlainObject, isRecord, type Rows, readOptions, type Schema } from '../core/option-check.ts';
 import {
   check,
@@ -68,6 +69,10 @@ export const clusterSchema: Schema<ClusterOptions> = {
     env: environment,
     execArgv: listOf(text("an option of Node such as '--enable-source-maps'"), 'a list of options of Node'),
     cwd: text('a directory'),
+    bus: check<Bus>(
+      "a bus, such as redisBus('redis://127.0.0.1:6379') of harmony-websocket/redis",
+      (value) => isRecord(value) && typeof Reflect.get(value, 'give') === 'function',
+    ),
     restart: nested(restartSchema),
     drain: nested(clusterDrainSchema),
     startTimeout: delay,

@@ -1,5 +1,6 @@
 // What an application gives to `createCluster`.
 
+import type { Bus } from '../bus/seam.ts';
 /** How workers are replaced that end by themselves. Times are in milliseconds. */
 export interface RestartOptions {
   /** How often in a row a worker may end before it listens, until its place stays empty. Default 5. */
@@ -78,6 +79,12 @@ export interface ClusterOptions extends ClusterHandlers {
   execArgv?: readonly string[] | undefined;
   /** Working directory of workers. Default: that of this process. */
   cwd?: string | undefined;
+  /**
+   * The bus to other machines: `redisBus(…)`, `natsBus(…)`. This process holds its connection, for all workers: their servers get
+   * the bus by themselves, with its settings. Of its handlers, `lost`, `ready` and `failed` are called here. Default: none; the
+   * bus reaches the workers of this cluster.
+   */
+  bus?: Bus | undefined;
   /** How workers are replaced that end by themselves. */
   restart?: RestartOptions | undefined;
   /** How `restart`, and signals, end connections, where nothing else is said. */

@@ -4,11 +4,19 @@ import type { ChildProcess } from 'node:child_process';
 import cluster from 'node:cluster';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
+import type { BusOptions } from '../bus/options.ts';
 import type { Broker, BrokerEnd } from '../bus/workers/broker.ts';
-import { webSocketError } from '../core/errors.ts';
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { ServerMetrics } from '../core/meter.ts';
 import type { DrainResult } from '../server/options.ts';
-import { type FromWorker, PIPE, type PlaceMessage, type ToWorker, WORKER_VARIABLE } from './messages.ts';
+import {
+  type FromWorker,
+  PIPE,
+  type PlaceMessage,
+  type ToWorker,
+  WORKER_VARIABLE,
+  type WorkerTask,
+} from './messages.ts';
 import type { ClusterDrainOptions, ClusterOptions, ClusterWorkerInfo, WorkerExit } from './options.ts';
 import type { Places } from './places.ts';
 
@@ -20,6 +28,8 @@ export interface WorkerSettings {
   /** The module that Node loads before it. */
   readonly preload: string;
   readonly broker: Broker;
+  /** What buses of workers begin with. */
+  readonly bus: BusOptions;
   readonly places: Places;
   readonly startTimeout: number;
   readonly exitTimeout: number;
@@ -76,7 +86,7 @@ export class WorkerProcess {
     this.#drained = new Promise((resolve) => {
       this.#setDrained = resolve;
     });
-    const { options, file, preload, broker, startTimeout } = settings;
+    const { options, file, preload, broker, bus, startTimeout } = settings;
     const { args = [], env = {}, execArgv = process.execArgv, cwd } = options;
     cluster.setupPrimary({
       exec: file,
@@ -86,7 +96,8 @@ export class WorkerProcess {
       cwd: cwd ?? process.cwd(),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
-    const worker = cluster.fork({ ...env, [WORKER_VARIABLE]: `${process.pid} ${number}` });
+    const task: WorkerTask = { parent: process.pid, number, bus };
+    const worker = cluster.fork({ ...env, [WORKER_VARIABLE]: JSON.stringify(task) });
     this.#child = worker.process;
     this.#end = broker.add(this.#child.stdio[PIPE] as unknown as Duplex, {
       control: (message) => this.#control(message as FromWorker),
@@ -229,12 +240,18 @@ export class WorkerProcess {
     this.#isGone = true;
     this.#end.destroy();
     const exit: WorkerExit = { code, signal, error: this.#error, wasAsked: this.#wasAsked };
-    this.#setFailed(webSocketError('ERR_WS_CLUSTER_WORKER', this.number, exit));
+    this.#setFailed(neverListened(this.number, exit));
     this.#setDrained(undefined);
     for (const resolve of this.#waiting.values()) resolve(this.metrics);
     this.#setGone(exit);
     this.#events.gone(this, exit);
   }
+}
+
+/** @param attempts  how many in a row */
+export function neverListened(number: number, { code, signal, error }: WorkerExit, attempts = 1): WebSocketError {
+  const end = `${signal ?? `exit code ${code}`}${attempts === 1 ? '' : `, ${attempts} times in a row`}`;
+  return webSocketError('ERR_WS_CLUSTER_WORKER', number, end, error ?? 'it did not say why; look at its output');
 }
 
 /** @returns `undefined` if it takes longer */

@@ -4,11 +4,20 @@ import cluster from 'node:cluster';
 import { Socket } from 'node:net';
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
+import type { BusOptions } from '../bus/options.ts';
 import { WorkerLink } from '../bus/workers/worker-link.ts';
+import { busOver } from '../bus/workers/workers-bus.ts';
 import type { ServerMetrics } from '../core/meter.ts';
 import { type ClusterWorker, type SharedPlace, setClusterWorker, type WorkerServer } from '../node/cluster-worker.ts';
 import type { DrainResult } from '../server/options.ts';
-import { type FromWorker, PIPE, type PlaceMessage, type ToWorker, WORKER_VARIABLE } from './messages.ts';
+import {
+  type FromWorker,
+  PIPE,
+  type PlaceMessage,
+  type ToWorker,
+  WORKER_VARIABLE,
+  type WorkerTask,
+} from './messages.ts';
 import type { ClusterDrainOptions } from './options.ts';
 import { summedMetrics } from './summed-metrics.ts';
 
@@ -21,6 +30,7 @@ const PATIENCE = 4_000;
 
 class WorkerOfCluster implements ClusterWorker {
   readonly number: number;
+  readonly #busDefaults: BusOptions;
   readonly #link: WorkerLink;
   readonly #servers = new Set<WorkerServer>();
   readonly #requests = new Map<number, (message: ToWorker) => void>();
@@ -33,8 +43,9 @@ class WorkerOfCluster implements ClusterWorker {
   #isDrained = false;
   #isEnding = false;
 
-  constructor(number: number) {
+  constructor({ number, bus }: WorkerTask) {
     this.number = number;
+    this.#busDefaults = { ...bus, node: `worker-${number}` };
     const stream = new Socket({ fd: PIPE });
     stream.unref();
     this.#link = new WorkerLink(stream);
@@ -105,6 +116,10 @@ class WorkerOfCluster implements ClusterWorker {
 
   listening(address: object): void {
     this.#say({ kind: 'listening', address });
+  }
+
+  bus(options?: object): object {
+    return busOver(this.#link, this.#busDefaults, options);
   }
 
   metrics(): Promise<object | undefined> {
@@ -206,8 +221,8 @@ function begin(): void {
   delete process.env[WORKER_VARIABLE];
   const at = process.execArgv.indexOf(import.meta.url);
   if (at > 0) process.execArgv.splice(at - 1, 2);
-  const [parent, number] = value.split(' ').map(Number);
-  if (parent === process.ppid) setClusterWorker(new WorkerOfCluster(number as number));
+  const task = JSON.parse(value) as WorkerTask;
+  if (task.parent === process.ppid) setClusterWorker(new WorkerOfCluster(task));
 }
 
 begin();

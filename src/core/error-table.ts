@@ -46,13 +46,6 @@ function response<Values extends readonly unknown[]>(text: (...values: Values) =
   return { family: 'protocol', text };
 }
 
-/** How a process of a cluster has ended: see `WorkerExit`. */
-interface EndOfWorker {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly error: string | undefined;
-}
-
 function environment<Values extends readonly unknown[]>(text: (...values: Values) => string): Row<Values> {
   return { family: 'environment', text };
 }
@@ -505,8 +498,7 @@ export const errorTable = {
       `node ${show(node)} did not answer within deadline (${deadline} ms); it may have done what was asked: try again, or raise deadline`,
   ),
   ERR_WS_CLUSTER_WORKER: environment(
-    (number: number, { code, signal, error }: EndOfWorker, attempts = 1) =>
-      `worker ${number} ended before it listened (${signal ?? `exit code ${code}`}${attempts === 1 ? '' : `, ${attempts} times in a row`}): ${error ?? 'it did not say why; look at its output'}`,
+    (number: number, end: string, error: string) => `worker ${number} ended before it listened (${end}): ${error}`,
   ),
   ERR_WS_INTERNAL: {
     ...environment(
@@ -520,6 +512,10 @@ export const errorTable = {
     isKnown
       ? `${name} is ${showOption(value)}; expected ${expected}`
       : `${name} (${showOption(value)}) is not an option: ${expected}`,
+  ),
+  ERR_WS_NO_CLUSTER: usage(
+    () =>
+      'workersBus() is for the workers of createCluster(), and this process is not one; use localBus() in one process, redisBus() or natsBus() between others',
   ),
   ERR_WS_CLUSTER_ENDED: usage(() => 'the cluster has ended or is draining: call createCluster() for another one'),
   ERR_WS_PACKAGE_MISSING: usage(

@@ -1,7 +1,9 @@
 // `createServer` of the public entry: a server, and the sessions of clients that come back.
 
+import type { Bus } from '../bus/seam.ts';
 import { webSocketError } from '../core/errors.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
+import { clusterWorker } from '../node/cluster-worker.ts';
 import { resumableServerSchema } from '../resume/server/option-rows.ts';
 import type { RoutedSessionOptions, SessionHandlers, SessionOptions } from '../resume/server/options.ts';
 import { SessionPool } from '../resume/server/session-pool.ts';
@@ -38,7 +40,9 @@ export function createServer<Context>(
 ): Server<Context> {
   refuseArguments('createServer', rest, 'handlers are in its options, and listen() returns a Promise');
   checkNoServer(options);
-  const checked = readOptions(resumableServerSchema, options) as ServerOptions<Context> & SessionOptions<Context>;
+  const checked = withWorkersBus(
+    readOptions(resumableServerSchema, options) as ServerOptions<Context> & SessionOptions<Context>,
+  );
   const { resume = false, paths = {} } = checked as typeof checked & {
     paths?: Readonly<Record<string, SessionHandlers<Context>>>;
   };
@@ -49,6 +53,13 @@ export function createServer<Context>(
   }
   const pool = new SessionPool<Context>(resume === true ? {} : resume);
   return new Server<Context>(checked, (server, handlers) => new Sessions(server, pool, handlers));
+}
+
+/** In a worker of a cluster, a server without a bus has the one of the workers. */
+function withWorkersBus<Options extends { bus?: Bus | undefined }>(options: Options): Options {
+  const worker = clusterWorker();
+  if (worker !== undefined) options.bus ??= worker.bus() as Bus;
+  return options;
 }
 
 /** They would never be called. */

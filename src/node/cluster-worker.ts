@@ -35,6 +35,8 @@ export interface ClusterWorker {
   place(host: string, port: number): Promise<SharedPlace | undefined>;
   /** A server listens. */
   listening(address: object): void;
+  /** Makes a bus of the workers, a `Bus`. @param options  of a bus, not checked */
+  bus(options?: object): object;
   /** The metrics of all workers together. @returns `undefined` where the primary process does not answer */
   metrics(): Promise<object | undefined>;
 }

@@ -3,14 +3,11 @@
 //
 // The queue of a worker that does not read is bounded: further messages are dropped, and the worker is told how many.
 //
-// With a driver to other machines (`outer`) it is subscribed there to what any worker is subscribed to, and publishes there
-// what workers publish: all workers share one connection of the broker. What it published itself comes back from most
-// brokers. The workers have it already, so it is left out: by the node that the message names as its publisher.
+// With a bus to other machines (outer-bus.ts) all workers share one connection to its broker.
 
 import type { Duplex } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
-import { type BusDriver, type BusEvents, MAX_WAITING } from '../bus-driver.ts';
-import { type BusState, workersOnly } from './bus-state.ts';
+import { MAX_WAITING } from '../bus-driver.ts';
 import {
   channelOf,
   channelsOf,
@@ -21,6 +18,8 @@ import {
   type PipeReader,
   payloadOf,
 } from './framed-pipe.ts';
+import type { OuterBus } from './outer-bus.ts';
+import { type SharedState, workersOnly } from './shared-state.ts';
 
 /** What the primary hears of one worker beside messages. */
 export interface WorkerEvents {
@@ -29,37 +28,29 @@ export interface WorkerEvents {
   ended(): void;
 }
 
-export interface BrokerOptions {
-  /** Bytes that may wait for one worker. */
-  readonly maxWaiting?: number;
-  /** The way to other machines. It is not open yet. */
-  readonly outer?: BusDriver;
-  /** Which node has published a message; `undefined`: it does not say. For `outer`. */
-  readonly publisherOf?: (payload: Uint8Array) => string | undefined;
-  /** A message from outside was lost, or the like. */
-  readonly trouble?: (error: Error) => void;
-}
-
 export class Broker {
   readonly #ends = new Set<BrokerEnd>();
   readonly #subscribers = new Map<string, Set<BrokerEnd>>();
   readonly #maxWaiting: number;
-  readonly #outer: Outer | undefined;
-  #state: BusState = workersOnly;
+  readonly #outer: OuterBus | undefined;
+  #state: SharedState = workersOnly;
 
-  constructor(options: BrokerOptions = {}) {
-    this.#maxWaiting = options.maxWaiting ?? MAX_WAITING;
-    const { outer, publisherOf = () => undefined, trouble = () => {} } = options;
+  /**
+   * @param maxWaiting  bytes that may wait for one worker
+   * @param outer       the way to other machines; it begins to connect
+   */
+  constructor(maxWaiting = MAX_WAITING, outer?: OuterBus) {
+    this.#maxWaiting = maxWaiting;
+    this.#outer = outer;
     if (outer === undefined) return;
-    this.#state = stateOf(outer, 'lost', 'it is not connected yet');
-    this.#outer = new Outer(outer, publisherOf, {
+    this.#state = outer.state;
+    outer.begin({
       changed: (state) => this.#change(state),
-      trouble,
       message: (channel, payload) => this.#deliver(channel, messageHead(channel), payload),
     });
   }
 
-  get state(): BusState {
+  get state(): SharedState {
     return this.#state;
   }
 
@@ -134,7 +125,7 @@ export class Broker {
     if (ended.length > 0) this.#outer?.unsubscribe(ended);
   }
 
-  #change(state: BusState): void {
+  #change(state: SharedState): void {
     this.#state = state;
     for (const end of this.#ends) end.tell(state);
   }
@@ -164,7 +155,7 @@ export class BrokerEnd implements PipeReader {
     this.#pipe = new FramedPipe(stream, this);
   }
 
-  tell(state: BusState): void {
+  tell(state: SharedState): void {
     this.#pipe.send(FrameType.state, serialize(state));
   }
 
@@ -224,75 +215,3 @@ export class BrokerEnd implements PipeReader {
 }
 
 const NOTHING = new Uint8Array(0);
-
-interface OuterEvents {
-  changed(state: BusState): void;
-  trouble(error: Error): void;
-  message(channel: string, payload: Uint8Array): void;
-}
-
-/** The driver to other machines, as the broker uses it. */
-class Outer implements BusEvents {
-  readonly #driver: BusDriver;
-  readonly #publisherOf: (payload: Uint8Array) => string | undefined;
-  readonly #events: OuterEvents;
-  /** Nodes whose messages have gone out through here. */
-  readonly #own = new Set<string>();
-  /** Settles when everything so far is subscribed. */
-  #subscribed = Promise.resolve();
-
-  constructor(driver: BusDriver, publisherOf: (payload: Uint8Array) => string | undefined, events: OuterEvents) {
-    this.#driver = driver;
-    this.#publisherOf = publisherOf;
-    this.#events = events;
-    driver.open(this);
-  }
-
-  publish(channel: string, payload: Uint8Array): void {
-    const publisher = this.#publisherOf(payload);
-    if (publisher !== undefined) this.#own.add(publisher);
-    this.#driver.publish(channel, payload);
-  }
-
-  subscribe(added: readonly string[], all: readonly string[]): Promise<void> | undefined {
-    if (all.length === 0) return undefined;
-    if (added.length > 0) {
-      const subscribed = this.#driver.subscribe(added);
-      this.#subscribed = Promise.all([this.#subscribed, subscribed]).then(() => {});
-    }
-    return this.#subscribed;
-  }
-
-  unsubscribe(channels: readonly string[]): void {
-    this.#driver.unsubscribe(channels);
-  }
-
-  close(): Promise<void> {
-    return this.#driver.close();
-  }
-
-  ready(): void {
-    this.#events.changed(stateOf(this.#driver, 'ready', ''));
-  }
-
-  lost(error: Error): void {
-    this.#events.changed(stateOf(this.#driver, 'lost', error.message));
-  }
-
-  refused(error: Error): void {
-    this.#events.changed(stateOf(this.#driver, 'refused', error.message));
-  }
-
-  trouble(error: Error): void {
-    this.#events.trouble(error);
-  }
-
-  message(channel: string, payload: Uint8Array): void {
-    const publisher = this.#publisherOf(payload);
-    if (publisher === undefined || !this.#own.has(publisher)) this.#events.message(channel, payload);
-  }
-}
-
-function stateOf({ address, maxPayload, payloadBound }: BusDriver, kind: BusState['kind'], reason: string): BusState {
-  return { kind, reason, address, maxPayload, payloadBound };
-}

@@ -3,7 +3,6 @@
 import type { Duplex } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
 import { MAX_WAITING } from '../bus-driver.ts';
-import { type BusState, workersOnly } from './bus-state.ts';
 import {
   channelOf,
   channelsBody,
@@ -13,12 +12,13 @@ import {
   type PipeReader,
   payloadOf,
 } from './framed-pipe.ts';
+import { type SharedState, workersOnly } from './shared-state.ts';
 
 /** A driver, as the link sees it. */
 export interface LinkUser {
   readonly channels: ReadonlySet<string>;
   /** What the primary says of the bus has changed. */
-  changed(state: BusState): void;
+  changed(state: SharedState): void;
   trouble(error: Error): void;
   message(channel: string, payload: Uint8Array): void;
 }
@@ -34,7 +34,7 @@ export class WorkerLink implements PipeReader {
   /** What the primary's side of the cluster says. */
   control: (value: unknown) => void = () => {};
   ended: () => void = () => {};
-  state: BusState = workersOnly;
+  state: SharedState = workersOnly;
 
   constructor(stream: Duplex) {
     const reader: PipeReader = {
@@ -113,7 +113,7 @@ export class WorkerLink implements PipeReader {
   frame(type: number, body: Buffer): void {
     if (type === FrameType.message) this.#deliver(channelOf(body), payloadOf(body));
     else if (type === FrameType.subscribed) this.#subscribed(body.readUInt32LE(0));
-    else if (type === FrameType.state) this.#change(deserialize(body) as BusState);
+    else if (type === FrameType.state) this.#change(deserialize(body) as SharedState);
     else if (type === FrameType.dropped) this.#lost(body.readUInt32LE(0));
     else if (type === FrameType.control) this.control(deserialize(body));
   }
@@ -139,7 +139,7 @@ export class WorkerLink implements PipeReader {
     for (const { from, channel, payload } of local) this.#deliver(channel, payload, from);
   }
 
-  #change(state: BusState): void {
+  #change(state: SharedState): void {
     this.state = state;
     for (const user of this.#users) user.changed(state);
   }

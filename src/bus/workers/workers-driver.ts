@@ -1,7 +1,7 @@
 // The driver for the workers of one machine. It is told by its link what the primary process knows.
 
 import { type BusDriver, type BusEvents, MAX_WAITING } from '../bus-driver.ts';
-import type { BusState } from './bus-state.ts';
+import type { SharedState } from './shared-state.ts';
 import type { LinkUser, WorkerLink } from './worker-link.ts';
 
 export class WorkersDriver implements BusDriver, LinkUser {
@@ -77,7 +77,7 @@ export class WorkersDriver implements BusDriver, LinkUser {
     return Promise.resolve();
   }
 
-  changed(state: BusState): void {
+  changed(state: SharedState): void {
     if (this.#isJoined || state.kind !== 'ready') this.#tell(state);
   }
 
@@ -89,7 +89,7 @@ export class WorkersDriver implements BusDriver, LinkUser {
     if (!this.#isClosed && this.channels.has(channel)) this.#events?.message(channel, payload);
   }
 
-  #tell({ kind, reason, address }: BusState): void {
+  #tell({ kind, reason, address }: SharedState): void {
     if (kind === 'ready') {
       if (!this.#isReady) {
         this.#isReady = true;

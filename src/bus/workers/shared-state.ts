@@ -3,7 +3,7 @@
 import { MAX_WAITING } from '../bus-driver.ts';
 
 /** The bus as the primary sees it. Sent whenever it changes. */
-export interface BusState {
+export interface SharedState {
   /** `ready`, `lost`: as the events of a driver; `refused`: for ever. */
   readonly kind: 'ready' | 'lost' | 'refused';
   /** Why it is not ready. */
@@ -15,7 +15,7 @@ export interface BusState {
 }
 
 /** Of a cluster without a broker. */
-export const workersOnly: BusState = {
+export const workersOnly: SharedState = {
   kind: 'ready',
   reason: '',
   address: 'workers:',
