@@ -3,6 +3,7 @@
 
 import { webSocketError } from '../errors.ts';
 import type { Close } from '../frame/close-payload.ts';
+import type { MessageStream } from '../message/message-stream.ts';
 import { Meter } from '../meter.ts';
 import type { Transport } from '../ports.ts';
 import type { CloseEvent } from './close-event.ts';
@@ -47,6 +48,17 @@ export class LinkedMachine<Peer> extends ConnectionMachine<Peer> {
     this.deadlines.active();
     this.messagesReceived++;
     return this.reports.linkReceived(data, isBinary);
+  }
+
+  /** A message that is read while it comes. @returns as {@link deliver} */
+  deliverStream(message: MessageStream): Promise<void> | undefined {
+    if (!this.isDelivering) {
+      message.cancel();
+      return undefined;
+    }
+    this.deadlines.active();
+    this.messagesReceived++;
+    return this.reports.streamReceived(message);
   }
 
   /** The peer has ended it permanently, or answers our end. */

@@ -144,12 +144,16 @@ export class Reports<Peer> {
     }
   }
 
-  /** A message that is given in parts begins. If nobody has begun to read it when its handler is done, it is dropped. */
-  streamReceived(stream: MessageStream): void {
+  /**
+   * A message that is given in parts begins. If nobody has begun to read it when its handler is done, it is dropped.
+   *
+   * @returns what resolves when the handler is done, or a loop has pulled it; `undefined` if that is so already
+   */
+  streamReceived(stream: MessageStream): Promise<void> | undefined {
     if (this.#queue !== undefined) {
-      if (this.#owner.isOpen || !this.#queue.isFull) this.#queue.enqueue(stream);
-      else stream.cancel();
-      return;
+      if (this.#owner.isOpen || !this.#queue.isFull) return this.#queue.enqueueTold(stream);
+      stream.cancel();
+      return undefined;
     }
     let result: unknown;
     this.#tell(() => {
@@ -157,11 +161,13 @@ export class Reports<Peer> {
       result = handlers.message?.(this.#owner.peer, stream, stream.isBinary);
       return result;
     });
-    if (!isThenable(result)) dropUnread(stream);
-    else
-      void Promise.resolve(result)
-        .then(ignore, ignore)
-        .then(() => dropUnread(stream));
+    if (!isThenable(result)) {
+      dropUnread(stream);
+      return undefined;
+    }
+    return Promise.resolve(result)
+      .then(ignore, ignore)
+      .then(() => dropUnread(stream));
   }
 
   /** Drops the messages that wait to be pulled. */

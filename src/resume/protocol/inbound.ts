@@ -130,14 +130,14 @@ export class Inbound {
     if (mark === '!' && size > 0) return 'a void part is not empty';
     const sequence = ++this.received;
     this.#receivedBytes += size;
-    if (this.#options.deliversPieces) return this.#passOn(sequence, data, isBinary, mark);
+    const total = (partial?.bytes ?? 0) + size;
+    if (total > this.#options.max) return `a message has more than ${this.#options.max} bytes`;
+    if (this.#options.deliversPieces) return this.#passOn(sequence, data, isBinary, mark, total);
     if (mark === '!') {
       this.#dropPartial();
       this.#enter(sequence, true, undefined);
       return undefined;
     }
-    const total = (partial?.bytes ?? 0) + size;
-    if (total > this.#options.max) return `a message has more than ${this.#options.max} bytes`;
     if (mark === '+') {
       this.#partial = partial ?? { isBinary, pieces: [], first: sequence, bytes: 0 };
       this.#partial.pieces.push(data);
@@ -203,20 +203,36 @@ export class Inbound {
     return { isBinary, data: joined(partial.pieces.slice(0, this.handled - partial.first + 1), isBinary) };
   }
 
-  /** Goes on where another process left off, which had handled everything up to `handled`. */
-  restore(handled: number, handledWhole: number, beginning: HeldBeginning | undefined): void {
+  /**
+   * Goes on where another process left off, which had handled everything up to `handled`.
+   *
+   * @returns what that process had joined of a message, where this end delivers pieces: it needs no `settle`
+   */
+  restore(handled: number, handledWhole: number, beginning: HeldBeginning | undefined): Delivery | undefined {
     this.received = this.handled = this.#acknowledged = handled;
     this.handledWhole = handledWhole;
-    if (!beginning) return;
+    if (!beginning) return undefined;
     const { data, isBinary } = beginning;
     const size = data === undefined ? 0 : typeof data === 'string' ? this.#options.textSize(data) : data.length;
+    if (this.#options.deliversPieces) {
+      this.#partial = { isBinary, pieces: [], first: handled, bytes: size };
+      return data === undefined ? undefined : { sequence: handled, data, isBinary, position: 'first' };
+    }
     this.#partial = { isBinary, pieces: data === undefined ? [] : [data], first: handled, bytes: size };
     this.partialBytes = size;
+    return undefined;
   }
 
-  #passOn(sequence: number, data: Payload, isBinary: boolean, mark: '' | '+' | '!'): Delivery | undefined {
+  #passOn(
+    sequence: number,
+    data: Payload,
+    isBinary: boolean,
+    mark: '' | '+' | '!',
+    total: number,
+  ): Delivery | undefined {
     const isFirst = this.#partial === undefined;
     this.#partial = mark === '+' ? (this.#partial ?? { isBinary, pieces: [], first: sequence, bytes: 0 }) : undefined;
+    if (this.#partial) this.#partial.bytes = total;
     const going = isFirst ? 'first' : 'middle';
     const ending = isFirst ? 'whole' : 'last';
     const position = mark === '!' ? 'void' : mark === '+' ? going : ending;

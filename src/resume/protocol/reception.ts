@@ -109,6 +109,10 @@ export class Reception<Context> {
 
   async #release(end: ServerEnd, generation: number, code: number, reason: string): Promise<void> {
     if (this.ends.get(end.id) !== end) return;
+    if (!end.isMovable) {
+      end.giveUp(code, reason);
+      return;
+    }
     this.ends.delete(end.id);
     const state = end.release(code, reason);
     const { keep } = this.#settings;

@@ -39,6 +39,8 @@ export class ServerEnd {
   readonly #keepTimer: Timer;
   #state: State = { kind: 'detached' };
   #isDraining = false;
+  /** Of a message that another process had joined so far, where this one does not join. */
+  #beginning: Delivery | undefined;
 
   /** @param events  makes what the application is told, for this end */
   constructor(
@@ -70,7 +72,7 @@ export class ServerEnd {
       host,
     );
     this.#conversation.heartbeat = settings.heartbeat;
-    restoreState(this.#conversation, state, host);
+    this.#beginning = restoreState(this.#conversation, state, host);
     this.#events = events(this);
   }
 
@@ -91,6 +93,11 @@ export class ServerEnd {
   /** Whether messages wait for acknowledgements of the client. */
   get isFull(): boolean {
     return this.#conversation.isFull;
+  }
+
+  /** Bytes that may be unacknowledged each way. */
+  get window(): number {
+    return this.#conversation.window;
   }
 
   /** Messages of the client that the application has not handled yet. */
@@ -185,6 +192,9 @@ export class ServerEnd {
     // handled would send nothing that brings another.
     if (grant.isResumed) this.#conversation.acknowledge();
     this.#events.live({ port: link.port, isResumed: grant.isResumed, lost, isOrphan: grant.isOrphan });
+    const beginning = this.#beginning;
+    this.#beginning = undefined;
+    if (beginning) this.#events.message(beginning);
     this.#conversation.pump();
   }
 
@@ -231,6 +241,20 @@ export class ServerEnd {
     this.#finish('overflow', ResumeCloseCode.OVERFLOW, 'overflow', false, (port) =>
       port.close(ResumeCloseCode.OVERFLOW, 'overflow'),
     );
+  }
+
+  /**
+   * Whether another process could go on with it. Not while the application reads a message of which the client has forgotten parts:
+   * nobody else has them.
+   */
+  get isMovable(): boolean {
+    const beginning = this.#conversation.inbound.beginning();
+    return beginning === undefined || beginning.data !== undefined;
+  }
+
+  /** It cannot move, and this process will not go on with it. The client is told when it asks for it. */
+  giveUp(code: number, reason: string): void {
+    this.#finish('expired', code, reason, false, (port) => port.close(code, reason));
   }
 
   /** The client has counts that cannot be right, or this end lost some of its own. */

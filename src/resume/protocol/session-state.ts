@@ -2,7 +2,7 @@
 
 import { formatGone, type Range } from './control.ts';
 import type { Conversation } from './conversation.ts';
-import type { EndHost } from './ports.ts';
+import type { Delivery, EndHost } from './ports.ts';
 import type { SessionState, Tombstone } from './store.ts';
 
 /** The state of a conversation. Messages that wait get their numbers by it; one whose source still runs becomes void. */
@@ -27,8 +27,12 @@ export function stateOf(conversation: Conversation, data: string): SessionState 
   };
 }
 
-/** Puts a state into a new conversation. */
-export function restoreState({ outbound, inbound }: Conversation, state: SessionState, host: EndHost): void {
+/** Puts a state into a new conversation. @returns the beginning of a message, for an end that delivers pieces */
+export function restoreState(
+  { outbound, inbound }: Conversation,
+  state: SessionState,
+  host: EndHost,
+): Delivery | undefined {
   outbound.begin(state.acknowledged);
   outbound.dropped = state.dropped;
   let isContinuing = state.isContinuing;
@@ -36,7 +40,7 @@ export function restoreState({ outbound, inbound }: Conversation, state: Session
     outbound.restore(data, typeof data === 'string' ? host.textSize(data) : data.length, end, isContinuing);
     isContinuing = false;
   }
-  inbound.restore(state.handled, state.handledWhole, state.beginning);
+  return inbound.restore(state.handled, state.handledWhole, state.beginning);
 }
 
 /** What a client is told of a session that it cannot have. */

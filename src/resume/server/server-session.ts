@@ -26,6 +26,7 @@ import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import type { Delivery, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
 import type { ServerEnd } from '../protocol/server-end.ts';
 import type { ServerEvents } from '../protocol/server-events.ts';
+import { IncomingMessages } from '../streams/incoming-messages.ts';
 import { OutgoingMessages } from '../streams/outgoing-messages.ts';
 import type { Attachment, Carrier } from './carrier.ts';
 import { FragmentedMessage } from './fragmented-message.ts';
@@ -43,6 +44,8 @@ export interface SessionOwner<Context> {
   /** Whether a message counts as handled when it has arrived. */
   readonly acknowledgesReceipt: boolean;
   readonly deliversBytes: boolean;
+  /** Absent: messages are given whole. `from`: bytes of a stream; `limit`: bytes that one may be read to as a whole. */
+  readonly streaming: { readonly from: number; readonly limit: number } | undefined;
   /** For a drain: milliseconds after which its client comes back. */
   comeBackAfter(): number;
   /** Another connection carries it. */
@@ -76,6 +79,10 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #isPaused = false;
   readonly #held: Delivery[] = [];
   readonly #outgoing = new OutgoingMessages();
+  /** Present where large messages are streams. */
+  readonly #incoming: IncomingMessages | undefined;
+  /** Called when no message is being read any more. */
+  #unread: (() => void) | undefined;
   #fragmented: FragmentedMessage | undefined;
   /** How its application's connection ends once the last connection below is gone. */
   #finale: Close | undefined;
@@ -94,6 +101,29 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#owner = owner;
     this.#isRestored = isRestored;
     this.#data = new SessionData(end);
+    this.#incoming = owner.streaming && this.#streams(owner.streaming);
+  }
+
+  #streams({ from, limit }: { readonly from: number; readonly limit: number }): IncomingMessages {
+    const { end } = this;
+    return new IncomingMessages(
+      {
+        whole: (data, isBinary, deliveries) => this.#give(data, isBinary, deliveries),
+        stream: (message) => {
+          const running = this.machine.deliverStream(message);
+          return this.#owner.acknowledgesReceipt ? undefined : running;
+        },
+        handled: (delivery) => this.#handled(delivery),
+      },
+      {
+        above: Math.max(0, from - 1),
+        get most() {
+          return end.window / 2;
+        },
+        givesStrings: !this.#owner.deliversBytes,
+        limit,
+      },
+    );
   }
 
   // ── What the application sees as `connection.session` ──────────────────────────────────────────────────────────
@@ -228,10 +258,22 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   goAway(code: number, reason: string): void {
     if (this.#phase !== 'live') return;
     this.#phase = 'leaving';
+    this.#incoming?.stop();
+    // The client sends nothing more of a message once it is told.
+    if (this.#incoming?.isReading === true) this.#unread = () => this.#drain(code, reason);
+    else this.#drain(code, reason);
+  }
+
+  #drain(code: number, reason: string): void {
     this.end.drain(this.#owner.comeBackAfter(), undefined);
     const leave = (): void => void this.#leave(code, reason);
-    if (this.end.unhandledMessages === 0 || this.#held.length > 0) leave();
+    if (this.#unhandled === 0 || this.#held.length > 0) leave();
     else this.#idle = leave;
+  }
+
+  /** Messages that the application is at. */
+  get #unhandled(): number {
+    return this.end.unhandledMessages - (this.#incoming?.left ?? 0);
   }
 
   destroy(): void {
@@ -247,7 +289,9 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   // ── What the protocol tells ────────────────────────────────────────────────────────────────────────────────────
 
   message(delivery: Delivery): void {
-    if (this.#owner.acknowledgesReceipt) this.end.handled(delivery);
+    // The rest of a message that will not come: its reader is told why the session is over.
+    if (delivery.position === 'void' && this.end.state === 'ended') return;
+    if (this.#owner.acknowledgesReceipt && this.#incoming === undefined) this.end.handled(delivery);
     if (this.#isPaused || this.#held.length > 0) this.#held.push(delivery);
     else this.#deliver(delivery);
   }
@@ -385,17 +429,31 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   #deliver(delivery: Delivery): void {
-    const { data, isBinary } = delivery;
+    if (this.#incoming !== undefined) this.#incoming.take(delivery);
+    else this.#give(delivery.data, delivery.isBinary, [delivery]);
+  }
+
+  #give(data: Payload, isBinary: boolean, deliveries: readonly Delivery[]): void {
     const given = typeof data === 'string' && this.#owner.deliversBytes ? encode(data) : data;
+    const handled = (): void => {
+      for (const delivery of deliveries) this.#handled(delivery);
+    };
+    const isReceipt = this.#owner.acknowledgesReceipt;
+    if (isReceipt && this.#incoming !== undefined) handled();
     const running = this.machine.deliver(given, isBinary);
-    if (this.#owner.acknowledgesReceipt) return;
-    if (running === undefined) this.#handled(delivery);
-    else void running.then(() => this.#handled(delivery));
+    if (isReceipt) return;
+    if (running === undefined) handled();
+    else void running.then(handled);
   }
 
   #handled(delivery: Delivery): void {
     this.end.handled(delivery);
-    if (this.#idle === undefined || this.end.unhandledMessages > 0) return;
+    if (this.#unread !== undefined && this.#incoming?.isReading === false) {
+      const unread = this.#unread;
+      this.#unread = undefined;
+      unread();
+    }
+    if (this.#idle === undefined || this.#unhandled > 0) return;
     const idle = this.#idle;
     this.#idle = undefined;
     idle();
@@ -421,6 +479,8 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#drained?.reject(webSocketError('ERR_WS_DROPPED', why));
     this.#drained = undefined;
     this.#outgoing.giveUp(why);
+    this.#incoming?.end(() => webSocketError('ERR_WS_MESSAGE_CUT', why));
+    this.#unread = undefined;
     this.#held.length = 0;
     this.#idle = undefined;
   }

@@ -38,6 +38,7 @@ export class Sessions<Context>
   readonly handlers: SessionHandlers<Context>;
   readonly acknowledgesReceipt: boolean;
   readonly deliversBytes: boolean;
+  readonly streaming: { readonly from: number; readonly limit: number } | undefined;
   readonly #server: SessionServer<Context>;
   readonly #pool: SessionPool<Context>;
   readonly #settings: CompleteResumeSettings;
@@ -58,6 +59,8 @@ export class Sessions<Context>
     this.handlers = handlers;
     this.acknowledgesReceipt = settings.ack === 'receipt';
     this.deliversBytes = server.options.textMessages === 'bytes';
+    const { streaming, limits } = server.options;
+    this.streaming = streaming && { from: streaming.from, limit: limits.maxMessageSize };
     this.#carrierOptions = carrierOptions(server.options);
     this.#carrierHandlers = carrierHandlers<Context>(this);
     const host = { clock, random: nodeHost.random, textSize: (text: string) => nodeHost.text.byteLength(text), sha256 };
@@ -222,7 +225,8 @@ function protocolSettings<Context>(
   { options }: SessionServer<Context>,
 ): ServerSettings {
   const { keep, replayBytes, replayMessages, part, startTimeout, whileDetached } = settings;
-  const { maxMessageSize, maxQueuedBytes } = options.limits;
+  const { maxQueuedBytes } = options.limits;
+  const { maxMessageSize } = options.streaming?.limits ?? options.limits;
   return {
     limits: { buffer: replayBytes, part, max: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER) },
     maxQueued: Math.max(maxQueuedBytes, replayBytes),
@@ -236,7 +240,7 @@ function protocolSettings<Context>(
     heartbeat: HEARTBEAT,
     answerTimeout: ANSWER_TIMEOUT,
     acknowledgeDelay: ACKNOWLEDGE_DELAY,
-    deliversPieces: false,
+    deliversPieces: options.streaming !== undefined,
   };
 }
 

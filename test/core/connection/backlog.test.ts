@@ -334,7 +334,7 @@ describe('sendStream over a link', () => {
     assert.deepEqual(sent, ['open true', '<2>', 'end']);
   });
 
-  test('a source that fails, a part that is none, a signal before, at the source and while there is no room', async () => {
+  test('a source that fails, a part of a wrong type, a signal before, at the source and while there is no room', async () => {
     const failing = {
       [Symbol.iterator]: () => ({
         next() {

@@ -108,7 +108,7 @@ describe('paths with sessions', { timeout: 60_000 }, () => {
     await server.close();
   });
 
-  test('a path has its own bounds, and says so in H', async () => {
+  test('a path has its own bounds, which H announces', async () => {
     await using network = useNetwork();
     const { server } = routed();
     await server.listen({ port: 80 });
@@ -197,7 +197,7 @@ describe('bad input', () => {
       'paths["/"].resume',
       'pass it to createServer({ resume })',
     ],
-    ['a handler that is none', { resume: true, paths: { '/': { expired: 5 } } }, 'paths["/"].expired is 5'],
+    ['a handler that is not a function', { resume: true, paths: { '/': { expired: 5 } } }, 'paths["/"].expired is 5'],
   ] as [string, object, ...string[]][]) {
     test(title, () => {
       let error: unknown;
