@@ -69,6 +69,8 @@ export class BusNode implements BusLink, BusEvents {
   /** Since when messages may be missing: before `#lostAt`. */
   #gapFrom = 0;
   readonly #lastSign: LastSign;
+  /** Messages that the driver did not take since the last sign of life, though the bus is there. */
+  #overflown = 0;
   #losses = 0;
   #lostTime = 0;
   readonly #warned = new Set<string>();
@@ -177,7 +179,7 @@ export class BusNode implements BusLink, BusEvents {
     if (this.#post(channel, envelope)) {
       published.messages++;
       published.bytes += envelope.length;
-    } else this.#meter.unpublished++;
+    } else this.#unpublished();
     if (topic !== undefined && this.#directory.isSharing) this.#post(this.#channels.partition(topic), envelope);
     return frame;
   }
@@ -381,9 +383,28 @@ export class BusNode implements BusLink, BusEvents {
     if (this.#state === 'ready') {
       this.#directory.sweep(now);
       if (this.#directory.size === 0) this.#lastSign.isOnly();
+      this.#tellOverflow();
       this.#calls.beat();
       this.#sayHello(false);
     } else this.#directory.restart(now);
+  }
+
+  #unpublished(): void {
+    this.#meter.unpublished++;
+    if (this.#state === 'ready') this.#overflown++;
+  }
+
+  /** Once for all messages since the last sign of life: a program that publishes too much is not to be told for each. */
+  #tellOverflow(): void {
+    const count = this.#overflown;
+    if (count === 0) return;
+    this.#overflown = 0;
+    const { liveness } = this.#settings;
+    this.trouble(
+      new Error(
+        `${count} messages of the last ${liveness} ms were not handed on, since too much waits for the broker: publish less, or have several brokers`,
+      ),
+    );
   }
 
   #sayHello(isNew: boolean, channel = this.#channels.nodes): void {

@@ -15,7 +15,8 @@ export interface BusHandlers {
    */
   ready?: ((event: { readonly gap: number }) => void) | undefined;
   /**
-   * ERR_WS_BUS_TROUBLE: messages were lost though the bus was there, as when the broker cuts a slow node off.
+   * ERR_WS_BUS_TROUBLE: messages were lost though the bus was there, as when the broker cuts a slow node off, or does not keep up
+   * with what this node publishes (told once for each `liveness`).
    * ERR_WS_BUS_REFUSED: the broker will never take this node as it is set up; it does not try again.
    */
   failed?: ((error: WebSocketError) => void) | undefined;

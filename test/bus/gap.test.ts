@@ -8,6 +8,8 @@ import { createPublisher } from '../../src/bus/bus-publisher.ts';
 import { createBus } from '../../src/bus/create-bus.ts';
 import { EnvelopeWriter, Kind } from '../../src/bus/envelope.ts';
 import { LastSign } from '../../src/bus/last-sign.ts';
+import type { WebSocketError } from '../../src/core/errors.ts';
+import { Inbox } from '../support/inbox.ts';
 
 const LIVENESS = 2_000;
 
@@ -72,8 +74,10 @@ class ScriptedDriver implements BusDriver {
     this.events = events;
     queueMicrotask(() => events.ready());
   }
+  takes = true;
+
   publish(): boolean {
-    return true;
+    return this.takes;
   }
   async subscribe(): Promise<void> {}
   unsubscribe(): void {}
@@ -104,4 +108,24 @@ test('the gap of a node begins when the last message that came was sent, long be
   const [first, second = 0] = gaps;
   assert.equal(first, 0);
   assert.ok(second >= old, `${second} ms`);
+});
+
+test('messages that the driver does not take while the bus is ready are told once for many', async () => {
+  const driver = new ScriptedDriver();
+  const failures = new Inbox<Error>();
+  const bus = createBus(driver, { liveness: 100, failed: failures.push });
+  const publisher = createPublisher({ bus });
+  // The timers of a bus do not keep a process alive; its connection would.
+  const alive = setInterval(() => {}, 1_000);
+  await publisher.ready();
+  driver.takes = false;
+  for (let number = 0; number < 50; number++) assert.equal(publisher.publish('news', `${number}`), false);
+  const failure = (await failures.next()) as WebSocketError;
+  assert.equal(failure.code, 'ERR_WS_BUS_TROUBLE');
+  assert.match(failure.message, /50 messages of the last 100 ms were not handed on/u);
+  driver.takes = true;
+  publisher.publish('news', 'again');
+  assert.equal(publisher.metrics().troubles, 1);
+  await publisher.close();
+  clearInterval(alive);
 });

@@ -6,6 +6,9 @@ import type { Gaps } from './gaps.ts';
 import type { Ledger } from './ledger.ts';
 import { now } from './moment.ts';
 
+/** Milliseconds after its return in which the broker may not know its topics at the new node yet. */
+const SETTLE = 1_000;
+
 export class ResumingClient {
   readonly name: string;
   node = '';
@@ -41,7 +44,7 @@ export class ResumingClient {
           this.resumed++;
           if (lost !== undefined) this.faults.push(`${name}: messages ${lost[0]} to ${lost[1]} are lost`);
           // Topics deliver nothing to a session that is between two nodes. The client knows when that was.
-          this.#gaps.add({ node: name, from: this.#interruptedAt - 500, to: now() + 500, why: 'between two nodes' });
+          this.#gaps.add({ node: name, from: this.#interruptedAt - 500, to: now() + SETTLE, why: 'between two nodes' });
         },
         expired: (_, { why }) => this.faults.push(`${name}: its session ended: ${why}`),
         close: (_, { code }) => {
