@@ -24,6 +24,7 @@ const shared = [
   'kits/host',
   'observe/opentelemetry',
   'observe/prom-client',
+  'presence/index',
   'redis/index',
   'testing/index',
   'whatwg/index',

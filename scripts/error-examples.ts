@@ -150,6 +150,7 @@ export const errorExamples: Examples = {
   ERR_WS_BUS_CLOSED: [],
   ERR_WS_BUS_PAYLOAD: [2_097_152, 74, 1_048_576, 'max_payload of nats-server'],
   ERR_WS_CONNECTION_ID: ['nobody'],
+  ERR_WS_PRESENCE: ['number of members', 10_001, 'at most maxMembers (10000)'],
   ERR_WS_UPGRADE_REFUSED: [401, 'log in first'],
   ERR_WS_UPGRADE_FAILED: ['database is not reachable'],
 };

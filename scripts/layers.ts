@@ -42,7 +42,7 @@ const layers: readonly { readonly name: string; readonly rooms: readonly string[
   { name: 'host', rooms: ['src/node/'] },
   { name: 'beside', rooms: ['src/observe/', 'src/bus/'] },
   { name: 'products', rooms: ['src/client/', 'src/server/'] },
-  { name: 'above', rooms: ['src/resume/', 'src/cluster/'] },
+  { name: 'above', rooms: ['src/resume/', 'src/cluster/', 'src/presence/'] },
   {
     name: 'faces',
     rooms: [

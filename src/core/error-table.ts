@@ -606,6 +606,9 @@ export const errorTable = {
     (id: unknown) =>
       `connection id is ${show(id)}; expected the id of a connection, such as 'a-k3x9w2pm/17', or '17' without a bus`,
   ),
+  ERR_WS_PRESENCE: usage(
+    (what: string, value: unknown, expected: string) => `${what} is ${show(value)}; expected ${expected}`,
+  ),
   ERR_WS_UPGRADE_REFUSED: usage((status: number, reason: string) => `handshake was refused with ${status} (${reason})`),
   ERR_WS_UPGRADE_FAILED: {
     ...usage(

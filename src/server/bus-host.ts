@@ -4,6 +4,7 @@ import type { BusHost, ListedConnection, LocalListing } from '../bus/seam.ts';
 import { isSendableCloseCode } from '../core/frame/close-payload.ts';
 import type { PreparedMessage } from '../core/message/prepared-message.ts';
 import type { Connections } from './connections.ts';
+import { isProgramTopic } from './ear.ts';
 import type { Publisher } from './publisher.ts';
 import type { ServerConnection } from './server-connection.ts';
 
@@ -71,7 +72,7 @@ export class ServerHost<Context> implements BusHost {
 
   *#members(topic: string | undefined): Generator<ServerConnection<Context>> {
     if (topic === undefined) yield* this.#connections.all;
-    else for (const { peer } of this.#publisher.topics.members(topic)) yield peer;
+    else if (!isProgramTopic(topic)) for (const { peer } of this.#publisher.topics.members(topic)) yield peer;
   }
 
   #listed(connection: ServerConnection<Context>): ListedConnection {

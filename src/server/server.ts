@@ -13,6 +13,7 @@ import {
   membersSchema,
 } from '../bus/list-options.ts';
 import type { BusLink, BusState, CountOfNodes, Listing, NodeInfo, Reach } from '../bus/seam.ts';
+import { webSocketError } from '../core/errors.ts';
 import type { MessageData } from '../core/message/message-data.ts';
 import { Meter, type ServerMetrics } from '../core/meter.ts';
 import { type Observer, Observers } from '../core/observer.ts';
@@ -39,6 +40,7 @@ import { attachTo, takeOnce } from './attachments.ts';
 import { ServerHost } from './bus-host.ts';
 import { Connections } from './connections.ts';
 import { Drain, drainSettings } from './drain.ts';
+import { hearProgram, isProgramTopic, programTopic } from './ear.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
 import { HandshakeNotes } from './handshake-notes.ts';
 import { defaultHeadLimits, headLimits } from './head-limits.ts';
@@ -256,7 +258,7 @@ export class Server<Context = undefined> {
 
   /** The topics that have at least one subscriber. */
   get topics(): readonly string[] {
-    return this.#publisher.topics.names;
+    return this.#publisher.topics.names.filter((topic) => !isProgramTopic(topic));
   }
 
   /**
@@ -289,6 +291,7 @@ export class Server<Context = undefined> {
       return this.#reach.list({ topic, timeout, limit });
     }
     const members = new Set<ServerConnection<Context>>();
+    if (isProgramTopic(topic)) return members;
     for (const { peer } of this.#publisher.topics.members(topic)) members.add(peer);
     return members;
   }
@@ -386,6 +389,37 @@ export class Server<Context = undefined> {
   /** The state of the bus; `undefined` without one. `listen({ health })` shows it. */
   get busState(): BusState | undefined {
     return this.#bus?.state;
+  }
+
+  /**
+   * Says something to the programs of all nodes that {@link hear} a topic, this one among them: for caches that must be emptied,
+   * and for what nodes have to agree on. No connection gets it. Like {@link publish}, it never waits, and comes at most once.
+   *
+   * @param topic  not empty. It has nothing to do with a topic of connections of the same name
+   * @param data   a text, for example of JSON
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_OPTION
+   */
+  tell(topic: string, data: string): void;
+  tell(topic: string, data: string, ...rest: unknown[]): void {
+    refuseArguments('tell', rest, 'all nodes that hear the topic get it');
+    checkTopic(topic);
+    if (typeof data !== 'string') throw webSocketError('ERR_WS_OPTION', 'data of tell', data, 'a text');
+    this.publish(programTopic(topic), data);
+  }
+
+  /**
+   * Calls a function with each text that a node {@link tell}s of a topic. What it throws is an uncaught exception, and disturbs
+   * nobody else.
+   *
+   * @param topic  as for {@link tell}
+   * @returns ends it
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_TOPIC_TOO_LONG, ERR_WS_OPTION
+   */
+  hear(topic: string, listener: (data: string) => void): () => void;
+  hear(topic: string, listener: (data: string) => void, ...rest: unknown[]): () => void {
+    refuseArguments('hear', rest, 'the function gets the text');
+    checkTopic(topic);
+    return hearProgram(this.#publisher.topics, topic, listener);
   }
 
   /**

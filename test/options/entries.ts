@@ -23,6 +23,8 @@ import { inspectorSchema } from '../../src/inspector/option-rows.ts';
 import { configure } from '../../src/kit/configure.ts';
 import { configurationSchema } from '../../src/kit/option-rows.ts';
 import { metricNamingSchema, metricsTextSchema } from '../../src/observe/metric-options.ts';
+import { createPresence } from '../../src/presence/index.ts';
+import { presenceSchema } from '../../src/presence/option-rows.ts';
 import { connectResumable } from '../../src/resume/client/connect-resumable.ts';
 import { resumeOptionsSchema } from '../../src/resume/client/option-rows.ts';
 import { resumableServerSchema } from '../../src/resume/server/option-rows.ts';
@@ -82,6 +84,7 @@ export const entries: readonly Entry[] = [
   entry('members', membersSchema, (options) => idle.members('topic', options)),
   entry('createBus', busSchema, (options) => createBus(new LocalDriver(() => new LocalExchange()), options)),
   entry('localBus', localSchema, (options) => localBus(options)),
+  entry('createPresence', presenceSchema, (options) => createPresence(idle, options)),
   entry('accept', acceptSchema, (options) => accept(options)),
   entry('connect', connectSchema, (options) => connectOnce('ws://127.0.0.1:9/', options)),
   entry('connect with reconnect', reconnectOptionsSchema, (options) => connectAgain('ws://127.0.0.1:9/', options)),
