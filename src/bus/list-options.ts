@@ -24,7 +24,7 @@ export interface MembersOptions extends Omit<ListOptions, 'topic'> {
 }
 
 const countRows: Rows<CountOptions> = { topic: text('a topic'), timeout: delay };
-const listRows: Rows<ListOptions> = { ...countRows, limit: integer(0, 2 ** 31 - 1, 'an integer of at least 0') };
+const listRows: Rows<ListOptions> = { ...countRows, limit: integer(0, 2 ** 31 - 1, 'an integer from 0 to 2147483647') };
 
 const elsewhere = {
   room: 'use topic',
@@ -46,7 +46,10 @@ export const listSchema: Schema<ListOptions> = {
   elsewhere,
 };
 
-const everywhere = check<true>('true; members(topic) returns those of this server', (value) => value === true);
+const everywhere = check<true>(
+  'true, or no options: members(topic) returns those of this server',
+  (value) => value === true,
+);
 
 export const membersSchema: Schema<MembersOptions> = {
   of: 'members',

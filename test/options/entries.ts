@@ -83,7 +83,10 @@ export const entries: readonly Entry[] = [
   entry('count', countSchema, (options) => idle.count(options)),
   entry('members', membersSchema, (options) => idle.members('topic', options)),
   entry('createBus', busSchema, (options) => createBus(new LocalDriver(() => new LocalExchange()), options)),
-  entry('localBus', localSchema, (options) => localBus(options)),
+  // A string is its name.
+  entry('localBus', localSchema, (options) =>
+    typeof options === 'string' ? readOptions(localSchema, options) : localBus(options),
+  ),
   entry('createPresence', presenceSchema, (options) => createPresence(idle, options)),
   entry('accept', acceptSchema, (options) => accept(options)),
   entry('connect', connectSchema, (options) => connectOnce('ws://127.0.0.1:9/', options)),
@@ -135,6 +138,7 @@ const NEEDED: Readonly<Record<string, unknown>> = {
   path: '/chat',
   reconnect: true,
   resume: true,
+  everywhere: true,
   server: './nowhere.js',
 };
 
