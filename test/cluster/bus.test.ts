@@ -11,7 +11,7 @@ import { type Guest, guests, start } from './clusters.ts';
 
 const within = (body: Parameters<typeof leavingNothing>[0]) => leavingNothing(body, 2 * CHILD_PATIENCE);
 
-/** Asks, and returns the answer. What is published meanwhile is passed over. */
+/** Asks, and returns the answer. Messages that are published meanwhile are passed over. */
 async function ask(guest: Guest, question: string): Promise<string> {
   const [verb = ''] = question.split(' ');
   guest.connection.send(question);
@@ -104,7 +104,7 @@ describe('the bus of workers', () => {
     }),
   );
 
-  test('workersBus() outside of a worker says where it belongs', () => {
+  test('workersBus() in another process says where it belongs', () => {
     assert.throws(() => workersBus(), {
       code: 'ERR_WS_NO_CLUSTER',
       message: /this process is not one; use localBus\(\)/u,

@@ -92,7 +92,7 @@ describe('createCluster', () => {
       await guests(scope, started);
       isOver = true;
       await Promise.all(load);
-      // Without slots of their own, a worker that leaves may reset what waits for it (Node without SO_REUSEPORT).
+      // Where node:cluster shares the port (Node without SO_REUSEPORT), a worker that leaves may refuse clients that wait for it.
       if (isSpread) assert.deepEqual(errors, []);
       assert.ok(now.every((pid) => !old.includes(pid)));
       assert.ok(now.every((pid) => (served.get(pid) ?? 0) > 0));
@@ -123,7 +123,7 @@ describe('createCluster', () => {
   );
 
   test(
-    'a port that is in use is told, also by the same program started twice',
+    'a port that is in use is told, even if the same program has it',
     within(async (scope) => {
       const { port } = await start(scope);
       const again = createCluster({ server: program('room'), workers: 2, execArgv: [], env: { PORT: `${port}` } });

@@ -90,6 +90,7 @@ const guides = [
   'browser',
   'bus',
   'client',
+  'cluster',
   'command',
   'deviations',
   'errors',
