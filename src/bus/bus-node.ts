@@ -9,24 +9,25 @@
 // ```
 
 import { Buffer } from 'node:buffer';
-import process from 'node:process';
-import { hideCredentialsIn } from '../core/credentials.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import type { MessageData } from '../core/message/message-data.ts';
-import { PreparedMessage, type WholeFrame } from '../core/message/prepared-message.ts';
+import type { WholeFrame } from '../core/message/prepared-message.ts';
 import type { BusMetrics } from '../core/meter.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { BusDriver, BusEvents } from './bus-driver.ts';
 import { BusMeter } from './bus-meter.ts';
 import { Channels } from './channels.ts';
-import { bodyOf, partsOfId, readHello } from './control.ts';
+import { Condition } from './condition.ts';
+import { bodyOf, readHello } from './control.ts';
+import { Deliveries } from './deliveries.ts';
 import { Directory } from './directory.ts';
-import { Envelope, EnvelopeWriter, type Head, Kind, MAX_TOPIC, sizeOfTopic } from './envelope.ts';
+import { Envelope, EnvelopeWriter, type Head, Kind } from './envelope.ts';
 import { InterestTable } from './interest.ts';
-import { LastSign } from './last-sign.ts';
 import type { BusHandlers } from './options.ts';
 import { RemoteCalls } from './remote-calls.ts';
 import type { BusHost, BusLink, BusState, CountOfNodes, Listing, NodeInfo, Selection } from './seam.ts';
+import { Told, textOf } from './told.ts';
+import { Waiters } from './waiters.ts';
 
 /** Checked and complete options. */
 export interface BusSettings extends BusHandlers {
@@ -39,11 +40,6 @@ export interface BusSettings extends BusHandlers {
   readonly liveness: number;
   readonly deadline: number;
   readonly maxChannels: number;
-}
-
-/** Waits for the bus. */
-interface Waiter {
-  settle(error: WebSocketError | undefined): void;
 }
 
 export class BusNode implements BusLink, BusEvents {
@@ -59,21 +55,12 @@ export class BusNode implements BusLink, BusEvents {
   readonly #calls: RemoteCalls;
   readonly #startedAt = nodeHost.clock.wall?.() ?? 0;
   readonly #pulse = nodeHost.clock.timer({ expired: () => this.#beat() });
-  readonly #waiters = new Set<Waiter>();
-  #state: BusState = 'idle';
-  /** Why it cannot be used. */
-  #reason: WebSocketError | undefined;
-  /** When it was ready, and lost, for the first time since. */
-  #readyAt: number | undefined;
-  #lostAt: number | undefined;
-  /** Since when messages may be missing: before `#lostAt`. */
-  #gapFrom = 0;
-  readonly #lastSign: LastSign;
+  readonly #waiters = new Waiters();
+  readonly #told = new Told();
+  readonly #deliveries: Deliveries;
+  readonly #condition: Condition;
   /** Messages that the driver did not take since the last sign of life, though the bus is there. */
   #overflown = 0;
-  #losses = 0;
-  #lostTime = 0;
-  readonly #warned = new Set<string>();
   #closing: Promise<void> | undefined;
 
   constructor(driver: BusDriver, settings: BusSettings, host: BusHost) {
@@ -83,15 +70,20 @@ export class BusNode implements BusLink, BusEvents {
     this.#channels = new Channels(settings.prefix);
     this.#writer = new EnvelopeWriter(settings.id);
     this.#idBytes = Buffer.from(settings.id, 'latin1');
-    this.#lastSign = new LastSign(nodeHost.clock, settings.liveness);
-    this.#interest = new InterestTable(driver, this.#channels, settings, () => this.#sayHello(false));
+    this.#condition = new Condition(nodeHost.clock, settings.liveness);
+    const subscriptions = {
+      subscribe: (channels: readonly string[]) => this.#subscribe(channels),
+      unsubscribe: (channels: readonly string[]) => driver.unsubscribe(channels),
+    };
+    this.#interest = new InterestTable(subscriptions, this.#channels, settings, () => this.#sayHello(false));
+    this.#deliveries = new Deliveries(settings.id, host, this.#interest, this.#meter);
     this.#directory = new Directory(settings.liveness, nodeHost.clock.now(), {
-      nodeJoined: (node) => this.#tell(() => settings.nodeJoined?.(node)),
+      nodeJoined: (node) => this.#told.tell(() => settings.nodeJoined?.(node)),
       nodeGone: (node, why) => {
         const text =
           why === 'left' ? 'it has ended' : `it was silent for ${3 * settings.liveness} ms (three times liveness)`;
         this.#calls.gone(node.id, webSocketError('ERR_WS_NODE_GONE', node.id, text));
-        this.#tell(() => settings.nodeGone?.(node, why));
+        this.#told.tell(() => settings.nodeGone?.(node, why));
       },
     });
     this.#calls = new RemoteCalls({
@@ -104,8 +96,8 @@ export class BusNode implements BusLink, BusEvents {
       questions: this.#meter.questions,
       checkSize: (head, data) => this.#checkedSize(head, data),
       post: (channel, envelope) => this.#post(channel, envelope),
-      unusable: () => (this.#state === 'ready' ? undefined : this.#unusable()),
-      isNew: () => nodeHost.clock.now() - (this.#readyAt ?? 0) < settings.deadline,
+      unusable: () => (this.state === 'ready' ? undefined : this.#unusable()),
+      isNew: () => this.#condition.age < settings.deadline,
     });
   }
 
@@ -114,7 +106,7 @@ export class BusNode implements BusLink, BusEvents {
   }
 
   get state(): BusState {
-    return this.#state;
+    return this.#condition.state;
   }
 
   get unpublished(): number {
@@ -122,11 +114,11 @@ export class BusNode implements BusLink, BusEvents {
   }
 
   start(): void {
-    if (this.#state !== 'idle') return;
-    this.#state = 'connecting';
+    if (this.state !== 'idle') return;
+    this.#condition.connecting();
     const { broadcast, nodes } = this.#channels;
     const own = [nodes, this.#channels.node(this.id)];
-    void this.#driver.subscribe(this.#host.role === 'server' ? [broadcast, ...own] : own);
+    void this.#subscribe(this.#host.role === 'server' ? [broadcast, ...own] : own);
     for (const topic of this.#host.topics) this.#interest.joined(topic);
     this.#pulse.set(this.#settings.liveness);
     this.#driver.open(this);
@@ -135,39 +127,29 @@ export class BusNode implements BusLink, BusEvents {
   open(): Promise<void> {
     this.start();
     const { required, timeout } = this.#settings;
-    if (this.#state === 'closed') return Promise.reject(webSocketError('ERR_WS_BUS_CLOSED'));
-    if (this.#state === 'ready') return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        settle: (error) => {
-          timer.clear();
-          this.#waiters.delete(waiter);
-          if (error === undefined || (!required && error.code !== 'ERR_WS_BUS_CLOSED')) resolve();
-          else reject(error);
-        },
-      };
-      const late = (): void => {
-        const { cause } = (this.#reason ?? {}) as { cause?: unknown };
-        const why = cause === undefined ? 'it has not answered' : textOf(cause);
-        waiter.settle(webSocketErrorFrom(cause, 'ERR_WS_BUS_CONNECT', this.#driver.address, timeout, why));
-      };
-      const timer = nodeHost.clock.timer({ expired: late });
-      this.#waiters.add(waiter);
-      if (this.#state === 'refused') waiter.settle(this.#reason);
-      else timer.set(timeout);
-    });
+    if (this.state === 'closed') return Promise.reject(webSocketError('ERR_WS_BUS_CLOSED'));
+    if (this.state === 'ready') return Promise.resolve();
+    const mayPass = ({ code }: WebSocketError): boolean => !required && code !== 'ERR_WS_BUS_CLOSED';
+    const late = (): WebSocketError => {
+      const cause = this.#condition.reason?.cause;
+      const why = cause === undefined ? 'it has not answered' : textOf(cause);
+      return webSocketErrorFrom(cause, 'ERR_WS_BUS_CONNECT', this.#driver.address, timeout, why);
+    };
+    const waiting = this.#waiters.wait(timeout, late, mayPass);
+    if (this.state === 'refused') this.#waiters.settle(this.#condition.reason);
+    return waiting;
   }
 
   joined(topic: string): void {
-    if (this.#isOpen) this.#interest.joined(topic);
+    if (this.#condition.isOpen) this.#interest.joined(topic);
   }
 
   left(topic: string): void {
-    if (this.#isOpen) this.#interest.left(topic);
+    if (this.#condition.isOpen) this.#interest.left(topic);
   }
 
   async settled(): Promise<void> {
-    if (this.#isOpen) await this.#interest.settled();
+    if (this.#condition.isOpen) await this.#interest.settled();
   }
 
   publish(topic: string | undefined, data: MessageData, except = ''): WholeFrame {
@@ -208,11 +190,10 @@ export class BusNode implements BusLink, BusEvents {
 
   metrics(): BusMetrics {
     const meter = this.#meter;
-    const since = this.#lostAt === undefined ? 0 : nodeHost.clock.now() - this.#lostAt;
     return {
       driver: this.#driver.name,
       node: this.id,
-      isReady: this.#state === 'ready',
+      isReady: this.state === 'ready',
       nodes: this.#directory.size,
       channels: this.#interest.size,
       published: { ...meter.published },
@@ -221,7 +202,7 @@ export class BusNode implements BusLink, BusEvents {
       deliveries: meter.deliveries,
       unwanted: meter.unwanted,
       foreign: { ...meter.foreign },
-      lost: { times: this.#losses, duration: this.#lostTime + since },
+      lost: this.#condition.lost,
       troubles: meter.troubles,
       questions: { ...meter.questions },
       delay: meter.delay.snapshot(),
@@ -235,124 +216,69 @@ export class BusNode implements BusLink, BusEvents {
 
   /** @internal */
   ready(): void {
-    if (!this.#isOpen || this.#state === 'ready') return;
-    const now = nodeHost.clock.now();
-    const gap = this.#lostAt === undefined ? 0 : now - this.#gapFrom;
-    if (this.#lostAt !== undefined) this.#lostTime += now - this.#lostAt;
-    this.#lastSign.restart();
-    this.#lostAt = undefined;
-    this.#readyAt = now;
-    this.#reason = undefined;
-    this.#state = 'ready';
-    this.#directory.restart(now);
+    if (!this.#condition.isOpen || this.state === 'ready') return;
+    const gap = this.#condition.becomeReady();
+    this.#directory.restart(nodeHost.clock.now());
     this.#sayHello(true);
-    this.#tell(() => this.#settings.ready?.({ gap }));
-    this.#settle(undefined);
+    this.#told.tell(() => this.#settings.ready?.({ gap }));
+    this.#waiters.settle(undefined);
   }
 
   /** @internal */
   lost(error: Error): void {
-    if (!this.#isOpen || this.#state === 'refused') return;
-    const before = this.#state;
+    if (!this.#condition.isOpen || this.state === 'refused') return;
     const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_LOST', this.#driver.address, textOf(error));
-    this.#reason = reason;
-    this.#state = 'lost';
+    const before = this.#condition.becomeLost(reason);
     if (before === 'lost') return;
-    if (before === 'ready') {
-      this.#losses++;
-      this.#lostAt = nodeHost.clock.now();
-      this.#gapFrom = Math.max(this.#readyAt ?? 0, this.#lostAt - this.#lastSign.age);
-      this.#calls.lost(reason);
-    }
-    this.#tell(() => this.#settings.lost?.(reason));
+    if (before === 'ready') this.#calls.lost(reason);
+    this.#told.tell(() => this.#settings.lost?.(reason));
   }
 
   /** @internal */
   refused(error: Error): void {
-    if (!this.#isOpen) return;
+    if (!this.#condition.isOpen) return;
     const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_REFUSED', this.#driver.address, textOf(error));
-    if (this.#state === 'ready') this.lost(error);
-    this.#reason = reason;
-    this.#state = 'refused';
+    if (this.state === 'ready') this.lost(error);
+    this.#condition.refuse(reason);
     const { failed, required } = this.#settings;
-    if (failed !== undefined) this.#tell(() => failed(reason));
-    else if (!required || this.#waiters.size === 0) this.#warn('refused', reason.message);
-    this.#settle(reason);
+    // Otherwise those who wait have the error.
+    if (failed !== undefined || !required || this.#waiters.size === 0) this.#told.failed(failed, 'refused', reason);
+    this.#waiters.settle(reason);
   }
 
   /** @internal */
   trouble(error: Error): void {
-    if (!this.#isOpen) return;
+    if (!this.#condition.isOpen) return;
     this.#meter.troubles++;
-    const { failed } = this.#settings;
     const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_TROUBLE', this.#driver.address, textOf(error));
-    if (failed !== undefined) this.#tell(() => failed(reason));
-    else
-      this.#warn('trouble', `${reason.message}. Further ones are counted in metrics().bus.troubles and told to failed`);
+    const more = '. Further ones are counted in metrics().bus.troubles and told to failed';
+    this.#told.failed(this.#settings.failed, 'trouble', reason, more);
   }
 
   /** @internal */
   message(channel: string, payload: Uint8Array): void {
-    if (!this.#isOpen) return;
+    if (!this.#condition.isOpen) return;
     const envelope = Envelope.read(payload);
     if (typeof envelope === 'string') {
       this.#foreign(envelope, channel);
       return;
     }
-    this.#lastSign.heard(envelope.sentAt);
+    const now = nodeHost.clock.wall?.() ?? 0;
+    this.#condition.lastSign.heard(envelope.sentAt, now);
     if (envelope.isOf(this.#idBytes)) return;
-    const { kind } = envelope;
-    if (kind === Kind.publish) this.#published(envelope, channel);
-    else if (kind === Kind.broadcast) this.#broadcast(envelope, channel);
-    else this.#control(envelope, channel);
+    const isRight =
+      envelope.kind <= Kind.broadcast ? this.#deliveries.take(envelope, channel, now) : this.#control(envelope);
+    if (!isRight) this.#foreign('foreign', channel);
   }
 
-  #published(envelope: Envelope, channel: string): void {
-    const { topic } = envelope;
-    this.#count(envelope);
-    if (!this.#interest.has(topic, channel) || !this.#host.isSubscribed(topic)) {
-      this.#meter.unwanted++;
-      return;
-    }
-    const { frame, except } = envelope;
-    if (frame === undefined) {
-      this.#foreign('foreign', channel);
-      return;
-    }
-    const parts = except === '' ? undefined : partsOfId(except);
-    const number = parts?.node === this.id ? parts.number : undefined;
-    this.#meter.deliveries += this.#host.deliver(topic, prepared(frame), number);
-    this.#delivered(envelope);
-  }
-
-  #broadcast(envelope: Envelope, channel: string): void {
-    this.#count(envelope);
-    const { frame } = envelope;
-    if (frame === undefined) {
-      this.#foreign('foreign', channel);
-      return;
-    }
-    this.#meter.deliveries += this.#host.broadcast(prepared(frame));
-    this.#delivered(envelope);
-  }
-
-  #count({ bytes }: Envelope): void {
-    const { received } = this.#meter;
-    received.messages++;
-    received.bytes += bytes.length;
-  }
-
-  #delivered({ sentAt }: Envelope): void {
-    const delay = (nodeHost.clock.wall?.() ?? 0) - sentAt;
-    if (Number.isFinite(delay)) this.#meter.delay.record(delay);
-  }
-
-  #control(envelope: Envelope, channel: string): void {
+  /** @returns whether it has its form */
+  #control(envelope: Envelope): boolean {
     const { node, kind } = envelope;
-    if (node === undefined) this.#foreign('foreign', channel);
-    else if (kind === Kind.bye) this.#directory.left(node);
-    else if (!(kind === Kind.hello ? this.#heard(node, envelope) : this.#calls.take(envelope, node)))
-      this.#foreign('foreign', channel);
+    if (node === undefined) return false;
+    if (kind === Kind.hello) return this.#heard(node, envelope);
+    if (kind !== Kind.bye) return this.#calls.take(envelope, node);
+    this.#directory.left(node);
+    return true;
   }
 
   /** @returns whether it has its form */
@@ -370,7 +296,7 @@ export class BusNode implements BusLink, BusEvents {
       what === 'newer'
         ? 'of a newer version of this package: have all nodes use the same one'
         : 'that no node of this system has sent: keep other programs off the channels that begin with its prefix';
-    this.#warn(
+    this.#told.warn(
       what,
       `the bus at ${this.#driver.address} has a message on ${channel} ${text}. It was dropped; further ones are only counted`,
     );
@@ -380,9 +306,9 @@ export class BusNode implements BusLink, BusEvents {
   #beat(): void {
     this.#pulse.set(this.#settings.liveness);
     const now = nodeHost.clock.now();
-    if (this.#state === 'ready') {
+    if (this.state === 'ready') {
       this.#directory.sweep(now);
-      if (this.#directory.size === 0) this.#lastSign.isOnly();
+      if (this.#directory.size === 0) this.#condition.lastSign.isOnly();
       this.#tellOverflow();
       this.#calls.beat();
       this.#sayHello(false);
@@ -391,7 +317,7 @@ export class BusNode implements BusLink, BusEvents {
 
   #unpublished(): void {
     this.#meter.unpublished++;
-    if (this.#state === 'ready') this.#overflown++;
+    if (this.state === 'ready') this.#overflown++;
   }
 
   /** Once for all messages since the last sign of life: a program that publishes too much is not to be told for each. */
@@ -423,8 +349,6 @@ export class BusNode implements BusLink, BusEvents {
 
   /** @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_TOPIC_TOO_LONG, ERR_WS_BUS_PAYLOAD */
   #checkedSize(head: Head, data: MessageData): { size: number; payload: number } {
-    const topic = sizeOfTopic(head.topic);
-    if (topic > MAX_TOPIC) throw webSocketError('ERR_WS_TOPIC_TOO_LONG', topic, MAX_TOPIC);
     const sizes = this.#writer.sizeOf(head, data);
     const { size, payload } = sizes;
     const { maxPayload, payloadBound } = this.#driver;
@@ -435,7 +359,7 @@ export class BusNode implements BusLink, BusEvents {
 
   /** @returns whether the broker has it */
   #post(channel: string, envelope: Uint8Array): boolean {
-    if (this.#state !== 'ready') return false;
+    if (this.state !== 'ready') return false;
     try {
       return this.#driver.publish(channel, envelope);
     } catch (error) {
@@ -444,55 +368,33 @@ export class BusNode implements BusLink, BusEvents {
     }
   }
 
-  #unusable(): WebSocketError {
-    if (this.#state === 'closed') return webSocketError('ERR_WS_BUS_CLOSED');
-    return this.#reason ?? webSocketError('ERR_WS_BUS_LOST', this.#driver.address, 'it is not connected yet');
+  /** A driver of the application's own may reject. */
+  async #subscribe(channels: readonly string[]): Promise<void> {
+    try {
+      await this.#driver.subscribe(channels);
+    } catch (error) {
+      this.trouble(error as Error);
+    }
   }
 
-  get #isOpen(): boolean {
-    return this.#state !== 'idle' && this.#state !== 'closed';
+  #unusable(): WebSocketError {
+    if (this.state === 'closed') return webSocketError('ERR_WS_BUS_CLOSED');
+    return this.#condition.reason ?? webSocketError('ERR_WS_BUS_LOST', this.#driver.address, 'it is not connected yet');
   }
 
   async #close(): Promise<void> {
-    if (this.#state === 'ready') {
+    if (this.state === 'ready') {
       const { nodes } = this.#channels;
       this.#post(nodes, this.#writer.control({ kind: Kind.bye, topic: '', except: '' }, new Uint8Array(0)));
-      await Promise.race([this.#driver.flush(), passed(this.#settings.deadline)]);
+      await Promise.race([this.#driver.flush().catch(() => {}), passed(this.#settings.deadline)]);
     }
-    this.#state = 'closed';
+    this.#condition.close();
     this.#pulse.clear();
     this.#interest.close();
     this.#calls.close();
-    this.#settle(webSocketError('ERR_WS_BUS_CLOSED'));
+    this.#waiters.settle(webSocketError('ERR_WS_BUS_CLOSED'));
     await this.#driver.close();
   }
-
-  #settle(error: WebSocketError | undefined): void {
-    for (const waiter of [...this.#waiters]) waiter.settle(error);
-  }
-
-  /** Calls a handler of the application. */
-  #tell(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      nodeHost.scheduler.reportUncaught(error);
-    }
-  }
-
-  #warn(about: string, text: string): void {
-    if (this.#warned.has(about)) return;
-    this.#warned.add(about);
-    process.emitWarning(text, 'BusWarning');
-  }
-}
-
-function prepared(frame: WholeFrame): PreparedMessage {
-  return new PreparedMessage(frame, nodeHost.text, nodeHost.memory);
-}
-
-function textOf(error: unknown): string {
-  return hideCredentialsIn(error instanceof Error && error.message !== '' ? error.message : String(error));
 }
 
 function passed(milliseconds: number): Promise<void> {

@@ -2,6 +2,7 @@
 // that would be too long is a hash. Every name begins with the prefix of the system, so that two systems on one broker never mix.
 
 import crypto from 'node:crypto';
+import { Recent } from './recent.ts';
 
 /** What a driver must take (bus-driver.ts). */
 const LONGEST = 255;
@@ -17,6 +18,7 @@ export class Channels {
   readonly #topic: string;
   readonly #hashed: string;
   readonly #partition: string;
+  readonly #names = new Recent((topic) => this.#nameOf(topic));
 
   constructor(prefix: string) {
     this.broadcast = `${prefix}.b`;
@@ -33,6 +35,10 @@ export class Channels {
 
   /** Two topics have one channel only where their hashes are the same; the envelope says which topic is meant. */
   topic(topic: string): string {
+    return this.#names.get(topic);
+  }
+
+  #nameOf(topic: string): string {
     const name = this.#topic + (PLAIN.test(topic) ? topic : escaped(topic));
     return name.length <= LONGEST ? name : this.#hashed + hash(topic);
   }

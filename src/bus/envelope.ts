@@ -10,16 +10,21 @@
 //  4  flags          bit 0: the topic is UTF-16, since it is not well-formed
 //  5  size of node id, size of except, size of topic (3 bytes)
 // 10  number of the envelope, counted by its node (6 bytes)
-// 16  sent at, milliseconds since the epoch (double)
-// 24  node id, except, topic, body
+// 16  sent at, milliseconds since the epoch (6 bytes)
+// 22  node id, except, topic, body
 // ```
+//
+// Every message of every node goes through here: numbers are read and written as bytes, without views.
 
 import { Buffer } from 'node:buffer';
 import { FIN_BIT, LENGTH_16, LENGTH_64, Opcode } from '../core/constants.ts';
+import { webSocketError } from '../core/errors.ts';
 import { headerSize, writeHeader } from '../core/frame/encoder.ts';
 import { type MessageData, toBytes } from '../core/message/message-data.ts';
 import { WholeFrame } from '../core/message/prepared-message.ts';
+import { isAscii } from '../core/utf8.ts';
 import { nodeHost } from '../node/environment.ts';
+import { Recent } from './recent.ts';
 
 /** What an envelope is for. */
 export const Kind = {
@@ -35,16 +40,15 @@ export const Kind = {
 
 const MARK = 0x4842;
 const VERSION = 1;
-const HEADER = 24;
+const HEADER = 22;
+const NUMBER_AT = 10;
+const TIME_AT = 16;
 const TOPIC_IS_UTF16 = 1;
 /** Bytes of the longest topic that an envelope can name. */
-export const MAX_TOPIC = 0xffffff;
+const MAX_TOPIC = 0xffffff;
 const NODE_ID = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** Bytes of an envelope beside its body. */
-export function overhead(id: string, topic: string, except: string): number {
-  return HEADER + id.length + except.length + sizeOfTopic(topic);
-}
+/** Texts up to this size are looked at here, which costs less than a call of the runtime; most of them are ASCII. */
+const SHORT = 128;
 
 /** What goes beside the body. */
 export interface Head {
@@ -57,11 +61,17 @@ export interface Head {
 
 /** Writes the envelopes of one node. */
 export class EnvelopeWriter {
-  readonly #id: string;
+  /** The header with the id, for every envelope. */
+  readonly #start: Uint8Array;
+  readonly #topics = new Recent(topicBytes);
   #number = 0;
 
+  /** @param id  ASCII */
   constructor(id: string) {
-    this.#id = id;
+    this.#start = new Uint8Array(HEADER + id.length);
+    this.#start.set([MARK >>> 8, MARK & 0xff, VERSION]);
+    this.#start[5] = id.length;
+    writeAscii(this.#start, HEADER, id);
   }
 
   /** Number of the envelope that was written last. */
@@ -69,10 +79,10 @@ export class EnvelopeWriter {
     return this.#number;
   }
 
-  /** Bytes of an envelope with a message. @throws WebSocketError ERR_WS_DATA_TYPE */
+  /** Bytes of an envelope with a message. @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_TOPIC_TOO_LONG */
   sizeOf(head: Head, data: MessageData): { size: number; payload: number } {
     const payload = typeof data === 'string' ? nodeHost.text.byteLength(data) : toBytes(data).length;
-    return { size: overhead(this.#id, head.topic, head.except) + headerSize(payload, false) + payload, payload };
+    return { size: this.#beside(head) + headerSize(payload, false) + payload, payload };
   }
 
   /** An envelope with a message, in one piece of memory that also is the frame for the connections of this node. */
@@ -88,33 +98,33 @@ export class EnvelopeWriter {
 
   /** An envelope with another body. */
   control(head: Head, body: Uint8Array): Uint8Array {
-    const envelope = nodeHost.memory.allocate(overhead(this.#id, head.topic, head.except) + body.length);
+    const envelope = nodeHost.memory.allocate(this.#beside(head) + body.length);
     envelope.set(body, this.#writeHead(envelope, head));
     return envelope;
   }
 
+  /** Bytes of an envelope beside its body. */
+  #beside({ topic, except }: Head): number {
+    return this.#start.length + except.length + (topic === '' ? 0 : this.#topics.get(topic).bytes.length);
+  }
+
   /** @returns index of the body */
   #writeHead(envelope: Uint8Array, { kind, topic, except }: Head): number {
-    const view = viewOf(envelope);
-    const isWellFormed = wellFormed(topic);
-    const topicSize = sizeOfTopic(topic);
-    const id = this.#id;
-    view.setUint16(0, MARK);
-    view.setUint8(2, VERSION);
-    view.setUint8(3, kind);
-    view.setUint8(4, isWellFormed ? 0 : TOPIC_IS_UTF16);
-    view.setUint8(5, id.length);
-    view.setUint8(6, except.length);
-    view.setUint8(7, topicSize >>> 16);
-    view.setUint16(8, topicSize & 0xffff);
-    writeNumber(view, 10, ++this.#number);
-    view.setFloat64(16, nodeHost.clock.wall?.() ?? 0);
-    let at = HEADER;
-    at = writeAscii(envelope, at, id);
-    at = writeAscii(envelope, at, except);
-    if (isWellFormed) nodeHost.text.encodeInto(topic, envelope, at);
-    else bufferOf(envelope).write(topic, at, 'utf16le');
-    return at + topicSize;
+    const start = this.#start;
+    envelope.set(start);
+    envelope[3] = kind;
+    envelope[6] = except.length;
+    writeNumber(envelope, NUMBER_AT, ++this.#number);
+    writeNumber(envelope, TIME_AT, Math.floor(nodeHost.clock.wall?.() ?? 0));
+    const at = writeAscii(envelope, start.length, except);
+    if (topic === '') return at;
+    const { bytes, isUtf16 } = this.#topics.get(topic);
+    envelope[4] = isUtf16 ? TOPIC_IS_UTF16 : 0;
+    envelope[7] = bytes.length >>> 16;
+    envelope[8] = bytes.length >>> 8;
+    envelope[9] = bytes.length;
+    envelope.set(bytes, at);
+    return at + bytes.length;
   }
 }
 
@@ -130,22 +140,22 @@ export class Envelope {
   readonly #topicSize: number;
   readonly #isUtf16: boolean;
 
-  private constructor(bytes: Uint8Array, view: DataView) {
+  private constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.kind = view.getUint8(3);
-    this.#isUtf16 = (view.getUint8(4) & TOPIC_IS_UTF16) !== 0;
-    this.#idSize = view.getUint8(5);
-    this.#exceptSize = view.getUint8(6);
-    this.#topicSize = view.getUint8(7) * 0x10000 + view.getUint16(8);
-    this.number = readNumber(view, 10);
-    this.sentAt = view.getFloat64(16);
+    this.kind = bytes[3] as number;
+    this.#isUtf16 = ((bytes[4] as number) & TOPIC_IS_UTF16) !== 0;
+    this.#idSize = bytes[5] as number;
+    this.#exceptSize = bytes[6] as number;
+    this.#topicSize = ((bytes[7] as number) << 16) | ((bytes[8] as number) << 8) | (bytes[9] as number);
+    this.number = readNumber(bytes, NUMBER_AT);
+    this.sentAt = readNumber(bytes, TIME_AT);
   }
 
   /** @returns `newer`: of a later version of this package. `foreign`: of another program, or damaged */
   static read(bytes: Uint8Array): Envelope | 'foreign' | 'newer' {
     if (bytes.length < HEADER || bytes[0] !== MARK >>> 8 || bytes[1] !== (MARK & 0xff)) return 'foreign';
     if (bytes[2] !== VERSION) return (bytes[2] as number) > VERSION ? 'newer' : 'foreign';
-    const envelope = new Envelope(bytes, viewOf(bytes));
+    const envelope = new Envelope(bytes);
     if (envelope.#idSize === 0 || envelope.#bodyAt > bytes.length) return 'foreign';
     // A later minor version may have kinds that this one does not know.
     if (envelope.kind < Kind.publish || envelope.kind > Kind.bye) return 'newer';
@@ -168,18 +178,22 @@ export class Envelope {
 
   /** Id of its node; `undefined` where it cannot be one. */
   get node(): string | undefined {
-    const id = latin1(this.bytes, HEADER, this.#idSize);
+    const id = nodeHost.text.decodeAscii(this.bytes, HEADER, HEADER + this.#idSize);
     return NODE_ID.test(id) ? id : undefined;
   }
 
   /** `''`: none. */
   get except(): string {
-    return latin1(this.bytes, HEADER + this.#idSize, this.#exceptSize);
+    if (this.#exceptSize === 0) return '';
+    const at = HEADER + this.#idSize;
+    return nodeHost.text.decodeAscii(this.bytes, at, at + this.#exceptSize);
   }
 
   get topic(): string {
     const at = HEADER + this.#idSize + this.#exceptSize;
-    return bufferOf(this.bytes).toString(this.#isUtf16 ? 'utf16le' : 'utf8', at, at + this.#topicSize);
+    const { bytes } = this;
+    if (!this.#isUtf16) return nodeHost.text.decode(bytes, at, at + this.#topicSize);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf16le', at, at + this.#topicSize);
   }
 
   /** Shares the memory of the envelope. */
@@ -197,7 +211,7 @@ export class Envelope {
     const header = headerSize(payload, false);
     // Only the shortest form of a length fits (RFC 6455 §5.2), and the MASK bit makes the length wrong.
     if (payload < 0 || at + header + payload !== bytes.length) return undefined;
-    if (first === (FIN_BIT | Opcode.text) && !nodeHost.text.isUtf8(bytes, at + header, bytes.length)) return undefined;
+    if (first === (FIN_BIT | Opcode.text) && !isText(bytes, at + header)) return undefined;
     return new WholeFrame(keepable(bytes, at), header);
   }
 }
@@ -206,14 +220,20 @@ export class Envelope {
 function payloadSize(bytes: Uint8Array, at: number): number {
   const second = bytes[at + 1] ?? 255;
   if (second < LENGTH_16) return second;
-  const view = viewOf(bytes);
   if (second === LENGTH_16) {
-    const size = at + 4 <= bytes.length ? view.getUint16(at + 2) : -1;
+    const size = at + 4 <= bytes.length ? (bytes[at + 2] as number) * 256 + (bytes[at + 3] as number) : -1;
     return size < LENGTH_16 ? -1 : size;
   }
-  if (second !== LENGTH_64 || at + 10 > bytes.length) return -1;
-  const size = view.getUint32(at + 2) * 0x100000000 + view.getUint32(at + 6);
+  if (second !== LENGTH_64 || at + 10 > bytes.length || bytes[at + 2] !== 0 || bytes[at + 3] !== 0) return -1;
+  const size = readNumber(bytes, at + 4);
   return size < 0x10000 ? -1 : size;
+}
+
+/** Whether the rest of an envelope is UTF-8. */
+function isText(bytes: Uint8Array, at: number): boolean {
+  return (
+    (bytes.length - at < SHORT && isAscii(bytes, at, bytes.length)) || nodeHost.text.isUtf8(bytes, at, bytes.length)
+  );
 }
 
 /** A driver may give a view of a much larger chunk, which must not be kept for the sake of a small message that waits. */
@@ -225,40 +245,36 @@ function keepable(bytes: Uint8Array, at: number): Uint8Array {
   return copy;
 }
 
-function wellFormed(topic: string): boolean {
-  return !SURROGATE.test(topic) || Buffer.from(topic).toString() === topic;
+/** @throws WebSocketError ERR_WS_TOPIC_TOO_LONG */
+function topicBytes(topic: string): { readonly bytes: Uint8Array; readonly isUtf16: boolean } {
+  const utf8 = Buffer.from(topic);
+  const isUtf16 = SURROGATE.test(topic) && utf8.toString() !== topic;
+  const bytes = isUtf16 ? Buffer.from(topic, 'utf16le') : utf8;
+  if (bytes.length > MAX_TOPIC) throw webSocketError('ERR_WS_TOPIC_TOO_LONG', bytes.length, MAX_TOPIC);
+  return { bytes, isUtf16 };
 }
 
 const SURROGATE = /[\ud800-\udfff]/;
 
-/** Bytes of a topic in an envelope. */
-export function sizeOfTopic(topic: string): number {
-  return wellFormed(topic) ? nodeHost.text.byteLength(topic) : topic.length * 2;
+/** Six bytes, big-endian. */
+function writeNumber(target: Uint8Array, at: number, number: number): void {
+  const high = Math.floor(number / 0x100000000);
+  target[at] = high >>> 8;
+  target[at + 1] = high;
+  target[at + 2] = number >>> 24;
+  target[at + 3] = number >>> 16;
+  target[at + 4] = number >>> 8;
+  target[at + 5] = number;
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function writeNumber(view: DataView, at: number, number: number): void {
-  view.setUint16(at, Math.floor(number / 0x100000000));
-  view.setUint32(at + 2, number >>> 0);
-}
-
-function readNumber(view: DataView, at: number): number {
-  return view.getUint16(at) * 0x100000000 + view.getUint32(at + 2);
+function readNumber(bytes: Uint8Array, at: number): number {
+  const high = (bytes[at] as number) * 256 + (bytes[at + 1] as number);
+  const low = ((bytes[at + 2] as number) << 24) | ((bytes[at + 3] as number) << 16) | ((bytes[at + 4] as number) << 8);
+  return high * 0x100000000 + ((low | (bytes[at + 5] as number)) >>> 0);
 }
 
 /** @returns index after it */
 function writeAscii(target: Uint8Array, at: number, text: string): number {
   for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
   return at + text.length;
-}
-
-function latin1(bytes: Uint8Array, at: number, size: number): string {
-  return bufferOf(bytes).toString('latin1', at, at + size);
 }

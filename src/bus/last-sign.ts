@@ -18,9 +18,14 @@ export class LastSign {
     this.#liveness = liveness;
   }
 
-  /** A message has arrived. @param sentAt  milliseconds since the epoch, by the clock of its node, which may be ahead */
-  heard(sentAt: number): void {
-    const at = Math.min(sentAt, this.#wall);
+  /**
+   * A message has arrived.
+   *
+   * @param sentAt  milliseconds since the epoch, by the clock of its node, which may be ahead
+   * @param now     the same by the clock of this one, if the caller knows
+   */
+  heard(sentAt: number, now: number = this.#wall): void {
+    const at = Math.min(sentAt, now);
     if (at > this.#at) this.#at = at;
   }
 

@@ -100,7 +100,7 @@ test('the gap of a node begins when the last message that came was sent, long be
     { kind: Kind.bye, topic: '', except: '' },
     new Uint8Array(0),
   );
-  new DataView(envelope.buffer, envelope.byteOffset).setFloat64(16, Date.now() - old);
+  Buffer.from(envelope.buffer, envelope.byteOffset).writeUIntBE(Date.now() - old, 16, 6);
   events.message('hws.nodes', envelope);
   events.lost(new Error('the broker does not answer'));
   events.ready();

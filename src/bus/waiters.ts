@@ -1,0 +1,46 @@
+// Those who wait until the bus is ready: `listen`, and `ready` of a publisher.
+
+import type { WebSocketError } from '../core/errors.ts';
+import type { Timer } from '../core/ports.ts';
+import { nodeHost } from '../node/environment.ts';
+
+interface Waiter {
+  readonly timer: Timer;
+  settle(error: WebSocketError | undefined): void;
+}
+
+export class Waiters {
+  readonly #all = new Set<Waiter>();
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /**
+   * Waits for {@link settle}.
+   *
+   * @param timeout   milliseconds
+   * @param late      makes the error of waiting too long
+   * @param mayPass   whether waiting ends without its error
+   */
+  wait(timeout: number, late: () => WebSocketError, mayPass: (error: WebSocketError) => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = nodeHost.clock.timer({ expired: () => waiter.settle(late()) });
+      const waiter: Waiter = {
+        timer,
+        settle: (error) => {
+          timer.clear();
+          this.#all.delete(waiter);
+          if (error === undefined || mayPass(error)) resolve();
+          else reject(error);
+        },
+      };
+      this.#all.add(waiter);
+      timer.set(timeout);
+    });
+  }
+
+  settle(error: WebSocketError | undefined): void {
+    for (const waiter of [...this.#all]) waiter.settle(error);
+  }
+}
