@@ -1,5 +1,9 @@
 // The public entry `harmony-websocket/bus`: servers of one system in several processes, over any driver.
 
+export type { ConnectPhase, ConnectTimings, RefusedResponse } from '../core/connect-failure.ts';
+export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
+export type { HistogramMetrics } from '../core/histogram.ts';
+export type { MessageData } from '../core/message/message-data.ts';
 export type { BusMetrics } from '../core/meter.ts';
 export { type BusDriver, type BusEvents, MAX_WAITING } from './bus-driver.ts';
 export { BusPublisher, createPublisher, type PublisherOptions, type PublisherPublishOptions } from './bus-publisher.ts';

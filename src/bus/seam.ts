@@ -33,10 +33,13 @@ export interface ListedConnection {
   readonly node: string;
   /** The request target of its handshake. */
   readonly url: string;
+  /** As `connection.remoteAddress` there. */
   readonly remoteAddress: string;
+  /** `''` if the handshake agreed on none. */
   readonly subprotocol: string;
   /** Milliseconds since the epoch. */
   readonly openedAt: number;
+  /** That it is subscribed to. Empty where they do not fit into one message between nodes (64 KiB). */
   readonly topics: readonly string[];
 }
 
@@ -52,6 +55,7 @@ export interface Listing {
 
 /** What `count` gathers. */
 export interface CountOfNodes {
+  /** Connections of this node, and of those that answered. */
   readonly count: number;
   /** Nodes that did not answer in time. */
   readonly missing: readonly NodeInfo[];
@@ -142,6 +146,7 @@ export interface Bus {
   readonly driver: string;
   /** Where it connects to, without credentials. */
   readonly address: string;
+  /** Where it is in its life. */
   readonly state: BusState;
   /**
    * Settles when every subscription that a connection has made so far is at the broker: what other nodes publish from here on
