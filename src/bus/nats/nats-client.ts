@@ -17,6 +17,12 @@ export interface NatsServerInfo {
 /** A message that was received. */
 export interface NatsMessage {
   readonly data: Uint8Array;
+  respond(data?: Uint8Array): boolean;
+}
+
+/** Fields of a message. */
+export interface NatsHeaders {
+  set(name: string, value: string): void;
 }
 
 export interface NatsSubscription {
@@ -45,6 +51,13 @@ export interface NatsConnectionLike {
     subject: string,
     options?: { callback?: (error: Error | null, message: NatsMessage) => void },
   ): NatsSubscription;
+  /** Rejects when nobody answers, or when nobody is there to answer: `isNoResponders`. */
+  request(
+    subject: string,
+    payload?: Uint8Array | string,
+    // biome-ignore lint/suspicious/noExplicitAny: the library's class of headers has more than is used here
+    options?: { timeout: number; headers?: any },
+  ): Promise<NatsMessage>;
   flush(): Promise<void>;
   status(): AsyncIterable<NatsStatus>;
 }
@@ -54,7 +67,7 @@ export interface NatsConnectOptions {
   servers: string;
   name: string;
   reconnect: false;
-  noEcho: true;
+  noEcho: boolean;
   timeout: number;
   pingInterval: number;
   maxPingOut: number;
@@ -71,6 +84,7 @@ export interface NatsConnectOptions {
 export interface NatsClient {
   connect(options: NatsConnectOptions): Promise<NatsConnectionLike>;
   credsAuthenticator(creds: () => Uint8Array): unknown;
+  headers(): NatsHeaders;
 }
 
 /** @throws WebSocketError ERR_WS_PACKAGE_MISSING if it is not installed */
@@ -87,7 +101,7 @@ export function isNatsConnection(value: unknown): value is NatsConnectionLike {
   );
 }
 
-const METHODS = ['publish', 'subscribe', 'flush', 'status', 'closed', 'isClosed'];
+const METHODS = ['publish', 'subscribe', 'request', 'flush', 'status', 'closed', 'isClosed'];
 
 /** Whether the server does not accept the credentials. By its name: the library may be another copy. */
 export function isAuthorizationError(error: unknown): boolean {

@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import { webSocketErrorFrom } from '../../core/errors.ts';
 import { type NatsConnectionLike, natsClient } from './nats-client.ts';
 import { NatsDriver } from './nats-driver.ts';
-import { type AttemptOptions, BorrowedLink, OwnLink } from './nats-link.ts';
+import { type AttemptOptions, BorrowedLink, type NatsLink, OwnLink } from './nats-link.ts';
 import { parseServers } from './nats-servers.ts';
+
+/** A function of `@nats-io/transport-node` that logs in. */
+export type NatsAuthenticator = (nonce?: string) => unknown;
 
 /** How NATS is reached: by servers and credentials, or by a connection of the application. */
 export interface NatsAccess {
@@ -25,11 +28,9 @@ export interface NatsAccess {
   /** Path of a credentials file (JWT and key). It is read again for each connection, so that it may be renewed. */
   creds?: string | undefined;
   /** Authenticator of `@nats-io/transport-node`: `nkeyAuthenticator(seed)`, or a function of your own. */
-  authenticator?: object | undefined;
+  authenticator?: NatsAuthenticator | undefined;
   /** TLS options of `@nats-io/transport-node`: `caFile`, `certFile`, `keyFile`, and those of `node:tls`. `{}`: only with TLS. */
   tls?: object | undefined;
-  /** Name of the connection in the monitoring of nats-server. Default `harmony-websocket`. */
-  name?: string | undefined;
   /**
    * Milliseconds between pings to the server. A server that has not answered two of them counts as lost, so a connection
    * that is half open is noticed after three times this. Default 2,000.
@@ -40,18 +41,30 @@ export interface NatsAccess {
 /** Milliseconds for one attempt to connect to one server. */
 const ATTEMPT = 3_000;
 
-/** @throws WebSocketError ERR_WS_PACKAGE_MISSING, ERR_WS_OPTION */
-export function natsDriver(access: NatsAccess): NatsDriver {
+/**
+ * @param name  of the connection, in the monitoring of nats-server
+ * @throws WebSocketError ERR_WS_PACKAGE_MISSING, ERR_WS_OPTION
+ */
+export function natsDriver(access: NatsAccess, name = 'harmony-websocket'): NatsDriver {
+  // The layer above leaves out what came from itself: it need not come at all.
+  const { link, address } = natsLink(access, { user: 'natsBus', name, noEcho: true });
+  return new NatsDriver(link, address);
+}
+
+/** A link, and its address without credentials. `user`: what it is for, in errors; `name`: in the monitoring of nats-server. */
+export function natsLink(
+  access: NatsAccess,
+  { user, name, noEcho }: { readonly user: string; readonly name: string; readonly noEcho: boolean },
+): { readonly link: NatsLink; readonly address: string } {
   const { connection } = access;
-  if (connection !== undefined) return new NatsDriver(new BorrowedLink(connection), 'nats:connection');
+  if (connection !== undefined) return { link: new BorrowedLink(connection), address: 'nats:connection' };
   const { servers = 'nats://127.0.0.1:4222', creds, tls } = access;
-  const client = natsClient('natsBus');
+  const client = natsClient(user);
   const { hosts, isEncrypted, ...login } = parseServers(typeof servers === 'string' ? [servers] : servers);
   const options: AttemptOptions = {
-    name: access.name ?? 'harmony-websocket',
+    name,
     reconnect: false,
-    // The layer above leaves out what came from itself: it need not come at all.
-    noEcho: true,
+    noEcho,
     timeout: ATTEMPT,
     pingInterval: access.pingInterval ?? 2_000,
     maxPingOut: 2,
@@ -59,8 +72,8 @@ export function natsDriver(access: NatsAccess): NatsDriver {
     noAsyncTraces: true,
     ...login,
   };
-  for (const name of ['user', 'pass', 'token', 'authenticator'] as const) {
-    if (access[name] !== undefined) Object.assign(options, { [name]: access[name] });
+  for (const key of ['user', 'pass', 'token', 'authenticator'] as const) {
+    if (access[key] !== undefined) Object.assign(options, { [key]: access[key] });
   }
   if (tls !== undefined || isEncrypted) options.tls = { ...tls };
   if (creds !== undefined) {
@@ -68,7 +81,8 @@ export function natsDriver(access: NatsAccess): NatsDriver {
     options.authenticator = client.credsAuthenticator(() => readCredentials(creds));
   }
   const scheme = options.tls === undefined ? 'nats' : 'tls';
-  return new NatsDriver(new OwnLink(client, hosts, options), hosts.map((host) => `${scheme}://${host}`).join(','));
+  const address = hosts.map((host) => `${scheme}://${host}`).join(',');
+  return { link: new OwnLink(client, hosts, options), address };
 }
 
 function readCredentials(path: string): Uint8Array {
