@@ -22,6 +22,7 @@ const shared = [
   'kit/configure',
   'kit/index',
   'kits/host',
+  'nats/index',
   'observe/opentelemetry',
   'observe/prom-client',
   'presence/index',

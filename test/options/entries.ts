@@ -9,6 +9,7 @@ import { countSchema, listSchema, membersSchema } from '../../src/bus/list-optio
 import { localBus, localSchema } from '../../src/bus/local/local-bus.ts';
 import { LocalDriver } from '../../src/bus/local/local-driver.ts';
 import { LocalExchange } from '../../src/bus/local/local-exchange.ts';
+import { natsBus, natsBusSchema } from '../../src/bus/nats/nats-bus.ts';
 import { busSchema } from '../../src/bus/option-rows.ts';
 import { connect as connectOnce } from '../../src/client/connect.ts';
 import { connectSchema } from '../../src/client/option-rows.ts';
@@ -16,7 +17,7 @@ import { reconnectOptionsSchema } from '../../src/client/reconnect/option-rows.t
 import { connectAgain } from '../../src/client/reconnect/reconnecting-connection.ts';
 import { createCluster } from '../../src/cluster/index.ts';
 import { clusterSchema } from '../../src/cluster/option-rows.ts';
-import { type AnySchema, type Check, readOptions } from '../../src/core/option-check.ts';
+import { type AnySchema, type Check, readOptions, type Schema } from '../../src/core/option-check.ts';
 import { accept, createServer } from '../../src/engine/index.ts';
 import { createInspector } from '../../src/inspector/index.ts';
 import { inspectorSchema } from '../../src/inspector/option-rows.ts';
@@ -28,6 +29,7 @@ import { presenceSchema } from '../../src/presence/option-rows.ts';
 import { connectResumable } from '../../src/resume/client/connect-resumable.ts';
 import { resumeOptionsSchema } from '../../src/resume/client/option-rows.ts';
 import { resumableServerSchema } from '../../src/resume/server/option-rows.ts';
+import { natsStore, natsStoreSchema } from '../../src/resume/stores/nats/make-nats-store.ts';
 import { acceptSchema, attachSchema, drainSchema, listenSchema, publishSchema } from '../../src/server/option-rows.ts';
 import { answerNowSchema } from '../../src/testing/http-answer.ts';
 import {
@@ -69,6 +71,11 @@ const response = new ServerResponse(request);
 const network = new TestNetwork();
 const scripted = (): Peer => Object.create(Peer.prototype) as Peer;
 
+/** A string is a URL, and no object with options. */
+function ofNats<Options>(schema: Schema<Options>, options: Options): Options {
+  return typeof options === 'string' ? readOptions(schema, options) : options;
+}
+
 export const entries: readonly Entry[] = [
   entry('createServer', resumableServerSchema, (options) => createServer(options)),
   entry('listen', listenSchema, (options) => idle.listen(options)),
@@ -88,6 +95,8 @@ export const entries: readonly Entry[] = [
     typeof options === 'string' ? readOptions(localSchema, options) : localBus(options),
   ),
   entry('createPresence', presenceSchema, (options) => createPresence(idle, options)),
+  entry('natsBus', natsBusSchema, (options) => natsBus(ofNats(natsBusSchema, options))),
+  entry('natsStore', natsStoreSchema, (options) => natsStore(ofNats(natsStoreSchema, options)).close()),
   entry('accept', acceptSchema, (options) => accept(options)),
   entry('connect', connectSchema, (options) => connectOnce('ws://127.0.0.1:9/', options)),
   entry('connect with reconnect', reconnectOptionsSchema, (options) => connectAgain('ws://127.0.0.1:9/', options)),

@@ -87,6 +87,8 @@ const between =
     Number.isInteger(value) && (value as number) >= lowest && (value as number) <= highest;
 const isToken: Oracle = (value) => isString(value) && /^[A-Za-z0-9]+$/.test(value);
 const isPem: Oracle = (value) => isString(value) || (isReadable(value) && Buffer.isBuffer(value));
+const isColour: Oracle = (value) =>
+  typeof value === 'object' && value !== null && Object.keys(value).join() === 'colour' && value.constructor === Object;
 const isEmptyObject: Oracle = (value) => {
   if (typeof value !== 'object' || value === null || !isReadable(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -127,6 +129,13 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
   [/^a string of at most 123 bytes/, isString],
   [/^an integer from 1 to 2147483647$/, between(1, 2 ** 31 - 1)],
   [/^a store such as fileStore|^a bus, such as/, () => false],
+  [/^a URL such as nats:|^a connection of @nats-io|^the path of a credentials file/, () => false],
+  [/^a user name$|^a token$/, (value) => isString(value) && value !== ''],
+  [/^a password$/, isString],
+  [/^an authenticator of/, isFunction],
+  [/^an object with TLS options/, (value) => isEmptyObject(value) || (isReadable(value) && isColour(value))],
+  [/^milliseconds from 50 to/, between(50, 2 ** 31 - 1)],
+  [/^milliseconds from 60,000$/, between(60_000, Number.MAX_SAFE_INTEGER / 1e6)],
   [/^letters, digits, _ and -/, (value) => isString(value) && /^[\w-]+$/.test(value)],
   [/^milliseconds from 100 to/, between(100, 2 ** 31 - 1)],
   [/^a topic$|^a name$/, (value) => isString(value) && value !== ''],

@@ -1,7 +1,6 @@
 // From what an application gives to a driver.
 
-import { readFileSync } from 'node:fs';
-import { webSocketErrorFrom } from '../../core/errors.ts';
+import { readCredentials } from './credentials-file.ts';
 import { type NatsConnectionLike, natsClient } from './nats-client.ts';
 import { NatsDriver } from './nats-driver.ts';
 import { type AttemptOptions, BorrowedLink, type NatsLink, OwnLink } from './nats-link.ts';
@@ -77,18 +76,9 @@ export function natsLink(
   }
   if (tls !== undefined || isEncrypted) options.tls = { ...tls };
   if (creds !== undefined) {
-    readCredentials(creds);
     options.authenticator = client.credsAuthenticator(() => readCredentials(creds));
   }
   const scheme = options.tls === undefined ? 'nats' : 'tls';
   const address = hosts.map((host) => `${scheme}://${host}`).join(',');
   return { link: new OwnLink(client, hosts, options), address };
-}
-
-function readCredentials(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw webSocketErrorFrom(error, 'ERR_WS_OPTION', 'creds', path, 'the path of a credentials file that can be read');
-  }
 }

@@ -1,7 +1,8 @@
 // The checks of how NATS is reached.
 
-import { type Check, isRecord, type Rows } from '../../core/option-check.ts';
-import { check, integer, secret, text } from '../../core/option-kinds.ts';
+import { type Check, isPlainObject, isRecord, type Rows } from '../../core/option-check.ts';
+import { check, integer, secret } from '../../core/option-kinds.ts';
+import { credentialsRow } from './credentials-file.ts';
 import { isNatsConnection, type NatsConnectionLike } from './nats-client.ts';
 import { parseServers } from './nats-servers.ts';
 import type { NatsAccess } from './nats-setup.ts';
@@ -27,8 +28,8 @@ export const natsAccessRows: Rows<NatsAccess> = {
   user: secret('a user name', (value) => typeof value === 'string' && value !== ''),
   pass: secret('a password', (value) => typeof value === 'string'),
   token: secret('a token', (value) => typeof value === 'string' && value !== ''),
-  creds: text('the path of a credentials file'),
+  creds: credentialsRow,
   authenticator: secret('an authenticator of @nats-io/transport-node', (value) => typeof value === 'function'),
-  tls: secret('an object with TLS options, such as { caFile }', isRecord),
+  tls: secret('an object with TLS options, such as { caFile }', (value) => isRecord(value) && isPlainObject(value)),
   pingInterval: integer(50, 2 ** 31 - 1, 'milliseconds from 50 to 2147483647'),
 };

@@ -9,6 +9,7 @@ import process from 'node:process';
 import { describe, test } from 'node:test';
 import { connect, nkeyAuthenticator, nkeys } from '@nats-io/transport-node';
 import { attempt } from '../../../src/bus/nats/attempt.ts';
+import { natsBus } from '../../../src/bus/nats/nats-bus.ts';
 import { natsClient } from '../../../src/bus/nats/nats-client.ts';
 import { type NatsAccess, natsDriver } from '../../../src/bus/nats/nats-setup.ts';
 import { BusListener } from '../../support/bus-listener.ts';
@@ -394,6 +395,6 @@ describe('addresses', () => {
   });
 
   test('a credentials file that is not there is told before anything happens', () => {
-    assert.throws(() => natsDriver({ creds: '/nowhere/bus.creds' }), /creds.*a credentials file that can be read/);
+    assert.throws(() => natsBus({ creds: '/nowhere/bus.creds' }), /creds.*a credentials file that can be read/);
   });
 });

@@ -30,7 +30,8 @@ export interface NatsStoreOptions extends NatsAccess {
 
 const PREFIX = /^[\w-]{1,64}$/;
 
-const schema: Schema<NatsStoreOptions> = {
+/** Of `natsStore`. */
+export const natsStoreSchema: Schema<NatsStoreOptions> = {
   of: 'natsStore',
   example: "{ servers: 'nats://127.0.0.1:4222', replicas: 3 }",
   rows: {
@@ -65,7 +66,7 @@ export function natsStore(options?: string | NatsStoreOptions): SessionStore;
 export function natsStore(given?: unknown, ...rest: unknown[]): SessionStore {
   refuseArguments('natsStore', rest, 'all options are in the first one');
   if (typeof given === 'string') return makeNatsStore({ servers: serversRow.read(given, 'servers', {}) });
-  return makeNatsStore(readOptions(schema, given));
+  return makeNatsStore(readOptions(natsStoreSchema, given));
 }
 
 /** @param now  milliseconds of a clock that all processes have in common */
