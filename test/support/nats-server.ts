@@ -24,7 +24,7 @@ export class NatsServer {
     this.configure(configuration(this.#directory));
   }
 
-  /** Starts a server. @param configuration  what its file has beside the address; gets a directory of its own */
+  /** Starts a server. @param configuration  what its file has beside the address; gets its own directory */
   static async start(configuration: (directory: string) => string = () => ''): Promise<NatsServer> {
     for (let attempt = 0; ; attempt++) {
       const server = new NatsServer(await freePort(), configuration);

@@ -20,7 +20,7 @@ function noteSocket(message: unknown): void {
 
 /** An attempt that runs, and what became of it. */
 export interface Attempt {
-  /** Rejects with the error of the library, also after `end`. */
+  /** Rejects with the error of the library, including after `end`. */
   readonly connection: Promise<NatsConnectionLike>;
   /**
    * Ends the attempt, or the connection that it has led to, at once; harmless if repeated.

@@ -40,7 +40,7 @@ const STABLE = 5_000;
 /** Passes over all servers that end with refused credentials, before they are believed. */
 const REFUSALS = 2;
 
-/** A connection of our own. */
+/** The bus's own connection. */
 export class OwnLink implements NatsLink {
   readonly #client: NatsClient;
   readonly #hosts: readonly string[];

@@ -22,11 +22,11 @@ export interface NatsAccess {
   user?: string | undefined;
   /** Password of `user`. */
   pass?: string | undefined;
-  /** Token, for servers that have one in place of users. */
+  /** Token, for servers that have one instead of users. */
   token?: string | undefined;
   /** Path of a credentials file (JWT and key). It is read again for each connection, so that it may be renewed. */
   creds?: string | undefined;
-  /** Authenticator of `@nats-io/transport-node`: `nkeyAuthenticator(seed)`, or a function of your own. */
+  /** Authenticator of `@nats-io/transport-node`: `nkeyAuthenticator(seed)`, or your own function. */
   authenticator?: NatsAuthenticator | undefined;
   /** TLS options of `@nats-io/transport-node`: `caFile`, `certFile`, `keyFile`, and those of `node:tls`. `{}`: only with TLS. */
   tls?: object | undefined;
@@ -45,7 +45,7 @@ const ATTEMPT = 3_000;
  * @throws WebSocketError ERR_WS_PACKAGE_MISSING, ERR_WS_OPTION
  */
 export function natsDriver(access: NatsAccess, name = 'harmony-websocket'): NatsDriver {
-  // The layer above leaves out what came from itself: it need not come at all.
+  // The layer above leaves out its own messages: they need not come at all.
   const { link, address } = natsLink(access, { user: 'natsBus', name, noEcho: true });
   return new NatsDriver(link, address);
 }

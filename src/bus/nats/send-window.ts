@@ -1,4 +1,4 @@
-// The bound on what waits for a NATS server. The library writes to its socket whatever it is given, and does not tell how much
+// The bound on bytes that wait for a NATS server. The library writes to its socket whatever it is given, and does not tell how much
 // of it is still in memory. So the server is asked: a PONG comes after everything before its PING was read.
 
 /** A connection that answers. */

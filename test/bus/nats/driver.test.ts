@@ -54,7 +54,7 @@ async function ready(scope: Scope, access: NatsAccess): Promise<BusListener> {
 
 describe('what nats-server bounds and permits', { skip }, () => {
   test(
-    'max_payload of the server is maxPayload, also after it was changed',
+    'max_payload of the server is maxPayload, and is read again after a change',
     leavingNothing(async (scope) => {
       const server = await natsServer(scope, 'max_payload: 70000');
       const bus = opened(scope, { servers: server.url });

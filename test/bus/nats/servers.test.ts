@@ -38,7 +38,7 @@ async function serve(scope: Scope, options: NatsBusOptions) {
 
 describe('servers over NATS', { skip }, () => {
   test(
-    'publish, send to one, list and count; also after NATS was killed',
+    'publish, send to one, list and count; the same once NATS was killed and is back',
     leavingNothing(async (scope) => {
       const nats = await NatsServer.start(() => 'max_payload: 100000');
       scope.defer(() => nats.end());
@@ -46,7 +46,7 @@ describe('servers over NATS', { skip }, () => {
       const two = await serve(scope, { servers: nats.url, node: 'two' });
       const publisher = createPublisher({ bus: natsBus(nats.url) });
       scope.defer(() => publisher.close());
-      await publisher.ready;
+      await publisher.ready();
       /** Interest of the topic takes a moment to arrive. */
       const reaches = async (text: string): Promise<void> => {
         const got = two.received.next();

@@ -169,7 +169,7 @@ export class Documents {
     });
     const { max_age: age } = await this.#jetStream.stream(config(this.#records, [`${prefix}.r.*`, `${prefix}.n.*`], 1));
     await this.#jetStream.stream(config(this.#logs, [`${prefix}.l.*`], -1));
-    // A stream that is there keeps its own bounds.
+    // An existing stream keeps its own bounds.
     this.#maxAge = age === 0 ? Number.POSITIVE_INFINITY : age / 1e6;
   }
 

@@ -55,7 +55,7 @@ export const natsStoreSchema: Schema<NatsStoreOptions> = {
 };
 
 /**
- * Makes a store of sessions in JetStream, for `createServer({ resume: { store } })`: a client resumes on any node, also after its
+ * Makes a store of sessions in JetStream, for `createServer({ resume: { store } })`: a client resumes on any node, even if its
  * node has died. The two streams `<prefix>_sessions` and `<prefix>_session_logs` are made when they are not there. It connects with
  * the first session.
  *

@@ -79,7 +79,7 @@ export class SessionMessages {
    */
   async append(log: SessionLog, pieces: readonly StoredPiece[], acknowledged: number): Promise<boolean> {
     await this.#complete();
-    // A later owner has set its mark: what comes behind it is not ours to write.
+    // A later owner has set its mark: messages behind it are not ours to write.
     if (this.#highest > this.#generation) return false;
     let last = log === 'outgoing' ? Math.max(this.#last.outgoing, acknowledged) : this.#last.incoming;
     const fresh: StoredPiece[] = [];

@@ -71,7 +71,7 @@ describe('sessions in JetStream', { skip }, () => {
   after(() => server.end());
 
   test(
-    'a client resumes on another node, which gets what waits for it',
+    'a client resumes on another node, which gets the messages that wait for it',
     leavingNothing(async (scope) => {
       const prefix = `wsr${++number}`;
       const serve = async () => {
@@ -122,7 +122,7 @@ describe('sessions in JetStream', { skip }, () => {
   );
 
   test(
-    'owners that claim and write at the same time: what was written is there, and nothing else',
+    'owners that claim and write at the same time: the log has all written messages, and no others',
     leavingNothing(async (scope) => {
       const prefix = `wsr${++number}`;
       const stores = Array.from({ length: 4 }, () => storeFor(scope, { prefix }));
