@@ -24,7 +24,7 @@ function block(language: string, text: string): string {
   return found[0] as string;
 }
 
-/** The configuration of the page for a server of this machine that is alone. */
+/** The configuration of the page for the only server of a cluster, on this machine. */
 const configuration = (directory: string): string =>
   block('text', 'server_name')
     .replace(/^listen: .*$/mu, '')
