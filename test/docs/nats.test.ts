@@ -46,8 +46,8 @@ test('two servers as on the page, with the configuration and the permissions of 
     const nats = server.url.replace('//', '//node:change%20me@');
     const [one, two] = [await start(context, nats), await start(context, nats)];
     const received = new Inbox<string | Uint8Array>();
-    const receiver = await connect(two.url, { resume: true, handlers: { message: (_, data) => received.push(data) } });
-    const sender = await connect(one.url, { resume: true });
+    const receiver = connect(two.url, { resume: true, handlers: { message: (_, data) => received.push(data) } });
+    const sender = connect(one.url, { resume: true });
     const got = received.next();
     let isThere = false;
     void got.then(() => {
