@@ -56,6 +56,8 @@ export class HeldMessage implements Entry, Job {
   readonly #pieces: Uint8Array[] = [];
   #deflatedSize = 0;
   #isOver = false;
+  /** The transport may fail while it is queued: then it has been dropped. */
+  #isDropped = false;
 
   /**
    * @param data  copied
@@ -113,7 +115,7 @@ export class HeldMessage implements Entry, Job {
 
   drop(error: WebSocketError): void {
     if (this.#compression !== undefined) this.#compression.abandonParts();
-    this.#isOver = true;
+    this.#isOver = this.#isDropped = true;
     const told = this.#told;
     if (told !== undefined) this.#owner.host.scheduler.afterTurn({ endOfTurn: () => told(error) });
   }
@@ -181,7 +183,7 @@ export class HeldMessage implements Entry, Job {
   }
 
   #notify(): void {
-    if (this.#told !== undefined) this.#outgoing.outbox.notify(this.#told);
+    if (this.#told !== undefined && !this.#isDropped) this.#outgoing.outbox.notify(this.#told);
   }
 }
 
@@ -194,6 +196,7 @@ export class HeldPrepared implements Entry {
   readonly #message: PreparedMessage;
   readonly #mayCompress: boolean;
   readonly #told: Told;
+  #isDropped = false;
 
   constructor(owner: HoldingOwner, outgoing: Outgoing, message: PreparedMessage, mayCompress: boolean, told: Told) {
     this.#owner = owner;
@@ -207,11 +210,12 @@ export class HeldPrepared implements Entry {
   begin(): boolean {
     this.#outgoing.backlog?.release();
     this.#outgoing.sender.queuePrepared(this.#message, this.#mayCompress);
-    if (this.#told !== undefined) this.#outgoing.outbox.notify(this.#told);
+    if (this.#told !== undefined && !this.#isDropped) this.#outgoing.outbox.notify(this.#told);
     return true;
   }
 
   drop(error: WebSocketError): void {
+    this.#isDropped = true;
     const told = this.#told;
     if (told !== undefined) this.#owner.host.scheduler.afterTurn({ endOfTurn: () => told(error) });
   }

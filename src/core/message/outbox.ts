@@ -6,7 +6,7 @@
 //   share ──────────┼─▶ WaitingFrames ─ flush ─▶ transport ─ written() ─▶ sent callbacks
 //   append ─────────┘                     ▲ held back while the transport has IN_FLIGHT bytes to take (Flights)
 
-import type { WebSocketError } from '../errors.ts';
+import { type WebSocketError, webSocketErrorFrom } from '../errors.ts';
 import { NOBODY } from '../pool.ts';
 import type { Memory, Scheduler, Transport, TurnTask } from '../ports.ts';
 import { type TrafficCounts, UNASKED } from '../traffic-counts.ts';
@@ -62,6 +62,8 @@ export class Outbox implements TurnTask {
   /** The transport is being given bytes. */
   #isFlushing = false;
   #endsWhenFlushed = false;
+  /** The transport has thrown: what it was given is lost, and so is what is still being sent. */
+  #loss: WebSocketError | undefined;
 
   constructor(arena: Arena, memory: Memory, scheduler: Scheduler) {
     this.#frames = new WaitingFrames(arena, memory);
@@ -85,6 +87,7 @@ export class Outbox implements TurnTask {
     this.#owner = NOBODY;
     this.#transport = NOBODY;
     this.#count = undefined;
+    this.#loss = undefined;
     this.#added = 0;
     this.#dropped = 0;
   }
@@ -179,12 +182,21 @@ export class Outbox implements TurnTask {
    * @returns whether their memory may be used again; if not, the transport refers to it
    */
   writeNow(bytes: Uint8Array): boolean {
+    if (this.#loss !== undefined) return true; // the rest of what was lost
     const size = bytes.length;
     const transport = this.#transport;
     const isCopied = transport.copiesBytes === true && !transport.keepsBytes;
     this.#added += size;
     this.#sent.wire(size);
-    const isTaken = transport.write(bytes);
+    let isTaken: boolean;
+    try {
+      isTaken = transport.write(bytes);
+    } catch (exception) {
+      this.#dropped += size;
+      this.#lose(exception);
+      this.#owner.broken(exception);
+      return true;
+    }
     if (!isTaken) {
       this.#count?.add(size);
       this.#flights.add(size, undefined);
@@ -194,7 +206,14 @@ export class Outbox implements TurnTask {
 
   /** As {@link writeNow}, as far as the system takes it during the call: @returns number of bytes. It refers to none. */
   writeSome(header: Uint8Array, payload: Uint8Array): number {
-    const taken = this.#transport.writeSome?.(header, payload) ?? 0;
+    let taken: number;
+    try {
+      taken = this.#transport.writeSome?.(header, payload) ?? 0;
+    } catch (exception) {
+      this.#lose(exception);
+      this.#owner.broken(exception);
+      return header.length + payload.length;
+    }
     this.#added += taken;
     this.#sent.wire(taken);
     return taken;
@@ -219,7 +238,9 @@ export class Outbox implements TurnTask {
 
   /** `callback` is told what becomes of everything that was added so far. */
   notify(callback: SentCallback): void {
-    if (this.waiting > 0) {
+    if (this.#loss !== undefined) {
+      callSent(this.#scheduler, [callback], this.#loss);
+    } else if (this.waiting > 0) {
       this.#callbacks ??= new SentCallbacks();
       this.#callbacks.add(callback, this.#added);
     } else if (!this.#flights.addToNewest([callback])) {
@@ -266,7 +287,16 @@ export class Outbox implements TurnTask {
         return;
       }
       const { total } = this;
-      const isTaken = frames.write(transport, transport.keepsBytes || this.isInFlight);
+      let isTaken: boolean;
+      try {
+        isTaken = frames.write(transport, transport.keepsBytes || this.isInFlight);
+      } catch (exception) {
+        const gone = before + this.total - total - frames.size;
+        this.#dropped += gone;
+        this.#count?.add(-gone);
+        this.#lose(exception);
+        throw exception;
+      }
       const after = frames.size;
       // A transport in memory may deliver during the write, and the answer of the peer, too: more may be here now.
       this.#depart(before + this.total - total - after, isTaken);
@@ -303,6 +333,12 @@ export class Outbox implements TurnTask {
     const callbacks = this.#callbacks?.takeAll();
     this.#callbacks = undefined;
     callSent(this.#scheduler, callbacks, error);
+  }
+
+  /** Nobody knows how much of a write has left that has thrown: nothing behind it may follow but a Close frame. */
+  #lose(exception: unknown): void {
+    this.#loss = webSocketErrorFrom(exception, 'ERR_WS_DROPPED', 'the transport has failed');
+    this.drop(this.#loss);
   }
 
   /**

@@ -337,6 +337,39 @@ describe('the end', () => {
     assert.deepEqual(it.events, ['broken Error: EPIPE']);
   });
 
+  test('a write that throws has lost what was in it, and nothing follows it', () => {
+    const without = (events: readonly string[]): string[] => events.filter((event) => event !== 'turn');
+    const failing = (method: 'write' | 'writeSome', times = 1) =>
+      sending({
+        wrap: (transport) =>
+          Object.assign(Object.create(transport) as Transport, {
+            [method](bytes: Uint8Array) {
+              if (times-- > 0) throw new Error('EPIPE');
+              return transport.write(bytes);
+            },
+          }),
+      });
+    const flushed = failing('write');
+    flushed.add(one, 'first');
+    flushed.outbox.flush();
+    flushed.notify('second');
+    flushed.turn.end();
+    assert.deepEqual(without(flushed.events), ['broken Error: EPIPE', 'first ERR_WS_DROPPED', 'second ERR_WS_DROPPED']);
+    assert.deepEqual([flushed.count.total, flushed.outbox.size, flushed.outbox.taken, flushed.bytes], [0, 0, 0, '']);
+    const atOnce = failing('write');
+    assert.equal(atOnce.outbox.writeNow(one), true);
+    assert.equal(atOnce.outbox.writeNow(one), true);
+    atOnce.notify('large');
+    atOnce.turn.end();
+    assert.deepEqual(without(atOnce.events), ['broken Error: EPIPE', 'large ERR_WS_DROPPED']);
+    assert.deepEqual([atOnce.outbox.taken, atOnce.bytes], [0, '']);
+    const direct = failing('writeSome');
+    assert.equal(direct.outbox.writeSome(one, one), 2 * one.length);
+    direct.notify('large');
+    direct.turn.end();
+    assert.deepEqual(without(direct.events), ['broken Error: EPIPE', 'large ERR_WS_DROPPED']);
+  });
+
   test('abandon tells everyone of what the transport has, then of what it has not', () => {
     for (const counts of [true, false]) {
       const it = sending({ counts });
