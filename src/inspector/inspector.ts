@@ -4,14 +4,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { refuseArguments } from '../core/option-check.ts';
+import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { hostAndPort, type TcpAddress } from '../node/address.ts';
 import { createServer as createHttpServer } from '../node/http.ts';
 import { serverTls } from '../node/tls.ts';
 import type { Decision } from '../server/decision.ts';
 import { startListener } from '../server/listener.ts';
-import type { UpgradeRequest } from '../server/options.ts';
-import { createServer, type Server } from '../server/server.ts';
+import { serverSchema } from '../server/option-rows.ts';
+import type { ServerOptions, UpgradeRequest } from '../server/options.ts';
+import { Server } from '../server/server.ts';
 import { accept, refuse } from '../server/upgrade-decision.ts';
 import { Access } from './access.ts';
 import { checkInspectorOptions, checkServer, type InspectorSettings } from './checks.ts';
@@ -122,7 +123,7 @@ async function end(
 /** The server of those who look. */
 function frontEndServer(recorder: Recorder, pages: Pages): Server<Session | undefined> {
   const path = socketPath({ inspected: pages.inspected, token: undefined });
-  return createServer<Session | undefined>({
+  const options: ServerOptions<Session | undefined> = {
     limits: FRONT_END_LIMITS,
     upgrade: (request) => decide(request, path, pages.access),
     open(connection) {
@@ -139,7 +140,8 @@ function frontEndServer(recorder: Recorder, pages: Pages): Server<Session | unde
       if (connection.context !== undefined) recorder.leave(connection.context);
     },
     refused() {}, // DevTools shows it
-  });
+  };
+  return new Server({ ...readOptions(serverSchema, options), isForObservers: true } as typeof options, () => undefined);
 }
 
 function decide(request: UpgradeRequest, path: string, access: Access): Decision<Session | undefined> {

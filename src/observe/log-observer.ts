@@ -7,7 +7,7 @@ import type { HandshakeOutcome, ObservedClose, ObservedFrame, ObservedRequest, O
 import { closeCodeName } from './close-code-names.ts';
 import { frameLine, printable, quoted } from './frame-line.ts';
 import type { LogLevel } from './logger.ts';
-import { withoutSecrets } from './shown-fields.ts';
+import { withoutSecrets, withoutTokens } from './shown-fields.ts';
 
 /** Where lines go. */
 export interface LineSink {
@@ -97,7 +97,7 @@ function fieldLines(mark: string, fields: readonly string[]): string[] {
 
 function about({ url, remoteAddress, remotePort, subprotocol, extensions }: LoggedConnection): string {
   const parts = [shown(url), address(remoteAddress, remotePort)];
-  if (subprotocol !== '') parts.push(`subprotocol ${shown(subprotocol)}`);
+  if (subprotocol !== '') parts.push(`subprotocol ${shown(withoutTokens(subprotocol))}`);
   if (extensions !== '') parts.push(shown(extensions));
   return parts.join(' ');
 }

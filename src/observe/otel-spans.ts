@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
 import type { HandshakeOutcome, ObservedRequest, Observer } from '../core/observer.ts';
+import { withoutTokens } from './shown-fields.ts';
 
 /** The package, as far as spans need it. */
 export type OpenTelemetry = typeof import('@opentelemetry/api');
@@ -95,7 +96,7 @@ export function spansObserver(
     traced.span.setAttributes({
       'http.response.status_code': 101,
       'websocket.connection.id': connection.id,
-      ...(connection.subprotocol === '' ? {} : { 'websocket.subprotocol': connection.subprotocol }),
+      ...(connection.subprotocol === '' ? {} : { 'websocket.subprotocol': withoutTokens(connection.subprotocol) }),
     });
     traced.span.addEvent('open');
   };

@@ -52,6 +52,8 @@ import type { UpgradeOwner } from './upgrade-owner.ts';
 export interface CheckedServerOptions<Context> extends ServerHandlers<Context>, Omit<ServerSettings, 'subprotocols'> {
   readonly observer?: Observer<ServerConnection<Context>> | undefined;
   readonly logger?: Logger | undefined;
+  /** See `Observing`; not an option of applications. */
+  readonly isForObservers?: boolean | undefined;
   readonly bus?: Bus | undefined;
   readonly subprotocols?: readonly string[] | undefined;
   readonly paths?: Readonly<Record<string, CheckedPathOptions<Context>>> | undefined;

@@ -1,6 +1,7 @@
 // An inspector of a real server, over loopback: its lists, who gets in, what a DevTools is told, and what is left after its end.
 
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { describe, type TestContext, test } from 'node:test';
 import { type ClientConnection, connect, createServer, type ServerOptions } from '../../src/engine/index.ts';
@@ -249,6 +250,19 @@ describe('what a DevTools is told', () => {
     assert.doesNotMatch(text, /abc/);
     assert.match(text, /"X-Mine":"1"/);
     assert.match(text, /evil\.example/);
+  });
+
+  test('its own connections are on no channel: only those of the server', async (context) => {
+    const urls: string[] = [];
+    const note = (message: unknown): void =>
+      void urls.push((message as { connection: { url: string } }).connection.url);
+    subscribe('harmony-websocket:open', note);
+    context.after(() => unsubscribe('harmony-websocket:open', note));
+    const { inspector, url } = await inspected(context);
+    await devtools(context, inspector.webSocketUrl);
+    await connect(`${url}/one`);
+    // Of the socket to the inspector, the client's end, which is this test's.
+    assert.deepEqual(urls.sort(), ['/one', `${url}/one`, inspector.webSocketUrl].sort());
   });
 
   test('a peer that breaks the protocol: why its connection failed', async (context) => {
