@@ -89,7 +89,7 @@ export class TrafficLog {
   }
 
   #line(connection: number, text: string): void {
-    this.#output.stamped(`${this.#output.style('bold', `#${connection}`.padEnd(6))}${text}`);
+    this.#output.stamped(`${this.#output.style('bold', `#${connection}`.padEnd(5))} ${text}`);
   }
 }
 

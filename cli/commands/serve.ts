@@ -17,6 +17,7 @@ import { onInterrupt } from '../signals.ts';
 import { BoundedLines, isReaderGone, type Sink, writeProblem } from '../sink.ts';
 import type { Streams } from '../streams.ts';
 import { TrafficLog } from '../traffic.ts';
+import { firstNumber, isWorker, parseWorkers, serveWorkers } from './serve-workers.ts';
 
 export const serveHelp = `harmony-websocket serve: an echo server that prints its traffic
 
@@ -35,6 +36,7 @@ Options
   --compress     compress messages of 1 KiB or more for clients that offer it (permessage-deflate)
   --inspect[=N]  show the connections and their frames in DevTools of Chromium and Chrome, at port N of 127.0.0.1
                  (default 9229; 0: any free port); the URL to open is printed
+  --workers N    run in N processes that share the port, 1 to 1024; a process that ends by itself is replaced
   --quiet        print only the addresses and errors, not the traffic
   -h, --help     print this help
 
@@ -76,21 +78,40 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
     key: { type: 'string' },
     compress: { type: 'boolean', default: false },
     inspect: { type: 'string' },
+    workers: { type: 'string' },
     quiet: { type: 'boolean', default: false },
     ...boundOptions(connectionBounds),
   });
   const port = parsePort('--port', values.port);
   const inspectorPort = values.inspect === undefined ? undefined : parsePort('--inspect', values.inspect);
   const pair = readKeyPair(values.cert, values.key);
+  const workers = parseWorkers(values.workers);
   const output = new Output(new BoundedLines(stdout));
+  if (workers !== undefined && !isWorker) {
+    if (inspectorPort !== undefined)
+      throw new CommandError('--inspect shows the connections of one process; leave out --workers');
+    const announceAll = (address: AddressInfo): void =>
+      announce(output, address, values.host, pair !== undefined, undefined);
+    const code = await serveWorkers(workers, args, output, announceAll, DRAIN_DEADLINE);
+    await flush(stdout, notices);
+    return code;
+  }
   const log = new TrafficLog(output, values.quiet);
 
-  const server = createEchoServer(log, { compression: values.compress, ...boundSettings(connectionBounds, values) });
+  const first = await firstNumber();
+  const server = createEchoServer(log, first, {
+    compression: values.compress,
+    ...boundSettings(connectionBounds, values),
+  });
   const httpServer = createPageServer(pair, log);
   server.attach(httpServer);
   const inspector = inspectorPort === undefined ? undefined : await inspect(server, inspectorPort);
-  const address = await listen(httpServer, port, values.host);
-  announce(output, address, values.host, pair !== undefined, inspector?.devtoolsUrl);
+  const address = await listen(httpServer, port, values.host).catch((error: unknown) => {
+    // Else the channel to the process that has started it would keep it alive.
+    if (isWorker) process.channel?.unref();
+    throw error;
+  });
+  if (!isWorker) announce(output, address, values.host, pair !== undefined, inspector?.devtoolsUrl);
 
   // If the reader of the output is gone (`serve | head`, a killed parent), the server closes its connections and exits.
   const readerGone = new Promise<void>((resolve) => {
@@ -99,7 +120,9 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
       else notices.failed(`cannot write the log: ${writeProblem(error)}; the server goes on without it`);
     });
   });
-  await Promise.race([interrupted(output, server), readerGone]);
+  // A worker is ended by the process that has started it.
+  await Promise.race(isWorker ? [readerGone] : [interrupted(output, server), readerGone]);
+  if (isWorker) process.exit(ExitCode.output);
   await Promise.all([end(server, httpServer), inspector?.close()]);
   output.line('ended');
   await flush(stdout, notices);
@@ -116,8 +139,13 @@ async function flush(stdout: Sink, notices: Notices): Promise<void> {
   clearTimeout(late);
 }
 
-function createEchoServer(log: TrafficLog, settings: Omit<ServerOptions<Peer>, 'upgrade'>): Server<Peer> {
-  let connections = 0;
+/** @param first  the numbers of its connections begin behind it */
+function createEchoServer(
+  log: TrafficLog,
+  first: number,
+  settings: Omit<ServerOptions<Peer>, 'upgrade'>,
+): Server<Peer> {
+  let connections = first;
   return createServer<Peer>({
     ...settings,
     upgrade(request) {

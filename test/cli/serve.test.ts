@@ -65,6 +65,24 @@ describe('serve', { timeout: 120_000 }, () => {
     assert.equal(await command.exit, 0);
   });
 
+  test('--workers: two processes have one port and one log, and Ctrl-C ends both', async (t) => {
+    const { command, sockets } = await serve(t, '--workers=2');
+    const closes: Promise<{ code: number; reason: string }>[] = [];
+    // Which process takes a connection is chance, but not two hundred times the same.
+    while (!(/ #1 +open /.test(command.stdout) && / #100001 +open /.test(command.stdout))) {
+      const socket = await open(t, sockets);
+      closes.push(closeOf(socket));
+      socket.send('hello');
+      assert.deepEqual(await once(socket, 'message'), [Buffer.from('hello'), false]);
+      assert.ok(closes.length < 200, command.stdout);
+    }
+    command.signal('SIGINT');
+    for (const { code } of await Promise.all(closes)) assert.equal(code, 1001);
+    assert.equal(await command.exit, 0);
+    assert.match(command.stdout, /^ended$/m);
+    assert.equal(command.stderr, '');
+  });
+
   test('--compress compresses for clients that offer it, and the log shows it', async (t) => {
     const { command, sockets } = await serve(t, '--compress');
     const socket = await open(t, sockets);
@@ -190,6 +208,24 @@ describe('serve: what keeps it from starting', { timeout: 120_000 }, () => {
       t,
       ['--port', '0', `--inspect=${port}`],
       new RegExp(`port ${port} for --inspect is in use .*choose another port with --inspect=N`),
+    );
+  });
+  test('a port that is taken, with --workers: the processes tell why', async (t) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    t.after(() => void other.close());
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const command = run(t, ['serve', '--workers', '2', '--port', String(port)]);
+    assert.equal(await command.exit, 1);
+    assert.match(command.stderr, new RegExp(`^harmony-websocket: port ${port} on 127.0.0.1 is in use`));
+    assert.equal(command.stdout, '');
+  });
+  test('no workers, and --workers beside --inspect', async (t) => {
+    await refuses(t, ['--workers', '0'], /--workers 0 is not a number of processes; use 1 to 1024/);
+    await refuses(
+      t,
+      ['--workers', '2', '--inspect'],
+      /--inspect shows the connections of one process; leave out --workers/,
     );
   });
   test('an address of another machine (RFC 5737)', (t) => {
