@@ -1,4 +1,4 @@
-// What nodes send each other: what is written is read again, and any other bytes are refused.
+// Envelopes between nodes: each is read as it was written, and any other bytes are refused.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -58,7 +58,7 @@ test('a small message does not keep the chunk in which it came', () => {
   assert.equal(shared!.bytes.buffer, large.buffer);
 });
 
-test('any bytes are refused, or read without an exception; a frame is whole, final and not masked', () => {
+test('any bytes are refused, or read without an exception; a frame is complete, final and not masked', () => {
   const near = fc
     .tuple(
       topics,

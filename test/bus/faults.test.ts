@@ -181,6 +181,38 @@ describe('a bus that cannot be reached', () => {
     }),
   );
 
+  test(
+    'a driver of the application that throws and rejects is trouble, and nothing else',
+    leavingNothing(async (scope) => {
+      class BrokenDriver extends ScriptedDriver {
+        override publish(): boolean {
+          throw new Error('publish');
+        }
+        override async subscribe(): Promise<void> {
+          throw new Error('subscribe');
+        }
+        override async flush(): Promise<void> {
+          throw new Error('flush');
+        }
+      }
+      const driver = new BrokenDriver();
+      const told: string[] = [];
+      const bus = createBus(driver, { failed: ({ code, cause }) => told.push(`${code} ${(cause as Error).message}`) });
+      const server = createServer({ bus });
+      scope.defer(() => server.close());
+      const listening = server.listen({ host: '127.0.0.1' });
+      driver.events.ready();
+      await listening;
+      assert.equal(server.publish('tea', 'x'), 0);
+      assert.equal(server.metrics().bus?.unpublished, 1);
+      assert.ok(
+        told.includes('ERR_WS_BUS_TROUBLE subscribe') && told.includes('ERR_WS_BUS_TROUBLE publish'),
+        told.join(),
+      );
+      assert.deepEqual((await server.count()).count, 0);
+    }),
+  );
+
   test('one bus serves one server', () => {
     const bus = createBus(new LocalDriver(() => new System({} as never).exchange));
     createServer({ bus });
