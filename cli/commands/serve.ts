@@ -120,9 +120,14 @@ export async function serveCommand(args: readonly string[], { stdout, notices }:
       else notices.failed(`cannot write the log: ${writeProblem(error)}; the server goes on without it`);
     });
   });
-  // A worker is ended by the process that has started it.
-  await Promise.race(isWorker ? [readerGone] : [interrupted(output, server), readerGone]);
-  if (isWorker) process.exit(ExitCode.output);
+  if (isWorker) {
+    // The process that has started it drains it, and ends it after that.
+    const drained = new Promise<number>((resolve) => process.once('disconnect', () => resolve(ExitCode.ok)));
+    const code = await Promise.race([drained, readerGone.then(() => ExitCode.output)]);
+    if (code === ExitCode.output) process.exit(code);
+    return code;
+  }
+  await Promise.race([interrupted(output, server), readerGone]);
   await Promise.all([end(server, httpServer), inspector?.close()]);
   output.line('ended');
   await flush(stdout, notices);
