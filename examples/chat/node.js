@@ -16,6 +16,8 @@ try {
   const end = async () => {
     if (isEnding) return;
     isEnding = true;
+    // Whatever the broker does: it may be gone, too.
+    setTimeout(() => process.exit(1), 5_000).unref();
     // Clients are told to come back, and their sessions go to the store: another node goes on with them.
     await chat.close();
     await store.close?.();

@@ -78,30 +78,31 @@ describe('the chat in Chromium', { skip, timeout: 280_000 }, () => {
     assert.equal(await ann.page.getByLabel('Message').inputValue(), 'message 30');
   });
 
-  for (const [name, width, height, colorScheme] of [
-    ['light', 1200, 760, 'light'],
-    ['dark', 1200, 760, 'dark'],
-    ['narrow-light', 390, 844, 'light'],
-    ['narrow-dark', 390, 844, 'dark'],
-  ] as const) {
-    test(`${name}: fits, and leaves a screenshot`, async (t) => {
-      const { url } = await startChat(t);
-      const ben = await enter(t, url, 'Ben');
-      const options = { viewport: { width, height }, colorScheme };
-      const ann = await Visitor.enter(t, browser, url, 'Ann', 'lobby', options);
-      await enter(t, url, 'Chen Yu');
-      await ben.say('Has anybody tried to kill a node?');
-      await ann.has(['Has anybody tried to kill a node?']);
-      await ann.say('Yes. The page was away for a second, and nothing was missing.\n\nThe history has all of it.');
-      await ann.sees('Chen Yu', ann.page.getByRole('complementary'));
-      await ann.page.getByLabel('Another room').fill('tea');
-      await ann.page.getByLabel('Another room').press('Enter');
-      await ann.page.getByRole('button', { name: '#lobby' }).click();
-      await ann.page.waitForFunction(`document.querySelectorAll('.waits').length === 0`);
-      await ann.page.screenshot({ path: `${screenshots}/chat-${name}.png` });
-      assert.equal(await ann.page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
-      assert.equal(await ann.page.getByLabel('Your name').isVisible(), false);
-      assert.deepEqual(ann.problems, []);
-    });
-  }
+  test('light and dark, wide and narrow: it fits, and leaves a screenshot', async (t) => {
+    const { url } = await startChat(t);
+    const [ben, ann] = [await enter(t, url, 'Ben'), await enter(t, url, 'Ann')];
+    await enter(t, url, 'Chen Yu');
+    const { page } = ann;
+    await ben.say('Has anybody tried to kill a node?');
+    await ann.has(['Has anybody tried to kill a node?']);
+    await ann.say('Yes. The page was away for a second, and nothing was missing.\n\nThe history has all of it.');
+    await ann.sees('Chen Yu', page.getByRole('complementary'));
+    await page.getByLabel('Another room').fill('tea');
+    await page.getByLabel('Another room').press('Enter');
+    await page.getByRole('button', { name: '#lobby' }).click();
+    await page.locator('.waits').waitFor({ state: 'detached' });
+    for (const [name, width, height] of [
+      ['wide', 1200, 760],
+      ['narrow', 390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${screenshots}/chat-${name}-${colorScheme}.png` });
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0, name);
+      }
+    }
+    assert.equal(await page.getByLabel('Your name').isVisible(), false);
+    assert.deepEqual(ann.problems, []);
+  });
 });
