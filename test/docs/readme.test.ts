@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { Command, repository } from '../support/command.ts';
+import { peer } from '../support/peers.ts';
 import { example, readme } from '../support/readme.ts';
+import { RedisServer } from '../support/redis.ts';
 
 const installed = 'node_modules/harmony-websocket';
 let folder = '';
@@ -20,8 +22,10 @@ before(() => {
     const { status, stdout, stderr } = spawnSync('npm', parameters, { cwd: repository, encoding: 'utf8' });
     assert.equal(status, 0, `npm ${parameters.join(' ')}\n${stdout}\n${stderr}`);
   };
-  // The package, and the transformer that the README names.
-  npm('pack', '.', './node_modules/@swc/wasm-typescript', '--ignore-scripts', '--pack-destination', folder);
+  // The package, and what else the README names: a transformer, and the client of Redis with its parts.
+  const ofRedis = ['redis', ...readdirSync(join(repository, 'node_modules/@redis')).map((name) => `@redis/${name}`)];
+  const others = ['@swc/wasm-typescript', ...ofRedis, 'cluster-key-slot'].map((name) => `./node_modules/${name}`);
+  npm('pack', '.', ...others, '--ignore-scripts', '--pack-destination', folder);
   const tarballs = readdirSync(folder).map((name) => join(folder, name));
   mkdirSync(join(folder, 'node_modules'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
@@ -128,6 +132,28 @@ describe('the README', () => {
     for (const client of clients) await client.seen(/connected|open/iu, 'stderr');
     clients[0]!.write('Hello\n');
     await clients[1]!.seen(/Hello/u);
+    assert.ok(!clients[0]!.stdout.includes('Hello'));
+  });
+
+  test('When one process is not enough', { skip: peer('redis-server').skip }, async (context) => {
+    const redis = await RedisServer.start();
+    context.after(() => redis.close());
+    const { file, code, commands } = example('When one process is not enough');
+    const listening = 'await server.listen({ port: Number(process.argv[2]) });';
+    const anyPort = "const { port } = await server.listen({ port: 0 });\nconsole.log('port', port);";
+    save(file, replaced(replaced(code, 'redis://127.0.0.1:6379', redis.url), listening, anyPort));
+    const servers = commands.slice(0, 2).map((command) => type(context, command));
+    const clients: Command[] = [];
+    for (const [index, server] of servers.entries()) {
+      const [, port = ''] = await server.seen(/port (\d+)\nready \d\n/u);
+      clients.push(type(context, replaced(commands[index + 2] as string, `808${index + 1}`, port)));
+      await clients[index]!.seen(/connected|open/iu, 'stderr');
+    }
+    // The subscription of the second server may still be on its way to Redis.
+    while (!clients[1]!.stdout.includes('Hello')) {
+      clients[0]!.write('Hello\n');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     assert.ok(!clients[0]!.stdout.includes('Hello'));
   });
 });

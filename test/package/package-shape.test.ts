@@ -80,9 +80,9 @@ function write(name: string, text: string): string {
 }
 
 /** The most that a download may weigh: engine, kit, the companions of src/kits, what runs ArkTS files, the test network, guides. */
-const packedLimit = 1_180_000;
+const packedLimit = 1_210_000;
 /** The most that the code of `harmony-websocket/engine` may weigh, each file packed: nothing of the rest is loaded by it. */
-const engineLimit = 222_000;
+const engineLimit = 224_000;
 
 /** Pages of docs/ for users. The others are for people who change the package; they link to tests and results. */
 const guides = [
@@ -100,14 +100,17 @@ const guides = [
   'from-ws',
   'kit-differences',
   'metrics',
+  'nats',
   'observing',
   'packages',
+  'presence',
   'production',
   'reconnect',
   'redis',
   'resume',
   'resuming',
   'routing',
+  'scale',
   'streams',
   'testing',
   'whatwg',
