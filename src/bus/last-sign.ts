@@ -9,7 +9,7 @@ const ONLY_ONE = 10;
 export class LastSign {
   readonly #clock: Pick<Clock, 'wall'>;
   readonly #liveness: number;
-  /** Milliseconds since the epoch; 0: nobody was heard since the bus became ready. */
+  /** Milliseconds since the epoch; 0: the bus was not ready yet. */
   #at = 0;
 
   /** @param liveness  milliseconds between two signs of life of a node */
@@ -29,17 +29,17 @@ export class LastSign {
     if (at > this.#at) this.#at = at;
   }
 
-  /** The bus is ready: what was before it counts no longer. */
+  /** The bus is ready, and earlier losses are told. Everything from here on may be missing until somebody is heard. */
   restart(): void {
-    this.#at = 0;
+    this.#at = this.#wall;
   }
 
-  /** There is no other node. Without it, one that has been by itself for long would report a gap of that time. */
+  /** There is no other node. Without this call, one that has been by itself for days would report a gap of days. */
   isOnly(): void {
-    if (this.#wall - this.#at > ONLY_ONE * this.#liveness) this.#at = 0;
+    this.#at = Math.max(this.#at, this.#wall - ONLY_ONE * this.#liveness);
   }
 
-  /** Milliseconds since the latest sign; 0 if there was none. */
+  /** Milliseconds since the latest sign, or since the bus is ready; 0 before. */
   get age(): number {
     return this.#at === 0 ? 0 : Math.max(0, this.#wall - this.#at);
   }
