@@ -21,8 +21,10 @@ ready(port);
 
 async function busOptions(): Promise<object> {
   if (broker === undefined || bus === undefined) return {};
-  const face: string = bus === 'nats' ? 'harmony-websocket/nats' : 'harmony-websocket/redis';
-  const { natsBus, redisBus } = (await import(face)) as Record<'natsBus' | 'redisBus', (options: object) => object>;
-  if (bus === 'nats') return { bus: natsBus({ servers: [broker] }) };
-  return { bus: redisBus(bus === 'redis' ? { url: broker } : { url: broker, sharded: true }) };
+  if (bus === 'nats') {
+    const { natsBus } = await import('harmony-websocket/nats');
+    return { bus: natsBus({ servers: [broker] }) };
+  }
+  const { redisBus } = await import('harmony-websocket/redis');
+  return { bus: redisBus({ url: broker, sharded: bus === 'redis-sharded' }) };
 }

@@ -4,7 +4,7 @@
 // From a client            to it
 // S topic                  s topic, when it is subscribed
 // U topic                  u topic
-// P topic publisher n …    a publisher n moment; or r publisher n code, when `publish` has thrown
+// P topic publisher n …    a publisher n moment node; or r publisher n code, when `publish` has thrown
 // E n                      e n, an answer to the session only
 //
 // Subscribers get `M topic publisher n moment …`.
@@ -53,7 +53,7 @@ const server = createServer({
         connection.send(`r ${publisher} ${number} ${(error as WebSocketError).code}`);
         return;
       }
-      connection.send(`a ${publisher} ${number} ${at}`);
+      connection.send(`a ${publisher} ${number} ${at} ${task.name}`);
     }
   },
 });

@@ -6,7 +6,10 @@ import type { Gaps } from './gaps.ts';
 import type { Ledger } from './ledger.ts';
 import { now } from './moment.ts';
 
-/** Milliseconds after its return in which the broker may not know its topics at the new node yet. */
+/**
+ * Milliseconds before it notices that its node has given its session away, as the nodes' `drainSpread` has it, and after its return, in
+ * which the broker may not know its topics at the new node yet.
+ */
 const SETTLE = 1_000;
 
 export class ResumingClient {
@@ -44,7 +47,12 @@ export class ResumingClient {
           this.resumed++;
           if (lost !== undefined) this.faults.push(`${name}: messages ${lost[0]} to ${lost[1]} are lost`);
           // Topics deliver nothing to a session that is between two nodes. The client knows when that was.
-          this.#gaps.add({ node: name, from: this.#interruptedAt - 500, to: now() + SETTLE, why: 'between two nodes' });
+          this.#gaps.add({
+            node: name,
+            from: this.#interruptedAt - SETTLE,
+            to: now() + SETTLE,
+            why: 'between two nodes',
+          });
         },
         expired: (_, { why }) => this.faults.push(`${name}: its session ended: ${why}`),
         close: (_, { code }) => {
@@ -98,7 +106,7 @@ export class ResumingClient {
         this.#ledger.accept(this.#topic, {
           publisher: this.name,
           number: Number(second),
-          node: this.node,
+          node: moment,
           at: Number(third),
         });
         break;
