@@ -185,6 +185,8 @@ const kinds: readonly (readonly [expected: RegExp, Oracle])[] = [
 /** `undefined`: the test has no second opinion on this kind. */
 function isRight({ check }: Option, value: unknown): boolean | undefined {
   for (const [expected, oracle] of kinds) if (expected.test(check.expected)) return oracle(value);
+  const [, lowest, highest] = /^an integer (\d+)–(\d+)$/u.exec(check.expected) ?? [];
+  if (lowest !== undefined) return between(Number(lowest), Number(highest))(value);
   const words = /^one of (.*)$/.exec(check.expected)?.[1]?.split(', ');
   if (words !== undefined) return isString(value) && words.includes(value);
   if (check.schema === undefined) return undefined;

@@ -298,6 +298,7 @@ describe('a JavaScript user', () => {
       'bridges.mjs',
       `import { connectionSpans, registerMetrics } from 'harmony-websocket/opentelemetry';
       import { registerMetrics as ofPromClient } from 'harmony-websocket/prom-client';
+      import { natsBus, natsStore } from 'harmony-websocket/nats';
       import { redisBus, redisStore } from 'harmony-websocket/redis';
       const source = { metrics() {} };
       for (const call of [() => ofPromClient(source), () => registerMetrics(source), () => connectionSpans(),
