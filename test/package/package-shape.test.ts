@@ -302,7 +302,7 @@ describe('a JavaScript user', () => {
       import { redisBus, redisStore } from 'harmony-websocket/redis';
       const source = { metrics() {} };
       for (const call of [() => ofPromClient(source), () => registerMetrics(source), () => connectionSpans(),
-        () => redisBus('redis://127.0.0.1'), () => redisStore({ url: 'redis://127.0.0.1', library: 'ioredis' })])
+        () => redisBus('redis://127.0.0.1'), () => redisStore({ url: 'redis://127.0.0.1', library: 'ioredis' }), () => natsBus(), () => natsStore()])
         try { call(); } catch (error) { console.log(error.code, error.message); }`,
     );
     const missing = (user: string, name: string): string =>
@@ -310,7 +310,8 @@ describe('a JavaScript user', () => {
     const ofApi = missing('harmony-websocket/opentelemetry', '@opentelemetry/api');
     const ofMetrics = missing('harmony-websocket/prom-client', 'prom-client');
     const ofRedis = missing('redisBus', 'redis') + missing('redisStore', 'ioredis');
-    assert.equal(run('node', ['bridges.mjs']).stdout, ofMetrics + ofApi + ofApi + ofRedis);
+    const ofNats = ['natsBus', 'natsStore'].map((user) => missing(user, '@nats-io/transport-node')).join('');
+    assert.equal(run('node', ['bridges.mjs']).stdout, ofMetrics + ofApi + ofApi + ofRedis + ofNats);
   });
 
   test('cannot reach what is not public', () => {

@@ -14,6 +14,8 @@ import type { NatsLink } from '../../../bus/nats/nats-link.ts';
 
 /** Milliseconds for one answer, and for a connection to be there. */
 const PATIENCE = 5_000;
+/** Milliseconds in which another server leads a stream whose leader has died, and between two questions. */
+const LEADER = { patience: 8_000, pause: 250 };
 
 /** Codes of JetStream's errors. */
 const WRONG_LAST_SEQUENCE = 10_071;
@@ -68,6 +70,7 @@ export class JetStream {
   readonly #mailboxes = new Map<string, Mailbox>();
   #connection: NatsConnectionLike | undefined;
   #isOpen = false;
+  #hasAnswered = false;
   #isClosed = false;
   /** Wait for a connection. */
   #waiting: ((error?: Error) => void)[] = [];
@@ -173,25 +176,35 @@ export class JetStream {
   }
 
   async #request(subject: string, data: Uint8Array | string, headers?: unknown): Promise<Reply> {
-    const connection = await this.#connected();
-    let message: NatsMessage;
-    try {
-      message = await connection.request(subject, data, {
-        timeout: PATIENCE,
-        ...(headers !== undefined && { headers }),
-      });
-    } catch (error) {
-      const { message: reason, isNoResponders } = error as Error & { isNoResponders?(): boolean };
-      const isAbsent = isNoResponders?.call(error) === true;
-      const text = isAbsent
-        ? `no JetStream answers on ${subject}: enable JetStream on the servers and in the account of the store`
-        : `JetStream has not answered on ${subject}: ${reason}`;
-      throw new Error(text, { cause: error });
-    }
+    const message = await this.#answer(subject, data, headers);
     const reply = JSON.parse(Buffer.from(message.data).toString()) as Reply;
     if (reply.error === undefined) return reply;
     const { description = '', err_code = 0 } = reply.error;
     throw new JetStreamError(`JetStream refuses ${subject}: ${description}`, err_code);
+  }
+
+  /** Waits for another leader where JetStream has answered before: an election takes seconds. */
+  async #answer(subject: string, data: Uint8Array | string, headers?: unknown): Promise<NatsMessage> {
+    for (let waited = 0; ; waited += LEADER.pause) {
+      const connection = await this.#connected();
+      try {
+        const options = { timeout: PATIENCE, ...(headers !== undefined && { headers }) };
+        const message = await connection.request(subject, data, options);
+        this.#hasAnswered = true;
+        return message;
+      } catch (error) {
+        const { message: reason, isNoResponders } = error as Error & { isNoResponders?(): boolean };
+        const isAbsent = isNoResponders?.call(error) === true;
+        if (isAbsent && this.#hasAnswered && waited < LEADER.patience) {
+          await new Promise((resolve) => setTimeout(resolve, LEADER.pause));
+          continue;
+        }
+        const text = isAbsent
+          ? `no JetStream answers on ${subject}: enable it on the servers and in the account of the store`
+          : `JetStream has not answered on ${subject}: ${reason}`;
+        throw new Error(text, { cause: error });
+      }
+    }
   }
 
   /** The connection, when it is there. */

@@ -355,7 +355,7 @@ describe('servers of a store in JetStream', { skip }, () => {
       const own = await NatsServer.start();
       scope.defer(() => own.end());
       const store = storeFor(scope, { servers: own.url });
-      await assert.rejects(store.create(creation('s'), KEEP), /no JetStream answers on .*: enable JetStream/);
+      await assert.rejects(store.create(creation('s'), KEEP), /no JetStream answers on .*: enable it on the servers/);
     }),
   );
 
