@@ -19,7 +19,7 @@ interface Common {
   callBuffer(name: string, ...parts: RedisArgument[]): Promise<unknown>;
   ssubscribe(...channels: string[]): Promise<unknown>;
   sunsubscribe(...channels: string[]): Promise<unknown>;
-  on(event: 'error' | 'node error' | 'nodeError' | 'end' | '-node', listener: (error?: unknown) => void): unknown;
+  on(event: 'error' | 'node error' | 'nodeError' | 'end', listener: (error?: unknown) => void): unknown;
   on(event: 'messageBuffer' | 'smessageBuffer', listener: (channel: Buffer, payload: Buffer) => void): unknown;
 }
 
@@ -213,7 +213,6 @@ class IoRedisClusterLink implements RedisLink {
     for (const event of ['error', 'node error', 'nodeError', 'end'] as const) {
       cluster.on(event, (error) => events.ended('cluster', error));
     }
-    cluster.on('-node', () => events.ended('cluster', new Error('a node has left the cluster')));
   }
 
   connect(): Promise<unknown> {

@@ -66,7 +66,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   /** Whether something came on each connection since the last probe. */
   #hasAnswered = false;
   #hasHeard = false;
-  /** What the connection that was cut told. */
+  /** What a connection told that was cut, or a node of a cluster. */
   #reason: unknown;
 
   constructor(settings: SessionSettings, wanted: ReadonlySet<string>, events: SessionEvents) {
@@ -170,6 +170,11 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   }
 
   ended(part: LinkPart, error: unknown): void {
+    // While it connects, a cluster client tries one node after the other: that some are gone need not matter.
+    if (part === 'cluster' && this.#state === 'connecting') {
+      this.#reason = error;
+      return;
+    }
     if (!this.isReady || part !== 'subscribing') {
       this.#end(error);
       return;
@@ -186,7 +191,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   expired(): void {
     switch (this.#state) {
       case 'connecting':
-        this.#end(new Error(`no answer for ${this.#settings.connectTimeout} ms`));
+        this.#end(this.#reason ?? new Error(`no answer for ${this.#settings.connectTimeout} ms`));
         break;
       case 'idle':
         this.#state = 'probing';

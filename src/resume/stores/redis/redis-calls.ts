@@ -82,16 +82,22 @@ export class RedisCalls {
   #connected(): Promise<RedisCommands> {
     if (this.#link !== undefined) return this.#link;
     if (this.#clock.now() < this.#failedAt + PAUSE) return Promise.reject(this.#lastProblem);
+    let isConnected = false;
     const link = this.#source.commands((error) => {
-      if (this.#current === link) this.#end(error);
+      // Nodes of a cluster may be gone while the others take the client.
+      const isMeant = isConnected || !this.#source.isCluster;
+      if (this.#current === link && isMeant) this.#end(error);
     });
     this.#current = link;
     this.#lastProblem = undefined;
-    this.#link = this.#connect(link);
+    this.#link = this.#connect(link).then(() => {
+      isConnected = true;
+      return link;
+    });
     return this.#link;
   }
 
-  async #connect(link: RedisCommands): Promise<RedisCommands> {
+  async #connect(link: RedisCommands): Promise<void> {
     try {
       await link.connect();
       if (!this.#source.isCluster) await link.call('', ['SCRIPT', 'LOAD', SCRIPT]);
@@ -100,7 +106,6 @@ export class RedisCalls {
       throw error;
     }
     if (this.#current !== link) throw this.#lastProblem;
-    return link;
   }
 
   #end(error: unknown): void {
