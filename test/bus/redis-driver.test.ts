@@ -13,7 +13,9 @@ import { RedisDriver } from '../../src/bus/redis/redis-driver.ts';
 import type { RedisDriverOptions } from '../../src/bus/redis/redis-options.ts';
 import { WebSocketError } from '../../src/core/errors.ts';
 import { nodeHost } from '../../src/node/environment.ts';
+import { certificates } from '../support/certificates.ts';
 import { leavingNothing, type Scope, turn } from '../support/handles.ts';
+import { freePort } from '../support/haproxy.ts';
 import { ManualClock, ManualTurn } from '../support/manual-clock.ts';
 import { peer } from '../support/peers.ts';
 import { RedisServer } from '../support/redis.ts';
@@ -194,6 +196,71 @@ describe('the driver over Redis', { skip }, () => {
       assert.equal(await io.ping(), 'PONG');
       node.destroy();
       io.disconnect();
+    }),
+  );
+
+  test(
+    'rediss: is TLS, which is verified',
+    leavingNothing(async (scope) => {
+      const { ca: issuer, server: own } = certificates();
+      const ca = issuer.cert;
+      const port = String(await freePort());
+      const files = [
+        '--tls-cert-file',
+        own.certPath,
+        '--tls-key-file',
+        own.keyPath,
+        '--tls-ca-cert-file',
+        issuer.certPath,
+      ];
+      await server(scope, '--tls-port', port, '--tls-auth-clients', 'no', ...files);
+      const url = `rediss://localhost:${port}`;
+      const options = { redis: { socket: { ca } }, ioredis: { tls: { ca } } };
+      for (const library of libraries) {
+        const { driver, told } = await opened(scope, { url, library, options: options[library] });
+        await driver.subscribe(['hws.a']);
+        driver.publish('hws.a', bytes('x'));
+        await until('the message', () => told.messages.includes('hws.a x'));
+        const { told: unverified } = open(scope, { url, library });
+        await until('an attempt that fails', () => unverified.events.length > 0);
+        assert.deepEqual(unverified.events, ['lost']);
+        assert.match(unverified.errors[0]?.message ?? '', /certificate/);
+        // An alert that follows on the refusal is nobody's uncaught error.
+        for (let round = 0; round < 20; round++) {
+          const { driver: again, told: refused } = open(scope, { url, library });
+          await until('an attempt that fails', () => refused.events.length > 0);
+          await again.close();
+        }
+      }
+    }),
+  );
+
+  test(
+    'Sentinel, with options of ioredis: after a failover the bus is at the other server',
+    leavingNothing(async (scope) => {
+      const one = await server(scope);
+      const other = await server(scope, '--replicaof', '127.0.0.1', String(one.port));
+      const sentinel = await server(scope, '--sentinel');
+      for (const command of [
+        ['MONITOR', 'chat', '127.0.0.1', String(one.port), '1'],
+        ['SET', 'chat', 'down-after-milliseconds', '60000'],
+      ]) {
+        assert.equal(ask(sentinel, 'SENTINEL', ...command), 'OK\n');
+      }
+      const options = { sentinels: [{ host: '127.0.0.1', port: sentinel.port }], name: 'chat' };
+      const { driver, told } = await opened(scope, { library: 'ioredis', options, maxReconnectDelay: 200 });
+      await driver.subscribe(['hws.a']);
+      const portNow = (): number => Number(ask(sentinel, 'SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'chat').split('\n')[1]);
+      assert.equal(portNow(), one.port);
+      while (!ask(sentinel, 'SENTINEL', 'REPLICAS', 'chat').includes(String(other.port))) await turn();
+      while (!/master_link_status:up/.test(ask(other, 'INFO', 'replication'))) await turn();
+      while (ask(sentinel, 'SENTINEL', 'FAILOVER', 'chat') !== 'OK\n')
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      while (portNow() !== other.port) await new Promise((resolve) => setTimeout(resolve, 50));
+      await one.stop();
+      await until('ready again', () => told.count('ready') === 2);
+      driver.publish('hws.a', bytes('there'));
+      await until('the message', () => told.messages.includes('hws.a there'));
     }),
   );
 

@@ -47,12 +47,35 @@ export class RedisCluster {
     }
   }
 
-  /** Moves a slot to another node. It must have no keys. */
+  /** Moves a slot to another node, as redis-cli does. It must have no keys. */
   moveSlot(slot: number, to: RedisServer): void {
-    const id = ask(to, 'CLUSTER', 'MYID').trim();
-    const [target, ...others] = [to, ...this.servers.filter((server) => server !== to)];
-    for (const server of [target, ...others])
-      ask(server as RedisServer, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', id);
+    const from = this.ownerOf(slot);
+    const [source, target] = [from, to].map((server) => ask(server, 'CLUSTER', 'MYID').trim()) as [string, string];
+    const set = (server: RedisServer, ...rest: string[]): string =>
+      ask(server, 'CLUSTER', 'SETSLOT', String(slot), ...rest);
+    // Only a node that imports a slot gets a higher epoch with it: otherwise an old word of the source takes it back.
+    set(to, 'IMPORTING', source);
+    set(from, 'MIGRATING', target);
+    const others = this.servers.filter((server) => server !== to && server !== from);
+    for (const server of [to, from, ...others]) set(server, 'NODE', target);
+  }
+
+  /** The node that has a slot. */
+  ownerOf(slot: number): RedisServer {
+    const isOwner = (server: RedisServer): boolean => {
+      const line =
+        ask(server, 'CLUSTER', 'NODES')
+          .split('\n')
+          .find((one) => one.includes('myself')) ?? '';
+      return line
+        .split(' ')
+        .slice(8)
+        .some((range) => {
+          const [first = -1, last = first] = range.split('-').map(Number);
+          return slot >= first && slot <= last;
+        });
+    };
+    return this.servers.find(isOwner) as RedisServer;
   }
 
   async close(): Promise<void> {

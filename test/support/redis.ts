@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './haproxy.ts';
@@ -72,8 +72,13 @@ export class RedisServer {
 
   async #run(): Promise<boolean> {
     const { port, directory } = this;
-    const own = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory];
-    const child = spawn(peer('redis-server').path, [...own, ...this.#settings], { stdio: 'ignore' });
+    // A sentinel keeps its state in its file.
+    const isSentinel = this.#settings.includes('--sentinel');
+    const file = join(directory, 'sentinel.conf');
+    if (isSentinel) writeFileSync(file, '');
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
+    const start = isSentinel ? [file, ...own] : [...own, '--save', '', '--appendonly', 'no'];
+    const child = spawn(peer('redis-server').path, [...start, ...this.#settings], { stdio: 'ignore' });
     this.#child = child;
     return isListening(child, port);
   }

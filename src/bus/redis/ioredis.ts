@@ -35,6 +35,7 @@ export interface IoRedisClient extends Common {
 export interface IoRedisCluster extends Common {
   readonly options: { readonly redisOptions?: object };
   readonly startupNodes?: readonly unknown[];
+  nodes?(): readonly IoRedisClient[];
   duplicate(startupNodes: readonly [], overrides: object): IoRedisCluster;
 }
 
@@ -158,7 +159,7 @@ class IoRedisCommands implements RedisCommands {
   }
 
   destroy(): void {
-    this.#client.disconnect();
+    end(this.#client);
   }
 }
 
@@ -199,8 +200,8 @@ class IoRedisLink implements RedisLink {
   }
 
   destroy(): void {
-    this.#publisher.disconnect();
-    this.#subscriber.disconnect();
+    end(this.#publisher);
+    end(this.#subscriber);
   }
 }
 
@@ -237,6 +238,7 @@ class IoRedisClusterLink implements RedisLink {
   }
 
   destroy(): void {
+    for (const node of this.#cluster.nodes?.() ?? []) end(node);
     this.#cluster.disconnect();
   }
 }
@@ -244,4 +246,21 @@ class IoRedisClusterLink implements RedisLink {
 function watch(client: IoRedisClient, part: LinkPart, events: LinkEvents): void {
   client.on('error', (error) => events.ended(part, error));
   client.on('end', () => events.ended(part, undefined));
+}
+
+interface Stream {
+  on(event: 'error', listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+/**
+ * Ends a client and its socket. ioredis listens to the first error of a socket only: a second one, such as an alert of TLS that
+ * follows on a refused certificate, would be uncaught and end the process.
+ */
+function end(client: IoRedisClient): void {
+  const { stream, connector } = client as { stream?: Stream | null; connector?: { stream?: Stream | null } };
+  for (const socket of [stream, connector?.stream]) socket?.on('error', () => {});
+  client.disconnect();
+  stream?.destroy();
+  connector?.stream?.destroy();
 }

@@ -42,6 +42,8 @@ export interface PublishPorts {
 interface Lane {
   waiting: Buffer[];
   isBusy: boolean;
+  /** Heartbeats that its command has waited for an answer. */
+  age: number;
 }
 
 /** Somebody who waits until so many messages are settled. */
@@ -108,6 +110,13 @@ export class PublishQueue implements Job {
     return new Promise((resolve) => this.#flushes.push({ until, resolve }));
   }
 
+  /** To be asked at each heartbeat: whether a command has had no answer since the one before the last, though others had. */
+  isStuck(): boolean {
+    let isAny = false;
+    for (const lane of this.#lanes.values()) isAny ||= lane.isBusy && ++lane.age > 1;
+    return isAny;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#waiting = [];
@@ -131,7 +140,8 @@ export class PublishQueue implements Job {
     for (let at = 0; at < waiting.length; at += 2) {
       const { length } = waiting[at + 1] as Buffer;
       const isFull = bytes + length > BATCH_BYTES || at - from >= 2 * BATCH_COUNT;
-      if (at > from && (isFull || length > LARGE || !this.#hasScripts)) {
+      const isLarge = length > LARGE || (at === from + 2 && bytes > LARGE);
+      if (at > from && (isFull || isLarge || !this.#hasScripts)) {
         this.#sendPairs(waiting.slice(from, at), bytes);
         from = at;
         bytes = 0;
@@ -152,7 +162,7 @@ export class PublishQueue implements Job {
   #laneOf(channel: string): Lane {
     const found = this.#lanes.get(channel);
     if (found !== undefined) return found;
-    const lane = { waiting: [], isBusy: false };
+    const lane = { waiting: [], isBusy: false, age: 0 };
     this.#lanes.set(channel, lane);
     return lane;
   }
@@ -175,6 +185,7 @@ export class PublishQueue implements Job {
         ? ['SPUBLISH', channel, payloads[0] as Buffer]
         : ['EVAL', this.#script, ...this.#keysOf(channel), ...payloads];
     lane.isBusy = true;
+    lane.age = 0;
     this.#send(channel, command, count, bytes, lane);
   }
 

@@ -214,7 +214,8 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
     const { timeout, source, interval } = this.#settings;
     // Any message is a sign of life: behind many of them the probe may be late. Each node of a cluster must give its own.
     const hasHeard = source.isCluster ? this.#missing.size === 0 : this.#hasHeard;
-    if (hasHeard && this.#hasAnswered) {
+    if (this.#queue.isStuck()) this.#end(new Error(`no answer for a message for ${interval} ms`));
+    else if (hasHeard && this.#hasAnswered) {
       this.#state = 'idle';
       this.#timer.set(Math.max(0, interval - timeout));
     } else this.#end(new Error(`no ${hasHeard ? 'answer' : 'message came back'} for ${timeout} ms`));

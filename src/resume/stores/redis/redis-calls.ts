@@ -57,14 +57,16 @@ export class RedisCalls {
     this.#calls++;
     this.#bytes += bytes;
     this.#watch();
+    let link: RedisCommands | undefined;
     try {
-      const link = await this.#connected();
+      link = await this.#connected();
       const answer = await link.call(key, command);
       this.#alive = this.#clock.now();
       return answer;
     } catch (error) {
       // After a restart Redis does not know the script. What follows must not overtake: another connection tells it again.
-      if (textOf(error).startsWith('NOSCRIPT')) this.#end(error);
+      const isForgotten = textOf(error).startsWith('NOSCRIPT');
+      if (isForgotten && link !== undefined && link === this.#current) this.#end(error);
       throw lostError(this.#source.address, this.#lastProblem ?? error);
     } finally {
       this.#calls--;
