@@ -129,7 +129,13 @@ function isReachable({ text }, entry) {
   const [, symbol] = /The symbol "(\w+?)(?:_\d+)?"/u.exec(text) ?? [];
   // The last one is `EventTarget` with types for its events.
   if (symbol === 'errorTable' || symbol === 'Row' || (entry === 'resume-browser' && symbol === 'Target')) return true;
-  const below = { inspector: 'engine', opentelemetry: 'engine', 'prom-client': 'engine', reconnect: 'kit' }[entry];
+  const below = {
+    cluster: 'engine',
+    inspector: 'engine',
+    opentelemetry: 'engine',
+    'prom-client': 'engine',
+    reconnect: 'kit',
+  }[entry];
   if (below !== undefined) {
     const index = readFileSync(join(top, entries.get(below)), 'utf8');
     if (new RegExp(`\\b${symbol}\\b`, 'u').test(index)) return true;

@@ -3,9 +3,11 @@
 import http from 'node:http';
 import process from 'node:process';
 import { createServer } from 'harmony-websocket/engine';
+import { redisBus } from 'harmony-websocket/redis';
 
 const isPublish = process.env.WORKLOAD === 'publish';
 const server = createServer({
+  ...(process.env.OWN_BUS === undefined ? {} : { bus: redisBus(process.env.OWN_BUS) }),
   heartbeat: false,
   compression: false,
   open(connection) {

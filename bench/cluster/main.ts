@@ -49,6 +49,19 @@ const attachedTwo: Server = {
   environment: { WORKERS: '2', ATTACHED: '1' },
 };
 
+/** Present where there is a Redis for the comparison: `REDIS=redis://127.0.0.1:6379`. */
+const { REDIS } = process.env;
+const eachConnected: Server = {
+  name: 'two workers, each with a connection to Redis',
+  program: 'primary',
+  environment: { WORKERS: '2', OWN_BUS: REDIS ?? '' },
+};
+const oneConnected: Server = {
+  name: 'two workers, one connection to Redis',
+  program: 'primary',
+  environment: { WORKERS: '2', ONE_BUS: REDIS ?? '' },
+};
+
 const text64 = { size: 64, opcode: 1 } as const;
 
 const handshakes = (port: number): Load => {
@@ -78,6 +91,17 @@ const comparisons: readonly Comparison[] = [
     load: () => new PublishLoad({ ...text64, subscribers: 10_000, inFlight: 1 }),
     servers: [one, two],
   },
+  ...(REDIS === undefined
+    ? []
+    : [
+        {
+          title: 'Redis: publish 64 B to 200 subscribers, 8 in flight',
+          unit: 'delivery',
+          workload: 'publish',
+          load: () => new PublishLoad({ ...text64, subscribers: 200, inFlight: 8 }),
+          servers: [eachConnected, oneConnected],
+        },
+      ]),
   {
     title: 'handshakes, 16 at a time',
     unit: 'handshake',

@@ -2,8 +2,10 @@
 
 import process from 'node:process';
 import { createCluster } from 'harmony-websocket/cluster';
+import { redisBus } from 'harmony-websocket/redis';
 
 const cluster = await createCluster({
+  ...(process.env.ONE_BUS === undefined ? {} : { bus: redisBus(process.env.ONE_BUS) }),
   workers: Number(process.env.WORKERS),
   server: new URL('app.js', import.meta.url),
 });

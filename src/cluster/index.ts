@@ -5,6 +5,7 @@ import { Cluster } from './cluster.ts';
 import { readClusterOptions } from './option-rows.ts';
 import type { ClusterOptions } from './options.ts';
 
+export type { BusHandlers, BusOptions } from '../bus/options.ts';
 export { workersBus } from '../bus/workers/workers-bus.ts';
 export type { MetricsTextOptions } from '../observe/metric-options.ts';
 export type { Cluster } from './cluster.ts';

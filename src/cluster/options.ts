@@ -41,6 +41,7 @@ export interface ClusterWorkerInfo {
 export interface WorkerExit {
   /** Its exit code; `null`: a signal has ended it. */
   readonly code: number | null;
+  /** The signal that has ended it; `null`: it has ended by itself. */
   readonly signal: NodeJS.Signals | null;
   /** The error that it has not caught, with its stack, where there was one. */
   readonly error: string | undefined;
