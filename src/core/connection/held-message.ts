@@ -6,14 +6,12 @@ import { FIN_BIT, RSV1_BIT } from '../constants.ts';
 import type { WebSocketError } from '../errors.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { type MessageData, opcodeOf, payloadAs, toBytes } from '../message/message-data.ts';
-import type { PreparedMessage } from '../message/prepared-message.ts';
+import { IN_PIECES_FROM, type PreparedMessage } from '../message/prepared-message.ts';
 import type { SendOptions } from '../message/send-options.ts';
 import type { Host, Job } from '../ports.ts';
 import type { Entry } from './backlog.ts';
 import type { Outgoing } from './outgoing.ts';
 
-/** Bytes, or UTF-16 units, from which a message is deflated in pieces. Below, it takes about five milliseconds at most. */
-export const IN_PIECES_FROM = 256 * 1024;
 /** Bytes, or UTF-16 units, that are deflated in one turn. */
 const PIECE = 64 * 1024;
 
@@ -187,6 +185,16 @@ export class HeldMessage implements Entry, Job {
   }
 }
 
+/** Whether a message of many connections is to be deflated in pieces. */
+export function isLongShared(
+  message: PreparedMessage,
+  compression: MessageCompression,
+  mayCompress: boolean,
+  { sender }: Outgoing,
+): boolean {
+  return mayCompress && !sender.isMasking && !sender.isMessageOpen && message.isLong(compression);
+}
+
 /** A message that other connections send too. */
 export class HeldPrepared implements Entry {
   readonly kind = 'message';
@@ -197,6 +205,8 @@ export class HeldPrepared implements Entry {
   readonly #mayCompress: boolean;
   readonly #told: Told;
   #isDropped = false;
+  /** Present while it is deflated, with others that wait for that. */
+  #stopWaiting: (() => void) | undefined;
 
   constructor(owner: HoldingOwner, outgoing: Outgoing, message: PreparedMessage, mayCompress: boolean, told: Told) {
     this.#owner = owner;
@@ -208,13 +218,50 @@ export class HeldPrepared implements Entry {
   }
 
   begin(): boolean {
+    const { compression, host } = this.#owner;
+    if (compression === undefined || !isLongShared(this.#message, compression, this.#mayCompress, this.#outgoing)) {
+      this.#queue();
+      return true;
+    }
+    this.#stopWaiting = this.#message.deflateInPieces(compression, host.scheduler, (exception) => {
+      this.#stopWaiting = undefined;
+      if (exception === undefined) this.#finishLater();
+      else this.#owner.broken(exception);
+    });
+    return false;
+  }
+
+  finish(): boolean {
+    if (this.#stopWaiting === undefined) return false;
+    this.#stopWaiting();
+    this.#stopWaiting = undefined;
+    try {
+      this.#queue();
+      return !this.#isDropped;
+    } catch (exception) {
+      this.#owner.broken(exception);
+      return false;
+    }
+  }
+
+  #finishLater(): void {
+    try {
+      this.#queue();
+      if (!this.#isDropped) this.#outgoing.backlog?.done();
+    } catch (exception) {
+      this.#owner.broken(exception);
+    }
+  }
+
+  #queue(): void {
     this.#outgoing.backlog?.release();
     this.#outgoing.sender.queuePrepared(this.#message, this.#mayCompress);
     if (this.#told !== undefined && !this.#isDropped) this.#outgoing.outbox.notify(this.#told);
-    return true;
   }
 
   drop(error: WebSocketError): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
     this.#isDropped = true;
     const told = this.#told;
     if (told !== undefined) this.#owner.host.scheduler.afterTurn({ endOfTurn: () => told(error) });

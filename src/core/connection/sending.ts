@@ -12,7 +12,7 @@ import type { SentCallback } from '../message/sent-callbacks.ts';
 import { type OpenSource, openSource } from '../message/stream-source.ts';
 import { Backlog, type Entry } from './backlog.ts';
 import type { Deadlines } from './deadlines.ts';
-import { HeldMessage, HeldPrepared, isLong, type Told } from './held-message.ts';
+import { HeldMessage, HeldPrepared, isLong, isLongShared, type Told } from './held-message.ts';
 import type { ConnectionLink } from './link.ts';
 import { sendOverLink } from './link-stream.ts';
 import { type Noted, notePrepared, noteSent, noteSlow } from './noting.ts';
@@ -136,7 +136,7 @@ export function sendPrepared(owner: SendingOwner, message: PreparedMessage): boo
   if (owner.link !== undefined) return owner.link.publish(message);
   const outgoing = admitted(owner, undefined, false);
   if (outgoing === undefined) return false;
-  if (outgoing.backlog !== undefined) {
+  if (mustWaitShared(owner, outgoing, message, true)) {
     const isHeld = hold(owner, outgoing, (told) => new HeldPrepared(owner, outgoing, message, true, told), undefined);
     if (isHeld) noteHeld(owner, () => notePrepared(owner, message));
     return isHeld;
@@ -164,7 +164,7 @@ export function sendShared(
   if (owner.link !== undefined) return owner.link.sendShared(message, mayCompress, sent);
   const outgoing = admitted(owner, sent, false);
   if (outgoing === undefined) return false;
-  if (outgoing.backlog !== undefined) {
+  if (mustWaitShared(owner, outgoing, message, mayCompress)) {
     const entry = (told: Told): Entry => new HeldPrepared(owner, outgoing, message, mayCompress, told);
     if (!hold(owner, outgoing, entry, sent)) return false;
     noteHeld(owner, () => notePrepared(owner, message));
@@ -225,6 +225,16 @@ function startStream(
 function mustWait(owner: SendingOwner, outgoing: Outgoing, data: MessageData, options: SendOptions): boolean {
   if (outgoing.backlog !== undefined) return true;
   return owner.compression !== undefined && !outgoing.sender.isMessageOpen && isLong(data, owner.compression, options);
+}
+
+function mustWaitShared(
+  { compression }: SendingOwner,
+  outgoing: Outgoing,
+  message: PreparedMessage,
+  mayCompress: boolean,
+): boolean {
+  if (outgoing.backlog !== undefined) return true;
+  return compression !== undefined && isLongShared(message, compression, mayCompress, outgoing);
 }
 
 function sendLater(

@@ -119,6 +119,11 @@ export class MessageCompression {
     return payload.length < message.length ? payload : undefined;
   }
 
+  /** A deflater for one message in parts, without any context: see {@link deflateAlone}. It is the caller's to close. */
+  deflaterAlone(): Deflater {
+    return this.#compression.deflater({ ...this.#deflaterOptions, keepsContext: false });
+  }
+
   /**
    * A message of {@link deflateAlone} is sent. With context takeover the peer's window takes it in, but ours did not:
    * the next message that is compressed for this peer begins with an empty window, so that it refers to nothing before

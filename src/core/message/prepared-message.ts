@@ -4,9 +4,13 @@
 import { FIN_BIT, OPCODE_BITS, RSV1_BIT } from '../constants.ts';
 import type { MessageCompression } from '../extension/message-compression.ts';
 import { headerSize, writeHeader } from '../frame/encoder.ts';
-import type { Memory, TextCodec } from '../ports.ts';
+import type { Memory, Scheduler, TextCodec } from '../ports.ts';
 import { type MessageData, opcodeOf, payloadAs, toBytes } from './message-data.ts';
+import { type Deflated, SharedDeflation } from './shared-deflation.ts';
 import { SharedFrames } from './shared-frames.ts';
+
+/** Bytes from which a message is deflated in pieces. Below, it takes about five milliseconds at most. */
+export const IN_PIECES_FROM = 256 * 1024;
 
 /** The frame of a whole message as a server sends it: FIN, no RSV bits, not masked. */
 export class WholeFrame {
@@ -33,6 +37,8 @@ export class PreparedMessage {
   readonly #memory: Memory;
   /** One entry for each parameter set, with its frame; `undefined` where that is not smaller than the plain one. */
   #deflated: { readonly parameters: number; readonly frame: SharedFrames | undefined }[] | undefined;
+  /** By parameter set, while it is deflated in pieces. */
+  #deflations: Map<number, SharedDeflation> | undefined;
 
   /**
    * @param given   text (lone surrogates become U+FFFD), bytes, which are copied, or a frame, which is used as it is
@@ -74,6 +80,7 @@ export class PreparedMessage {
   deflated(compression: MessageCompression): SharedFrames | undefined {
     if (this.plain.size - this.#header < compression.threshold) return undefined;
     const { parameters } = compression;
+    this.#deflations?.get(parameters)?.finish();
     const known = this.#deflated?.find((entry) => entry.parameters === parameters);
     if (known !== undefined) return known.frame;
     const frame = this.#deflate(compression);
@@ -82,9 +89,41 @@ export class PreparedMessage {
     return frame;
   }
 
+  /** Whether deflating it for this connection would take long, and has not been done: {@link deflateInPieces} is for it then. */
+  isLong(compression: MessageCompression): boolean {
+    const size = this.plain.size - this.#header;
+    if (size < IN_PIECES_FROM || size < compression.threshold) return false;
+    return this.#deflated?.some(({ parameters }) => parameters === compression.parameters) !== true;
+  }
+
+  /**
+   * Deflates it over several turns, once for all connections with the same parameters.
+   *
+   * @param ready  {@link deflated} has the result; or with what was thrown
+   * @returns ends the wait of this connection
+   */
+  deflateInPieces(compression: MessageCompression, scheduler: Scheduler, ready: Deflated): () => void {
+    const { parameters } = compression;
+    this.#deflations ??= new Map();
+    let deflation = this.#deflations.get(parameters);
+    if (deflation === undefined) {
+      const done = (payload: Uint8Array | undefined): void => {
+        this.#deflations?.delete(parameters);
+        this.#deflated ??= [];
+        this.#deflated.push({ parameters, frame: payload && this.#frameOf(payload) });
+      };
+      deflation = new SharedDeflation(compression.deflaterAlone(), this.payload, this.#memory, scheduler, done);
+      this.#deflations.set(parameters, deflation);
+    }
+    return deflation.wait(ready);
+  }
+
   #deflate(compression: MessageCompression): SharedFrames | undefined {
     const payload = compression.deflateAlone(this.payload);
-    if (payload === undefined) return undefined;
+    return payload && this.#frameOf(payload);
+  }
+
+  #frameOf(payload: Uint8Array): SharedFrames {
     // The compressor's memory is its own.
     const header = headerSize(payload.length, false);
     const frame = this.#memory.allocate(header + payload.length);

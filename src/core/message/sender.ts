@@ -81,6 +81,11 @@ export class Sender {
     this.#compression = undefined;
   }
 
+  /** Whether each frame is masked anew (RFC 6455 §5.3): of a client. */
+  get isMasking(): boolean {
+    return this.#keys !== undefined;
+  }
+
   /** Whether a fragmented message has begun and not ended. */
   get isMessageOpen(): boolean {
     return this.#open !== undefined;

@@ -12,6 +12,8 @@ import { QueueBudget } from '../../../src/core/connection/queue-budget.ts';
 import type { ConnectionSettings } from '../../../src/core/connection/settings.ts';
 import { sharedMessage } from '../../../src/core/connection/shared-message.ts';
 import { Opcode } from '../../../src/core/constants.ts';
+import { MessageStream } from '../../../src/core/message/message-stream.ts';
+import { PartQueue } from '../../../src/core/message/part-queue.ts';
 import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
 import { nodeText } from '../../../src/node/text.ts';
 import { CoreConnection, CoreHost } from '../../support/core-connection.ts';
@@ -114,6 +116,26 @@ describe('a connection over a link', () => {
     assert.equal(at.machine.deliver('b', false), undefined);
     assert.equal(at.machine.deliver(new Uint8Array([1]), true), undefined);
     assert.deepEqual(at.events, ['b false', '1 true']);
+  });
+
+  test('a message that is read while it comes: as any, or cancelled after close', async () => {
+    const source = { hold() {}, roomMade() {} };
+    const stream = () => new MessageStream(new PartQueue(source, true, false, nodeText, memory), 100);
+    let settle = (): void => {};
+    const { machine, connection } = linked({ message: () => new Promise<void>((resolve) => (settle = resolve)) });
+    const waits = machine.deliverStream(stream());
+    assert.ok(waits);
+    settle();
+    await waits;
+    void connection.close();
+    const late = stream();
+    assert.equal(machine.deliverStream(late), undefined);
+    await assert.rejects(late.bytes(), { code: 'ERR_WS_STREAM_USED' });
+    const pulled = linked();
+    const messages = pulled.connection[Symbol.asyncIterator]();
+    const told = pulled.machine.deliverStream(stream());
+    assert.ok((await messages.next()).value instanceof MessageStream);
+    await told;
   });
 
   test('a message that is pulled is handled when a loop takes it', async () => {
