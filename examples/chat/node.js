@@ -26,7 +26,5 @@ try {
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect']) process.once(signal, end);
 } catch (error) {
-  process.send?.({ problem: error.message });
-  process.exitCode = 1;
-  process.disconnect?.();
+  process.send?.({ problem: error.message }, () => process.exit(1));
 }

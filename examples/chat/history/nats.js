@@ -17,8 +17,13 @@ const WRONG_LAST_SEQUENCE = 10_071;
 export async function natsHistory(url) {
   const { host, username, password } = new URL(url);
   const login = username === '' ? {} : { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
-  const client = await connect({ servers: host, maxReconnectAttempts: -1, ...login });
-  const bucket = await new Kvm(client).create('chat', { ttl: 7 * DAY });
+  const client = await connect({ servers: host, maxReconnectAttempts: -1, ...login }).catch((error) => {
+    throw new Error(`NATS at ${host} cannot be reached: ${error.message}; start it: nats-server -js`);
+  });
+  const bucket = await new Kvm(client).create('chat', { ttl: 7 * DAY }).catch(async (error) => {
+    await client.close();
+    throw new Error(`NATS at ${host}: ${error.message}; start it with JetStream: nats-server -js`);
+  });
 
   async function read(room) {
     const entry = await bucket.get(room);

@@ -22,7 +22,13 @@ export async function redisHistory(url) {
   // Without the queue of the client, what is said while Redis is away is refused at once, and the page says so.
   const client = createClient({ url, disableOfflineQueue: true });
   client.on('error', () => {}); // it connects again by itself; calls tell meanwhile
-  await client.connect();
+  try {
+    // By itself it would go on trying.
+    await Promise.race([client.connect(), new Promise((_, reject) => client.once('error', reject))]);
+  } catch (error) {
+    client.destroy();
+    throw new Error(`Redis at ${new URL(url).host} cannot be reached: ${error.message}; start it: redis-server`);
+  }
   const keysOf = (room) => [`chat:{${room}}:last`, `chat:{${room}}`];
 
   return {
