@@ -31,6 +31,11 @@ const shared = [
   'whatwg/index',
   'ws/index',
 ];
+/**
+ * Entries that are hardly ever used without the engine, or that consist mostly of its parts. Each loads all of the engine, so that
+ * the parts of the engine are one chunk: otherwise each set of entries that share a part makes a chunk, some twenty of them.
+ */
+const besideEngine = shared.filter((entry) => !/^(?:engine|core|kits)\//.test(entry));
 /** Entries of package.json for a page. Its parts are shared, too, so that `configure` sets the policy that `webSocket` reads. */
 const ofPage = ['browser/companion-host', 'browser/index', 'browser/no-companions', 'browser/resume', 'kit/configure'];
 /** Files with copies of what they use: functions for src/register and cli that have no state. */
@@ -86,7 +91,8 @@ export async function bundle(top, sources) {
       entryPoints: paths(shared),
       splitting: true,
       platform: 'node',
-      plugins: [withoutNamespaces(builtinNames(texts))],
+      ignoreAnnotations: true,
+      plugins: [withoutNamespaces(builtinNames(texts)), beside(src, 'engine/index', besideEngine)],
     }),
     build({ ...options, entryPoints: paths(alone), platform: 'browser' }),
     build({
@@ -173,6 +179,21 @@ function withoutNamespaces(names) {
         return {
           contents: `const builtin = ${found}, { ${list(':')} } = builtin;\nexport { builtin as default, ${exported} };`,
         };
+      });
+    },
+  };
+}
+
+/** Has each of some entries import another one, for nothing of it. */
+function beside(src, other, entries) {
+  const files = new Set(entries.map((entry) => join(src, `${entry}.ts`)));
+  return {
+    name: `beside ${other}`,
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^beside:/ }, () => ({ path: join(src, `${other}.ts`), sideEffects: true }));
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (!files.has(path)) return undefined;
+        return { contents: `${readFileSync(path, 'utf8')}\nimport 'beside:${other}';\n`, loader: 'ts' };
       });
     },
   };

@@ -68,7 +68,7 @@ export class Arrivals {
   readonly #parse: ParseHead;
   readonly #makeSocket: (connection: object) => void;
   /** In the order in which they came. */
-  readonly #waiting = new Set<Arrival>();
+  readonly #waiting = new Set<Newcomer>();
   readonly #timer: Timer;
   /** In which the listener accepts, always the same one: that of its handlers. Absent: none. */
   #context: Context | undefined;
@@ -117,7 +117,7 @@ export class Arrivals {
       this.#context = contexts.capture();
       this.#isContextKnown = true;
     }
-    const arrival = new Arrival(this, handle, peer, slot, clock.now() + this.#wait);
+    const arrival = new Newcomer(this, handle, peer, slot, clock.now() + this.#wait);
     if (this.#waiting.size === 0) this.#timer.set(this.#wait);
     this.#waiting.add(arrival);
     readFirst(handle, arrival);
@@ -125,32 +125,32 @@ export class Arrivals {
   }
 
   /** For arrivals. Something has come. */
-  came(arrival: Arrival, bytes: Uint8Array): void {
+  came(arrival: Newcomer, bytes: Uint8Array): void {
     this.#leave(arrival);
     const { contexts, handlesInContext } = this.#policy;
     if (this.#context === undefined || !handlesInContext) this.#handle(arrival, bytes);
     else contexts.run(this.#context, () => this.#handle(arrival, bytes));
   }
 
-  #handle(arrival: Arrival, bytes: Uint8Array): void {
+  #handle(arrival: Newcomer, bytes: Uint8Array): void {
     const head = this.#parse(bytes, this.#policy.limits.maxHeaderSize);
     if (head !== undefined && this.#policy.open(head, arrival, bytes.subarray(head.size))) return;
     this.makeSocketWith(arrival, bytes);
   }
 
   /** For arrivals. @param bytes  the bytes received */
-  makeSocketWith(arrival: Arrival, bytes: Uint8Array): void {
+  makeSocketWith(arrival: Newcomer, bytes: Uint8Array): void {
     this.#makeSocketOf(arrival);
     readAgain(arrival.handle, bytes);
   }
 
   /** For arrivals. The client has left without a request. Nobody is told, as with `node:http`. */
-  left(arrival: Arrival): void {
+  left(arrival: Newcomer): void {
     this.#leave(arrival);
     end(arrival);
   }
 
-  #makeSocketOf({ handle, slot, peer }: Arrival): void {
+  #makeSocketOf({ handle, slot, peer }: Newcomer): void {
     stopFirst(handle);
     const { contexts } = this.#policy;
     this.#policy.enterWith(slot, peer, () => {
@@ -159,7 +159,7 @@ export class Arrivals {
     });
   }
 
-  #leave(arrival: Arrival): void {
+  #leave(arrival: Newcomer): void {
     this.#waiting.delete(arrival);
     if (this.#waiting.size === 0) this.#timer.clear();
   }
@@ -179,7 +179,7 @@ export class Arrivals {
 }
 
 /** One of them. */
-class Arrival implements ArrivedConnection, FirstReader {
+class Newcomer implements ArrivedConnection, FirstReader {
   readonly #arrivals: Arrivals;
   readonly handle: TcpHandle;
   readonly peer: PeerAddress;

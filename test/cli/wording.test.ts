@@ -10,7 +10,7 @@ import { describeTlsError } from '../../src/node/tls.ts';
 
 /** What `connect` and `serve` never do: programming mistakes, topics, fragments, streams. */
 const ofPrograms =
-  /^ERR_WS_(DATA|FRAGMENT|STREAM|SEND_STREAM|ITERATING|TOPIC|TOO_MANY_TOPICS|OPTION|TERMINATED|UPGRADE_REFUSED|ABORTED|QUEUES_FULL)/;
+  /^ERR_WS_(DATA|FRAGMENT|STREAM|SEND_STREAM|ITERATING|TOPIC|TOO_MANY_TOPICS|OPTION|TERMINATED|UPGRADE_REFUSED|ABORTED|QUEUES_FULL|NO_CLUSTER|CLUSTER_ENDED)/;
 
 /** Names as programs write them: `maxMessageSize`, `tls.ca`, `drained()`. Headers and the like are not. */
 const programNames = /\b(?!permessage|libuv)[a-z]+[A-Z]\w*\b|\b(tls|proxy|heartbeat|limits|compression)\.\w+|\w\(\)/;

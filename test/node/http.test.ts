@@ -27,7 +27,7 @@ test('importing the engine loads no undici, REPL or perf_hooks', () => {
 });
 
 for (const entry of ['engine', 'kit', 'testing']) {
-  test(`the ${entry} is at most fifteen files, and takes the modules of Node but one without their namespaces`, () => {
+  test(`the ${entry} is at most five files, and takes the modules of Node but one without their namespaces`, () => {
     const ofNode: string[] = [];
     const reached = new Set([new URL(`../../dist/${entry}/index.js`, import.meta.url).href]);
     for (const url of reached) {
@@ -40,6 +40,6 @@ for (const entry of ['engine', 'kit', 'testing']) {
     }
     // By this one bundlers know that it is not for a page.
     assert.deepEqual(ofNode, ['node:net']);
-    assert.ok(reached.size > 1 && reached.size <= 15, [...reached].join());
+    assert.ok(reached.size > 1 && reached.size <= 5, [...reached].join());
   });
 }
