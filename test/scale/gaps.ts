@@ -23,6 +23,18 @@ export class Gaps {
     return this.all.find((gap) => nodes.includes(gap.node) && gap.from - SLACK <= at && gap.to + SLACK >= at);
   }
 
+  /** For a reader: how far the nearest gap of these nodes is. `''`: they reported none. */
+  near(nodes: readonly string[], at: number): string {
+    let nearest: { distance: number; text: string } | undefined;
+    for (const { node, from, to } of this.all) {
+      if (!nodes.includes(node)) continue;
+      const distance = at < from ? from - at : at - to;
+      if (nearest !== undefined && distance >= nearest.distance) continue;
+      nearest = { distance, text: `, ${distance.toFixed(0)} ms ${at < from ? 'before' : 'after'} a gap of ${node}` };
+    }
+    return nearest?.text ?? '';
+  }
+
   /** Milliseconds of the longest gap that a node reported. */
   get longest(): number {
     return this.all.reduce((longest, { from, to }) => Math.max(longest, to - from), 0);

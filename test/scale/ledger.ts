@@ -176,7 +176,7 @@ export class Ledger {
       judgement.lostUntold++;
       if (isLocal) judgement.lostLocally++;
       this.#show(
-        `${window.subscriber} on ${window.node} did not get ${row.number} of ${row.publisher} on ${row.node} in ${topic}, published at ${row.at.toFixed(0)}`,
+        `${window.subscriber} on ${window.node} did not get ${row.number} of ${row.publisher} on ${row.node} in ${topic}, published at ${row.at.toFixed(0)}${gaps.near([window.node, row.node], row.at)}`,
       );
     }
   }

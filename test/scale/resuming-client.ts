@@ -41,15 +41,17 @@ export class ResumingClient {
       handlers: {
         message: (_, data) => this.#received(data as string),
         interrupted: () => {
-          this.#interruptedAt = now();
+          this.#interruptedAt ||= now();
         },
         resumed: (_, { lost }) => {
           this.resumed++;
           if (lost !== undefined) this.faults.push(`${name}: messages ${lost[0]} to ${lost[1]} are lost`);
+          const from = this.#interruptedAt - SETTLE;
+          this.#interruptedAt = 0;
           // Topics deliver nothing to a session that is between two nodes. The client knows when that was.
           this.#gaps.add({
             node: name,
-            from: this.#interruptedAt - SETTLE,
+            from,
             to: now() + SETTLE,
             why: 'between two nodes',
           });
@@ -69,6 +71,11 @@ export class ResumingClient {
 
   get isDone(): boolean {
     return this.answered === this.asked && this.accepted === this.published;
+  }
+
+  /** Its node begins to give its sessions away: from now on topics may not reach this one. */
+  leaves(): void {
+    this.#interruptedAt ||= now();
   }
 
   ask(): void {

@@ -36,6 +36,7 @@ export const rolling: Scenario = {
       script.say(`node-${number} is replaced`);
       const from = now();
       stage.excuse(number);
+      for (const client of clients) if (client.node === stage.node(number).name) client.leaves();
       await stage.node(number).drain();
       await stage.replace(number);
       script.figure(`node-${number} replaced in`, seconds(now() - from));
