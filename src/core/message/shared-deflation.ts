@@ -93,7 +93,6 @@ export class SharedDeflation implements Job {
   }
 
   #end(payload: Uint8Array | undefined, exception?: unknown): void {
-    if (this.#isOver) return;
     this.#isOver = true;
     this.#deflater.close();
     this.#pieces.length = 0;
