@@ -1,6 +1,7 @@
 // What the application is told of its bus: by handlers, and where it has none, once by a warning of Node.
 
 import process from 'node:process';
+import { isError } from '../core/brands.ts';
 import { hideCredentialsIn } from '../core/credentials.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import { nodeHost } from '../node/environment.ts';
@@ -38,5 +39,5 @@ export class Told {
 
 /** The text of an error of a driver, without the password of a URL in it. */
 export function textOf(error: unknown): string {
-  return hideCredentialsIn(error instanceof Error && error.message !== '' ? error.message : String(error));
+  return hideCredentialsIn(isError(error) && error.message !== '' ? error.message : String(error));
 }
