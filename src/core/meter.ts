@@ -85,6 +85,8 @@ export interface SessionMetrics {
   readonly detached: number;
   /** Bytes that all of them hold now. */
   readonly heldBytes: number;
+  /** How their store answers: calls that failed, and sessions that wait for it now. */
+  readonly store: { readonly failures: number; readonly waiting: number };
   /** That began here. */
   readonly begun: number;
   /** Times that a client came back to a session that was here. */

@@ -44,6 +44,8 @@ export const numberInstruments: Readonly<Record<string, NumberInstrument>> = {
   sessions_released: { name: 'websocket.sessions.released', kind: 'counter', unit: '{session}' },
   sessions_expired: { name: 'websocket.sessions.expired', kind: 'counter', unit: '{session}' },
   session_attempts_refused: { name: 'websocket.session.attempts.refused', kind: 'counter', unit: '{attempt}' },
+  session_store_failures: { name: 'websocket.session.store.failures', kind: 'counter', unit: '{call}' },
+  session_store_waiting: { name: 'websocket.session.store.waiting', kind: 'upDownCounter', unit: '{session}' },
   bus_ready: { name: 'websocket.bus.ready', kind: 'gauge', unit: '1' },
   bus_nodes: { name: 'websocket.bus.nodes', kind: 'upDownCounter', unit: '{node}' },
   bus_channels: { name: 'websocket.bus.channels', kind: 'upDownCounter', unit: '{channel}' },

@@ -60,4 +60,18 @@ export const sessionFamilies: readonly NumberFamily[] = [
     labels: ['cause'],
     read: ({ sessions }) => sessions && byName(sessions.refused, 'cause'),
   },
+  {
+    name: 'session_store_failures',
+    type: 'counter',
+    help: 'Calls of the store of sessions that failed or were not answered in time.',
+    labels: [],
+    read: ({ sessions }) => single(sessions?.store.failures),
+  },
+  {
+    name: 'session_store_waiting',
+    type: 'gauge',
+    help: 'Sessions of which something waits for the store to answer again.',
+    labels: [],
+    read: ({ sessions }) => single(sessions?.store.waiting),
+  },
 ];

@@ -16,6 +16,12 @@ export interface Session {
   readonly received: number;
   /** Those of them that this end has handled. */
   readonly handled: number;
+  /**
+   * Number of the message whose handler was called last: read it before the handler first waits. With a store in the mode
+   * `ahead`, a message whose handler ran when the process was killed comes again, with the same number: `id` and this together
+   * are its key. 0: none has come.
+   */
+  readonly messageNumber: number;
   /** Bytes that are kept for the client: sent and not acknowledged, or waiting. */
   readonly heldBytes: number;
   /**

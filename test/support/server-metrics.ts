@@ -60,6 +60,7 @@ export const someMetrics: ServerMetrics = {
     released: 37,
     expired: { expired: 38, overflow: 39 },
     refused: { unknown: 40, 'retired token': 41 },
+    store: { failures: 42, waiting: 43 },
   },
   bus: {
     driver: 'redis',

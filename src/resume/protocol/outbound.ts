@@ -52,6 +52,8 @@ export class Outbound {
   waitingBytes = 0;
   /** The pieces dropped since the peer was last told of dropped ones. */
   dropped: Range | undefined;
+  /** The highest that `cursor` was: pieces behind it have not left this end. */
+  #furthest = 0;
   /** Piece `acknowledged + 1 + i` is at `#log[#head + i]`. Those before are gone, so that their messages are. */
   #log: (Piece | undefined)[] = [];
   #head = 0;
@@ -135,6 +137,7 @@ export class Outbound {
     }
     if (!piece) return undefined;
     this.cursor = piece.sequence;
+    if (piece.sequence > this.#furthest) this.#furthest = piece.sequence;
     this.#cursorThrough = piece.through;
     return piece;
   }
@@ -142,6 +145,11 @@ export class Outbound {
   /** Makes pieces of everything that waits, without regard to room. A message that is still open becomes void. */
   cutAll(part: number): void {
     for (const item of [...this.#items]) if (item.state === 'open') this.finish(item, true);
+    while (this.#items.length > 0) if (!this.#cut(Infinity, part)) break;
+  }
+
+  /** As {@link cutAll}, up to a message that is still open, of which what there is becomes pieces. */
+  cutReady(part: number): void {
     while (this.#items.length > 0) if (!this.#cut(Infinity, part)) break;
   }
 
@@ -162,11 +170,22 @@ export class Outbound {
     for (const piece of this.#log) if (piece) yield piece;
   }
 
+  /** As {@link pieces}, those behind `sequence`. */
+  *after(sequence: number): Generator<Piece> {
+    const from = this.#head + Math.max(0, sequence - this.acknowledged);
+    for (let at = from; at < this.#log.length; at++) yield this.#log[at] as Piece;
+  }
+
   /** Whether the oldest piece belongs to a message whose beginning was acknowledged. */
   get isContinuing(): boolean {
+    return this.continued > 0;
+  }
+
+  /** Number of the first piece of the message that the oldest piece continues; 0: it begins one. */
+  get continued(): number {
     const oldest = this.#log[this.#head] ?? this.#items[0];
     const item = oldest && 'item' in oldest ? oldest.item : oldest;
-    return item !== undefined && item.first > 0 && item.first <= this.acknowledged;
+    return item !== undefined && item.first <= this.acknowledged ? item.first : 0;
   }
 
   /** Goes on where the peer has acknowledged everything up to `acknowledged`. Before anything else. */
@@ -185,6 +204,7 @@ export class Outbound {
     if (!last && isContinuing) item.first = this.acknowledged;
     if (end === 'void') item.state = 'void';
     this.#append(item, data, size, end);
+    this.#furthest = this.sent; // by another process, perhaps
   }
 
   /**
@@ -232,12 +252,13 @@ export class Outbound {
       const isIncomplete = isOpen || (whole === undefined && item.first > 0 && item.first <= this.acknowledged);
       const rest = [...(rests.get(item) ?? []), ...unsent(item)];
       const data = whole ?? joined(rest, isBinary);
-      returned.push({ data, isBinary, attachment, wasSent: item.first > 0, isIncomplete });
+      const wasSent = item.first > 0 && item.first <= this.#furthest;
+      returned.push({ data, isBinary, attachment, wasSent, isIncomplete });
     }
     this.#log = [];
     this.#head = 0;
     this.#items.length = 0;
-    this.acknowledged = this.sent = this.cursor = this.waitingBytes = 0;
+    this.acknowledged = this.sent = this.cursor = this.#furthest = this.waitingBytes = 0;
     this.#sentThrough = this.#acknowledgedThrough = this.#cursorThrough = 0;
     this.dropped = undefined;
     return returned;

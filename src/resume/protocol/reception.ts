@@ -4,6 +4,7 @@
 import { Arrival } from './arrival.ts';
 import { ResumeCloseCode } from './close-codes.ts';
 import { formatGone, formatHello, type Start, VERSION } from './control.ts';
+import { Keeping, type KeepingSettings } from './keeping.ts';
 import { randomName } from './names.ts';
 import type { Link, LinkPort, ServerHost } from './ports.ts';
 import { ServerEnd, type SessionKeeper } from './server-end.ts';
@@ -18,7 +19,8 @@ import {
   type Tombstone,
   type Written,
 } from './store.ts';
-import { readState, releaseState } from './stored-state.ts';
+import { StoreWatch, within } from './store-line.ts';
+import { isLater, readState, releaseState } from './stored-state.ts';
 
 /** RFC 6455 §7.4.2, as registered: the server restarts. */
 const RESTART = 1012;
@@ -35,8 +37,8 @@ export interface ReceptionHost<Context> {
   busyFor(start: Start, bind: string, context: Context): number | undefined;
   /** A resume was refused: for bounds and logs. `isRetiredToken`: the token was right once. */
   refused(why: string, isRetiredToken: boolean, context: Context): void;
-  /** The store has failed. */
-  failed(error: unknown): void;
+  /** The store has failed, after it had answered. */
+  storeFailed(error: unknown): void;
 }
 
 export class Reception<Context> {
@@ -54,7 +56,12 @@ export class Reception<Context> {
   /** Those who wait for the answer of a claim. */
   #waiting: (() => void)[] = [];
   /** How sessions ended that the store has not buried yet. */
-  readonly #lastWords: Map<string, Tombstone> = new Map();
+  readonly #lastWords: Map<string, { readonly tombstone: Tombstone; readonly written: Promise<unknown> }> = new Map();
+  /** Sessions that this process gives up, until the store has them: its own claim may have come first. */
+  readonly #leaving: Map<string, SessionState> = new Map();
+  /** How the store answers. */
+  readonly watch: StoreWatch;
+  readonly #keepings: KeepingSettings | undefined;
   /** Why it takes no more. */
   #stopped: string | undefined;
 
@@ -71,6 +78,19 @@ export class Reception<Context> {
     this.#settings = settings;
     this.#host = host;
     this.#events = events;
+    this.watch = new StoreWatch((error) => events.storeFailed(error));
+    const { mode, keep, deliversPieces, storeTimeout: timeout } = settings;
+    const textSize = (text: string): number => host.textSize(text);
+    this.#keepings = mode && {
+      store,
+      mode,
+      clock: host.clock,
+      watch: this.watch,
+      timeout,
+      keep,
+      deliversPieces,
+      textSize,
+    };
     store.onFenced(node, (id, generation) => this.#fenced(id, generation));
   }
 
@@ -114,11 +134,21 @@ export class Reception<Context> {
       return;
     }
     this.ends.delete(end.id);
+    if (end.generation < generation) end.generation = generation;
     const state = end.release(code, reason);
+    this.#leaving.set(end.id, state);
     const { keep } = this.#settings;
-    await this.#told(() =>
-      releaseState(this.#store, end.id, generation, keep, state, (text) => this.#host.textSize(text)),
-    );
+    const answer = end.keeping
+      ? await end.keeping.release(generation)
+      : await this.#told(() =>
+          releaseState(this.#store, end.id, generation, keep, state, (text) => this.#host.textSize(text)),
+        );
+    const forget = (): void => {
+      if (this.#leaving.get(end.id) === state) this.#leaving.delete(end.id);
+    };
+    // A claim of this process that came first is still on its way.
+    if (answer === 'fenced') void Promise.allSettled(this.#starts).then(forget);
+    else if (answer !== undefined) forget();
     this.#unsee(end.id, generation);
   }
 
@@ -131,7 +161,7 @@ export class Reception<Context> {
       if (start.resume) await this.#resume(arrival, start, start.resume, bind, context);
       else await this.#create(arrival, start, bind, context);
     } catch (error) {
-      this.#events.failed(error);
+      this.watch.failed(error);
       arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
     }
   }
@@ -144,7 +174,7 @@ export class Reception<Context> {
     context: Context,
   ): Promise<void> {
     const token = randomName(this.#host.random, 32);
-    const answer = await this.#store.claim(
+    const claiming = this.#store.claim(
       {
         id: resume.id,
         tokenHash: this.#host.sha256(resume.token),
@@ -152,10 +182,11 @@ export class Reception<Context> {
         attempt: start.attempt,
         bind,
         node: this.#node,
-        isAhead: false,
+        isAhead: this.#isAhead,
       },
       this.#settings.keep,
     );
+    const answer = await this.#asked(claiming);
     if (answer.kind === 'stale') {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
@@ -166,12 +197,13 @@ export class Reception<Context> {
     }
     if (answer.kind === 'tombstone')
       return this.#buried(arrival, start, resume.received, answer.tombstone, bind, context);
-    this.#see(answer);
     const end = await this.#endOf(answer, context);
+    if (end) this.#see(answer);
     // The store knows only this claim from now on, whatever becomes of it: what the end says next must name it.
     if (end && end.generation < answer.generation) end.generation = answer.generation;
     if (!end?.isResumable(resume.received)) {
       const tombstone = end ? end.regress() : await this.#bury(answer);
+      this.#see(answer);
       if (!tombstone) {
         arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
         return;
@@ -189,7 +221,7 @@ export class Reception<Context> {
 
   async #create(arrival: Arrival, start: Start, bind: string, context: Context): Promise<void> {
     const token = randomName(this.#host.random, 32);
-    const created = await this.#store.create(
+    const creating = this.#store.create(
       {
         id: randomName(this.#host.random, 16),
         tokenHash: this.#host.sha256(token),
@@ -197,19 +229,25 @@ export class Reception<Context> {
         attempt: start.attempt,
         bind,
         node: this.#node,
-        isAhead: false,
+        isAhead: this.#isAhead,
         data: '',
       },
       this.#settings.keep,
     );
+    const created = await this.#asked(creating);
     if (created.kind === 'stale') {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
     }
-    this.#see(created);
     const old = created.isNew ? undefined : await this.#endOf(created, context);
+    if (!created.isNew && !old && this.#lastWords.has(created.id)) {
+      // It has ended here before its client knew it: another one takes its place.
+      await this.#bury(created);
+      return this.#create(arrival, start, bind, context);
+    }
     // Where its owner has died, it begins again: the client has not got anything of it.
     const end = old ?? this.#make(created, newState(), context, true);
+    this.#see(created);
     if (!end.isResumable(0)) return arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
     this.#attach(arrival, { ...start, resume: undefined }, end, created, token, !created.isNew);
   }
@@ -240,8 +278,15 @@ export class Reception<Context> {
     const own = this.ends.get(id);
     // It is here; or a later claim has brought it here, and this one has lost.
     if (own && (!claimed.head || own.generation > generation)) return own;
-    const head = claimed.head ?? (await this.#store.load(id, generation));
-    const state = head && (await readState(this.#store, id, generation, head));
+    // It has ended here, which the store does not know yet.
+    if (!claimed.isOrphan && this.#lastWords.has(id)) return undefined;
+    const left = this.#leaving.get(id);
+    if (left && !claimed.isOrphan) {
+      this.#leaving.delete(id);
+      return this.#make(claimed, left, context, false);
+    }
+    const head = claimed.head ?? (await this.#asked(this.#store.load(id, generation)));
+    const state = head && (await this.#asked(readState(this.#store, id, generation, head)));
     const meanwhile = this.ends.get(id);
     if (meanwhile && meanwhile !== own) return meanwhile;
     if (own) this.#forget(own);
@@ -251,7 +296,7 @@ export class Reception<Context> {
   /** The owner of this session has died. Returns its end, `undefined` where another process has it meanwhile. */
   async #bury({ id, generation }: Claimed): Promise<Tombstone | undefined> {
     // It may have ended here while the claim was on its way.
-    const tombstone: Tombstone = this.#lastWords.get(id) ?? { why: 'regressed' };
+    const tombstone: Tombstone = this.#lastWords.get(id)?.tombstone ?? { why: 'regressed' };
     const answer = await this.#told(() => this.#store.end(id, generation, tombstone, this.#settings.keepTombstone));
     return answer === 'fenced' ? undefined : tombstone;
   }
@@ -290,19 +335,42 @@ export class Reception<Context> {
     else arrival.refuse(ResumeCloseCode.NOT_RESUMABLE, 'cannot resume');
   }
 
+  get #isAhead(): boolean {
+    return this.#settings.mode === 'ahead';
+  }
+
+  /** Waits for the store, for a time. */
+  #asked<Value>(answer: Answer<Value>): Answer<Value> {
+    if (!isLater(answer)) return answer;
+    return Promise.resolve(within(this.#host.clock, this.#settings.storeTimeout, answer)).then((value) => {
+      this.watch.answered();
+      return value;
+    });
+  }
+
   readonly #keeper: SessionKeeper = {
+    keeping: (end, conversation, state) =>
+      this.#keepings &&
+      new Keeping(this.#keepings, end, conversation, state, (generation) => void this.#isFenced(end, generation)),
     confirmed: (end, generation) => {
       // A later claim has another token, which the client has not shown.
-      if (generation === end.generation) this.#tell(() => this.#store.confirm(end.id, generation), end);
+      if (generation !== end.generation) return;
+      if (end.keeping) end.keeping.confirmed(generation);
+      else this.#tell(() => this.#store.confirm(end.id, generation), end);
     },
     detached: (end, keep) => {
-      this.#tell(() => this.#store.detach(end.id, end.generation, keep), end);
+      if (end.keeping) end.keeping.detached(keep);
+      else this.#tell(() => this.#store.detach(end.id, end.generation, keep), end);
     },
     ended: (end, tombstone) => {
       if (this.ends.get(end.id) === end) this.ends.delete(end.id);
       const { id, generation } = end;
-      this.#lastWords.set(id, tombstone);
-      void this.#told(() => this.#store.end(id, generation, tombstone, this.#settings.keepTombstone))
+      const { keepTombstone } = this.#settings;
+      const ending = end.keeping
+        ? end.keeping.ended(tombstone, keepTombstone)
+        : this.#told(() => this.#store.end(id, generation, tombstone, keepTombstone));
+      this.#lastWords.set(id, { tombstone, written: ending });
+      void ending
         .then(() => Promise.allSettled(this.#starts))
         .then(() => {
           this.#lastWords.delete(id);
@@ -333,6 +401,7 @@ export class Reception<Context> {
     // And may not have acted upon it.
     await Promise.resolve();
     const end = this.ends.get(id);
+    if (!end) await this.#lastWords.get(id)?.written;
     if (!end || end.generation > generation) return;
     await this.#release(end, generation, ResumeCloseCode.REPLACED, 'replaced');
   }
@@ -340,25 +409,29 @@ export class Reception<Context> {
   /** Tells the store; where another process has the session meanwhile, it is forgotten here. */
   #tell(call: () => Answer<Written>, end: ServerEnd): void {
     const { generation } = end;
-    void this.#told(call).then(async (answer) => {
-      if (answer !== 'fenced') return;
-      // It may be a claim of this same process that is on its way.
-      await Promise.allSettled(this.#starts);
-      if (end.generation === generation && this.ends.get(end.id) === end) this.#forget(end);
+    void this.#told(call).then((answer) => {
+      if (answer === 'fenced') void this.#isFenced(end, generation);
     });
+  }
+
+  async #isFenced(end: ServerEnd, generation: number): Promise<void> {
+    // It may be a claim of this same process that is on its way.
+    await Promise.allSettled(this.#starts);
+    if (end.generation === generation && this.ends.get(end.id) === end) this.#forget(end);
   }
 
   /** Another process has it. */
   #forget(end: ServerEnd): void {
     this.ends.delete(end.id);
     end.release(ResumeCloseCode.REPLACED, 'replaced');
+    end.keeping?.forgotten();
   }
 
   async #told(call: () => Answer<Written>): Promise<Written | undefined> {
     try {
-      return await call();
+      return await this.#asked(call());
     } catch (error) {
-      this.#events.failed(error);
+      this.watch.failed(error);
       return undefined;
     }
   }

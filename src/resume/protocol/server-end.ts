@@ -5,7 +5,8 @@ import type { Timer } from '../../core/ports.ts';
 import { ResumeCloseCode } from './close-codes.ts';
 import { type ControlMessage, formatGoodbye, formatReady, type Range, type Start } from './control.ts';
 import { Conversation } from './conversation.ts';
-import type { OutgoingStream } from './outgoing-stream.ts';
+import type { Keeping, KeptConversation } from './keeping.ts';
+import { OutgoingStream } from './outgoing-stream.ts';
 import type { Delivery, LinkPort, Payload, SendOutcome, ServerHost } from './ports.ts';
 import type { Grant, ServerEvents, ServerLink, ServerSettings } from './server-events.ts';
 import { restoreState, stateOf } from './session-state.ts';
@@ -13,6 +14,8 @@ import type { SessionState, Tombstone } from './store.ts';
 
 /** What the reception is told, to tell the store. */
 export interface SessionKeeper {
+  /** What writes it to the store while it is here; `undefined`: nothing does. */
+  keeping(end: ServerEnd, conversation: KeptConversation, state: SessionState): Keeping | undefined;
   /** The client has the token of this claim. */
   confirmed(end: ServerEnd, generation: number): void;
   detached(end: ServerEnd, keep: number): void;
@@ -20,7 +23,14 @@ export interface SessionKeeper {
 }
 
 type State =
-  | { readonly kind: 'attached'; readonly link: ServerLink; readonly generation: number; isConfirmed: boolean }
+  | {
+      readonly kind: 'attached';
+      readonly link: ServerLink;
+      /** Of the link, or the gate that waits for the store. */
+      readonly port: LinkPort;
+      readonly generation: number;
+      isConfirmed: boolean;
+    }
   | { readonly kind: 'detached' }
   | { readonly kind: 'ended' };
 
@@ -29,8 +39,9 @@ export class ServerEnd {
   readonly id: string;
   /** Of the current claim. */
   generation: number;
-  /** The application's own, which goes with the session from process to process: 16 KiB at most. */
-  data: string;
+  /** What writes it to the store. */
+  readonly keeping: Keeping | undefined;
+  #data: string;
   readonly #settings: ServerSettings;
   readonly #host: ServerHost;
   readonly #keeper: SessionKeeper;
@@ -54,7 +65,7 @@ export class ServerEnd {
   ) {
     this.id = id;
     this.generation = generation;
-    this.data = state.data;
+    this.#data = state.data;
     this.#settings = settings;
     this.#host = host;
     this.#keeper = keeper;
@@ -73,7 +84,18 @@ export class ServerEnd {
     );
     this.#conversation.heartbeat = settings.heartbeat;
     this.#beginning = restoreState(this.#conversation, state, host);
+    this.keeping = keeper.keeping(this, this.#conversation, state);
     this.#events = events(this);
+  }
+
+  /** The application's own, which goes with the session from process to process: 16 KiB at most. */
+  get data(): string {
+    return this.#data;
+  }
+
+  set data(data: string) {
+    this.#data = data;
+    this.keeping?.touch();
   }
 
   get state(): State['kind'] {
@@ -126,14 +148,20 @@ export class ServerEnd {
    */
   send(data: Payload, attachment?: unknown): SendOutcome {
     if (this.#state.kind === 'ended') return 'ended';
-    if (this.#state.kind === 'attached') return this.#conversation.send(data, attachment);
+    if (this.#state.kind === 'attached') return this.#take(data, attachment);
     const size = typeof data === 'string' ? this.#host.textSize(data) : data.length;
     while (!this.#hasRoomFor(size)) {
       if (this.#settings.overflow === 'gap' && this.#conversation.outbound.dropOldest()) continue;
       this.overflow();
       return 'ended';
     }
-    return this.#conversation.send(data, attachment);
+    return this.#take(data, attachment);
+  }
+
+  #take(data: Payload, attachment: unknown): SendOutcome {
+    const outcome = this.#conversation.send(data, attachment);
+    this.keeping?.touch();
+    return outcome;
   }
 
   /** Whether one more message may wait for the client to come back. */
@@ -147,12 +175,29 @@ export class ServerEnd {
 
   /** Begins a message whose content comes piece by piece. Messages that are sent meanwhile wait for its end. */
   stream(isBinary: boolean | undefined): OutgoingStream {
-    return this.#conversation.stream(isBinary);
+    const { keeping } = this;
+    const conversation = this.#conversation;
+    if (keeping === undefined) return conversation.stream(isBinary);
+    const carrier = {
+      outbound: conversation.outbound,
+      get window() {
+        return conversation.window;
+      },
+      get max() {
+        return conversation.max;
+      },
+      pump: () => {
+        conversation.pump();
+        keeping.touch();
+      },
+    };
+    return new OutgoingStream(isBinary, carrier, this.#host);
   }
 
   /** The application has handled this. In any order; each once. */
   handled(delivery: Delivery): void {
     this.#conversation.handled(delivery);
+    this.keeping?.touch();
   }
 
   /** How many messages the client can be told of as lost, or cannot be: what it has must lie in what this end knows. */
@@ -172,7 +217,8 @@ export class ServerEnd {
     const clientHas = start.resume?.received ?? 0;
     this.generation = grant.generation;
     this.#keepTimer.clear();
-    this.#state = { kind: 'attached', link, generation: grant.generation, isConfirmed: false };
+    const port = this.keeping?.attached(link.port) ?? link.port;
+    this.#state = { kind: 'attached', link, port, generation: grant.generation, isConfirmed: false };
     const { dropped } = outbound;
     const lost: Range | undefined = dropped && dropped[1] > clientHas ? [clientHas + 1, dropped[1]] : undefined;
     link.port.control(
@@ -187,7 +233,7 @@ export class ServerEnd {
       }),
     );
     this.#conversation.meet(start.limits);
-    this.#conversation.start(link.port, Math.max(clientHas, outbound.acknowledged));
+    this.#conversation.start(port, Math.max(clientHas, outbound.acknowledged));
     // The last acknowledgement may have been lost with the connection, and a client whose buffer is full of messages that were
     // handled would send nothing that brings another.
     if (grant.isResumed) this.#conversation.acknowledge();
@@ -205,7 +251,9 @@ export class ServerEnd {
 
   /** One message of the client, by the connection that has the session. */
   received(link: ServerLink, data: Payload): void {
-    if (this.#isCurrent(link)) this.#conversation.receive(data);
+    if (!this.#isCurrent(link)) return;
+    this.#conversation.receive(data);
+    this.keeping?.arrived(data);
   }
 
   alive(link: ServerLink): void {
@@ -213,6 +261,7 @@ export class ServerEnd {
   }
 
   closed(link: ServerLink, code: number, reason: string): void {
+    this.keeping?.closed(link.port);
     if (!this.#isCurrent(link)) return;
     // The client has found that the counts differ, and will not ask for the session again.
     if (code === ResumeCloseCode.COUNTS) this.regress();
@@ -307,7 +356,8 @@ export class ServerEnd {
   #fence(): void {
     if (this.#state.kind !== 'attached') return;
     this.#conversation.stop();
-    this.#state.link.port.close(ResumeCloseCode.REPLACED, 'replaced');
+    this.#state.port.close(ResumeCloseCode.REPLACED, 'replaced');
+    this.keeping?.disconnected();
   }
 
   #acknowledged(): void {
@@ -319,6 +369,7 @@ export class ServerEnd {
       this.#keeper.confirmed(this, this.#state.generation);
     }
     this.#events.roomMade?.();
+    this.keeping?.acknowledged();
     if (this.#conversation.outbound.isEmpty) this.#events.flushed();
   }
 
@@ -331,6 +382,7 @@ export class ServerEnd {
 
   #detach(code: number, reason: string): void {
     this.#conversation.stop();
+    this.keeping?.disconnected();
     this.#state = { kind: 'detached' };
     this.#isDraining = false;
     // The page has gone away: it may come back, but seldom does.
@@ -345,7 +397,7 @@ export class ServerEnd {
 
   #letGo(code: number, reason: string): void {
     if (this.#state.kind !== 'attached') return;
-    const { port } = this.#state.link;
+    const { port } = this.#state;
     port.close(code, reason);
     port.abandon();
     this.#detach(code, reason);
@@ -388,6 +440,6 @@ export class ServerEnd {
     this.#keepTimer.clear();
     const state = this.#state;
     this.#state = { kind: 'ended' };
-    if (state.kind === 'attached') farewell(state.link.port);
+    if (state.kind === 'attached') farewell(state.port);
   }
 }

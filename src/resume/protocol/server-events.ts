@@ -31,6 +31,10 @@ export interface ServerSettings {
   readonly acknowledgeDelay: number;
   /** Deliver the parts of a message one by one, as they come, instead of joining them. */
   readonly deliversPieces: boolean;
+  /** When sessions are written to the store (keeping.ts). Absent: when they are released only. */
+  readonly mode?: 'spill' | 'ahead' | undefined;
+  /** Time that a call of the store may take. */
+  readonly storeTimeout: number;
 }
 
 /** What the application of a session is told. */

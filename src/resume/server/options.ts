@@ -1,6 +1,7 @@
 // What a user gives to `createServer` for sessions: the option `resume`, and the handlers of what happens to a session.
 
 import type { HandlerResult } from '../../core/connection/handlers.ts';
+import { webSocketError } from '../../core/errors.ts';
 import type { UpgradeRequest } from '../../server/options.ts';
 import type { PathConnection } from '../../server/path-options.ts';
 import type { ServerConnection } from '../../server/server-connection.ts';
@@ -69,6 +70,20 @@ export interface ResumeSettings {
   part?: number | undefined;
   /** Where sessions go when this process ends, and come from when another one takes over. Default: nowhere. */
   store?: SessionStore | undefined;
+  /**
+   * When sessions are written to `store`. `'spill'`: while their client is away, and when this process drains. If it is killed,
+   * sessions whose client was there are lost, and that is told. `'ahead'`: a message before it is sent, and the
+   * number of a handled one before it is acknowledged. If this process is killed, nothing is lost that was sent or acknowledged; it costs a
+   * round trip to the store for each message, or for those of one turn together. Default `'spill'`.
+   */
+  mode?: 'spill' | 'ahead' | undefined;
+  /**
+   * Time that a call of the store may take. Then it counts as failed, and is made again. Sessions that are here go on meanwhile;
+   * with `'ahead'`, their messages wait. New and returning clients are told to try again. Default 5,000.
+   */
+  storeTimeout?: number | undefined;
+  /** The store has failed or did not answer, once until it answers again. Default: a process warning. */
+  storeFailed?: ((error: Error) => void) | undefined;
   /**
    * Whose a session is, as any text: it is kept with the session, and another client cannot resume it. It is called for each
    * handshake that agrees on a session. If it throws, the connection is closed with 4706. Default: only the token decides.
@@ -141,21 +156,29 @@ export interface RoutedSessionOptions<Context, Path extends string> extends Sess
 }
 
 /** The settings with their defaults. */
-export type CompleteResumeSettings = Pick<ResumeSettings, 'store' | 'bind' | 'authorize'> & {
-  readonly [Name in Exclude<keyof ResumeSettings, 'store' | 'bind' | 'authorize'>]-?: Exclude<
+export type CompleteResumeSettings = Pick<ResumeSettings, 'store' | 'storeFailed' | 'bind' | 'authorize'> & {
+  readonly [Name in Exclude<keyof ResumeSettings, 'store' | 'storeFailed' | 'bind' | 'authorize'>]-?: Exclude<
     ResumeSettings[Name],
     undefined
   >;
 };
 
-/** @param settings  checked */
+/**
+ * @param settings  checked
+ * @throws WebSocketError ERR_WS_OPTION for a mode without a store
+ */
 export function completeResume(settings: ResumeSettings): CompleteResumeSettings {
+  if (settings.mode !== undefined && settings.store === undefined)
+    throw webSocketError('ERR_WS_OPTION', 'resume.mode', settings.mode, 'left out, or with store: { store, mode }');
   return {
     keep: settings.keep ?? 120_000,
     replayBytes: settings.replayBytes ?? 1024 * 1024,
     replayMessages: settings.replayMessages ?? 4_096,
     part: settings.part ?? 256 * 1024,
     store: settings.store,
+    mode: settings.mode ?? 'spill',
+    storeTimeout: settings.storeTimeout ?? 5_000,
+    storeFailed: settings.storeFailed,
     bind: settings.bind,
     authorize: settings.authorize,
     maxSessions: settings.maxSessions ?? 10_000,

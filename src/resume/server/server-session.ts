@@ -77,6 +77,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #isAwaited = false;
   #drained: Deferred<void> | undefined;
   #isPaused = false;
+  #messageNumber = 0;
   readonly #held: Delivery[] = [];
   readonly #outgoing = new OutgoingMessages();
   /** Present where large messages are streams. */
@@ -158,6 +159,10 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
 
   get handled(): number {
     return this.end.counts.handled;
+  }
+
+  get messageNumber(): number {
+    return this.#messageNumber;
   }
 
   get heldBytes(): number {
@@ -429,6 +434,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   #deliver(delivery: Delivery): void {
+    this.#messageNumber = delivery.sequence;
     if (this.#incoming !== undefined) this.#incoming.take(delivery);
     else this.#give(delivery.data, delivery.isBinary, [delivery]);
   }

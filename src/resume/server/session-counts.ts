@@ -18,7 +18,7 @@ export class SessionCounts {
     this.#refused.set(why, (this.#refused.get(why) ?? 0) + 1);
   }
 
-  snapshot(now: Pick<SessionMetrics, 'attached' | 'detached' | 'heldBytes'>): SessionMetrics {
+  snapshot(now: Pick<SessionMetrics, 'attached' | 'detached' | 'heldBytes' | 'store'>): SessionMetrics {
     const { begun, resumed, restored, released } = this;
     const expired = Object.fromEntries(this.#expired);
     return { ...now, begun, resumed, restored, released, expired, refused: Object.fromEntries(this.#refused) };

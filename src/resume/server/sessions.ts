@@ -7,6 +7,7 @@ import type { CloseEvent } from '../../core/connection/close-event.ts';
 import type { ConnectionHandlers } from '../../core/connection/handlers.ts';
 import { LinkedMachine } from '../../core/connection/linked-machine.ts';
 import type { ConnectionMachine } from '../../core/connection/machine.ts';
+import { webSocketError } from '../../core/errors.ts';
 import type { SessionMetrics } from '../../core/meter.ts';
 import { nodeHost, nodeWorkspace } from '../../node/environment.ts';
 import { networkOf } from '../../node/ip-address.ts';
@@ -101,7 +102,9 @@ export class Sessions<Context>
 
   metrics(): SessionMetrics {
     const { size, detachedSize, held } = this.#pool.bounds;
-    return this.counts.snapshot({ attached: size - detachedSize, detached: detachedSize, heldBytes: held });
+    const { failures, waiting } = this.#reception.watch;
+    const store = { failures, waiting };
+    return this.counts.snapshot({ attached: size - detachedSize, detached: detachedSize, heldBytes: held, store });
   }
 
   terminate(): void {
@@ -161,6 +164,19 @@ export class Sessions<Context>
   failed(error: unknown): void {
     const text = isError(error) ? error.message : String(error);
     process.emitWarning(`a session could not be kept or given: ${text}`, 'SessionWarning');
+  }
+
+  storeFailed(error: unknown): void {
+    const { storeFailed } = this.#settings;
+    if (storeFailed === undefined) {
+      this.failed(error);
+      return;
+    }
+    try {
+      storeFailed(isError(error) ? error : new Error(String(error)));
+    } catch (thrown) {
+      nodeHost.scheduler.reportUncaught(thrown);
+    }
   }
 
   // ── For carriers ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,9 +240,17 @@ function protocolSettings<Context>(
   settings: CompleteResumeSettings,
   { options }: SessionServer<Context>,
 ): ServerSettings {
-  const { keep, replayBytes, replayMessages, part, startTimeout, whileDetached } = settings;
+  const { keep, replayBytes, replayMessages, startTimeout, whileDetached, store, mode, storeTimeout } = settings;
+  const part = Math.min(settings.part, store?.maxPiece ?? Infinity);
   const { maxQueuedBytes } = options.limits;
   const { maxMessageSize } = options.streaming?.limits ?? options.limits;
+  if (mode === 'ahead' && options.streaming !== undefined)
+    throw webSocketError(
+      'ERR_WS_OPTION',
+      'resume.mode',
+      mode,
+      "'spill' with streamAbove: its messages are not in the store",
+    );
   return {
     limits: { buffer: replayBytes, part, max: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER) },
     maxQueued: Math.max(maxQueuedBytes, replayBytes),
@@ -241,6 +265,8 @@ function protocolSettings<Context>(
     answerTimeout: ANSWER_TIMEOUT,
     acknowledgeDelay: ACKNOWLEDGE_DELAY,
     deliversPieces: options.streaming !== undefined,
+    mode: store && mode,
+    storeTimeout,
   };
 }
 

@@ -49,7 +49,7 @@ export class LogFile {
     this.#open = open;
   }
 
-  /** Makes a file with this content, in place of one of the same name. */
+  /** Makes a file with this content, instead of one with the same name. */
   static make(folder: string, name: string, bytes: Buffer, isSynced: boolean, open: OpenFiles): LogFile {
     fs.writeFileSync(join(folder, name), bytes, { mode: 0o600, flush: isSynced });
     return new LogFile(folder, name, bytes.length, open);
@@ -122,7 +122,7 @@ export class LogFile {
     try {
       fs.ftruncateSync(fd, this.#size);
     } catch {
-      // The next record is written over it, and what is left of it at the end is not a whole record.
+      // The next record is written over it, and its rest at the end is not a whole record.
     }
   }
 }

@@ -9,7 +9,7 @@ export class PieceLog {
   /** Number of the last piece that it has or had. */
   #last = 0;
 
-  /** Number of the last piece; what was dropped is counted. */
+  /** Number of the last piece; dropped pieces count too. */
   get last(): number {
     return this.#last;
   }

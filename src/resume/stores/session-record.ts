@@ -1,5 +1,5 @@
 // What a store knows of a session beside its state, and what it decides by that: the same for every store. A store reads the
-// record, asks these functions, and writes the record that they make in place of the one that was read, if that is still
+// record, asks these functions, and writes the record that they make over the one that was read, if that is still
 // there (compare and set); otherwise it begins again.
 
 import type {

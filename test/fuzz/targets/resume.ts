@@ -154,7 +154,7 @@ async function toServer(messages: readonly string[]): Promise<string> {
     mayResume: () => true,
     busyFor: () => undefined,
     refused: () => heard.push('n'),
-    failed: (error) => {
+    storeFailed: (error) => {
       throw error;
     },
   });

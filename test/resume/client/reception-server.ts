@@ -102,7 +102,7 @@ export async function receptionServer(
     mayResume: () => true,
     busyFor: () => undefined,
     refused() {},
-    failed: (error) => {
+    storeFailed: (error) => {
       throw error;
     },
   });

@@ -14,6 +14,8 @@ export interface Setting {
   readonly overflow: 'end' | 'gap';
   /** Turns of the queue of promises until the store's answer to a claim is there. */
   readonly storeDelay: number;
+  /** Writes reach the store by a command instead of at once. */
+  readonly storeIsSlow: boolean;
 }
 
 export type Command = { readonly kind: Kind } & (
@@ -32,6 +34,7 @@ export type Command = { readonly kind: Kind } & (
   | { readonly do: 'drain'; readonly process: number; readonly waits: boolean }
   | { readonly do: 'kill'; readonly process: number }
   | { readonly do: 'evict' | 'suspend' | 'ask' }
+  | { readonly do: 'store'; readonly count: number }
   | { readonly do: 'oldToken'; readonly process: number; readonly at: number }
   | { readonly do: 'end'; readonly byClient: boolean }
 );
@@ -81,6 +84,7 @@ const choices: readonly (readonly [number, fc.Arbitrary<Command>])[] = [
   [1, fc.record({ do: fc.constant('kill'), kind, process })],
   [5, fc.record({ do: fc.constantFrom('suspend', 'ask'), kind })],
   [1, fc.record({ do: fc.constant('evict'), kind })],
+  [12, fc.record({ do: fc.constant('store'), kind, count: fc.integer({ min: 1, max: 6 }) })],
   [5, fc.record({ do: fc.constant('oldToken'), kind, process, at: fc.nat(9) })],
   [1, fc.record({ do: fc.constant('end'), kind, byClient: fc.boolean() })],
 ];
@@ -94,6 +98,7 @@ export const setting: fc.Arbitrary<Setting> = fc.record({
   serverPieces: fc.boolean(),
   overflow: fc.constantFrom('end', 'end', 'gap'),
   storeDelay: fc.constantFrom(0, 0, 3, 9),
+  storeIsSlow: fc.boolean(),
 });
 
 export const commands: fc.Arbitrary<Command[]> = fc.array(command, { minLength: 5, maxLength: 120, size: 'max' });

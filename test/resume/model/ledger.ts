@@ -25,6 +25,8 @@ interface Item {
   state: ItemState;
   readonly isStream: boolean;
   wasReturned: boolean;
+  /** The store of the sender has it. */
+  isStored: boolean;
 }
 
 export class Ledger {
@@ -47,7 +49,7 @@ export class Ledger {
   }
 
   open(session: string, isStream = false): number {
-    return this.items.push({ key: '', session, state: 'open', isStream, wasReturned: false }) - 1;
+    return this.items.push({ key: '', session, state: 'open', isStream, wasReturned: false, isStored: false }) - 1;
   }
 
   complete(at: number, data: Payload): void {
@@ -60,6 +62,29 @@ export class Ledger {
   /** Nothing of it may arrive. */
   forget(at: number): void {
     (this.items[at] as Item).state = 'void';
+  }
+
+  /** It is in the store: it outlives its sender. */
+  stored(data: Payload): void {
+    const at = this.#byKey.get(keyOf(data));
+    if (at !== undefined) (this.items[at] as Item).isStored = true;
+  }
+
+  /** The sender has died: what the store does not have must not have left it. */
+  forgetUnstored(session: string, writesAhead: boolean): void {
+    for (const [at, item] of this.items.entries()) {
+      if (item.session !== session || item.isStored) continue;
+      if (writesAhead && (item.state === 'running' || item.state === 'handled'))
+        throw this.#error(`I11: message ${at} was ${item.state} before the store had it`);
+      if (item.state === 'sent') item.state = 'void';
+    }
+  }
+
+  /** The messages behind it in its session have not left. */
+  forgetBehind(at: number): void {
+    const { session } = this.items[at] as Item;
+    for (const item of this.items.slice(at + 1))
+      if (item.session === session && item.state === 'sent') item.state = 'void';
   }
 
   /** I1: in order, no repeat, nothing left out but what was announced. */

@@ -1,11 +1,14 @@
 // `npm run model`: the model of resumable sessions at length. `-- --runs 10000 --seed n`; `-- --remove` removes each rule in
-// turn and shows how soon the model fails, `-- --remove token` those with the word in their name. `-- --store memory`: over the store that servers use.
+// turn and shows how soon the model fails, `-- --remove token` those with the word in their name. `-- --store memory`, or `file`: over a
+// store that servers use; `-- --mode ahead`, or `spill`: written while sessions are in use.
 
 import { parseArgs } from 'node:util';
+import * as fileParts from './file-parts.ts';
 import * as memoryParts from './memory-parts.ts';
 import { runModel } from './model.ts';
 import * as plainParts from './parts.ts';
 import { removedRules, without } from './removed-rules.ts';
+import type { Parts } from './world.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,10 +18,17 @@ const { values, positionals } = parseArgs({
     remove: { type: 'boolean' },
     shrink: { type: 'boolean' },
     store: { type: 'string', default: 'plain' },
+    mode: { type: 'string', default: 'release' },
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(values.runs);
+const stores: Readonly<Record<string, Parts>> = { plain: plainParts, memory: memoryParts, file: fileParts };
+const modes: Readonly<Record<string, Parts['mode']>> = { release: undefined, spill: 'spill', ahead: 'ahead' };
+const base = stores[values.store];
+if (base === undefined) throw new Error(`--store is one of ${Object.keys(stores).join(', ')}`);
+if (!(values.mode in modes)) throw new Error(`--mode is one of ${Object.keys(modes).join(', ')}`);
+const parts: Parts = { ...base, mode: modes[values.mode] };
 
 if (values.remove) {
   for (const rule of removedRules) {
@@ -33,7 +43,7 @@ if (values.remove) {
   }
 } else {
   const started = performance.now();
-  const { counts, failure } = await runModel(values.store === 'memory' ? memoryParts : plainParts, runs, seed);
+  const { counts, failure } = await runModel(parts, runs, seed);
   console.log(`seed ${seed}, ${((performance.now() - started) / 1000).toFixed(1)} s`);
   console.log(
     Object.entries(counts)

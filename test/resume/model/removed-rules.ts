@@ -17,6 +17,8 @@ export interface RemovedRule {
   readonly to: string;
   /** It matters in one of thousands of worlds: not for `npm test`. */
   readonly isRare?: boolean;
+  /** It is a rule of this mode. Absent: of the protocol, where sessions are written when they are released only. */
+  readonly mode?: Parts['mode'];
 }
 
 export const removedRules: readonly RemovedRule[] = [
@@ -153,12 +155,100 @@ export const removedRules: readonly RemovedRule[] = [
     from: 'while ((this.#seen.get(id) ?? 0) < generation && this.#starts.size > 0)',
     to: 'while (false as boolean)',
   },
+  {
+    rule: 'ahead: a message is sent when the store has it',
+    mode: 'ahead',
+    file: 'gate.ts',
+    from: 'return held.sent <= this.#stored.sent &&',
+    to: 'return',
+  },
+  {
+    rule: 'ahead: a message is acknowledged when the store knows that it was handled',
+    mode: 'ahead',
+    file: 'gate.ts',
+    from: "handled: text[1] === 'A' ? handled : 0 });",
+    to: 'handled: 0 });',
+  },
+  {
+    rule: 'ahead: nothing overtakes messages that wait for the store',
+    mode: 'ahead',
+    file: 'gate.ts',
+    from: 'if (this.#held.length === 0 && this.#mayPass(held)) {',
+    to: 'if (this.#mayPass(held)) {',
+  },
+  {
+    rule: 'ahead: parts of a message are stored before they are acknowledged',
+    mode: 'ahead',
+    file: 'keeping.ts',
+    from: 'if (part > before.part) {',
+    to: 'if (false as boolean) {',
+  },
+  {
+    rule: 'ahead: the last part of a message that goes on stays in the store',
+    mode: 'ahead',
+    file: 'keeping.ts',
+    from: 'if (!keepsLast) return',
+    to: 'if (true as boolean) return',
+  },
+  {
+    rule: 'ahead: a message whose source has died is ended',
+    mode: 'ahead',
+    file: 'stored-state.ts',
+    from: "if (last?.end === 'more' || (last === undefined && head.isContinuing)) {",
+    to: 'if (false as boolean) {',
+    isRare: true,
+  },
+  {
+    rule: 'ahead: a session that has ended is not taken from the store by a claim that came first',
+    mode: 'ahead',
+    file: 'reception.ts',
+    from: 'if (!claimed.isOrphan && this.#lastWords.has(id)) return undefined;',
+    to: '',
+  },
+  {
+    rule: 'ahead: a process writes the end of a session before another one takes it',
+    mode: 'ahead',
+    file: 'reception.ts',
+    from: 'if (!end) await this.#lastWords.get(id)?.written;',
+    to: '',
+  },
+  {
+    rule: 'what a process gives up is there for its own claim that came first',
+    mode: 'ahead',
+    file: 'reception.ts',
+    from: 'if (left && !claimed.isOrphan) {',
+    to: 'if (false as boolean) {',
+    isRare: true,
+  },
+  {
+    rule: 'spill: what is sent and handled while the client is away is written too',
+    mode: 'spill',
+    file: 'keeping.ts',
+    from: 'if (!this.#isKept || this.#isScheduled) return;',
+    to: "if (!this.#isKept || this.#isScheduled || this.#settings.mode === 'spill') return;",
+    isRare: true,
+  },
+  {
+    rule: 'spill: a session that was claimed is written anew',
+    mode: 'spill',
+    file: 'keeping.ts',
+    from: '    this.#isKept = false;\n    this.#forget();',
+    to: '    this.#isKept = false;',
+    isRare: true,
+  },
+  {
+    rule: 'spill: a state is current only after it was written since the last claim',
+    mode: 'spill',
+    file: 'keeping.ts',
+    from: "if (this.#settings.mode === 'ahead') return;\n    this.#epoch++;",
+    to: 'if (true as boolean) return;\n    this.#epoch++;',
+  },
 ];
 
 const folder = fileURLToPath(new URL('../../../src/resume/protocol/', import.meta.url));
 
 /** The parts of the model with one rule removed. */
-export async function without({ rule, file, from, to }: RemovedRule): Promise<Parts> {
+export async function without({ rule, file, from, to, mode }: RemovedRule): Promise<Parts> {
   const path = join(folder, file);
   const source = readFileSync(path, 'utf8');
   if (source.split(from).length !== 2) throw new Error(`"${rule}": ${file} does not have this once: ${from}`);
@@ -183,7 +273,7 @@ export async function without({ rule, file, from, to }: RemovedRule): Promise<Pa
   try {
     const module = join(made, 'parts.mjs');
     await writeFile(module, outputFiles[0]?.contents ?? '');
-    return (await import(pathToFileURL(module).href)) as Parts;
+    return { ...((await import(pathToFileURL(module).href)) as Parts), mode };
   } finally {
     rmSync(made, { recursive: true });
   }

@@ -7,12 +7,13 @@ import type { OutgoingStream } from '../../../src/resume/protocol/outgoing-strea
 import type { Delivery, Payload } from '../../../src/resume/protocol/ports.ts';
 import type { Reception } from '../../../src/resume/protocol/reception.ts';
 import type { ServerEnd } from '../../../src/resume/protocol/server-end.ts';
-import type { SessionStore } from '../../../src/resume/protocol/store.ts';
+import type { SessionStore, StoredPiece } from '../../../src/resume/protocol/store.ts';
 import { ManualClock, ManualTurn } from '../../support/manual-clock.ts';
 import { clientOptions, countingRandom, hostOf, serverSettings, Wire } from '../protocol/wires.ts';
 import type { Command, Setting } from './commands.ts';
 import { Ledger } from './ledger.ts';
 import { payload } from './payloads.ts';
+import { SlowWrites } from './slow-writes.ts';
 
 /** A store that the model can look into. */
 export type ModelStore = SessionStore & {
@@ -25,6 +26,8 @@ export interface Parts {
   readonly ClientEnd: typeof ClientEnd;
   readonly Reception: typeof Reception;
   readonly PlainStore: new (now: () => number, clock: ManualClock) => ModelStore;
+  /** When sessions are written to the store. Absent: when they are released only. */
+  readonly mode?: 'spill' | 'ahead' | undefined;
 }
 
 export interface Counts {
@@ -43,6 +46,7 @@ interface ServerProcess {
   readonly name: string;
   readonly clock: ProcessClock;
   readonly reception: Reception<undefined>;
+  readonly writes: SlowWrites;
   readonly wires: Wire[];
 }
 
@@ -80,6 +84,16 @@ export class World {
   readonly #sources: Source[] = [];
   /** Sessions that may be lost, by their end, a death of their owner, or time. */
   readonly #doomed = new Set<string>();
+  /** What the store has of the message that is being appended, and the number of its last piece, by session. */
+  readonly #storing = new Map<string, { last: number; readonly pieces: Payload[] }>();
+  /** Number of the last message of the client that the store knows as handled, by session. */
+  readonly #committed = new Map<string, number>();
+  /** Messages of the client in the books, by their numbers, of each session. */
+  readonly #upNumbers = new Map<string, { readonly sequence: number; readonly at: number }[]>();
+  /** Sessions of which the store has what they are: they outlive their process. */
+  readonly #current = new Set<string>();
+  /** The process that owns each session, by the store's word. */
+  readonly #owners = new Map<string, string>();
   /** All tokens that were given out, and those that a later one has retired. */
   readonly #tokens: { readonly session: string; readonly token: string }[] = [];
   readonly #retired: { readonly session: string; readonly token: string }[] = [];
@@ -94,7 +108,8 @@ export class World {
 
   constructor(parts: Parts, setting: Setting, counts: Counts) {
     this.#parts = parts;
-    this.#setting = setting;
+    // Where a process dies, an application that had got pieces would have to keep them: servers join the parts.
+    this.#setting = parts.mode === undefined ? setting : { ...setting, serverPieces: false };
     this.#counts = counts;
     this.#store = new parts.PlainStore(() => this.#clock.now(), this.#clock);
     const { confirm } = this.#store;
@@ -103,12 +118,57 @@ export class World {
       if (answer === 'written') this.#retire(id);
       return answer;
     };
-    const { claim, create } = this.#store;
-    this.#store.claim = (request, keep) => this.#late(claim.call(this.#store, request, keep));
-    this.#store.create = (creation, keep) => this.#late(create.call(this.#store, creation, keep));
+    this.#watchStore();
     this.#startProcess();
     this.#startProcess();
     this.#client = this.#newClient();
+  }
+
+  /** Which sessions are in the store as they are; and its answers take a while. */
+  #watchStore(): void {
+    const store = this.#store;
+    const { claim, create, append, trim, commit, end } = store;
+    store.claim = (request, keep) =>
+      this.#late(claim.call(store, request, keep), ({ kind }) => {
+        if (kind !== 'claimed') return;
+        this.#owners.set(request.id, request.node);
+        if (request.isAhead) return;
+        this.#current.delete(request.id);
+        // Given to a process that has died meanwhile.
+        if (!this.#processes.some(({ name }) => name === request.node)) this.#doomed.add(request.id);
+      });
+    store.create = (creation, keep) =>
+      this.#late(create.call(store, creation, keep), (created) => {
+        if (created.kind !== 'claimed') return;
+        this.#owners.set(created.id, creation.node);
+        if (!creation.isAhead) this.#current.delete(created.id);
+        else if (created.isNew) this.#current.add(created.id);
+      });
+    store.commit = (...all) => this.#late(commit.apply(store, all));
+    const { release } = store;
+    store.release = (id, ...rest) =>
+      this.#late(release.call(store, id, ...rest), (answer) => {
+        if (answer === 'written') this.#owners.delete(id);
+      });
+    store.end = (...all) => this.#late(end.apply(store, all));
+    store.append = (...all) => this.#late(append.apply(store, all));
+    store.trim = (...all) => this.#late(trim.apply(store, all));
+  }
+
+  #stored(id: string, pieces: readonly StoredPiece[]): void {
+    const known = this.#storing.get(id) ?? { last: 0, pieces: [] };
+    this.#storing.set(id, known);
+    for (const { sequence, data, end } of pieces) {
+      if (sequence <= known.last) continue;
+      known.last = sequence;
+      if (end !== 'void') known.pieces.push(data);
+      if (end === 'more') continue;
+      const [first = ''] = known.pieces;
+      const whole =
+        typeof first === 'string' ? known.pieces.join('') : new Uint8Array(Buffer.concat(known.pieces as Uint8Array[]));
+      known.pieces.length = 0;
+      if (end === 'last') this.#down.stored(whole);
+    }
   }
 
   async run(commands: readonly Command[]): Promise<void> {
@@ -171,9 +231,14 @@ export class World {
         this.#dial(command.process);
         return;
       case 'advance':
+        // No store takes so long.
+        if (command.time > 5_000) for (const { writes } of this.#processes) writes.let(Infinity);
+        await this.#turn();
         this.#clock.advance(command.time);
         return;
       case 'jump':
+        if (command.time > 5_000) for (const { writes } of this.#processes) writes.let(Infinity);
+        await this.#turn();
         this.#clock.jump(command.time);
         return;
       case 'drain':
@@ -190,6 +255,9 @@ export class World {
         return;
       case 'ask':
         this.#client.check();
+        return;
+      case 'store':
+        for (const { writes } of this.#processes) writes.let(command.count);
         return;
       case 'oldToken':
         await this.#tryRetired(command.process, command.at);
@@ -326,8 +394,17 @@ export class World {
   #startProcess(at = this.#processes.length): void {
     const name = `process ${++this.#made}`;
     const clock = new ProcessClock(this.#clock);
+    const isSlow = this.#setting.storeIsSlow && this.#parts.mode !== undefined && !this.#isFinishing;
+    const writes = new SlowWrites(this.#store, isSlow, {
+      appended: (id, pieces) => this.#stored(id, pieces),
+      committed: (id, handled) => {
+        this.#current.add(id);
+        this.#committed.set(id, handled);
+      },
+      ended: (id) => this.#current.delete(id),
+    });
     const reception = new this.#parts.Reception<undefined>(
-      this.#store,
+      writes.store,
       name,
       {
         ...serverSettings,
@@ -338,6 +415,9 @@ export class World {
         overflow: this.#setting.overflow,
         keep: KEEP,
         deliversPieces: this.#setting.serverPieces,
+        mode: this.#parts.mode,
+        // Promises do not settle while time is moved.
+        storeTimeout: 2 ** 30,
       },
       hostOf(clock, this.#random),
       {
@@ -345,12 +425,12 @@ export class World {
         mayResume: () => true,
         busyFor: () => undefined,
         refused: () => {},
-        failed: (error) => {
+        storeFailed: (error) => {
           this.#failure ??= error;
         },
       },
     );
-    this.#processes[at] = { name, clock, reception, wires: [] };
+    this.#processes[at] = { name, clock, reception, writes, wires: [] };
   }
 
   #serverEvents(end: ServerEnd) {
@@ -406,6 +486,12 @@ export class World {
       }
     }
     const at = whole === undefined ? undefined : ledger.delivered(whole);
+    if (at !== undefined && ledger === this.#up) {
+      const { session } = ledger.items[at] as { session: string };
+      const numbers = this.#upNumbers.get(session) ?? [];
+      this.#upNumbers.set(session, numbers);
+      numbers.push({ sequence: delivery.sequence, at });
+    }
     const entry = { end, delivery, at };
     running.push(entry);
     // Pieces are always handled at once: the books do not keep halves.
@@ -492,6 +578,7 @@ export class World {
     wire.serverLink.received(
       `\u0010S${JSON.stringify({ v: 1, buf: 1024, part: 256, max: 1024, n: 1e9, id: old.session, tok: old.token, rx: 0 })}`,
     );
+    for (const { writes } of this.#processes) writes.let(Infinity);
     await this.#turn();
     const answer = wire.server.log[1];
     if (answer !== '\u0010X{"why":"unknown"}' || wire.server.closed?.code !== 4704)
@@ -504,6 +591,7 @@ export class World {
     const process = this.#processes[index] as ServerProcess;
     this.#counts.drains++;
     process.reception.stop('after=100');
+    await this.#letWrites();
     for (const end of [...process.reception.ends.values()]) {
       end.drain(100, undefined);
       if (waits) {
@@ -521,16 +609,33 @@ export class World {
     this.#startProcess(index);
   }
 
+  /** Nothing is held back, until another process starts. */
+  async #letWrites(): Promise<void> {
+    for (const { writes } of this.#processes) {
+      writes.isSlow = false;
+      writes.let(Infinity);
+    }
+    await this.#turn();
+  }
+
   /** As kill -9. What is under way to the client may still arrive. */
   #kill(at: number): void {
     const index = at % this.#processes.length;
     const process = this.#processes[index] as ServerProcess;
     this.#counts.kills++;
     this.#store.forgetNode(process.name);
-    for (const [id, end] of process.reception.ends) {
-      this.#doomed.add(id);
-      this.#upPieces.delete(id);
-      this.#dropRunning(end);
+    for (const [id, owner] of this.#owners) {
+      if (owner !== process.name) continue;
+      const end = process.reception.ends.get(id);
+      if (end) this.#dropRunning(end);
+      if (this.#current.has(id)) this.#rememberOnly(id);
+      else {
+        this.#doomed.add(id);
+        this.#upPieces.delete(id);
+      }
+      // What waited for the end of a message that was being written goes with it.
+      const source = this.#sources.find(({ ledger, at }) => ledger === this.#down && ledger.items[at]?.session === id);
+      if (source) this.#down.forgetBehind(source.at);
       this.#dropSources(this.#down, id);
     }
     for (const wire of process.wires) {
@@ -540,7 +645,16 @@ export class World {
       wire.server.isDead = true;
     }
     process.clock.stop();
+    process.writes.die();
     this.#startProcess(index);
+  }
+
+  /** The process of a session has died: what the store has of it counts. */
+  #rememberOnly(id: string): void {
+    const committed = this.#committed.get(id) ?? 0;
+    const later = (this.#upNumbers.get(id) ?? []).filter(({ sequence }) => sequence > committed);
+    this.#up.again(later.map(({ at }) => at));
+    this.#down.forgetUnstored(id, this.#parts.mode === 'ahead');
   }
 
   #isDoomed(session: string): boolean {
@@ -559,9 +673,11 @@ export class World {
   }
 
   /** The store decides at once, and its answer takes a while. */
-  #late<Value>(answer: Value | Promise<Value>): Value | Promise<Value> {
-    if (this.#setting.storeDelay === 0) return answer;
+  #late<Value>(answer: Value | Promise<Value>, decided?: (value: Value) => void): Value | Promise<Value> {
+    if (!(answer instanceof Promise)) decided?.(answer);
+    if (this.#setting.storeDelay === 0 && !(answer instanceof Promise)) return answer;
     return Promise.resolve(answer).then(async (value) => {
+      if (answer instanceof Promise) decided?.(value);
       for (let count = 0; count < this.#setting.storeDelay; count++) await Promise.resolve();
       return value;
     });
@@ -569,7 +685,8 @@ export class World {
 
   /** Whatever waits for promises is done. */
   async #turn(): Promise<void> {
-    for (let count = 0; count < 12 + 4 * this.#setting.storeDelay; count++) await Promise.resolve();
+    for (let count = 0; count < 12 + 12 * this.#setting.storeDelay; count++) await Promise.resolve();
+    if (this.#parts.mode !== undefined) await new Promise(setImmediate);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -595,6 +712,7 @@ export class World {
   /** The network heals and handlers end. At rest, everything has arrived or is accounted for. */
   async #finish(): Promise<void> {
     this.#isFinishing = true;
+    await this.#letWrites();
     while (this.#sources.length > 0) this.#stream(this.#sources[0]?.ledger === this.#up, 'end', 'text');
     const isClosed = () => this.#client.state === 'closed';
     for (let round = 0; ; round++) {

@@ -44,7 +44,7 @@ function setUp(options: Partial<typeof clientOptions> = {}, settings: Partial<ty
     mayResume: () => true,
     busyFor: () => undefined,
     refused: (why) => events.push(`refused ${why}`),
-    failed(error) {
+    storeFailed(error) {
       throw error;
     },
   });

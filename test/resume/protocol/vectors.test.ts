@@ -205,7 +205,7 @@ class ServerRun extends Run {
         mayResume: () => true,
         busyFor: () => undefined,
         refused: () => {},
-        failed: (error) => {
+        storeFailed: (error) => {
           throw error;
         },
       },

@@ -33,6 +33,7 @@ export const serverSettings: ServerSettings = {
   answerTimeout: 30_000,
   acknowledgeDelay: 250,
   deliversPieces: false,
+  storeTimeout: 5_000,
 };
 
 /** Bytes that are the same in each run. */

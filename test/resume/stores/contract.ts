@@ -197,7 +197,7 @@ export function testStoreContract(name: string, make: (scope: Scope) => StoreSet
       }
     });
 
-    contract('what was committed is there when its owner has died, and nothing else is', async ({ one, other }) => {
+    contract('a committed state is there when its owner has died, and no other is', async ({ one, other }) => {
       const kept = await create(one);
       await write(one, kept.id, 1);
       await one.detach(kept.id, 1, KEEP);
