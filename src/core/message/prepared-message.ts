@@ -16,12 +16,21 @@ export const IN_PIECES_FROM = 256 * 1024;
 export class WholeFrame {
   /** Nobody changes them. */
   readonly bytes: Uint8Array;
-  /** Bytes before the payload. */
-  readonly header: number;
+  readonly #header: number;
 
   constructor(bytes: Uint8Array, header: number) {
     this.bytes = bytes;
-    this.header = header;
+    this.#header = header;
+  }
+
+  /** Bytes before the payload. */
+  get header(): number {
+    return this.#header;
+  }
+
+  /** Whether a value is one. It may be anything that an application gives as data: `instanceof` throws for a revoked proxy. */
+  static is(value: unknown): value is WholeFrame {
+    return typeof value === 'object' && value !== null && #header in value;
   }
 }
 
@@ -47,7 +56,7 @@ export class PreparedMessage {
    */
   constructor(given: MessageData | WholeFrame, text: TextCodec, memory: Memory, binary?: boolean) {
     this.#memory = memory;
-    if (given instanceof WholeFrame) {
+    if (WholeFrame.is(given)) {
       this.opcode = given.bytes[0] & OPCODE_BITS;
       this.plain = SharedFrames.of(given.bytes, memory);
       this.#header = given.header;

@@ -49,6 +49,7 @@ describe('a connection shows', () => {
     assert.deepEqual(namesOf(ClientConnection.prototype), ['constructor']);
     assert.deepEqual(namesOf(ServerConnection.prototype), [
       'constructor',
+      'id',
       'params',
       'publish',
       'session',
