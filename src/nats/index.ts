@@ -9,5 +9,6 @@ export type {
   NatsSubscription,
 } from '../bus/nats/nats-client.ts';
 export type { NatsAccess, NatsAuthenticator } from '../bus/nats/nats-setup.ts';
-export type { Bus } from '../bus/seam.ts';
+export type * from '../bus/signatures.ts';
 export { type NatsStoreOptions, natsStore } from '../resume/stores/nats/make-nats-store.ts';
+export type * from '../resume/stores/signatures.ts';

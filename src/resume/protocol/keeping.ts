@@ -185,7 +185,7 @@ export class Keeping {
   }
 
   /**
-   * Writes all of it, and gives it up. The connection gets what waits for that, and is closed.
+   * Writes all of it, and gives it up. The connection gets the messages that wait for that, and is closed.
    *
    * @returns `undefined`: the store did not answer
    */
@@ -312,7 +312,7 @@ export class Keeping {
   }
 
   /**
-   * Up to where the store forgets. A message that goes on keeps its last part: whoever ends it for a process that has died must know
+   * Up to where the store forgets. A message that goes on keeps its last part: a process that ends it for one that has died must know
    * whether it is a text.
    */
   #trimmed(): Pick<Goal, 'acknowledged' | 'isContinuing'> {
@@ -380,7 +380,7 @@ export class Keeping {
     }
     if (answer === 'fenced') this.#fenced(generation);
     if (answer !== 'lost' || this.#isOver) return;
-    // It goes on as long as its connection does; who asks for it after that is told that there is no such session.
+    // It goes on as long as its connection does. A client that asks for it after that is told that there is no such session.
     this.#isOver = true;
     this.#isKept = false;
     this.#settings.watch.failed(new Error(`the store has lost the session ${this.#session.id}`));

@@ -233,7 +233,7 @@ export interface SessionStore {
   /**
    * Adds to the end of a log. Numbers ascend; those that the log has already are skipped, since they are the same pieces.
    * Numbers of `outgoing` follow one another, the last one of the log, and the one that `trim` was given; a gap rejects, for
-   * the store has lost something. Callers give at most {@link MAX_APPEND} bytes, or one piece of any size. The arrays are the store's to keep,
+   * the store has lost something. Callers give at most 256 KiB, or one piece of any size. The arrays are the store's to keep,
    * the bytes nobody changes.
    */
   append(id: string, generation: number, log: SessionLog, pieces: readonly StoredPiece[]): Answer<Written>;

@@ -1,4 +1,4 @@
-// The deflating of a message for many connections, over several turns: who waits for it, and what they are told.
+// The deflating of a message for many connections, over several turns: connections that wait for it, and what they are told.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -70,7 +70,7 @@ describe('a deflation that is shared', () => {
     assert.equal(told.length, 2);
   });
 
-  test('what is not smaller goes as it is', () => {
+  test('a message that deflating does not make smaller leaves as it is', () => {
     let state = 1;
     const noise = new Uint8Array(70_000).map(() => {
       state = (Math.imul(state, 1103515245) + 12345) >>> 0;
