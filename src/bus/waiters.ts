@@ -4,6 +4,8 @@ import type { WebSocketError } from '../core/errors.ts';
 import type { Timer } from '../core/ports.ts';
 import { nodeHost } from '../node/environment.ts';
 
+const MAX_DELAY = 2 ** 31 - 1;
+
 interface Waiter {
   readonly timer: Timer;
   settle(error: WebSocketError | undefined): void;
@@ -25,11 +27,14 @@ export class Waiters {
    */
   wait(timeout: number, late: () => WebSocketError, mayPass: (error: WebSocketError) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
+      // Nothing else may keep the process: a driver waits between its attempts, and the server does not listen yet.
+      const awake = setInterval(() => {}, MAX_DELAY);
       const timer = nodeHost.clock.timer({ expired: () => waiter.settle(late()) });
       const waiter: Waiter = {
         timer,
         settle: (error) => {
           timer.clear();
+          clearInterval(awake);
           this.#all.delete(waiter);
           if (error === undefined || mayPass(error)) resolve();
           else reject(error);
