@@ -231,7 +231,12 @@ export class BusNode implements BusLink, BusEvents {
     const before = this.#condition.becomeLost(reason);
     if (before === 'lost') return;
     if (before === 'ready') this.#calls.lost(reason);
-    this.#told.tell(() => this.#settings.lost?.(reason));
+    const { lost, required } = this.#settings;
+    // Those who wait for the first connection have the error later.
+    if (lost === undefined && required && this.#waiters.size > 0) return;
+    const more =
+      '. Until it is back, messages reach the connections of this server only; a handler lost hears of each loss';
+    this.#told.failed(lost, 'lost', reason, more);
   }
 
   /** @internal */

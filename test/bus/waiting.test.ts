@@ -18,10 +18,48 @@ await createPublisher({ bus: createBus(silent(), { timeout: 100 }) }).ready().ca
 console.log('over');
 `;
 
-test('listen and ready() are answered in a program that has nothing else to do', async () => {
+const LOSING = `
+import { createBus } from './src/bus/index.ts';
+import { createServer } from './src/engine/index.ts';
+
+const losing = () => ({
+  name: 'losing', address: 'losing:1', maxPayload: 1024, payloadBound: 'nothing',
+  open(events) {
+    setImmediate(() => {
+      events.ready();
+      for (const cause of ['unplugged', 'unplugged again']) {
+        events.lost(new Error(cause));
+        events.ready();
+      }
+    });
+  },
+  publish: () => true, subscribe: async () => {}, unsubscribe() {}, flush: async () => {}, close: async () => {},
+});
+process.on('warning', ({ name, message }) => console.log(name, message));
+const silent = createServer({ bus: createBus(losing()) });
+const heard = createServer({ bus: createBus(losing(), { lost: ({ code }) => console.log(code) }) });
+for (const server of [silent, heard]) {
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  await server.close();
+}
+`;
+
+async function outputOf(program: string): Promise<string> {
   const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', PROGRAM], {
-    cwd: new URL('../..', import.meta.url),
-  });
+  const cwd = new URL('../..', import.meta.url);
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { cwd });
+  return stdout;
+}
+
+test('the first loss is a warning where no handler hears of it', async () => {
+  assert.equal(
+    await outputOf(LOSING),
+    'BusWarning the bus at losing:1 is lost (unplugged); it connects again by itself. Until it is back, messages reach the ' +
+      'connections of this server only; a handler lost hears of each loss\nERR_WS_BUS_LOST\nERR_WS_BUS_LOST\n',
+  );
+});
+
+test('listen and ready() are answered in a program that has nothing else to do', async () => {
+  const stdout = await outputOf(PROGRAM);
   assert.equal(stdout, 'ERR_WS_BUS_CONNECT\nERR_WS_BUS_CONNECT\nover\n');
 });
