@@ -12,7 +12,9 @@ import type { ServerEvents, ServerSettings } from './server-events.ts';
 import { farewellTo } from './session-state.ts';
 import {
   type Answer,
+  type ClaimAnswer,
   type Claimed,
+  type ClaimRequest,
   newState,
   type SessionState,
   type SessionStore,
@@ -53,6 +55,11 @@ export class Reception<Context> {
   readonly #starts: Set<Promise<void>> = new Set();
   /** Of each session here, the generation of the last claim that was answered. */
   readonly #seen: Map<string, number> = new Map();
+  /**
+   * Sessions here of which a claim of this process had no answer: the store may have a generation that nobody knows, and refuse
+   * what their end says. The next claim tells who has them.
+   */
+  readonly #doubtful: Set<string> = new Set();
   /** Those who wait for the answer of a claim. */
   #waiting: (() => void)[] = [];
   /** How sessions ended that the store has not buried yet. */
@@ -133,7 +140,7 @@ export class Reception<Context> {
       end.giveUp(code, reason);
       return;
     }
-    this.ends.delete(end.id);
+    this.#remove(end);
     if (end.generation < generation) end.generation = generation;
     const state = end.release(code, reason);
     this.#leaving.set(end.id, state);
@@ -174,19 +181,15 @@ export class Reception<Context> {
     context: Context,
   ): Promise<void> {
     const token = randomName(this.#host.random, 32);
-    const claiming = this.#store.claim(
-      {
-        id: resume.id,
-        tokenHash: this.#host.sha256(resume.token),
-        nextHash: this.#host.sha256(token),
-        attempt: start.attempt,
-        bind,
-        node: this.#node,
-        isAhead: this.#isAhead,
-      },
-      this.#settings.keep,
-    );
-    const answer = await this.#asked(claiming);
+    const answer = await this.#claim({
+      id: resume.id,
+      tokenHash: this.#host.sha256(resume.token),
+      nextHash: this.#host.sha256(token),
+      attempt: start.attempt,
+      bind,
+      node: this.#node,
+      isAhead: this.#isAhead,
+    });
     if (answer.kind === 'stale') {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
@@ -217,6 +220,17 @@ export class Reception<Context> {
       return arrival.refuse(ResumeCloseCode.NOT_ALLOWED, 'not allowed');
     }
     this.#attach(arrival, start, end, answer, token, true);
+  }
+
+  async #claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    try {
+      const answer = await this.#asked(this.#store.claim(request, this.#settings.keep));
+      if (answer.kind === 'claimed') this.#doubtful.delete(request.id);
+      return answer;
+    } catch (error) {
+      if (this.ends.has(request.id)) this.#doubtful.add(request.id);
+      throw error;
+    }
   }
 
   async #create(arrival: Arrival, start: Start, bind: string, context: Context): Promise<void> {
@@ -363,7 +377,7 @@ export class Reception<Context> {
       else this.#tell(() => this.#store.detach(end.id, end.generation, keep), end);
     },
     ended: (end, tombstone) => {
-      if (this.ends.get(end.id) === end) this.ends.delete(end.id);
+      if (this.ends.get(end.id) === end) this.#remove(end);
       const { id, generation } = end;
       const { keepTombstone } = this.#settings;
       const ending = end.keeping
@@ -417,14 +431,21 @@ export class Reception<Context> {
   async #isFenced(end: ServerEnd, generation: number): Promise<void> {
     // It may be a claim of this same process that is on its way.
     await Promise.allSettled(this.#starts);
-    if (end.generation === generation && this.ends.get(end.id) === end) this.#forget(end);
+    if (end.generation !== generation || this.ends.get(end.id) !== end) return;
+    // Or one that had no answer, and was made all the same: then no other process has the session.
+    if (!this.#doubtful.has(end.id)) this.#forget(end);
   }
 
   /** Another process has it. */
   #forget(end: ServerEnd): void {
-    this.ends.delete(end.id);
+    this.#remove(end);
     end.release(ResumeCloseCode.REPLACED, 'replaced');
     end.keeping?.forgotten();
+  }
+
+  #remove({ id }: ServerEnd): void {
+    this.ends.delete(id);
+    this.#doubtful.delete(id);
   }
 
   async #told(call: () => Answer<Written>): Promise<Written | undefined> {
