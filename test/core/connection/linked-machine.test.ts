@@ -90,6 +90,20 @@ describe('a connection over a link', () => {
     assert.deepEqual(calls, ['openStream undefined', 'write a', 'write b', 'end']);
   });
 
+  test('a stream whose signal is aborted already: the link hears nothing of it, and the source is cancelled', async () => {
+    const { connection, calls } = linked();
+    const reason = new Error('not wanted');
+    let cancelled: unknown;
+    const source = new ReadableStream({
+      cancel(given) {
+        cancelled = given;
+      },
+    });
+    const sending = connection.sendStream(source, { signal: AbortSignal.abort(reason) });
+    await assert.rejects(sending, (error) => error === reason);
+    assert.deepEqual([cancelled, calls], [reason, []]);
+  });
+
   test('it shows what the link has', async () => {
     const { connection, machine, calls, host } = linked();
     assert.equal(connection.bufferedAmount, 7);

@@ -122,6 +122,20 @@ describe('a large message of many', () => {
     for (const { events } of runs) assert.ok(events.includes('error ERR_WS_INTERNAL'), events.join());
   });
 
+  test('a deflater that fails while too much waits: the connection fails, and send does not throw', () => {
+    const { host, runs, made } = server(1, { limits: { maxQueuedBytes: TEXT.length + 100_000 } });
+    runs[0]?.machine.sendPrepared(prepared());
+    Object.assign(made[0] as Deflater, {
+      read() {
+        throw new Error('out of memory');
+      },
+    });
+    for (let count = 0; count < 3; count++) runs[0]?.connection.send('x'.repeat(90_000), { compress: false });
+    host.turn.end();
+    const events = runs[0]?.events ?? [];
+    assert.ok(events.includes('error ERR_WS_INTERNAL'), events.join());
+  });
+
   test('what does not get smaller goes as it is', () => {
     const { host, runs, firsts } = server(1);
     const noise = new Uint8Array(300_000).map((_, at) => (Math.imul(at + 1, 2654435761) >>> 13) & 0xff);

@@ -8,7 +8,7 @@ import { machineOf } from '../../../src/core/connection/connection.ts';
 import type { CompressionOptions } from '../../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
 import type { MessageData } from '../../../src/core/message/message-data.ts';
-import { PreparedMessage } from '../../../src/core/message/prepared-message.ts';
+import { PreparedMessage, WholeFrame } from '../../../src/core/message/prepared-message.ts';
 import { SharedFrames } from '../../../src/core/message/shared-frames.ts';
 import { nodeText } from '../../../src/node/text.ts';
 import { nodeCompression } from '../../../src/node/zlib/compression.ts';
@@ -57,6 +57,18 @@ describe('a prepared message, RFC 6455 §5.2', () => {
       assertBytes(message.payload, pattern(size));
     }
     assertBytes(prepare(new DataView(pattern(20).buffer, 4, 6)).payload, pattern(20).subarray(4, 10));
+  });
+  test('a frame of another process is used as it is', () => {
+    const bytes = hex('82 03 01 02 03');
+    const message = new PreparedMessage(new WholeFrame(bytes, 2), nodeText, memory);
+    assert.equal(message.opcode, 2);
+    assert.equal(toHex(message.plain.bytes), '82 03 01 02 03');
+    assert.equal(message.plain.bytes.buffer, bytes.buffer, 'not copied');
+    assert.equal(toHex(message.payload), '01 02 03');
+    const long = frame(0x81, utf8('x'.repeat(300)));
+    const text = new PreparedMessage(new WholeFrame(long, 4), nodeText, memory);
+    assert.deepEqual([text.opcode, text.payload.length], [1, 300]);
+    assert.ok((text.deflated(agreed(false))?.size ?? 300) < 30);
   });
   test('refuses values that are not data', () => {
     assert.throws(
