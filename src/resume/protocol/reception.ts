@@ -65,7 +65,7 @@ export class Reception<Context> {
   /** How sessions ended that the store has not buried yet. */
   readonly #lastWords: Map<string, { readonly tombstone: Tombstone; readonly written: Promise<unknown> }> = new Map();
   /** Sessions that this process gives up, until the store has them: its own claim may have come first. */
-  readonly #leaving: Map<string, SessionState> = new Map();
+  readonly #leaving: Map<string, { readonly state: SessionState; readonly generation: number }> = new Map();
   /** How the store answers. */
   readonly watch: StoreWatch;
   readonly #keepings: KeepingSettings | undefined;
@@ -143,7 +143,8 @@ export class Reception<Context> {
     this.#remove(end);
     if (end.generation < generation) end.generation = generation;
     const state = end.release(code, reason);
-    this.#leaving.set(end.id, state);
+    const leaving = { state, generation: end.generation };
+    this.#leaving.set(end.id, leaving);
     const { keep } = this.#settings;
     const answer = end.keeping
       ? await end.keeping.release(generation)
@@ -151,7 +152,7 @@ export class Reception<Context> {
           releaseState(this.#store, end.id, generation, keep, state, (text) => this.#host.textSize(text)),
         );
     const forget = (): void => {
-      if (this.#leaving.get(end.id) === state) this.#leaving.delete(end.id);
+      if (this.#leaving.get(end.id) === leaving) this.#leaving.delete(end.id);
     };
     // A claim of this process that came first is still on its way.
     if (answer === 'fenced') void Promise.allSettled(this.#starts).then(forget);
@@ -201,6 +202,10 @@ export class Reception<Context> {
     if (answer.kind === 'tombstone')
       return this.#buried(arrival, start, resume.received, answer.tombstone, bind, context);
     const end = await this.#endOf(answer, context);
+    if (!end && this.#isLate(answer)) {
+      arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+      return;
+    }
     if (end) this.#see(answer);
     // The store knows only this claim from now on, whatever becomes of it: what the end says next must name it.
     if (end && end.generation < answer.generation) end.generation = answer.generation;
@@ -254,6 +259,10 @@ export class Reception<Context> {
       return;
     }
     const old = created.isNew ? undefined : await this.#endOf(created, context);
+    if (!old && this.#isLate(created)) {
+      arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+      return;
+    }
     if (!created.isNew && !old && this.#lastWords.has(created.id)) {
       // It has ended here before its client knew it: another one takes its place.
       await this.#bury(created);
@@ -292,19 +301,26 @@ export class Reception<Context> {
     const own = this.ends.get(id);
     // It is here; or a later claim has brought it here, and this one has lost.
     if (own && (!claimed.head || own.generation > generation)) return own;
+    if (this.#isLate(claimed)) return undefined;
     // It has ended here, which the store does not know yet.
     if (!claimed.isOrphan && this.#lastWords.has(id)) return undefined;
     const left = this.#leaving.get(id);
     if (left && !claimed.isOrphan) {
       this.#leaving.delete(id);
-      return this.#make(claimed, left, context, false);
+      return this.#make(claimed, left.state, context, false);
     }
     const head = claimed.head ?? (await this.#asked(this.#store.load(id, generation)));
     const state = head && (await this.#asked(readState(this.#store, id, generation, head)));
     const meanwhile = this.ends.get(id);
     if (meanwhile && meanwhile !== own) return meanwhile;
+    if (this.#isLate(claimed)) return undefined;
     if (own) this.#forget(own);
     return state && this.#make(claimed, state, context, false);
+  }
+
+  /** A later claim of this process was answered before: this one has lost, and what the session has become is not its to have. */
+  #isLate({ id, generation }: Claimed): boolean {
+    return generation < Math.max(this.#seen.get(id) ?? 0, this.#leaving.get(id)?.generation ?? 0);
   }
 
   /** The owner of this session has died. Returns its end, `undefined` where another process has it meanwhile. */

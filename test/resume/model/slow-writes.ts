@@ -1,13 +1,6 @@
 // What one process writes to the store, held back until the model lets it through: a process that dies takes the rest with it.
 
-import type { Answer, SessionStore, StoredPiece, Written } from '../../../src/resume/protocol/store.ts';
-
-/** What the model wants to know of writes that have reached the store. */
-export interface WriteWatcher {
-  appended(id: string, pieces: readonly StoredPiece[]): void;
-  committed(id: string, handled: number): void;
-  ended(id: string): void;
-}
+import type { Answer, SessionStore } from '../../../src/resume/protocol/store.ts';
 
 export class SlowWrites {
   readonly store: SessionStore;
@@ -20,44 +13,21 @@ export class SlowWrites {
     this.#died = resolve;
   });
 
-  constructor(inner: SessionStore, isSlow: boolean, watcher: WriteWatcher) {
+  constructor(inner: SessionStore, isSlow: boolean) {
     this.isSlow = isSlow;
-    const through = (write: () => Answer<Written>, written?: () => void): Answer<Written> =>
-      this.#through(() => {
-        const answer = write();
-        const look = (value: Written): Written => {
-          if (value === 'written') written?.();
-          return value;
-        };
-        return answer instanceof Promise ? answer.then(look) : look(answer);
-      });
     this.store = {
       // In order with what was written before.
       create: (...all) => this.#through(() => inner.create(...all), false),
       claim: (...all) => this.#through(() => inner.claim(...all), false),
       load: (...all) => inner.load(...all),
       since: (...all) => inner.since(...all),
-      append: (id, generation, log, pieces) =>
-        through(
-          () => inner.append(id, generation, log, pieces),
-          () => {
-            if (log === 'outgoing') watcher.appended(id, pieces);
-          },
-        ),
-      trim: (...all) => through(() => inner.trim(...all)),
-      commit: (id, generation, progress) =>
-        through(
-          () => inner.commit(id, generation, progress),
-          () => watcher.committed(id, progress.handled),
-        ),
-      confirm: (...all) => through(() => inner.confirm(...all)),
-      detach: (...all) => through(() => inner.detach(...all)),
-      release: (...all) => through(() => inner.release(...all)),
-      end: (id, ...rest) =>
-        through(
-          () => inner.end(id, ...rest),
-          () => watcher.ended(id),
-        ),
+      append: (...all) => this.#through(() => inner.append(...all)),
+      trim: (...all) => this.#through(() => inner.trim(...all)),
+      commit: (...all) => this.#through(() => inner.commit(...all)),
+      confirm: (...all) => this.#through(() => inner.confirm(...all)),
+      detach: (...all) => this.#through(() => inner.detach(...all)),
+      release: (...all) => this.#through(() => inner.release(...all)),
+      end: (...all) => this.#through(() => inner.end(...all)),
       // A process that dies while it is asked does not answer any more.
       onFenced: (node, fenced) =>
         inner.onFenced(node, (id, generation) => {

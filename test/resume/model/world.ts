@@ -144,14 +144,26 @@ export class World {
         if (!creation.isAhead) this.#current.delete(created.id);
         else if (created.isNew) this.#current.add(created.id);
       });
-    store.commit = (...all) => this.#late(commit.apply(store, all));
+    // What the store has counts from when it has it, not from when its owner is told: a claim may come between the two.
+    store.commit = (id, generation, progress) =>
+      this.#late(commit.call(store, id, generation, progress), (answer) => {
+        if (answer !== 'written') return;
+        this.#current.add(id);
+        this.#committed.set(id, progress.handled);
+      });
     const { release } = store;
     store.release = (id, ...rest) =>
       this.#late(release.call(store, id, ...rest), (answer) => {
         if (answer === 'written') this.#owners.delete(id);
       });
-    store.end = (...all) => this.#late(end.apply(store, all));
-    store.append = (...all) => this.#late(append.apply(store, all));
+    store.end = (id, ...rest) =>
+      this.#late(end.call(store, id, ...rest), (answer) => {
+        if (answer === 'written') this.#current.delete(id);
+      });
+    store.append = (id, generation, log, pieces) =>
+      this.#late(append.call(store, id, generation, log, pieces), (answer) => {
+        if (answer === 'written' && log === 'outgoing') this.#stored(id, pieces);
+      });
     store.trim = (...all) => this.#late(trim.apply(store, all));
   }
 
@@ -395,14 +407,7 @@ export class World {
     const name = `process ${++this.#made}`;
     const clock = new ProcessClock(this.#clock);
     const isSlow = this.#setting.storeIsSlow && this.#parts.mode !== undefined && !this.#isFinishing;
-    const writes = new SlowWrites(this.#store, isSlow, {
-      appended: (id, pieces) => this.#stored(id, pieces),
-      committed: (id, handled) => {
-        this.#current.add(id);
-        this.#committed.set(id, handled);
-      },
-      ended: (id) => this.#current.delete(id),
-    });
+    const writes = new SlowWrites(this.#store, isSlow);
     const reception = new this.#parts.Reception<undefined>(
       writes.store,
       name,

@@ -1,0 +1,76 @@
+// Worlds in which the model has found a fault, as small as it made them: another seed must not be lucky to find it again.
+
+import { test } from 'node:test';
+import type { Command, Setting } from './commands.ts';
+import * as memoryParts from './memory-parts.ts';
+import * as parts from './parts.ts';
+import { noCounts, type Parts, World } from './world.ts';
+
+const quick: Omit<Setting, 'storeDelay' | 'storeIsSlow'> = {
+  clientIsSlow: false,
+  serverIsSlow: false,
+  clientPieces: false,
+  serverPieces: false,
+  overflow: 'end',
+};
+
+/** Runs one world. @throws Error where an invariant does not hold */
+function run(used: Parts, storeDelay: number, storeIsSlow: boolean, commands: readonly Command[]): Promise<void> {
+  return new World(used, { ...quick, storeDelay, storeIsSlow }, noCounts()).run(commands);
+}
+
+test('a session that is still read from the store is given up where another process claims it: one connection has it', () =>
+  run(parts, 0, false, [
+    { do: 'dial', kind: 'text', process: 1 },
+    { do: 'deliver', kind: 'text', count: 1 },
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'dial', kind: 'text', process: 1 },
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'deliverOld', kind: 'text' },
+    { do: 'deliver', kind: 'text', count: 1 },
+    { do: 'handle', kind: 'text', isUp: false, at: 0 },
+    { do: 'up', kind: 'text', size: 0 },
+    { do: 'handle', kind: 'text', isUp: false, at: 0 },
+    { do: 'stream', kind: 'text', isUp: false, part: 'write' },
+  ]));
+
+test('a claim that is answered after a later one does not get a session that is being given up', () =>
+  run({ ...memoryParts, mode: 'ahead' }, 9, true, [
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'deliver', kind: 'text', count: 3 },
+    { do: 'dial', kind: 'text', process: 1 },
+    { do: 'deliver', kind: 'text', count: 1 },
+    { do: 'store', kind: 'text', count: 2 },
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'flow', kind: 'text' },
+    { do: 'store', kind: 'text', count: 1 },
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'deliver', kind: 'text', count: 1 },
+    { do: 'store', kind: 'text', count: 3 },
+    { do: 'store', kind: 'text', count: 2 },
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'flow', kind: 'text' },
+    { do: 'dial', kind: 'text', process: 1 },
+    { do: 'deliver', kind: 'text', count: 1 },
+    { do: 'store', kind: 'text', count: 2 },
+    { do: 'up', kind: 'text', size: 0 },
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'suspend', kind: 'text' },
+    { do: 'oldToken', kind: 'text', process: 0, at: 0 },
+    { do: 'down', kind: 'text', size: 0 },
+  ]));
+
+test('a session is current from when the store has it, not from when its owner is told', () =>
+  run({ ...parts, mode: 'spill' }, 9, false, [
+    { do: 'dial', kind: 'text', process: 1 },
+    { do: 'flow', kind: 'text' },
+    { do: 'dial', kind: 'text', process: 1 },
+    { do: 'dial', kind: 'text', process: 0 },
+    { do: 'deliverOld', kind: 'text' },
+    { do: 'kill', kind: 'text', process: 1 },
+    { do: 'up', kind: 'text', size: 0 },
+    { do: 'stream', kind: 'text', isUp: false, part: 'write' },
+    { do: 'handle', kind: 'text', isUp: false, at: 0 },
+    { do: 'handle', kind: 'text', isUp: false, at: 0 },
+    { do: 'dial', kind: 'text', process: 0 },
+  ]));
