@@ -5,6 +5,7 @@ import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { killReport } from './kill/main.ts';
 import type { Moment } from './moment.ts';
 import { pictures, progress, table } from './report.ts';
 import { resumeTable, runResumeSoak } from './resume-run.ts';
@@ -23,6 +24,7 @@ numbered and compared; memory, handles and the event loop are sampled. Half of t
   --seed N         of all that is random                                                      (default: the time)
   --out FOLDER     for samples.jsonl, result.md and soak.svg                                  (default build/soak)
   --resume         resumable sessions instead, 2,000 clients by default, a broken connection every 50 ms; 10 minutes
+  --kill N         with --resume: 40 clients, whose server is ended by kill -9 so often, with the modes ahead and spill
   --publish        also put table and picture into docs/
   --streams        something else: messages of gigabytes in small heaps; --streams --help tells more
   --inject FAULTS  do something wrong, to see that it is found: some of ${INJECTIONS.join(',')}
@@ -73,8 +75,16 @@ async function soakResume(): Promise<never> {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const { values } = parseArgs({
-    options: { resume: flag, minutes: text, connections: text, rate: text, seed: text, publish: flag },
+    options: { resume: flag, minutes: text, connections: text, rate: text, seed: text, publish: flag, kill: text },
   });
+  const date = new Date().toISOString().slice(0, 10);
+  if (values.kill !== undefined) {
+    const [report, results] = await killReport(Number(values.kill), Number(values.connections ?? 40), date);
+    console.log(`\n${report}`);
+    for (const { violations } of results) for (const violation of violations) console.log(violation);
+    if (values.publish === true) publish(report, undefined, 'kill');
+    process.exit(results.every(({ violations }) => violations.length === 0) ? 0 : 1);
+  }
   let printedAt = performance.now();
   const result = await runResumeSoak(
     {
@@ -90,7 +100,7 @@ async function soakResume(): Promise<never> {
       console.log(`${left.toFixed(0)} s left, ${cuts} cuts, ${resumed} resumes, ${up} messages up, ${down} down`);
     },
   );
-  const markdown = resumeTable(result, new Date().toISOString().slice(0, 10));
+  const markdown = resumeTable(result, date);
   console.log(`\n${markdown}`);
   for (const violation of result.violations) console.log(violation);
   if (values.publish === true) publish(markdown, undefined, 'resume soak');
