@@ -56,6 +56,8 @@ const {
 /** Those of the option `resume` that bound something. */
 const {
   store: _s,
+  mode: _m,
+  storeFailed: _f,
   bind: _b,
   authorize: _a,
   part: _p,
