@@ -104,7 +104,7 @@ export class FileStore implements SessionStore {
       });
       if (answer.kind === 'claimed') return { ...answer, isNew: false };
       if (answer.kind === 'stale') return STALE;
-      this.#folders.removeNonce(bind, nonce); // of a session that is gone
+      this.#folders.removeNonce(bind, nonce, known); // of a session that is gone
     }
     this.#folders.make(id);
     const file = { record: newRecord(creation, keep), size: 0, head: newHead(data), last: 0 };
@@ -214,7 +214,7 @@ export class FileStore implements SessionStore {
       if (isLost) this.#folders.write({ ...file, record: { ...record, until: now + record.keep } });
     } else if (record.until + TOMBSTONE_KEEP < now) {
       const { bind, tokens, id } = record;
-      if (this.#folders.readNonce(bind, tokens.nonce) === id) this.#folders.removeNonce(bind, tokens.nonce);
+      this.#folders.removeNonce(bind, tokens.nonce, id);
       fs.rmSync(folder, { recursive: true, force: true });
       this.#disown(id);
     }

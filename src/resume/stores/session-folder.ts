@@ -139,7 +139,9 @@ export class SessionFolders {
     }
   }
 
-  removeNonce(bind: string, nonce: string): void {
+  /** Unless it names another session by now, which has taken the place of this one. */
+  removeNonce(bind: string, nonce: string, id: string): void {
+    if (this.readNonce(bind, nonce) !== id) return;
     fs.rmSync(this.#noncePath(bind, nonce), { force: true });
   }
 }

@@ -134,6 +134,26 @@ export function testStoreContract(name: string, make: (scope: Scope) => StoreSet
       },
     );
 
+    contract(
+      'two processes that are asked at once to replace a session that ended make one',
+      async ({ one, other }) => {
+        for (let round = 0; round < 4; round++) {
+          const { id, creation } = await create(one);
+          assert.equal(await one.end(id, 1, { why: 'expired' }, KEEP), 'written');
+          const ask = (store: SessionStore, node: string, name: string) =>
+            store.create({ ...creation, id: `${id}-${name}`, node, attempt: 2 }, KEEP);
+          const both = await Promise.all([
+            ask(one, 'A', '1'),
+            ask(other, 'B', '2'),
+            ask(one, 'A', '3'),
+            ask(other, 'B', '4'),
+          ]);
+          assert.equal(new Set(both.map((answer) => 'id' in answer && answer.id)).size, 1);
+          assert.equal(both.filter((answer) => 'isNew' in answer && answer.isNew).length, 1);
+        }
+      },
+    );
+
     contract('an ended session is a tombstone for a client that has its token', async ({ one, other }) => {
       const { id, creation } = await create(one);
       const tombstone: Tombstone = { why: 'ended', handledWhole: 4, sent: 9, code: 4000, reason: 'bye' };

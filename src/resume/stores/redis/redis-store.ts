@@ -106,7 +106,8 @@ export class RedisStore implements SessionStore {
         });
         if (answer.kind === 'claimed') return { ...answer, isNew: false };
         if (answer.kind === 'stale') return STALE;
-        await this.#calls.send(nonceKey, ['DEL', nonceKey]);
+        // Unless another process has named its own by it meanwhile.
+        await this.#calls.script([nonceKey], 'unname', String(known));
       }
       const fields = [...recordFields(newRecord(creation, keep)), ...NEW_FIELDS, 'd', data];
       await this.#calls.script(this.#keys(id), 'create', '0', String(keep + MARGIN), ...fields);

@@ -38,7 +38,10 @@ export const FIELDS = [
 /** What `p` is of a session that nothing has happened in. */
 export const NO_PROGRESS = '{"handled":0,"handledWhole":0}';
 
-/** KEYS: the three. ARGV: operation, generation (or version, for `take`), and what the operation needs. */
+/**
+ * KEYS: the three; for `unname` that of a nonce. ARGV: operation, generation (for `take` the version, for `unname` the id), and
+ * what the operation needs.
+ */
 export const SCRIPT = `
 local m,q,p,op,gen=KEYS[1],KEYS[2],KEYS[3],ARGV[1],ARGV[2]
 local function n(x) return string.format('%.0f',x) end
@@ -61,6 +64,10 @@ if op=='create' then
 end
 if op=='forget' then
   redis.call('DEL',m,q,p)
+  return 'written'
+end
+if op=='unname' then
+  if redis.call('GET',m)==gen then redis.call('DEL',m) end
   return 'written'
 end
 if op=='take' then
