@@ -74,3 +74,36 @@ test('a session is current from when the store has it, not from when its owner i
     { do: 'handle', kind: 'text', isUp: false, at: 0 },
     { do: 'dial', kind: 'text', process: 0 },
   ]));
+
+const kind = 'text';
+const up: Command = { do: 'up', kind, size: 0 };
+const flow: Command = { do: 'flow', kind };
+const dial = (process: number): Command => ({ do: 'dial', kind, process });
+const stream = (isUp: boolean, part: 'write' | 'end'): Command => ({ do: 'stream', kind, isUp, part });
+const deliver: Command = { do: 'deliver', kind, count: 1 };
+const deliverOld: Command = { do: 'deliverOld', kind };
+const advance = (time: number): Command => ({ do: 'advance', kind, time });
+const cutUp: Command = { do: 'cut', kind, how: 'up' };
+
+test('the empty end of a stream comes back before another stream: they are not one message', async () => {
+  const before = [stream(true, 'write'), dial(0), stream(true, 'end'), flow];
+  const after = [stream(true, 'write'), flow, deliver, up];
+  await run(parts, 0, false, [...before, { do: 'kill', kind, process: 0 }, ...after]);
+});
+
+for (const [store, used] of [
+  ['the store of the model', parts],
+  ['the store in memory', memoryParts],
+] as const) {
+  test(`two processes are asked for a session by the nonce of one that ends meanwhile: with ${store}, spill`, async () => {
+    const away = [dial(0), deliver, dial(0), deliverOld, advance(60_000)];
+    const back = [dial(1), dial(0), deliver, up, up, deliverOld, up, up];
+    await run({ ...used, mode: 'spill' }, 0, true, [...away, ...back]);
+  });
+
+  test(`two processes are asked for a session by the nonce of one that ends meanwhile: with ${store}, ahead`, async () => {
+    const away = [dial(0), deliver, cutUp, advance(59_554), advance(155), advance(291)];
+    const back = [dial(1), flow, dial(0), flow, up, cutUp, stream(false, 'write')];
+    await run({ ...used, mode: 'ahead' }, 0, true, [...away, ...back]);
+  });
+}

@@ -1,7 +1,7 @@
 // The books of one direction: what the application sent, what the other one got, and what it was told is missing. Any
 // difference throws.
 
-import type { Payload } from '../../../src/resume/protocol/ports.ts';
+import type { Payload, Returned } from '../../../src/resume/protocol/ports.ts';
 
 type ItemState =
   /** Its source still runs. */
@@ -125,11 +125,17 @@ export class Ledger {
   }
 
   /**
-   * The sender got a message back.
+   * The sender got these messages back, in order: all that it had sent last.
    *
    * @param mayBeHandled  the receiver could not say what it has handled
    */
-  returned(data: Payload, mayBeHandled: boolean): void {
+  takenBack(returned: readonly Returned[], session: string, mayBeHandled: boolean): void {
+    let before = this.items.length;
+    for (const { data, isIncomplete } of [...returned].reverse())
+      before = isIncomplete ? this.#returnedEnd(data, session, before) : this.#returned(data, mayBeHandled);
+  }
+
+  #returned(data: Payload, mayBeHandled: boolean): number {
     const at = this.#byKey.get(keyOf(data));
     if (at === undefined) throw this.#error(`returned what was never sent: ${show(data)}`);
     const item = this.items[at] as Item;
@@ -137,6 +143,27 @@ export class Ledger {
     if (item.state === 'handled' && !mayBeHandled) throw this.#error(`message ${at} returned though handled`);
     item.wasReturned = true;
     if (item.state !== 'handled') item.state = mayBeHandled ? 'uncertain' : 'returned';
+    return at;
+  }
+
+  /**
+   * The end of a message whose beginning was acknowledged, or what there is of one whose source still runs. It may be empty:
+   * only its place tells whose it is.
+   *
+   * @param before  index of the message that came back after it
+   */
+  #returnedEnd(data: Payload, session: string, before: number): number {
+    const isCandidate = (one: Item | undefined): boolean =>
+      one?.session === session && one.isStream && one.state !== 'void';
+    let at = before - 1;
+    while (at >= 0 && !isCandidate(this.items[at])) at--;
+    const item = this.items[at];
+    // Its source has been stopped meanwhile, or is about to be.
+    if (item === undefined || item.state === 'open') return item === undefined ? before : at;
+    if (!item.key.endsWith(keyOf(data).slice(1))) throw this.#error(`what returned is not the end of message ${at}`);
+    item.wasReturned = true;
+    if (item.state === 'sent') item.state = 'uncertain';
+    return at;
   }
 
   /** The receiver was told that whatever it has not got of this session is lost. Returns how many. */
@@ -172,17 +199,6 @@ export class Ledger {
   /** The receiver has ended this session: it does not ask what else was sent. */
   over(session: string): void {
     this.#over.add(session);
-  }
-
-  /** The end of a message came back: its beginning was acknowledged. */
-  returnedEnd(data: Payload): void {
-    const end = keyOf(data).slice(1);
-    const item = this.items.find(
-      ({ state, key, isStream }) => isStream && (state === 'sent' || state === 'running') && key.endsWith(end),
-    );
-    if (!item) return;
-    item.wasReturned = true;
-    if (item.state === 'sent') item.state = 'uncertain';
   }
 
   /** I2: at rest, everything was handled, or is accounted for. */

@@ -363,9 +363,7 @@ export class World {
       expired: ({ why, returned }) => {
         this.#counts.expiries++;
         if (!this.#isDoomed(this.#session)) throw new Error(`I6: a session was lost without a reason: ${why}`);
-        for (const { data, isIncomplete } of returned)
-          if (isIncomplete) this.#up.returnedEnd(data);
-          else this.#up.returned(data, why === 'unknown' || why === 'regressed');
+        this.#up.takenBack(returned, this.#session, why === 'unknown' || why === 'regressed');
         this.#dropSources(this.#up);
         // Their handlers still run; what they say then must not count for the next session.
         for (const [at, entry] of this.#downRunning.entries()) this.#downRunning[at] = { ...entry, at: undefined };
@@ -382,9 +380,7 @@ export class World {
       flushed: () => {},
       closed: ({ code, returned }) => {
         if (code !== 1000 && code !== 4001) throw new Error(`closed by ${code}`);
-        for (const { data, isIncomplete } of returned)
-          if (isIncomplete) this.#up.returnedEnd(data);
-          else this.#up.returned(data, true);
+        this.#up.takenBack(returned, this.#session, true);
         this.#down.over(this.#session);
         this.#dropSources(this.#up);
         this.#downRunning.length = 0;

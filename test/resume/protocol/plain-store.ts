@@ -68,6 +68,8 @@ export class PlainStore implements SessionStore {
         creation.node,
         () => (tokens.isKnown || isStale(tokens, creation.attempt) ? { kind: 'stale' } : undefined),
         () => {
+          // It ended while the owner was asked, and another one has taken its place: that one is what the nonce names.
+          if (this.rows.get(id) !== row) return this.create(creation);
           renewToken(tokens, creation.attempt, creation.tokenHash);
           if (row.tombstone) return this.#make(creation, nonceKey);
           return { ...this.#own(id, row, creation), isNew: false };
@@ -223,7 +225,7 @@ export class PlainStore implements SessionStore {
     row: Row,
     node: string,
     refusal: () => Result | undefined,
-    decide: () => Result,
+    decide: () => Answer<Result>,
   ): Answer<Result> {
     const refused = refusal();
     if (refused !== undefined) return refused;
@@ -231,7 +233,7 @@ export class PlainStore implements SessionStore {
     if (waits) return waits.then(() => this.#whenFree(id, row, node, refusal, decide));
     const fence = row.node === undefined || row.node === node || row.tombstone ? undefined : this.#nodes.get(row.node);
     if (!fence) return decide();
-    const decided = Promise.resolve(fence(id, row.generation)).then(() => {
+    const decided: Promise<Result> = Promise.resolve(fence(id, row.generation)).then(() => {
       row.waits = undefined;
       return refusal() ?? decide();
     });
