@@ -453,6 +453,16 @@ for (const role of ['client', 'server'] as const) {
       assert.equal(run.source.isCancelled, true);
     });
 
+    test('the peer goes when all of it has been given to the transport, which has not written it', async () => {
+      const run = openConnection(role, { keepsBytes: true });
+      const rejected = assert.rejects(run.connection.sendStream(['a']), { code: 'ERR_WS_DROPPED' });
+      await settle(run);
+      assert.deepEqual([messages(run), run.transport.held], [['81 a'], 1]);
+      run.transport.gone();
+      run.turn.end();
+      await rejected;
+    });
+
     test('the peer closes: its Close frame is answered within the message', async () => {
       const run = await begun();
       run.receive(wire(role, '88 02 03 e8'));

@@ -136,6 +136,24 @@ describe('a large message of many', () => {
     assert.ok(events.includes('error ERR_WS_INTERNAL'), events.join());
   });
 
+  for (const inHurry of [true, false]) {
+    test(`its frame cannot be had, ${inHurry ? 'while too much waits' : 'in a later turn'}: the connection fails`, () => {
+      const { host, runs } = server(1, { limits: { maxQueuedBytes: TEXT.length + 100_000 } });
+      const message = prepared();
+      runs[0]?.machine.sendPrepared(message);
+      Object.assign(message, {
+        deflated() {
+          throw new Error('out of memory');
+        },
+      });
+      if (!inHurry) while (host.turn.nextPieces());
+      else for (let count = 0; count < 3; count++) runs[0]?.connection.send('x'.repeat(90_000), { compress: false });
+      host.turn.end();
+      assert.equal(runs[0]?.events[0], 'error ERR_WS_INTERNAL');
+      assert.equal(runs[0]?.connection.isOpen, false);
+    });
+  }
+
   test('what does not get smaller goes as it is', () => {
     const { host, runs, firsts } = server(1);
     const noise = new Uint8Array(300_000).map((_, at) => (Math.imul(at + 1, 2654435761) >>> 13) & 0xff);
