@@ -13,7 +13,7 @@ import { Inbox } from '../support/inbox.ts';
 
 const DESCRIPTORS = 40;
 /** What the process may have in all: enough to load its modules. */
-const LIMIT = 400;
+const LIMIT = 1_000;
 
 /** A client that asks one thing after the other. */
 class Program {
