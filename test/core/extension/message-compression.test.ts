@@ -126,6 +126,20 @@ test('a message for many is deflated without a context; where one is kept, the n
   }
 });
 
+test('a message for many that is deflated in parts has no context either, and leaves that of the connection as it is', () => {
+  for (const [role, alone] of [
+    ['client', 'deflater 2: 2^12 alone 5/8'],
+    ['server', 'deflater 2: 2^10 alone 5/8'],
+  ] as const) {
+    const { compression, calls } = codec(1);
+    const it = compressionOf(role, compression);
+    it.deflate(utf8('Hello'), 0, 5);
+    it.deflaterAlone().close();
+    it.deflate(utf8('Hello'), 0, 5);
+    assert.deepEqual(calls.slice(1), ['deflater 1 [0, 5)', alone, 'deflater 2 closed', 'deflater 1 [0, 5)']);
+  }
+});
+
 test('connections with the same parameters can send each other’s messages', () => {
   const { compression } = codec(1);
   const parameters = (role: Role) => compressionOf(role, compression).parameters;
