@@ -87,10 +87,16 @@ describe(`a server with ${DESCRIPTORS} file descriptors left`, () => {
       assert.equal(await program.ask('open'), `open ${clients.length}`);
       for (const [index, client] of clients.entries()) await echoes(client, `still here ${index}`);
 
-      await program.ask('busy');
-      await new Promise<void>((resolve) => nodeHost.clock.timer({ expired: resolve }).set(300));
-      const [, share, cpu] = (await program.ask('busy')).split(' ').map(Number);
-      assert.ok((share ?? 1) < 0.5 && (cpu ?? 1) < 0.5, `busy ${share} of the time, ${cpu} of a processor`);
+      // A server that turns in circles is busy in all of them; on a full machine, one that rests seems busy in some.
+      const windows: string[] = [];
+      for (let rests = false; !rests; ) {
+        await program.ask('busy');
+        await new Promise<void>((resolve) => nodeHost.clock.timer({ expired: resolve }).set(300));
+        const [, share, cpu] = (await program.ask('busy')).split(' ').map(Number);
+        rests = (share ?? 1) < 0.5 && (cpu ?? 1) < 0.5;
+        windows.push(`busy ${share} of the time, ${cpu} of a processor`);
+        assert.ok(rests || windows.length < 20, windows.join('; '));
+      }
 
       const leaving = clients.splice(0, 5);
       for (const { connection } of leaving) await connection.close(1000);
