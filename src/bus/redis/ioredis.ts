@@ -1,14 +1,15 @@
 // The package `ioredis` (5 and 6) as a source of links.
 
 import type { Buffer } from 'node:buffer';
-import type {
-  LinkEvents,
-  LinkPart,
-  RedisArgument,
-  RedisCommand,
-  RedisCommands,
-  RedisLink,
-  RedisSource,
+import {
+  type LinkEvents,
+  type LinkPart,
+  onlyEnd,
+  type RedisArgument,
+  type RedisCommand,
+  type RedisCommands,
+  type RedisLink,
+  type RedisSource,
 } from './redis-link.ts';
 import type { RedisTarget } from './redis-target.ts';
 
@@ -136,10 +137,6 @@ export function ioRedisClusterSource(cluster: IoRedisCluster, address: string): 
     link: (events) => new IoRedisClusterLink(make(), events),
     commands: (ended) => new IoRedisClusterLink(make(), onlyEnd(ended)),
   };
-}
-
-function onlyEnd(ended: (error: unknown) => void): LinkEvents {
-  return { message() {}, ended: (_part, error) => ended(error) };
 }
 
 class IoRedisCommands implements RedisCommands {

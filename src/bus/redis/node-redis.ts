@@ -1,14 +1,15 @@
 // The package `redis` (node-redis 5 and 6) as a source of links.
 
 import { Buffer } from 'node:buffer';
-import type {
-  LinkEvents,
-  LinkPart,
-  RedisArgument,
-  RedisCommand,
-  RedisCommands,
-  RedisLink,
-  RedisSource,
+import {
+  type LinkEvents,
+  type LinkPart,
+  onlyEnd,
+  type RedisArgument,
+  type RedisCommand,
+  type RedisCommands,
+  type RedisLink,
+  type RedisSource,
 } from './redis-link.ts';
 import type { RedisTarget } from './redis-target.ts';
 
@@ -143,10 +144,6 @@ export function nodeRedisClusterSource(cluster: NodeRedisCluster, address: strin
 
 /** Of the protocol's bulk strings: 36 is their first byte, `$`. */
 const AS_BUFFERS = { typeMapping: { 36: Buffer } };
-
-function onlyEnd(ended: (error: unknown) => void): LinkEvents {
-  return { message() {}, ended: (_part, error) => ended(error) };
-}
 
 function listenerOf(events: LinkEvents): Listener {
   return (payload, channel) => events.message(channel.toString('latin1'), payload);

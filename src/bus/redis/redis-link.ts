@@ -47,6 +47,11 @@ export interface LinkEvents {
   ended(part: LinkPart, error: unknown): void;
 }
 
+/** For connections that subscribe to nothing. */
+export function onlyEnd(ended: (error: unknown) => void): LinkEvents {
+  return { message() {}, ended: (_part, error) => ended(error) };
+}
+
 /** Makes links. */
 export interface RedisSource {
   /** Where they connect to, without credentials. */
