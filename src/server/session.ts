@@ -18,8 +18,8 @@ export interface Session {
   readonly handled: number;
   /**
    * Number of the message whose handler was called last: read it before the handler first waits. With a store in the mode
-   * `ahead`, a message whose handler ran when the process was killed comes again, with the same number: `id` and this together
-   * are its key. 0: none has come.
+   * `ahead`, messages whose handlers ran in the turn in which the process was killed come again, with the same numbers: `id` and
+   * this together are the key of a message. 0: none has come.
    */
   readonly messageNumber: number;
   /** Bytes that are kept for the client: sent and not acknowledged, or waiting. */
