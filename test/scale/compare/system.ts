@@ -25,6 +25,7 @@ export const contenders: readonly Contender[] = [
   { name: 'harmony-websocket, NATS', ...ours, broker: 'nats', bus: 'nats' },
   { name: 'Socket.IO, Redis adapter', script: 'peers/socket-io.ts', talk: socketIo, broker: 'redis' },
   { name: 'crossws, Redis sync', script: 'peers/crossws.ts', talk: plain, broker: 'redis' },
+  { name: 'bare sockets, Redis', script: 'peers/sockets.ts', talk: plain, broker: 'redis' },
 ];
 
 export interface Sample {
