@@ -109,6 +109,7 @@ export const errorExamples: Examples = {
     'check the user name and the password',
   ],
   ERR_WS_REDIS_CUT: ['redis://10.0.0.7:6379'],
+  ERR_WS_REDIS_MOVED: ['redis://10.0.0.7:6379', 3, 4_200],
   ERR_WS_REDIS_DENIED: ['redis://10.0.0.7:6379', 'hws.t.news', 'NOPERM No permissions to access a channel'],
   ERR_WS_REDIS_PUBLISH: ['redis://10.0.0.7:6379', 2, 'NOPERM No permissions to access a channel'],
   ERR_WS_LISTEN: ['127.0.0.1:8080', 'EADDRINUSE'],

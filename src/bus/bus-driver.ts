@@ -61,8 +61,12 @@ export interface BusDriver {
 export interface BusEvents {
   /** The bus can be used, and every subscription is in place. After a loss: messages that were published meanwhile are missing. */
   ready(): void;
-  /** The bus cannot be used, or an attempt to connect has failed. The driver goes on trying. May come several times. */
-  lost(error: Error): void;
+  /**
+   * The bus cannot be used, or an attempt to connect has failed. The driver goes on trying. May come several times.
+   *
+   * @param silence  milliseconds for which messages of others may have been missing before; a driver that does not know leaves it out
+   */
+  lost(error: Error, silence?: number): void;
   /** The broker will never take this driver as it is set up: wrong credentials, a server that is too old. It has given up. */
   refused(error: Error): void;
   /** Messages were lost or a subscription refused, but the bus is there: a slow consumer, a missing permission. */

@@ -225,10 +225,10 @@ export class BusNode implements BusLink, BusEvents {
   }
 
   /** @internal */
-  lost(error: Error): void {
+  lost(error: Error, silence = 0): void {
     if (!this.#condition.isOpen || this.state === 'refused') return;
     const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_LOST', this.#driver.address, textOf(error));
-    const before = this.#condition.becomeLost(reason);
+    const before = this.#condition.becomeLost(reason, silence);
     if (before === 'lost') return;
     if (before === 'ready') this.#calls.lost(reason);
     const { lost, required } = this.#settings;

@@ -66,15 +66,15 @@ export class Condition {
     return gap;
   }
 
-  /** @returns its state before */
-  becomeLost(reason: WebSocketError): BusState {
+  /** @param silence  as the driver tells it. @returns its state before */
+  becomeLost(reason: WebSocketError, silence: number): BusState {
     const before = this.#state;
     this.#reason = reason;
     this.#state = 'lost';
     if (before === 'ready') {
       this.#losses++;
       this.#lostAt = this.#clock.now();
-      this.#gapFrom = Math.max(this.#readyAt, this.#lostAt - this.lastSign.age);
+      this.#gapFrom = Math.max(this.#readyAt, this.#lostAt - Math.max(silence, this.lastSign.age));
     }
     return before;
   }

@@ -462,6 +462,10 @@ export const errorTable = {
     (address: string) =>
       `Redis at ${address} closed the connection that subscribes, and only that one, as it does with a slow reader: messages were lost; raise client-output-buffer-limit pubsub, or take load off this process`,
   ),
+  ERR_WS_REDIS_MOVED: environment(
+    (address: string, channels: number, silence: number) =>
+      `Redis at ${address} moved slots to other servers: messages on ${channels} ${channels === 1 ? 'channel' : 'channels'} of the last ${Math.ceil(silence)} ms may be missing; they arrive again, and clients may read again what they need`,
+  ),
   ERR_WS_REDIS_DENIED: environment(
     (address: string, channel: string, problem: string) =>
       `Redis at ${address} does not let this program subscribe to ${channel} (${problem}); permit it by ACL SETUSER … &pattern`,

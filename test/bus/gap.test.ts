@@ -5,10 +5,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BusDriver, BusEvents } from '../../src/bus/bus-driver.ts';
 import { createPublisher } from '../../src/bus/bus-publisher.ts';
+import { Condition } from '../../src/bus/condition.ts';
 import { createBus } from '../../src/bus/create-bus.ts';
 import { EnvelopeWriter, Kind } from '../../src/bus/envelope.ts';
 import { LastSign } from '../../src/bus/last-sign.ts';
-import type { WebSocketError } from '../../src/core/errors.ts';
+import { type WebSocketError, webSocketError } from '../../src/core/errors.ts';
 import { Inbox } from '../support/inbox.ts';
 
 const LIVENESS = 2_000;
@@ -61,6 +62,26 @@ describe('the last sign of other nodes', () => {
     pass(1_000 * LIVENESS);
     sign.isOnly();
     assert.equal(sign.age, 10 * LIVENESS);
+  });
+});
+
+describe('the gap of a loss', () => {
+  test('begins where the driver says, if nothing proves less: one server of several may have been silent', () => {
+    let at = 100_000;
+    const now = () => at;
+    const condition = new Condition({ now, wall: now, timer: () => assert.fail('none is needed') }, LIVENESS);
+    condition.connecting();
+    condition.becomeReady();
+    const gapAfter = (passed: number, silence: number): number => {
+      at += passed;
+      condition.lastSign.heard(at);
+      condition.becomeLost(webSocketError('ERR_WS_BUS_LOST', 'scripted:', 'the test says so'), silence);
+      at += 100;
+      return condition.becomeReady();
+    };
+    assert.equal(gapAfter(30_000, 9_000), 9_100);
+    assert.equal(gapAfter(30_000, 0), 100);
+    assert.equal(gapAfter(3_000, 9_000), 3_100, 'not before it was ready');
   });
 });
 

@@ -40,7 +40,7 @@ describe('Redis Cluster', { skip }, () => {
     const driver = (options: object = {}) => new RedisDriver({ client: clientFor(portOf()), ...options });
 
     test(
-      `${library}: a slot moves while messages are published; those of a channel keep their order, and go on`,
+      `${library}: a slot moves while messages are published; those of a channel keep their order, and go on, and the loss is told`,
       leavingNothing(async (scope) => {
         const node = driver();
         scope.defer(() => node.close());
@@ -70,6 +70,8 @@ describe('Redis Cluster', { skip }, () => {
         const owner = cluster.ownerOf(slot);
         cluster.moveSlot(slot, cluster.servers.find((server) => server !== owner) as RedisServer);
         await goesOn();
+        await until('the loss is told', () => events.length > 1);
+        assert.match(events.slice(1).join(), /^[^,]*moved slots[^,]*messages on 1 channel of/);
         for (const numbers of heard.values()) {
           assert.ok(numbers.every((one, at) => at === 0 || one > (numbers[at - 1] as number)));
         }

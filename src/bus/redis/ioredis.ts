@@ -1,4 +1,4 @@
-// The package `ioredis` (5 and 6) as a source of links.
+// The package `ioredis` (5 and 6) as a source of links. Its cluster client is in ioredis-cluster.ts.
 
 import type { Buffer } from 'node:buffer';
 import {
@@ -13,31 +13,23 @@ import {
 } from './redis-link.ts';
 import type { RedisTarget } from './redis-target.ts';
 
-interface Common {
+export interface IoRedisCommon {
   connect(): Promise<unknown>;
   disconnect(): void;
   call(name: string, ...parts: RedisArgument[]): Promise<unknown>;
   callBuffer(name: string, ...parts: RedisArgument[]): Promise<unknown>;
   ssubscribe(...channels: string[]): Promise<unknown>;
   sunsubscribe(...channels: string[]): Promise<unknown>;
-  on(event: 'error' | 'node error' | 'nodeError' | 'end', listener: (error?: unknown) => void): unknown;
+  on(event: 'error' | 'node error' | 'nodeError' | 'end' | 'moved', listener: (error?: unknown) => void): unknown;
   on(event: 'messageBuffer' | 'smessageBuffer', listener: (channel: Buffer, payload: Buffer) => void): unknown;
 }
 
 /** What is used of a client of ioredis. */
-export interface IoRedisClient extends Common {
+export interface IoRedisClient extends IoRedisCommon {
   readonly options: IoRedisOptions;
   duplicate(overrides: object): IoRedisClient;
   subscribe(...channels: string[]): Promise<unknown>;
   unsubscribe(...channels: string[]): Promise<unknown>;
-}
-
-/** What is used of a cluster client of ioredis. */
-export interface IoRedisCluster extends Common {
-  readonly options: { readonly redisOptions?: object };
-  readonly startupNodes?: readonly unknown[];
-  nodes?(): readonly IoRedisClient[];
-  duplicate(startupNodes: readonly [], overrides: object): IoRedisCluster;
 }
 
 interface IoRedisOptions {
@@ -66,7 +58,7 @@ export function isIoRedisCluster(client: object): boolean {
 }
 
 /** How a client of ours differs from that of the application: no queue while it is not connected, and no coming back. */
-const OVERRIDES = {
+export const OVERRIDES = {
   lazyConnect: true,
   enableOfflineQueue: false,
   // It asks INFO, which an account may lack, and then prints that.
@@ -116,26 +108,6 @@ function source(make: () => IoRedisClient, address: string, isSharded: boolean):
     isSharded,
     link: (events) => new IoRedisLink(make(), make(), events, isSharded),
     commands: (ended) => new IoRedisCommands(make(), ended),
-  };
-}
-
-export function ioRedisClusterSource(cluster: IoRedisCluster, address: string): RedisSource {
-  const make = () =>
-    cluster.duplicate([], {
-      lazyConnect: true,
-      clusterRetryStrategy: () => null,
-      shardedSubscribers: true,
-      enableAutoPipelining: false,
-      scaleReads: 'master',
-      keyPrefix: '',
-      redisOptions: { commandTimeout: undefined, keyPrefix: '', disconnectTimeout: 0 },
-    });
-  return {
-    address,
-    isCluster: true,
-    isSharded: true,
-    link: (events) => new IoRedisClusterLink(make(), events),
-    commands: (ended) => new IoRedisClusterLink(make(), onlyEnd(ended)),
   };
 }
 
@@ -202,44 +174,6 @@ class IoRedisLink implements RedisLink {
   }
 }
 
-class IoRedisClusterLink implements RedisLink {
-  readonly #cluster: IoRedisCluster;
-
-  constructor(cluster: IoRedisCluster, events: LinkEvents) {
-    this.#cluster = cluster;
-    cluster.on('smessageBuffer', (channel, payload) => events.message(channel.toString('latin1'), payload));
-    for (const event of ['error', 'node error', 'nodeError', 'end'] as const) {
-      cluster.on(event, (error) => events.ended('cluster', error));
-    }
-  }
-
-  connect(): Promise<unknown> {
-    return this.#cluster.connect();
-  }
-
-  /** One command for each channel: all of one command must be in the same slot. */
-  subscribe(channels: readonly string[]): Promise<unknown> {
-    return Promise.all(channels.map((channel) => this.#cluster.ssubscribe(channel)));
-  }
-
-  unsubscribe(channels: readonly string[]): Promise<unknown> {
-    return Promise.all(channels.map((channel) => this.#cluster.sunsubscribe(channel)));
-  }
-
-  send(_key: string, command: RedisCommand): Promise<unknown> {
-    return this.#cluster.call(...command);
-  }
-
-  call(_key: string, command: RedisCommand): Promise<unknown> {
-    return this.#cluster.callBuffer(...command);
-  }
-
-  destroy(): void {
-    for (const node of this.#cluster.nodes?.() ?? []) end(node);
-    this.#cluster.disconnect();
-  }
-}
-
 function watch(client: IoRedisClient, part: LinkPart, events: LinkEvents): void {
   client.on('error', (error) => events.ended(part, error));
   client.on('end', () => events.ended(part, undefined));
@@ -254,7 +188,7 @@ interface Stream {
  * Ends a client and its socket. ioredis listens to the first error of a socket only: a second one, such as an alert of TLS that
  * follows on a refused certificate, would be uncaught and end the process.
  */
-function end(client: IoRedisClient): void {
+export function end(client: IoRedisClient): void {
   const { stream, connector } = client as { stream?: Stream | null; connector?: { stream?: Stream | null } };
   for (const socket of [stream, connector?.stream]) socket?.on('error', () => {});
   client.disconnect();

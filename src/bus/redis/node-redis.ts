@@ -1,4 +1,4 @@
-// The package `redis` (node-redis 5 and 6) as a source of links.
+// The package `redis` (node-redis 5 and 6) as a source of links. Its cluster client is in node-redis-cluster.ts.
 
 import { Buffer } from 'node:buffer';
 import {
@@ -13,9 +13,9 @@ import {
 } from './redis-link.ts';
 import type { RedisTarget } from './redis-target.ts';
 
-type Listener = (payload: Buffer, channel: Buffer) => void;
+export type Listener = (payload: Buffer, channel: Buffer) => void;
 
-interface Common<Self> {
+export interface NodeRedisCommon<Self> {
   duplicate(overrides: object): Self;
   connect(): Promise<unknown>;
   destroy(): void;
@@ -25,21 +25,14 @@ interface Common<Self> {
 }
 
 /** What is used of a client of node-redis. */
-export interface NodeRedisClient extends Common<NodeRedisClient> {
+export interface NodeRedisClient extends NodeRedisCommon<NodeRedisClient> {
   readonly options?: NodeRedisOptions | undefined;
   sendCommand(command: RedisArgument[], options?: object): Promise<unknown>;
   subscribe(channels: string[], listener: Listener, asBuffers: true): Promise<unknown>;
   unsubscribe(channels: string[]): Promise<unknown>;
 }
 
-/** What is used of a cluster client of node-redis. */
-export interface NodeRedisCluster extends Common<NodeRedisCluster> {
-  /** Of node-redis 5 and 6; not among its documented members. */
-  readonly _options?: { readonly rootNodes?: readonly NodeRedisOptions[]; readonly defaults?: NodeRedisOptions };
-  sendCommand(key: string, isReadonly: boolean, command: RedisArgument[], options?: object): Promise<unknown>;
-}
-
-interface NodeRedisOptions {
+export interface NodeRedisOptions {
   readonly url?: string | undefined;
   readonly socket?: {
     readonly host?: string | undefined;
@@ -72,7 +65,7 @@ function hasMethods(client: object, names: readonly string[]): boolean {
 }
 
 /** How a client of ours differs from that of the application: no queue while it is not connected, and no coming back. */
-function overrides(options: NodeRedisOptions = {}): object {
+export function overrides(options: NodeRedisOptions = {}): object {
   return {
     // An address in `url` would win over the socket's, and is in `socket` by now.
     socket: { ...options.socket, reconnectStrategy: false, socketTimeout: undefined },
@@ -124,26 +117,8 @@ function source(make: () => NodeRedisClient, address: string, isSharded: boolean
   };
 }
 
-export function nodeRedisClusterSource(cluster: NodeRedisCluster, address: string): RedisSource {
-  const { defaults } = cluster._options ?? {};
-  const make = () =>
-    cluster.duplicate({
-      defaults: { ...defaults, commandOptions: { timeout: undefined }, maintNotifications: 'disabled' },
-      commandOptions: { timeout: undefined },
-      keyPrefix: undefined,
-      useReplicas: false,
-    });
-  return {
-    address,
-    isCluster: true,
-    isSharded: true,
-    link: (events) => new NodeRedisClusterLink(make(), events),
-    commands: (ended) => new NodeRedisClusterLink(make(), onlyEnd(ended)),
-  };
-}
-
 /** Of the protocol's bulk strings: 36 is their first byte, `$`. */
-const AS_BUFFERS = { typeMapping: { 36: Buffer } };
+export const AS_BUFFERS = { typeMapping: { 36: Buffer } };
 
 function listenerOf(events: LinkEvents): Listener {
   return (payload, channel) => events.message(channel.toString('latin1'), payload);
@@ -215,51 +190,13 @@ class NodeRedisLink implements RedisLink {
   }
 }
 
-class NodeRedisClusterLink implements RedisLink {
-  readonly #cluster: NodeRedisCluster;
-  readonly #listener: Listener;
-
-  constructor(cluster: NodeRedisCluster, events: LinkEvents) {
-    this.#cluster = cluster;
-    this.#listener = listenerOf(events);
-    for (const event of ['error', 'node-error', 'node-disconnect', 'sharded-channel-moved-error']) {
-      cluster.on(event, (error) => events.ended('cluster', error));
-    }
-  }
-
-  connect(): Promise<unknown> {
-    return this.#cluster.connect();
-  }
-
-  /** One command for each channel: all of one command must be in the same slot. */
-  subscribe(channels: readonly string[]): Promise<unknown> {
-    return Promise.all(channels.map((channel) => this.#cluster.sSubscribe(channel, this.#listener, true)));
-  }
-
-  unsubscribe(channels: readonly string[]): Promise<unknown> {
-    return Promise.all(channels.map((channel) => this.#cluster.sUnsubscribe(channel)));
-  }
-
-  send(key: string, command: RedisCommand): Promise<unknown> {
-    return this.#cluster.sendCommand(key, false, command as unknown as RedisArgument[]);
-  }
-
-  call(key: string, command: RedisCommand): Promise<unknown> {
-    return this.#cluster.sendCommand(key, false, command as unknown as RedisArgument[], AS_BUFFERS);
-  }
-
-  destroy(): void {
-    destroy(this.#cluster);
-  }
-}
-
 function watch(client: NodeRedisClient, part: LinkPart, events: LinkEvents): void {
   client.on('error', (error) => events.ended(part, error));
   client.on('end', () => events.ended(part, undefined));
 }
 
 /** @param client  may never have been connected, or have ended: then it throws */
-function destroy(client: { destroy(): void }): void {
+export function destroy(client: { destroy(): void }): void {
   try {
     client.destroy();
   } catch {

@@ -1,9 +1,11 @@
 // Which kinds of clients there are, and where a client of the application connects to.
 
-import type { IoRedisClient, IoRedisCluster } from './ioredis.ts';
+import type { IoRedisClient } from './ioredis.ts';
 import { isIoRedis, isIoRedisCluster } from './ioredis.ts';
-import type { NodeRedisClient, NodeRedisCluster } from './node-redis.ts';
+import type { IoRedisCluster } from './ioredis-cluster.ts';
+import type { NodeRedisClient } from './node-redis.ts';
 import { isNodeRedis, isNodeRedisCluster } from './node-redis.ts';
+import type { NodeRedisCluster } from './node-redis-cluster.ts';
 
 /** A client, and whose it is. */
 export type KnownClient =

@@ -125,11 +125,13 @@ export class RedisDriver implements BusDriver, TimerOwner {
       bound: (bytes) => {
         this.#bound = bytes;
       },
-      ended: (error, isCut) => this.#sessionEnded(error, isCut),
+      moved: (channels, silence) =>
+        this.#events?.trouble(webSocketError('ERR_WS_REDIS_MOVED', this.address, channels, silence)),
+      ended: (error, isCut, silence) => this.#sessionEnded(error, isCut, silence),
     };
   }
 
-  #sessionEnded(error: unknown, isCut: boolean): void {
+  #sessionEnded(error: unknown, isCut: boolean, silence: number): void {
     const { address } = this;
     this.#session = undefined;
     // Credentials that were right once may be again: they are changed while programs run.
@@ -141,7 +143,7 @@ export class RedisDriver implements BusDriver, TimerOwner {
       return;
     }
     if (isCut) this.#events?.trouble(webSocketError('ERR_WS_REDIS_CUT', address));
-    this.#events?.lost(lostError(address, error));
+    this.#events?.lost(lostError(address, error), silence);
     if (this.#isOver) return;
     const delay = Math.min(this.#maxDelay, FIRST_DELAY * 2 ** Math.min(this.#failures++, 20));
     // Spread, so that all nodes do not come at once.

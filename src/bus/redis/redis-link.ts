@@ -35,6 +35,16 @@ export interface RedisLink extends RedisCommands {
    * @returns the answer, in the form that the library gives it
    */
   send(key: string, command: RedisCommand): Promise<unknown>;
+  /** Of a cluster. */
+  readonly cluster?: ClusterPart;
+}
+
+/** What only a link to a cluster has. */
+export interface ClusterPart {
+  /** Whether subscriptions are on their way to another server. */
+  readonly isMoving: boolean;
+  /** Looks whether subscriptions have lost their place. Rejects with what failed. */
+  audit(): Promise<void>;
 }
 
 /** Which connection of a link ended. */
@@ -45,11 +55,13 @@ export interface LinkEvents {
   message(channel: string, payload: Uint8Array): void;
   /** A connection has ended, or never came. May come several times. */
   ended(part: LinkPart, error: unknown): void;
+  /** In a cluster: so many subscriptions have lost their place, since slots have moved. They get another one. */
+  moved(count: number): void;
 }
 
 /** For connections that subscribe to nothing. */
 export function onlyEnd(ended: (error: unknown) => void): LinkEvents {
-  return { message() {}, ended: (_part, error) => ended(error) };
+  return { message() {}, moved() {}, ended: (_part, error) => ended(error) };
 }
 
 /** Makes links. */
@@ -59,7 +71,8 @@ export interface RedisSource {
   readonly isCluster: boolean;
   /** Whether links use sharded channels. */
   readonly isSharded: boolean;
-  link(events: LinkEvents): RedisLink;
+  /** @param own  how the names of channels begin that only this link uses */
+  link(events: LinkEvents, own: string): RedisLink;
   /** Only for commands. */
   commands(ended: (error: unknown) => void): RedisCommands;
 }

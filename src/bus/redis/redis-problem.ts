@@ -26,6 +26,11 @@ export function isDenied(error: unknown): boolean {
   return DENIED.test(textOf(error));
 }
 
+/** Another server of the cluster has the slot. */
+export function isMoved(error: unknown): boolean {
+  return textOf(error).startsWith('MOVED ');
+}
+
 /** It has just started, and reads its data. */
 export function isLoading(error: unknown): boolean {
   return textOf(error).startsWith('LOADING');

@@ -14,6 +14,8 @@ import { Subscriptions } from './subscriptions.ts';
 const CLUSTER_PROBES = 32;
 /** Milliseconds that the other connection has to prove that Redis is there, after one was cut. */
 const CUT_PATIENCE = 1_000;
+/** Milliseconds in which moves of slots are told together. */
+const MOVES = 1_000;
 
 /** Rounds in which subscriptions are restored that came meanwhile. Where there is no end to them, the last ones follow. */
 const ROUNDS = 8;
@@ -37,8 +39,13 @@ export interface SessionEvents {
   unpublished(error: unknown, count: number): void;
   /** Redis tells how large a payload may be. */
   bound(bytes: number): void;
-  /** @param isCut  Redis has closed only the connection that subscribes, and answers on the other */
-  ended(error: unknown, isCut: boolean): void;
+  /** Slots have moved. @param silence  milliseconds for which messages on so many channels may be missing */
+  moved(channels: number, silence: number): void;
+  /**
+   * @param isCut    Redis has closed only the connection that subscribes, and answers on the other
+   * @param silence  milliseconds for which nothing proves that messages arrive; 0 where the messages themselves tell
+   */
+  ended(error: unknown, isCut: boolean, silence: number): void;
 }
 
 /**
@@ -68,6 +75,13 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   #hasHeard = false;
   /** What a connection told that was cut, or a node of a cluster. */
   #reason: unknown;
+  /** When the last probe was sent that came back, and the one before. */
+  #provenAt: number;
+  #provenBefore: number;
+  /** Subscriptions that lost their place, and are to be told; and since when their messages may be missing. */
+  #moved = 0;
+  #movedSince = 0;
+  readonly #moves;
 
   constructor(settings: SessionSettings, wanted: ReadonlySet<string>, events: SessionEvents) {
     const { source, host } = settings;
@@ -75,7 +89,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
     this.#events = events;
     this.#own = `${settings.prefix}.probe.${randomBytes(9).toString('hex')}.`;
     this.#probes = source.isCluster ? spreadNames(this.#own, CLUSTER_PROBES) : [`${this.#own}0`];
-    this.#link = source.link(this);
+    this.#link = source.link(this, this.#own);
     this.#queue = new PublishQueue({
       isCluster: source.isCluster,
       isSharded: source.isSharded,
@@ -98,6 +112,9 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
       failed: (error) => this.#end(error),
     });
     this.#timer = host.clock.timer(this);
+    this.#moves = host.clock.timer({ expired: () => this.#tellMoves() });
+    this.#provenAt = host.clock.now();
+    this.#provenBefore = this.#provenAt;
   }
 
   get isReady(): boolean {
@@ -114,6 +131,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
     try {
       await this.#link.connect();
       this.#extend();
+      await this.#link.cluster?.audit();
       await this.#link.subscribe(this.#probes);
       const [key] = this.#probes as [string];
       const [bound] = await Promise.all([readBound(this.#link, key), this.#queue.prepare(key)]);
@@ -153,6 +171,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   destroy(): void {
     this.#state = 'ended';
     this.#timer.clear();
+    this.#moves.clear();
     this.#queue.close();
     this.#subscriptions.close();
     this.#link.destroy();
@@ -167,6 +186,16 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
     }
     this.#missing.delete(channel);
     if (this.#missing.size === 0) this.#probed?.();
+  }
+
+  moved(count: number): void {
+    if (!this.isReady) return;
+    if (this.#moved === 0) {
+      this.#moves.set(MOVES);
+      // The last probe may be younger than the move: servers tell some time after each other.
+      this.#movedSince = this.#provenBefore;
+    }
+    this.#moved += count;
   }
 
   ended(part: LinkPart, error: unknown): void {
@@ -196,6 +225,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
       case 'idle':
         this.#state = 'probing';
         this.#timer.set(this.#settings.timeout);
+        this.#link.cluster?.audit().catch((error: unknown) => this.#end(error));
         void this.#probe();
         break;
       case 'probing':
@@ -227,6 +257,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
 
   /** Publishes on the driver's own channels, and settles when all of it has come back. */
   async #probe(): Promise<void> {
+    const sentAt = this.#settings.host.clock.now();
     this.#hasAnswered = false;
     this.#hasHeard = false;
     for (const channel of this.#probes) this.#missing.add(channel);
@@ -243,6 +274,19 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
       return;
     }
     await isBack;
+    this.#provenBefore = this.#provenAt;
+    this.#provenAt = sentAt;
+  }
+
+  /** Those that still have no place may lose more: they are waited for. */
+  #tellMoves(): void {
+    if (this.#link.cluster?.isMoving === true) {
+      this.#moves.set(MOVES);
+      return;
+    }
+    const count = this.#moved;
+    this.#moved = 0;
+    this.#events.moved(count, this.#settings.host.clock.now() - this.#movedSince);
   }
 
   #end(error: unknown): void {
@@ -251,7 +295,10 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
 
   #finish(error: unknown, isCut: boolean): void {
     if (this.#state === 'ended') return;
+    const { source, host } = this.#settings;
+    const since = this.#moved > 0 ? this.#movedSince : this.#provenAt;
     this.destroy();
-    this.#events.ended(error, isCut);
+    // Of a cluster, one server may be silent for long while messages come from the others.
+    this.#events.ended(error, isCut, source.isCluster ? host.clock.now() - since : 0);
   }
 }

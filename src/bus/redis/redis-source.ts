@@ -3,8 +3,10 @@
 import { webSocketError } from '../../core/errors.ts';
 import { Described } from '../../core/shown-value.ts';
 import { optionalPackage } from '../../node/optional-package.ts';
-import { type IoRedisModule, ioRedisClientSource, ioRedisClusterSource, ioRedisSource } from './ioredis.ts';
-import { type NodeRedisModule, nodeRedisClientSource, nodeRedisClusterSource, nodeRedisSource } from './node-redis.ts';
+import { type IoRedisModule, ioRedisClientSource, ioRedisSource } from './ioredis.ts';
+import { ioRedisClusterSource } from './ioredis-cluster.ts';
+import { type NodeRedisModule, nodeRedisClientSource, nodeRedisSource } from './node-redis.ts';
+import { nodeRedisClusterSource } from './node-redis-cluster.ts';
 import { addressOf, addressOfIoRedis, type KnownClient, knownClient } from './redis-client.ts';
 import type { RedisSource } from './redis-link.ts';
 import type { RedisDriverOptions } from './redis-options.ts';

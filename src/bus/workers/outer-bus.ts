@@ -102,10 +102,10 @@ export class OuterBus implements BusEvents {
     this.#shared.ready?.({ gap });
   }
 
-  lost(error: Error): void {
+  lost(error: Error, silence = 0): void {
     this.#events?.changed(this.#stateOf('lost', error.message));
     if (this.#lostAt !== undefined) return;
-    this.#lostAt = Date.now();
+    this.#lostAt = Date.now() - silence;
     this.#shared.lost?.(webSocketErrorFrom(error, 'ERR_WS_BUS_LOST', this.#driver.address, error.message));
   }
 
