@@ -1,5 +1,5 @@
 // A node of a system as little as it can be: sockets and a client of Redis, no WebSocket library. It answers the handshake, finds
-// the text in a frame of the sizes that the load sends, and writes what comes from the broker to each subscriber, as it comes.
+// the text in a frame of the sizes that the load sends, and writes each message of the broker to each subscriber, at once.
 // What it takes is what every library pays on top of.
 
 import { createHash } from 'node:crypto';

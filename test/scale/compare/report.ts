@@ -42,7 +42,7 @@ export function verdicts(results: Results): { name: string; holds: boolean }[] {
     const ours = sampleOf(contenders, 'harmony-websocket, Redis');
     const theirs = sampleOf(contenders, 'Socket.IO');
     if (ours === undefined || theirs === undefined) continue;
-    // Unpaced, messages share writes, and bare sockets are no bound.
+    // Unpaced, messages share writes, which bare sockets do not do.
     const bare = rate === 0 ? undefined : sampleOf(contenders, 'bare sockets');
     all.push(perSecond(title, ours.perNodeSecond, theirs.perNodeSecond, bare?.perNodeSecond ?? Infinity), {
       name: `${title}: p99 ${ours.p99.toFixed(2)} ms; at most ${theirs.p99.toFixed(2)} wanted`,
