@@ -1,7 +1,7 @@
 // Collecting the parts of a message into one piece of memory. It grows only with the bytes received: a header that
 // announces 2 GiB costs nothing, and a peer that sends single bytes costs no object for each.
 
-import { type MemoryPool, POOLED_FROM } from './memory-pool.ts';
+import { type MemoryPool, MOST_KEPT, POOLED_FROM } from './memory-pool.ts';
 import type { Memory } from './ports.ts';
 
 /** Memory for a first part when the size of the rest is unknown. */
@@ -94,15 +94,22 @@ export class ByteCollector {
     this.#size = 0;
   }
 
-  /** Memory for `size` bytes and some of what follows. */
+  /**
+   * Memory for `size` bytes and some of what follows. What is announced is the rest of a frame, behind which others may follow: only
+   * a piece that is twice as large as the one before is cut to it. So the copies of a message are a few times its size at most, in
+   * however many frames it comes.
+   */
   #grow(size: number, remaining: number, pool: MemoryPool | undefined): Uint8Array {
     const announced = remaining === 0 ? Infinity : size + remaining;
     const credit = size < CREDIT_FROM ? ANNOUNCED_UP_TO : size * CREDIT;
     // A pool gives pieces of so many sizes that each is up to twice what it is asked for.
-    const factor = pool !== undefined && size >= POOLED_FROM ? 1 : size < DOUBLE_FROM ? 4 : 2;
+    const isRounded = pool !== undefined && size >= POOLED_FROM && size <= MOST_KEPT;
+    const factor = isRounded ? 1 : size < DOUBLE_FROM ? 4 : 2;
     const room = Math.max(size * factor, FIRST_SIZE);
-    const wanted = announced <= credit ? announced : Math.min(room, announced);
     const before = this.#bytes;
+    let wanted = room;
+    if (announced < (before === undefined ? 0 : 2 * before.length)) wanted = Math.max(room, announced);
+    else if (announced <= credit || announced < room) wanted = announced;
     const grown = pool === undefined ? this.#memory.allocate(wanted) : pool.take(wanted);
     if (before !== undefined) {
       grown.set(before.subarray(0, this.#size));

@@ -198,3 +198,37 @@ test('pour gives everything to a taker, and the memory back', () => {
   collector.pour(taker);
   assert.deepEqual([taken, collector.size], [[12], 0]);
 });
+
+describe('ByteCollector copies a message of many frames a few times at most, however chunks cut the frames', () => {
+  const KiB = 1024;
+  const size = 40 * 1024 * KiB;
+  for (const frame of [4 * KiB, 64 * KiB, 1024 * KiB]) {
+    for (const pieces of [1, 2, 17]) {
+      for (const isPooled of [false, true]) {
+        test(`40 MiB, frames of ${frame} bytes in ${pieces} pieces each${isPooled ? ', of a pool' : ''}`, () => {
+          // Sizes are what counts here: the parts share one piece of memory.
+          let allocated = 0;
+          const memory = {
+            allocate: (wanted: number): Uint8Array => {
+              allocated += wanted;
+              return new Uint8Array(wanted);
+            },
+          };
+          const collector = new ByteCollector(memory);
+          const pool = isPooled ? new MemoryPool(memory) : undefined;
+          const chunk = new Uint8Array(frame);
+          for (let at = 0; at < size; at += frame) {
+            // Any message may end with this frame: what is announced is its rest.
+            for (let piece = 0, from = 0; piece < pieces; piece++) {
+              const to = Math.ceil((frame * (piece + 1)) / pieces);
+              collector.append(chunk, from, to, frame - to, pool);
+              from = to;
+            }
+          }
+          assert.equal(collector.size, size);
+          assert.ok(allocated < 6 * size, `${allocated / size} times its size was allocated`);
+        });
+      }
+    }
+  }
+});
