@@ -7,6 +7,8 @@ import type { NodeInfo } from './seam.ts';
 const MAX_NODES = 10_000;
 /** Signs of life that may be missing. */
 const MISSES = 3;
+/** Milliseconds after which a silent node has certainly lost its broker, which keeps messages for it until then. */
+const FORGOTTEN = 600_000;
 
 interface Known {
   readonly info: NodeInfo;
@@ -26,10 +28,14 @@ export class Directory {
   #sweptAt: number;
   /** How many of them have topics that share channels. */
   #sharing = 0;
+  /** Until when a node may share channels that is not known: one that has not been heard yet, or stands still. */
+  #mayShareUntil: number;
+  #mayShare = false;
 
   constructor(liveness: number, now: number, events: DirectoryEvents) {
     this.#liveness = liveness;
     this.#sweptAt = now;
+    this.#mayShareUntil = now;
     this.#events = events;
   }
 
@@ -41,9 +47,9 @@ export class Directory {
     return Array.from(this.#known.values(), ({ info }) => info);
   }
 
-  /** Whether topics of another node share channels. */
+  /** Whether topics of another node share channels, or may. */
   get isSharing(): boolean {
-    return this.#sharing > 0;
+    return this.#sharing > 0 || this.#mayShare;
   }
 
   get(id: string): NodeInfo | undefined {
@@ -69,16 +75,26 @@ export class Directory {
     // This process has stood still, and could not hear anybody.
     const standstill = Math.max(0, now - this.#sweptAt - this.#liveness);
     this.#sweptAt = now;
+    if (this.#mayShare && now >= this.#mayShareUntil) this.#mayShare = false;
     for (const [id, known] of this.#known) {
       known.heardAt += standstill;
-      if (now - known.heardAt > MISSES * this.#liveness) this.#remove(id, 'silent');
+      if (now - known.heardAt > MISSES * this.#liveness) {
+        if (known.isSharing) this.#suspect(now + FORGOTTEN);
+        this.#remove(id, 'silent');
+      }
     }
   }
 
   /** Nobody could be heard until now. */
   restart(now: number): void {
     this.#sweptAt = now;
+    this.#suspect(now + MISSES * this.#liveness);
     for (const known of this.#known.values()) known.heardAt = now;
+  }
+
+  #suspect(until: number): void {
+    this.#mayShare = true;
+    this.#mayShareUntil = Math.max(this.#mayShareUntil, until);
   }
 
   #remove(id: string, why: 'left' | 'silent'): void {

@@ -120,6 +120,8 @@ describe('subscriptions at the broker', () => {
     const listening = publisher.listen({ host: '127.0.0.1', port: 81 });
     other.events.ready();
     await listening;
+    // A newcomer does not know it for some time.
+    await network.advance(8_000);
     other.published.length = 0;
     publisher.publish('coffee', 'before it knows');
     other.events.message('hws.n', driver.published.at(-1)!.payload);
@@ -134,6 +136,55 @@ describe('subscriptions at the broker', () => {
     const { deliveries, unwanted } = server.metrics().bus!;
     assert.deepEqual([deliveries, unwanted], [2, 2]);
     assert.ok(bus.state === 'ready');
+  });
+
+  test('what a newcomer publishes reaches shared topics, though it has heard of nobody yet', async () => {
+    const { driver, calls } = await started();
+    await calls();
+    const shared = new Channels('hws').partition('coffee');
+    const sentTo = (topic: string): string[] => {
+      driver.published.length = 0;
+      servers.at(-1)?.publish(topic, 'text');
+      return driver.published.map(({ channel }) => channel);
+    };
+    assert.deepEqual(sentTo('coffee'), ['hws.t.coffee', shared]);
+    // Three times liveness: whoever is there has been heard.
+    await network.advance(8_000);
+    assert.deepEqual(sentTo('coffee'), ['hws.t.coffee']);
+    // While the bus was lost, somebody may have come.
+    driver.events.lost(new Error('gone'));
+    driver.events.ready();
+    assert.deepEqual(sentTo('coffee'), ['hws.t.coffee', shared]);
+    await network.advance(8_000);
+    assert.deepEqual(sentTo('coffee'), ['hws.t.coffee']);
+  });
+
+  test('a node that shares channels and stands still is not forgotten with its silence', async () => {
+    const { driver, member, calls } = await started({ maxChannels: 1 });
+    const one = await member();
+    one.subscribe('tea');
+    one.subscribe('coffee');
+    await calls();
+    const hello = driver.published.at(-1)!.payload;
+    const other = new ScriptedDriver();
+    const gone: string[] = [];
+    const publisher = createServer({
+      bus: createBus(other, { node: 'b', nodeGone: (_node, why) => void gone.push(why) }),
+    });
+    servers.push(publisher);
+    const listening = publisher.listen({ host: '127.0.0.1', port: 81 });
+    other.events.ready();
+    await listening;
+    other.events.message('hws.n', hello);
+    await network.advance(20_000);
+    assert.deepEqual(gone, ['silent']);
+    other.published.length = 0;
+    publisher.publish('coffee', 'kept by the broker for the frozen node');
+    assert.equal(other.published.length, 2);
+    await network.advance(700_000);
+    other.published.length = 0;
+    publisher.publish('coffee', 'it will not come back');
+    assert.equal(other.published.length, 1);
   });
 
   test('topics that share a channel leave it with the last of them', async () => {
