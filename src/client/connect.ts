@@ -53,6 +53,7 @@ interface Settings {
   /** Names in lower case. */
   readonly crossOriginHeaders: ReadonlySet<string>;
   readonly connection: ConnectionOptions;
+  readonly setUp: SetUp | undefined;
   readonly handshakeTimeout: number;
   readonly maxHeaderSize: number;
   readonly maxHeaderCount: number;
@@ -82,7 +83,19 @@ export async function connect(
   ...rest: unknown[]
 ): Promise<ClientConnection> {
   refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
-  const settings = checkOptions(options);
+  return connectAs(url, options, undefined);
+}
+
+/** How a connection is set up that has agreed on a subprotocol. @param options  as the application gave them */
+export type SetUp = (options: ConnectionOptions, subprotocol: string) => ConnectionOptions;
+
+/** As {@link connect}. @param setUp  absent: as its options say */
+export async function connectAs(
+  url: string | URL,
+  options: ConnectOptions | undefined,
+  setUp: SetUp | undefined,
+): Promise<ClientConnection> {
+  const settings = checkOptions(options, setUp);
   let hop = firstHop(parseTarget(url));
   const notes = new AttemptNotes(hop.target.url, settings.given);
   const phases = new Phases(nodeHost.clock);
@@ -104,7 +117,7 @@ export async function connect(
   }
 }
 
-function checkOptions(options: ConnectOptions | undefined): Settings {
+function checkOptions(options: ConnectOptions | undefined, setUp: SetUp | undefined): Settings {
   const given = readOptions(connectSchema, options) as CheckedConnectOptions;
   checkWay(given);
   return {
@@ -116,6 +129,7 @@ function checkOptions(options: ConnectOptions | undefined): Settings {
       meter: clientMeter,
       queueBudget: clientQueue,
     },
+    setUp,
     handshakeTimeout: given.handshakeTimeout ?? connectDefaults.handshakeTimeout,
     maxHeaderSize: given.maxHeaderSize ?? connectDefaults.maxHeaderSize,
     maxHeaderCount: given.maxHeaderCount ?? connectDefaults.maxHeaderCount,
@@ -241,7 +255,9 @@ function start(
     if (signal !== undefined) offAbort(signal, abort);
   });
   const observers = notes.observers as Observers<unknown>;
-  const connection = clientConnection(transport, { ...settings.connection, observers }, adapted, handshake);
+  const { setUp = asGiven } = settings;
+  const options = setUp({ ...settings.connection, observers }, handshake.subprotocol);
+  const connection = clientConnection(transport, options, adapted, handshake);
   const machine = machineOf(connection);
   if (handlers.message === undefined) machine.reports.queueMessages();
   if (signal !== undefined) onAbort(signal, abort);
@@ -249,6 +265,10 @@ function start(
   machine.reports.open();
   transport.start(machine, head);
   return connection;
+}
+
+function asGiven(options: ConnectionOptions): ConnectionOptions {
+  return options;
 }
 
 /** Returns what a server that refuses says in the body, unless that only repeats its status. */

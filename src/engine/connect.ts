@@ -1,5 +1,6 @@
 // `connect` of the public entry: one connection, a client that comes back, or one that resumes.
 
+import type { Buffer } from 'node:buffer';
 import type { ClientConnection } from '../client/client-connection.ts';
 import { connect as connectOnce } from '../client/connect.ts';
 import type { ConnectOptions, StreamingConnectOptions } from '../client/options.ts';
@@ -8,7 +9,7 @@ import { connectAgain, type ReconnectingConnection } from '../client/reconnect/r
 import type { MessageStream } from '../core/message/message-stream.ts';
 import { refuseArguments } from '../core/option-check.ts';
 import { connectResumable } from '../resume/client/connect-resumable.ts';
-import type { ResumeClientOptions } from '../resume/client/options.ts';
+import type { ResumeClientOptions, StreamingResumeClientOptions } from '../resume/client/options.ts';
 import type { ResumableConnection } from '../resume/client/resumable-connection.ts';
 
 /**
@@ -38,6 +39,11 @@ export function connect(url: string | URL, options?: ConnectOptions): Promise<Cl
  * @throws WebSocketError ERR_WS_URL, ERR_WS_OPTION. Nothing was connected.
  */
 export function connect(url: ReconnectUrl, options: ReconnectOptions): ReconnectingConnection;
+/** As below. Large messages are given in parts. */
+export function connect(
+  url: ReconnectUrl,
+  options: StreamingResumeClientOptions,
+): ResumableConnection<string | Buffer | MessageStream<Buffer>>;
 /**
  * Makes a client that resumes: it comes back, and nothing is lost meanwhile, if the server has sessions, too.
  *
@@ -49,16 +55,24 @@ export function connect(url: ReconnectUrl, options: ReconnectOptions): Reconnect
 export function connect(url: ReconnectUrl, options: ResumeClientOptions): ResumableConnection;
 export function connect(
   url: ReconnectUrl,
-  options?: ConnectOptions | StreamingConnectOptions | ReconnectOptions | ResumeClientOptions,
+  options?:
+    | ConnectOptions
+    | StreamingConnectOptions
+    | ReconnectOptions
+    | ResumeClientOptions
+    | StreamingResumeClientOptions,
   ...rest: unknown[]
-): Promise<ClientConnection<string | Uint8Array | MessageStream>> | ReconnectingConnection | ResumableConnection {
+):
+  | Promise<ClientConnection<string | Uint8Array | MessageStream>>
+  | ReconnectingConnection
+  | ResumableConnection<string | Buffer | MessageStream<Buffer>> {
   const resumes = asksFor(options, 'resume');
   if (!resumes && !asksFor(options, 'reconnect')) {
     return (connectOnce as (...given: unknown[]) => Promise<ClientConnection>)(url, options, ...rest);
   }
   refuseArguments('connect', rest, 'subprotocols, headers and handlers are in its options');
   return resumes
-    ? connectResumable(url, options as ResumeClientOptions)
+    ? (connectResumable(url, options as ResumeClientOptions) as ResumableConnection<never>)
     : connectAgain(url, options as ReconnectOptions);
 }
 

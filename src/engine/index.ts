@@ -79,7 +79,11 @@ export type {
 export { type RuntimeTuning, tuneRuntime } from '../node/tune-runtime.ts';
 export type { Logger } from '../observe/logger.ts';
 export type { MetricNaming, MetricsEndpoint, MetricsTextOptions } from '../observe/metric-options.ts';
-export type { ResumeClientOptions, ResumeClientSettings } from '../resume/client/options.ts';
+export type {
+  ResumeClientOptions,
+  ResumeClientSettings,
+  StreamingResumeClientOptions,
+} from '../resume/client/options.ts';
 export {
   ResumableConnection,
   type ResumableState,

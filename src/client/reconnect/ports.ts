@@ -4,7 +4,7 @@ import timers from 'node:timers';
 import type { Clock } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import type { ClientConnection } from '../client-connection.ts';
-import { connect } from '../connect.ts';
+import { connectAs, type SetUp } from '../connect.ts';
 import type { ConnectOptions } from '../options.ts';
 
 export interface ReconnectPorts {
@@ -19,7 +19,7 @@ export interface ReconnectPorts {
    * @returns a function that ends it
    */
   hold(): () => void;
-  connect(url: string | URL, options: ConnectOptions): Promise<ClientConnection>;
+  connect(url: string | URL, options: ConnectOptions, setUp: SetUp | undefined): Promise<ClientConnection>;
 }
 
 /** The longest interval of Node. Nothing happens at its end. */
@@ -34,5 +34,5 @@ export const nodeReconnectPorts: ReconnectPorts = {
     const interval = timers.setInterval(() => {}, LONG);
     return () => timers.clearInterval(interval);
   },
-  connect,
+  connect: connectAs,
 };

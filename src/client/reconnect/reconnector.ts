@@ -12,6 +12,7 @@ import { responseErrorFrom, WebSocketError, webSocketError, webSocketErrorFrom }
 import type { HeaderFields } from '../../core/handshake/header-fields.ts';
 import { nodeHost } from '../../node/environment.ts';
 import type { ClientConnection } from '../client-connection.ts';
+import type { SetUp } from '../connect.ts';
 import { type ClientHandlers, type ConnectOptions, connectDefaults } from '../options.ts';
 import { ask } from './ask.ts';
 import { Backoff } from './backoff.ts';
@@ -48,6 +49,8 @@ export interface ReconnectorSettings {
   readonly headers: ReconnectHeaders | undefined;
   /** Checked options of each attempt. */
   readonly options: ConnectOptions;
+  /** Absent: each connection is as `options` say. */
+  readonly setUp?: SetUp | undefined;
   /** Handlers of each connection. */
   readonly handlers: ClientHandlers;
   readonly reconnect: ReconnectSettings;
@@ -199,7 +202,8 @@ export class Reconnector {
       const headers = await this.#headers(handshakeTimeout);
       if (this.#current !== current) return;
       const { signal } = current.controller;
-      await ports.connect(url, { ...settings.options, headers, signal, handlers: this.#handlersOf(current) });
+      const options = { ...settings.options, headers, signal, handlers: this.#handlersOf(current) };
+      await ports.connect(url, options, settings.setUp);
     } catch (error) {
       if (this.#current !== current || current.connection !== undefined) return;
       this.#failed(

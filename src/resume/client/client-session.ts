@@ -1,6 +1,7 @@
 // A session over one connection after the other: the protocol's end (ClientEnd), and the attempts and waits of the reconnector,
 // each told what the other has to know. A server without sessions makes it a series of plain connections.
 
+import type { Buffer } from 'node:buffer';
 import type { ClientConnection } from '../../client/client-connection.ts';
 import type { ClientHandlers, ConnectOptions } from '../../client/options.ts';
 import { isFinalByRules } from '../../client/reconnect/finality.ts';
@@ -9,20 +10,24 @@ import type { ReconnectPorts } from '../../client/reconnect/ports.ts';
 import { Reconnector } from '../../client/reconnect/reconnector.ts';
 import type { Redirect } from '../../client/redirect.ts';
 import { type OpenLinkStream, sendOverLink } from '../../core/connection/link-stream.ts';
+import type { ConnectionOptions } from '../../core/connection/options.ts';
 import { type WebSocketError, webSocketError } from '../../core/errors.ts';
+import { MessageStream } from '../../core/message/message-stream.ts';
 import type { SendOptions, SendStreamOptions } from '../../core/message/send-options.ts';
 import { openSource, type StreamSource } from '../../core/message/stream-source.ts';
 import type { Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
+import { carrierOptions } from '../carrier-options.ts';
 import { ClientEnd } from '../protocol/client-end.ts';
 import type { ClientOptions, Expired, Interrupted, Live } from '../protocol/client-events.ts';
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import { isControl } from '../protocol/control.ts';
-import type { Delivery, EndHost, Link, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
+import type { EndHost, Link, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
 import { OutgoingMessages } from '../streams/outgoing-messages.ts';
 import { ClientCarrier } from './carrier.ts';
 import { mayFollow } from './destination.ts';
 import { selected } from './offer.ts';
+import { type MessageTaker, ReceivedMessages, type ReceivedSettings } from './received-messages.ts';
 
 /** What it tells. None of these may throw. */
 export interface ClientSessionEvents {
@@ -30,7 +35,8 @@ export interface ClientSessionEvents {
   waiting(delay: number, error: WebSocketError): void;
   /** A connection carries messages. `how`: the first one, the session goes on, or a new session follows a lost one. */
   live(how: 'first' | 'resumed' | 'new', live: Live | undefined): void;
-  message(delivery: Delivery): void;
+  /** What takes the messages. */
+  readonly messages: MessageTaker;
   interrupted(code: number, reason: string): void;
   /** `plain`: the last connection had no session. */
   expired(expiry: Expired | 'plain'): void;
@@ -54,6 +60,7 @@ export interface ClientSessionSettings {
   readonly options: ConnectOptions;
   readonly reconnect: ReconnectSettings;
   readonly protocol: ClientOptions;
+  readonly received: ReceivedSettings;
   readonly allowedHosts: readonly string[];
   readonly random: EndHost['random'];
 }
@@ -72,6 +79,7 @@ export class ClientSession {
   #lastActivity = 0;
   #end: ClientEnd;
   readonly #outgoing = new OutgoingMessages();
+  readonly #received: ReceivedMessages;
   #link: Link | undefined;
   /** The connection that has no session. */
   #plain: ClientConnection | undefined;
@@ -99,12 +107,14 @@ export class ClientSession {
     this.#host = { clock, random: settings.random, textSize: (text) => nodeHost.text.byteLength(text) };
     this.#closeTimer = clock.timer({ expired: () => this.#closing?.terminate() });
     this.#activityTimer = clock.timer({ expired: () => this.#lookForActivity() });
+    this.#received = new ReceivedMessages(events.messages, settings.received, () => this.#end);
     this.#end = this.#newEnd();
     this.reconnector = new Reconnector(
       {
         url: () => this.#destination(),
         headers: settings.headers,
         options: { ...settings.options, beforeRedirect: (redirect) => this.#mayRedirect(redirect) },
+        setUp: (options, subprotocol) => this.#setUp(options, subprotocol),
         handlers: this.#handlers,
         reconnect: { ...settings.reconnect, isFinal: (cause) => this.#isFinal(cause) },
         after: () => this.#takeAfter(),
@@ -171,10 +181,6 @@ export class ClientSession {
     return this.#plain !== undefined;
   }
 
-  handled(delivery: Delivery): void {
-    this.#end.handled(delivery);
-  }
-
   /** Asks now whether the connection lives. */
   check(): void {
     this.#end.check();
@@ -198,11 +204,12 @@ export class ClientSession {
   #newEnd(): ClientEnd {
     const events = this.#events;
     return new ClientEnd(this.#settings.protocol, this.#host, {
-      message: (delivery) => events.message(delivery),
+      message: (delivery) => this.#received.take(delivery),
       live: (live) => this.#live(live),
       interrupted: (interruption) => this.#interrupted(interruption),
       expired: (expiry) => {
         this.#outgoing.giveUp('the session is gone');
+        this.#received.end(() => webSocketError('ERR_WS_MESSAGE_CUT', `the session is gone (${expiry.why})`));
         events.expired(expiry);
       },
       plain: (first, queued) => this.#becomePlain(first, queued),
@@ -215,12 +222,14 @@ export class ClientSession {
   }
 
   readonly #handlers: ClientHandlers = {
-    message: (connection, data, isBinary, fragments) => {
-      if (connection === this.#plain) this.#events.message(plainDelivery(data, isBinary));
+    message: (connection, data: string | Buffer | MessageStream, isBinary, fragments) => {
+      if (connection === this.#plain) return this.#plainMessage(data, isBinary);
+      if (data instanceof MessageStream) return undefined; // only plain connections give any
       // A control message in several frames could be cut anywhere on its way.
-      else if (fragments !== undefined && typeof data === 'string' && isControl(data)) {
+      if (fragments !== undefined && typeof data === 'string' && isControl(data)) {
         void connection.close(ResumeCloseCode.PROTOCOL, 'a control message came in fragments');
       } else if (connection === this.reconnector.connection) this.#link?.received(data);
+      return undefined;
     },
     close: (connection, { code, reason }) => {
       if (connection === this.#closing) this.#gone();
@@ -240,6 +249,11 @@ export class ClientSession {
     if (this.#end.state === 'closed' || this.#end.state === 'plain') this.#end = this.#newEnd();
     const { isResumable } = selected(connection.subprotocol);
     this.#link = this.#end.opened(new ClientCarrier(connection), isResumable ? 'resumable' : 'plain');
+  }
+
+  /** The connection below a session carries its parts; a plain one, the application's messages. */
+  #setUp(options: ConnectionOptions, subprotocol: string): ConnectionOptions {
+    return selected(subprotocol).isResumable ? carrierOptions(options, this.#settings.protocol.limits) : options;
   }
 
   /** Bytes of a message that is not complete are a sign of life, too: a part may take longer than an answer may. */
@@ -278,7 +292,13 @@ export class ClientSession {
     this.#carried('new', undefined);
     const whole = queued.filter(({ isIncomplete }) => !isIncomplete);
     for (const { data, attachment } of whole) connection.send(data, attachment as SendOptions | undefined);
-    if (first !== undefined) this.#events.message(plainDelivery(first, typeof first !== 'string'));
+    if (first !== undefined) void this.#plainMessage(first, typeof first !== 'string');
+  }
+
+  /** Nothing of it is acknowledged. @returns what resolves when the application is done with it */
+  #plainMessage(data: Payload | MessageStream, isBinary: boolean): Promise<void> | undefined {
+    const { messages } = this.#events;
+    return data instanceof MessageStream ? messages.stream(data) : messages.message(data, isBinary);
   }
 
   #plainLost(code: number, reason: string): void {
@@ -343,6 +363,7 @@ export class ClientSession {
     if (this.#ended !== undefined) return;
     this.#ended = end;
     this.#outgoing.giveUp('the session is over');
+    this.#received.end(() => webSocketError('ERR_WS_MESSAGE_CUT', 'the session is over'));
     this.#activityTimer.clear();
     const connection = this.reconnector.stop();
     farewell();
@@ -357,9 +378,4 @@ export class ClientSession {
     this.#plain = undefined;
     if (this.#ended !== undefined) this.#events.ended(this.#ended);
   }
-}
-
-/** Of a plain connection: nothing is acknowledged. */
-function plainDelivery(data: Payload, isBinary: boolean): Delivery {
-  return { sequence: 0, data, isBinary, position: 'whole' };
 }

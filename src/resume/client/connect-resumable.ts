@@ -2,8 +2,9 @@
 
 import type { ReconnectUrl } from '../../client/reconnect/options.ts';
 import { nodeReconnectPorts, type ReconnectPorts } from '../../client/reconnect/ports.ts';
-import { defaultLimits } from '../../core/connection/limits.ts';
+import { completeConnection } from '../../core/connection/complete-settings.ts';
 import { nodeRandom } from '../../node/environment.ts';
+import { partSize } from '../carrier-options.ts';
 import { ClientSession } from './client-session.ts';
 import { readDestination } from './destination.ts';
 import { offered } from './offer.ts';
@@ -31,10 +32,11 @@ export function connectResumable(
   const comingBack = reconnect === undefined || reconnect === true ? {} : reconnect;
   const { allowInsecure, allowedHosts } = settings;
   const fixed = typeof url === 'function' ? undefined : readDestination(url, allowInsecure).url;
+  const { limits, streaming, ownFrameSize } = completeConnection('client', given);
+  const { maxMessageSize } = streaming?.limits ?? limits;
   const offers = subprotocols === undefined || typeof subprotocols === 'string' ? [] : subprotocols;
   return resumableConnection({
     handlers,
-    ack: settings.ack,
     signal,
     network: comingBack.network,
     session: (events) =>
@@ -52,14 +54,18 @@ export function connectResumable(
           protocol: {
             limits: {
               buffer: settings.replayBytes,
-              part: settings.part,
-              max: Math.min(given.limits?.maxMessageSize ?? defaultLimits.maxMessageSize, Number.MAX_SAFE_INTEGER),
+              part: partSize(settings.part, ownFrameSize),
+              max: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER),
             },
             maxQueued: settings.maxQueuedBytes,
             answerTimeout: settings.answerTimeout,
             acknowledgeDelay: settings.ackDelay,
             startsAnew: settings.onExpiry === 'new',
-            deliversPieces: false,
+            deliversPieces: streaming !== undefined,
+          },
+          received: {
+            acknowledgesReceipt: settings.ack === 'receipt',
+            streaming: streaming && { from: streaming.from, limit: limits.maxMessageSize },
           },
           allowedHosts,
           random: nodeRandom,

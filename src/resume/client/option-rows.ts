@@ -95,13 +95,13 @@ export const resumeOptionsSchema: Schema<ResumeClientOptions> = {
   required: ['resume'],
   rows: {
     ...rows,
+    streamAbove: size,
     resume: orElse([true], nested(resumeSchema)),
     reconnect: orElse([true], nested(comingBackSchema)),
     handlers: nested(handlersSchema),
   } satisfies Rows<ResumeClientOptions>,
   elsewhere: {
     ...connectElsewhere,
-    streamAbove: 'a session gives messages whole; leave it out',
     binaryMessages: LENT,
     overwriteLent: LENT,
     textMessages: 'a session gives text as strings; leave it out',

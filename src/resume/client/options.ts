@@ -1,6 +1,8 @@
 // What a user may ask of a client that resumes, by name, unit and default.
 
+import type { Buffer } from 'node:buffer';
 import type { ReconnectOptions, ReconnectSettings } from '../../client/reconnect/options.ts';
+import type { MessageStream } from '../../core/message/message-stream.ts';
 import type { ResumeClientHandlers } from './resumable-connection.ts';
 
 /** How a client resumes. Times are in milliseconds, sizes in bytes. */
@@ -35,7 +37,7 @@ export interface ResumeClientSettings {
 }
 
 /** What `connect` can be asked for, for a client that resumes. */
-export interface ResumeClientOptions
+export interface ResumeClientOptions<Data = string | Buffer>
   extends Omit<
     ReconnectOptions,
     'resume' | 'reconnect' | 'handlers' | 'binaryMessages' | 'overwriteLent' | 'textMessages' | 'fragmentSizes'
@@ -45,8 +47,20 @@ export interface ResumeClientOptions
   /** How it comes back. Default: with the defaults of {@link ReconnectSettings}. */
   reconnect?: true | Omit<ReconnectSettings, 'outbox'> | undefined;
   /** Handlers of the session. */
-  handlers?: ResumeClientHandlers | undefined;
+  handlers?: ResumeClientHandlers<Data> | undefined;
+  /**
+   * Messages of more bytes than this are read in parts while they arrive: the `message` handler and `for await` get a
+   * `MessageStream` instead of the data (docs/streams.md). 0: all messages. Default, and Infinity: none.
+   *
+   * Above `limits.maxMessageSize`, and of more than half of `resume.replayBytes` in parts, messages are then always read in parts.
+   */
+  streamAbove?: number | undefined;
 }
+
+/** Options of a client that resumes and gets large messages in parts. */
+export type StreamingResumeClientOptions = ResumeClientOptions<string | Buffer | MessageStream<Buffer>> & {
+  streamAbove: number;
+};
 
 /** The defaults of {@link ResumeClientSettings}. */
 export const resumeClientDefaults = {

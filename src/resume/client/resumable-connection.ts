@@ -18,11 +18,10 @@ import { nodeHost } from '../../node/environment.ts';
 import { callApplication } from '../../node/handlers.ts';
 import { nodeText } from '../../node/text.ts';
 import type { Expired } from '../protocol/client-events.ts';
-import type { Delivery } from '../protocol/ports.ts';
+import { ApplicationMessages } from './application-messages.ts';
 import type { ClientSession, ClientSessionEvents, SessionEnd } from './client-session.ts';
-import { dataOf, payloadOf, returnedMessage } from './messages.ts';
+import { payloadOf, returnedMessage } from './messages.ts';
 import { selected } from './offer.ts';
-import { PulledMessages } from './pulled-messages.ts';
 import type { ResumableEnd, Resumed, SessionExpiry } from './told.ts';
 
 /**
@@ -35,15 +34,18 @@ export type ResumableState = 'connecting' | 'open' | 'interrupted' | 'closed';
  * Handlers of a client that resumes. All are optional, and read once. They are called with their object as `this`, in the
  * `AsyncLocalStorage` context of the call of `connect`.
  */
-export interface ResumeClientHandlers {
+export interface ResumeClientHandlers<Data = string | Buffer> {
   /** There is a session, or a plain connection to a server without sessions. Called once. */
   open?(connection: ResumableConnection): HandlerResult;
   /**
    * A message. It is acknowledged when this has returned, and the promise that it returns has settled; with
    * `resume.ack: 'receipt'` before it is called. Binary data belongs to the application. Without this handler messages
    * wait to be pulled: `for await (const message of connection)`.
+   *
+   * With `streamAbove` a large one is a `MessageStream` that is read while it arrives: its parts are acknowledged when there
+   * was room for them, and the last one as the whole of a message.
    */
-  message?(connection: ResumableConnection, data: string | Buffer, isBinary: boolean): HandlerResult;
+  message?(connection: ResumableConnection, data: Data, isBinary: boolean): HandlerResult;
   /** The connection below is gone. The session goes on: `send` keeps messages for the next connection. */
   interrupted?(
     connection: ResumableConnection,
@@ -72,7 +74,6 @@ export interface ResumeClientHandlers {
 export interface ResumableParts {
   /** Bound to their object. */
   readonly handlers: ResumeClientHandlers;
-  readonly ack: 'handled' | 'receipt';
   readonly signal: AbortSignal | undefined;
   readonly network: NetworkHints | undefined;
   session(events: ClientSessionEvents): ClientSession;
@@ -86,13 +87,16 @@ export let resumableConnection: (parts: ResumableParts) => ResumableConnection;
  *
  * It stays the same over breaks and deploys: each message arrives once and in order, or the application hears what is lost.
  * Each method may be called at any time, even within handlers and after the end.
+ *
+ * @typeParam Message  what `for await` gives: with `streamAbove`, `MessageStream` as well
  */
-export class ResumableConnection implements AsyncIterable<string | Buffer> {
+export class ResumableConnection<Message = string | Buffer> implements AsyncIterable<Message> {
   readonly #session: ClientSession;
   readonly #handlers: ResumeClientHandlers;
-  readonly #ack: 'handled' | 'receipt';
   readonly #context = nodeHost.contexts.capture();
-  readonly #pulled: PulledMessages | undefined;
+  readonly #messages: ApplicationMessages;
+  /** As its handlers have it. */
+  readonly #self = this as unknown as ResumableConnection;
   #rooms: (() => void)[] = [];
   #answers: (() => void)[] = [];
   #resolveEnd!: (end: ResumableEnd) => void;
@@ -105,21 +109,24 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
     resumableConnection = (parts) => new ResumableConnection(parts);
   }
 
-  private constructor({ handlers, ack, signal, network, session }: ResumableParts) {
+  private constructor({ handlers, signal, network, session }: ResumableParts) {
     this.#handlers = handlers;
-    this.#ack = ack;
-    this.#pulled = handlers.message === undefined ? new PulledMessages() : undefined;
+    const { message } = handlers;
+    this.#messages = new ApplicationMessages(
+      message && ((data, isBinary) => message(this.#self, data as string | Buffer, isBinary)),
+      this.#report,
+    );
     this.#session = session({
       connecting: (attempt) => this.#tell(() => handlers.connecting?.(attempt)),
       waiting: (delay, error) => this.#tell(() => handlers.waiting?.(delay, error)),
       live: (how, live) => {
-        if (how === 'first') this.#tell(() => handlers.open?.(this));
+        if (how === 'first') this.#tell(() => handlers.open?.(this.#self));
         if (how !== 'resumed' || live === undefined) return;
         const { lost, isOrphan } = live;
-        this.#tell(() => handlers.resumed?.(this, { lost, isOrphan }));
+        this.#tell(() => handlers.resumed?.(this.#self, { lost, isOrphan }));
       },
-      message: (delivery) => this.#deliver(delivery),
-      interrupted: (code, reason) => this.#tell(() => handlers.interrupted?.(this, { code, reason })),
+      messages: this.#messages,
+      interrupted: (code, reason) => this.#tell(() => handlers.interrupted?.(this.#self, { code, reason })),
       expired: (expiry) => this.#expired(expiry),
       writable: () => this.#writable(),
       flushed: () => release(this.#answers),
@@ -293,41 +300,13 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
    * @throws WebSocketError ERR_WS_ITERATING if a `message` handler takes the messages; the error that the client has given
    *         up with.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<string | Buffer, void> {
-    const pulled = this.#pulled;
-    if (pulled === undefined) throw webSocketError('ERR_WS_ITERATING');
+  async *[Symbol.asyncIterator](): AsyncGenerator<Message, void> {
+    const messages = this.#messages.pull();
     try {
-      for (let delivery = await pulled.next(); delivery !== undefined; delivery = await pulled.next()) {
-        yield dataOf(delivery.data);
-        this.#session.handled(delivery);
-      }
+      yield* messages as AsyncGenerator<Message, void>;
     } finally {
       if (this.state !== 'closed') void this.close(1000);
     }
-  }
-
-  #deliver(delivery: Delivery): void {
-    if (this.#ack === 'receipt') this.#session.handled(delivery);
-    if (this.#pulled !== undefined) {
-      this.#pulled.add(delivery);
-      return;
-    }
-    nodeHost.contexts.run(this.#context, () => {
-      let result: unknown;
-      callApplication(() => {
-        result = this.#handlers.message?.(this, dataOf(delivery.data), delivery.isBinary);
-        return result;
-      }, this.#report);
-      if (!isThenable(result)) {
-        this.#session.handled(delivery);
-        return;
-      }
-      const done = (): void => this.#session.handled(delivery);
-      const settled = Promise.resolve(result);
-      // To wait for it counts as handling its rejection, which without `failed` must surface all the same.
-      if (this.#handlers.failed === undefined) settled.then(undefined, rethrow);
-      settled.then(done, done);
-    });
   }
 
   #expired(expiry: Expired | 'plain'): void {
@@ -336,12 +315,12 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
       expiry === 'plain' ? { why: 'plain' as const, lost: undefined, returned: [] } : expiry;
     const unsent = returned.map(returnedMessage);
     const told: SessionExpiry = { why, lost, incomplete: unsent.some(({ isIncomplete }) => isIncomplete), unsent };
-    this.#tell(() => this.#handlers.expired?.(this, told));
+    this.#tell(() => this.#handlers.expired?.(this.#self, told));
   }
 
   #writable(): void {
     release(this.#rooms);
-    this.#tell(() => this.#handlers.drain?.(this));
+    this.#tell(() => this.#handlers.drain?.(this.#self));
   }
 
   #ended({ code, reason, error, returned }: SessionEnd): void {
@@ -350,14 +329,14 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
     const end: ResumableEnd = error === undefined ? { code, reason, unsent } : { code, reason, error, unsent };
     release(this.#rooms);
     release(this.#answers);
-    this.#pulled?.end(error);
-    this.#tell(() => this.#handlers.close?.(this, end));
+    this.#messages.end(error);
+    this.#tell(() => this.#handlers.close?.(this.#self, end));
     this.#resolveEnd(end);
   }
 
   get #report(): ((error: unknown) => unknown) | undefined {
     const { failed } = this.#handlers;
-    return failed && ((error) => failed(error, this));
+    return failed && ((error) => failed(error, this.#self));
   }
 
   #tell(handler: () => unknown): void {
@@ -367,10 +346,6 @@ export class ResumableConnection implements AsyncIterable<string | Buffer> {
 
 function release(waiters: (() => void)[]): void {
   for (const resolve of waiters.splice(0)) resolve();
-}
-
-function isThenable(result: unknown): result is PromiseLike<unknown> {
-  return typeof result === 'object' && result !== null && 'then' in result;
 }
 
 function ignore(): void {}

@@ -81,6 +81,11 @@ export class ClientEnd {
     return this.#conversation.queuedBytes;
   }
 
+  /** Bytes that may be unacknowledged each way. */
+  get window(): number {
+    return this.#conversation.window;
+  }
+
   /** Whether sent messages wait for acknowledgements. */
   get isFull(): boolean {
     return this.#conversation.isFull;

@@ -70,7 +70,7 @@ export class Inbound {
 
   /** Messages that were handled and not acknowledged yet. */
   get owedMessages(): number {
-    return this.handled - this.#acknowledged;
+    return Math.max(0, this.handled - this.#acknowledged);
   }
 
   get owedBytes(): number {
@@ -93,6 +93,7 @@ export class Inbound {
 
   /** An acknowledgement of everything handled was sent. */
   acknowledged(): void {
+    if (this.handled < this.#acknowledged) return; // the peer has dropped more
     this.#acknowledged = this.handled;
     this.#acknowledgedBytes = this.#handledBytes;
   }
@@ -170,15 +171,18 @@ export class Inbound {
    * @returns for the application, where it has got pieces of such a message
    */
   skip(sequence: number): Delivery | undefined {
-    const end = this.#dropPartial();
+    const end = this.#dropPartial('lost');
     this.received = sequence;
     this.#enter(sequence, true, undefined);
+    // The peer has dropped them all, and those before that the application still has: they do not fill its window any more.
+    this.#acknowledged = sequence;
+    this.#acknowledgedBytes = this.#receivedBytes;
     return end;
   }
 
   /** The session is over; another one begins at 0. Returns as {@link skip}. */
   reset(): Delivery | undefined {
-    const end = this.#dropPartial();
+    const end = this.#dropPartial('over');
     this.#mark = '';
     this.#entries = [];
     this.#head = 0;
@@ -269,12 +273,12 @@ export class Inbound {
   }
 
   /** Returns the delivery that tells the application that the pieces it has got will not make a message. */
-  #dropPartial(): Delivery | undefined {
+  #dropPartial(missing?: Delivery['missing']): Delivery | undefined {
     const partial = this.#partial;
     this.#partial = undefined;
     this.partialBytes = 0;
     if (!partial || !this.#options.deliversPieces) return undefined;
     const { isBinary } = partial;
-    return { sequence: this.received, data: isBinary ? new Uint8Array(0) : '', isBinary, position: 'void' };
+    return { sequence: this.received, data: isBinary ? new Uint8Array(0) : '', isBinary, position: 'void', missing };
   }
 }

@@ -62,6 +62,8 @@ export interface Delivery {
    * one message, or `void`: its source failed, and the pieces delivered so far are not a message.
    */
   readonly position: 'whole' | 'first' | 'middle' | 'last' | 'void';
+  /** Of a `void` that the peer did not send: the rest of the message is lost, or the session is over. */
+  readonly missing?: 'lost' | 'over' | undefined;
 }
 
 /** A message that was not acknowledged when its session ended. */

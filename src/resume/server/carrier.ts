@@ -101,20 +101,3 @@ export function carrierHandlers<Context>(owner: CarrierOwner<Context>): Connecti
     },
   };
 }
-
-/** How the connections below sessions are set up, on a server with these options. */
-export function carrierOptions(options: ConnectionOptions): ConnectionOptions {
-  return {
-    ...options,
-    // Bounded by what a session keeps. Nothing may be dropped in silence: the counts of both ends would differ.
-    limits: { ...options.limits, maxQueuedBytes: Infinity },
-    slowConsumer: 'close',
-    lending: undefined,
-    streaming: undefined,
-    textMessages: 'strings',
-    fragmentSizes: true,
-    // They are the session's.
-    idleTimeout: 0,
-    maxLifetime: 0,
-  };
-}

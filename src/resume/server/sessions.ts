@@ -15,13 +15,14 @@ import { uncountedSlot } from '../../server/admission.ts';
 import type { UpgradedStream } from '../../server/handshake-answer.ts';
 import { adoptAddress, type ServerConnection } from '../../server/server-connection.ts';
 import type { SessionHandshake, SessionHost, SessionServer } from '../../server/session-seam.ts';
+import { carrierOptions, partSize } from '../carrier-options.ts';
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import type { Start } from '../protocol/control.ts';
 import { randomName } from '../protocol/names.ts';
 import { Reception, type ReceptionHost } from '../protocol/reception.ts';
 import type { ServerEnd } from '../protocol/server-end.ts';
 import type { ServerEvents, ServerSettings } from '../protocol/server-events.ts';
-import { Carrier, type CarrierOwner, carrierHandlers, carrierOptions } from './carrier.ts';
+import { Carrier, type CarrierOwner, carrierHandlers } from './carrier.ts';
 import type { CompleteResumeSettings, SessionHandlers } from './options.ts';
 import { ServerSession, type SessionOwner } from './server-session.ts';
 import type { SessionCounts } from './session-counts.ts';
@@ -62,11 +63,12 @@ export class Sessions<Context>
     this.deliversBytes = server.options.textMessages === 'bytes';
     const { streaming, limits } = server.options;
     this.streaming = streaming && { from: streaming.from, limit: limits.maxMessageSize };
-    this.#carrierOptions = carrierOptions(server.options);
     this.#carrierHandlers = carrierHandlers<Context>(this);
     const host = { clock, random: nodeHost.random, textSize: (text: string) => nodeHost.text.byteLength(text), sha256 };
     const node = randomName(nodeHost.random, 12);
-    this.#reception = new Reception(store, node, protocolSettings(settings, server), host, this);
+    const protocol = protocolSettings(settings, server);
+    this.#carrierOptions = carrierOptions(server.options, protocol.limits);
+    this.#reception = new Reception(store, node, protocol, host, this);
   }
 
   // ── For the server ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +243,7 @@ function protocolSettings<Context>(
   { options }: SessionServer<Context>,
 ): ServerSettings {
   const { keep, replayBytes, replayMessages, startTimeout, whileDetached, store, mode, storeTimeout } = settings;
-  const part = Math.min(settings.part, store?.maxPiece ?? Infinity);
+  const part = Math.min(partSize(settings.part, options.ownFrameSize), store?.maxPiece ?? Infinity);
   const { maxQueuedBytes } = options.limits;
   const { maxMessageSize } = options.streaming?.limits ?? options.limits;
   if (mode === 'ahead' && options.streaming !== undefined)

@@ -151,11 +151,12 @@ export class IncomingMessages {
   }
 
   #add(reading: Reading, delivery: Delivery): void {
-    const { data, position } = delivery;
+    const { data, position, missing } = delivery;
     const { parts } = reading;
     if (position === 'void') {
       this.#reading = undefined;
-      parts.fail(() => webSocketError('ERR_WS_MESSAGE_CUT', 'its sender has taken it back'));
+      const why = missing === undefined ? 'its sender has taken it back' : 'the rest of it is lost';
+      parts.fail(() => webSocketError('ERR_WS_MESSAGE_CUT', why));
       this.#owner.handled(delivery);
       return;
     }

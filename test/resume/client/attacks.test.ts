@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { connect, createServer, refuse } from '../../../src/engine/index.ts';
+import { connect, createServer, MessageStream, refuse } from '../../../src/engine/index.ts';
 import { mayFollow, readDestination } from '../../../src/resume/client/destination.ts';
+import { formatHello, formatReady, type Hello, parseControl, VERSION } from '../../../src/resume/protocol/control.ts';
 import { isError } from '../../support/expect.ts';
 import { leavingNothing } from '../../support/handles.ts';
 import { Inbox } from '../../support/inbox.ts';
@@ -221,6 +222,54 @@ describe('a server that', () => {
         await server.close();
       }
       void scope;
+    }),
+  );
+});
+
+describe('a message in parts', () => {
+  test(
+    'parts without end that nobody reads: what there is no room for is not acknowledged, and more than a window is 4700',
+    leavingNothing(async (scope) => {
+      const part = 'x'.repeat(16 * 1024);
+      const limits: Hello['limits'] = { buffer: 2 ** 24, part: part.length, max: 2 ** 40 };
+      const acknowledged: number[] = [];
+      const closed = new Inbox<number>();
+      const server = createServer({
+        subprotocols: ['wsr1'],
+        open: (connection) =>
+          void connection.send(formatHello({ version: VERSION, limits, heartbeat: 0, features: [] })),
+        message(connection, data) {
+          const control = parseControl(String(data));
+          if (control.kind === 'A') acknowledged.push(control.handled);
+          if (control.kind !== 'S') return;
+          const ready = { id: 'a', token: 'b', keep: 1000, received: 0, isResumed: false, isOrphan: false };
+          connection.send(formatReady({ ...ready, lost: undefined }));
+          // As much as an honest server may have on its way, then one part more at a time.
+          for (let sent = 0; sent < 100; sent++) {
+            connection.send('\u0010+');
+            connection.send(part);
+          }
+        },
+        close: (_connection, { code }) => closed.push(code),
+      });
+      scope.defer(() => server.close());
+      const { port } = await server.listen({ host: '127.0.0.1' });
+      let given: MessageStream | undefined;
+      const client = connect(`ws://127.0.0.1:${port}/`, {
+        resume: { replayBytes: 256 * 1024 },
+        streamAbove: 0,
+        handlers: {
+          message(_connection, data) {
+            given = data as MessageStream;
+            return new Promise(() => {});
+          },
+        },
+      });
+      assert.equal((await client.closed).code, 4700);
+      assert.equal(await closed.next(), 4700);
+      assert.ok(given instanceof MessageStream);
+      assert.ok(given.received <= 256 * 1024, `${given.received} bytes`);
+      assert.ok(Math.max(0, ...acknowledged) <= 16, `${acknowledged}`);
     }),
   );
 });
