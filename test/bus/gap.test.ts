@@ -75,7 +75,7 @@ describe('the gap of a loss', () => {
     const gapAfter = (passed: number, silence: number): number => {
       at += passed;
       condition.lastSign.heard(at);
-      condition.becomeLost(webSocketError('ERR_WS_BUS_LOST', 'scripted:', 'the test says so'), silence);
+      condition.becomeLost(webSocketError('ERR_WS_BUS_LOST', 'scripted:', 'as the test has it'), silence);
       at += 100;
       return condition.becomeReady();
     };

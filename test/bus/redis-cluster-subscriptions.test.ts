@@ -1,5 +1,5 @@
-// Subscriptions of a cluster when slots move, with a cluster in memory: what a real one does at a moment of its choice happens
-// here when the test says so.
+// Subscriptions of a cluster when slots move, with a cluster in memory: what a real one does at a moment of its choice, the test
+// does at its own.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -5,14 +5,21 @@ import { webSocketError, webSocketErrorFrom } from '../../core/errors.ts';
 import type { Check } from '../../core/option-check.ts';
 
 const EXPECTED = 'the path of a credentials file that can be read';
+const BOTH = 'the path of a credentials file, with the JWT of a user and the seed of its key, as `nsc` writes it';
+/** A line of dashes, what it announces, and another line of dashes. */
+const BLOCK = /^\s*-{3,}[^\n]*-{3,}\s*\n.+\n\s*-{3,}/gm;
 
-/** @throws WebSocketError ERR_WS_OPTION */
+/** @throws WebSocketError ERR_WS_OPTION, which shows nothing of the file */
 export function readCredentials(path: string): Uint8Array {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(path);
+    bytes = readFileSync(path);
   } catch (error) {
     throw webSocketErrorFrom(error, 'ERR_WS_OPTION', 'creds', path, EXPECTED);
   }
+  const blocks = new TextDecoder().decode(bytes).match(BLOCK) ?? [];
+  if (blocks.length < 2) throw webSocketError('ERR_WS_OPTION', 'creds', path, BOTH);
+  return bytes;
 }
 
 /** The option `creds`. */
