@@ -19,13 +19,13 @@ async function brokerOf(scope: Scope): Promise<RedisServer> {
   return redis;
 }
 
-async function serve(scope: Scope, url: string, resume: object = {}) {
+async function serve(scope: Scope, url: string, mode: 'spill' | 'ahead') {
   const opened = new Inbox<ServerConnection>();
   const resumed = new Inbox<{ connection: ServerConnection } & Resumption>();
   const store = redisStore(url);
   const server = createServer({
     bus: redisBus(url),
-    resume: { store, drainSpread: 0, ...resume },
+    resume: { store, drainSpread: 0, mode },
     open(connection) {
       connection.subscribe('news');
       opened.push(connection);
@@ -45,56 +45,58 @@ async function serve(scope: Scope, url: string, resume: object = {}) {
   return { server, opened, resumed, url: `ws://127.0.0.1:${port}`, end };
 }
 
-describe('a session moves by Redis', { skip }, () => {
-  test(
-    'at a drain, and what other nodes publish reaches it there',
-    leavingNothing(async (scope) => {
-      const { url } = await brokerOf(scope);
-      const [first, second] = [await serve(scope, url), await serve(scope, url)];
-      const client = new ResumingClient();
-      await client.open(first.url);
-      const connection = await first.opened.next();
-      assert.ok(connection.session);
-      connection.session.data = { room: 'blue' };
-      client.isStuck = true;
-      connection.send('sent');
-      assert.equal(await client.received.next(), 'sent');
-      const drained = first.server.drain();
-      connection.send('while draining');
-      await drained;
-      client.isStuck = false;
-      const { isResumed } = await client.open(second.url);
-      assert.equal(isResumed, true);
-      const { connection: restored, isRestored } = await second.resumed.next();
-      assert.deepEqual([isRestored, restored.session?.data], [true, { room: 'blue' }]);
-      assert.equal(await client.received.next(), 'while draining');
-      const third = await serve(scope, url);
-      third.server.publish('news', 'from the third');
-      assert.equal(await client.received.next(), 'from the third');
-      assert.deepEqual(client.received.rest, []);
-      client.end.close(1000, '');
-      await restored.closed;
-    }),
-  );
+for (const mode of ['spill', 'ahead'] as const) {
+  describe(`a session moves by Redis, mode ${mode}`, { skip }, () => {
+    test(
+      'at a drain, and what other nodes publish reaches it there',
+      leavingNothing(async (scope) => {
+        const { url } = await brokerOf(scope);
+        const [first, second] = [await serve(scope, url, mode), await serve(scope, url, mode)];
+        const client = new ResumingClient();
+        await client.open(first.url);
+        const connection = await first.opened.next();
+        assert.ok(connection.session);
+        connection.session.data = { room: 'blue' };
+        client.isStuck = true;
+        connection.send('sent');
+        assert.equal(await client.received.next(), 'sent');
+        const drained = first.server.drain();
+        connection.send('while draining');
+        await drained;
+        client.isStuck = false;
+        const { isResumed } = await client.open(second.url);
+        assert.equal(isResumed, true);
+        const { connection: restored, isRestored } = await second.resumed.next();
+        assert.deepEqual([isRestored, restored.session?.data], [true, { room: 'blue' }]);
+        assert.equal(await client.received.next(), 'while draining');
+        const third = await serve(scope, url, mode);
+        third.server.publish('news', 'from the third');
+        assert.equal(await client.received.next(), 'from the third');
+        assert.deepEqual(client.received.rest, []);
+        client.end.close(1000, '');
+        await restored.closed;
+      }),
+    );
 
-  test(
-    'away from a server that still has it',
-    leavingNothing(async (scope) => {
-      const { url } = await brokerOf(scope);
-      const [first, second] = [await serve(scope, url), await serve(scope, url)];
-      const client = new ResumingClient();
-      await client.open(first.url);
-      const connection = await first.opened.next();
-      await client.cut();
-      connection.send('waits');
-      assert.equal((await client.open(second.url)).isResumed, true);
-      assert.equal(await client.received.next(), 'waits');
-      assert.equal((await connection.closed).code, 4703);
-      const { connection: restored } = await second.resumed.next();
-      restored.send('goes on');
-      assert.equal(await client.received.next(), 'goes on');
-      client.end.close(1000, '');
-      await restored.closed;
-    }),
-  );
-});
+    test(
+      'away from a server that still has it',
+      leavingNothing(async (scope) => {
+        const { url } = await brokerOf(scope);
+        const [first, second] = [await serve(scope, url, mode), await serve(scope, url, mode)];
+        const client = new ResumingClient();
+        await client.open(first.url);
+        const connection = await first.opened.next();
+        await client.cut();
+        connection.send('waits');
+        assert.equal((await client.open(second.url)).isResumed, true);
+        assert.equal(await client.received.next(), 'waits');
+        assert.equal((await connection.closed).code, 4703);
+        const { connection: restored } = await second.resumed.next();
+        restored.send('goes on');
+        assert.equal(await client.received.next(), 'goes on');
+        client.end.close(1000, '');
+        await restored.closed;
+      }),
+    );
+  });
+}

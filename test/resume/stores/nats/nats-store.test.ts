@@ -70,56 +70,58 @@ describe('sessions in JetStream', { skip }, () => {
   });
   after(() => server.end());
 
-  test(
-    'a client resumes on another node, which gets the messages that wait for it',
-    leavingNothing(async (scope) => {
-      const prefix = `wsr${++number}`;
-      const serve = async () => {
-        const opened = new Inbox<ServerConnection>();
-        const resumed = new Inbox<{ connection: ServerConnection } & Resumption>();
-        const store = natsStore({ servers: server.url, prefix, storage: 'memory' });
-        scope.defer(() => store.close());
-        const node = createServer({
-          resume: { store, drainSpread: 0 },
-          open: (connection) => opened.push(connection),
-          resumed: (connection, resumption) => resumed.push({ connection, ...resumption }),
-          error: (_, error) => assert.fail(error),
-        });
-        const { port } = await node.listen({ host: '127.0.0.1' });
-        scope.defer(() => node.close());
-        return { node, opened, resumed, url: `ws://127.0.0.1:${port}` };
-      };
-      const [first, second, third] = [await serve(), await serve(), await serve()];
-      const client = new ResumingClient();
-      await client.open(first.url);
-      const connection = await first.opened.next();
-      assert.ok(connection.session);
-      connection.session.data = { room: 'blue' };
-      await client.cut();
-      connection.send('waits');
-      // The first node still has it, and is asked for it.
-      assert.equal((await client.open(second.url)).isResumed, true);
-      assert.equal(await client.received.next(), 'waits');
-      assert.equal((await connection.closed).code, 4703);
-      const moved = await second.resumed.next();
-      assert.deepEqual(moved.connection.session?.data, { room: 'blue' });
-      client.isStuck = true;
-      moved.connection.send('before the drain');
-      assert.equal(await client.received.next(), 'before the drain');
-      const drained = second.node.drain({ code: 1012 });
-      moved.connection.send('while draining');
-      await drained;
-      client.isStuck = false;
-      await client.interruptions.next();
-      assert.equal((await client.open(third.url)).isResumed, true);
-      assert.equal(await client.received.next(), 'while draining');
-      const last = await third.resumed.next();
-      last.connection.send('from the third');
-      assert.equal(await client.received.next(), 'from the third');
-      client.end.close(1000, '');
-      await last.connection.closed;
-    }),
-  );
+  for (const mode of ['spill', 'ahead'] as const) {
+    test(
+      `a client resumes on another node, which gets the messages that wait for it, mode ${mode}`,
+      leavingNothing(async (scope) => {
+        const prefix = `wsr${++number}`;
+        const serve = async () => {
+          const opened = new Inbox<ServerConnection>();
+          const resumed = new Inbox<{ connection: ServerConnection } & Resumption>();
+          const store = natsStore({ servers: server.url, prefix, storage: 'memory' });
+          scope.defer(() => store.close());
+          const node = createServer({
+            resume: { store, drainSpread: 0, mode },
+            open: (connection) => opened.push(connection),
+            resumed: (connection, resumption) => resumed.push({ connection, ...resumption }),
+            error: (_, error) => assert.fail(error),
+          });
+          const { port } = await node.listen({ host: '127.0.0.1' });
+          scope.defer(() => node.close());
+          return { node, opened, resumed, url: `ws://127.0.0.1:${port}` };
+        };
+        const [first, second, third] = [await serve(), await serve(), await serve()];
+        const client = new ResumingClient();
+        await client.open(first.url);
+        const connection = await first.opened.next();
+        assert.ok(connection.session);
+        connection.session.data = { room: 'blue' };
+        await client.cut();
+        connection.send('waits');
+        // The first node still has it, and is asked for it.
+        assert.equal((await client.open(second.url)).isResumed, true);
+        assert.equal(await client.received.next(), 'waits');
+        assert.equal((await connection.closed).code, 4703);
+        const moved = await second.resumed.next();
+        assert.deepEqual(moved.connection.session?.data, { room: 'blue' });
+        client.isStuck = true;
+        moved.connection.send('before the drain');
+        assert.equal(await client.received.next(), 'before the drain');
+        const drained = second.node.drain({ code: 1012 });
+        moved.connection.send('while draining');
+        await drained;
+        client.isStuck = false;
+        await client.interruptions.next();
+        assert.equal((await client.open(third.url)).isResumed, true);
+        assert.equal(await client.received.next(), 'while draining');
+        const last = await third.resumed.next();
+        last.connection.send('from the third');
+        assert.equal(await client.received.next(), 'from the third');
+        client.end.close(1000, '');
+        await last.connection.closed;
+      }),
+    );
+  }
 
   test(
     'owners that claim and write at the same time: the log has all written messages, and no others',
