@@ -30,6 +30,8 @@ export interface Spoken {
   readonly mayRelease: boolean;
   /** Whether clients may resume. */
   readonly hasSessions: boolean;
+  /** Whether a decision may have messages of a session read in parts. */
+  readonly mayStreamSessions: boolean;
 }
 
 /** An acceptance that can be sent. */
@@ -109,6 +111,10 @@ function checkAcceptance<Context>(
   const limits = given && readOptions(limitsSchema, given, 'limits of accept');
   const streamAbove = above === undefined ? undefined : size.read(above, 'streamAbove of accept', {});
   const isResumable = resumable !== undefined;
+  if (isResumable && streamAbove !== undefined && streamAbove !== Infinity && !spoken.mayStreamSessions) {
+    const expected = "left out for a session with resume.mode 'ahead', or with 'spill': streams are not in the store";
+    throw webSocketError('ERR_WS_OPTION', 'streamAbove of accept', streamAbove, expected);
+  }
   return {
     kind: 'accept',
     fields,

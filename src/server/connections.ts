@@ -126,6 +126,11 @@ export class Connections<Context> {
     return this.#kind.sessions !== undefined;
   }
 
+  /** Whether `accept({ streamAbove })` may be for a session. */
+  get mayStreamSessions(): boolean {
+    return this.#kind.sessions?.mayStream !== false;
+  }
+
   /** A handshake that agreed on a session was accepted. @param kind  absent: as the server has it */
   openSession(stream: UpgradedStream, handshake: SessionHandshake<Context>, kind = this.#kind): void {
     kind.sessions?.open(stream, handshake);

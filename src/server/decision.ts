@@ -58,9 +58,12 @@ export interface AcceptOptions<Context> {
   headers?: HeaderFields | undefined;
   /**
    * Bounds of this connection that differ from the server's `limits`: larger messages for those who have logged in, for
-   * example.
+   * example. For a session they hold until it is on another connection.
    */
   limits?: Some<Limits> | undefined;
-  /** As of the server, for this connection: 0 for those who upload files, for example. Default: the server's. */
+  /**
+   * As of the server, for this connection: 0 for those who upload files, for example. Default: the server's. For a session it
+   * holds until it is on another connection, for messages that begin there.
+   */
   streamAbove?: number | undefined;
 }

@@ -27,6 +27,8 @@ export interface SessionHost<Context> {
   readonly carriers: Iterable<ConnectionMachine<unknown>>;
   /** Closes the connections that have not claimed a session. @returns how each one ends */
   goAway(code: number, reason: string): Promise<CloseEvent>[];
+  /** Whether a handshake may decide that messages of its session are read in parts. */
+  readonly mayStream: boolean;
   /** Ends at once what is left of connections. */
   terminate(): void;
   /** Of all sessions of the server. */

@@ -67,6 +67,7 @@ export class Upgrades<Context> {
       pending: this.#pending,
       mayRelease: false,
       hasSessions: connections.hasSessions,
+      mayStreamSessions: connections.mayStreamSessions,
       bodyEnd: '\n',
       paramsOf: (target) => host.topicHost.paramsOf(target),
       decide: options.upgrade,

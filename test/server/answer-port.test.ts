@@ -78,6 +78,7 @@ class Situation {
       pending: this.pending,
       mayRelease: false,
       hasSessions: false,
+      mayStreamSessions: true,
       sessionAccepted: () => {},
       bodyEnd: '\n',
       decide: undefined,

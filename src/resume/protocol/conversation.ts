@@ -17,7 +17,7 @@ import {
   VOID,
 } from './control.ts';
 import { ControlBudget } from './control-budget.ts';
-import { Inbound } from './inbound.ts';
+import { Inbound, type Taking } from './inbound.ts';
 import { MAX_UNACKNOWLEDGED, Outbound } from './outbound.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
 import type { Delivery, EndHost, LinkPort, Payload, SendOutcome } from './ports.ts';
@@ -72,6 +72,7 @@ export class Conversation {
   readonly #acknowledgeTimer: Timer;
   readonly #watchTimer: Timer;
   readonly #budget: ControlBudget;
+  #maxQueued: number;
   #port: LinkPort | undefined;
   #peer: AnnouncedLimits;
   #window: number;
@@ -91,7 +92,8 @@ export class Conversation {
     this.#settings = settings;
     this.#host = host;
     const { limits, deliversPieces } = settings;
-    this.inbound = new Inbound({ max: limits.max, deliversPieces, textSize: (text) => host.textSize(text) });
+    this.inbound = new Inbound({ max: limits.max, deliversPieces }, (text) => host.textSize(text));
+    this.#maxQueued = settings.maxQueued;
     this.#acknowledgeTimer = host.clock.timer({ expired: () => this.acknowledge() });
     this.#watchTimer = host.clock.timer({ expired: () => this.#watch() });
     this.#budget = new ControlBudget(host.clock);
@@ -119,6 +121,12 @@ export class Conversation {
   /** The size of a part that is sent now. */
   get part(): number {
     return this.#part;
+  }
+
+  /** The current connection has other bounds than the one before. @param maxQueued  as of the settings */
+  adapt(taking: Taking, maxQueued: number): void {
+    this.inbound.taking = taking;
+    this.#maxQueued = maxQueued;
   }
 
   /** What the peer announced on the current connection. Before `start`. */
@@ -159,7 +167,7 @@ export class Conversation {
     const size = typeof data === 'string' ? this.#host.textSize(data) : data.length;
     if (size > this.#peer.max) return 'tooLarge';
     // If nothing is queued, a message larger than `maxQueued` is taken too: it could not be sent otherwise.
-    if (this.queuedBytes > 0 && this.queuedBytes + size > this.#settings.maxQueued) {
+    if (this.queuedBytes > 0 && this.queuedBytes + size > this.#maxQueued) {
       this.#isFull = true;
       return 'full';
     }

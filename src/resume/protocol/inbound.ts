@@ -21,6 +21,8 @@ interface Entry {
 /** A message of which parts have come. */
 interface Partial {
   readonly isBinary: boolean;
+  /** Whether its pieces go to the application one by one: as it was when it began. */
+  readonly isPassedOn: boolean;
   readonly pieces: Payload[];
   /** Number of its first piece, of those that are held. */
   first: number;
@@ -35,13 +37,12 @@ export interface HeldBeginning {
   readonly data?: Payload | undefined;
 }
 
-export interface InboundOptions {
-  /** Pass pieces on instead of joining them. */
+/** How messages are taken. It may change between two connections. */
+export interface Taking {
+  /** Pass pieces on instead of joining them, of messages that begin from now on. */
   readonly deliversPieces: boolean;
-  /** Bytes of a joined message. */
+  /** Bytes of a message. */
   readonly max: number;
-  /** A joined message is made of these: bytes of a text. */
-  textSize(text: string): number;
 }
 
 export class Inbound {
@@ -53,8 +54,11 @@ export class Inbound {
   handledWhole = 0;
   /** Bytes of parts that wait for the rest of their message. */
   partialBytes = 0;
-  readonly #options: InboundOptions;
+  taking: Taking;
+  readonly #textSize: (text: string) => number;
   #partial: Partial | undefined;
+  /** `handled` is in the middle of a message that is passed on. */
+  #within: HeldBeginning | undefined;
   #mark: '' | '+' | '!' = '';
   /** Used at `#head` and above. Entries below it are cleared, to free their messages. */
   #entries: (Entry | undefined)[] = [];
@@ -64,8 +68,20 @@ export class Inbound {
   #acknowledged = 0;
   #acknowledgedBytes = 0;
 
-  constructor(options: InboundOptions) {
-    this.#options = options;
+  /** @param textSize  bytes of a text */
+  constructor(taking: Taking, textSize: (text: string) => number) {
+    this.taking = taking;
+    this.#textSize = textSize;
+  }
+
+  /** Whether the application has pieces of a message that were acknowledged: nobody else can go on with it. */
+  get isWithinPassedOn(): boolean {
+    return this.#within !== undefined;
+  }
+
+  /** Whether the message that is under way is joined when it is complete. */
+  get isJoining(): boolean {
+    return this.#partial?.isPassedOn === false;
   }
 
   /** Messages that were handled and not acknowledged yet. */
@@ -132,15 +148,16 @@ export class Inbound {
     const sequence = ++this.received;
     this.#receivedBytes += size;
     const total = (partial?.bytes ?? 0) + size;
-    if (total > this.#options.max) return `a message has more than ${this.#options.max} bytes`;
-    if (this.#options.deliversPieces) return this.#passOn(sequence, data, isBinary, mark, total);
+    const { max, deliversPieces } = this.taking;
+    if (total > max) return `a message has more than ${max} bytes`;
+    if (partial?.isPassedOn ?? deliversPieces) return this.#passOn(sequence, data, isBinary, mark, total);
     if (mark === '!') {
       this.#dropPartial();
       this.#enter(sequence, true, undefined);
       return undefined;
     }
     if (mark === '+') {
-      this.#partial = partial ?? { isBinary, pieces: [], first: sequence, bytes: 0 };
+      this.#partial = partial ?? { isBinary, isPassedOn: false, pieces: [], first: sequence, bytes: 0 };
       this.#partial.pieces.push(data);
       this.#partial.bytes = this.partialBytes = total;
       // A part counts as handled when it is held: the sender must be able to forget it, and it lives as long as the count.
@@ -186,6 +203,7 @@ export class Inbound {
     this.#mark = '';
     this.#entries = [];
     this.#head = 0;
+    this.#within = undefined;
     this.received = this.handled = this.handledWhole = this.#acknowledged = 0;
     this.#receivedBytes = this.#handledBytes = this.#acknowledgedBytes = 0;
     return end;
@@ -194,15 +212,14 @@ export class Inbound {
   /** What must be kept of a message that was acknowledged in part, for {@link restore}. */
   beginning(): HeldBeginning | undefined {
     const partial = this.#partial;
-    if (this.#options.deliversPieces)
-      return partial && partial.first <= this.handled ? { isBinary: partial.isBinary } : undefined;
+    if (this.#within) return this.#within;
     const running = this.#entries[this.#head];
     if (running?.joined && running.joined.before > 0) {
       const { data, before } = running.joined;
       const isBinary = typeof data !== 'string';
       return { isBinary, data: typeof data === 'string' ? data.slice(0, before) : data.subarray(0, before) };
     }
-    if (!partial || partial.first > this.handled) return undefined;
+    if (!partial || partial.isPassedOn || partial.first > this.handled) return undefined;
     const { isBinary } = partial;
     return { isBinary, data: joined(partial.pieces.slice(0, this.handled - partial.first + 1), isBinary) };
   }
@@ -217,12 +234,14 @@ export class Inbound {
     this.handledWhole = handledWhole;
     if (!beginning) return undefined;
     const { data, isBinary } = beginning;
-    const size = data === undefined ? 0 : typeof data === 'string' ? this.#options.textSize(data) : data.length;
-    if (this.#options.deliversPieces) {
-      this.#partial = { isBinary, pieces: [], first: handled, bytes: size };
+    const size = data === undefined ? 0 : typeof data === 'string' ? this.#textSize(data) : data.length;
+    if (this.taking.deliversPieces) {
+      this.#within = { isBinary };
+      this.#partial = { isBinary, isPassedOn: true, pieces: [], first: handled, bytes: size };
       return data === undefined ? undefined : { sequence: handled, data, isBinary, position: 'first' };
     }
-    this.#partial = { isBinary, pieces: data === undefined ? [] : [data], first: handled, bytes: size };
+    const pieces = data === undefined ? [] : [data];
+    this.#partial = { isBinary, isPassedOn: false, pieces, first: handled, bytes: size };
     this.partialBytes = size;
     return undefined;
   }
@@ -235,8 +254,9 @@ export class Inbound {
     total: number,
   ): Delivery | undefined {
     const isFirst = this.#partial === undefined;
-    this.#partial = mark === '+' ? (this.#partial ?? { isBinary, pieces: [], first: sequence, bytes: 0 }) : undefined;
-    if (this.#partial) this.#partial.bytes = total;
+    const begun = this.#partial ?? { isBinary, isPassedOn: true, pieces: [], first: sequence, bytes: 0 };
+    this.#partial = mark === '+' ? begun : undefined;
+    begun.bytes = total;
     const going = isFirst ? 'first' : 'middle';
     const ending = isFirst ? 'whole' : 'last';
     const position = mark === '!' ? 'void' : mark === '+' ? going : ending;
@@ -261,6 +281,7 @@ export class Inbound {
       this.handled = entry.sequence;
       this.#handledBytes = entry.through;
       if (entry.isEnd) this.handledWhole = entry.sequence;
+      this.#within = entry.isEnd ? undefined : entry.delivery && { isBinary: entry.delivery.isBinary };
       this.#entries[this.#head] = undefined;
     }
     if (this.#head === this.#entries.length) {
@@ -277,7 +298,7 @@ export class Inbound {
     const partial = this.#partial;
     this.#partial = undefined;
     this.partialBytes = 0;
-    if (!partial || !this.#options.deliversPieces) return undefined;
+    if (!partial?.isPassedOn) return undefined;
     const { isBinary } = partial;
     return { sequence: this.received, data: isBinary ? new Uint8Array(0) : '', isBinary, position: 'void', missing };
   }

@@ -32,8 +32,6 @@ export interface KeepingSettings {
   readonly timeout: number;
   /** Milliseconds that a session is kept: after that, what the store could not be told does not matter. */
   readonly keep: number;
-  /** Parts go to the application one by one. */
-  readonly deliversPieces: boolean;
   textSize(text: string): number;
 }
 
@@ -144,8 +142,8 @@ export class Keeping {
       else if (data === VOID) this.#isPart = false;
       return;
     }
-    const { received } = this.#conversation.inbound;
-    if (this.#isPart && !this.#settings.deliversPieces)
+    const { received, isJoining } = this.#conversation.inbound;
+    if (this.#isPart && isJoining)
       this.#parts.push({ sequence: received, data: typeof data === 'string' ? unstuff(data) : data, end: 'more' });
     this.#isPart = false;
   }
@@ -338,11 +336,7 @@ export class Keeping {
 
   /** Whether there is what another process needs of a message of the client that goes on. */
   #hasParts(): boolean {
-    const { handled, handledWhole } = this.#conversation.inbound;
-    if (!this.#settings.deliversPieces || handled === handledWhole) return true;
-    const data = this.#conversation.inbound.beginning()?.data;
-    if (data !== undefined) this.#parts = [{ sequence: handled, data, end: 'more' }];
-    return data !== undefined;
+    return !this.#conversation.inbound.isWithinPassedOn;
   }
 
   /** It may have been claimed by this process since the last time, and is not current any more then. */

@@ -3,7 +3,7 @@
 
 import { Arrival } from './arrival.ts';
 import { ResumeCloseCode } from './close-codes.ts';
-import { formatGone, formatHello, type Start, VERSION } from './control.ts';
+import { type AnnouncedLimits, formatGone, formatHello, type Start, VERSION } from './control.ts';
 import { Keeping, type KeepingSettings } from './keeping.ts';
 import { randomName } from './names.ts';
 import type { Link, LinkPort, ServerHost } from './ports.ts';
@@ -86,7 +86,7 @@ export class Reception<Context> {
     this.#host = host;
     this.#events = events;
     this.watch = new StoreWatch((error) => events.storeFailed(error));
-    const { mode, keep, deliversPieces, storeTimeout: timeout } = settings;
+    const { mode, keep, storeTimeout: timeout } = settings;
     const textSize = (text: string): number => host.textSize(text);
     this.#keepings = mode && {
       store,
@@ -95,7 +95,6 @@ export class Reception<Context> {
       watch: this.watch,
       timeout,
       keep,
-      deliversPieces,
       textSize,
     };
     store.onFenced(node, (id, generation) => this.#fenced(id, generation));
@@ -104,11 +103,12 @@ export class Reception<Context> {
   /**
    * A connection has opened that has agreed on wsr1. `H` goes out, and `S` is awaited.
    *
-   * @param bind  identifies the user: `S` may only resume a session that was begun with the same
+   * @param bind    identifies the user: `S` may only resume a session that was begun with the same
+   * @param limits  of this connection. Its session is told of them by `ServerEnd.adapt`
    * @returns what the host tells of it
    */
-  accept(port: LinkPort, bind: string, context: Context): Link {
-    const { limits, heartbeat, startTimeout } = this.#settings;
+  accept(port: LinkPort, bind: string, context: Context, limits: AnnouncedLimits = this.#settings.limits): Link {
+    const { heartbeat, startTimeout } = this.#settings;
     const arrival = new Arrival(port, this.#host, (start) => {
       const running = this.#start(arrival, start, bind, context).finally(() => this.#starts.delete(running));
       this.#starts.add(running);

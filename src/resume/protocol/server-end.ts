@@ -5,6 +5,7 @@ import type { Timer } from '../../core/ports.ts';
 import { ResumeCloseCode } from './close-codes.ts';
 import { type ControlMessage, formatGoodbye, formatReady, type Range, type Start } from './control.ts';
 import { Conversation } from './conversation.ts';
+import type { Taking } from './inbound.ts';
 import type { Keeping, KeptConversation } from './keeping.ts';
 import { OutgoingStream } from './outgoing-stream.ts';
 import type { Delivery, LinkPort, Payload, SendOutcome, ServerHost } from './ports.ts';
@@ -115,6 +116,11 @@ export class ServerEnd {
   /** Whether messages wait for acknowledgements of the client. */
   get isFull(): boolean {
     return this.#conversation.isFull;
+  }
+
+  /** The connection that it has got has other bounds than the one before. Not later than `live` is told. */
+  adapt(taking: Taking, maxQueued: number): void {
+    this.#conversation.adapt(taking, maxQueued);
   }
 
   /** Bytes that may be unacknowledged each way. */
@@ -297,8 +303,7 @@ export class ServerEnd {
    * nobody else has them.
    */
   get isMovable(): boolean {
-    const beginning = this.#conversation.inbound.beginning();
-    return beginning === undefined || beginning.data !== undefined;
+    return !this.#conversation.inbound.isWithinPassedOn;
   }
 
   /** It cannot move, and this process will not go on with it. The client is told when it asks for it. */

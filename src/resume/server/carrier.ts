@@ -4,7 +4,6 @@
 import type { CloseEvent } from '../../core/connection/close-event.ts';
 import type { ConnectionHandlers } from '../../core/connection/handlers.ts';
 import { ConnectionMachine } from '../../core/connection/machine.ts';
-import type { ConnectionOptions } from '../../core/connection/options.ts';
 import { sendMessage, sendMessageAs } from '../../core/connection/sending.ts';
 import { Opcode } from '../../core/constants.ts';
 import { fitCloseReason } from '../../core/frame/close-payload.ts';
@@ -16,6 +15,7 @@ import type { SessionHandshake } from '../../server/session-seam.ts';
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import { isControl } from '../protocol/control.ts';
 import type { Link, LinkPort, Payload } from '../protocol/ports.ts';
+import type { Terms } from './terms.ts';
 
 /** What came along with a message: a frame that many connections send, or how one connection is to send it. */
 export type Attachment = PreparedMessage | SendOptions | undefined;
@@ -37,19 +37,21 @@ export class Carrier<Context> implements LinkPort {
   readonly machine: ConnectionMachine<ServerConnection<Context>>;
   /** Whose sessions its client may have. */
   readonly bind: string;
+  readonly terms: Terms;
   /** The protocol's view of it. Set before anything arrives. */
   link: Link | undefined;
 
   constructor(
     transport: ConstructorParameters<typeof ConnectionMachine>[1],
-    options: ConnectionOptions,
+    terms: Terms,
     handlers: ConnectionHandlers<ServerConnection<Context>>,
     handshake: SessionHandshake<Context>,
     bind: string,
   ) {
     this.handshake = handshake;
     this.bind = bind;
-    this.machine = new ConnectionMachine(nodeWorkspace, transport, options, handlers, handshake.compression);
+    this.terms = terms;
+    this.machine = new ConnectionMachine(nodeWorkspace, transport, terms.carrier, handlers, handshake.compression);
   }
 
   control(text: string): void {

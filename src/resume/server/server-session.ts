@@ -34,6 +34,7 @@ import type { Expiry, SessionHandlers, UnacknowledgedMessage } from './options.t
 import { payloadOf, preparedPayload } from './payload.ts';
 import type { SessionCounts } from './session-counts.ts';
 import { SessionData } from './session-data.ts';
+import type { Terms } from './terms.ts';
 
 type Machine<Context> = LinkedMachine<ServerConnection<Context>>;
 
@@ -44,8 +45,6 @@ export interface SessionOwner<Context> {
   /** Whether a message counts as handled when it has arrived. */
   readonly acknowledgesReceipt: boolean;
   readonly deliversBytes: boolean;
-  /** Absent: messages are given whole. `from`: bytes of a stream; `limit`: bytes that one may be read to as a whole. */
-  readonly streaming: { readonly from: number; readonly limit: number } | undefined;
   /** For a drain: milliseconds after which its client comes back. */
   comeBackAfter(): number;
   /** Another connection carries it. */
@@ -80,8 +79,10 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #messageNumber = 0;
   readonly #held: Delivery[] = [];
   readonly #outgoing = new OutgoingMessages();
-  /** Present where large messages are streams. */
-  readonly #incoming: IncomingMessages | undefined;
+  /** Present where large messages are streams, or were. */
+  #incoming: IncomingMessages | undefined;
+  /** Of the current connection. */
+  #streaming: Terms['streaming'];
   /** Called when no message is being read any more. */
   #unread: (() => void) | undefined;
   #fragmented: FragmentedMessage | undefined;
@@ -102,11 +103,11 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#owner = owner;
     this.#isRestored = isRestored;
     this.#data = new SessionData(end);
-    this.#incoming = owner.streaming && this.#streams(owner.streaming);
   }
 
-  #streams({ from, limit }: { readonly from: number; readonly limit: number }): IncomingMessages {
+  #streams(): IncomingMessages {
     const { end } = this;
+    const streaming = (): Terms['streaming'] => this.#streaming;
     return new IncomingMessages(
       {
         whole: (data, isBinary, deliveries) => this.#give(data, isBinary, deliveries),
@@ -117,12 +118,16 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
         handled: (delivery) => this.#handled(delivery),
       },
       {
-        above: Math.max(0, from - 1),
+        get above() {
+          return Math.max(0, (streaming()?.from ?? Infinity) - 1);
+        },
         get most() {
           return end.window / 2;
         },
         givesStrings: !this.#owner.deliversBytes,
-        limit,
+        get limit() {
+          return streaming()?.limit ?? Infinity;
+        },
       },
     );
   }
@@ -304,6 +309,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   live({ port, lost }: Parameters<ServerEvents['live']>[0]): void {
     this.#past = this.traffic;
     this.#carrier = port as Carrier<Context>;
+    this.#adapt(this.#carrier.terms);
     this.#owner.carried(this, this.#carrier);
     this.#outgoing.roomMade();
     const isFirst = !this.#isOpened;
@@ -316,6 +322,12 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     const { resumed } = this.#owner.handlers;
     if (resumed === undefined) return;
     this.machine.reports.tell((connection) => resumed(connection, { lost, isRestored: isFirst }));
+  }
+
+  #adapt({ taking, maxQueued, streaming }: Terms): void {
+    this.end.adapt(taking, maxQueued);
+    this.#streaming = streaming;
+    if (streaming !== undefined) this.#incoming ??= this.#streams();
   }
 
   detached(): void {
@@ -435,6 +447,8 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
 
   #deliver(delivery: Delivery): void {
     this.#messageNumber = delivery.sequence;
+    // A message that another process has begun may go on in pieces.
+    if (delivery.position !== 'whole') this.#incoming ??= this.#streams();
     if (this.#incoming !== undefined) this.#incoming.take(delivery);
     else this.#give(delivery.data, delivery.isBinary, [delivery]);
   }

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { isError } from '../../core/brands.ts';
 import type { CloseEvent } from '../../core/connection/close-event.ts';
+import { withLimits } from '../../core/connection/complete-settings.ts';
 import type { ConnectionHandlers } from '../../core/connection/handlers.ts';
 import { LinkedMachine } from '../../core/connection/linked-machine.ts';
 import type { ConnectionMachine } from '../../core/connection/machine.ts';
@@ -15,7 +16,6 @@ import { uncountedSlot } from '../../server/admission.ts';
 import type { UpgradedStream } from '../../server/handshake-answer.ts';
 import { adoptAddress, type ServerConnection } from '../../server/server-connection.ts';
 import type { SessionHandshake, SessionHost, SessionServer } from '../../server/session-seam.ts';
-import { carrierOptions, partSize } from '../carrier-options.ts';
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import type { Start } from '../protocol/control.ts';
 import { randomName } from '../protocol/names.ts';
@@ -27,6 +27,7 @@ import type { CompleteResumeSettings, SessionHandlers } from './options.ts';
 import { ServerSession, type SessionOwner } from './server-session.ts';
 import type { SessionCounts } from './session-counts.ts';
 import type { SessionPool } from './session-pool.ts';
+import { type Terms, termsOf } from './terms.ts';
 
 const KEEP_AWAY = 30_000;
 const KEEP_TOMBSTONE = 60_000;
@@ -40,7 +41,6 @@ export class Sessions<Context>
   readonly handlers: SessionHandlers<Context>;
   readonly acknowledgesReceipt: boolean;
   readonly deliversBytes: boolean;
-  readonly streaming: { readonly from: number; readonly limit: number } | undefined;
   readonly #server: SessionServer<Context>;
   readonly #pool: SessionPool<Context>;
   readonly #settings: CompleteResumeSettings;
@@ -48,7 +48,8 @@ export class Sessions<Context>
   /** By the peer of each one's machine. */
   readonly #carriers = new Map<ServerConnection<Context>, Carrier<Context>>();
   readonly #carrierHandlers: ConnectionHandlers<ServerConnection<Context>>;
-  readonly #carrierOptions: SessionServer<Context>['options'];
+  /** Of connections for which nothing else was decided. */
+  readonly #terms: Terms;
   readonly #byCarrier = new Map<Carrier<Context>, ServerSession<Context>>();
   readonly #byEnd = new WeakMap<ServerEnd, ServerSession<Context>>();
 
@@ -61,14 +62,11 @@ export class Sessions<Context>
     this.handlers = handlers;
     this.acknowledgesReceipt = settings.ack === 'receipt';
     this.deliversBytes = server.options.textMessages === 'bytes';
-    const { streaming, limits } = server.options;
-    this.streaming = streaming && { from: streaming.from, limit: limits.maxMessageSize };
+    this.#terms = termsOf(server.options, settings);
     this.#carrierHandlers = carrierHandlers<Context>(this);
     const host = { clock, random: nodeHost.random, textSize: (text: string) => nodeHost.text.byteLength(text), sha256 };
     const node = randomName(nodeHost.random, 12);
-    const protocol = protocolSettings(settings, server);
-    this.#carrierOptions = carrierOptions(server.options, protocol.limits);
-    this.#reception = new Reception(store, node, protocol, host, this);
+    this.#reception = new Reception(store, node, protocolSettings(settings, this.#terms), host, this);
   }
 
   // ── For the server ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -81,12 +79,23 @@ export class Sessions<Context>
     } catch (error) {
       problem = error;
     }
-    const carrier = new Carrier(transport, this.#carrierOptions, this.#carrierHandlers, handshake, bind);
+    const terms = this.#termsOf(handshake);
+    const carrier = new Carrier(transport, terms, this.#carrierHandlers, handshake, bind);
     this.#carriers.set(this.#server.below(carrier.machine, handshake), carrier);
     if (problem !== undefined) carrier.close(ResumeCloseCode.NOT_ALLOWED, 'not allowed');
-    else carrier.link = this.#reception.accept(carrier, ownerOf(carrier), carrier);
+    else carrier.link = this.#reception.accept(carrier, ownerOf(carrier), carrier, terms.announced);
     start(carrier.machine);
     if (problem !== undefined) this.failed(problem);
+  }
+
+  /** Messages of `'ahead'` must be whole in the store before they are handled. */
+  get mayStream(): boolean {
+    return this.#settings.mode !== 'ahead';
+  }
+
+  #termsOf({ limits, streamAbove }: SessionHandshake<Context>): Terms {
+    if (limits === undefined && streamAbove === undefined) return this.#terms;
+    return termsOf(withLimits(this.#server.options, limits, streamAbove), this.#settings);
   }
 
   get carriers(): Iterable<ConnectionMachine<unknown>> {
@@ -238,15 +247,10 @@ export class Sessions<Context>
   }
 }
 
-function protocolSettings<Context>(
-  settings: CompleteResumeSettings,
-  { options }: SessionServer<Context>,
-): ServerSettings {
+function protocolSettings(settings: CompleteResumeSettings, terms: Terms): ServerSettings {
   const { keep, replayBytes, replayMessages, startTimeout, whileDetached, store, mode, storeTimeout } = settings;
-  const part = Math.min(partSize(settings.part, options.ownFrameSize), store?.maxPiece ?? Infinity);
-  const { maxQueuedBytes } = options.limits;
-  const { maxMessageSize } = options.streaming?.limits ?? options.limits;
-  if (mode === 'ahead' && options.streaming !== undefined)
+  const { announced, taking, maxQueued, streaming } = terms;
+  if (mode === 'ahead' && streaming !== undefined)
     throw webSocketError(
       'ERR_WS_OPTION',
       'resume.mode',
@@ -254,8 +258,8 @@ function protocolSettings<Context>(
       "'spill' with streamAbove: its messages are not in the store",
     );
   return {
-    limits: { buffer: replayBytes, part, max: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER) },
-    maxQueued: Math.max(maxQueuedBytes, replayBytes),
+    limits: announced,
+    maxQueued,
     maxDetached: replayBytes,
     maxDetachedMessages: replayMessages,
     overflow: whileDetached,
@@ -266,7 +270,7 @@ function protocolSettings<Context>(
     heartbeat: HEARTBEAT,
     answerTimeout: ANSWER_TIMEOUT,
     acknowledgeDelay: ACKNOWLEDGE_DELAY,
-    deliversPieces: options.streaming !== undefined,
+    deliversPieces: taking.deliversPieces,
     mode: store && mode,
     storeTimeout,
   };
