@@ -302,7 +302,7 @@ function begin(
 
   /** Leaves a connection without waiting for its end, and comes back. */
   function $leave(code: number, reason: string): void {
-    const told = $after ?? /^after=(\d{1,9})\b/.exec(reason)?.[1];
+    const told = $after ?? /^after=(\d+)/.exec(reason)?.[1];
     if (isOpen() && now() - $liveAt > PATIENCE) $failures = 0;
     const random = Math.random() * Math.min(30_000, 1000 * 2 ** $failures++);
     $drop(code, reason);

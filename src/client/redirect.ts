@@ -6,6 +6,7 @@ import { isError } from '../core/brands.ts';
 import { hideInLocation, hideQuery } from '../core/credentials.ts';
 import { responseError, responseErrorFrom, type WebSocketError } from '../core/errors.ts';
 import { show } from '../core/shown-value.ts';
+import { awaitedAnswer } from '../node/awaited-answer.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /** A redirect that is about to be followed. */
@@ -30,7 +31,7 @@ export async function askBeforeRedirect(
   if (ask === undefined) return;
   try {
     const answer = ask(redirect);
-    const verdict: unknown = answer === undefined ? answer : await Promise.race([answer, aborted(signal)]);
+    const verdict: unknown = answer === undefined ? answer : await awaitedAnswer(answer, signal);
     // In other libraries such a function is a predicate. To follow would be the opposite of its answer.
     if (verdict === false) throw new Error('it returned false');
   } catch (exception) {
@@ -46,13 +47,6 @@ export async function askBeforeRedirect(
     );
   }
   if (signal.aborted) throw signal.reason;
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 /**

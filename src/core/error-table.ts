@@ -526,7 +526,8 @@ export const errorTable = {
     (user: string, name: string) => `${user} needs the package ${name}, which is not installed: npm install ${name}`,
   ),
   ERR_WS_URL: usage(
-    (url: string, problem: string) => `URL ${show(url)} ${problem}; expected ws://host[:port]/path or wss://…`,
+    (url: string, problem: string) =>
+      `URL ${show(url)} ${problem}; expected ${/^wss?\+unix:/i.test(url) ? 'ws+unix:///path/of.sock:/path' : 'ws://host[:port]/path or wss://…'}`,
   ),
   ERR_WS_ABORTED: usage(() => 'connect() was aborted by its signal'),
   ERR_WS_RECONNECT_FUNCTION: usage(

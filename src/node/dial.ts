@@ -10,6 +10,7 @@ import { isError } from '../core/brands.ts';
 import type { ConnectPhase } from '../core/connect-failure.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { describeAddress, isUnixAddress, type SocketAddress } from './address.ts';
+import { awaitedAnswer } from './awaited-answer.ts';
 import { setCarrier } from './internals/tls-accept.ts';
 import { network } from './network.ts';
 import { type ConfiguredProxy, nameOfProxy, openTunnel, resolveProxy, sourceOf } from './proxy.ts';
@@ -164,7 +165,7 @@ async function givenSocket(
   const { host, port } = isUnixAddress(address) ? { host: 'localhost', port: 0 } : address;
   let given: unknown;
   try {
-    given = await Promise.race([create({ host, port, path: pathOf(address), secure, signal }), aborted(signal)]);
+    given = await awaitedAnswer(create({ host, port, path: pathOf(address), secure, signal }), signal);
   } catch (exception) {
     if (signal.aborted) throw signal.reason;
     const error = isError(exception) ? exception : new Error(String(exception));
@@ -189,13 +190,6 @@ function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { write, pipe, on } = value as Partial<Duplex>;
   return typeof write === 'function' && typeof pipe === 'function' && typeof on === 'function';
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 /** Where a socket leads, as errors name it. */

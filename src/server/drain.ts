@@ -16,6 +16,7 @@ import { closePayload } from '../core/frame/close-payload.ts';
 import { readOptions } from '../core/option-check.ts';
 import { clusterWorker } from '../node/cluster-worker.ts';
 import { nodeHost } from '../node/environment.ts';
+import { Vigil } from '../node/vigil.ts';
 import type { Connections } from './connections.ts';
 import { type ClosingOrder, inClosingOrder } from './drain-order.ts';
 import type { Listeners, Retirement } from './listeners.ts';
@@ -95,7 +96,9 @@ export class Drain<Context> {
     const unclaimed = server.connections.goAwayUnclaimed(code, typeof reason === 'string' ? reason : DRAIN_REASON);
     const ends = unclaimed.concat(this.#members.map((member) => member.closed));
     this.#go();
-    this.result = this.#end(ends, retirement, detachments);
+    // A handler of a session without a connection may be all that is waited for.
+    const vigil = new Vigil(true);
+    this.result = this.#end(ends, retirement, detachments).finally(() => vigil.end());
   }
 
   /** Leaves what is still open to a later call, which has taken over. */

@@ -200,7 +200,12 @@ describe('bad options', () => {
     });
   }
   test('a path that is too long is refused by connect, too', { skip }, () =>
-    rejectsWith(connect(`ws+unix:///tmp/${'x'.repeat(200)}:/`), 'ERR_WS_URL', 'at most 10').then(() => {}),
+    rejectsWith(
+      connect(`ws+unix:///tmp/${'x'.repeat(200)}:/`),
+      'ERR_WS_URL',
+      'at most 10',
+      'expected ws+unix:///path/of.sock:/path',
+    ).then(() => {}),
   );
 });
 

@@ -1,5 +1,6 @@
 // Which ends a client that comes back takes as final.
 
+import { webSocketError } from '../../core/errors.ts';
 import type { ReconnectCause, ReconnectSettings } from './options.ts';
 
 /** The server does not let this client in, or does not have what it asks for. */
@@ -10,7 +11,32 @@ function isFinalCode(code: number): boolean {
   return code === 1000 || code === 1008 || code >= 4000;
 }
 
-/** Whether the client gives up by the rules, which `isFinal` of the application may overrule. */
+/**
+ * Whether the client gives up: by `isFinal` of the application, or by the rules where that does not decide.
+ *
+ * @param failed  is told what `isFinal` threw, and that it gave something else than an answer
+ */
+export function isFinal(
+  cause: ReconnectCause,
+  settings: ReconnectSettings,
+  failed: (error: unknown) => void,
+  byRules: (cause: ReconnectCause, settings: ReconnectSettings) => boolean = isFinalByRules,
+): boolean {
+  try {
+    const answer: unknown = settings.isFinal?.(cause);
+    if (typeof answer === 'boolean') return answer;
+    if (answer !== undefined && answer !== null) {
+      // The promise of an async function would be true as a condition, whatever it says later.
+      Promise.resolve(answer).catch(() => {});
+      throw webSocketError('ERR_WS_OPTION', 'result of reconnect.isFinal', answer, 'true, false or undefined');
+    }
+  } catch (exception) {
+    failed(exception);
+  }
+  return byRules(cause, settings);
+}
+
+/** Whether it is final by the lists. */
 export function isFinalByRules(
   { event, status }: ReconnectCause,
   { finalCloseCodes, finalStatuses = FINAL_STATUSES }: ReconnectSettings,

@@ -4,7 +4,7 @@
 import type { RefusedResponse } from '../../core/connect-failure.ts';
 
 /** One number of milliseconds in a reason: `restart; after=1500`. */
-const AFTER = /(?:^|[\s;,(])after=(\d{1,10})(?=$|[\s;,)])/;
+const AFTER = /(?:^|[\s;,(])after=(\d+)(?=$|[\s;,)])/;
 
 /** Milliseconds that the reason of a Close frame asks to wait; 0: it does not ask. */
 export function afterInReason(reason: string, longest: number): number {

@@ -100,7 +100,7 @@ export class ReconnectingConnection {
     const aborted = (): void => this.#reconnector.giveUp(webSocketErrorFrom(signal?.reason, 'ERR_WS_ABORTED'));
     this.#unsubscribe = () => {
       if (signal !== undefined) offAbort(signal, aborted);
-      if (typeof stop === 'function') stop();
+      if (typeof stop === 'function') this.#tell(stop);
     };
     if (signal === undefined) return;
     if (signal.aborted) queueMicrotask(aborted);

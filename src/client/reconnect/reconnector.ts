@@ -16,7 +16,7 @@ import type { SetUp } from '../connect.ts';
 import { type ClientHandlers, type ConnectOptions, connectDefaults } from '../options.ts';
 import { ask } from './ask.ts';
 import { Backoff } from './backoff.ts';
-import { isFinalByRules } from './finality.ts';
+import { isFinal } from './finality.ts';
 import { afterInReason, retryAfter } from './hints.ts';
 import { type ReconnectCause, type ReconnectHeaders, type ReconnectSettings, reconnectDefaults } from './options.ts';
 import type { ReconnectPorts } from './ports.ts';
@@ -106,7 +106,7 @@ export class Reconnector {
     return this.#attempts;
   }
 
-  /** Begins. The first attempt is made when the caller has returned. */
+  /** Begins. The first attempt is made when the caller has returned, whatever is known of the network. */
   start(): void {
     this.#hold();
     queueMicrotask(() => {
@@ -261,19 +261,9 @@ export class Reconnector {
   }
 
   #next(cause: ReconnectCause, floor: number, isRestart: boolean): void {
-    if (this.#isFinal(cause)) this.#gaveUp('the answer is final', cause);
+    if (isFinal(cause, this.#settings.reconnect, (error) => this.#events.failed(error)))
+      this.#gaveUp('the answer is final', cause);
     else if (this.#state !== 'closed') this.#wait(cause.error, floor, isRestart, undefined);
-  }
-
-  #isFinal(cause: ReconnectCause): boolean {
-    const { reconnect } = this.#settings;
-    let answer: boolean | undefined;
-    try {
-      answer = reconnect.isFinal?.(cause);
-    } catch (exception) {
-      this.#events.failed(exception);
-    }
-    return answer ?? isFinalByRules(cause, reconnect);
   }
 
   #wait(error: WebSocketError, floor: number, isRestart: boolean, given: number | undefined): void {

@@ -240,7 +240,8 @@ export class Connection<Message = string | Uint8Array> implements AsyncIterable<
    *                 UTF-8, and may be cut anywhere, as strings may. `compress: false`: it is not compressed. `signal`.
    * @returns a Promise that resolves when the system has the whole message.
    * @throws WebSocketError ERR_WS_OPTION; ERR_WS_STREAM_SOURCE for another source; ERR_WS_STREAM_USED;
-   *         ERR_WS_FRAGMENT_OPEN within a fragmented message.
+   *         ERR_WS_SEND_STREAM if the source cannot even begin, as a web stream with a reader; ERR_WS_FRAGMENT_OPEN within a
+   *         fragmented message.
    * @throws (rejects) WebSocketError ERR_WS_SEND_STREAM if the source failed, whose `cause` is its error, or if one of its
    *         parts cannot be sent; ERR_WS_DROPPED if the connection is not open, or ends before; the `reason` of `signal`.
    */

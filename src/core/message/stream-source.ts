@@ -1,7 +1,7 @@
 // Where the parts of a message come from that is sent while they come: a web stream, a stream of Node, an iterable, or a
 // message that is read in parts. All of them are pulled, part by part.
 
-import { webSocketError } from '../errors.ts';
+import { webSocketError, webSocketErrorFrom } from '../errors.ts';
 import type { MessageData } from './message-data.ts';
 import { MessageStream, takeParts } from './message-stream.ts';
 
@@ -30,7 +30,10 @@ export interface OpenSource {
   readonly isBinary?: boolean;
 }
 
-/** @throws WebSocketError ERR_WS_STREAM_SOURCE, ERR_WS_STREAM_USED; and what the source throws */
+/**
+ * @throws WebSocketError ERR_WS_STREAM_SOURCE, ERR_WS_STREAM_USED; ERR_WS_SEND_STREAM whose `cause` is what the source threw when
+ *         it was to begin, as a web stream does that has a reader
+ */
 export function openSource(source: unknown): OpenSource {
   if (source instanceof MessageStream) {
     const parts = takeParts(source);
@@ -39,13 +42,22 @@ export function openSource(source: unknown): OpenSource {
   if (typeof source !== 'object' || source === null || ArrayBuffer.isView(source)) {
     throw webSocketError('ERR_WS_STREAM_SOURCE', source);
   }
-  if ('getReader' in source && typeof source.getReader === 'function') return ofWebStream(source as WebStream);
-  const { [Symbol.asyncIterator]: asyncIterator, [Symbol.iterator]: iterator } = source as Partial<
-    AsyncIterable<unknown> & Iterable<unknown>
-  >;
-  if (typeof asyncIterator === 'function') return ofIterator(asyncIterator.call(source), source);
-  if (typeof iterator === 'function') return ofIterator(iterator.call(source), source);
-  throw webSocketError('ERR_WS_STREAM_SOURCE', source);
+  const opened = begun(source);
+  if (opened === undefined) throw webSocketError('ERR_WS_STREAM_SOURCE', source);
+  return opened;
+}
+
+function begun(source: object): OpenSource | undefined {
+  try {
+    if ('getReader' in source && typeof source.getReader === 'function') return ofWebStream(source as WebStream);
+    const { [Symbol.asyncIterator]: asyncIterator, [Symbol.iterator]: iterator } = source as Partial<
+      AsyncIterable<unknown> & Iterable<unknown>
+    >;
+    if (typeof asyncIterator === 'function') return ofIterator(asyncIterator.call(source), source);
+    return typeof iterator === 'function' ? ofIterator(iterator.call(source), source) : undefined;
+  } catch (error) {
+    throw webSocketErrorFrom(error, 'ERR_WS_SEND_STREAM');
+  }
 }
 
 function ofWebStream(stream: WebStream): OpenSource {

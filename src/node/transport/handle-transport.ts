@@ -23,7 +23,7 @@ import {
   writeLatin1,
   writePieces,
 } from '../internals/socket-handle.ts';
-import { Pause } from './pause.ts';
+import { Vigil } from '../vigil.ts';
 import { readBuffer } from './read-buffer.ts';
 
 /** UV_EOF, on every platform: the peer has ended its direction. */
@@ -55,7 +55,7 @@ export class HandleTransport implements Transport, HandleReader, HandleWriter {
   /** Bytes that the system has taken past the handle, which does not count them. */
   #takenDirectly = 0;
   /** While it is not to be read from. */
-  #pause: Pause | undefined;
+  #pause: Vigil | undefined;
   #state: State = 'open';
 
   private constructor(handle: TcpHandle, socket: Socket | undefined) {
@@ -185,7 +185,7 @@ export class HandleTransport implements Transport, HandleReader, HandleWriter {
 
   pause(): void {
     if (this.#isGone()) return;
-    this.#pause ??= new Pause(isReferenced(this.#handle));
+    this.#pause ??= new Vigil(isReferenced(this.#handle));
     if (this.#events !== undefined && !this.#isGone()) this.#handle.readStop();
   }
 

@@ -18,7 +18,7 @@ import {
 } from '../internals/socket-handle.ts';
 import { carrierOf } from '../internals/tls-accept.ts';
 import { inOneSentence } from '../tls.ts';
-import { Pause } from './pause.ts';
+import { Vigil } from '../vigil.ts';
 import { readBuffer } from './read-buffer.ts';
 import { TlsWriter } from './tls-writer.ts';
 
@@ -53,7 +53,7 @@ export class StreamTransport implements Transport, HandleReader {
   #events: TransportEvents | undefined;
   #error: Error | undefined;
   /** While it is not to be read from. */
-  #pause: Pause | undefined;
+  #pause: Vigil | undefined;
   /** Where what the socket reads goes past its stream. */
   #handle: ReadHandle | undefined;
   /** The stream's own `onread`, which is called at the end of reading. */
@@ -193,7 +193,7 @@ export class StreamTransport implements Transport, HandleReader {
     const socket = this.#socket;
     socket.pause();
     if (socket.destroyed) return;
-    this.#pause ??= new Pause(isReferenced(systemHandleOf(socket)));
+    this.#pause ??= new Vigil(isReferenced(systemHandleOf(socket)));
     this.#handle?.readStop();
   }
 

@@ -4,7 +4,7 @@
 import type { Buffer } from 'node:buffer';
 import type { ClientConnection } from '../../client/client-connection.ts';
 import type { ClientHandlers, ConnectOptions } from '../../client/options.ts';
-import { isFinalByRules } from '../../client/reconnect/finality.ts';
+import { isFinal, isFinalByRules } from '../../client/reconnect/finality.ts';
 import type { ReconnectCause, ReconnectHeaders, ReconnectSettings } from '../../client/reconnect/options.ts';
 import type { ReconnectPorts } from '../../client/reconnect/ports.ts';
 import { Reconnector } from '../../client/reconnect/reconnector.ts';
@@ -353,10 +353,11 @@ export class ClientSession {
   /** The close of a connection does not decide on its session; the protocol does. */
   #isFinal(cause: ReconnectCause): boolean {
     const { reconnect } = this.#settings;
-    const answer = reconnect.isFinal?.(cause);
-    if (answer !== undefined) return answer;
-    if (cause.event === undefined || this.#wasPlain) return isFinalByRules(cause, reconnect);
-    return reconnect.finalCloseCodes?.includes(cause.event.code) ?? false;
+    const failed = (error: unknown): void => this.#events.failed(error);
+    return isFinal(cause, reconnect, failed, () => {
+      if (cause.event === undefined || this.#wasPlain) return isFinalByRules(cause, reconnect);
+      return reconnect.finalCloseCodes?.includes(cause.event.code) ?? false;
+    });
   }
 
   #finish(end: SessionEnd, farewell: () => void = () => {}): void {

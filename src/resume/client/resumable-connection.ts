@@ -144,7 +144,7 @@ export class ResumableConnection<Message = string | Buffer> implements AsyncIter
     const aborted = (): void => this.#session.terminate(webSocketErrorFrom(signal?.reason, 'ERR_WS_ABORTED'));
     this.#unsubscribe = () => {
       if (signal !== undefined) offAbort(signal, aborted);
-      if (typeof stop === 'function') stop();
+      if (typeof stop === 'function') this.#tell(stop);
     };
     if (signal?.aborted === true) queueMicrotask(aborted);
     else if (signal !== undefined) onAbort(signal, aborted);

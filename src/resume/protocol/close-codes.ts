@@ -37,6 +37,6 @@ export function isFinal(code: number): boolean {
 
 /** The hint of a close reason that begins with `after=<milliseconds>`; `undefined` without one. */
 export function afterHint(reason: string): number | undefined {
-  const digits = /^after=(\d{1,9})(?:$|[^\d])/.exec(reason)?.[1];
+  const digits = /^after=(\d+)/.exec(reason)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

@@ -188,6 +188,26 @@ describe('an attempt that fails', () => {
     }),
   );
   test(
+    'is judged by the lists where the function of the application gives no answer, or throws',
+    onNetwork(async (scope, network) => {
+      network.peer(URL_OF_SERVER, (peer) => peer.refuse(503));
+      const answers = [() => Promise.resolve(true), () => Promise.reject(new Error('later')), () => 'yes', () => null];
+      for (const isFinal of [...answers, () => assert.fail('thrown')]) {
+        const failures: string[] = [];
+        const { client, log } = begin(scope, URL_OF_SERVER, {
+          reconnect: { isFinal: isFinal as never },
+          handlers: { failed: (error) => void failures.push((error as Error).message) },
+        });
+        await network.settle();
+        assert.deepEqual(log, ['connecting 1', 'waiting 500 ERR_WS_REFUSED']);
+        const expected = /^(?:result of reconnect\.isFinal is .*; expected true, false or undefined|thrown)$/u;
+        for (const failure of failures) assert.match(failure, expected);
+        assert.equal(failures.length, isFinal === answers[3] ? 0 : 1);
+        await client.terminate();
+      }
+    }),
+  );
+  test(
     'is the last after as many as are set',
     onNetwork(async (scope, network) => {
       network.names.set('server.example', '10.0.0.1');
@@ -383,6 +403,21 @@ describe('what the network is like', () => {
       assert.deepEqual(calls, ['isOnline', 'subscribe', 'unsubscribe']);
       changed(true);
       assert.equal(client.state, 'closed');
+    }),
+  );
+  test(
+    'does not keep the client from its end, whatever the end of the subscription throws',
+    onNetwork(async (scope, network) => {
+      network.peer(URL_OF_SERVER, (peer) => peer.accept());
+      const failures: unknown[] = [];
+      const subscribe = () => () => assert.fail('unsubscribed');
+      const failed = (error: unknown): void => void failures.push((error as Error).message);
+      const settings = { reconnect: { network: { subscribe } }, handlers: { failed } };
+      const { client } = begin(scope, URL_OF_SERVER, settings);
+      await client.close();
+      const resumable = connect(URL_OF_SERVER, { ...settings, resume: { allowInsecure: true } });
+      await resumable.close();
+      assert.deepEqual(failures, ['unsubscribed', 'unsubscribed']);
     }),
   );
 });

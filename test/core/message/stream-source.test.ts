@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { deflateRawSync, inflateRawSync, constants as zlib } from 'node:zlib';
 import { defaultLimits } from '../../../src/core/connection/limits.ts';
 import { Opcode } from '../../../src/core/constants.ts';
+import type { WebSocketError } from '../../../src/core/errors.ts';
 import type { CompressionOptions } from '../../../src/core/extension/compression-settings.ts';
 import { MessageCompression } from '../../../src/core/extension/message-compression.ts';
 import { MemoryPool } from '../../../src/core/memory-pool.ts';
@@ -53,6 +54,23 @@ describe('openSource', () => {
     }
     for (const source of [['a', undefined], ReadableStream.from([undefined])]) {
       await assert.rejects(async () => partsOf(source), { code: 'ERR_WS_DATA_TYPE' });
+    }
+  });
+
+  test('a source that cannot begin fails with what it threw', () => {
+    const locked = new ReadableStream();
+    locked.getReader();
+    const broken = {
+      [Symbol.iterator]() {
+        throw new Error('broken');
+      },
+    };
+    for (const source of [locked, broken]) {
+      assert.throws(
+        () => openSource(source),
+        ({ code, cause }: WebSocketError) =>
+          code === 'ERR_WS_SEND_STREAM' && /lock|reader|broken/iu.test(String(cause)),
+      );
     }
   });
 
