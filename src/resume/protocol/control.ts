@@ -1,7 +1,7 @@
 // Control messages of wsr1 (docs/resume.md, "Messages"): which text messages they are, their text, and reading them
 // strictly. Knows nothing of sessions.
 
-import { utf8Size } from '../../core/utf8-text.ts';
+import { cutToSize, utf8Size } from '../../core/utf8-text.ts';
 
 /** The character that control messages begin with: U+0010, DLE, one byte in UTF-8. */
 export const LEAD = '\u0010';
@@ -252,11 +252,19 @@ const parsers: Readonly<Record<'H' | 'S' | 'R' | 'X' | 'B', (members: Members) =
   B(members) {
     const { end = false, drain = false, after = 0, url, code = 1000, reason = '' } = members;
     if (typeof end !== 'boolean' || typeof drain !== 'boolean' || end === drain) return undefined;
-    if (!isCount(code) || typeof reason !== 'string') return undefined;
+    if (!isCloseCode(code) || typeof reason !== 'string') return undefined;
     if (!isCount(after) || (url !== undefined && typeof url !== 'string')) return undefined;
-    return drain ? { kind: 'B', drain: { after, url }, code: 1000, reason: '' } : { kind: 'B', code, reason };
+    return drain
+      ? { kind: 'B', drain: { after, url }, code: 1000, reason: '' }
+      : { kind: 'B', code, reason: cutToSize(reason, 123) };
   },
 };
+
+/** Whether a Close frame may have this code (RFC 6455 §7.4): what is told here may have to be sent there. */
+function isCloseCode(value: unknown): value is number {
+  if (!isCount(value)) return false;
+  return value < 3000 ? value >= 1000 && value <= 1014 && !(value >= 1004 && value <= 1006) : value <= 4999;
+}
 
 const goneReasons = ['unknown', 'expired', 'overflow', 'regressed', 'ended'] as const;
 

@@ -19,6 +19,7 @@ import type { MessageData } from '../../core/message/message-data.ts';
 import type { PreparedMessage } from '../../core/message/prepared-message.ts';
 import type { FragmentOptions, SendOptions } from '../../core/message/send-options.ts';
 import type { SentCallback } from '../../core/message/sent-callbacks.ts';
+import type { Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import type { ServerConnection } from '../../server/server-connection.ts';
 import type { Session } from '../../server/session.ts';
@@ -88,6 +89,8 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #fragmented: FragmentedMessage | undefined;
   /** How its application's connection ends once the last connection below is gone. */
   #finale: Close | undefined;
+  /** The client has said its goodbye; it has as long to close its connection as a closing handshake may take. */
+  #farewell: Timer | undefined;
   /** Called when no handler runs any more. */
   #idle: (() => void) | undefined;
   /** Settles when the store has it. */
@@ -370,6 +373,8 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     if (isOurs || !this.#isOpened) return; // close() or terminate() goes on
     if (isByClient) {
       this.#finale = { code, reason };
+      this.#farewell = nodeHost.clock.timer({ expired: () => this.#carrier?.machine.terminate() });
+      this.#farewell.set(this.machine.options.closeTimeout);
       this.#concludeIfAlone();
       return;
     }
@@ -512,9 +517,10 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   /** No connection is left: the application's one ends. @param event  how the last one ended */
   #conclude(event: CloseEvent | undefined): void {
     const finale = this.#finale;
-    const isClean = event === undefined ? finale !== undefined : event.wasClean;
-    if (isClean && finale !== undefined) this.machine.endedByPeer(finale);
-    else if (isClean && event !== undefined) {
+    // What the client said by `B` holds, even if its Close frame is lost.
+    if (finale !== undefined && (event === undefined || event.wasClean || this.#farewell !== undefined)) {
+      this.machine.endedByPeer(finale);
+    } else if (event?.wasClean === true) {
       const { code, reason } = event;
       this.machine.endedByPeer({ code: code === CloseCode.noStatusReceived ? undefined : code, reason });
     }
@@ -524,6 +530,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #disconnect(): void {
     if (this.#isGone) return;
     this.#isGone = true;
+    this.#farewell?.clear();
     const disconnected = (): void => this.machine.disconnected();
     if (this.#released === undefined) nodeHost.scheduler.afterTurn({ endOfTurn: disconnected });
     else void this.#released.then(disconnected);

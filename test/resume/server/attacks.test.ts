@@ -307,6 +307,49 @@ describe('control messages', { timeout: 60_000 }, () => {
     await server.close();
   });
 
+  test('a goodbye with a code or a reason that no Close frame may have: 4700, or cut', async () => {
+    for (const [goodbye, code, heard] of [
+      [{ code: 1006 }, 4700, 'close 1006 '],
+      [{ code: 1005 }, 4700, 'close 1006 '],
+      [{ code: 999 }, 4700, 'close 1006 '],
+      [{ code: 5000 }, 4700, 'close 1006 '],
+      [{ code: 4000, reason: 'é'.repeat(100) }, 1000, `close 4000 ${'é'.repeat(61)}`],
+    ] as const) {
+      await using network = useNetwork();
+      const closes: string[] = [];
+      const { server } = await serve(
+        {},
+        {
+          close: (_: unknown, event: { code: number; reason: string }) =>
+            closes.push(`close ${event.code} ${event.reason}`),
+        },
+      );
+      const { client } = await begin(network);
+      client.sendText(`${E}B${JSON.stringify({ end: true, ...goodbye })}`);
+      client.sendClose(1000);
+      const answer = await closeCodeOf(client);
+      client.reset();
+      await network.settle();
+      assert.deepEqual(closes, [heard]);
+      if (code === 4700) assert.equal(answer, code);
+      await server.close();
+    }
+  });
+
+  test('a goodbye after which the connection stays open: it is cut after closeTimeout, and the goodbye holds', async () => {
+    await using network = useNetwork();
+    const closes: unknown[] = [];
+    const { server } = await serve({}, { close: (_: unknown, event: unknown) => closes.push(event) });
+    const { client } = await begin(network);
+    client.sendText(`${E}B{"end":true,"code":4000,"reason":"bye"}`);
+    await network.advance(4_999);
+    assert.deepEqual([closes, server.metrics().connections.open], [[], 1]);
+    await network.advance(1);
+    assert.deepEqual(closes, [{ code: 4000, reason: 'bye', wasClean: true }]);
+    assert.equal(server.metrics().connections.open, 0);
+    await server.close();
+  });
+
   test('what the server says with a token in it is never compressed (RSV1 is 0)', async () => {
     await using network = useNetwork();
     const { server, opened } = await serve({}, { compression: { threshold: 0 } });
