@@ -238,7 +238,8 @@ describe('the driver over Redis', { skip }, () => {
   test(
     'Sentinel, with options of ioredis: after a failover the bus is at the other server',
     leavingNothing(async (scope) => {
-      const one = await server(scope);
+      // Otherwise a server waits five seconds for more replicas.
+      const one = await server(scope, '--repl-diskless-sync-delay', '0');
       const other = await server(scope, '--replicaof', '127.0.0.1', String(one.port));
       const sentinel = await server(scope, '--sentinel');
       for (const command of [
