@@ -152,8 +152,9 @@ export class BusNode implements BusLink, BusEvents {
     if (this.#condition.isOpen) await this.#interest.settled();
   }
 
-  publish(topic: string | undefined, data: MessageData, except = ''): WholeFrame {
-    const head: Head = { kind: topic === undefined ? Kind.broadcast : Kind.publish, topic: topic ?? '', except };
+  publish(topic: string | undefined, data: MessageData, except = '', compress?: boolean): WholeFrame {
+    const kind = topic === undefined ? Kind.broadcast : Kind.publish;
+    const head: Head = { kind, topic: topic ?? '', except, compress };
     const { size, payload } = this.#checkedSize(head, data);
     const { envelope, frame } = this.#writer.message(head, data, size, payload);
     const { published } = this.#meter;
@@ -166,8 +167,8 @@ export class BusNode implements BusLink, BusEvents {
     return frame;
   }
 
-  async sendTo(id: string, data: MessageData): Promise<boolean> {
-    return this.#calls.sendTo(id, data);
+  async sendTo(id: string, data: MessageData, compress?: boolean): Promise<boolean> {
+    return this.#calls.sendTo(id, data, compress);
   }
 
   async closeConnection(id: string, code: number | undefined, reason: string): Promise<boolean> {

@@ -2,10 +2,12 @@
 
 import { webSocketError } from '../core/errors.ts';
 import type { MessageData } from '../core/message/message-data.ts';
+import type { SendOptions } from '../core/message/send-options.ts';
 import type { BusMetrics } from '../core/meter.ts';
 import { readOptions, refuseArguments, type Schema } from '../core/option-check.ts';
 import { check } from '../core/option-kinds.ts';
 import { type CountOptions, countSchema, type ListOptions, listSchema } from './list-options.ts';
+import { broadcastSchema, dataOfKind, messageElsewhere, messageRows, sendToSchema } from './message-options.ts';
 import type { Bus, BusHost, BusLink, BusState, CountOfNodes, Listing, NodeInfo } from './seam.ts';
 
 /** Options of `createPublisher`. */
@@ -15,7 +17,7 @@ export interface PublisherOptions {
 }
 
 /** Options of `publisher.publish`. */
-export interface PublisherPublishOptions {
+export interface PublisherPublishOptions extends SendOptions {
   /** `id` of a connection that does not get the message, even if it is subscribed. */
   except?: string | undefined;
 }
@@ -34,14 +36,15 @@ const publisherSchema: Schema<PublisherOptions> = {
 
 const publishSchema: Schema<PublisherPublishOptions> = {
   of: 'publish',
-  example: "{ except: 'a-k3x9w2pm/17' }",
+  example: "{ except: 'a-k3x9w2pm/17', compress: true }",
   rows: {
+    ...messageRows,
     except: check<string>(
       'the id of a connection',
       (value) => typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}\/\d{1,15}$/.test(value),
     ),
   },
-  elsewhere: { exclude: 'use except' },
+  elsewhere: messageElsewhere,
 };
 
 /** Has no connections: nothing is delivered to it. */
@@ -110,32 +113,34 @@ export class BusPublisher {
    * Sends a message to the subscribers of a topic on all nodes: in the order of the calls, at most once, and not while the bus
    * is lost.
    *
-   * @param topic  not empty
-   * @param data   text or bytes. They are copied during the call
+   * @param topic    not empty
+   * @param data     text or bytes. They are copied during the call
+   * @param options  `except`: a connection that gets nothing; `binary` and `compress`: as for `connection.send`, on all nodes
    * @returns whether the broker was given it
-   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_OPTION, ERR_WS_BUS_PAYLOAD
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8, ERR_WS_OPTION, ERR_WS_BUS_PAYLOAD
    */
   publish(topic: string, data: MessageData, options?: PublisherPublishOptions): boolean {
     checkTopic(topic);
-    const { except } = readOptions(publishSchema, options);
-    return this.#handed(() => this.#link.publish(topic, data, except));
+    const { except, binary, compress } = readOptions(publishSchema, options);
+    return this.#handed(() => this.#link.publish(topic, dataOfKind(data, binary), except, compress));
   }
 
   /**
    * Sends a message to every connection of all nodes.
    *
+   * @param options  `binary` and `compress`: as for `connection.send`, on all nodes
    * @returns whether the broker was given it
-   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_BUS_PAYLOAD
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8, ERR_WS_OPTION, ERR_WS_BUS_PAYLOAD
    */
-  broadcast(data: MessageData): boolean;
-  broadcast(data: MessageData, ...rest: unknown[]): boolean {
-    refuseArguments('broadcast', rest, 'publish(topic, data, { except }) leaves one out');
-    return this.#handed(() => this.#link.publish(undefined, data, undefined));
+  broadcast(data: MessageData, options?: SendOptions): boolean {
+    const { binary, compress } = readOptions(broadcastSchema, options);
+    return this.#handed(() => this.#link.publish(undefined, dataOfKind(data, binary), undefined, compress));
   }
 
   /** As `server.sendTo`. */
-  async sendTo(id: string, data: MessageData): Promise<boolean> {
-    return this.#link.sendTo(id, data);
+  async sendTo(id: string, data: MessageData, options?: SendOptions): Promise<boolean> {
+    const { binary, compress } = readOptions(sendToSchema, options);
+    return this.#link.sendTo(id, dataOfKind(data, binary), compress);
   }
 
   /** As `server.closeConnection`. */

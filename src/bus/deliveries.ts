@@ -41,8 +41,8 @@ export class Deliveries {
     if (frame === undefined) return false;
     meter.deliveries +=
       topic === undefined
-        ? this.#host.broadcast(prepared(frame))
-        : this.#host.deliver(topic, prepared(frame), this.#numberOf(envelope.except));
+        ? this.#host.broadcast(prepared(frame, envelope.compress))
+        : this.#host.deliver(topic, prepared(frame, envelope.compress), this.#numberOf(envelope.except));
     meter.delay.record(now - envelope.sentAt);
     return true;
   }
@@ -54,6 +54,6 @@ export class Deliveries {
   }
 }
 
-function prepared(frame: WholeFrame): PreparedMessage {
-  return new PreparedMessage(frame, nodeHost.text, nodeHost.memory);
+function prepared(frame: WholeFrame, compress: boolean | undefined): PreparedMessage {
+  return new PreparedMessage(frame, nodeHost.text, nodeHost.memory, undefined, compress);
 }

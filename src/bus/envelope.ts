@@ -8,6 +8,8 @@
 //  2  version        1
 //  3  kind
 //  4  flags          bit 0: the topic is UTF-16, since it is not well-formed
+//                    bit 1: the message is not to be compressed; bit 2: it is, whatever its size; neither: from `threshold` on.
+//                    Bits that a node does not know have no effect there
 //  5  size of node id, size of except, size of topic (3 bytes)
 // 10  number of the envelope, counted by its node (6 bytes)
 // 16  sent at, milliseconds since the epoch (6 bytes)
@@ -44,6 +46,8 @@ const HEADER = 22;
 const NUMBER_AT = 10;
 const TIME_AT = 16;
 const TOPIC_IS_UTF16 = 1;
+const COMPRESS_NEVER = 2;
+const COMPRESS_ALWAYS = 4;
 /** Bytes of the longest topic that an envelope can name. */
 const MAX_TOPIC = 0xffffff;
 const NODE_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -57,6 +61,8 @@ export interface Head {
   readonly topic: string;
   /** Id of a connection, ASCII; `''`: none. */
   readonly except: string;
+  /** Whether each node compresses the message: see `SendOptions`. */
+  readonly compress?: boolean | undefined;
 }
 
 /** Writes the envelopes of one node. */
@@ -109,17 +115,18 @@ export class EnvelopeWriter {
   }
 
   /** @returns index of the body */
-  #writeHead(envelope: Uint8Array, { kind, topic, except }: Head): number {
+  #writeHead(envelope: Uint8Array, { kind, topic, except, compress }: Head): number {
     const start = this.#start;
     envelope.set(start);
     envelope[3] = kind;
+    if (compress !== undefined) envelope[4] = compress ? COMPRESS_ALWAYS : COMPRESS_NEVER;
     envelope[6] = except.length;
     writeNumber(envelope, NUMBER_AT, ++this.#number);
     writeNumber(envelope, TIME_AT, Math.floor(nodeHost.clock.wall?.() ?? 0));
     const at = writeAscii(envelope, start.length, except);
     if (topic === '') return at;
     const { bytes, isUtf16 } = this.#topics.get(topic);
-    envelope[4] = isUtf16 ? TOPIC_IS_UTF16 : 0;
+    if (isUtf16) envelope[4] = (envelope[4] as number) | TOPIC_IS_UTF16;
     envelope[7] = bytes.length >>> 16;
     envelope[8] = bytes.length >>> 8;
     envelope[9] = bytes.length;
@@ -180,6 +187,13 @@ export class Envelope {
   get node(): string | undefined {
     const id = nodeHost.text.decodeAscii(this.bytes, HEADER, HEADER + this.#idSize);
     return NODE_ID.test(id) ? id : undefined;
+  }
+
+  /** What its sender says of compression: see `SendOptions`. Both bits are none. */
+  get compress(): boolean | undefined {
+    const bits = (this.bytes[4] as number) & (COMPRESS_NEVER | COMPRESS_ALWAYS);
+    if (bits === COMPRESS_NEVER) return false;
+    return bits === COMPRESS_ALWAYS ? true : undefined;
   }
 
   /** `''`: none. */

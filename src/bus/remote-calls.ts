@@ -47,13 +47,13 @@ export class RemoteCalls {
     this.#owner = owner;
   }
 
-  async sendTo(id: unknown, data: MessageData): Promise<boolean> {
+  async sendTo(id: unknown, data: MessageData, compress?: boolean): Promise<boolean> {
     const { node, number } = partsOf(id);
     const { host, writer } = this.#owner;
     if (node === this.#owner.id) {
-      return host.send(number, new PreparedMessage(data, nodeHost.text, nodeHost.memory));
+      return host.send(number, new PreparedMessage(data, nodeHost.text, nodeHost.memory, undefined, compress));
     }
-    const head: Head = { kind: Kind.send, topic: '', except: id as string };
+    const head: Head = { kind: Kind.send, topic: '', except: id as string, compress };
     const { size, payload } = this.#owner.checkSize(head, data);
     this.#checkNode(node);
     return this.#askOne(node, writer.message(head, data, size, payload).envelope);
@@ -107,9 +107,10 @@ export class RemoteCalls {
   }
 
   #send(envelope: Envelope, node: string, number: number): boolean {
-    const { frame } = envelope;
+    const { frame, compress } = envelope;
     if (frame === undefined) return false;
-    const isSent = this.#owner.host.send(number, new PreparedMessage(frame, nodeHost.text, nodeHost.memory));
+    const message = new PreparedMessage(frame, nodeHost.text, nodeHost.memory, undefined, compress);
+    const isSent = this.#owner.host.send(number, message);
     this.#answer(node, envelope.number, Uint8Array.of(Number(isSent)));
     return true;
   }

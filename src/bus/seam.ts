@@ -98,7 +98,8 @@ export interface BusHost {
 
 /** The calls that reach other nodes, too. */
 export interface Reach {
-  sendTo(id: string, data: MessageData): Promise<boolean>;
+  /** @param compress  as for `SendOptions` */
+  sendTo(id: string, data: MessageData, compress?: boolean): Promise<boolean>;
   closeConnection(id: string, code: number | undefined, reason: string): Promise<boolean>;
   list(selection: Selection): Promise<Listing>;
   count(selection: Selection): Promise<CountOfNodes>;
@@ -127,12 +128,18 @@ export interface BusLink extends Reach {
   /**
    * Hands a message to the other nodes, as far as they can be reached.
    *
-   * @param topic   absent: to every connection
-   * @param except  id of a connection that gets nothing
+   * @param topic     absent: to every connection
+   * @param except    id of a connection that gets nothing
+   * @param compress  as for `SendOptions`; told to the other nodes
    * @returns the frame for the connections of this node
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_BUS_PAYLOAD; nothing has been done then
    */
-  publish(topic: string | undefined, data: MessageData, except: string | undefined): WholeFrame;
+  publish(
+    topic: string | undefined,
+    data: MessageData,
+    except: string | undefined,
+    compress?: boolean | undefined,
+  ): WholeFrame;
   metrics(): BusMetrics;
   /** Leaves the other nodes. Settles when everything published is with the broker, or it cannot be reached. */
   close(): Promise<void>;

@@ -15,9 +15,9 @@ export class Alone implements Reach {
     this.#host = host;
   }
 
-  async sendTo(id: string, data: MessageData): Promise<boolean> {
+  async sendTo(id: string, data: MessageData, compress?: boolean): Promise<boolean> {
     const number = numberOf(id);
-    return this.#host.send(number, new PreparedMessage(data, nodeHost.text, nodeHost.memory));
+    return this.#host.send(number, new PreparedMessage(data, nodeHost.text, nodeHost.memory, undefined, compress));
   }
 
   async closeConnection(id: string, code: number | undefined, reason: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 // The checks of the options of a server's calls.
 
+import { messageElsewhere, messageRows } from '../bus/message-options.ts';
 import type { Bus } from '../bus/seam.ts';
 import { limitsElsewhere } from '../core/connection/foreign-options.ts';
 import type { Limits } from '../core/connection/limits.ts';
@@ -264,18 +265,15 @@ export const ownerSchema: Schema<UpgradeOwner<unknown>> = {
 
 export const publishSchema: Schema<PublishOptions<unknown>> = {
   of: 'publish',
-  example: '{ except: connection }',
+  example: '{ except: connection, compress: true }',
   rows: {
+    ...messageRows,
     except: check<never>(
       'a connection of this server, or the id of a connection',
       (value) => value instanceof ServerConnection || (typeof value === 'string' && CONNECTION_ID.test(value)),
     ),
   } satisfies Rows<PublishOptions<unknown>>,
-  elsewhere: {
-    binary: 'a string is sent as text, bytes as binary; leave it out',
-    compress: 'compression is negotiated for each connection: use createServer({ compression })',
-    exclude: 'use except',
-  },
+  elsewhere: messageElsewhere,
 };
 
 const CONNECTION_ID = /^(?:[\w-]{1,64}\/)?\d{1,15}$/;

@@ -8,6 +8,7 @@ import type { HandlerResult } from '../core/connection/handlers.ts';
 import type { ConnectionSettings } from '../core/connection/settings.ts';
 import type { WebSocketError } from '../core/errors.ts';
 import type { MessageStream } from '../core/message/message-stream.ts';
+import type { SendOptions } from '../core/message/send-options.ts';
 import type { Observer } from '../core/observer.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -264,7 +265,7 @@ export interface AttachOptions {
 }
 
 /** Options of `server.publish`. */
-export interface PublishOptions<Context = undefined> {
+export interface PublishOptions<Context = undefined> extends SendOptions {
   /**
    * A connection that does not get the message, even if it is subscribed: one of this server, or the `id` of one of any node.
    */

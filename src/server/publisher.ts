@@ -42,6 +42,7 @@ export class Publisher<Context> implements TopicHost<Context> {
    *
    * @param except    gets nothing
    * @param exceptId  id of a connection of any node that gets nothing
+   * @param compress  as for `SendOptions`
    * @returns how many connections of this node it was queued for
    * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, even if nobody is subscribed; ERR_WS_BUS_PAYLOAD
    */
@@ -50,15 +51,16 @@ export class Publisher<Context> implements TopicHost<Context> {
     data: MessageData,
     except: ServerConnection<Context> | undefined,
     exceptId?: string | undefined,
+    compress?: boolean | undefined,
   ): number {
     checkTopic(topic);
     let given: MessageData | WholeFrame = data;
-    if (this.#bus !== undefined) given = this.#bus.publish(topic, data, exceptId);
+    if (this.#bus !== undefined) given = this.#bus.publish(topic, data, exceptId, compress);
     else if (typeof data !== 'string') toBytes(data);
     this.#meter.publishes++;
     let message: PreparedMessage | undefined;
     const prepared = (): PreparedMessage => {
-      message = prepare(given);
+      message = prepare(given, compress);
       return message;
     };
     const count = this.topics.publish(topic, prepared, except && machineOf(except), this.#meter);
@@ -68,11 +70,13 @@ export class Publisher<Context> implements TopicHost<Context> {
   /**
    * Sends a message to every connection, of this node and all others.
    *
+   * @param compress  as for `SendOptions`
    * @returns how many connections of this node it was queued for
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_BUS_PAYLOAD
    */
-  broadcast(data: MessageData): number {
-    const message = prepare(this.#bus === undefined ? data : this.#bus.publish(undefined, data, undefined));
+  broadcast(data: MessageData, compress?: boolean): number {
+    const given = this.#bus === undefined ? data : this.#bus.publish(undefined, data, undefined, compress);
+    const message = prepare(given, compress);
     this.#meter.publishes++;
     return this.broadcastHere(message);
   }
@@ -112,6 +116,6 @@ export class Publisher<Context> implements TopicHost<Context> {
   }
 }
 
-function prepare(given: MessageData | WholeFrame): PreparedMessage {
-  return new PreparedMessage(given, nodeHost.text, nodeHost.memory);
+function prepare(given: MessageData | WholeFrame, compress: boolean | undefined): PreparedMessage {
+  return new PreparedMessage(given, nodeHost.text, nodeHost.memory, undefined, compress);
 }

@@ -12,9 +12,11 @@ import {
   type MembersOptions,
   membersSchema,
 } from '../bus/list-options.ts';
+import { broadcastSchema, dataOfKind, sendToSchema } from '../bus/message-options.ts';
 import type { BusLink, BusState, CountOfNodes, Listing, NodeInfo, Reach } from '../bus/seam.ts';
 import { webSocketError } from '../core/errors.ts';
 import type { MessageData } from '../core/message/message-data.ts';
+import type { SendOptions } from '../core/message/send-options.ts';
 import { Meter, type ServerMetrics } from '../core/meter.ts';
 import { type Observer, Observers } from '../core/observer.ts';
 import { observerSchema } from '../core/observer-rows.ts';
@@ -310,47 +312,54 @@ export class Server<Context = undefined> {
    *
    * @param topic    not empty; compared exactly
    * @param data     text or bytes. They are copied during the call, and you may change them afterwards
-   * @param options  `except`: a connection that gets nothing
+   * @param options  `except`: a connection that gets nothing; `binary` and `compress`: as for `connection.send`, on all nodes
    * @returns how many connections of this server it was queued for. With a bus, the subscribers of other nodes get it too: in
    *          the order of the calls on this server, at most once, and not while the bus is lost
-   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_OPTION; ERR_WS_BUS_PAYLOAD for more than the broker takes, nothing
-   *         has been sent then
+   * @throws WebSocketError ERR_WS_TOPIC, ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8, ERR_WS_OPTION; ERR_WS_BUS_PAYLOAD for more than the
+   *         broker takes, nothing has been sent then
    */
   publish(topic: string, data: MessageData, options?: PublishOptions<Context>): number {
     if (options === undefined) return this.#publisher.publish(topic, data, undefined);
-    const except = readOptions(publishSchema, options).except as ServerConnection<Context> | string | undefined;
-    if (typeof except !== 'string') return this.#publisher.publish(topic, data, except);
-    return this.#publisher.publish(topic, data, this.#connections.findById(except, this.#publisher.idPrefix), except);
+    const { except: given, binary, compress } = readOptions(publishSchema, options);
+    const except = given as ServerConnection<Context> | string | undefined;
+    const sent = dataOfKind(data, binary);
+    if (typeof except !== 'string') return this.#publisher.publish(topic, sent, except, undefined, compress);
+    const here = this.#connections.findById(except, this.#publisher.idPrefix);
+    return this.#publisher.publish(topic, sent, here, except, compress);
   }
 
   /**
    * Sends a message to every open connection. In everything else it is like {@link publish}. A connection that opens
    * during the call may get it too.
    *
-   * @param data  text or bytes. They are copied during the call, and you may change them afterwards
+   * @param data     text or bytes. They are copied during the call, and you may change them afterwards
+   * @param options  `binary` and `compress`: as for `connection.send`, on all nodes
    * @returns how many connections of this server it was queued for
-   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_BUS_PAYLOAD
+   * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8, ERR_WS_OPTION, ERR_WS_BUS_PAYLOAD
    */
-  broadcast(data: MessageData): number;
-  broadcast(data: MessageData, ...rest: unknown[]): number {
-    refuseArguments('broadcast', rest, 'publish(topic, data, { except }) leaves one out');
-    return this.#publisher.broadcast(data);
+  broadcast(data: MessageData, options?: SendOptions): number {
+    if (options === undefined) return this.#publisher.broadcast(data);
+    const { binary, compress } = readOptions(broadcastSchema, options);
+    return this.#publisher.broadcast(dataOfKind(data, binary), compress);
   }
 
   /**
    * Sends a message to one connection, of whichever node. It takes the way to that node and back.
    *
-   * @param id    `connection.id` there
-   * @param data  text or bytes. They are copied during the call
+   * @param id       `connection.id` there
+   * @param data     text or bytes. They are copied during the call
+   * @param options  `binary` and `compress`: as for `connection.send`
    * @returns whether it was queued; `false` where no such connection is open
-   * @throws (rejects) WebSocketError ERR_WS_CONNECTION_ID for anything but an id; ERR_WS_DATA_TYPE, ERR_WS_BUS_PAYLOAD; ERR_WS_NODE_GONE
-   *         where its node is not there any more; ERR_WS_NODE_SILENT, ERR_WS_BUS_LOST where it has not answered: it may have been
+   * @throws (rejects) WebSocketError ERR_WS_CONNECTION_ID for anything but an id; ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8, ERR_WS_OPTION,
+   *         ERR_WS_BUS_PAYLOAD; ERR_WS_NODE_GONE where its node is not there any more; ERR_WS_NODE_SILENT, ERR_WS_BUS_LOST where it has not answered: it may have been
    *         sent then
    */
-  sendTo(id: string, data: MessageData): Promise<boolean>;
-  async sendTo(id: string, data: MessageData, ...rest: unknown[]): Promise<boolean> {
+  sendTo(id: string, data: MessageData, options?: SendOptions): Promise<boolean>;
+  async sendTo(id: string, data: MessageData, options?: SendOptions, ...rest: unknown[]): Promise<boolean> {
     refuseArguments('sendTo', rest, 'it returns a Promise');
-    return this.#reach.sendTo(id, data);
+    if (options === undefined) return this.#reach.sendTo(id, data);
+    const { binary, compress } = readOptions(sendToSchema, options);
+    return this.#reach.sendTo(id, dataOfKind(data, binary), compress);
   }
 
   /**

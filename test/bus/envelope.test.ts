@@ -1,9 +1,10 @@
 // Envelopes between nodes: each is read as it was written, and any other bytes are refused.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Envelope, EnvelopeWriter, Kind } from '../../src/bus/envelope.ts';
+import { hex, toHex } from '../support/hex.ts';
 
 const ID = 'a-k3x9w2pm';
 const writer = new EnvelopeWriter(ID);
@@ -88,4 +89,37 @@ test('any bytes are refused, or read without an exception; a frame is complete, 
     }),
     { numRuns: 2_000 },
   );
+});
+
+describe('the flags of an envelope', () => {
+  const flagsOf = (compress: boolean | undefined, topic: string): string => {
+    const head = { kind: Kind.publish, topic, except: '', compress };
+    const { size, payload } = writer.sizeOf(head, 'x');
+    return toHex(writer.message(head, 'x', size, payload).envelope.subarray(0, 5));
+  };
+
+  test('have a bit for each thing that is said of compression', () => {
+    assert.equal(flagsOf(undefined, 'tea'), toHex(hex('48 42 01 01 00')));
+    assert.equal(flagsOf(false, 'tea'), toHex(hex('48 42 01 01 02')));
+    assert.equal(flagsOf(true, 'tea'), toHex(hex('48 42 01 01 04')));
+    assert.equal(flagsOf(true, '\ud800'), toHex(hex('48 42 01 01 05')));
+    assert.equal(flagsOf(undefined, '\ud800'), toHex(hex('48 42 01 01 01')));
+    assert.equal(flagsOf(false, ''), toHex(hex('48 42 01 01 02')));
+  });
+
+  test('are read, and those of later versions have no effect', () => {
+    const bytes = written(Kind.publish, 'tea', '', 'x');
+    for (const [flags, expected] of [
+      [0x00, undefined],
+      [0x02, false],
+      [0x04, true],
+      [0x06, undefined],
+      [0xf8, undefined],
+      [0xfc, true],
+    ] as const) {
+      bytes[4] = flags;
+      const envelope = Envelope.read(bytes) as Envelope;
+      assert.deepEqual([envelope.compress, envelope.topic, envelope.frame?.header], [expected, 'tea', 2]);
+    }
+  });
 });

@@ -44,18 +44,28 @@ export class PreparedMessage {
   /** Where the payload begins in the bytes of `plain`. */
   readonly #header: number;
   readonly #memory: Memory;
+  /** See `SendOptions.compress`. */
+  readonly #compress: boolean | undefined;
   /** One entry for each parameter set, with its frame; `undefined` where that is not smaller than the plain one. */
   #deflated: { readonly parameters: number; readonly frame: SharedFrames | undefined }[] | undefined;
   /** By parameter set, while it is deflated in pieces. */
   #deflations: Map<number, SharedDeflation> | undefined;
 
   /**
-   * @param given   text (lone surrogates become U+FFFD), bytes, which are copied, or a frame, which is used as it is
-   * @param binary  whether it is binary; absent: by the type of the data
+   * @param given     text (lone surrogates become U+FFFD), bytes, which are copied, or a frame, which is used as it is
+   * @param binary    whether it is binary; absent: by the type of the data, or by the frame
+   * @param compress  as for `SendOptions`
    * @throws WebSocketError ERR_WS_DATA_TYPE, ERR_WS_SEND_UTF8
    */
-  constructor(given: MessageData | WholeFrame, text: TextCodec, memory: Memory, binary?: boolean) {
+  constructor(
+    given: MessageData | WholeFrame,
+    text: TextCodec,
+    memory: Memory,
+    binary?: boolean | undefined,
+    compress?: boolean | undefined,
+  ) {
     this.#memory = memory;
+    this.#compress = compress;
     if (WholeFrame.is(given)) {
       this.opcode = given.bytes[0] & OPCODE_BITS;
       this.plain = SharedFrames.of(given.bytes, memory);
@@ -87,7 +97,7 @@ export class PreparedMessage {
    * @returns `undefined`: send the plain one
    */
   deflated(compression: MessageCompression): SharedFrames | undefined {
-    if (this.plain.size - this.#header < compression.threshold) return undefined;
+    if (!this.#isToCompress(compression)) return undefined;
     const { parameters } = compression;
     this.#deflations?.get(parameters)?.finish();
     const known = this.#deflated?.find((entry) => entry.parameters === parameters);
@@ -101,7 +111,7 @@ export class PreparedMessage {
   /** Whether deflating it for this connection would take long, and has not been done: {@link deflateInPieces} is for it then. */
   isLong(compression: MessageCompression): boolean {
     const size = this.plain.size - this.#header;
-    if (size < IN_PIECES_FROM || size < compression.threshold) return false;
+    if (size < IN_PIECES_FROM || !this.#isToCompress(compression)) return false;
     return this.#deflated?.some(({ parameters }) => parameters === compression.parameters) !== true;
   }
 
@@ -125,6 +135,10 @@ export class PreparedMessage {
       this.#deflations.set(parameters, deflation);
     }
     return deflation.wait(ready);
+  }
+
+  #isToCompress({ threshold }: MessageCompression): boolean {
+    return this.#compress ?? this.plain.size - this.#header >= threshold;
   }
 
   #deflate(compression: MessageCompression): SharedFrames | undefined {

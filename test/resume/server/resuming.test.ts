@@ -162,6 +162,16 @@ describe('a session over several connections', () => {
         assert.equal(await inbox.next(), 'x'.repeat(5000));
         assert.equal(await inbox.next(), '\u0010not control');
       }
+      const compressed = (): number => server.metrics().sent.compressed.messages;
+      const before = compressed();
+      assert.equal(server.publish('news', 'y'.repeat(40), { compress: true }), 2);
+      assert.equal(compressed() - before, 2);
+      assert.equal(server.broadcast('y'.repeat(5000), { compress: false }), 2);
+      assert.equal(compressed() - before, 2);
+      for (const inbox of [plain, client.received]) {
+        assert.equal(await inbox.next(), 'y'.repeat(40));
+        assert.equal(await inbox.next(), 'y'.repeat(5000));
+      }
       assert.equal(server.connections.size, 2);
       await client.cut();
       await told.interruptions.next();

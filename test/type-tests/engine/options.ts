@@ -140,5 +140,10 @@ createServer({
 });
 // @ts-expect-error: 'strings' or 'bytes'
 createServer({ textMessages: 'buffers' });
-// @ts-expect-error: broadcast has none either
-createServer().broadcast('x', {});
+createServer().broadcast('x', { compress: false, binary: true });
+// @ts-expect-error: only publish leaves somebody out
+createServer().broadcast('x', { except: '17' });
+const sent: Promise<boolean> = createServer().sendTo('17', 'x', { compress: true });
+createServer().publish('tea', 'x', { compress: await sent, binary: undefined });
+// @ts-expect-error: true or false
+createServer().publish('tea', 'x', { compress: 'always' });
