@@ -13,7 +13,7 @@ import type { BusKind } from './node-task.ts';
 export interface BrokerSettings {
   /** Directives of redis.conf, as parameters: `--proto-max-bulk-len 1mb`. */
   readonly redis?: readonly string[];
-  /** Lines of nats-server's configuration. */
+  /** Lines of nats-server's configuration. `$directory` in them is the server's own. */
   readonly nats?: readonly string[];
   /** Servers of a cluster. Default 1. */
   readonly servers?: number;
@@ -66,7 +66,10 @@ async function nats(directory: string, { nats = [], servers = 1 }: BrokerSetting
     const file = join(directory, `${port}.conf`);
     const routes = ports.map((other) => `nats://127.0.0.1:${other.route}`).join(', ');
     const cluster = `server_name: server-${index}\ncluster { name: scale, listen: "127.0.0.1:${route}", routes: [${routes}] }`;
-    writeFileSync(file, `listen: "127.0.0.1:${port}"\n${servers > 1 ? cluster : ''}\n${nats.join('\n')}\n`);
+    writeFileSync(
+      file,
+      `listen: "127.0.0.1:${port}"\n${servers > 1 ? cluster : ''}\n${nats.join('\n').replaceAll('$directory', join(directory, String(port)))}\n`,
+    );
     return new Daemon('nats-server', ['-c', file], port);
   });
   await Promise.all(all.map((server) => server.start()));

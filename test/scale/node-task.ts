@@ -7,7 +7,7 @@ export interface NodeTask {
   readonly bus: BusKind;
   /** Of the broker, or of several servers of it. */
   readonly urls: readonly string[];
-  /** Directory of the sessions that nodes share. Absent: clients cannot resume. */
+  /** Directory of the sessions that nodes share, or `'jetstream'`: they are there, on three servers. Absent: clients cannot resume. */
   readonly sessions?: string | undefined;
 }
 

@@ -23,12 +23,21 @@ import type { NodeCommand, NodeEvent, NodeTask } from './node-task.ts';
 /** Milliseconds between two steps of a flood. */
 const STEP = 10;
 const task = JSON.parse(process.argv.at(-1) as string) as NodeTask;
-const store = task.sessions === undefined ? undefined : fileStore({ directory: task.sessions });
+const store = task.sessions === undefined ? undefined : await storeOf(task.sessions);
 const bus = await makeBus(task, (what, text, gap = 0) => tell({ event: 'bus', what, at: now(), gap, text }));
 const server = createServer({
   ...bus,
   limits: { maxQueuedBytes: 256 * 1024 * 1024 },
-  ...(store && { resume: { store, drainSpread: 500, maxResumesPerMinute: Infinity }, resumed }),
+  ...(store && {
+    resume: {
+      store,
+      drainSpread: 500,
+      maxResumesPerMinute: Infinity,
+      mode: task.sessions === 'jetstream' ? 'ahead' : 'spill',
+      storeFailed: ({ message }) => console.error(message),
+    },
+    resumed,
+  }),
   open(connection) {
     connection.send(`h ${task.name}`);
   },
@@ -61,6 +70,12 @@ const { port } = await server.listen({ host: '127.0.0.1' });
 process.on('message', (command: NodeCommand) => void obey(command));
 process.on('disconnect', () => process.exit());
 tell({ event: 'listening', port, at: now() });
+
+async function storeOf(sessions: string) {
+  if (sessions !== 'jetstream') return fileStore({ directory: sessions });
+  const { natsStore } = await import('harmony-websocket/nats');
+  return natsStore({ servers: task.urls, replicas: 3 });
+}
 
 function resumed(connection: ServerConnection, { isRestored }: Resumption): void {
   if (isRestored) for (const topic of topicsOf(connection)) connection.subscribe(topic);

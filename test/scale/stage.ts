@@ -21,7 +21,7 @@ export interface StageSettings {
   readonly nodes: number;
   readonly clients: number;
   readonly brokers?: BrokerSettings | undefined;
-  /** Directory of sessions, for clients that resume. */
+  /** Directory of sessions, for clients that resume, or `'jetstream'`. */
   readonly sessions?: string | undefined;
   /** URLs that a node gets instead of the brokers' own: it is behind a proxy. */
   readonly urlsOf?: (node: number, urls: readonly string[]) => readonly string[] | Promise<readonly string[]>;

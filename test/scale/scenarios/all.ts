@@ -7,6 +7,7 @@ import {
   reset,
   restarted,
 } from './broker-faults.ts';
+import { jetStream } from './jetstream.ts';
 import { churn, large, tooLarge } from './loads.ts';
 import { frozen as nodeFrozen, killed as nodeKilled, slow } from './node-faults.ts';
 import { slotMoved } from './redis-cluster.ts';
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   clusterServer,
   slotMoved,
   rolling,
+  jetStream,
 ];
