@@ -124,6 +124,7 @@ export const errorExamples: Examples = {
   ERR_WS_OPTION: ['heartbeat.interval', '30s', 'milliseconds from 0 to 2147483647'],
   ERR_WS_NO_CLUSTER: [],
   ERR_WS_CLUSTER_ENDED: [],
+  ERR_WS_CLUSTER_NESTED: [],
   ERR_WS_PACKAGE_MISSING: ['harmony-websocket/prom-client', 'prom-client'],
   ERR_WS_URL: ['http://127.0.0.1/', 'has the scheme "http"'],
   ERR_WS_ABORTED: [],

@@ -4,6 +4,7 @@
 //   curl http://127.0.0.1:8090/publish -H "Authorization: Bearer $PUBLISH_TOKEN" \
 //     -H 'Content-Type: application/json' -d '{ "topic": "news", "data": "Hello" }'
 
+import { isUtf8 } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** Bytes of a request's body; requests of all callers in a second, and how many may come at once. */
@@ -48,6 +49,8 @@ export function publishEndpoint({ publisher, token, allows = () => true, now = (
   }
 
   return async (request, response) => {
+    // `request.socket` is null once the request has been destroyed.
+    const { socket } = request;
     try {
       await answer(request);
       // Not 200: nobody knows who gets it. The count of subscribers is on many nodes.
@@ -57,7 +60,7 @@ export function publishEndpoint({ publisher, token, allows = () => true, now = (
       if (status === 500) console.error(error);
       respond(response, status, { error: status === 500 ? 'internal error' : error.message }, headers);
       // The rest of a body that is too large, or of somebody who may not, is not read.
-      if (!request.complete) response.once('finish', () => request.socket.destroySoon());
+      if (!request.complete) response.once('finish', () => socket.destroySoon());
     }
   };
 }
@@ -86,12 +89,15 @@ async function bodyOf(request) {
   if (Number(request.headers['content-length'] ?? 0) > bounds.body) throw tooLarge();
   const chunks = [];
   let size = 0;
-  for await (const chunk of request) {
+  // The answer still has to leave by this socket.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > bounds.body) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  if (!isUtf8(bytes)) throw problem(400, 'the body is not UTF-8');
+  return bytes.toString('utf8');
 }
 
 /** Compares in a time that does not depend on where two tokens differ: digests have the same length. */

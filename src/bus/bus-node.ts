@@ -73,7 +73,7 @@ export class BusNode implements BusLink, BusEvents {
     this.#condition = new Condition(nodeHost.clock, settings.liveness);
     const subscriptions = {
       subscribe: (channels: readonly string[]) => this.#subscribe(channels),
-      unsubscribe: (channels: readonly string[]) => driver.unsubscribe(channels),
+      unsubscribe: (channels: readonly string[]) => this.#unsubscribe(channels),
     };
     this.#interest = new InterestTable(subscriptions, this.#channels, settings, () => this.#sayHello(false));
     this.#deliveries = new Deliveries(settings.id, host, this.#interest, this.#meter);
@@ -97,6 +97,9 @@ export class BusNode implements BusLink, BusEvents {
       checkSize: (head, data) => this.#checkedSize(head, data),
       post: (channel, envelope) => this.#post(channel, envelope),
       unusable: () => (this.state === 'ready' ? undefined : this.#unusable()),
+      unsent: () =>
+        webSocketError('ERR_WS_BUS_TROUBLE', driver.address, 'it did not take the question; nobody was asked'),
+      untilHeard: (timeout) => passed(Math.min(timeout, settings.deadline - this.#condition.age)),
       isNew: () => this.#condition.age < settings.deadline,
     });
   }
@@ -121,7 +124,7 @@ export class BusNode implements BusLink, BusEvents {
     void this.#subscribe(this.#host.role === 'server' ? [broadcast, ...own] : own);
     for (const topic of this.#host.topics) this.#interest.joined(topic);
     this.#pulse.set(this.#settings.liveness);
-    this.#driver.open(this);
+    void settling(() => this.#driver.open(this)).catch((error: Error) => this.refused(error));
   }
 
   open(): Promise<void> {
@@ -264,7 +267,8 @@ export class BusNode implements BusLink, BusEvents {
   /** @internal */
   message(channel: string, payload: Uint8Array): void {
     if (!this.#condition.isOpen) return;
-    const envelope = Envelope.read(payload);
+    // A driver of the application's own may deliver anything.
+    const envelope = payload?.byteLength === undefined ? 'foreign' : Envelope.read(payload);
     if (typeof envelope === 'string') {
       this.#foreign(envelope, channel);
       return;
@@ -367,11 +371,22 @@ export class BusNode implements BusLink, BusEvents {
   #post(channel: string, envelope: Uint8Array): boolean {
     if (this.state !== 'ready') return false;
     try {
-      return this.#driver.publish(channel, envelope);
+      const isHanded: unknown = this.#driver.publish(channel, envelope);
+      if (typeof isHanded === 'object') this.#troubleOf(isHanded);
+      return Boolean(isHanded);
     } catch (error) {
       this.trouble(error as Error);
       return false;
     }
+  }
+
+  /** Of a call that should have returned nothing. */
+  #troubleOf(returned: unknown): void {
+    void Promise.resolve(returned).catch((error: Error) => this.trouble(error));
+  }
+
+  #unsubscribe(channels: readonly string[]): void {
+    void settling(() => this.#driver.unsubscribe(channels)).catch((error: Error) => this.trouble(error));
   }
 
   /** A driver of the application's own may reject. */
@@ -392,15 +407,23 @@ export class BusNode implements BusLink, BusEvents {
     if (this.state === 'ready') {
       const { nodes } = this.#channels;
       this.#post(nodes, this.#writer.control({ kind: Kind.bye, topic: '', except: '' }, new Uint8Array(0)));
-      await Promise.race([this.#driver.flush().catch(() => {}), passed(this.#settings.deadline)]);
+      await Promise.race([settling(() => this.#driver.flush()).catch(() => {}), passed(this.#settings.deadline)]);
     }
     this.#condition.close();
     this.#pulse.clear();
     this.#interest.close();
     this.#calls.close();
     this.#waiters.settle(webSocketError('ERR_WS_BUS_CLOSED'));
-    await this.#driver.close();
+    const closed = settling(() => this.#driver.close()).catch((error: Error) =>
+      this.#told.warn('close', `the driver of the bus at ${this.#driver.address} did not close (${textOf(error)})`),
+    );
+    await Promise.race([closed, passed(this.#settings.timeout)]);
   }
+}
+
+/** Calls what a driver of the application's own may have made `async`: it throws, or its promise rejects, though it should not. */
+async function settling(call: () => unknown): Promise<void> {
+  await call();
 }
 
 function passed(milliseconds: number): Promise<void> {

@@ -20,6 +20,7 @@ export function createBus(driver: BusDriver, options?: BusOptions): Bus;
 export function createBus(driver: BusDriver, options?: BusOptions, ...rest: unknown[]): Bus {
   refuseArguments('createBus', rest, 'handlers are in its options');
   checkDriver(driver);
+  checkFields(driver);
   return busOf(driver, readOptions(busSchema, options));
 }
 
@@ -113,4 +114,19 @@ function checkDriver(driver: unknown): void {
       `a driver, with the methods ${METHODS.join(', ')}`,
     );
   }
+}
+
+/** @throws WebSocketError ERR_WS_OPTION: without them, a message of any size would go to the broker, and errors would name nothing */
+function checkFields({ name, address, maxPayload, payloadBound }: BusDriver): void {
+  const wrong = (field: string, value: unknown, expected: string): never => {
+    throw webSocketError('ERR_WS_OPTION', `${field} of the driver`, value, expected);
+  };
+  if (typeof name !== 'string' || name === '') wrong('name', name, "a name such as 'redis'");
+  if (typeof address !== 'string')
+    wrong('address', address, "an address without credentials, such as 'redis://10.0.0.7:6379'");
+  if (typeof maxPayload !== 'number' || !(maxPayload >= 0)) {
+    wrong('maxPayload', maxPayload, 'the bytes of the largest payload, or Infinity');
+  }
+  if (typeof payloadBound !== 'string')
+    wrong('payloadBound', payloadBound, "what sets maxPayload, such as 'max_payload of nats-server'");
 }

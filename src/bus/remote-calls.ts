@@ -34,8 +34,12 @@ export interface CallsOwner {
   post(channel: string, envelope: Uint8Array): boolean;
   /** Why the bus cannot be used. Absent: it can. */
   unusable(): WebSocketError | undefined;
+  /** The driver did not take a question. */
+  unsent(): WebSocketError;
   /** Whether other nodes may not have been heard yet. */
   isNew(): boolean;
+  /** Settles when that is over, or after so many milliseconds. */
+  untilHeard(timeout: number): Promise<void>;
 }
 
 export class RemoteCalls {
@@ -180,7 +184,7 @@ export class RemoteCalls {
     questions.asked++;
     this.#questions.add(number, asked, deadline);
     if (!this.#owner.post(channels.node(node), envelope)) {
-      asked.lost(this.#owner.unusable() ?? webSocketError('ERR_WS_NODE_SILENT', node, 0));
+      asked.lost(this.#owner.unusable() ?? this.#owner.unsent());
     }
     try {
       return await asked.promise;
@@ -190,6 +194,19 @@ export class RemoteCalls {
     }
   }
 
+  /**
+   * A program that publishes asks as soon as it is ready, and has nothing of its own to answer with: it waits until the others have been
+   * heard, or it would be told that there is nobody.
+   *
+   * @throws WebSocketError ERR_WS_BUS_LOST
+   */
+  async #knowNodes(timeout: number): Promise<void> {
+    const { directory } = this.#owner;
+    const problem = this.#owner.unusable();
+    if (problem !== undefined && directory.size === 0) throw problem;
+    if (problem === undefined && this.#owner.isNew()) await this.#owner.untilHeard(timeout);
+  }
+
   async #askAll(
     what: 'count' | 'list',
     topic: string | undefined,
@@ -197,6 +214,7 @@ export class RemoteCalls {
     limit: number,
   ): Promise<Listing & CountOfNodes> {
     const { host, directory, writer, channels, questions, deadline } = this.#owner;
+    if (host.role === 'publisher') await this.#knowNodes(timeout ?? deadline);
     const own = what === 'list' ? host.list(topic, limit) : { connections: [], total: host.count(topic) };
     const nodes = directory.all.filter(({ role }) => role === 'server');
     const envelope = writer.control({ kind: Kind.ask, topic: '', except: '' }, bodyOf({ what, topic, limit }));

@@ -17,6 +17,7 @@ import { textOf } from '../server/probes.ts';
 import { readDrainOptions } from './option-rows.ts';
 import type { ClusterDrainOptions, ClusterOptions, ClusterWorkerInfo, WorkerExit } from './options.ts';
 import { Places } from './places.ts';
+import { leavePorts } from './shared-ports.ts';
 import { lastingMetrics, summedMetrics } from './summed-metrics.ts';
 import { neverListened, WorkerProcess, type WorkerSettings } from './worker-process.ts';
 
@@ -286,6 +287,7 @@ export class Cluster {
     );
     const { places, broker } = this.#settings;
     await Promise.all([places.close(), broker.close()]);
+    leavePorts(broker);
     for (const name of SIGNALS) process.off(name, this.#signalled);
     this.#setEnded();
     const codes: Record<number, number> = {};

@@ -1,5 +1,7 @@
 // The public entry `harmony-websocket/cluster`: a server on all cores of a machine.
 
+import cluster from 'node:cluster';
+import { webSocketError } from '../core/errors.ts';
 import { refuseArguments } from '../core/option-check.ts';
 import { Cluster } from './cluster.ts';
 import { readClusterOptions } from './option-rows.ts';
@@ -27,12 +29,14 @@ const PRELOAD = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './wor
  *
  * @param options  `server`: the program of each process. `workers`: how many (`'cores'`)
  * @returns when all workers listen
- * @throws (rejects) WebSocketError ERR_WS_OPTION; ERR_WS_CLUSTER_WORKER if a worker ends before it listens, with its error
+ * @throws (rejects) WebSocketError ERR_WS_OPTION; ERR_WS_CLUSTER_NESTED in a worker; ERR_WS_CLUSTER_WORKER if a worker ends before it listens, with its error
  */
 export function createCluster(options: ClusterOptions): Promise<Cluster>;
 export async function createCluster(given: ClusterOptions, ...rest: unknown[]): Promise<Cluster> {
   refuseArguments('createCluster', rest, 'it returns a Promise');
-  const cluster = new Cluster(readClusterOptions(given), PRELOAD);
-  await cluster.start();
-  return cluster;
+  // A process of node:cluster cannot have workers, of this package or of another program.
+  if (!cluster.isPrimary) throw webSocketError('ERR_WS_CLUSTER_NESTED');
+  const made = new Cluster(readClusterOptions(given), PRELOAD);
+  await made.start();
+  return made;
 }

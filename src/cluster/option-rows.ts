@@ -1,5 +1,6 @@
 // The checks of the options of a cluster.
 
+import { statSync } from 'node:fs';
 import type { Bus } from '../bus/seam.ts';
 import { type Check, isPlainObject, isRecord, type Rows, readOptions, type Schema } from '../core/option-check.ts';
 import {
@@ -68,7 +69,7 @@ export const clusterSchema: Schema<ClusterOptions> = {
     ),
     env: environment,
     execArgv: listOf(text("an option of Node such as '--enable-source-maps'"), 'a list of options of Node'),
-    cwd: text('a directory'),
+    cwd: check<string>('an existing directory', isDirectory),
     bus: check<Bus>(
       "a bus, such as redisBus('redis://127.0.0.1:6379') of harmony-websocket/redis",
       (value) => isRecord(value) && typeof Reflect.get(value, 'give') === 'function',
@@ -110,6 +111,11 @@ export function readDrainOptions(given: unknown): ClusterDrainOptions {
   const options = readOptions(clusterDrainSchema, given);
   drainSettings(options);
   return options;
+}
+
+/** Node would say that it cannot find itself. */
+function isDirectory(value: unknown): boolean {
+  return typeof value === 'string' && statSync(value, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isFileUrl(value: unknown): boolean {

@@ -19,6 +19,7 @@ import {
 } from './messages.ts';
 import type { ClusterDrainOptions, ClusterOptions, ClusterWorkerInfo, WorkerExit } from './options.ts';
 import type { Places } from './places.ts';
+import { holdPort } from './shared-ports.ts';
 
 /** What all processes of a cluster share. */
 export interface WorkerSettings {
@@ -44,6 +45,7 @@ export interface WorkerProcessEvents {
   gone(worker: WorkerProcess, exit: WorkerExit): void;
 }
 
+const TYPESCRIPT = `Node ${process.version} does not run TypeScript; use Node 22.18 or newer, or a loader: execArgv: ['--import', 'tsx']. `;
 /** Milliseconds for a worker to answer with its metrics: later ones count with what they told before. */
 const PATIENCE = 2_000;
 
@@ -106,7 +108,9 @@ export class WorkerProcess {
     worker.on('listening', ({ address, port, addressType }) => {
       // As `server.listen` tells it. -1: a Unix socket.
       const family = addressType === 6 ? 'IPv6' : 'IPv4';
-      this.#listening(addressType === -1 ? { path: address } : { address: address ?? '::', family, port });
+      const where = addressType === -1 ? { path: address } : { address: address ?? '::', family, port };
+      if (holdPort(settings.broker, where)) this.#listening(where);
+      else this.#refuse(`${address ?? ''}:${port} is the port of another cluster in this process: choose another`);
     });
     worker.on('error', () => {}); // a message that could not be sent: it is gone
     this.#child.on('error', (error) => {
@@ -230,8 +234,11 @@ export class WorkerProcess {
   }
 
   #late(): void {
-    if (this.#state !== 'starting') return;
-    this.#error ??= `it did not listen within ${this.#settings.startTimeout} ms`;
+    if (this.#state === 'starting') this.#refuse(`it did not listen within ${this.#settings.startTimeout} ms`);
+  }
+
+  #refuse(why: string): void {
+    this.#error ??= why;
     this.#child.kill('SIGKILL');
   }
 
@@ -251,7 +258,9 @@ export class WorkerProcess {
 /** @param attempts  how many in a row */
 export function neverListened(number: number, { code, signal, error }: WorkerExit, attempts = 1): WebSocketError {
   const end = `${signal ?? `exit code ${code}`}${attempts === 1 ? '' : `, ${attempts} times in a row`}`;
-  return webSocketError('ERR_WS_CLUSTER_WORKER', number, end, error ?? 'it did not say why; look at its output');
+  const why = error ?? 'it did not say why; look at its output';
+  const remedy = /ERR_UNKNOWN_FILE_EXTENSION\].*"\.[cm]?tsx?"/.test(why) ? TYPESCRIPT : '';
+  return webSocketError('ERR_WS_CLUSTER_WORKER', number, end, remedy + why);
 }
 
 /** @returns `undefined` if it takes longer */

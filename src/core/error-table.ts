@@ -522,6 +522,9 @@ export const errorTable = {
       'workersBus() is for the workers of createCluster(), and this process is not one; use localBus() in one process, redisBus() or natsBus() between others',
   ),
   ERR_WS_CLUSTER_ENDED: usage(() => 'the cluster has ended or is draining: call createCluster() for another one'),
+  ERR_WS_CLUSTER_NESTED: usage(
+    () => 'this process is a worker of a cluster, and cannot have workers; call createCluster() in the first process only',
+  ),
   ERR_WS_PACKAGE_MISSING: usage(
     (user: string, name: string) => `${user} needs the package ${name}, which is not installed: npm install ${name}`,
   ),

@@ -273,10 +273,13 @@ function instead(schema: AnySchema, name: string, path: string): string {
 }
 
 /** Names whose values errors never show. */
-const SECRET = /pass|pw|secret|token|auth|bearer|jwt|key|cookie|credential|cert|pfx|^ca$|header|^ur[il]$/i;
+const SECRET = /pass|pw|secret|token|auth|bearer|jwt|key|creds|cookie|credential|cert|pfx|^ca$|header|^ur[il]$/i;
 
 function isSecret(schema: AnySchema, name: string, value: unknown): boolean {
-  return schema.isSecret === true || (typeof value !== 'number' && typeof value !== 'boolean' && SECRET.test(name));
+  if (schema.isSecret === true) return true;
+  if (typeof value === 'number' || typeof value === 'boolean') return false;
+  // A misspelt password is one, too.
+  return SECRET.test(name) || SECRET.test(nearestName(name, Object.keys(schema.rows)) ?? '');
 }
 
 /** Describes a value without its content: a string may be a key or a password. */

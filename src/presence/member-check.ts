@@ -1,6 +1,6 @@
 // What may be a member: checked when it enters, before anything happens.
 
-import { webSocketError } from '../core/errors.ts';
+import { webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { isKey } from './wire.ts';
 
 /**
@@ -15,16 +15,27 @@ export function checkMember(topic: unknown, key: unknown, data: unknown, maxData
   try {
     json = JSON.stringify(data);
   } catch (error) {
-    throw webSocketError('ERR_WS_PRESENCE', 'data of a member', error, 'what JSON can write');
+    throw webSocketErrorFrom(error, 'ERR_WS_PRESENCE', 'data of a member', data, 'what JSON can write');
   }
   if (json === undefined && data !== undefined) {
     throw webSocketError('ERR_WS_PRESENCE', 'data of a member', data, 'what JSON can write');
   }
   const length = json?.length ?? 0;
   if (length > maxData) {
-    throw webSocketError('ERR_WS_PRESENCE', 'JSON of a member', `${length} characters`, `at most maxData (${maxData})`);
+    throw webSocketError('ERR_WS_PRESENCE', 'length of the JSON of a member', length, `at most maxData (${maxData})`);
   }
   return json;
+}
+
+/** @throws WebSocketError ERR_WS_OPTION where it is not what createServer() returns, nor has its three methods */
+export function checkServer(server: unknown): void {
+  const isServer =
+    typeof server === 'object' &&
+    server !== null &&
+    ['hear', 'tell', 'nodes'].every((name) => typeof Reflect.get(server, name) === 'function');
+  if (isServer) return;
+  const expected = 'a server of createServer(): its connections are what is present';
+  throw webSocketError('ERR_WS_OPTION', 'first argument of createPresence', server, expected);
 }
 
 /** @throws WebSocketError ERR_WS_PRESENCE */

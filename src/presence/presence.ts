@@ -3,11 +3,11 @@
 // whole list, so a bus that loses messages costs time and not truth. Nothing of it is written anywhere: members of a node that dies
 // are gone as soon as the others know that it is.
 
-import { readOptions } from '../core/option-check.ts';
+import { readOptions, refuseArguments } from '../core/option-check.ts';
 import type { Clock, Scheduler, Timer } from '../core/ports.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { Entered, Topic } from './kept.ts';
-import { checkMember, tooMany } from './member-check.ts';
+import { checkMember, checkServer, tooMany } from './member-check.ts';
 import { presenceSchema } from './option-rows.ts';
 import {
   type PresenceBounds,
@@ -38,7 +38,14 @@ const LOOK = 1_000;
 export function createPresence<Data = undefined>(
   server: PresenceServer,
   options?: PresenceOptions<Data>,
+): Presence<Data>;
+export function createPresence<Data = undefined>(
+  server: PresenceServer,
+  options?: PresenceOptions<Data>,
+  ...rest: unknown[]
 ): Presence<Data> {
+  refuseArguments('createPresence', rest, 'handlers are in its options');
+  checkServer(server);
   const checked = readOptions(presenceSchema, options);
   return presenceOf(server, checked as PresenceOptions<Data>, nodeHost.clock, nodeHost.scheduler);
 }

@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { createPublisher } from '../../src/bus/bus-publisher.ts';
 import { createBus } from '../../src/bus/create-bus.ts';
 import { EnvelopeWriter, Kind } from '../../src/bus/envelope.ts';
 import { LocalDriver } from '../../src/bus/local/local-driver.ts';
-import { createServer } from '../../src/engine/index.ts';
+import { connect, createServer } from '../../src/engine/index.ts';
 import { useNetwork } from '../../src/testing/index.ts';
 import { later, ScriptedDriver, System, type SystemClient } from '../support/bus.ts';
-import { isError, rejectsWith, uncaughtExceptions } from '../support/expect.ts';
+import { isError, rejectsWith, uncaughtExceptions, unhandledRejections } from '../support/expect.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { until } from '../support/until.ts';
 
@@ -213,6 +214,65 @@ describe('a bus that cannot be reached', () => {
     }),
   );
 
+  test(
+    'a driver whose methods are async and reject, or throw, or never settle, ends nothing',
+    leavingNothing(async (scope) => {
+      const thrown = unhandledRejections(scope);
+      const fail = (what: string) => (): never => {
+        throw new Error(what);
+      };
+      const reject = (what: string) => async (): Promise<never> => fail(what)();
+      for (const make of [fail, reject]) {
+        const told: string[] = [];
+        const failed = ({ code, cause }: Error & { code: string }): number =>
+          told.push(`${code} ${(cause as Error).message}`);
+        // It says why at once, and does not wait for timeout.
+        const unopened = createServer({
+          bus: createBus(Object.assign(new ScriptedDriver(), { open: make('open') }), { failed, timeout: 60_000 }),
+        });
+        await rejectsWith(unopened.listen({ host: '127.0.0.1' }), 'ERR_WS_BUS_REFUSED', 'open');
+        await unopened.close();
+        const driver = new ScriptedDriver();
+        const methods = { publish: make('publish'), unsubscribe: make('unsubscribe'), flush: make('flush') };
+        Object.assign(driver, methods, { close: make('close') });
+        const server = createServer({ bus: createBus(driver, { failed, linger: 0 }) });
+        const listening = server.listen({ host: '127.0.0.1' });
+        driver.events.ready();
+        const { port } = await listening;
+        for (const payload of [undefined, null, 'text', 5, {}]) driver.events.message('hws.n', payload as never);
+        assert.equal(server.metrics().bus?.foreign.other, 5);
+        const client = await connect(`ws://127.0.0.1:${port}/`);
+        scope.defer(() => client.terminate());
+        await until('it is connected', () => server.connections.size === 1);
+        const [connection] = server.connections;
+        connection?.subscribe('tea');
+        await later();
+        connection?.unsubscribe('tea');
+        await until('all are told', () =>
+          ['publish', 'unsubscribe'].every((what) => told.includes(`ERR_WS_BUS_TROUBLE ${what}`)),
+        );
+        connection?.subscribe('coffee');
+        await until('it goes on', () => driver.calls.includes('subscribe hws.t.coffee'));
+        await server.close();
+      }
+      const driver = Object.assign(new ScriptedDriver(), { close: () => new Promise<void>(() => {}) });
+      const silent = createServer({ bus: createBus(driver, { timeout: 20 }) });
+      const listening = silent.listen({ host: '127.0.0.1' });
+      driver.events.ready();
+      await listening;
+      await silent.close();
+      assert.deepEqual(thrown.rest, []);
+    }),
+  );
+
+  test('a question that the driver does not take fails at once, and says that nobody was asked', async () => {
+    const driver = Object.assign(new ScriptedDriver(), { publish: () => false });
+    const publisher = createPublisher({ bus: createBus(driver) });
+    driver.events.ready();
+    await rejectsWith(publisher.sendTo('b-00000000/1', 'x'), 'ERR_WS_BUS_TROUBLE', 'nobody was asked');
+    await publisher.close();
+  });
+
   test('one bus serves one server', () => {
     const bus = createBus(new LocalDriver(() => new System({} as never).exchange));
     createServer({ bus });
@@ -227,6 +287,14 @@ describe('a bus that cannot be reached', () => {
     assert.throws(() => createServer({ bus: 'redis://127.0.0.1' as never }), isOption('redisBus('));
     assert.throws(() => createServer({ redis: {} } as never), isOption('use bus: redisBus('));
     assert.throws(() => createBus({ publish() {} } as never), isOption('methods open, publish'));
+    for (const wrong of [{ name: '' }, { address: undefined }, { payloadBound: 5 }]) {
+      const driver = Object.assign(new ScriptedDriver(), wrong) as never;
+      assert.throws(() => createBus(driver), isOption(`${Object.keys(wrong)[0]} of the driver is`));
+    }
+    for (const maxPayload of [undefined, Number.NaN, -1, '5']) {
+      const driver = Object.assign(new ScriptedDriver(), { maxPayload }) as never;
+      assert.throws(() => createBus(driver), isOption('maxPayload of the driver is'));
+    }
   });
 });
 

@@ -194,6 +194,28 @@ describe('a publisher', () => {
     }),
   );
 
+  test(
+    'asks everybody as soon as it is ready, and never answers that nobody is there because it has heard nobody yet',
+    leavingNothing(async (scope) => {
+      const system = new System(scope);
+      const [a, b] = [await system.node('a'), await system.node('b')];
+      await Promise.all([system.client(a, 'tea'), system.client(b, 'tea')]);
+      system.exchange.stop();
+      const publisher = createPublisher({ bus: system.bus({ node: 'p', deadline: 300 }).bus });
+      scope.defer(() => publisher.close());
+      await rejectsWith(publisher.count(), 'ERR_WS_BUS_LOST');
+      await rejectsWith(publisher.list(), 'ERR_WS_BUS_LOST');
+      system.exchange.start();
+      await publisher.ready();
+      const [count, list, members] = await Promise.all([publisher.count(), publisher.list(), publisher.members('tea')]);
+      assert.deepEqual([count.count, list.total, members.total], [2, 2, 2]);
+      // Nodes that are known already are missing while the bus is lost.
+      system.exchange.stop();
+      const { missing } = await publisher.count();
+      assert.deepEqual(names(missing), ['a', 'b']);
+    }),
+  );
+
   test('needs a bus that nobody uses', async () => {
     const isOption = (error: unknown): boolean => isError(error, 'ERR_WS_OPTION') !== undefined;
     assert.throws(() => createPublisher({} as never), isOption);

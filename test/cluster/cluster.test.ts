@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createCluster } from 'harmony-websocket/cluster';
 import { connect } from 'harmony-websocket/engine';
+import { neverListened } from '../../src/cluster/worker-process.ts';
 import { CHILD_PATIENCE, Command } from '../support/command.ts';
 import { leavingNothing } from '../support/handles.ts';
 import { guest, guests, program, start } from './clusters.ts';
@@ -34,6 +35,9 @@ describe('createCluster', () => {
       assert.equal(cluster.addresses.length, 1);
       const [one, other] = await guests(scope, started);
       assert.ok(one !== undefined && other !== undefined);
+
+      other.connection.send('cluster');
+      assert.equal(await other.messages.next(), 'ERR_WS_CLUSTER_NESTED');
 
       const before = await cluster.metrics();
       const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
@@ -205,6 +209,15 @@ describe('createCluster', () => {
     }),
   );
 
+  test('a program in TypeScript on a version of Node that cannot run it: the error tells what to use', () => {
+    const error = 'TypeError [ERR_UNKNOWN_FILE_EXTENSION]: Unknown file extension ".ts" for /app/app.ts';
+    const { message } = neverListened(1, { code: 1, signal: null, error, wasAsked: false });
+    assert.match(
+      message,
+      /does not run TypeScript; use Node 22\.18 or newer, or a loader: execArgv: \['--import', 'tsx'\]/u,
+    );
+  });
+
   test('bad options are told before anything starts', async () => {
     const options = { server: program('room') };
     const bad: [object, RegExp][] = [
@@ -214,6 +227,7 @@ describe('createCluster', () => {
       [{ ...options, restart: { retries: 3 } }, /use attempts/u],
       [{ ...options, server: new URL('https://example.org/app.js') }, /server/u],
       [{ ...options, env: { A: 1 } }, /env/u],
+      [{ ...options, cwd: './not/there' }, /cwd is "\.\/not\/there"; expected an existing directory/u],
     ];
     for (const [given, text] of bad) {
       await assert.rejects(createCluster(given as never), (error: NodeJS.ErrnoException) => {

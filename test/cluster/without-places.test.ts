@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { test } from 'node:test';
+import { createCluster } from 'harmony-websocket/cluster';
 import { canBindShared } from '../../src/node/internals/listen-handle.ts';
 import { CHILD_PATIENCE } from '../support/command.ts';
 import { leavingNothing } from '../support/handles.ts';
-import { guests, start } from './clusters.ts';
+import { guests, program, start } from './clusters.ts';
 
 Reflect.deleteProperty(net, '_createServerHandle');
 
@@ -23,5 +24,21 @@ test(
     const { closed, terminated } = await started.cluster.drain();
     assert.ok(closed >= 2);
     assert.equal(terminated, 0);
+  }, 2 * CHILD_PATIENCE),
+);
+
+test(
+  'two clusters of one process do not share a port without knowing',
+  leavingNothing(async (scope) => {
+    const first = await start(scope);
+    // Any free port: node:cluster gives both the same socket.
+    const second = createCluster({ server: program('room'), workers: 1, execArgv: [], signals: false });
+    await assert.rejects(second, {
+      code: 'ERR_WS_CLUSTER_WORKER',
+      message: new RegExp(`:${first.port} is the port of another cluster in this process: choose another`, 'u'),
+    });
+    await first.cluster.close();
+    const third = await start(scope, { workers: 1 });
+    await third.cluster.close();
   }, 2 * CHILD_PATIENCE),
 );

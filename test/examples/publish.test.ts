@@ -126,6 +126,30 @@ with urllib.request.urlopen(urllib.request.Request(sys.argv[1], body, headers)) 
   );
 
   test(
+    'a body whose size nobody has told is read up to the bound, and answered; one that is not UTF-8 is refused',
+    leavingNothing(async (scope) => {
+      const { url, heard } = await world(scope, 'untold size');
+      const curl = async (body: string | Buffer): Promise<string> => {
+        const fields = [
+          `Authorization: Bearer ${token}`,
+          'Content-Type: application/json',
+          'Transfer-Encoding: chunked',
+        ];
+        const headers = fields.flatMap((field) => ['-H', field]);
+        const called = run('curl', ['-sS', '-w', '%{http_code}', url, ...headers, '--data-binary', '@-']);
+        called.child.stdin?.end(body);
+        return (await called).stdout;
+      };
+      const large = JSON.stringify({ topic: 'news', data: 'x'.repeat(2 * bounds.body) });
+      // The rest of it is not read, so the connection ends after the answer: this ended the process.
+      assert.match(await curl(large), /the body has more than 65536 bytes"}\n413/);
+      assert.match(await curl(Buffer.from('{"topic":"news","data":"\xff"}', 'latin1')), /not UTF-8"}\n400/);
+      assert.match(await curl('{"topic":"news","data":"after"}'), /202$/);
+      assert.equal(await heard.next(), 'after');
+    }),
+  );
+
+  test(
     'a rate, a bus that is lost, and a token that is too short',
     leavingNothing(async (scope) => {
       let time = 0;

@@ -8,17 +8,28 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createNetServer } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
+import { inspect } from 'node:util';
+import { createPublisher } from '../../src/bus/bus-publisher.ts';
+import { createBus } from '../../src/bus/create-bus.ts';
+import { localBus } from '../../src/bus/local/local-bus.ts';
+import { workersBus } from '../../src/bus/workers/workers-bus.ts';
 import {
   accept,
   type ClientConnection,
   connect,
   createServer,
+  fileStore,
+  memoryStore,
   refuse,
   type ServerConnection,
 } from '../../src/engine/index.ts';
+import { natsBus, natsStore } from '../../src/nats/index.ts';
+import { createPresence } from '../../src/presence/index.ts';
+import { redisBus, redisStore } from '../../src/redis/index.ts';
 import { harmonyWebSocket as esbuildPlugin } from '../../src/register/esbuild.ts';
 import { harmonyWebSocket as vitePlugin } from '../../src/register/vite.ts';
 import { useNetwork } from '../../src/testing/index.ts';
+import { ScriptedDriver } from '../support/bus.ts';
 import { isError } from '../support/expect.ts';
 import { openHandles } from '../support/handles.ts';
 import { socket } from './entries.ts';
@@ -235,4 +246,60 @@ test('accept and refuse take no more than they say', async () => {
     'ERR_WS_OPTION',
     'a further argument of refuse is "body"',
   );
+});
+
+test('buses, stores and presence have all options in their first argument', async () => {
+  const more: Record<string, (...values: unknown[]) => unknown> = {
+    ...({ createBus, createPublisher, createPresence, fileStore, localBus, memoryStore } as object),
+    ...({ natsBus, natsStore, redisBus, redisStore, workersBus } as object),
+  };
+  const first: Record<string, unknown> = {
+    createBus: new ScriptedDriver(),
+    createPublisher: { bus: localBus() },
+    createPresence: createServer(),
+    fileStore: { directory: './never-made' },
+    localBus: 'chat',
+    natsBus: 'nats://127.0.0.1:4222',
+    natsStore: 'nats://127.0.0.1:4222',
+    redisBus: 'redis://127.0.0.1:6379',
+    redisStore: 'redis://127.0.0.1:6379',
+  };
+  for (const [name, call] of Object.entries(more)) {
+    // What `redisBus(url, { prefix })` did: it used the default, and two systems met.
+    const wrong = await refusal(() => call(first[name], undefined, { prefix: 'chat' }));
+    isError(wrong, 'ERR_WS_OPTION', `a further argument of ${name} is { prefix }`);
+    if (name === 'createBus' || name === 'createPresence') continue;
+    isError(
+      await refusal(() => call(first[name], { prefix: 'chat' })),
+      'ERR_WS_OPTION',
+      `a further argument of ${name}`,
+    );
+  }
+});
+
+test('createPresence needs a server', async () => {
+  const presence = createPresence as unknown as (server: unknown) => unknown;
+  for (const wrong of [undefined, null, 5, {}, { bus: localBus() }]) {
+    isError(
+      await refusal(() => presence(wrong)),
+      'ERR_WS_OPTION',
+      'first argument of createPresence is',
+      'createServer()',
+    );
+  }
+});
+
+test('a misspelt password, and credentials in the place of their path, are not shown', async () => {
+  const wrong: readonly (() => unknown)[] = [
+    () => natsBus({ pas: 'hunter2' } as never),
+    () => natsBus({ tokn: 'hunter2' } as never),
+    () => natsBus({ cred: 'hunter2' } as never),
+    () => natsBus({ creds: '-----BEGIN NATS USER JWT-----\nhunter2\n' }),
+    () => natsStore({ creds: 'eyJ0eXAiOiJKV1QifQ.hunter2.x' }),
+  ];
+  for (const call of wrong) {
+    const error = await refusal(call);
+    isError(error, 'ERR_WS_OPTION', 'a string of ');
+    assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /hunter2/);
+  }
 });

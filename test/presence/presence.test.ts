@@ -387,7 +387,7 @@ describe('bounds', () => {
     a.enter('ann');
     assert.throws(() => a.enter('ben'), refused(/number of members is 2; expected at most maxMembers \(1\)/));
     assert.throws(() => a.enter('ann', 'milk'), refused(/number of topics is 2; expected at most maxTopics \(1\)/));
-    assert.throws(() => a.enter('ann', 'tea', 'x'.repeat(20)), refused(/31 characters.*at most maxData \(20\)/));
+    assert.throws(() => a.enter('ann', 'tea', 'x'.repeat(20)), refused(/JSON .* 31; expected at most maxData \(20\)/));
     assert.throws(() => a.enter(''), refused(/key of a member is ""; expected a text of 1 to 256 characters/));
     assert.throws(() => a.enter('x'.repeat(257)), refused(/key of a member/));
     assert.throws(

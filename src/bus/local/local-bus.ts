@@ -1,7 +1,7 @@
 // The bus of servers in one process.
 
 import type { Schema } from '../../core/option-check.ts';
-import { readOptions } from '../../core/option-check.ts';
+import { readOptions, refuseArguments } from '../../core/option-check.ts';
 import { text } from '../../core/option-kinds.ts';
 import { busOf } from '../create-bus.ts';
 import { busElsewhere, busRows } from '../option-rows.ts';
@@ -34,7 +34,9 @@ const exchanges = new Map<string, LocalExchange>();
  * @param options  the name, or an object with it and the options of every bus
  * @throws WebSocketError ERR_WS_OPTION
  */
-export function localBus(options?: string | LocalBusOptions): Bus {
+export function localBus(options?: string | LocalBusOptions): Bus;
+export function localBus(options?: string | LocalBusOptions, ...rest: unknown[]): Bus {
+  refuseArguments('localBus', rest, 'all options are in the first one: { name, node }');
   const given = typeof options === 'string' ? { name: options } : options;
   const { name = 'default', ...common } = readOptions(localSchema, given);
   return busOf(driverIn(name), common);

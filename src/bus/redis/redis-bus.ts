@@ -1,6 +1,6 @@
 // The bus over Redis and Valkey.
 
-import { readOptions, type Schema } from '../../core/option-check.ts';
+import { readOptions, refuseArguments, type Schema } from '../../core/option-check.ts';
 import { busOf } from '../create-bus.ts';
 import { busElsewhere, busRows } from '../option-rows.ts';
 import type { BusOptions } from '../options.ts';
@@ -33,7 +33,9 @@ const schema: Schema<RedisBusOptions> = {
  * @throws WebSocketError ERR_WS_OPTION, without what a URL contains; ERR_WS_PACKAGE_MISSING if neither `redis` nor `ioredis` is
  *         installed
  */
-export function redisBus(options: string | RedisBusOptions): Bus {
+export function redisBus(options: string | RedisBusOptions): Bus;
+export function redisBus(options: string | RedisBusOptions, ...rest: unknown[]): Bus {
+  refuseArguments('redisBus', rest, 'all options are in the first one: { url, prefix }');
   if (typeof options === 'string') return busOf(new RedisDriver(urlRow.read(options, 'url', {})), {});
   const read = readOptions(schema, options);
   const own: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
 // The bus of the workers of one machine, as applications have it.
 
 import { webSocketError } from '../../core/errors.ts';
-import { readOptions } from '../../core/option-check.ts';
+import { readOptions, refuseArguments } from '../../core/option-check.ts';
 import { clusterWorker } from '../../node/cluster-worker.ts';
 import { busOf } from '../create-bus.ts';
 import { busSchema } from '../option-rows.ts';
@@ -17,7 +17,9 @@ import { WorkersDriver } from './workers-driver.ts';
  * @param options  default: those of the cluster's `bus`, and the name `worker-1` for `node` in the first worker
  * @throws WebSocketError ERR_WS_NO_CLUSTER in other processes than workers of `createCluster`, ERR_WS_OPTION
  */
-export function workersBus(options?: BusOptions): Bus {
+export function workersBus(options?: BusOptions): Bus;
+export function workersBus(options?: BusOptions, ...rest: unknown[]): Bus {
+  refuseArguments('workersBus', rest, 'all options are in the first one');
   const worker = clusterWorker();
   if (worker === undefined) throw webSocketError('ERR_WS_NO_CLUSTER');
   return worker.bus(options) as Bus;

@@ -11,7 +11,7 @@
 
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { readOptions } from '../../core/option-check.ts';
+import { readOptions, refuseArguments } from '../../core/option-check.ts';
 import {
   type Answer,
   type ClaimAnswer,
@@ -64,7 +64,9 @@ type New = Claimed & { readonly isNew: boolean };
  *
  * @throws the system's error if the directory cannot be made; WebSocketError ERR_WS_OPTION
  */
-export function fileStore(options: FileStoreOptions): SessionStore {
+export function fileStore(options: FileStoreOptions): SessionStore;
+export function fileStore(options: FileStoreOptions, ...rest: unknown[]): SessionStore {
+  refuseArguments('fileStore', rest, 'all options are in the first one');
   return new FileStore(readOptions(fileStoreSchema, options));
 }
 

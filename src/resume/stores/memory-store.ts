@@ -1,6 +1,7 @@
 // Sessions in the memory of this process. They are lost with it. Several servers of one process may share one store: a
 // client may then come back to any of them.
 
+import { refuseArguments } from '../../core/option-check.ts';
 import type { Clock, Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import {
@@ -53,7 +54,9 @@ type New = Claimed & { readonly isNew: boolean };
  *
  * Give the same store to several servers of one process, and a client may come back to any of them.
  */
-export function memoryStore(): SessionStore {
+export function memoryStore(): SessionStore;
+export function memoryStore(...rest: unknown[]): SessionStore {
+  refuseArguments('memoryStore', rest, 'bounds are options of resume: createServer({ resume: { replayBytes } })');
   return new MemoryStore(nodeHost.clock);
 }
 

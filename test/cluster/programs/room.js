@@ -1,6 +1,7 @@
 // A worker of a test: an ordinary program with a server. What it is asked for comes by messages.
 
 import process from 'node:process';
+import { createCluster } from 'harmony-websocket/cluster';
 import { createServer, fileStore } from 'harmony-websocket/engine';
 
 const { MISTAKE, DIRECTORY, PORT = '0' } = process.env;
@@ -23,6 +24,8 @@ const server = createServer({
     else if (verb === 'send') connection.send(`sent ${await server.sendTo(rest[0], 'privately')}`);
     else if (verb === 'id') connection.send(`id ${connection.id}`);
     else if (verb === 'count') connection.send(`count ${(await server.count()).count}`);
+    else if (verb === 'cluster')
+      connection.send(await createCluster({ server: './room.js' }).catch(({ code }) => code));
     else connection.send(`echo ${text}`);
   },
 });

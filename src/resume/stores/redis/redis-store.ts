@@ -8,6 +8,7 @@ import { RedisDriver } from '../../../bus/redis/redis-driver.ts';
 import type { RedisSource } from '../../../bus/redis/redis-link.ts';
 import { lostError, textOf } from '../../../bus/redis/redis-problem.ts';
 import { sourceOf } from '../../../bus/redis/redis-source.ts';
+import { refuseArguments } from '../../../core/option-check.ts';
 import type { Timer } from '../../../core/ports.ts';
 import { nodeHost } from '../../../node/environment.ts';
 import type {
@@ -63,7 +64,9 @@ type Refusal = (record: SessionRecord | undefined) => ClaimAnswer | undefined;
  * @param options  a URL, or `{ url | client | options, prefix }`
  * @throws WebSocketError ERR_WS_OPTION; ERR_WS_PACKAGE_MISSING if neither `redis` nor `ioredis` is installed
  */
-export function redisStore(options: string | RedisStoreOptions): SessionStore {
+export function redisStore(options: string | RedisStoreOptions): SessionStore;
+export function redisStore(options: string | RedisStoreOptions, ...rest: unknown[]): SessionStore {
+  refuseArguments('redisStore', rest, 'all options are in the first one: { url, prefix }');
   return new RedisStore(readStoreOptions(options));
 }
 
