@@ -523,7 +523,8 @@ export const errorTable = {
   ),
   ERR_WS_CLUSTER_ENDED: usage(() => 'the cluster has ended or is draining: call createCluster() for another one'),
   ERR_WS_CLUSTER_NESTED: usage(
-    () => 'this process is a worker of a cluster, and cannot have workers; call createCluster() in the first process only',
+    () =>
+      'this process is a worker of a cluster, and cannot have workers; call createCluster() in the first process only',
   ),
   ERR_WS_PACKAGE_MISSING: usage(
     (user: string, name: string) => `${user} needs the package ${name}, which is not installed: npm install ${name}`,
