@@ -18,6 +18,16 @@ function noteSocket(message: unknown): void {
   attempts.getStore()?.add(socket);
 }
 
+/**
+ * The TLS socket of a connection. Node does not tell of it: the library makes it over the TCP socket, and has it in a place that is
+ * not documented. A TLS socket that is destroyed takes no more bytes, and an error of those that were on their way is not an event.
+ */
+function securedOf(connection: NatsConnectionLike): Destroyable | undefined {
+  const { protocol } = connection as { protocol?: { transport?: { socket?: Partial<Destroyable> } } };
+  const socket = protocol?.transport?.socket;
+  return typeof socket?.destroy === 'function' ? (socket as Destroyable) : undefined;
+}
+
 /** An attempt that runs, and what became of it. */
 export interface Attempt {
   /** Rejects with the error of the library, including after `end`. */
@@ -38,8 +48,13 @@ export function attempt(client: NatsClient, options: NatsConnectOptions): Attemp
     for (const socket of sockets) socket.destroy();
   };
   if (running++ === 0) subscribe('net.client.socket', noteSocket);
+  let secured: Destroyable | undefined;
   const connection = attempts
     .run(sockets, () => client.connect(options))
+    .then((made) => {
+      secured = securedOf(made);
+      return made;
+    })
     .catch((error: unknown) => {
       destroy();
       throw error;
@@ -50,9 +65,12 @@ export function attempt(client: NatsClient, options: NatsConnectOptions): Attemp
       attempts.disable(); // its hooks cost each Promise of the process something, on Node 20 and 22
     });
   const end = async (): Promise<void> => {
+    // What is still written to TLS over a socket that is gone is an error, which the library does not hear any more.
+    secured?.destroy();
     destroy();
     try {
       const made = await connection;
+      securedOf(made)?.destroy();
       // It was made meanwhile, or by a socket that Node does not tell of: TLS from the first byte.
       destroy();
       if (sockets.size === 0) await made.close();

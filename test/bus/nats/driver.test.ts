@@ -14,6 +14,7 @@ import { natsClient } from '../../../src/bus/nats/nats-client.ts';
 import { type NatsAccess, natsDriver } from '../../../src/bus/nats/nats-setup.ts';
 import { BusListener } from '../../support/bus-listener.ts';
 import { certificates } from '../../support/certificates.ts';
+import { uncaughtExceptions } from '../../support/expect.ts';
 import { faultProxy } from '../../support/fault-proxy.ts';
 import { leavingNothing, type Scope, turn } from '../../support/handles.ts';
 import { NatsServer } from '../../support/nats-server.ts';
@@ -125,6 +126,17 @@ describe('what nats-server bounds and permits', { skip }, () => {
       assert.equal(bus.driver.address, servers);
       const stranger = opened(scope, { servers, tls: keys });
       assert.match((await stranger.next('lost'))?.message ?? '', /unable to verify|self.signed/);
+      // What a server does when it closes: its goodbye is written, and the broker has it, while subscriptions end.
+      const uncaught = uncaughtExceptions(scope);
+      for (let count = 0; count < 5; count++) {
+        const leaving = await ready(scope, { servers, tls: { caFile: ca.certPath, ...keys } });
+        await leaving.driver.subscribe(['hws.n', 'hws.b']);
+        leaving.driver.publish('hws.n', Buffer.from('bye'));
+        if (count > 0) await leaving.driver.flush();
+        await leaving.driver.close();
+        await turn();
+      }
+      assert.deepEqual(uncaught.rest, []);
       const bare = await natsServer(scope);
       const strict = opened(scope, { servers: bare.url, tls: {} });
       assert.match((await strict.next('lost'))?.message ?? '', /tls/);
