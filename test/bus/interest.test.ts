@@ -148,7 +148,7 @@ describe('subscriptions at the broker', () => {
       return driver.published.map(({ channel }) => channel);
     };
     assert.deepEqual(sentTo('coffee'), ['hws.t.coffee', shared]);
-    // Three times liveness: every node that is there has been heard.
+    // Three times liveness: every other node has been heard.
     await network.advance(8_000);
     assert.deepEqual(sentTo('coffee'), ['hws.t.coffee']);
     // While the bus was lost, somebody may have come.

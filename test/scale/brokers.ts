@@ -43,7 +43,9 @@ async function redis(directory: string, kind: BusKind, { redis = [], servers = 1
   const isCluster = kind === 'redis-cluster';
   const all: Daemon[] = [];
   for (let index = 0; index < (isCluster ? Math.max(3, servers) : servers); index++) {
-    const port = await unusedPort();
+    let port = await unusedPort();
+    // Servers of a cluster also take the port that is 10,000 higher, which must not be one of the system's for clients.
+    while (isCluster && port > 22_000) port = await unusedPort();
     const place = join(directory, String(port));
     mkdirSync(place);
     const parameters = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', place];

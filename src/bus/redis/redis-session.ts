@@ -14,7 +14,8 @@ import { Subscriptions } from './subscriptions.ts';
 const CLUSTER_PROBES = 32;
 /** Milliseconds that the other connection has to prove that Redis is there, after one was cut. */
 const CUT_PATIENCE = 1_000;
-/** Milliseconds in which moves of slots are told together. */
+/** Milliseconds between a move of a slot and its telling, in which others follow; and between two tellings. */
+const MOVE = 50;
 const MOVES = 1_000;
 
 /** Rounds in which subscriptions are restored that came meanwhile. Where there is no end to them, the last ones follow. */
@@ -81,6 +82,8 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   /** Subscriptions that lost their place, and are to be told; and since when their messages may be missing. */
   #moved = 0;
   #movedSince = 0;
+  /** Before, no move is told. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
   readonly #moves;
 
   constructor(settings: SessionSettings, wanted: ReadonlySet<string>, events: SessionEvents) {
@@ -191,7 +194,7 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   moved(count: number): void {
     if (!this.isReady) return;
     if (this.#moved === 0) {
-      this.#moves.set(MOVES);
+      this.#moves.set(Math.max(MOVE, this.#quietUntil - this.#settings.host.clock.now()));
       // The last probe may be younger than the move: servers tell some time after each other.
       this.#movedSince = this.#provenBefore;
     }
@@ -281,12 +284,14 @@ export class RedisSession implements LinkEvents, TimerOwner, Job {
   /** Those that still have no place may lose more: they are waited for. */
   #tellMoves(): void {
     if (this.#link.cluster?.isMoving === true) {
-      this.#moves.set(MOVES);
+      this.#moves.set(MOVE);
       return;
     }
     const count = this.#moved;
+    const now = this.#settings.host.clock.now();
     this.#moved = 0;
-    this.#events.moved(count, this.#settings.host.clock.now() - this.#movedSince);
+    this.#quietUntil = now + MOVES;
+    this.#events.moved(count, now - this.#movedSince);
   }
 
   #end(error: unknown): void {

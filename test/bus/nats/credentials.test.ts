@@ -110,7 +110,7 @@ describe('a credentials file', { skip }, () => {
   }
 
   test(
-    'that is no credentials file is told before anything happens, without what is in it',
+    'without a token and a key is told before anything happens, without what is in it',
     leavingNothing(async (scope) => {
       const directory = scratch(scope);
       const creds = join(directory, 'user.creds');
