@@ -20,6 +20,8 @@ export function carrierOptions(
       ...limits,
       maxMessageSize: Math.max(limits.maxMessageSize + STUFFING, largest),
       maxFrameSize: Math.max(limits.maxFrameSize + STUFFING, largest),
+      // Parts and control messages are none of the application's: it is given its messages at this pace (message-pace.ts).
+      maxMessagesPerSecond: Infinity,
       // Bounded by what a session keeps. Nothing may be dropped in silence: the counts of both ends would differ.
       maxQueuedBytes: Infinity,
     },

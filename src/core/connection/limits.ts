@@ -38,7 +38,9 @@ export interface Limits {
   readonly maxInflateRatio: number;
   /** Ping and Pong frames per second. Exceeding it fails the connection with 1008. Default 20,000. */
   readonly maxControlFramesPerSecond: number;
-  /** Messages per second. Exceeding it fails the connection with 1008. Default Infinity. */
+  /**
+   * Messages per second. Exceeding it fails the connection with 1008; in a session, further messages wait. Default Infinity.
+   */
   readonly maxMessagesPerSecond: number;
   /** Pongs that wait for a peer that pings but does not read. Exceeding it fails the connection with 1008. Default 256. */
   readonly maxQueuedPongs: number;

@@ -65,7 +65,7 @@ export interface ClientSessionSettings {
   readonly random: EndHost['random'];
 }
 
-/** Time for a server that has ended the session to close its connection. */
+/** As of connections: time for a server that has ended the session to close its connection. */
 const CLOSE_TIMEOUT = 5_000;
 
 export class ClientSession {
@@ -370,7 +370,8 @@ export class ClientSession {
     farewell();
     this.#closing = connection;
     if (connection === undefined || connection.state.kind === 'closed') this.#gone();
-    else this.#closeTimer.set(CLOSE_TIMEOUT);
+    // One that we close has its own time, which begins when all that was sent has left.
+    else if (connection.isOpen) this.#closeTimer.set(this.#settings.options.closeTimeout ?? CLOSE_TIMEOUT);
   }
 
   #gone(): void {

@@ -28,11 +28,12 @@ export function connectResumable(
 ): ResumableConnection {
   const { resume, reconnect, headers, handlers = {}, signal, subprotocols, ...given } = readResumeOptions(options);
   // The copy of checked options has none that is undefined.
-  const settings = { ...resumeClientDefaults, ...(resume === true ? {} : resume) } as CompleteSettings;
+  const own = resume === true ? {} : resume;
+  const settings = { ...resumeClientDefaults, ...own } as CompleteSettings;
   const comingBack = reconnect === undefined || reconnect === true ? {} : reconnect;
   const { allowInsecure, allowedHosts } = settings;
   const fixed = typeof url === 'function' ? undefined : readDestination(url, allowInsecure).url;
-  const { limits, streaming, ownFrameSize } = completeConnection('client', given);
+  const { limits, streaming, ownFrameSize, highWaterMark } = completeConnection('client', given);
   const { maxMessageSize } = streaming?.limits ?? limits;
   const offers = subprotocols === undefined || typeof subprotocols === 'string' ? [] : subprotocols;
   return resumableConnection({
@@ -57,7 +58,8 @@ export function connectResumable(
               part: partSize(settings.part, ownFrameSize),
               max: Math.min(maxMessageSize, Number.MAX_SAFE_INTEGER),
             },
-            maxQueued: settings.maxQueuedBytes,
+            maxQueued: own.maxQueuedBytes ?? given.limits?.maxQueuedBytes ?? settings.maxQueuedBytes,
+            highWaterMark,
             answerTimeout: settings.answerTimeout,
             acknowledgeDelay: settings.ackDelay,
             startsAnew: settings.onExpiry === 'new',
@@ -65,6 +67,7 @@ export function connectResumable(
           },
           received: {
             acknowledgesReceipt: settings.ack === 'receipt',
+            messagesPerSecond: limits.maxMessagesPerSecond,
             streaming: streaming && { from: streaming.from, limit: limits.maxMessageSize },
           },
           allowedHosts,

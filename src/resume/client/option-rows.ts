@@ -11,6 +11,8 @@ import type { ResumeClientHandlers } from './resumable-connection.ts';
 
 const LENT = 'messages of a session belong to the application; leave it out';
 
+const ENDLESS = 'a client that resumes comes back by itself; call close() when its time is over';
+
 function atLeast(lowest: number) {
   return check<number>(
     `an integer of at least ${lowest}`,
@@ -85,6 +87,10 @@ const {
   overwriteLent: ______,
   textMessages: _______,
   fragmentSizes: ________,
+  idleTimeout: _________,
+  maxLifetime: __________,
+  slowConsumer: ___________,
+  autoPong: ____________,
   ...rows
 } = reconnectOptionsSchema.rows;
 
@@ -106,6 +112,10 @@ export const resumeOptionsSchema: Schema<ResumeClientOptions> = {
     overwriteLent: LENT,
     textMessages: 'a session gives text as strings; leave it out',
     fragmentSizes: 'a session does not tell of fragments; leave it out',
+    idleTimeout: ENDLESS,
+    maxLifetime: ENDLESS,
+    slowConsumer: 'a session keeps messages up to resume.maxQueuedBytes, and refuses others; leave it out',
+    autoPong: 'a session has no ping handler, so pings are always answered; leave it out',
   },
 };
 

@@ -14,7 +14,10 @@ export interface ResumeClientSettings {
    * 1 MiB.
    */
   replayBytes?: number | undefined;
-  /** Bytes of sent messages that may wait here, those included. What exceeds it is refused. Default 16 MiB. */
+  /**
+   * Bytes of sent messages that may wait here, those included. What exceeds it is refused. Default `limits.maxQueuedBytes` if
+   * that is set; otherwise 16 MiB.
+   */
   maxQueuedBytes?: number | undefined;
   /** Bytes of the parts in which the server sends large messages, 16 or more. Default 256 KiB. */
   part?: number | undefined;
@@ -40,7 +43,17 @@ export interface ResumeClientSettings {
 export interface ResumeClientOptions<Data = string | Buffer>
   extends Omit<
     ReconnectOptions,
-    'resume' | 'reconnect' | 'handlers' | 'binaryMessages' | 'overwriteLent' | 'textMessages' | 'fragmentSizes'
+    | 'resume'
+    | 'reconnect'
+    | 'handlers'
+    | 'binaryMessages'
+    | 'overwriteLent'
+    | 'textMessages'
+    | 'fragmentSizes'
+    | 'idleTimeout'
+    | 'maxLifetime'
+    | 'slowConsumer'
+    | 'autoPong'
   > {
   /** `true`: with the defaults of {@link ResumeClientSettings}. */
   resume: true | ResumeClientSettings;

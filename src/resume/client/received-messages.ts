@@ -3,6 +3,8 @@
 
 import type { WebSocketError } from '../../core/errors.ts';
 import type { MessageStream } from '../../core/message/message-stream.ts';
+import { nodeHost } from '../../node/environment.ts';
+import { MessagePace } from '../message-pace.ts';
 import type { Delivery, Payload } from '../protocol/ports.ts';
 import { IncomingMessages } from '../streams/incoming-messages.ts';
 
@@ -23,6 +25,8 @@ export interface ClientStreaming {
 export interface ReceivedSettings {
   /** Whether a message counts as handled when it has arrived. */
   readonly acknowledgesReceipt: boolean;
+  /** Messages that are given in a second; others wait. */
+  readonly messagesPerSecond: number;
   /** Absent: messages are given whole. */
   readonly streaming: ClientStreaming | undefined;
 }
@@ -38,6 +42,9 @@ export class ReceivedMessages {
   readonly #settings: ReceivedSettings;
   readonly #end: () => DeliveringEnd;
   readonly #incoming: IncomingMessages | undefined;
+  readonly #pace: MessagePace | undefined;
+  /** What waits for the next second. */
+  readonly #held: Delivery[] = [];
 
   /** @param end  the current one. It ignores deliveries of those before */
   constructor(taker: MessageTaker, settings: ReceivedSettings, end: () => DeliveringEnd) {
@@ -45,9 +52,28 @@ export class ReceivedMessages {
     this.#settings = settings;
     this.#end = end;
     this.#incoming = settings.streaming && this.#streams(settings.streaming);
+    const { messagesPerSecond } = settings;
+    if (messagesPerSecond !== Infinity)
+      this.#pace = new MessagePace(messagesPerSecond, nodeHost.clock, () => this.#goOn());
   }
 
   take(delivery: Delivery): void {
+    if (this.#held.length > 0 || this.#mustWait(delivery)) this.#held.push(delivery);
+    else this.#pass(delivery);
+  }
+
+  #goOn(): void {
+    for (let next = this.#held[0]; next !== undefined && !this.#mustWait(next); next = this.#held[0]) {
+      this.#held.shift();
+      this.#pass(next);
+    }
+  }
+
+  #mustWait({ position }: Delivery): boolean {
+    return (position === 'whole' || position === 'first') && this.#pace?.mustWait() === true;
+  }
+
+  #pass(delivery: Delivery): void {
     if (this.#incoming === undefined) this.#give(delivery.data, delivery.isBinary, [delivery]);
     // The rest of it will not come: its reader is told why by `end`.
     else if (delivery.missing !== 'over') this.#incoming.take(delivery);
@@ -55,6 +81,8 @@ export class ReceivedMessages {
 
   /** The session is over. @param reason  for who reads a message that is not complete */
   end(reason: () => WebSocketError): void {
+    this.#pace?.stop();
+    this.#held.length = 0;
     this.#incoming?.end(reason);
   }
 

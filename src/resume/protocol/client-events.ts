@@ -8,6 +8,8 @@ export interface ClientOptions {
   readonly limits: AnnouncedLimits;
   /** Bytes of messages that may be held and wait. A message that would exceed it is answered `full`. */
   readonly maxQueued: number;
+  /** Bytes of these from which the end counts as full, if it is less than the window. Default: the window. */
+  readonly highWaterMark?: number | undefined;
   /** From the opening of a connection to a live session, and for an answer to `Q`. */
   readonly answerTimeout: number;
   readonly acknowledgeDelay: number;

@@ -46,6 +46,8 @@ export interface ConversationSettings {
   readonly limits: AnnouncedLimits;
   /** Bytes that may wait and be held, of the application's messages. */
   readonly maxQueued: number;
+  /** Bytes of these from which the end counts as full, if it is less than the window. Absent: the window. */
+  readonly highWaterMark?: number | undefined;
   /** Milliseconds from the first handled message to its acknowledgement. */
   readonly acknowledgeDelay: number;
   /** Milliseconds without an answer after which the peer counts as silent. */
@@ -114,8 +116,12 @@ export class Conversation {
 
   /** Whether messages wait because the peer has not acknowledged enough. `writable` of the owner tells the end of it. */
   get isFull(): boolean {
-    this.#isFull ||= this.outbound.waitingBytes > 0 || this.queuedBytes >= this.#window;
+    this.#isFull ||= this.outbound.waitingBytes > 0 || this.queuedBytes >= this.#fullAt;
     return this.#isFull;
+  }
+
+  get #fullAt(): number {
+    return Math.max(1, Math.min(this.#window, this.#settings.highWaterMark ?? Infinity));
   }
 
   /** The size of a part that is sent now. */
@@ -310,7 +316,7 @@ export class Conversation {
     if (isNew) outbound.acknowledge(handled);
     if (isNew) this.pump();
     this.#owner.acknowledged(handled);
-    if (this.#isFull && outbound.waitingBytes === 0 && this.queuedBytes <= this.#window / 2) {
+    if (this.#isFull && outbound.waitingBytes === 0 && this.queuedBytes <= this.#fullAt / 2) {
       this.#isFull = false;
       this.#owner.writable();
     }

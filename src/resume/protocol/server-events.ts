@@ -9,6 +9,8 @@ export interface ServerSettings {
   readonly limits: AnnouncedLimits;
   /** Bytes of messages that are held and wait, of one session. */
   readonly maxQueued: number;
+  /** Bytes of these from which the end counts as full, if it is less than the window. Default: the window. */
+  readonly highWaterMark?: number | undefined;
   /**
    * As `maxQueued`, and messages in number, while there is no connection. If none is held, one of any size is taken.
    * Messages that waited before the connection was lost stay.

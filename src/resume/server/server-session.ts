@@ -23,6 +23,7 @@ import type { Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import type { ServerConnection } from '../../server/server-connection.ts';
 import type { Session } from '../../server/session.ts';
+import { MessagePace } from '../message-pace.ts';
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import type { Delivery, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
 import type { ServerEnd } from '../protocol/server-end.ts';
@@ -84,6 +85,8 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #incoming: IncomingMessages | undefined;
   /** Of the current connection. */
   #streaming: Terms['streaming'];
+  /** Absent: as many messages as come. */
+  #pace: MessagePace | undefined;
   /** Called when no message is being read any more. */
   #unread: (() => void) | undefined;
   #fragmented: FragmentedMessage | undefined;
@@ -257,7 +260,20 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
 
   resume(): void {
     this.#isPaused = false;
-    while (!this.#isPaused && this.#held.length > 0) this.#deliver(this.#held.shift() as Delivery);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    let next = this.#held[0];
+    for (; !this.#isPaused && next !== undefined && !this.#mustWait(next); next = this.#held[0]) {
+      this.#held.shift();
+      this.#deliver(next);
+    }
+  }
+
+  /** Whether more messages have come in this second than the application takes. */
+  #mustWait({ position }: Delivery): boolean {
+    return (position === 'whole' || position === 'first') && this.#pace?.mustWait() === true;
   }
 
   close(code: number | undefined, reason: string): void {
@@ -305,7 +321,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     // The rest of a message that will not come: its reader is told why the session is over.
     if (delivery.position === 'void' && this.end.state === 'ended') return;
     if (this.#owner.acknowledgesReceipt && this.#incoming === undefined) this.end.handled(delivery);
-    if (this.#isPaused || this.#held.length > 0) this.#held.push(delivery);
+    if (this.#isPaused || this.#held.length > 0 || this.#mustWait(delivery)) this.#held.push(delivery);
     else this.#deliver(delivery);
   }
 
@@ -315,6 +331,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#adapt(this.#carrier.terms);
     this.#owner.carried(this, this.#carrier);
     this.#outgoing.roomMade();
+    this.#goOn(); // perhaps at another pace
     const isFirst = !this.#isOpened;
     this.#isOpened = true;
     if (isFirst && !this.#isRestored) {
@@ -327,10 +344,16 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.machine.reports.tell((connection) => resumed(connection, { lost, isRestored: isFirst }));
   }
 
-  #adapt({ taking, maxQueued, streaming }: Terms): void {
+  #adapt({ taking, maxQueued, streaming, messagesPerSecond }: Terms): void {
     this.end.adapt(taking, maxQueued);
+    this.#pace?.stop();
+    this.#pace = messagesPerSecond === Infinity ? undefined : this.#newPace(messagesPerSecond);
     this.#streaming = streaming;
     if (streaming !== undefined) this.#incoming ??= this.#streams();
+  }
+
+  #newPace(messagesPerSecond: number): MessagePace {
+    return new MessagePace(messagesPerSecond, nodeHost.clock, () => this.#goOn());
   }
 
   detached(): void {
@@ -507,6 +530,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#incoming?.end(() => webSocketError('ERR_WS_MESSAGE_CUT', why));
     this.#unread = undefined;
     this.#held.length = 0;
+    this.#pace?.stop();
     this.#idle = undefined;
   }
 

@@ -66,7 +66,8 @@ export class Sessions<Context>
     this.#carrierHandlers = carrierHandlers<Context>(this);
     const host = { clock, random: nodeHost.random, textSize: (text: string) => nodeHost.text.byteLength(text), sha256 };
     const node = randomName(nodeHost.random, 12);
-    this.#reception = new Reception(store, node, protocolSettings(settings, this.#terms), host, this);
+    const protocol = { ...protocolSettings(settings, this.#terms), highWaterMark: server.options.highWaterMark };
+    this.#reception = new Reception(store, node, protocol, host, this);
   }
 
   // ── For the server ─────────────────────────────────────────────────────────────────────────────────────────────

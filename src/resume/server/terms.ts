@@ -15,6 +15,7 @@ export interface Terms {
   readonly taking: Taking;
   /** Bytes of messages that may be held and wait. */
   readonly maxQueued: number;
+  readonly messagesPerSecond: number;
   /** Absent: messages are given whole. `from`: bytes of a stream; `limit`: bytes that one may be read to as a whole. */
   readonly streaming: { readonly from: number; readonly limit: number } | undefined;
 }
@@ -33,6 +34,7 @@ export function termsOf(options: ConnectionOptions, { replayBytes, part, store }
     carrier: carrierOptions(options, announced),
     taking: { max, deliversPieces: streaming !== undefined },
     maxQueued: Math.max(limits.maxQueuedBytes, replayBytes),
+    messagesPerSecond: limits.maxMessagesPerSecond,
     streaming: streaming && { from: streaming.from, limit: limits.maxMessageSize },
   };
 }

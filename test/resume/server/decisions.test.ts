@@ -15,6 +15,14 @@ import {
   type SessionOptions,
   type StreamingServerOptions,
 } from '../../../src/engine/index.ts';
+import {
+  formatGoodbye,
+  formatHello,
+  formatReady,
+  type Hello,
+  parseControl,
+  VERSION,
+} from '../../../src/resume/protocol/control.ts';
 import { leavingNothing, type Scope, turn } from '../../support/handles.ts';
 import { Inbox } from '../../support/inbox.ts';
 
@@ -120,7 +128,7 @@ describe('what accept decides for a connection of a session', { timeout: 60_000 
   );
 
   test(
-    'maxQueuedBytes bounds what waits for its client',
+    'maxQueuedBytes bounds messages that wait for its client',
     leavingNothing(async (scope) => {
       const { opened, url } = await serve(scope, {
         slowConsumer: 'drop-newest',
@@ -209,3 +217,112 @@ describe('the connections below a session', { timeout: 60_000 }, () => {
       }),
     );
 });
+
+describe('other options of connections, with sessions', { timeout: 60_000 }, () => {
+  test('those that a client that resumes cannot have are refused, and say why', () => {
+    for (const options of [{ idleTimeout: 1 }, { maxLifetime: 1 }, { slowConsumer: 'pause' }, { autoPong: false }]) {
+      const begun = (): unknown => connect('ws://127.0.0.1:1/', { resume: true, ...options } as never);
+      assert.throws(begun, {
+        code: 'ERR_WS_OPTION',
+        message: new RegExp(`${Object.keys(options)[0]}.*a (?:session|client)`, 's'),
+      });
+    }
+  });
+
+  test(
+    'highWaterMark is where send answers false, and limits.maxQueuedBytes where a client throws',
+    leavingNothing(async (scope) => {
+      const { opened, messages, url } = await serve(scope, { highWaterMark: 20 * KIB });
+      const drained = new Inbox<string>();
+      const { client } = begin(
+        scope,
+        url,
+        { next: '/' },
+        {
+          highWaterMark: 20 * KIB,
+          limits: { maxQueuedBytes: 50 * KIB },
+          handlers: { drain: () => drained.push('client') },
+        },
+      );
+      const connection = await opened.next();
+      while (client.state !== 'open') await turn();
+      const data = 'x'.repeat(15 * KIB);
+      const ends: { send(text: string): boolean }[] = [client, connection];
+      for (const end of ends) assert.deepEqual([end.send(data), end.send(data)], [true, false]);
+      const full = client.drained();
+      client.send(data);
+      assert.throws(() => client.send(data), { code: 'ERR_WS_DROPPED', message: /maxQueuedBytes/ });
+      for (let message = 0; message < 3; message++) (await messages.next()).done();
+      await full;
+      assert.equal(await drained.next(), 'client');
+      const waits = connection.drained();
+      const received = client[Symbol.asyncIterator]();
+      for (let message = 0; message < 2; message++) await received.next();
+      void received.next();
+      await waits;
+    }),
+  );
+
+  test(
+    'maxMessagesPerSecond is a pace: more of them wait, even after a break, and no rule is broken',
+    leavingNothing(async (scope) => {
+      const limits = { maxMessagesPerSecond: 20 };
+      const { opened, url } = await serve(scope, {
+        limits,
+        message: (connection, data) => void connection.send(data as string),
+      });
+      const received: string[] = [];
+      const all = new Inbox<unknown>();
+      const { client, moveTo } = begin(
+        scope,
+        url,
+        { next: '/' },
+        {
+          limits,
+          handlers: {
+            message(_connection, data) {
+              if (received.push(String(data)) === 25) all.push(undefined);
+            },
+          },
+        },
+      );
+      await opened.next();
+      while (client.state !== 'open') await turn();
+      for (let message = 0; message < 25; message++) client.send(`${message}`);
+      await moveTo('/');
+      await all.next();
+      assert.deepEqual(
+        received,
+        Array.from({ length: 25 }, (_, message) => `${message}`),
+      );
+    }),
+  );
+
+  test(
+    'closeTimeout bounds a server that ends the session and does not close',
+    leavingNothing(async (scope) => {
+      const limits: Hello['limits'] = { buffer: 2 ** 20, part: 2 ** 16, max: 2 ** 20 };
+      const { port } = await quiet(scope, (connection, { kind }) => {
+        if (kind === undefined) connection.send(formatHello({ version: VERSION, limits, heartbeat: 0, features: [] }));
+        if (kind !== 'S') return;
+        const ready = { id: 'a', token: 'b', keep: 1000, received: 0, isResumed: false, isOrphan: false };
+        connection.send(formatReady({ ...ready, lost: undefined }));
+        connection.send(formatGoodbye({ code: 4001, reason: 'done' }));
+      });
+      const client = connect(`ws://127.0.0.1:${port}`, { resume: true, closeTimeout: 1 });
+      assert.equal((await client.closed).code, 4001);
+    }),
+  );
+});
+
+type Control = { readonly kind: string | undefined };
+
+async function quiet(scope: Scope, told: (connection: ServerConnection, control: Control) => void) {
+  const server = createServer({
+    subprotocols: ['wsr1'],
+    open: (connection) => told(connection, { kind: undefined }),
+    message: (connection, data) => told(connection, parseControl(String(data))),
+  });
+  scope.defer(() => server.close());
+  return server.listen({ host: '127.0.0.1' });
+}
