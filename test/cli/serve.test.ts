@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { type AddressInfo, connect as connectTcp, createServer } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
@@ -66,7 +66,7 @@ describe('serve', { timeout: 120_000 }, () => {
   });
 
   test('--workers: two processes have one port and one log, and Ctrl-C ends both', async (t) => {
-    const { command, sockets } = await serve(t, '--workers=2');
+    const { command, sockets, page } = await serve(t, '--workers=2');
     const closes: Promise<{ code: number; reason: string }>[] = [];
     // Which process takes a connection is chance, but not two hundred times the same.
     while (!(/ #1 +open /.test(command.stdout) && / #100001 +open /.test(command.stdout))) {
@@ -76,11 +76,42 @@ describe('serve', { timeout: 120_000 }, () => {
       assert.deepEqual(await once(socket, 'message'), [Buffer.from('hello'), false]);
       assert.ok(closes.length < 200, command.stdout);
     }
+    const response = await fetch(page);
+    assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
+    await response.text();
     command.signal('SIGINT');
     for (const { code } of await Promise.all(closes)) assert.equal(code, 1001);
     assert.equal(await command.exit, 0);
     assert.match(command.stdout, /^ended$/m);
     assert.equal(command.stderr, '');
+  });
+
+  test('--workers beside --cert, --compress and a name as host: the page and wss: come from both processes', async (t) => {
+    const { ca, server } = certificates();
+    const flags = [
+      '--workers=2',
+      '--compress',
+      '--host',
+      'localhost',
+      '--cert',
+      server.certPath,
+      '--key',
+      server.keyPath,
+    ];
+    const { command, sockets, page } = await serve(t, ...flags);
+    const closes: Promise<{ code: number; reason: string }>[] = [];
+    while (!(/ #1 +open /.test(command.stdout) && / #100001 +open /.test(command.stdout))) {
+      const socket = await open(t, sockets, [], { ca: ca.cert });
+      assert.equal(socket.extensions, 'permessage-deflate');
+      closes.push(closeOf(socket));
+      assert.ok(closes.length < 200, command.stdout);
+    }
+    const [response] = (await once(httpsGet(page, { ca: ca.cert, agent: false }), 'response')) as [IncomingMessage];
+    assert.equal(response.statusCode, 200);
+    response.resume();
+    command.signal('SIGINT');
+    for (const { code } of await Promise.all(closes)) assert.equal(code, 1001);
+    assert.equal(await command.exit, 0);
   });
 
   test('--compress compresses for clients that offer it, and the log shows it', async (t) => {

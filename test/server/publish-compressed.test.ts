@@ -160,7 +160,7 @@ describe('binary', () => {
   );
 
   test(
-    'options that are none are refused before anything is sent',
+    'wrong options are refused before anything is sent',
     leavingNothing(async (scope) => {
       const { nodes, peers, ids } = await two(scope);
       const [{ server }] = nodes;
