@@ -107,3 +107,23 @@ for (const [store, used] of [
     await run({ ...used, mode: 'ahead' }, 0, true, [...away, ...back]);
   });
 }
+
+test('the answer of a process that has died comes after that of the next owner: the token of the next one counts', () =>
+  run({ ...memoryParts, mode: 'ahead' }, 0, true, [
+    dial(0),
+    dial(0),
+    deliverOld,
+    dial(1),
+    deliver,
+    dial(0),
+    flow,
+    advance(5001),
+    { do: 'kill', kind, process: 0 },
+    dial(0),
+    deliver,
+    { do: 'kill', kind, process: 1 },
+    flow,
+    advance(5001),
+    { do: 'store', kind, count: 1 },
+    { do: 'oldToken', kind, process: 0, at: 2 },
+  ]));

@@ -94,9 +94,14 @@ export class World {
   readonly #current = new Set<string>();
   /** The process that owns each session, by the store's word. */
   readonly #owners = new Map<string, string>();
-  /** All tokens that were given out, and those that a later one has retired. */
-  readonly #tokens: { readonly session: string; readonly token: string }[] = [];
-  readonly #retired: { readonly session: string; readonly token: string }[] = [];
+  /**
+   * Hashes of tokens in the order in which the store took them, and those that a later one has retired. The order in which
+   * processes answer is another one.
+   */
+  readonly #tokens: { readonly session: string; readonly hash: string }[] = [];
+  readonly #retired: { readonly session: string; readonly hash: string }[] = [];
+  /** Tokens that were given out, by hash. */
+  readonly #texts = new Map<string, string>();
   #made = 0;
   #messages = 0;
   #session = '';
@@ -132,6 +137,7 @@ export class World {
       this.#late(claim.call(store, request, keep), ({ kind }) => {
         if (kind !== 'claimed') return;
         this.#owners.set(request.id, request.node);
+        this.#took(request.id, request.nextHash);
         if (request.isAhead) return;
         this.#current.delete(request.id);
         // Given to a process that has died meanwhile.
@@ -141,6 +147,7 @@ export class World {
       this.#late(create.call(store, creation, keep), (created) => {
         if (created.kind !== 'claimed') return;
         this.#owners.set(created.id, creation.node);
+        this.#took(created.id, creation.tokenHash);
         if (!creation.isAhead) this.#current.delete(created.id);
         else if (created.isNew) this.#current.add(created.id);
       });
@@ -554,10 +561,15 @@ export class World {
     };
   }
 
+  /** A store that has waited for the owner asks itself again: it is told several times of one claim. */
+  #took(session: string, hash: string): void {
+    if (![...this.#tokens, ...this.#retired].some((one) => one.hash === hash)) this.#tokens.push({ session, hash });
+  }
+
   #watchToken(text: string): void {
     if (!text.startsWith('\u0010R')) return;
-    const { id, tok } = JSON.parse(text.slice(2)) as { id: string; tok: string };
-    this.#tokens.push({ session: id, token: tok });
+    const { tok } = JSON.parse(text.slice(2)) as { tok: string };
+    this.#texts.set(hostOf(this.#clock, this.#random).sha256(tok), tok);
   }
 
   /** The client has shown the newest token: all before it are dead. */
@@ -571,13 +583,14 @@ export class World {
 
   /** I7: a retired token is never accepted. */
   async #tryRetired(process: number, at: number): Promise<void> {
-    const old = this.#retired[at % Math.max(1, this.#retired.length)];
+    const known = this.#retired.filter(({ hash }) => this.#texts.has(hash));
+    const old = known[at % Math.max(1, known.length)];
     if (!old) return;
     const { reception } = this.#processes[process % this.#processes.length] as ServerProcess;
     const wire = new Wire();
     wire.serverLink = reception.accept(wire.server, 'ann', undefined);
     wire.serverLink.received(
-      `\u0010S${JSON.stringify({ v: 1, buf: 1024, part: 256, max: 1024, n: 1e9, id: old.session, tok: old.token, rx: 0 })}`,
+      `\u0010S${JSON.stringify({ v: 1, buf: 1024, part: 256, max: 1024, n: 1e9, id: old.session, tok: this.#texts.get(old.hash), rx: 0 })}`,
     );
     for (const { writes } of this.#processes) writes.let(Infinity);
     await this.#turn();
