@@ -206,16 +206,32 @@ export class Keeping {
     return answer;
   }
 
-  /** The session has ended. */
+  /**
+   * The session has ended. What waits for the store goes to the connection when the store knows the end: a client that has got only
+   * a part of it, from a process that then dies, would otherwise know more than the next owner.
+   */
   async ended(tombstone: Tombstone, keepTombstone: number): Promise<void> {
-    const { store, keep } = this.#settings;
+    const { store, clock, keep, timeout } = this.#settings;
     const { id, generation } = this.#session;
     this.#isOver = true;
     this.#isKept = false;
-    // Its client will not go on with it, whatever becomes of this process.
-    this.#pass();
+    const answer = this.#line.call(() => store.end(id, generation, tombstone, keepTombstone), keep);
+    if (!isLater(answer)) {
+      this.#part(answer);
+      return;
+    }
+    // A store that is away must not keep the connection open.
+    void Promise.resolve(within(clock, timeout, answer)).then(
+      (later) => this.#part(later),
+      () => this.#part(undefined),
+    );
+    await answer;
+  }
+
+  /** The connection gets what waits, unless the client has another one by now. */
+  #part(answer: Written | undefined): void {
+    if (answer !== 'fenced') this.#pass();
     this.disconnected();
-    await this.#line.call(() => store.end(id, generation, tombstone, keepTombstone), keep);
   }
 
   /** Another process has it: nothing more is written. */

@@ -127,3 +127,17 @@ test('the answer of a process that has died comes after that of the next owner: 
     { do: 'store', kind, count: 1 },
     { do: 'oldToken', kind, process: 0, at: 2 },
   ]));
+
+test('a process dies before the store knows the end of a session: what its client got of it is no more than the next owner has', () =>
+  run({ ...memoryParts, mode: 'ahead' }, 0, true, [
+    dial(1),
+    up,
+    flow,
+    { do: 'end', kind, byClient: false },
+    { do: 'kill', kind, process: 1 },
+    deliver,
+    up,
+    dial(0),
+    cutUp,
+    deliver,
+  ]));

@@ -135,9 +135,8 @@ export class World {
     const { claim, create, append, trim, commit, end } = store;
     store.claim = (request, keep) =>
       this.#late(claim.call(store, request, keep), ({ kind }) => {
-        if (kind !== 'claimed') return;
+        if (kind !== 'claimed' || !this.#took(request.id, request.nextHash)) return;
         this.#owners.set(request.id, request.node);
-        this.#took(request.id, request.nextHash);
         if (request.isAhead) return;
         this.#current.delete(request.id);
         // Given to a process that has died meanwhile.
@@ -145,9 +144,8 @@ export class World {
       });
     store.create = (creation, keep) =>
       this.#late(create.call(store, creation, keep), (created) => {
-        if (created.kind !== 'claimed') return;
+        if (created.kind !== 'claimed' || !this.#took(created.id, creation.tokenHash)) return;
         this.#owners.set(created.id, creation.node);
-        this.#took(created.id, creation.tokenHash);
         if (!creation.isAhead) this.#current.delete(created.id);
         else if (created.isNew) this.#current.add(created.id);
       });
@@ -561,9 +559,16 @@ export class World {
     };
   }
 
-  /** A store that has waited for the owner asks itself again: it is told several times of one claim. */
-  #took(session: string, hash: string): void {
-    if (![...this.#tokens, ...this.#retired].some((one) => one.hash === hash)) this.#tokens.push({ session, hash });
+  /**
+   * A store that has waited for the owner asks itself again, so one claim is heard of several times, the last ones when another
+   * has been decided since.
+   *
+   * @returns whether it is heard of for the first time
+   */
+  #took(session: string, hash: string): boolean {
+    if ([...this.#tokens, ...this.#retired].some((one) => one.hash === hash)) return false;
+    this.#tokens.push({ session, hash });
+    return true;
   }
 
   #watchToken(text: string): void {
