@@ -22,7 +22,7 @@ import {
   type Written,
 } from './store.ts';
 import { StoreWatch, within } from './store-line.ts';
-import { isLater, readState, releaseState } from './stored-state.ts';
+import { isLater, type NotOwned, readState, releaseState } from './stored-state.ts';
 
 /** RFC 6455 §7.4.2, as registered: the server restarts. */
 const RESTART = 1012;
@@ -157,6 +157,8 @@ export class Reception<Context> {
     // A claim of this process that came first is still on its way.
     if (answer === 'fenced') void Promise.allSettled(this.#starts).then(forget);
     else if (answer !== undefined) forget();
+    // The store may have it, or not. Its client is not waited for any longer than for any other.
+    else this.#host.clock.timer({ expired: forget }).set(keep);
     this.#unsee(end.id, generation);
   }
 
@@ -201,8 +203,9 @@ export class Reception<Context> {
     }
     if (answer.kind === 'tombstone')
       return this.#buried(arrival, start, resume.received, answer.tombstone, bind, context);
-    const end = await this.#endOf(answer, context);
-    if (!end && this.#isLate(answer)) {
+    const found = await this.#endOf(answer, context);
+    const end = typeof found === 'string' ? undefined : found;
+    if (found === 'fenced' || (!end && this.#isLate(answer))) {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
     }
@@ -212,10 +215,7 @@ export class Reception<Context> {
     if (!end?.isResumable(resume.received)) {
       const tombstone = end ? end.regress() : await this.#bury(answer);
       this.#see(answer);
-      if (!tombstone) {
-        arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
-        return;
-      }
+      if (typeof tombstone === 'string') return this.#refuseBy(arrival, tombstone);
       this.#events.refused('regressed', false, context);
       return this.#buried(arrival, start, resume.received, tombstone, bind, context);
     }
@@ -229,7 +229,7 @@ export class Reception<Context> {
 
   async #claim(request: ClaimRequest): Promise<ClaimAnswer> {
     try {
-      const answer = await this.#asked(this.#store.claim(request, this.#settings.keep));
+      const answer = await this.#taken(this.#store.claim(request, this.#settings.keep));
       if (answer.kind === 'claimed') this.#doubtful.delete(request.id);
       return answer;
     } catch (error) {
@@ -253,26 +253,48 @@ export class Reception<Context> {
       },
       this.#settings.keep,
     );
-    const created = await this.#asked(creating);
+    const created = await this.#taken(creating);
     if (created.kind === 'stale') {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
     }
-    const old = created.isNew ? undefined : await this.#endOf(created, context);
+    let old = created.isNew ? undefined : await this.#endOf(created, context);
     if (!old && this.#isLate(created)) {
       arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
       return;
     }
     if (!created.isNew && !old && this.#lastWords.has(created.id)) {
       // It has ended here before its client knew it: another one takes its place.
-      await this.#bury(created);
-      return this.#create(arrival, start, bind, context);
+      const buried = await this.#bury(created);
+      return typeof buried === 'string'
+        ? this.#refuseBy(arrival, buried)
+        : this.#create(arrival, start, bind, context);
+    }
+    if (!created.isNew && !old) old = await this.#notOwned(created);
+    if (typeof old === 'string') {
+      this.#see(created);
+      return this.#refuseBy(arrival, old);
     }
     // Where its owner has died, it begins again: the client has not got anything of it.
     const end = old ?? this.#make(created, newState(), context, true);
     this.#see(created);
-    if (!end.isResumable(0)) return arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
+    if (!end.isResumable(0)) {
+      end.keepWaiting();
+      return arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
+    }
     this.#attach(arrival, { ...start, resume: undefined }, end, created, token, !created.isNew);
+  }
+
+  /** The session is not to be had. `fenced`: a later attempt of the client has it. Otherwise the next attempt will tell. */
+  #refuseBy(arrival: Arrival, why: NotOwned | 'failed'): void {
+    if (why === 'fenced') arrival.refuse(ResumeCloseCode.REPLACED, 'replaced');
+    else arrival.refuse(ResumeCloseCode.BUSY, 'after=1000');
+  }
+
+  /** Whether a session of which the store has no state is this process's all the same. `undefined`: it is. */
+  async #notOwned({ id, generation }: Claimed): Promise<NotOwned | undefined> {
+    const pieces = await this.#asked(this.#store.since(id, generation, 'outgoing', 0));
+    return typeof pieces === 'string' ? pieces : undefined;
   }
 
   #attach(arrival: Arrival, start: Start, end: ServerEnd, claimed: Claimed, token: string, isResumed: boolean): void {
@@ -296,7 +318,8 @@ export class Reception<Context> {
     end.attach(arrival, start, { generation: claimed.generation, token, isResumed, isOrphan: claimed.isOrphan });
   }
 
-  async #endOf(claimed: Claimed, context: Context): Promise<ServerEnd | undefined> {
+  /** The end of a session that was claimed. `undefined`: there is no state of it, here or in the store. */
+  async #endOf(claimed: Claimed, context: Context): Promise<ServerEnd | NotOwned | undefined> {
     const { id, generation } = claimed;
     const own = this.ends.get(id);
     // It is here; or a later claim has brought it here, and this one has lost.
@@ -315,7 +338,7 @@ export class Reception<Context> {
     if (meanwhile && meanwhile !== own) return meanwhile;
     if (this.#isLate(claimed)) return undefined;
     if (own) this.#forget(own);
-    return state && this.#make(claimed, state, context, false);
+    return typeof state === 'object' ? this.#make(claimed, state, context, false) : state;
   }
 
   /** A later claim of this process was answered before: this one has lost, and what the session has become is not its to have. */
@@ -323,12 +346,13 @@ export class Reception<Context> {
     return generation < Math.max(this.#seen.get(id) ?? 0, this.#leaving.get(id)?.generation ?? 0);
   }
 
-  /** The owner of this session has died. Returns its end, `undefined` where another process has it meanwhile. */
-  async #bury({ id, generation }: Claimed): Promise<Tombstone | undefined> {
+  /** The owner of this session has died. Returns its end; or that another process has it meanwhile, or the store did not answer. */
+  async #bury({ id, generation }: Claimed): Promise<Tombstone | 'fenced' | 'failed'> {
     // It may have ended here while the claim was on its way.
     const tombstone: Tombstone = this.#lastWords.get(id)?.tombstone ?? { why: 'regressed' };
     const answer = await this.#told(() => this.#store.end(id, generation, tombstone, this.#settings.keepTombstone));
-    return answer === 'fenced' ? undefined : tombstone;
+    if (answer === undefined) return 'failed';
+    return answer === 'fenced' ? answer : tombstone;
   }
 
   #make({ id, generation }: Claimed, state: SessionState, context: Context, isNew: boolean): ServerEnd {
@@ -376,6 +400,23 @@ export class Reception<Context> {
       this.watch.answered();
       return value;
     });
+  }
+
+  /** As `#asked`, for what takes a session. Where it comes too late, the client may never ask for it again: its time begins. */
+  async #taken<Value extends ClaimAnswer>(answer: Answer<Value>): Promise<Value> {
+    try {
+      return await this.#asked(answer);
+    } catch (error) {
+      if (isLater(answer))
+        answer.then(
+          (late) => {
+            if (late.kind !== 'claimed' || this.ends.has(late.id)) return;
+            void this.#told(() => this.#store.detach(late.id, late.generation, this.#settings.keep));
+          },
+          () => {},
+        );
+      throw error;
+    }
   }
 
   readonly #keeper: SessionKeeper = {

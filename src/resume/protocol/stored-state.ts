@@ -18,16 +18,19 @@ export function isLater<Value>(answer: Answer<Value>): answer is Promise<Value> 
   return typeof answer === 'object' && answer !== null && 'then' in answer;
 }
 
-/** Reads what belongs to a head. `undefined`: another claim has taken the session meanwhile. */
+/** Why a store does not say what it has of a session. */
+export type NotOwned = Exclude<Written, 'written'>;
+
+/** Reads what belongs to a head. `fenced`, `lost`: as of {@link Written}, it is not there to be read any more. */
 export async function readState(
   store: SessionStore,
   id: string,
   generation: number,
   head: SessionHead,
-): Promise<SessionState | undefined> {
+): Promise<SessionState | NotOwned> {
   const { within, ...rest } = head;
   const pieces = await readLog(store, id, generation, 'outgoing', head.acknowledged, Number.MAX_SAFE_INTEGER);
-  if (pieces === undefined) return undefined;
+  if (typeof pieces === 'string') return pieces;
   // The source of a message that was being sent has died with its process.
   const last = pieces.at(-1);
   if (last?.end === 'more' || (last === undefined && head.isContinuing)) {
@@ -37,7 +40,7 @@ export async function readState(
   }
   if (within === undefined) return { ...rest, pieces };
   const parts = await readLog(store, id, generation, 'incoming', head.handledWhole, head.handled);
-  if (parts === undefined) return undefined;
+  if (typeof parts === 'string') return parts;
   const isBinary = within === 'binary';
   const data =
     parts.length === 0
@@ -56,11 +59,11 @@ async function readLog(
   log: SessionLog,
   after: number,
   upTo: number,
-): Promise<StoredPiece[] | undefined> {
+): Promise<StoredPiece[] | NotOwned> {
   const all: StoredPiece[] = [];
   for (let last = after; last < upTo; ) {
     const some = await store.since(id, generation, log, last);
-    if (typeof some === 'string') return undefined;
+    if (typeof some === 'string') return some;
     if (some.length === 0) break;
     for (const piece of some) if (piece.sequence <= upTo) all.push(piece);
     last = some.at(-1)?.sequence ?? upTo;

@@ -390,7 +390,7 @@ async function write(store: SessionStore, id: string, generation: number): Promi
 async function assertState(store: SessionStore, { id, generation, head }: Claimed): Promise<void> {
   assert.ok(head);
   const state = await readState(store, id, generation, head);
-  assert.ok(state);
+  assert.ok(typeof state === 'object');
   const { pieces, beginning, ...rest } = state;
   const { within: _, ...progress } = PROGRESS;
   assert.deepEqual(rest, { ...progress, acknowledged: 3, isContinuing: false });
