@@ -266,9 +266,7 @@ export class Reception<Context> {
     if (!created.isNew && !old && this.#lastWords.has(created.id)) {
       // It has ended here before its client knew it: another one takes its place.
       const buried = await this.#bury(created);
-      return typeof buried === 'string'
-        ? this.#refuseBy(arrival, buried)
-        : this.#create(arrival, start, bind, context);
+      return typeof buried === 'string' ? this.#refuseBy(arrival, buried) : this.#create(arrival, start, bind, context);
     }
     if (!created.isNew && !old) old = await this.#notOwned(created);
     if (typeof old === 'string') {

@@ -1,6 +1,7 @@
 // Sessions in a directory that the processes of one machine share. A file for what is known of a session (session-folder.ts),
-// which is replaced as a whole, and a log for its state (owned-session.ts), which is appended to. A process that takes a
-// session over begins another log: nobody sees what the owner before it still appends.
+// which is replaced as a whole, a name by which its client asks before it knows the id (nonce-names.ts), and a log for its state
+// (owned-session.ts), which is appended to. A process that takes a session over begins another log: nobody sees what the owner
+// before it still appends.
 //
 // ```
 //  <directory>/node-<name>/alive               the number of a process
@@ -30,6 +31,7 @@ import {
 } from '../protocol/store.ts';
 import { OpenFiles } from './log-file.ts';
 import { Mailbox } from './mailbox.ts';
+import { NonceNames } from './nonce-names.ts';
 import { fileStoreSchema } from './option-rows.ts';
 import type { FileStoreOptions } from './options.ts';
 import { OwnedSession } from './owned-session.ts';
@@ -73,6 +75,7 @@ export function fileStore(options: FileStoreOptions, ...rest: unknown[]): Sessio
 export class FileStore implements SessionStore {
   readonly #directory: string;
   readonly #folders: SessionFolders;
+  readonly #names: NonceNames;
   readonly #isSynced: boolean;
   readonly #failed: (error: Error) => void;
   readonly #now: () => number;
@@ -89,6 +92,7 @@ export class FileStore implements SessionStore {
     this.#isSynced = fsync;
     this.#now = now;
     this.#folders = new SessionFolders(directory, fsync, (text) => failed(problem(text)));
+    this.#names = new NonceNames(directory);
     this.#sweep = setInterval(() => this.sweep(), SWEEP_EVERY);
     this.#sweep.unref();
   }
@@ -96,9 +100,9 @@ export class FileStore implements SessionStore {
   async create(creation: Creation, keep: number): Promise<New | Stale> {
     const { id, nonce, bind, node, data } = creation;
     this.#mailbox(node);
-    const known = this.#folders.readNonce(bind, nonce);
+    const known = this.#names.read(bind, nonce);
     if (known !== undefined) {
-      const answer = await this.#claim(known, creation, keep, (record) => {
+      const answer = await this.#claim(known.id, creation, keep, (record) => {
         if (record === undefined) return UNKNOWN;
         const refusal = refusalOfCreation(record, creation);
         // It ended before its client knew it: another one takes its place.
@@ -106,16 +110,18 @@ export class FileStore implements SessionStore {
       });
       if (answer.kind === 'claimed') return { ...answer, isNew: false };
       if (answer.kind === 'stale') return STALE;
-      this.#folders.removeNonce(bind, nonce, known); // of a session that is gone
     }
     this.#folders.make(id);
     const file = { record: newRecord(creation, keep), size: 0, head: newHead(data), last: 0 };
-    this.#folders.write(file);
-    if (!this.#folders.writeNonce(bind, nonce, id)) {
-      // Another process was faster with the same nonce.
-      this.#folders.remove(id);
-      return this.create(creation, keep);
+    let isMine = false;
+    try {
+      this.#folders.write(file);
+      isMine = this.#names.write(bind, nonce, id, known, this.#folders.aside(id));
+    } finally {
+      // Another process was faster with the same nonce; or the disk is full, and nobody would ever end what is half made.
+      if (!isMine) this.#folders.remove(id);
     }
+    if (!isMine) return this.create(creation, keep);
     this.#own(file);
     return { kind: 'claimed', id, generation: 1, isOrphan: false, isNew: true };
   }
@@ -216,7 +222,7 @@ export class FileStore implements SessionStore {
       if (isLost) this.#folders.write({ ...file, record: { ...record, until: now + record.keep } });
     } else if (record.until + TOMBSTONE_KEEP < now) {
       const { bind, tokens, id } = record;
-      this.#folders.removeNonce(bind, tokens.nonce, id);
+      this.#names.remove(bind, tokens.nonce, id);
       fs.rmSync(folder, { recursive: true, force: true });
       this.#disown(id);
     }

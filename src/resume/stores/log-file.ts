@@ -51,7 +51,7 @@ export class LogFile {
 
   /** Makes a file with this content, instead of one with the same name. */
   static make(folder: string, name: string, bytes: Buffer, isSynced: boolean, open: OpenFiles): LogFile {
-    fs.writeFileSync(join(folder, name), bytes, { mode: 0o600, flush: isSynced });
+    writeWhole(join(folder, name), bytes, isSynced);
     return new LogFile(folder, name, bytes.length, open);
   }
 
@@ -124,5 +124,15 @@ export class LogFile {
     } catch {
       // The next record is written over it, and its rest at the end is not a whole record.
     }
+  }
+}
+
+/** Writes a file. One that cannot be written whole is removed: a full disk would be full of them. @throws the system's error */
+export function writeWhole(path: string, bytes: Buffer, isSynced: boolean): void {
+  try {
+    fs.writeFileSync(path, bytes, { mode: 0o600, flush: isSynced });
+  } catch (error) {
+    fs.rmSync(path, { force: true });
+    throw error;
   }
 }

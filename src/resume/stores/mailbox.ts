@@ -76,8 +76,9 @@ export class Mailbox {
       while (fs.existsSync(word) && performance.now() < deadline && Mailbox.isAlive(directory, node)) {
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
       }
-    } catch {
-      // Its folder is gone: it has ended meanwhile.
+    } catch (error) {
+      // Its folder is gone: it has ended meanwhile. One that cannot be asked, as on a full disk, may live.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     } finally {
       fs.rmSync(word, { force: true });
     }
@@ -86,6 +87,7 @@ export class Mailbox {
   static isAlive(directory: string, node: string): boolean {
     try {
       const pid = Number(fs.readFileSync(join(folderOf(directory, node), ALIVE), 'utf8'));
+      if (pid <= 0) return false; // written on a full disk: its process has given up, and 0 would ask this one
       process.kill(pid, 0);
       return true;
     } catch (error) {

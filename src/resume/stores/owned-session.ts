@@ -155,8 +155,17 @@ export class OwnedSession {
 
   #write(bytes: Buffer): void {
     if (this.#log === undefined) this.#begin(logBytes(this.#head, [], []));
-    else if (this.#log.size > this.#limit) this.#compact();
+    else if (this.#log.size > this.#limit) this.#compactIfPossible();
     this.#log?.append(bytes);
+  }
+
+  /** On a disk that has no room for two of them, the log grows for now. */
+  #compactIfPossible(): void {
+    try {
+      this.#compact();
+    } catch {
+      this.#limit = (this.#log?.size ?? 0) + SMALLEST_LOG;
+    }
   }
 
   #compact(): void {
@@ -170,9 +179,17 @@ export class OwnedSession {
     const { id, generation } = this.record;
     const old = this.#log;
     const number = old?.name.startsWith(`log-${generation}-`) ? Number(old.name.split('-')[2]) + 1 : 0;
-    this.#log = LogFile.make(this.#folder, `log-${generation}-${number}`, bytes, this.#isSynced, this.#open);
+    const made = LogFile.make(this.#folder, `log-${generation}-${number}`, bytes, this.#isSynced, this.#open);
+    this.#log = made;
+    try {
+      this.#save(this.record);
+    } catch (error) {
+      // The file of the session names the one before it: what went into this one would be lost.
+      this.#log = old;
+      made.remove();
+      throw error;
+    }
     this.#limit = Math.max(SMALLEST_LOG, 2 * bytes.length);
-    this.#save(this.record);
     if (this.#folders.isNewest(id, generation)) old?.remove();
     else old?.close();
   }

@@ -1,10 +1,9 @@
-// The files of sessions in the directory of a file store: which file is the one that counts, replacing it, taking the next
-// generation, and the names that clients have for sessions whose ids they do not know yet.
+// The files of sessions in the directory of a file store: which file is the one that counts, replacing it, and taking the next
+// generation.
 //
 // ```
 //  <directory>/<hash of the id>/<generation>   a session; the highest generation is the one that counts
 //  <directory>/<hash of the id>/log-…          its log (log-file.ts)
-//  <directory>/nonce-<hash>                    the id of a session whose client does not know it yet
 // ```
 //
 // A file is written under another name and then gets its own, so nobody sees half of one. A claim makes the file of the next
@@ -14,6 +13,7 @@ import type { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from './log-file.ts';
 import { readSession, type SessionFile, sessionBytes } from './session-file.ts';
 
 /** Tells the stores of one process apart. */
@@ -61,7 +61,7 @@ export class SessionFolders {
 
   readFolder(folder: string): SessionFile | undefined {
     for (let attempt = 0; attempt < 3; attempt++) {
-      const generation = newest(folder);
+      const generation = highest(folder);
       if (generation === 0) return undefined;
       const file = this.readGeneration(folder, generation);
       if (file !== 'gone') return file; // or the next generation has just taken its place
@@ -86,17 +86,15 @@ export class SessionFolders {
   /** In place of the file of the same generation. */
   write(file: SessionFile): void {
     const { id, generation } = file.record;
-    const folder = this.folder(id);
-    fs.renameSync(this.#writeAside(folder, file), join(folder, String(generation)));
+    fs.renameSync(this.#writeAside(file), join(this.folder(id), String(generation)));
   }
 
   /** @returns `false`: another process was faster */
   writeNext(file: SessionFile): boolean {
     const { id, generation } = file.record;
-    const folder = this.folder(id);
-    const path = this.#writeAside(folder, file);
+    const path = this.#writeAside(file);
     try {
-      fs.linkSync(path, join(folder, String(generation)));
+      fs.linkSync(path, join(this.folder(id), String(generation)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw error;
@@ -110,48 +108,25 @@ export class SessionFolders {
     fs.rmSync(join(this.folder(id), String(generation)), { force: true });
   }
 
-  #writeAside(folder: string, file: SessionFile): string {
-    const path = join(folder, `new-${process.pid}-${OWN}-${++this.#number}`);
-    fs.writeFileSync(path, sessionBytes(file), { mode: 0o600, flush: this.#isSynced });
+  /** A path in the folder of a session that nobody else uses. */
+  aside(id: string): string {
+    return join(this.folder(id), `new-${process.pid}-${OWN}-${++this.#number}`);
+  }
+
+  #writeAside(file: SessionFile): string {
+    const path = this.aside(file.record.id);
+    writeWhole(path, sessionBytes(file), this.#isSynced);
     return path;
-  }
-
-  #noncePath(bind: string, nonce: string): string {
-    return join(this.directory, `nonce-${hashOf(`${nonce} ${bind}`)}`);
-  }
-
-  readNonce(bind: string, nonce: string): string | undefined {
-    try {
-      return fs.readFileSync(this.#noncePath(bind, nonce), 'utf8');
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** @returns `false`: another process was faster */
-  writeNonce(bind: string, nonce: string, id: string): boolean {
-    try {
-      fs.writeFileSync(this.#noncePath(bind, nonce), id, { flag: 'wx', mode: 0o600 });
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    }
-  }
-
-  /** Unless it names another session by now, which has taken the place of this one. */
-  removeNonce(bind: string, nonce: string, id: string): void {
-    if (this.readNonce(bind, nonce) !== id) return;
-    fs.rmSync(this.#noncePath(bind, nonce), { force: true });
   }
 }
 
-/** Ids and nonces come from clients: they are not used as names of files. */
+/** Ids come from clients: they are not used as names of files. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function newest(folder: string): number {
+/** The highest number among the names of files. 0: none. */
+export function highest(folder: string): number {
   let found = 0;
   try {
     for (const name of fs.readdirSync(folder)) if (/^\d{1,15}$/.test(name)) found = Math.max(found, Number(name));

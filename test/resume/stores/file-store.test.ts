@@ -1,7 +1,8 @@
 // Sessions in files: what crashes and disks leave behind is told and left out, and never ends the process; dead owners.
 
 import assert from 'node:assert/strict';
-import {
+import fs, {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,11 +15,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, mock, test } from 'node:test';
 import { fileStore } from '../../../src/engine/index.ts';
 import type { Claimed, SessionState, StoredPiece } from '../../../src/resume/protocol/store.ts';
 import { releaseState } from '../../../src/resume/protocol/stored-state.ts';
 import { FileStore } from '../../../src/resume/stores/file-store.ts';
+import { NonceNames } from '../../../src/resume/stores/nonce-names.ts';
 import { isError } from '../../support/expect.ts';
 import { leavingNothing, type Scope } from '../../support/handles.ts';
 
@@ -55,6 +57,19 @@ function setup(scope: Scope) {
     assert.equal(releaseState(store, id, 1, 60_000, STATE, textSize), 'written');
   };
   return { directory, store, time, problems, folders, create, claim, release };
+}
+
+/** After `room` more files are written whole, `writeFileSync` writes half of one and fails. */
+function fullDisk(scope: Scope): { room: number } {
+  const disk = { room: Infinity };
+  const { writeFileSync: write } = fs;
+  const mocked = mock.method(fs, 'writeFileSync', (path: string, data: string | Buffer, options: object) => {
+    if (disk.room-- > 0) return write(path, data, options);
+    write(path, Buffer.from(data).subarray(0, data.length / 2), options);
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+  scope.defer(() => mocked.mock.restore());
+  return disk;
 }
 
 /** Numbers of the messages that a log has. */
@@ -207,6 +222,80 @@ describe('files of sessions', () => {
         [],
       );
       assert.equal(readdirSync(directory).filter((name) => name.startsWith('nonce-')).length, 1);
+    }),
+  );
+
+  test(
+    'two processes that read the name of an ended session at once: one replaces it, and the slower one takes nothing away',
+    leavingNothing((scope) => {
+      const { directory } = setup(scope);
+      const [one, two] = [new NonceNames(directory), new NonceNames(directory)];
+      const aside = join(directory, 'aside');
+      assert.equal(one.write('ann', 'n', 'ended', undefined, aside), true);
+      const [seenByOne, seenByTwo] = [one.read('ann', 'n'), two.read('ann', 'n')];
+      assert.equal(one.write('ann', 'n', 'first', seenByOne, aside), true);
+      assert.equal(two.write('ann', 'n', 'second', seenByTwo, aside), false);
+      assert.equal(two.write('ann', 'n', 'third', undefined, aside), false, 'one that has looked before there was any');
+      assert.equal(two.read('ann', 'n')?.id, 'first');
+      // One that sweeps looked before, too.
+      two.remove('ann', 'n', 'ended');
+      assert.equal(two.read('ann', 'n')?.id, 'first');
+      assert.equal(two.read('bob', 'n'), undefined);
+      one.remove('ann', 'n', 'first');
+      assert.equal(existsSync(aside), false);
+    }),
+  );
+
+  test(
+    'a full disk: what cannot be written whole leaves nothing behind, and all goes on when there is room',
+    leavingNothing(async (scope) => {
+      const { directory, store, create, folders } = setup(scope);
+      const all = (): string[] => readdirSync(directory, { recursive: true }) as string[];
+      await create('before');
+      const disk = fullDisk(scope);
+      for (let writes = 0; writes < 2; writes++) {
+        disk.room = writes;
+        await assert.rejects(create('s'), { code: 'ENOSPC' });
+        assert.deepEqual([folders().length, all().filter((name) => name.includes('new-'))], [1, []]);
+      }
+      disk.room = Infinity;
+      await create('s');
+      assert.equal(folders().length, 2);
+      assert.equal(store.append('s', 1, 'outgoing', []), 'written');
+    }),
+  );
+
+  test(
+    'a full disk: a log that cannot be written anew is appended to, and nothing of it is lost',
+    leavingNothing(async (scope) => {
+      const { directory, store, create } = setup(scope);
+      await create('s', true);
+      const disk = fullDisk(scope);
+      const data = 'x'.repeat(20_000);
+      for (let sequence = 1; sequence <= 12; sequence++) {
+        disk.room = sequence < 2 ? Infinity : sequence % 2; // the log can be made, and its session not; or neither
+        assert.equal(store.append('s', 1, 'outgoing', [{ sequence, data, end: 'last' }]), 'written');
+        const other = new FileStore({ directory }); // as after a crash
+        assert.equal(kept(other, 's', 1).length, sequence);
+        other.close();
+      }
+    }),
+  );
+
+  test(
+    'a full disk: an owner that cannot be asked keeps its session',
+    leavingNothing(async (scope) => {
+      const { directory, create, claim } = setup(scope);
+      await create('s');
+      const other = new FileStore({ directory });
+      scope.defer(() => other.close());
+      const asking = { id: 's', tokenHash: 't', nextHash: 'u', attempt: 2, bind: '', node: 'C', isAhead: false };
+      other.onFenced('C', () => {});
+      const disk = fullDisk(scope);
+      disk.room = 0;
+      await assert.rejects(other.claim(asking, 60_000), { code: 'ENOSPC' });
+      disk.room = Infinity;
+      assert.equal(((await claim('s')) as Claimed).generation, 2);
     }),
   );
 
