@@ -4,8 +4,8 @@
 // before it still appends.
 //
 // ```
-//  <directory>/node-<name>/alive               the number of a process
-//  <directory>/node-<name>/<hash of the id>    another process wants this session of it
+//  <directory>/node-<name>/alive                            the number of a process
+//  <directory>/node-<name>/<hash of the id>-<generation>    another process wants this session of it
 // ```
 //
 // Calls of the file system are short and synchronous; only the disk is waited for, where that is asked for.
@@ -245,7 +245,7 @@ export class FileStore implements SessionStore {
       const { node: owner, generation } = record;
       if (owner !== undefined && owner !== asking.node && asked !== generation) {
         asked = generation;
-        await this.#ask(id, owner);
+        await this.#ask(id, owner, generation);
         continue;
       }
       const taken = takenRecord(record, asking, keep);
@@ -285,9 +285,10 @@ export class FileStore implements SessionStore {
   }
 
   /** Asks the owner to give it up, and waits until it has answered. One that is dead does not. */
-  #ask(id: string, owner: string): Promise<void> {
+  #ask(id: string, owner: string, generation: number): Promise<void> {
     const here = this.#mailboxes.get(owner); // another server of this process
-    return here === undefined ? Mailbox.ask(this.#directory, owner, hashOf(id), PATIENCE) : here.tell(hashOf(id));
+    if (here !== undefined) return here.tell(hashOf(id), generation);
+    return Mailbox.ask(this.#directory, owner, hashOf(id), generation, PATIENCE);
   }
 
   #asOfNow({ record, head, last }: SessionFile): SessionRecord {

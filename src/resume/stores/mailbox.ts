@@ -1,5 +1,6 @@
 // How processes on one directory ask each other for a session: a folder for each process, in which the others leave the
-// name of a session that they want. Its owner looks often, and notices at once where the system tells of changes.
+// name of a session that they want, with its generation: what was asked of an earlier one says nothing of this one. Its owner
+// looks often, and notices at once where the system tells of changes.
 
 import fs from 'node:fs';
 import { join } from 'node:path';
@@ -31,11 +32,15 @@ export class Mailbox {
   }
 
   /** Another process, or another server of this one, wants a session. Resolves when it was given up, or is not here. */
-  tell(hash: string): Promise<void> {
-    let told = this.#told.get(hash);
+  tell(hash: string, generation: number): Promise<void> {
+    return this.#tell(wordOf(hash, generation));
+  }
+
+  #tell(word: string): Promise<void> {
+    let told = this.#told.get(word);
     if (told === undefined) {
-      told = this.#give(hash).finally(() => this.#told.delete(hash));
-      this.#told.set(hash, told);
+      told = this.#give(word.split('-')[0] as string).finally(() => this.#told.delete(word));
+      this.#told.set(word, told);
     }
     return told;
   }
@@ -63,13 +68,13 @@ export class Mailbox {
     }
     for (const name of names) {
       if (name === ALIVE || this.#told.has(name)) continue;
-      void this.tell(name).then(() => fs.rmSync(join(this.#folder, name), { force: true }));
+      void this.#tell(name).then(() => fs.rmSync(join(this.#folder, name), { force: true }));
     }
   }
 
   /** Leaves word for the process `node`, and waits until it has taken that away, is dead, or `patience` milliseconds are over. */
-  static async ask(directory: string, node: string, hash: string, patience: number): Promise<void> {
-    const word = join(folderOf(directory, node), hash);
+  static async ask(directory: string, node: string, hash: string, generation: number, patience: number): Promise<void> {
+    const word = join(folderOf(directory, node), wordOf(hash, generation));
     const deadline = performance.now() + patience;
     try {
       if (Mailbox.isAlive(directory, node)) fs.writeFileSync(word, '');
@@ -98,4 +103,8 @@ export class Mailbox {
 
 function folderOf(directory: string, node: string): string {
   return join(directory, `node-${node}`);
+}
+
+function wordOf(hash: string, generation: number): string {
+  return `${hash}-${generation}`;
 }

@@ -2,6 +2,7 @@
 
 import { test } from 'node:test';
 import type { Command, Setting } from './commands.ts';
+import * as fileParts from './file-parts.ts';
 import * as memoryParts from './memory-parts.ts';
 import * as parts from './parts.ts';
 import { noCounts, type Parts, World } from './world.ts';
@@ -140,4 +141,25 @@ test('a process dies before the store knows the end of a session: what its clien
     dial(0),
     cutUp,
     deliver,
+  ]));
+
+test('an owner that is asked by two processes has claimed its session again between them: it gives up what it has then', () =>
+  run({ ...fileParts, mode: 'ahead' }, 0, true, [
+    dial(0),
+    flow,
+    dial(0),
+    deliver,
+    dial(1),
+    deliver,
+    advance(5001),
+    dial(1),
+    { do: 'store', kind, count: 1 },
+    deliver,
+    { do: 'down', kind, size: 0 },
+    advance(5001),
+    deliver,
+    deliver,
+    up,
+    advance(0),
+    dial(0),
   ]));

@@ -204,6 +204,32 @@ describe('files of sessions', () => {
   );
 
   test(
+    'an owner that was asked before it claimed its session again is asked anew: for what it has done since',
+    leavingNothing(async (scope) => {
+      const { store, create } = setup(scope);
+      const asked: number[] = [];
+      const answers: (() => void)[] = [];
+      store.onFenced('A', (_, generation) => {
+        asked.push(generation);
+        return new Promise<void>((resolve) => answers.push(resolve));
+      });
+      await create('s');
+      const claim = (node: string, attempt: number) =>
+        store.claim({ id: 's', tokenHash: 't', nextHash: node, attempt, bind: '', node, isAhead: false }, 60_000);
+      const first = claim('B', 2);
+      assert.equal(((await claim('A', 2)) as Claimed).generation, 2);
+      const second = claim('C', 3);
+      assert.deepEqual(asked, [1, 2]);
+      answers[0]?.();
+      await new Promise(setImmediate);
+      assert.equal(store.append('s', 2, 'outgoing', []), 'written');
+      answers[1]?.();
+      assert.equal(((await second) as Claimed).generation, 3);
+      assert.equal((await first).kind, 'stale');
+    }),
+  );
+
+  test(
     'what is over, half made or of dead processes is swept away',
     leavingNothing(async (scope) => {
       const { directory, store, time, folders, create, release } = setup(scope);
