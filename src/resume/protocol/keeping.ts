@@ -228,7 +228,7 @@ export class Keeping {
     await answer;
   }
 
-  /** The connection gets what waits, unless the client has another one by now. */
+  /** The connection gets the messages that wait, unless the client has another one by now. */
   #part(answer: Written | undefined): void {
     if (answer !== 'fenced') this.#pass();
     this.disconnected();

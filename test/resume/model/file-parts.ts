@@ -37,6 +37,13 @@ class Store extends FileStore {
     return answer;
   }
 
+  /** From now on it may be over, if its owner dies. */
+  override detach(id: string, generation: number, keep: number): Answer<Written> {
+    const answer = super.detach(id, generation, keep);
+    if (answer === 'written') this.rows.set(id, { expiresAt: this.#now() + keep });
+    return answer;
+  }
+
   override release(id: string, generation: number, keep: number): Answer<Written> {
     const answer = super.release(id, generation, keep);
     if (answer === 'written') this.rows.set(id, { expiresAt: this.#now() + keep });

@@ -163,3 +163,17 @@ test('an owner that is asked by two processes has claimed its session again betw
     advance(0),
     dial(0),
   ]));
+
+test('a process dies after its client has gone: the session is over when its time is', () =>
+  run({ ...memoryParts, mode: 'ahead' }, 0, false, [
+    dial(0),
+    flow,
+    cutUp,
+    { do: 'kill', kind, process: 0 },
+    advance(42_306),
+    advance(77_694),
+    { do: 'end', kind, byClient: false },
+    dial(0),
+    deliver,
+    cutUp,
+  ]));

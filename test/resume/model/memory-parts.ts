@@ -35,6 +35,13 @@ class Store extends MemoryStore {
     return answer instanceof Promise ? answer.then(claimed) : claimed(answer);
   }
 
+  /** From now on it may be over, if its owner dies. */
+  override detach(id: string, generation: number, keep: number): ReturnType<MemoryStore['detach']> {
+    const answer = super.detach(id, generation, keep);
+    if (answer === 'written') this.rows.set(id, { expiresAt: this.#now() + keep });
+    return answer;
+  }
+
   override release(id: string, generation: number, keep: number): ReturnType<MemoryStore['release']> {
     const answer = super.release(id, generation, keep);
     if (answer === 'written') this.rows.set(id, { expiresAt: this.#now() + keep });
