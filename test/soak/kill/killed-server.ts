@@ -1,4 +1,4 @@
-// The process of server.ts as the run has it: started, asked, killed, and started again at the same port and directory.
+// The process of server.mjs as the run has it: started, asked, killed, and started again at the same port and directory.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ export interface Figures {
   readonly away: number;
 }
 
-const script = fileURLToPath(new URL('server.ts', import.meta.url));
+const script = fileURLToPath(new URL('server.mjs', import.meta.url));
 
 export class KilledServer {
   port = 0;
@@ -27,7 +27,7 @@ export class KilledServer {
 
   /** Starts it, and waits until it listens. */
   async start(): Promise<void> {
-    this.#process = fork(script, [String(this.port), ...this.#parameters], { execArgv: ['--import', 'tsx'] });
+    this.#process = fork(script, [String(this.port), ...this.#parameters], { execArgv: [] });
     ({ port: this.port } = (await this.#answer()) as { port: number });
   }
 
