@@ -326,7 +326,7 @@ function begin(
     clearTimeout($dialTimer);
     clearTimeout($watchTimer);
     // A page may send 1000, and 3000 and above.
-    socket?.close(code < 3000 ? 1000 : code, reason.slice(0, 40));
+    socket?.close(code < 3000 || code > 4999 ? 1000 : code, reason.slice(0, 40));
   }
 
   /** The page is put aside, perhaps to come back (bfcache). */

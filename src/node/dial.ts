@@ -88,7 +88,9 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
     const proxyName = nameOfProxy(proxy);
     if (proxyTls !== undefined) {
       socket = await encrypt(socket, proxyTls, signal, (error) => {
-        const problem = describeTlsError(error, proxy.host)?.replaceAll('tls.', 'proxy.tls.');
+        const problem = describeTlsError(error, proxy.host)
+          ?.replaceAll('tls.', 'proxy.tls.')
+          .replace('ws: instead of wss:', 'http: instead of https:');
         return problem === undefined
           ? webSocketErrorFrom(error, 'ERR_WS_PROXY_LOST', proxyName, describeAddress(address), codeOf(error))
           : webSocketErrorFrom(error, 'ERR_WS_TLS', proxyName, problem);

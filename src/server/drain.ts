@@ -143,22 +143,22 @@ export class Drain<Context> {
   /** Asks the application for the reason of one connection. That is closed all the same if the application fails. */
   #closeWith(reasonOf: ReasonOf<Context>, member: Member<Context>): void {
     const { code } = this.#settings;
-    let reason: string | undefined = DRAIN_REASON;
+    const close = (given: unknown): void => void member.goAway(code, checkedReason(given));
+    // What is thrown goes to `failed` behind it, which finds the connection closing.
+    const closeAfter = (error: unknown): never => {
+      void member.goAway(code, DRAIN_REASON);
+      throw error;
+    };
     member.reports.tell((connection) => {
-      const given = reasonOf(connection);
-      if (typeof given !== 'object' || given === null) {
-        reason = checkedReason(given);
+      try {
+        const given = reasonOf(connection);
+        if (typeof given === 'object' && given !== null) return Promise.resolve(given).then(close).catch(closeAfter);
+        close(given);
         return undefined;
+      } catch (error) {
+        return closeAfter(error);
       }
-      reason = undefined;
-      return Promise.resolve(given)
-        .then((later) => void member.goAway(code, checkedReason(later)))
-        .catch((error: unknown) => {
-          void member.goAway(code, DRAIN_REASON);
-          throw error;
-        });
     });
-    if (reason !== undefined) void member.goAway(code, reason);
   }
 
   #terminate(): void {

@@ -138,6 +138,8 @@ function ipv6(body: Buffer): string {
 }
 
 const TLV_SSL = 0x20;
+/** Bytes of its value, without those of the TLVs in it. */
+const SSL_SIZE = 5;
 /** The first bit of the value of {@link TLV_SSL}: the client came over TLS. */
 const CLIENT_SSL = 1;
 
@@ -147,7 +149,9 @@ function saysEncrypted(tlvs: Buffer): boolean {
   for (let at = 0; at < tlvs.length; ) {
     const end = at + 3 <= tlvs.length ? at + 3 + tlvs.readUInt16BE(at + 1) : Infinity;
     if (end > tlvs.length) throw malformed(`has a TLV that ends beyond it (type ${tlvs[at]})`);
-    if (tlvs[at] === TLV_SSL && end > at + 3) encrypted = ((tlvs[at + 3] as number) & CLIENT_SSL) !== 0;
+    if (tlvs[at] === TLV_SSL && end < at + 3 + SSL_SIZE)
+      throw malformed(`has a TLV of TLS with less than ${SSL_SIZE} bytes`);
+    if (tlvs[at] === TLV_SSL) encrypted = ((tlvs[at + 3] as number) & CLIENT_SSL) !== 0;
     at = end;
   }
   return encrypted;

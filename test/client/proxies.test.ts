@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { type ConnectOptions, connect, type ProxyAddress, type ProxySetting } from '../../src/engine/index.ts';
 import { certificates } from '../support/certificates.ts';
@@ -295,6 +295,14 @@ describe('an https: proxy', () => {
         connect('ws://a.example/', { proxy: `https://127.0.0.1:${plain.port}` }),
         'ERR_WS_TLS',
         'TLS with proxy',
+      );
+      const speaker = createTcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      await new Promise<void>((resolve) => speaker.listen(0, '127.0.0.1', resolve));
+      scope.defer(() => new Promise((resolve) => speaker.close(resolve)));
+      await rejectsWith(
+        connect('ws://a.example/', { proxy: `https://127.0.0.1:${(speaker.address() as AddressInfo).port}` }),
+        'ERR_WS_TLS',
+        'use http: instead of https:',
       );
     })());
 

@@ -325,11 +325,11 @@ describe('a function as reason', { timeout: 30_000 }, () => {
       await using network = useNetwork();
       const failures: unknown[] = [];
       const { server, ended } = await crowd(network, 2, { failed: (error) => void failures.push(error) });
-      const options: DrainOptions = { spread: 1_000, reason };
+      const options: DrainOptions = { code: 1012, spread: 1_000, reason };
       const drained = server.drain(options);
       await network.advance(1_000);
-      const { closed, terminated } = await drained;
-      assert.deepEqual({ closed, terminated }, { closed: 2, terminated: 0 });
+      const { closed, terminated, codes } = await drained;
+      assert.deepEqual({ closed, terminated, codes }, { closed: 2, terminated: 0, codes: { 1012: 2 } });
       assert.equal(ended.length, 2);
       assert.equal(failures.length, 2);
       if (title.startsWith('gives')) isError(failures[0], 'ERR_WS_OPTION', 'result of reason', '123 bytes');

@@ -133,7 +133,7 @@ describe('version 2: bytes', () => {
     assert.equal(withSsl('20 00 05 01 00 00 00 00', '19'), true);
     assert.equal(withSsl('20 00 05 07 00 00 00 00', '19'), true);
     assert.equal(withSsl('20 00 05 06 00 00 00 01', '19'), false);
-    assert.equal(withSsl('20 00 00', '14'), false);
+    assert.throws(() => withSsl('20 00 04 01 00 00 00', '18'), /has a TLV of TLS with less than 5 bytes/u);
   });
   test('8 KiB behind the first 16 bytes are taken, more are refused by their number', () => {
     const size = 8192 - 12 - 3;
