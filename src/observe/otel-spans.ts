@@ -101,11 +101,12 @@ export function spansObserver(
     traced.span.addEvent('open');
   };
   const refused = (
-    { code, message, status }: Extract<HandshakeOutcome<TracedConnection>, { kind: 'refused' | 'failed' }>['error'],
+    { code, status }: Extract<HandshakeOutcome<TracedConnection>, { kind: 'refused' | 'failed' }>['error'],
     span: Span,
   ): void => {
     if (status !== undefined) span.setAttribute('http.response.status_code', status);
-    fail(span, code, message);
+    // Without the text of the error: it quotes the reason of refuse(), what `upgrade` threw, or what the server said.
+    fail(span, code);
     span.end();
   };
   if (messages) {

@@ -296,7 +296,12 @@ describe('an https: proxy', () => {
         'ERR_WS_TLS',
         'TLS with proxy',
       );
-      const speaker = createTcpServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      const speaker = createTcpServer((socket) =>
+        socket
+          .on('error', () => {})
+          .resume()
+          .end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      );
       await new Promise<void>((resolve) => speaker.listen(0, '127.0.0.1', resolve));
       scope.defer(() => new Promise((resolve) => speaker.close(resolve)));
       await rejectsWith(
