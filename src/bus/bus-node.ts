@@ -71,11 +71,7 @@ export class BusNode implements BusLink, BusEvents {
     this.#writer = new EnvelopeWriter(settings.id);
     this.#idBytes = Buffer.from(settings.id, 'latin1');
     this.#condition = new Condition(nodeHost.clock, settings.liveness);
-    const subscriptions = {
-      subscribe: (channels: readonly string[]) => this.#subscribe(channels),
-      unsubscribe: (channels: readonly string[]) => this.#unsubscribe(channels),
-    };
-    this.#interest = new InterestTable(subscriptions, this.#channels, settings, () => this.#sayHello(false));
+    this.#interest = new InterestTable(driver, this.#channels, settings, () => this.#sayHello(false));
     this.#deliveries = new Deliveries(settings.id, host, this.#interest, this.#meter);
     this.#directory = new Directory(settings.liveness, nodeHost.clock.now(), {
       nodeJoined: (node) => this.#told.tell(() => settings.nodeJoined?.(node)),
@@ -121,10 +117,10 @@ export class BusNode implements BusLink, BusEvents {
     this.#condition.connecting();
     const { broadcast, nodes } = this.#channels;
     const own = [nodes, this.#channels.node(this.id)];
-    void this.#subscribe(this.#host.role === 'server' ? [broadcast, ...own] : own);
+    void this.#driver.subscribe(this.#host.role === 'server' ? [broadcast, ...own] : own);
     for (const topic of this.#host.topics) this.#interest.joined(topic);
     this.#pulse.set(this.#settings.liveness);
-    void settling(() => this.#driver.open(this)).catch((error: Error) => this.refused(error));
+    this.#driver.open(this);
   }
 
   open(): Promise<void> {
@@ -267,8 +263,7 @@ export class BusNode implements BusLink, BusEvents {
   /** @internal */
   message(channel: string, payload: Uint8Array): void {
     if (!this.#condition.isOpen) return;
-    // A driver of the application's own may deliver anything.
-    const envelope = payload?.byteLength === undefined ? 'foreign' : Envelope.read(payload);
+    const envelope = Envelope.read(payload);
     if (typeof envelope === 'string') {
       this.#foreign(envelope, channel);
       return;
@@ -370,32 +365,7 @@ export class BusNode implements BusLink, BusEvents {
   /** @returns whether the broker has it */
   #post(channel: string, envelope: Uint8Array): boolean {
     if (this.state !== 'ready') return false;
-    try {
-      const isHanded: unknown = this.#driver.publish(channel, envelope);
-      if (typeof isHanded === 'object') this.#troubleOf(isHanded);
-      return Boolean(isHanded);
-    } catch (error) {
-      this.trouble(error as Error);
-      return false;
-    }
-  }
-
-  /** Of a call that should have returned nothing. */
-  #troubleOf(returned: unknown): void {
-    void Promise.resolve(returned).catch((error: Error) => this.trouble(error));
-  }
-
-  #unsubscribe(channels: readonly string[]): void {
-    void settling(() => this.#driver.unsubscribe(channels)).catch((error: Error) => this.trouble(error));
-  }
-
-  /** A driver of the application's own may reject. */
-  async #subscribe(channels: readonly string[]): Promise<void> {
-    try {
-      await this.#driver.subscribe(channels);
-    } catch (error) {
-      this.trouble(error as Error);
-    }
+    return this.#driver.publish(channel, envelope);
   }
 
   #unusable(): WebSocketError {
@@ -407,23 +377,16 @@ export class BusNode implements BusLink, BusEvents {
     if (this.state === 'ready') {
       const { nodes } = this.#channels;
       this.#post(nodes, this.#writer.control({ kind: Kind.bye, topic: '', except: '' }, new Uint8Array(0)));
-      await Promise.race([settling(() => this.#driver.flush()).catch(() => {}), passed(this.#settings.deadline)]);
+      await Promise.race([this.#driver.flush(), passed(this.#settings.deadline)]);
     }
     this.#condition.close();
     this.#pulse.clear();
     this.#interest.close();
     this.#calls.close();
     this.#waiters.settle(webSocketError('ERR_WS_BUS_CLOSED'));
-    const closed = settling(() => this.#driver.close()).catch((error: Error) =>
-      this.#told.warn('close', `the driver of the bus at ${this.#driver.address} did not close (${textOf(error)})`),
-    );
-    await Promise.race([closed, passed(this.#settings.timeout)]);
+    // One of the application's own may never settle.
+    await Promise.race([this.#driver.close(), passed(this.#settings.timeout)]);
   }
-}
-
-/** Calls what a driver of the application's own may have made `async`: it throws, or its promise rejects, though it should not. */
-async function settling(call: () => unknown): Promise<void> {
-  await call();
 }
 
 function passed(milliseconds: number): Promise<void> {

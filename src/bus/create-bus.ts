@@ -5,6 +5,7 @@ import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { BusDriver } from './bus-driver.ts';
 import { BusNode, type BusSettings } from './bus-node.ts';
+import { GuardedDriver } from './guarded-driver.ts';
 import { busSchema } from './option-rows.ts';
 import type { BusOptions } from './options.ts';
 import type { Bus, BusHost, BusLink, BusState } from './seam.ts';
@@ -21,7 +22,7 @@ export function createBus(driver: BusDriver, options?: BusOptions, ...rest: unkn
   refuseArguments('createBus', rest, 'handlers are in its options');
   checkDriver(driver);
   checkFields(driver);
-  return busOf(driver, readOptions(busSchema, options));
+  return busOf(new GuardedDriver(driver), readOptions(busSchema, options));
 }
 
 /** As {@link createBus}, with options that the schema of a driver has checked; it may have more of them. */

@@ -178,6 +178,7 @@ export interface Bus {
 /** The settings of a bus, as far as nodes have them in common. */
 export interface SharedSettings {
   readonly prefix: string;
+  readonly node: string;
   readonly required: boolean;
   readonly timeout: number;
   readonly linger: number;

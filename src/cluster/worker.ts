@@ -25,6 +25,8 @@ import { summedMetrics } from './summed-metrics.ts';
 const METRICS_EVERY = 5_000;
 /** Milliseconds for clients that have connected to this process to finish their handshakes, while another one listens already. */
 const HANDOVER = 2_000;
+/** Characters of the name of a node. */
+const NAME = 32;
 /** Milliseconds for the primary to add up the metrics of all. */
 const PATIENCE = 4_000;
 
@@ -45,7 +47,7 @@ class WorkerOfCluster implements ClusterWorker {
 
   constructor({ number, bus }: WorkerTask) {
     this.number = number;
-    this.#busDefaults = { ...bus, node: `worker-${number}` };
+    this.#busDefaults = { ...bus, node: nameOf(bus.node, number) };
     const stream = new Socket({ fd: PIPE });
     stream.unref();
     this.#link = new WorkerLink(stream);
@@ -192,6 +194,12 @@ class WorkerOfCluster implements ClusterWorker {
     // A program that handles the signal ends itself.
     else if (process.listenerCount('SIGTERM') === 1) process.exit(0);
   }
+}
+
+/** @param machine  as the bus to other machines names it; `node` is what nobody has named */
+function nameOf(machine: string | undefined, number: number): string {
+  const own = `worker-${number}`;
+  return machine === undefined || machine === 'node' ? own : `${machine.slice(0, NAME - own.length - 1)}-${own}`;
 }
 
 function summed(results: readonly (DrainResult | undefined)[]): DrainResult {

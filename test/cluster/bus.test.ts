@@ -3,10 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { localBus, workersBus } from 'harmony-websocket/bus';
+import { type BusEvents, createBus, localBus, workersBus } from 'harmony-websocket/bus';
 import { createServer } from 'harmony-websocket/engine';
 import { CHILD_PATIENCE } from '../support/command.ts';
+import { unhandledRejections } from '../support/expect.ts';
 import { leavingNothing, type Scope } from '../support/handles.ts';
+import { until } from '../support/until.ts';
 import { type Guest, guests, start } from './clusters.ts';
 
 const within = (body: Parameters<typeof leavingNothing>[0]) => leavingNothing(body, 2 * CHILD_PATIENCE);
@@ -66,6 +68,43 @@ describe('the bus of workers', () => {
       for (;;) if ((await other.messages.next()) === 'privately') break;
       const { connections } = await cluster.metrics();
       assert.equal(await ask(one, 'count'), `count ${connections.open}`);
+    }),
+  );
+
+  test(
+    'a driver of your own that breaks its promises does not end the first process; workers have the name of the machine',
+    within(async (scope) => {
+      const uncaught = unhandledRejections(scope);
+      const told: string[] = [];
+      const fail = (what: string) => async (): Promise<never> => {
+        throw new Error(`${what} at redis://user:hunter2@h`);
+      };
+      const driver = {
+        name: 'broken',
+        address: 'broken:',
+        maxPayload: 2 ** 20,
+        payloadBound: 'the test',
+        async open(events: BusEvents) {
+          events.ready();
+          events.message('hws.n', undefined as never);
+          events.trouble('no error' as never);
+        },
+        publish: fail('publish') as never,
+        subscribe: fail('subscribe'),
+        unsubscribe: fail('unsubscribe') as never,
+        flush: fail('flush'),
+        close: fail('close'),
+      };
+      const failed = ({ code, message }: Error & { code: string }): number => told.push(`${code} ${message}`);
+      const { one, cluster } = await pair(scope, { bus: createBus(driver, { node: 'berlin', failed }) });
+      assert.match(await ask(one, 'id'), /^id berlin-worker-[12]-/u);
+      await ask(one, 'publish hello');
+      for (const what of ['publish', 'subscribe', 'no error']) {
+        await until(what, () => told.some((line) => line.startsWith('ERR_WS_BUS_TROUBLE') && line.includes(what)));
+      }
+      await cluster.close();
+      assert.deepEqual(uncaught.rest, []);
+      assert.doesNotMatch(told.join(), /hunter2/u);
     }),
   );
 

@@ -9,6 +9,7 @@ import type { BusDriver, BusEvents } from '../bus-driver.ts';
 import { Envelope } from '../envelope.ts';
 import type { BusOptions } from '../options.ts';
 import type { Bus, SharedSettings } from '../seam.ts';
+import { Told, textOf } from '../told.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** What the broker in the primary process hears. */
@@ -22,6 +23,7 @@ export class OuterBus implements BusEvents {
   readonly #shared: SharedSettings;
   readonly #failed: (error: WebSocketError) => void;
   #events: OuterEvents | undefined;
+  readonly #told = new Told();
   /** Nodes whose messages have gone out through here: one for each server that a worker has had. */
   readonly #own = new Set<string>();
   /** Settles when everything so far is subscribed. */
@@ -53,8 +55,8 @@ export class OuterBus implements BusEvents {
 
   /** For the buses of workers. */
   get settings(): BusOptions {
-    const { prefix, required, timeout, linger, liveness, deadline, maxChannels } = this.#shared;
-    return { prefix, required, timeout, linger, liveness, deadline, maxChannels };
+    const { prefix, node, required, timeout, linger, liveness, deadline, maxChannels } = this.#shared;
+    return { prefix, node, required, timeout, linger, liveness, deadline, maxChannels };
   }
 
   get state(): SharedState {
@@ -99,23 +101,26 @@ export class OuterBus implements BusEvents {
     const gap = this.#lostAt === undefined || this.#lostAt === 0 ? 0 : Date.now() - this.#lostAt;
     this.#lostAt = undefined;
     this.#events?.changed(this.#stateOf('ready', ''));
-    this.#shared.ready?.({ gap });
+    this.#told.tell(() => this.#shared.ready?.({ gap }));
   }
 
   lost(error: Error, silence = 0): void {
-    this.#events?.changed(this.#stateOf('lost', error.message));
+    this.#events?.changed(this.#stateOf('lost', textOf(error)));
     if (this.#lostAt !== undefined) return;
     this.#lostAt = Date.now() - silence;
-    this.#shared.lost?.(webSocketErrorFrom(error, 'ERR_WS_BUS_LOST', this.#driver.address, error.message));
+    const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_LOST', this.#driver.address, textOf(error));
+    this.#told.tell(() => this.#shared.lost?.(reason));
   }
 
   refused(error: Error): void {
-    this.#events?.changed(this.#stateOf('refused', error.message));
-    this.#failed(webSocketErrorFrom(error, 'ERR_WS_BUS_REFUSED', this.#driver.address, error.message));
+    this.#events?.changed(this.#stateOf('refused', textOf(error)));
+    const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_REFUSED', this.#driver.address, textOf(error));
+    this.#told.tell(() => this.#failed(reason));
   }
 
   trouble(error: Error): void {
-    this.#failed(webSocketErrorFrom(error, 'ERR_WS_BUS_TROUBLE', this.#driver.address, error.message));
+    const reason = webSocketErrorFrom(error, 'ERR_WS_BUS_TROUBLE', this.#driver.address, textOf(error));
+    this.#told.tell(() => this.#failed(reason));
   }
 
   message(channel: string, payload: Uint8Array): void {

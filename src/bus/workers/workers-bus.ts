@@ -14,7 +14,7 @@ import { WorkersDriver } from './workers-driver.ts';
  * The bus of the workers of a cluster, and of other machines if the cluster has a bus to them. A server of a worker has it by itself;
  * this is for options of your own, and for a publisher.
  *
- * @param options  default: those of the cluster's `bus`, and the name `worker-1` for `node` in the first worker
+ * @param options  default: those of the cluster's `bus`, and for `node` in the first worker `worker-1`, behind the name that the cluster's `bus` has: `berlin-worker-1`
  * @throws WebSocketError ERR_WS_NO_CLUSTER in other processes than workers of `createCluster`, ERR_WS_OPTION
  */
 export function workersBus(options?: BusOptions): Bus;
