@@ -91,7 +91,7 @@ export {
 } from '../resume/client/resumable-connection.ts';
 export type { ResumableEnd, Resumed, ReturnedMessage, SessionExpiry } from '../resume/client/told.ts';
 export type { GoneReason } from '../resume/protocol/control.ts';
-export type { PieceEnd } from '../resume/protocol/outbound.ts';
+export type { PieceEnd } from '../resume/protocol/outgoing-item.ts';
 export type { Payload } from '../resume/protocol/ports.ts';
 export type {
   Answer as StoreAnswer,

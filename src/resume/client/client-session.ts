@@ -3,12 +3,11 @@
 
 import type { Buffer } from 'node:buffer';
 import type { ClientConnection } from '../../client/client-connection.ts';
-import type { ClientHandlers, ConnectOptions } from '../../client/options.ts';
+import type { ClientHandlers } from '../../client/options.ts';
 import { isFinal, isFinalByRules } from '../../client/reconnect/finality.ts';
-import type { ReconnectCause, ReconnectHeaders, ReconnectSettings } from '../../client/reconnect/options.ts';
+import type { ReconnectCause } from '../../client/reconnect/options.ts';
 import type { ReconnectPorts } from '../../client/reconnect/ports.ts';
 import { Reconnector } from '../../client/reconnect/reconnector.ts';
-import type { Redirect } from '../../client/redirect.ts';
 import { type OpenLinkStream, sendOverLink } from '../../core/connection/link-stream.ts';
 import type { ConnectionOptions } from '../../core/connection/options.ts';
 import { type WebSocketError, webSocketError } from '../../core/errors.ts';
@@ -19,51 +18,16 @@ import type { Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import { carrierOptions } from '../carrier-options.ts';
 import { ClientEnd } from '../protocol/client-end.ts';
-import type { ClientOptions, Expired, Interrupted, Live } from '../protocol/client-events.ts';
+import type { Interrupted, Live } from '../protocol/client-events.ts';
 import { ResumeCloseCode } from '../protocol/close-codes.ts';
 import { isControl } from '../protocol/control.ts';
 import type { EndHost, Link, Payload, Returned, SendOutcome } from '../protocol/ports.ts';
 import { OutgoingMessages } from '../streams/outgoing-messages.ts';
 import { ClientCarrier } from './carrier.ts';
-import { mayFollow } from './destination.ts';
 import { selected } from './offer.ts';
-import { type MessageTaker, ReceivedMessages, type ReceivedSettings } from './received-messages.ts';
-
-/** What it tells. None of these may throw. */
-export interface ClientSessionEvents {
-  connecting(attempt: number): void;
-  waiting(delay: number, error: WebSocketError): void;
-  /** A connection carries messages. `how`: the first one, the session goes on, or a new session follows a lost one. */
-  live(how: 'first' | 'resumed' | 'new', live: Live | undefined): void;
-  /** What takes the messages. */
-  readonly messages: MessageTaker;
-  interrupted(code: number, reason: string): void;
-  /** `plain`: the last connection had no session. */
-  expired(expiry: Expired | 'plain'): void;
-  writable(): void;
-  flushed(): void;
-  ended(end: SessionEnd): void;
-  failed(error: unknown): void;
-}
-
-export interface SessionEnd {
-  readonly code: number;
-  readonly reason: string;
-  readonly error: WebSocketError | undefined;
-  readonly returned: readonly Returned[];
-}
-
-export interface ClientSessionSettings {
-  readonly url: () => string | URL | PromiseLike<string | URL>;
-  readonly headers: ReconnectHeaders | undefined;
-  /** Checked options of each attempt. */
-  readonly options: ConnectOptions;
-  readonly reconnect: ReconnectSettings;
-  readonly protocol: ClientOptions;
-  readonly received: ReceivedSettings;
-  readonly allowedHosts: readonly string[];
-  readonly random: EndHost['random'];
-}
+import { ReceivedMessages } from './received-messages.ts';
+import { Route } from './route.ts';
+import type { ClientSessionEvents, ClientSessionSettings, SessionEnd } from './session-events.ts';
 
 /** As of connections: time for a server that has ended the session to close its connection. */
 const CLOSE_TIMEOUT = 5_000;
@@ -92,9 +56,7 @@ export class ClientSession {
   #isReporting = false;
   #lastCode = 1006;
   #after: number | undefined;
-  #nextUrl: string | undefined;
-  /** URL of the current attempt. */
-  #dialled = '';
+  readonly #route: Route;
   #closing: ClientConnection | undefined;
   /** How it has ended, until the connection is gone. */
   #ended: SessionEnd | undefined;
@@ -103,6 +65,7 @@ export class ClientSession {
   constructor(settings: ClientSessionSettings, ports: ReconnectPorts, events: ClientSessionEvents) {
     this.#settings = settings;
     this.#events = events;
+    this.#route = new Route(settings.url, settings.allowedHosts, settings.options.beforeRedirect);
     const { clock } = ports;
     this.#host = { clock, random: settings.random, textSize: (text) => nodeHost.text.byteLength(text) };
     this.#closeTimer = clock.timer({ expired: () => this.#closing?.terminate() });
@@ -111,9 +74,9 @@ export class ClientSession {
     this.#end = this.#newEnd();
     this.reconnector = new Reconnector(
       {
-        url: () => this.#destination(),
+        url: () => this.#route.next(),
         headers: settings.headers,
-        options: { ...settings.options, beforeRedirect: (redirect) => this.#mayRedirect(redirect) },
+        options: { ...settings.options, beforeRedirect: (redirect) => this.#route.mayRedirect(redirect) },
         setUp: (options, subprotocol) => this.#setUp(options, subprotocol),
         handlers: this.#handlers,
         reconnect: { ...settings.reconnect, isFinal: (cause) => this.#isFinal(cause) },
@@ -310,8 +273,7 @@ export class ClientSession {
   #interrupted({ code, reason, after, url }: Interrupted): void {
     this.#after = after;
     const { connection } = this.reconnector;
-    if (url !== undefined && connection !== undefined && mayFollow(connection.url, url, this.#settings.allowedHosts))
-      this.#nextUrl = url;
+    if (url !== undefined && connection !== undefined) this.#route.lead(connection.url, url);
     this.#tellInterrupted(code, reason);
     // The reconnector hears of a closed connection itself. From a silent one nothing is to be expected.
     if (this.#isReporting || code !== ResumeCloseCode.SILENT) return;
@@ -332,22 +294,6 @@ export class ClientSession {
     const after = this.#after;
     this.#after = undefined;
     return after;
-  }
-
-  async #destination(): Promise<string | URL> {
-    const next = this.#nextUrl;
-    // Once: if it leads nowhere, the application's URL does.
-    this.#nextUrl = undefined;
-    const url = next ?? (await this.#settings.url());
-    this.#dialled = String(url);
-    return url;
-  }
-
-  /** A redirect must not lead the session's token to another host. */
-  #mayRedirect(redirect: Redirect): void | PromiseLike<void> {
-    if (!mayFollow(this.#dialled, redirect.url, this.#settings.allowedHosts))
-      throw new Error('the session has a token: resume.allowedHosts must name a host that a redirect leads to');
-    return this.#settings.options.beforeRedirect?.(redirect);
   }
 
   /** The close of a connection does not decide on its session; the protocol does. */

@@ -2,7 +2,6 @@
 // takes.
 
 import type { Buffer } from 'node:buffer';
-import { offAbort, onAbort } from '../../client/abort-listeners.ts';
 import type { ClientConnection } from '../../client/client-connection.ts';
 import type { NetworkHints } from '../../client/reconnect/options.ts';
 import type { HandlerResult } from '../../core/connection/handlers.ts';
@@ -19,9 +18,11 @@ import { callApplication } from '../../node/handlers.ts';
 import { nodeText } from '../../node/text.ts';
 import type { Expired } from '../protocol/client-events.ts';
 import { ApplicationMessages } from './application-messages.ts';
-import type { ClientSession, ClientSessionEvents, SessionEnd } from './client-session.ts';
+import type { ClientSession } from './client-session.ts';
 import { payloadOf, returnedMessage } from './messages.ts';
 import { selected } from './offer.ts';
+import type { ClientSessionEvents, SessionEnd } from './session-events.ts';
+import { listen } from './surroundings.ts';
 import type { ResumableEnd, Resumed, SessionExpiry } from './told.ts';
 
 /**
@@ -103,7 +104,7 @@ export class ResumableConnection<Message = string | Buffer> implements AsyncIter
   readonly #closed = new Promise<ResumableEnd>((resolve) => {
     this.#resolveEnd = resolve;
   });
-  #unsubscribe: () => void = () => {};
+  readonly #unsubscribe: () => void;
 
   static {
     resumableConnection = (parts) => new ResumableConnection(parts);
@@ -133,21 +134,12 @@ export class ResumableConnection<Message = string | Buffer> implements AsyncIter
       ended: (end) => this.#ended(end),
       failed: (error) => this.#tell(() => rethrow(error)),
     });
-    this.#listen(signal, network);
+    this.#unsubscribe = listen(signal, network, {
+      aborted: (reason) => this.#session.terminate(webSocketErrorFrom(reason, 'ERR_WS_ABORTED')),
+      networkWas: (isOnline) => this.#session.reconnector.networkIs(isOnline),
+      networkIs: (isOnline) => (isOnline ? this.online() : this.offline()),
+    });
     this.#session.reconnector.start();
-  }
-
-  #listen(signal: AbortSignal | undefined, network: NetworkHints | undefined): void {
-    const { reconnector } = this.#session;
-    if (network?.isOnline?.() === false) reconnector.networkIs(false);
-    const stop = network?.subscribe?.((isOnline) => (isOnline ? this.online() : this.offline()));
-    const aborted = (): void => this.#session.terminate(webSocketErrorFrom(signal?.reason, 'ERR_WS_ABORTED'));
-    this.#unsubscribe = () => {
-      if (signal !== undefined) offAbort(signal, aborted);
-      if (typeof stop === 'function') this.#tell(stop);
-    };
-    if (signal?.aborted === true) queueMicrotask(aborted);
-    else if (signal !== undefined) onAbort(signal, aborted);
   }
 
   /** Where it is: `'connecting'`, `'open'`, `'interrupted'` or `'closed'`. */

@@ -8,7 +8,6 @@ import { afterHint, isFinal, ResumeCloseCode } from './close-codes.ts';
 import {
   type ControlMessage,
   formatGoodbye,
-  formatStart,
   type Gone,
   type GoneReason,
   type Hello,
@@ -19,9 +18,9 @@ import {
   VERSION,
 } from './control.ts';
 import { Conversation } from './conversation.ts';
-import { randomName } from './names.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 import type { Delivery, EndHost, Link, LinkPort, Payload, SendOutcome } from './ports.ts';
+import { differenceOf, SessionClaim } from './session-claim.ts';
 
 type State =
   /** No connection. */
@@ -34,15 +33,11 @@ type State =
 
 export class ClientEnd {
   readonly #options: ClientOptions;
-  readonly #host: EndHost;
   readonly #events: ClientEvents;
   readonly #conversation: Conversation;
   readonly #startTimer: Timer;
   #state: State = { kind: 'waiting' };
-  #session: { readonly id: string; readonly token: string } | undefined;
-  #nonce: string;
-  /** `S` that were sent. */
-  #attempt = 0;
+  readonly #claim: SessionClaim;
   #drain: { readonly after: number; readonly url?: string | undefined } | undefined;
   /** The application has closed it; some messages have not left yet. */
   #ending: { readonly code: number; readonly reason: string } | undefined;
@@ -50,8 +45,7 @@ export class ClientEnd {
   constructor(options: ClientOptions, host: EndHost, events: ClientEvents) {
     this.#options = options;
     this.#events = events;
-    this.#host = host;
-    this.#nonce = randomName(host.random, 16);
+    this.#claim = new SessionClaim(options, host.random);
     this.#startTimer = host.clock.timer({ expired: () => this.#abandon('no session in time') });
     this.#conversation = new Conversation(
       {
@@ -73,7 +67,7 @@ export class ClientEnd {
 
   /** The id of the session: not secret. `undefined` before the first one. */
   get id(): string | undefined {
-    return this.#session?.id;
+    return this.#claim.id;
   }
 
   /** Bytes of messages that wait or are not acknowledged. */
@@ -195,17 +189,7 @@ export class ClientEnd {
 
   #start(state: Extract<State, { kind: 'starting' }>): void {
     state.hasStarted = true;
-    const session = this.#session;
-    const received = this.#conversation.inbound.received;
-    state.link.port.control(
-      formatStart({
-        version: VERSION,
-        limits: this.#options.limits,
-        attempt: ++this.#attempt,
-        nonce: session && !this.#options.startsAnew ? undefined : this.#nonce,
-        resume: session && { ...session, received },
-      }),
-    );
+    state.link.port.control(this.#claim.start(this.#conversation.inbound.received));
   }
 
   #handshake(state: Extract<State, { kind: 'starting' }>, data: Payload): void {
@@ -240,7 +224,7 @@ export class ClientEnd {
   #becomePlain(link: ClientLink, first: Payload | undefined): void {
     this.#startTimer.clear();
     const { expired, queued } = {
-      expired: this.#session !== undefined,
+      expired: this.#claim.id !== undefined,
       queued: this.#conversation.outbound.takeBack(0),
     };
     this.#state = { kind: 'plain', link };
@@ -251,24 +235,19 @@ export class ClientEnd {
 
   #ready(state: Extract<State, { kind: 'starting' }>, hello: Hello, ready: Ready): void {
     const conversation = this.#conversation;
-    const { outbound, inbound } = conversation;
-    const isKnown = this.#session !== undefined;
-    if (isKnown && ready.id !== this.#session?.id) {
+    const { inbound } = conversation;
+    const isKnown = this.#claim.id !== undefined;
+    if (isKnown && ready.id !== this.#claim.id) {
       this.#fail(ResumeCloseCode.PROTOCOL, 'another session, without X');
       return;
     }
-    // The server has forgotten what it had acknowledged, and nobody holds that any more: the session is of no use.
-    if (ready.received < outbound.acknowledged || ready.received > outbound.sent) {
-      this.#regress(`server has ${ready.received}, not ${outbound.acknowledged} to ${outbound.sent}`);
-      return;
-    }
-    if (ready.lost && ready.lost[0] !== inbound.received + 1) {
-      this.#regress(`lost from ${ready.lost[0]}, received ${inbound.received}`);
+    const difference = differenceOf(ready, conversation);
+    if (difference !== undefined) {
+      this.#regress(difference);
       return;
     }
     this.#startTimer.clear();
-    this.#session = { id: ready.id, token: ready.token };
-    this.#nonce = randomName(this.#host.random, 16);
+    this.#claim.granted(ready);
     const end = ready.lost && inbound.skip(ready.lost[1]);
     if (end) this.#events.message(end);
     this.#state = { kind: 'live', link: state.link };
@@ -285,7 +264,7 @@ export class ClientEnd {
   }
 
   #gone(gone: Gone): void {
-    if (this.#session === undefined) {
+    if (this.#claim.id === undefined) {
       this.#fail(ResumeCloseCode.PROTOCOL, 'X without a session');
       return;
     }
@@ -313,7 +292,7 @@ export class ClientEnd {
     const returned = outbound.takeBack(handled ?? outbound.acknowledged);
     const end = inbound.reset();
     if (end) this.#events.message(end);
-    this.#session = undefined;
+    this.#claim.forget();
     return { why, lost, returned };
   }
 

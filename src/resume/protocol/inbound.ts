@@ -2,7 +2,7 @@
 // (docs/resume.md, "Numbers"). Two counters that must not be mixed: `received`, what this end holds or has handled, says where
 // the peer's replay begins; `handled` is acknowledged, and lets the peer forget.
 
-import { joined } from './outbound.ts';
+import { joined } from './outgoing-item.ts';
 import type { Delivery, Payload } from './ports.ts';
 
 interface Entry {

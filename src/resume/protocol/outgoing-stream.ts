@@ -2,7 +2,8 @@
 // meanwhile wait for its end, since parts of two messages cannot mix.
 
 import { endsInPair } from './cut.ts';
-import type { Outbound, OutgoingItem } from './outbound.ts';
+import type { Outbound } from './outbound.ts';
+import type { OutgoingItem } from './outgoing-item.ts';
 import type { EndHost, Payload } from './ports.ts';
 
 /** What carries it: the conversation of an end. */

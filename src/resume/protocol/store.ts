@@ -19,7 +19,7 @@
 
 import type { GoneReason } from './control.ts';
 import type { HeldBeginning } from './inbound.ts';
-import type { PieceEnd } from './outbound.ts';
+import type { PieceEnd } from './outgoing-item.ts';
 import type { Payload } from './ports.ts';
 
 /** One message of the wire, with its number: all of what an application sent, or a part of it. */

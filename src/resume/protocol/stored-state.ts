@@ -1,6 +1,6 @@
 // From the store's form of a session, a head and two logs, to the state that a process goes on with, and back.
 
-import { joined } from './outbound.ts';
+import { joined } from './outgoing-item.ts';
 import type { Payload } from './ports.ts';
 import {
   type Answer,

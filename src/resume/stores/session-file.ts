@@ -11,7 +11,7 @@
 // ```
 
 import { Buffer } from 'node:buffer';
-import type { PieceEnd } from '../protocol/outbound.ts';
+import type { PieceEnd } from '../protocol/outgoing-item.ts';
 import type { Payload } from '../protocol/ports.ts';
 import {
   newHead,

@@ -1,7 +1,7 @@
 // What the signatures of stores name, for the entries that export a store.
 
 export type { GoneReason } from '../protocol/control.ts';
-export type { PieceEnd } from '../protocol/outbound.ts';
+export type { PieceEnd } from '../protocol/outgoing-item.ts';
 export type { Payload } from '../protocol/ports.ts';
 export type {
   Answer,

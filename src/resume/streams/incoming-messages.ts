@@ -12,7 +12,7 @@ import { webSocketError } from '../../core/errors.ts';
 import { MessageStream } from '../../core/message/message-stream.ts';
 import { PartQueue, type PartSource } from '../../core/message/part-queue.ts';
 import { nodeHost } from '../../node/environment.ts';
-import { joined } from '../protocol/outbound.ts';
+import { joined } from '../protocol/outgoing-item.ts';
 import type { Delivery, Payload } from '../protocol/ports.ts';
 
 /** What gets the messages. None of its methods may throw. */

@@ -4,7 +4,7 @@
 import type { LinkStream } from '../../core/connection/link-stream.ts';
 import { type WebSocketError, webSocketError } from '../../core/errors.ts';
 import { nodeHost } from '../../node/environment.ts';
-import { joined } from '../protocol/outbound.ts';
+import { joined } from '../protocol/outgoing-item.ts';
 import type { OutgoingStream } from '../protocol/outgoing-stream.ts';
 
 /** Small parts of one turn are joined up to this size. */

@@ -1,7 +1,7 @@
 // A session as the hash of Redis has it (session-script.ts): from fields to what the other stores use, and back.
 
 import type { Buffer } from 'node:buffer';
-import type { PieceEnd } from '../../protocol/outbound.ts';
+import type { PieceEnd } from '../../protocol/outgoing-item.ts';
 import type { SessionHead, SessionProgress, StoredPiece, Tombstone } from '../../protocol/store.ts';
 import type { SessionRecord } from '../session-record.ts';
 import { FIELDS } from './session-script.ts';
