@@ -102,7 +102,14 @@ export class Keeping {
     const { acknowledged } = state;
     this.#stored = { sent: acknowledged, acknowledged, isContinuing: false, part: 0, progress: undefined };
     const data = state.beginning?.data;
-    if (data !== undefined) this.#parts.push({ sequence: state.handled, data, end: 'more' });
+    if (state.parts !== undefined) this.#parts.push(...state.parts);
+    else if (data !== undefined) this.#parts.push({ sequence: state.handled, data, end: 'more' });
+  }
+
+  /** Of a message of the client that goes on: as `parts` of a state. */
+  get parts(): readonly StoredPiece[] {
+    const { handled } = this.#conversation.inbound;
+    return this.#parts.filter(({ sequence }) => sequence <= handled);
   }
 
   /** A connection has the session. @returns where its messages go */

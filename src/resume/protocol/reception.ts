@@ -142,7 +142,7 @@ export class Reception<Context> {
     }
     this.#remove(end);
     if (end.generation < generation) end.generation = generation;
-    const state = end.release(code, reason);
+    const state = { ...end.release(code, reason), parts: end.keeping?.parts };
     const leaving = { state, generation: end.generation };
     this.#leaving.set(end.id, leaving);
     const { keep } = this.#settings;

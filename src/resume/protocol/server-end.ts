@@ -227,7 +227,8 @@ export class ServerEnd {
     this.#state = { kind: 'attached', link, port, generation: grant.generation, isConfirmed: false };
     const { dropped } = outbound;
     const lost: Range | undefined = dropped && dropped[1] > clientHas ? [clientHas + 1, dropped[1]] : undefined;
-    link.port.control(
+    // What is told as lost must be so for the next owner as well: it waits for the store, where that is written ahead.
+    (lost ? port : link.port).control(
       formatReady({
         id: this.id,
         token: grant.token,

@@ -71,6 +71,8 @@ export interface SessionState {
   readonly handledWhole: number;
   /** The beginning of a message of the client that was acknowledged in part. */
   readonly beginning?: HeldBeginning | undefined;
+  /** What `beginning` consists of, with the numbers by which the store may have it. Absent: it is one, with the number `handled`. */
+  readonly parts?: readonly StoredPiece[] | undefined;
   /** Number of the server's last message that the client has acknowledged. */
   readonly acknowledged: number;
   /** The ones after it, without a gap. */

@@ -109,7 +109,7 @@ export function releaseState(
   state: SessionState,
   textSize: (text: string) => number,
 ): Answer<Written> {
-  const { beginning, pieces, acknowledged, isContinuing, ...rest } = state;
+  const { beginning, parts: _, pieces, acknowledged, isContinuing, ...rest } = state;
   const within = beginning && (beginning.isBinary ? 'binary' : 'text');
   const answers = [store.trim(id, generation, acknowledged, isContinuing)];
   const data: Payload | undefined = beginning?.data;

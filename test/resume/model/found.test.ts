@@ -16,8 +16,14 @@ const quick: Omit<Setting, 'storeDelay' | 'storeIsSlow'> = {
 };
 
 /** Runs one world. @throws Error where an invariant does not hold */
-function run(used: Parts, storeDelay: number, storeIsSlow: boolean, commands: readonly Command[]): Promise<void> {
-  return new World(used, { ...quick, storeDelay, storeIsSlow }, noCounts()).run(commands);
+function run(
+  used: Parts,
+  storeDelay: number,
+  storeIsSlow: boolean,
+  commands: readonly Command[],
+  overflow: Setting['overflow'] = 'end',
+): Promise<void> {
+  return new World(used, { ...quick, overflow, storeDelay, storeIsSlow }, noCounts()).run(commands);
 }
 
 test('a session that is still read from the store is given up where another process claims it: one connection has it', () =>
@@ -176,4 +182,32 @@ test('a process dies after its client has gone: the session is over when its tim
     dial(0),
     deliver,
     cutUp,
+  ]));
+
+test('a client is told of lost messages when the store knows of them: the next owner does too', () => {
+  const down: Command = { do: 'down', kind, size: 0 };
+  const kill: Command = { do: 'kill', kind, process: 0 };
+  const away = [dial(0), deliver, deliver, down, down, down, cutUp];
+  const back = [dial(0), down, deliver, { do: 'store', kind, count: 3 } as const, kill, deliver, dial(0)];
+  const rest = [stream(false, 'write'), dial(0), cutUp, deliver];
+  return run({ ...memoryParts, mode: 'ahead' }, 0, true, [...away, ...back, ...rest], 'gap');
+});
+
+test('a process takes up what it has just given up: parts of a message that the store has are not stored again', () =>
+  run({ ...fileParts, mode: 'ahead' }, 0, true, [
+    stream(true, 'write'),
+    { do: 'drain', kind, process: 1, waits: false },
+    dial(0),
+    { do: 'deliver', kind, count: 5 },
+    dial(1),
+    { do: 'deliver', kind, count: 5 },
+    dial(0),
+    deliver,
+    dial(1),
+    flow,
+    { do: 'handle', kind, isUp: false, at: 0 },
+    up,
+    stream(false, 'write'),
+    dial(0),
+    stream(false, 'write'),
   ]));
