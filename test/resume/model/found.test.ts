@@ -211,3 +211,17 @@ test('a process takes up what it has just given up: parts of a message that the 
     dial(0),
     stream(false, 'write'),
   ]));
+
+test('a process dies after the store knew of lost messages that it never had: the next owner tells of the same ones', () => {
+  const down: Command = { do: 'down', kind, size: 0 };
+  const moved = [
+    dial(0),
+    { do: 'drain', kind, process: 1, waits: false } as const,
+    { do: 'deliver', kind, count: 2 } as const,
+    dial(1),
+  ];
+  const away = [deliver, cutUp, down, { do: 'store', kind, count: 2 } as const, down, down, down];
+  const stored = [advance(5001), advance(5001), { do: 'kill', kind, process: 1 } as const];
+  const back = [{ do: 'drain', kind, process: 0, waits: false } as const, up, cutUp, stream(false, 'write'), up];
+  return run({ ...memoryParts, mode: 'ahead' }, 0, true, [...moved, ...away, ...stored, ...back], 'gap');
+});

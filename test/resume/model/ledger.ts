@@ -70,6 +70,12 @@ export class Ledger {
     if (at !== undefined) (this.items[at] as Item).isStored = true;
   }
 
+  /** The store has it that messages up to this number are lost, where each message has one number: the next sender tells it too. */
+  storedAsLost(session: string, last: number): void {
+    const own = this.items.filter((item) => item.session === session && item.state !== 'void');
+    for (const item of own.slice(0, last)) item.isStored = true;
+  }
+
   /** The sender has died: what the store does not have must not have left it. */
   forgetUnstored(session: string, writesAhead: boolean): void {
     for (const [at, item] of this.items.entries()) {

@@ -155,6 +155,7 @@ export class World {
         if (answer !== 'written') return;
         this.#current.add(id);
         this.#committed.set(id, progress.handled);
+        if (progress.dropped) this.#down.storedAsLost(id, progress.dropped[1]);
       });
     const { release } = store;
     store.release = (id, ...rest) =>
