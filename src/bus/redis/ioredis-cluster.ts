@@ -29,7 +29,9 @@ export function ioRedisClusterSource(cluster: IoRedisCluster, address: string): 
       enableAutoPipelining: false,
       scaleReads: 'master',
       keyPrefix: '',
-      redisOptions: { commandTimeout: undefined, keyPrefix: '', disconnectTimeout: 0 },
+      // They ask CLUSTER INFO and INFO, which an account may lack: the cluster then never connects, and each node prints that.
+      enableReadyCheck: false,
+      redisOptions: { commandTimeout: undefined, keyPrefix: '', disconnectTimeout: 0, enableReadyCheck: false },
     });
   return {
     address,
