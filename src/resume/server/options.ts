@@ -86,12 +86,14 @@ export interface ResumeSettings {
   storeFailed?: ((error: Error) => void) | undefined;
   /**
    * Whose a session is, as any text: it is kept with the session, and another client cannot resume it. It is called for each
-   * handshake that agrees on a session. If it throws, the connection is closed with 4706. Default: only the token decides.
+   * handshake that agrees on a session. If it throws or gives something else, such as a promise, the connection is closed with
+   * 4706. Default: only the token decides.
    */
   bind?: ((request: UpgradeRequest) => string) | undefined;
   /**
    * Whether the client may (still) resume this session. It is called at each resume, after the token and `bind` were right;
-   * anything but `true`, or a promise of it, closes the connection with 4706 and ends the session. Default: it may.
+   * anything but `true`, or a promise of it within `startTimeout`, closes the connection with 4706 and ends the session. Default:
+   * it may.
    */
   authorize?: ((session: Session, request: UpgradeRequest) => boolean | PromiseLike<boolean>) | undefined;
   /** Sessions without a connection at a time. Above, the one that has waited longest ends. Default 10,000. */

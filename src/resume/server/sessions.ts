@@ -76,7 +76,7 @@ export class Sessions<Context>
     let bind = '';
     let problem: unknown;
     try {
-      bind = `${this.#settings.bind?.(handshake.request) ?? ''}`;
+      bind = bindOf(this.#settings.bind?.(handshake.request));
     } catch (error) {
       problem = error;
     }
@@ -145,13 +145,26 @@ export class Sessions<Context>
     try {
       const answer = authorize(session, handshake.request);
       if (typeof answer === 'boolean') return answer;
-      return Promise.resolve(answer).then(
+      return this.#inTime(answer).then(
         (later) => later === true,
         (error: unknown) => this.#isRefusedBy(error),
       );
     } catch (error) {
       return this.#isRefusedBy(error);
     }
+  }
+
+  /** Others wait for the answer of `authorize`: the client, and a drain that hands the session over. */
+  #inTime(answer: boolean | PromiseLike<boolean>): Promise<boolean> {
+    const { startTimeout } = this.#settings;
+    return new Promise((resolve, reject) => {
+      const problem = `authorize has not answered in ${startTimeout} ms (resume.startTimeout)`;
+      const timer = nodeHost.clock.timer({ expired: () => reject(new Error(problem)) });
+      timer.set(startTimeout);
+      void Promise.resolve(answer)
+        .finally(() => timer.clear())
+        .then(resolve, reject);
+    });
   }
 
   busyFor({ resume }: Start, _owner: string, { handshake, bind }: Carrier<Context>): number | undefined {
@@ -246,6 +259,14 @@ export class Sessions<Context>
     this.failed(error);
     return false;
   }
+}
+
+/** @throws WebSocketError ERR_WS_OPTION. The promise of an async function would be the same text for all users */
+function bindOf(given: unknown): string {
+  if (given === undefined || given === null) return '';
+  if (typeof given === 'string' || typeof given === 'number') return `${given}`;
+  Promise.resolve(given).catch(() => {});
+  throw webSocketError('ERR_WS_OPTION', 'result of resume.bind', given, 'a string, at once and not by a promise');
 }
 
 function protocolSettings(settings: CompleteResumeSettings, terms: Terms): ServerSettings {

@@ -179,6 +179,39 @@ describe('tokens', { timeout: 60_000 }, () => {
       process.off('warning', warnings.push);
     }
   });
+
+  test('authorize that never answers is a no after startTimeout, and holds up no drain', async () => {
+    await using network = useNetwork();
+    const warnings = new Inbox<Error>();
+    process.once('warning', warnings.push);
+    const { server, events } = await serve({ authorize: () => new Promise(() => {}) });
+    const { client, ready } = await begin(network);
+    await lose(network, client);
+    const again = await dial(network);
+    say(again, resumeOf(ready));
+    await network.advance(9_999);
+    const drained = server.drain({ deadline: 0 });
+    await network.advance(1);
+    await drained;
+    assert.deepEqual(events, ['interrupted', 'expired refused 0']);
+    assert.match((await warnings.next()).message, /authorize has not answered in 10000 ms/u);
+    process.off('warning', warnings.push);
+  });
+
+  test('bind that gives no text lets nobody in: the promise of an async function is the same for all users', async () => {
+    await using network = useNetwork();
+    for (const bind of [async () => 'ann', () => Promise.reject(new Error('later')), () => ({ id: 1 }), () => true]) {
+      const warnings = new Inbox<Error>();
+      process.once('warning', warnings.push);
+      const { server, events } = await serve({ bind });
+      const client = await network.client('ws://localhost/', { subprotocols: ['wsr1'] });
+      await client.receivesClose(4706);
+      assert.match((await warnings.next()).message, /result of resume\.bind is .*; expected a string, at once/u);
+      assert.deepEqual(events, []);
+      await server.close();
+      process.off('warning', warnings.push);
+    }
+  });
 });
 
 describe('numbers', { timeout: 60_000 }, () => {
