@@ -260,7 +260,7 @@ const parsers: Readonly<Record<'H' | 'S' | 'R' | 'X' | 'B', (members: Members) =
   },
 };
 
-/** Whether a Close frame may have this code (RFC 6455 §7.4): what is told here is sent there. */
+/** Whether a Close frame may have this code (RFC 6455 §7.4): a goodbye becomes a Close frame. */
 function isCloseCode(value: unknown): value is number {
   if (!isCount(value)) return false;
   return value < 3000 ? value >= 1000 && value <= 1014 && !(value >= 1004 && value <= 1006) : value <= 4999;
