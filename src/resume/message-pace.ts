@@ -13,7 +13,7 @@ export class MessagePace {
   #since = Number.NEGATIVE_INFINITY;
   #count = 0;
 
-  /** @param goOn  called when the next second has begun, after {@link mustWait} has said so */
+  /** @param goOn  called when the next second has begun, after {@link mustWait} has returned `true` */
   constructor(limit: number, clock: Clock, goOn: () => void) {
     this.#limit = limit;
     this.#clock = clock;
