@@ -1,7 +1,7 @@
 // The names of channels. Brokers allow few characters, and a topic may be any text: what they might not allow is escaped, and a name
 // that would be too long is a hash. Every name begins with the prefix of the system, so that two systems on one broker never mix.
 
-import crypto from 'node:crypto';
+import { lateCrypto } from '../node/late-modules.ts';
 import { Recent } from './recent.ts';
 
 /** What a driver must take (bus-driver.ts). */
@@ -65,7 +65,7 @@ function hex(byte: number): string {
 }
 
 function hash(topic: string): string {
-  return crypto.createHash('sha256').update(topic, 'utf16le').digest('base64url');
+  return lateCrypto().createHash('sha256').update(topic, 'utf16le').digest('base64url');
 }
 
 /** FNV-1a of the UTF-16 units: the same on each node. */

@@ -2,8 +2,8 @@
 // of a device: HARMONY_WEBSOCKET_HILOG_LEVEL is the lowest level to print (debug, info, warn, error, fatal or 3–7), and
 // HARMONY_WEBSOCKET_HILOG_PRIVATE=show prints private parameters.
 
-import { threadId } from 'node:worker_threads';
 import { show } from '../core/errors.ts';
+import { lateWorkerThreads } from '../node/late-modules.ts';
 import { type HilogSettings, isLevel, LogLevel } from './hilog.ts';
 
 const PROCESS_NAME = 'node';
@@ -21,7 +21,7 @@ export function hilogSettings(environment: Readonly<Record<string, string | unde
     processName: PROCESS_NAME,
     processId: process.pid,
     // Devices print the id of the thread. For the main thread it is that of the process.
-    threadId: threadId === 0 ? process.pid : threadId,
+    threadId: lateWorkerThreads().threadId === 0 ? process.pid : lateWorkerThreads().threadId,
   };
 }
 

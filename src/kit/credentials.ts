@@ -1,9 +1,8 @@
 // Certificate and key files: whether they exist, and their content. They are read during the call, like all options, so
 // that later changes of the files have no effect.
 
-import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
+import { lateCrypto, lateTls } from '../node/late-modules.ts';
 import { businessError } from './business-error.ts';
 import type { CertificatePaths } from './certificate-paths.ts';
 import { thrownText } from './described.ts';
@@ -30,7 +29,7 @@ export function readAuthorities(path: string): Buffer {
   return checked(`the authorities in ${path}`, () => {
     const ca = readFileSync(path);
     // A secure context accepts any bytes as `ca`, and would then trust no certificate.
-    new X509Certificate(ca);
+    new (lateCrypto().X509Certificate)(ca);
     return ca;
   });
 }
@@ -44,7 +43,7 @@ export function readCertificate(paths: CertificatePaths): Certificate {
   const { cert, key, ...rest } = paths;
   return checked(`the certificate ${cert} with the key ${key}`, () => {
     const certificate = { cert: readFileSync(cert), key: readFileSync(key), ...rest };
-    createSecureContext(certificate);
+    lateTls().createSecureContext(certificate);
     return certificate;
   });
 }

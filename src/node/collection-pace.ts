@@ -6,7 +6,7 @@
 // messages of 1 MiB takes 15 % less CPU by it, most of that in V8's own threads, which mark the heap.
 
 import process from 'node:process';
-import v8 from 'node:v8';
+import { lateV8 } from './late-modules.ts';
 
 const MIB = 1024 * 1024;
 /** Bytes of messages from one look to the next. A look takes two microseconds. */
@@ -40,9 +40,11 @@ export interface Heap {
 const last: { filler: unknown } = { filler: undefined };
 
 export const heapOfV8: Heap = {
-  external: () => v8.getHeapStatistics().external_memory,
+  external: () => lateV8().getHeapStatistics().external_memory,
   young() {
-    const space = v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+    const space = lateV8()
+      .getHeapSpaceStatistics()
+      .find(({ space_name }) => space_name === 'new_space');
     return { used: space?.space_used_size ?? 0, room: space?.space_available_size ?? 0 };
   },
   fill(bytes) {

@@ -1,7 +1,7 @@
 // The debug log: lines on standard error about what happens inside the package. It is
 // on with HARMONY_WEBSOCKET_DEBUG=1, or with NODE_DEBUG, as for Node's own modules: NODE_DEBUG=harmony-websocket.
 
-import { Console } from 'node:console';
+import { lateConsole } from './late-modules.ts';
 
 const NAME = 'harmony-websocket';
 
@@ -10,7 +10,7 @@ let output: Console | undefined;
 
 /** Writes one line to standard error. Line ends and other control characters in it become blanks. */
 export function writeLine(line: string): void {
-  output ??= new Console({ stdout: process.stderr, stderr: process.stderr });
+  output ??= new (lateConsole().Console)({ stdout: process.stderr, stderr: process.stderr });
   output.error(line.replace(/\p{Cc}+/gu, ' '));
 }
 

@@ -5,13 +5,14 @@ import { closeSync, openSync } from 'node:fs';
 import { isIP, type Socket } from 'node:net';
 import process from 'node:process';
 import type { Duplex } from 'node:stream';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { isError } from '../core/brands.ts';
 import type { ConnectPhase } from '../core/connect-failure.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { describeAddress, isUnixAddress, type SocketAddress } from './address.ts';
 import { awaitedAnswer } from './awaited-answer.ts';
 import { setCarrier } from './internals/tls-accept.ts';
+import { lateTls } from './late-modules.ts';
 import { network } from './network.ts';
 import { type ConfiguredProxy, nameOfProxy, openTunnel, resolveProxy, sourceOf } from './proxy.ts';
 import { isSocks, type ProxySetting } from './proxy-options.ts';
@@ -117,7 +118,7 @@ function encrypt(
   signal: AbortSignal,
   explain: (error: Error) => WebSocketError,
 ): Promise<Socket> {
-  const encrypted = connectTls({ ...tls, socket: carrier });
+  const encrypted = lateTls().connect({ ...tls, socket: carrier });
   setCarrier(encrypted, carrier);
   return opened(encrypted, 'secureConnect', signal, (error) => {
     carrier.destroy();

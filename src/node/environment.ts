@@ -2,11 +2,11 @@
 // connections over sockets share.
 
 import { Buffer } from 'node:buffer';
-import crypto from 'node:crypto';
 import { Workspace } from '../core/connection/workspace.ts';
 import { useNativeMask } from '../core/mask.ts';
 import type { Digest, Host, Random } from '../core/ports.ts';
 import { nodeContexts } from './contexts.ts';
+import { lateCrypto } from './late-modules.ts';
 import { findNativeMask } from './masking.ts';
 import { nodeMemory } from './memory.ts';
 import { networkClock } from './network.ts';
@@ -15,20 +15,21 @@ import { nodeScheduler } from './turn.ts';
 
 export const nodeRandom: Random = {
   fill(bytes) {
-    crypto.randomFillSync(bytes);
+    lateCrypto().randomFillSync(bytes);
   },
 };
 
-/** Hashes in one call, without an object (Node 20.12, 21.7). */
-const hash = Reflect.get(crypto, 'hash') as
-  | ((algorithm: string, data: string, encoding: 'base64') => string)
-  | undefined;
+/** `hash` of `node:crypto`, which needs no object (Node 20.12, 21.7). */
+type Hash = (algorithm: string, data: string, encoding: 'base64') => string;
 
 export const nodeDigest: Digest = {
-  sha1Base64:
-    hash === undefined
-      ? (text) => crypto.createHash('sha1').update(text, 'latin1').digest('base64')
-      : (text) => hash('sha1', text, 'base64'),
+  sha1Base64(text) {
+    const crypto = lateCrypto();
+    const hash = Reflect.get(crypto, 'hash') as Hash | undefined;
+    return hash === undefined
+      ? crypto.createHash('sha1').update(text, 'latin1').digest('base64')
+      : hash('sha1', text, 'base64');
+  },
   base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
 };
 

@@ -3,9 +3,9 @@
 // others have memory of their own.
 
 import { Buffer } from 'node:buffer';
-import process from 'node:process';
 import type { Memory } from '../core/ports.ts';
-import { collectionPace } from './collection-pace.ts';
+import { type CollectionPace, collectionPace } from './collection-pace.ts';
+import { lateWorkerThreads } from './late-modules.ts';
 
 /** Up to this size V8 keeps the bytes of a typed array within the object. */
 const WITHIN_OBJECT = 64;
@@ -31,7 +31,9 @@ let marks: Marks | undefined;
 const small = { slab: new ArrayBuffer(0), used: 0, size: SMALL_SLAB };
 const medium = { slab: new ArrayBuffer(0), used: 0, size: MEDIUM_SLAB };
 let isTaught = false;
-const pace = collectionPace();
+let pace: CollectionPace | undefined;
+/** Bytes until it is made: a program that receives less does without `node:v8`. */
+let untilPace = 1024 * 1024;
 
 /** As Buffers, which need no conversion on their way into a socket. */
 export const nodeMemory: Memory = {
@@ -52,7 +54,7 @@ export const nodeMemory: Memory = {
 /** Memory that no other message lies in. */
 function separate(size: number): Buffer<ArrayBuffer> {
   if (size >= LARGE && !isTaught) teach();
-  pace?.count(size);
+  count(size);
   return Buffer.allocUnsafeSlow(size);
 }
 
@@ -60,7 +62,7 @@ function cut(from: typeof small, size: number): Buffer {
   if (from.used + size > from.slab.byteLength) {
     from.slab = Buffer.allocUnsafeSlow(from.size).buffer;
     from.used = 0;
-    pace?.count(from.size);
+    count(from.size);
     marks?.mark?.(from.slab);
   }
   const bytes = Buffer.from(from.slab, from.used, size);
@@ -69,8 +71,18 @@ function cut(from: typeof small, size: number): Buffer {
   return bytes;
 }
 
+/** Counts bytes outside the heap. */
+function count(size: number): void {
+  untilPace -= size;
+  if (untilPace <= 0) {
+    untilPace = Infinity;
+    pace = collectionPace();
+  }
+  pace?.count(size);
+}
+
 function findMarks(): Marks {
-  const given: unknown = Reflect.get(process.getBuiltinModule('node:worker_threads'), 'markAsUntransferable');
+  const given: unknown = Reflect.get(lateWorkerThreads(), 'markAsUntransferable');
   const mark = typeof given === 'function' ? (given as (memory: ArrayBuffer) => void) : undefined;
   const canMark = mark !== undefined && doesMark(mark);
   marks = { mark: canMark ? mark : undefined, canUseSlabs: canMark && isKeptBy(mark) };

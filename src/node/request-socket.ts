@@ -1,9 +1,10 @@
 // The socket of a request that belongs to the application, which may have any of Node's options for it.
 
 import { isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { SocketAddress } from './address.ts';
 import { setCarrier } from './internals/tls-accept.ts';
+import { lateTls } from './late-modules.ts';
 import { network } from './network.ts';
 
 /**
@@ -16,7 +17,7 @@ export function openRequestSocket(address: SocketAddress, tlsHost: string | unde
   const socket = network().connect(address, options);
   if (tlsHost === undefined) return socket;
   const { servername, ...others } = options as ConnectionOptions;
-  const encrypted = connectTls({
+  const encrypted = lateTls().connect({
     ...others,
     // RFC 6066 §3: no IP addresses. Node takes '' for none.
     servername: servername ?? (isIP(tlsHost) === 0 ? tlsHost : ''),

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { lstatSync, type Stats, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import process from 'node:process';
-import { isMainThread } from 'node:worker_threads';
+import { lateWorkerThreads } from './late-modules.ts';
 
 /** Bytes of a path, with the byte that ends it. Beyond it, some versions of Node cut the path silently. */
 const MAX_SIZE = process.platform === 'linux' ? 108 : 104;
@@ -77,7 +77,7 @@ function answers(path: string): Promise<boolean> {
  * they are set. Only the main thread can do that.
  */
 export function withRights(mode: number, listen: () => void): void {
-  if (!isMainThread || process.platform === 'win32') {
+  if (!lateWorkerThreads().isMainThread || process.platform === 'win32') {
     listen();
     return;
   }

@@ -2,11 +2,11 @@
 // looks up names.
 
 import { Buffer } from 'node:buffer';
-import { lookup } from 'node:dns/promises';
 import { isIP, isIPv4, isIPv6, type Socket } from 'node:net';
 import { isError } from '../core/brands.ts';
 import { type WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { groupsOf, plainIp } from './ip-address.ts';
+import { lateDns } from './late-modules.ts';
 import { ownAddresses } from './net-source.ts';
 import { network } from './network.ts';
 import type { ProxyAddress } from './proxy-options.ts';
@@ -143,7 +143,9 @@ async function addressOf(host: string, family: 4 | undefined, signal: AbortSigna
   const { nets } = network();
   const found = await Promise.race([
     nets === undefined
-      ? lookup(host, family === undefined ? {} : { family }).then(({ address }) => address)
+      ? lateDns()
+          .lookup(host, family === undefined ? {} : { family })
+          .then(({ address }) => address)
       : nets.resolve(host).then((addresses) => addresses.find(fits)),
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
   ]);

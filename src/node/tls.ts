@@ -1,21 +1,13 @@
 // TLS options: checked, and turned into options of node:tls with verification on. TLS failures: turned into sentences
 // that name the reason and the remedy. Certificates and keys are passed as contents; the caller reads files.
 
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  type ConnectionOptions,
-  checkServerIdentity,
-  createSecureContext,
-  type PeerCertificate,
-  type SecureContext,
-  type SecureContextOptions,
-  type TlsOptions,
-} from 'node:tls';
+import type { ConnectionOptions, PeerCertificate, SecureContext, SecureContextOptions, TlsOptions } from 'node:tls';
 import { isError } from '../core/brands.ts';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { readOptions } from '../core/option-check.ts';
 import { Described } from '../core/shown-value.ts';
+import { lateCrypto, lateTls } from './late-modules.ts';
 import { clientTlsSchema, serverTlsSchema } from './option-rows.ts';
 import type { ClientTlsOptions, Pem, ServerTlsOptions } from './tls-options.ts';
 
@@ -57,9 +49,9 @@ export function clientTls(options: ClientTlsOptions | undefined, host: string, o
  * versions of Node (22.23) do not find IPv6 addresses in a certificate.
  */
 function checkIdentity(name: string, certificate: PeerCertificate): Error | undefined {
-  const error = checkServerIdentity(name, certificate);
+  const error = lateTls().checkServerIdentity(name, certificate);
   if (error === undefined || isIP(name) === 0) return error;
-  return new X509Certificate(certificate.raw).checkIP(name) === undefined ? error : undefined;
+  return new (lateCrypto().X509Certificate)(certificate.raw).checkIP(name) === undefined ? error : undefined;
 }
 
 /**
@@ -130,7 +122,7 @@ function checkPem(name: string, value: Pem): (string | Buffer)[] {
 function checkCertificates(name: string, list: (string | Buffer)[]): (string | Buffer)[] {
   for (const element of list) {
     try {
-      new X509Certificate(element);
+      new (lateCrypto().X509Certificate)(element);
     } catch (error) {
       throw webSocketErrorFrom(
         error,
@@ -144,9 +136,9 @@ function checkCertificates(name: string, list: (string | Buffer)[]): (string | B
   return list;
 }
 
-function makeContext(options: ContextOptions, option: string): ReturnType<typeof createSecureContext> {
+function makeContext(options: ContextOptions, option: string): SecureContext {
   try {
-    const context = createSecureContext(options);
+    const context = lateTls().createSecureContext(options);
     checkPairs(options, option);
     return context;
   } catch (error) {
@@ -171,8 +163,10 @@ function keyExpected(option: string): string {
  * one type: it accepts an EC key with an RSA certificate, and then each handshake fails.
  */
 function checkPairs({ cert = [], key = [], passphrase }: ContextOptions, option: string): void {
-  const certificates = cert.map((pem) => new X509Certificate(pem));
-  const keys = key.map((pem) => createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) }));
+  const certificates = cert.map((pem) => new (lateCrypto().X509Certificate)(pem));
+  const keys = key.map((pem) =>
+    lateCrypto().createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) }),
+  );
   const lonelyKey = keys.find((one) => !certificates.some((certificate) => certificate.checkPrivateKey(one)));
   if (lonelyKey !== undefined) {
     const types = certificates.map(({ publicKey }) => publicKey.asymmetricKeyType).join(', ');

@@ -2,7 +2,7 @@
 // gets them, so an application sets them, and this package never does.
 
 import process from 'node:process';
-import v8 from 'node:v8';
+import { lateV8 } from './late-modules.ts';
 
 /** Counts bytes outside the heap together with the heap's own growth, instead of against a separate limit. */
 const FLAG = '--external-memory-accounted-in-global-limit';
@@ -30,7 +30,7 @@ export function tuneRuntime(): RuntimeTuning {
   const isKnown = major > KNOWN_SINCE[0] || (major === KNOWN_SINCE[0] && minor >= KNOWN_SINCE[1]);
   if (bun !== undefined || deno !== undefined) return untuned('V8 flags cannot be set in this runtime');
   if (!isKnown) return untuned(`V8 ${version} has no setting that helps; Node.js 24 and later have one`);
-  v8.setFlagsFromString(FLAG);
+  lateV8().setFlagsFromString(FLAG);
   return { flags: [FLAG], reason: undefined };
 }
 

@@ -2,8 +2,8 @@
 // object would be taken in silence and never emit an event.
 
 import { Server as NetServer } from 'node:net';
-import { Server as TlsServer } from 'node:tls';
 import { type WebSocketError, webSocketError } from '../core/errors.ts';
+import { isTlsServer, lateTls } from '../node/late-modules.ts';
 import { reusePortProblem } from '../node/reuse-port.ts';
 import { isAbstract, pathProblem, shownPath } from '../node/socket-path.ts';
 import { hasFields, isByteStream } from './node-request.ts';
@@ -36,7 +36,7 @@ export function checkHttpServer(server: unknown): void {
     );
   }
   const prototype = Object.getPrototypeOf(server);
-  if (prototype === NetServer.prototype || prototype === TlsServer.prototype) {
+  if (prototype === NetServer.prototype || (isTlsServer(server) && prototype === lateTls().Server.prototype)) {
     throw wrongServer(server, 'an HTTP server of node:http or node:https; this server does not speak HTTP');
   }
 }

@@ -4,13 +4,13 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Server as TlsServer } from 'node:tls';
 import { responseError, type WebSocketError, webSocketError } from '../core/errors.ts';
 import { keepPeer, type PeerAddress, peerAddress } from '../node/address.ts';
 import { nodeContexts } from '../node/contexts.ts';
 import { guardConnections } from '../node/internals/connection-listener.ts';
 import { isLastResponse } from '../node/internals/last-response.ts';
 import { carrierOf, watchTlsHandshakes } from '../node/internals/tls-accept.ts';
+import { isTlsServer } from '../node/late-modules.ts';
 import { type Admission, type Excess, isExcess, retryFields, type Slot, uncountedSlot } from './admission.ts';
 import { type HeadError, headFailure, isCutOff, isPlainHttp, isTlsTimeout } from './head-failure.ts';
 import type { HeadLimits } from './head-limits.ts';
@@ -61,7 +61,7 @@ export class IncomingSockets {
    * @throws WebSocketError ERR_WS_OPTION where such headers cannot be read
    */
   guard(server: HttpServer, hasProxyHeaders: boolean): void {
-    const isTls = server instanceof TlsServer;
+    const isTls = isTlsServer(server);
     const isKept = guardConnections(server, (socket, begin) =>
       this.#enter(socket, isTls, hasProxyHeaders ? begin : undefined),
     );

@@ -3,7 +3,6 @@
 
 import { Buffer } from 'node:buffer';
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocketError, webSocketError, webSocketErrorFrom } from '../core/errors.ts';
 import { checkRequest, refusalHeaders } from '../core/handshake/server.ts';
@@ -11,6 +10,7 @@ import { describeAddress, isUnixAddress, type SocketAddress } from '../node/addr
 import { nodeDigest } from '../node/environment.ts';
 import { callApplication } from '../node/handlers.ts';
 import { createServer as createHttpServer } from '../node/http.ts';
+import { lateHttps } from '../node/late-modules.ts';
 import { type Listening, network } from '../node/network.ts';
 import type { ServerTls } from '../node/server-tls.ts';
 import type { HeadLimits } from './head-limits.ts';
@@ -52,7 +52,11 @@ export function createListener(options: ListenOptions, policy: RequestPolicy, tl
   const server =
     tls === undefined
       ? createHttpServer(http)
-      : createHttpsServer({ ...http, ...tls.nodeOptions, ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}) });
+      : lateHttps().createServer({
+          ...http,
+          ...tls.nodeOptions,
+          ...(handshakeTimeout > 0 ? { handshakeTimeout } : {}),
+        });
   // Fields are counted below. With its own bound Node drops further fields silently, or, since version 22, reports
   // the head as too large. maxHeaderSize bounds them before.
   server.maxHeadersCount = 0;

@@ -3,9 +3,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import type { HandshakeRequest } from '../core/handshake/server.ts';
 import { type PeerAddress, peerAddress } from '../node/address.ts';
+import { isTlsSocket } from '../node/late-modules.ts';
 
 const STREAM_METHODS = ['on', 'once', 'off', 'write', 'end', 'destroy', 'pause', 'resume', 'cork', 'uncork'];
 
@@ -89,7 +89,7 @@ export function peerOf(message: IncomingMessage, socket: Duplex): PeerAddress {
 
 /** Whether a request came over TLS. */
 export function isEncrypted(message: IncomingMessage, socket: Duplex): boolean {
-  return socket instanceof TLSSocket || carrierOf(message, socket) instanceof TLSSocket;
+  return isTlsSocket(socket) || isTlsSocket(carrierOf(message, socket));
 }
 
 /** Whether the client has gone. A TCP socket that was reset may still know its own address, but not the peer's. */

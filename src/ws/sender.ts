@@ -2,10 +2,10 @@
 // `webSocket._sender.sendFrame`. Messages of a WebSocket do not go through it.
 
 import { Buffer } from 'node:buffer';
-import { randomFillSync } from 'node:crypto';
 import { FIN_BIT, RSV1_BIT } from '../core/constants.ts';
 import { headerSize, writeHeader, writeMaskedHeader } from '../core/frame/encoder.ts';
 import { maskInto, readKey } from '../core/mask.ts';
+import { lateCrypto } from '../node/late-modules.ts';
 import { asBuffer, sendable } from './data.ts';
 
 export interface FrameOptions {
@@ -45,7 +45,7 @@ export class WebSocketSender {
     }
     const mask = options.maskBuffer ?? Buffer.alloc(4);
     if (options.generateMask) options.generateMask(mask);
-    else randomFillSync(mask, 0, 4);
+    else lateCrypto().randomFillSync(mask, 0, 4);
     const key = readKey(mask, 0);
     writeMaskedHeader(header, 0, first, payload.length, key);
     const masked = Buffer.alloc(payload.length);

@@ -9,7 +9,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
-import { TLSSocket, Server as TlsServer } from 'node:tls';
+import { isTlsServer, isTlsSocket, lateTls } from '../late-modules.ts';
 import { streamInMemory } from '../stream-in-memory.ts';
 
 /** A TLS socket, as far as this reaches below its public interface. */
@@ -38,7 +38,7 @@ export function setCarrier(encrypted: Socket, carrier: Socket): void {
  * @returns `undefined` for a socket without TLS, and where Node does not tell
  */
 export function carrierOf(encrypted: Socket): Socket | undefined {
-  return carriers.get(encrypted) ?? (encrypted instanceof TLSSocket ? streamBelow(encrypted) : undefined);
+  return carriers.get(encrypted) ?? (isTlsSocket(encrypted) ? streamBelow(encrypted) : undefined);
 }
 
 function streamBelow(encrypted: object): Socket | undefined {
@@ -55,7 +55,7 @@ function streamBelow(encrypted: object): Socket | undefined {
  * @returns the raw sockets whose TLS handshake is not over; empty for a server without TLS. The set changes
  */
 export function watchTlsHandshakes(server: HttpServer): ReadonlySet<Socket> {
-  if (!(server instanceof TlsServer)) return none;
+  if (!isTlsServer(server)) return none;
   const watched = handshakes.get(server);
   if (watched !== undefined) return watched;
   const unfinished = new Set<Socket>();
@@ -76,7 +76,7 @@ export function watchTlsHandshakes(server: HttpServer): ReadonlySet<Socket> {
 /** Whether Node tells which stream is below a TLS socket, tried out. */
 function tellsCarrier(): boolean {
   const stream = streamInMemory();
-  const encrypted = new TLSSocket(stream, { isServer: true });
+  const encrypted = new (lateTls().TLSSocket)(stream, { isServer: true });
   encrypted.on('error', () => {});
   const isFound = streamBelow(encrypted) === stream;
   encrypted.destroy();
@@ -96,7 +96,7 @@ function carryByContext(server: HttpServer): void {
     if (event[0] === 'connection') return storage.run(event[1] as Socket, pass);
     const carrier = storage.getStore();
     const encrypted = event[0] === 'secureConnection' ? event[1] : event[0] === 'tlsClientError' ? event[2] : undefined;
-    if (carrier !== undefined && encrypted instanceof TLSSocket) carriers.set(encrypted, carrier);
+    if (carrier !== undefined && isTlsSocket(encrypted)) carriers.set(encrypted, carrier);
     return pass();
   } as HttpServer['emit'];
 }

@@ -5,13 +5,12 @@
 // `findZlibContexts` tries it out with real bytes, and finds nothing where it works in another way.
 
 import { Buffer } from 'node:buffer';
-import zlib, { type ZlibOptions } from 'node:zlib';
+import type { ZlibOptions } from 'node:zlib';
+import { lateZlib } from '../late-modules.ts';
 import { TAIL, TAIL_AND_MORE } from '../zlib/message-end.ts';
 
-const { Z_BLOCK, Z_NO_FLUSH, Z_SYNC_FLUSH, Z_FULL_FLUSH } = zlib.constants;
-
-/** What a write may flush; see zlib's manual. */
-export const Flush = { none: Z_NO_FLUSH, sync: Z_SYNC_FLUSH, full: Z_FULL_FLUSH, block: Z_BLOCK } as const;
+/** What a write may flush: zlib's own numbers, see its manual. */
+export const Flush = { none: 0, sync: 2, full: 3, block: 5 } as const;
 export type Flush = number;
 
 /** What Node has below a stream of `node:zlib`. */
@@ -130,7 +129,7 @@ const chunkSize = 64;
  *
  * @returns `undefined` where they are missing, or do not do what is relied on
  */
-export function findZlibContexts(streams: ZlibStreams = zlib): ZlibContexts | undefined {
+export function findZlibContexts(streams: ZlibStreams = lateZlib()): ZlibContexts | undefined {
   const contexts: ZlibContexts = {
     deflate: (settings) => new ZlibContext(streams.createDeflateRaw({ ...settings, chunkSize })),
     inflate: (windowBits) => new ZlibContext(streams.createInflateRaw({ windowBits, chunkSize })),

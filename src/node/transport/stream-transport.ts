@@ -3,7 +3,6 @@
 
 import { Buffer } from 'node:buffer';
 import { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { Transport, TransportEvents } from '../../core/ports.ts';
 import { outsideOfContexts } from '../contexts.ts';
 import {
@@ -17,6 +16,7 @@ import {
   systemHandleOf,
 } from '../internals/socket-handle.ts';
 import { carrierOf } from '../internals/tls-accept.ts';
+import { isTlsSocket } from '../late-modules.ts';
 import { inOneSentence } from '../tls.ts';
 import { Vigil } from '../vigil.ts';
 import { readBuffer } from './read-buffer.ts';
@@ -69,7 +69,7 @@ export class StreamTransport implements Transport, HandleReader {
     this.#socket = socket;
     this.#below = whoTells(socket);
     (socket as OwnedSocket)[OWNER] = this;
-    const isEncrypted = socket instanceof TLSSocket;
+    const isEncrypted = isTlsSocket(socket);
     this.#writer = isEncrypted ? TlsWriter.of(socket, writtenTo(this)) : undefined;
     this.#streamKeepsBytes = this.#isOfOthers || isEncrypted;
   }

@@ -2,11 +2,12 @@
 // no context between calls: so the handshake agrees on none, in both directions.
 
 import { Buffer, kMaxLength } from 'node:buffer';
-import zlib from 'node:zlib';
+import type { ZlibOptions } from 'node:zlib';
 import type { Compression, Deflater, DeflaterOptions, Inflater, InflaterOptions, PartEnd } from '../../core/ports.ts';
+import { Flush } from '../internals/zlib-context.ts';
+import { lateZlib } from '../late-modules.ts';
 import { ENDS_WITHIN_BLOCK, TAIL, withoutTail, zlibWindowBits } from './message-end.ts';
 
-const { Z_SYNC_FLUSH } = zlib.constants;
 const OUTPUT_SIZE = 64 * 1024;
 /** Parts of a message that may be kept back are deflated together from so many bytes on. */
 const TOGETHER = 64 * 1024;
@@ -35,7 +36,7 @@ export class OneShotCompression implements Compression {
  */
 class OneShotDeflater implements Deflater {
   readonly output: Uint8Array;
-  readonly #options: zlib.ZlibOptions;
+  readonly #options: ZlibOptions;
   /** Of parts that have been left open. */
   #parts: Uint8Array[] = [];
   #size = 0;
@@ -43,12 +44,12 @@ class OneShotDeflater implements Deflater {
   #at = 0;
 
   constructor({ windowBits, level, memLevel }: DeflaterOptions, output: Uint8Array) {
-    this.#options = { windowBits: zlibWindowBits(windowBits), level, memLevel, finishFlush: Z_SYNC_FLUSH };
+    this.#options = { windowBits: zlibWindowBits(windowBits), level, memLevel, finishFlush: Flush.sync };
     this.output = output;
   }
 
   deflate(bytes: Uint8Array, start: number, end: number): Uint8Array {
-    return withoutTail(zlib.deflateRawSync(bytes.subarray(start, end), this.#options));
+    return withoutTail(lateZlib().deflateRawSync(bytes.subarray(start, end), this.#options));
   }
 
   write(bytes: Uint8Array, start: number, end: number, then: PartEnd): void {
@@ -59,7 +60,7 @@ class OneShotDeflater implements Deflater {
     this.#parts = [];
     this.#size = 0;
     this.#at = 0;
-    if (parts.length > 0) this.#deflated = zlib.deflateRawSync(parts, this.#options);
+    if (parts.length > 0) this.#deflated = lateZlib().deflateRawSync(parts, this.#options);
     else if (then === 'last') this.#deflated = EMPTY_BLOCK;
     if (then === 'last' && parts.length > 0) this.#deflated = withoutTail(this.#deflated);
   }
@@ -172,8 +173,8 @@ function inflateStreams(bytes: Buffer, end: number, limit: number): { inflated: 
 function inflateStream(bytes: Uint8Array, limit: number): { buffer: Uint8Array; used: number } {
   // zlib takes no bound of 0, and none above the largest Buffer.
   const maxOutputLength = Math.min(Math.max(limit, 1), kMaxLength);
-  const options = { finishFlush: Z_SYNC_FLUSH, maxOutputLength, info: true };
-  const { buffer, engine } = zlib.inflateRawSync(bytes, options) as unknown as {
+  const options = { finishFlush: Flush.sync, maxOutputLength, info: true };
+  const { buffer, engine } = lateZlib().inflateRawSync(bytes, options) as unknown as {
     buffer: Buffer;
     engine: { bytesWritten: number };
   };

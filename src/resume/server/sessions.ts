@@ -1,7 +1,6 @@
 // The sessions of one server, or of one of its paths: the connections below them, and which of these gets which session
 // (protocol/reception.ts). Bounds and counts are those of all paths (session-pool.ts).
 
-import { createHash } from 'node:crypto';
 import { isError } from '../../core/brands.ts';
 import type { CloseEvent } from '../../core/connection/close-event.ts';
 import { withLimits } from '../../core/connection/complete-settings.ts';
@@ -12,6 +11,7 @@ import { webSocketError } from '../../core/errors.ts';
 import type { SessionMetrics } from '../../core/meter.ts';
 import { nodeHost, nodeWorkspace } from '../../node/environment.ts';
 import { networkOf } from '../../node/ip-address.ts';
+import { lateCrypto } from '../../node/late-modules.ts';
 import { uncountedSlot } from '../../server/admission.ts';
 import type { UpgradedStream } from '../../server/handshake-answer.ts';
 import { adoptAddress, type ServerConnection } from '../../server/server-connection.ts';
@@ -305,5 +305,5 @@ function ownerOf<Context>({ bind, handshake: { place } }: Carrier<Context>): str
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text, 'latin1').digest('hex');
+  return lateCrypto().createHash('sha256').update(text, 'latin1').digest('hex');
 }

@@ -7,7 +7,7 @@
 // ```
 
 import { Buffer } from 'node:buffer';
-import { crc32 } from 'node:zlib';
+import { lateZlib } from '../../node/late-modules.ts';
 
 const MAGIC = Buffer.from('hwsrec1\n', 'latin1');
 const HEADER = 8;
@@ -41,7 +41,7 @@ export function recordBytes(kind: string, ...body: readonly (Uint8Array | string
   );
   const header = Buffer.allocUnsafe(HEADER);
   header.writeUInt32BE(content.length, 0);
-  header.writeUInt32BE(crc32(content), 4);
+  header.writeUInt32BE(lateZlib().crc32(content), 4);
   return Buffer.concat([header, content]);
 }
 
@@ -56,7 +56,7 @@ export function readRecords(file: Buffer): ReadRecords {
     const size = file.readUInt32BE(at);
     const content = file.subarray(at + HEADER, at + HEADER + size);
     if (size === 0 || content.length < size) return found(at, `it ends within a record, at byte ${at}`, size > 0);
-    if (crc32(content) !== file.readUInt32BE(at + 4)) {
+    if (lateZlib().crc32(content) !== file.readUInt32BE(at + 4)) {
       return found(at, `the checksum of a record is wrong, at byte ${at}`);
     }
     records.push({ kind: content.toString('latin1', 0, 1), body: content.subarray(1) });

@@ -10,14 +10,14 @@
 // generation by a hard link, which succeeds for one process only.
 
 import type { Buffer } from 'node:buffer';
-import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { lateCrypto } from '../../node/late-modules.ts';
 import { writeWhole } from './log-file.ts';
 import { readSession, type SessionFile, sessionBytes } from './session-file.ts';
 
 /** Tells the stores of one process apart. */
-const OWN = randomBytes(4).toString('hex');
+let own: string | undefined;
 
 export class SessionFolders {
   readonly directory: string;
@@ -110,7 +110,8 @@ export class SessionFolders {
 
   /** A path in the folder of a session that nobody else uses. */
   aside(id: string): string {
-    return join(this.folder(id), `new-${process.pid}-${OWN}-${++this.#number}`);
+    own ??= lateCrypto().randomBytes(4).toString('hex');
+    return join(this.folder(id), `new-${process.pid}-${own}-${++this.#number}`);
   }
 
   #writeAside(file: SessionFile): string {
@@ -122,7 +123,7 @@ export class SessionFolders {
 
 /** Ids come from clients: they are not used as names of files. */
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return lateCrypto().createHash('sha256').update(text).digest('hex');
 }
 
 /** The highest number among the names of files. 0: none. */
