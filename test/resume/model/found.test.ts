@@ -225,3 +225,21 @@ test('a process dies after the store knew of lost messages that it never had: th
   const back = [{ do: 'drain', kind, process: 0, waits: false } as const, up, cutUp, stream(false, 'write'), up];
   return run({ ...memoryParts, mode: 'ahead' }, 0, true, [...moved, ...away, ...stored, ...back], 'gap');
 });
+
+test('the end of a message is acknowledged before it was ever written: what is written after it is another message', () =>
+  run({ ...memoryParts, mode: 'spill' }, 0, false, [
+    dial(0),
+    { do: 'deliver', kind, count: 2 },
+    cutUp,
+    { do: 'stream', kind: 'binary', isUp: false, part: 'write' },
+    { do: 'kill', kind, process: 0 },
+    dial(0),
+    flow,
+    { do: 'down', kind, size: 0 },
+    { do: 'suspend', kind },
+    stream(false, 'write'),
+    advance(0),
+    deliver,
+    deliver,
+    deliverOld,
+  ]));

@@ -1,5 +1,6 @@
 // Each rule of wsr1, and the change of the source that removes it. The model must fail without it: otherwise either the rule is
-// of no use, or the model would not notice its loss.
+// of no use, or the model would not notice its loss. One that matters only where the store fails has a test in
+// test/resume/protocol/answers.test.ts: what a process gives up is there for its own claim.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
@@ -223,14 +224,6 @@ export const removedRules: readonly RemovedRule[] = [
     file: 'reception.ts',
     from: 'if (!end) await this.#lastWords.get(id)?.written;',
     to: '',
-  },
-  {
-    rule: 'what a process gives up is there for its own claim that came first',
-    mode: 'ahead',
-    file: 'reception.ts',
-    from: 'if (left && !claimed.isOrphan) {',
-    to: 'if (false as boolean) {',
-    isRare: true,
   },
   {
     rule: 'spill: what is sent and handled while the client is away is written too',
