@@ -57,9 +57,9 @@ export const removedRules: readonly RemovedRule[] = [
   },
   {
     rule: 'a nonce makes the creation idempotent',
-    file: 'client-end.ts',
+    file: 'session-claim.ts',
     from: 'nonce: session && !this.#options.startsAnew ? undefined : this.#nonce,',
-    to: 'nonce: randomName(this.#host.random, 16),',
+    to: 'nonce: randomName(this.#random, 16),',
   },
   {
     rule: 'attempts are numbered',
@@ -76,8 +76,8 @@ export const removedRules: readonly RemovedRule[] = [
   {
     rule: 'S tells what is held, not only what is handled',
     file: 'client-end.ts',
-    from: 'const received = this.#conversation.inbound.received;',
-    to: 'const received = this.#conversation.inbound.handled;',
+    from: 'this.#claim.start(this.#conversation.inbound.received)',
+    to: 'this.#claim.start(this.#conversation.inbound.handled)',
   },
   {
     rule: 'A tells what is handled, not what is received',
