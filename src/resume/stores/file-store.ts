@@ -159,7 +159,7 @@ export class FileStore implements SessionStore {
   }
 
   detach(id: string, generation: number, keep: number): Answer<Written> {
-    return this.#change(id, generation, (owned) => owned.replace({ ...owned.record, until: this.#now() + keep }));
+    return this.#change(id, generation, (owned) => owned.keepUntil(this.#now() + keep));
   }
 
   release(id: string, generation: number, keep: number): Answer<Written> {

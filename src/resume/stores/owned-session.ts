@@ -127,6 +127,11 @@ export class OwnedSession {
     if (!hasState) old?.remove();
   }
 
+  /** As {@link replace}, where only its time is another one: what was appended stays, committed or not. */
+  keepUntil(until: number): void {
+    this.#save({ ...this.record, until });
+  }
+
   /** Goes on as this generation, which was written. */
   retaken(record: SessionRecord): void {
     this.#file = { ...this.#file, record };

@@ -243,3 +243,18 @@ test('the end of a message is acknowledged before it was ever written: what is w
     deliver,
     deliverOld,
   ]));
+
+test('a client goes away before anything was committed: the parts of its message that were stored stay there', () =>
+  run({ ...fileParts, mode: 'spill' }, 0, false, [
+    dial(1),
+    { do: 'deliver', kind, count: 2 },
+    stream(false, 'write'),
+    flow,
+    { do: 'up', kind, size: 1025 },
+    advance(10_000),
+    flow,
+    { do: 'oldToken', kind, process: 0, at: 0 },
+    stream(false, 'write'),
+    dial(0),
+    dial(0),
+  ]));

@@ -113,6 +113,21 @@ export function testStoreContract(name: string, make: (scope: Scope) => StoreSet
       assert.deepEqual(await claim(one, id, 'A', 'wrong'), unknown);
     });
 
+    contract(
+      'a client that goes away before anything was committed costs nothing of what was appended',
+      async ({ one }) => {
+        const { id, generation } = await create(one);
+        assert.equal(await one.confirm(id, generation), 'written');
+        const parts: StoredPiece[] = [{ sequence: 1, data: 'part', end: 'more' }];
+        assert.equal(await one.append(id, generation, 'incoming', parts), 'written');
+        assert.equal(await one.detach(id, generation, 60_000), 'written');
+        const progress = { handled: 1, handledWhole: 0, within: 'text', data: '' } as const;
+        assert.equal(await one.commit(id, generation, progress), 'written');
+        assert.deepEqual((await one.since(id, generation, 'incoming', 0)).length, 1);
+        assert.equal(await one.release(id, generation, 60_000), 'written');
+      },
+    );
+
     contract('an attempt older than one that was seen changes nothing', async ({ one }) => {
       const { id } = await create(one);
       assert.equal((await claim(one, id, 'A', 't1', { attempt: 9, nextHash: 't2' })).kind, 'claimed');
