@@ -258,3 +258,16 @@ test('a client goes away before anything was committed: the parts of its message
     dial(0),
     dial(0),
   ]));
+
+test('the rest of a message is stored behind what was acknowledged: it comes from the next owner', () =>
+  run({ ...memoryParts, mode: 'spill' }, 0, false, [
+    dial(0),
+    { do: 'deliver', kind, count: 2 },
+    { do: 'down', kind, size: 513 },
+    { do: 'deliver', kind, count: 3 },
+    cutUp,
+    { do: 'kill', kind, process: 0 },
+    flow,
+    up,
+    up,
+  ]));

@@ -64,10 +64,14 @@ export class Ledger {
     (this.items[at] as Item).state = 'void';
   }
 
-  /** It is in the store: it outlives its sender. */
-  stored(data: Payload): void {
+  /** It is in the store, or the rest of it behind what was acknowledged: it outlives its sender. */
+  stored(data: Payload, session: string): void {
     const at = this.#byKey.get(keyOf(data));
-    if (at !== undefined) (this.items[at] as Item).isStored = true;
+    const rest = keyOf(data).slice(1);
+    const isRest = (one: Item): boolean =>
+      one.session === session && one.state === 'sent' && !one.isStored && one.key.endsWith(rest);
+    const item = at === undefined ? this.items.find(isRest) : this.items[at];
+    if (item !== undefined) item.isStored = true;
   }
 
   /** The store has it that messages up to this number are lost, where each message has one number: the next sender tells it too. */

@@ -187,7 +187,7 @@ export class World {
       const whole =
         typeof first === 'string' ? known.pieces.join('') : new Uint8Array(Buffer.concat(known.pieces as Uint8Array[]));
       known.pieces.length = 0;
-      if (end === 'last') this.#down.stored(whole);
+      if (end === 'last') this.#down.stored(whole, id);
     }
   }
 
