@@ -316,7 +316,7 @@ export class ResumableConnection<Message = string | Buffer> implements AsyncIter
   }
 
   #ended({ code, reason, error, returned }: SessionEnd): void {
-    this.#unsubscribe();
+    this.#tell(this.#unsubscribe);
     const unsent = returned.map(returnedMessage);
     const end: ResumableEnd = error === undefined ? { code, reason, unsent } : { code, reason, error, unsent };
     release(this.#rooms);
