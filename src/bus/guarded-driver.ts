@@ -1,5 +1,5 @@
 // A driver of the application's own, which may break the promises of bus-driver.ts: it throws, its methods are `async` and reject, it
-// delivers what are no bytes, it never closes. What it does wrong is told as a trouble of the bus, and ends nothing.
+// delivers other things than bytes, it never closes. What it does wrong is told as a trouble of the bus, and ends nothing.
 
 import type { BusDriver, BusEvents } from './bus-driver.ts';
 

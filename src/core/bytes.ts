@@ -95,7 +95,7 @@ export class ByteCollector {
   }
 
   /**
-   * Memory for `size` bytes and some of what follows. What is announced is the rest of a frame, behind which others may follow: only
+   * Memory for `size` bytes and some of what follows. The bytes announced are the rest of a frame, behind which others may follow: only
    * a piece that is twice as large as the one before is cut to it. So the copies of a message are a few times its size at most, in
    * however many frames it comes.
    */

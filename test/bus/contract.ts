@@ -425,7 +425,7 @@ export function describeDriver(name: string, start: () => Promise<Bed>, absent: 
       async () => {
         const broker = bed.broker!;
         const [sender, receiver] = [await ready(), await ready()];
-        // Nobody needs what waits: it would only take time to arrive.
+        // Nobody needs the queued messages: they would only take time to arrive.
         const [on, flooded] = [channel(), channel()];
         await receiver.driver.subscribe([on]);
         await isJoined(sender, [receiver]);

@@ -72,7 +72,7 @@ describe('the bus of workers', () => {
   );
 
   test(
-    'a driver of your own that breaks its promises does not end the first process; workers have the name of the machine',
+    'a driver that breaks its promises does not end the first process; workers have the name of the machine',
     within(async (scope) => {
       const uncaught = unhandledRejections(scope);
       const told: string[] = [];

@@ -20,7 +20,7 @@ test('every example is named', () => {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const { name } = entry;
     if (name === 'README.md' || name === 'node_modules') continue;
-    // A folder with a page of its own is one example; of another one, each file is.
+    // A folder with a separate page is one example; of another one, each file is.
     if (!entry.isDirectory()) expected.push(name);
     else if (existsSync(join(folder, name, 'README.md'))) expected.push(`${name}/README.md`);
     else for (const file of readdirSync(join(folder, name))) expected.push(`${name}/${file}`);

@@ -2,8 +2,8 @@
 // libraries could do it, but when a slot moves they subscribe again without telling (`redis` 6, `ioredis` 6), forget the channel
 // (`redis` 5), or throw where nobody can catch it (`ioredis` 5).
 //
-// A master that gives a slot away ends our subscriptions of that slot, and tells. We subscribe at the new master. What was
-// published in between is lost, so it is told. A library takes such a push for the answer of a command that is on its way;
+// A master that gives a slot away ends our subscriptions of that slot, and tells. We subscribe at the new master. Messages that were
+// published in between are lost, so it is told. A library takes such a push for the answer of a command that is on its way;
 // therefore `audit` compares where the slots are with where they were.
 //
 // ```

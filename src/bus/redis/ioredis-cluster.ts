@@ -117,7 +117,7 @@ class IoRedisShard implements ShardSubscriber {
       else events.ended(new Error('a slot has moved'));
     });
     client.on('error', (error) => {
-      // Version 5 expects a command behind each end of a subscription.
+      // Version 5 expects a command after each end of a subscription.
       const { message } = (error ?? {}) as { readonly message?: unknown };
       const channel = / Last reply: sunsubscribe,([^,]+),\d+$/.exec(String(message))?.[1];
       if (channel === undefined) events.ended(error);

@@ -218,7 +218,7 @@ describe('ByteCollector copies a message of many frames a few times at most, how
           const pool = isPooled ? new MemoryPool(memory) : undefined;
           const chunk = new Uint8Array(frame);
           for (let at = 0; at < size; at += frame) {
-            // Any message may end with this frame: what is announced is its rest.
+            // Any message may end with this frame: the bytes announced are its rest.
             for (let piece = 0, from = 0; piece < pieces; piece++) {
               const to = Math.ceil((frame * (piece + 1)) / pieces);
               collector.append(chunk, from, to, frame - to, pool);
