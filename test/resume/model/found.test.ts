@@ -259,7 +259,7 @@ test('a client goes away before anything was committed: the parts of its message
     dial(0),
   ]));
 
-test('the rest of a message is stored behind what was acknowledged: it comes from the next owner', () =>
+test('the rest of a message is stored after what was acknowledged: it comes from the next owner', () =>
   run({ ...memoryParts, mode: 'spill' }, 0, false, [
     dial(0),
     { do: 'deliver', kind, count: 2 },

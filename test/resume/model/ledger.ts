@@ -64,7 +64,7 @@ export class Ledger {
     (this.items[at] as Item).state = 'void';
   }
 
-  /** It is in the store, or the rest of it behind what was acknowledged: it outlives its sender. */
+  /** It is in the store, or the rest of it after what was acknowledged: it outlives its sender. */
   stored(data: Payload, session: string): void {
     const at = this.#byKey.get(keyOf(data));
     const rest = keyOf(data).slice(1);
