@@ -22,10 +22,21 @@ import { bodyOf, readHello } from './control.ts';
 import { Deliveries } from './deliveries.ts';
 import { Directory } from './directory.ts';
 import { Envelope, EnvelopeWriter, type Head, Kind } from './envelope.ts';
+import { Handovers, KEPT_FOR } from './handovers.ts';
 import { InterestTable } from './interest.ts';
 import type { BusHandlers } from './options.ts';
 import { RemoteCalls } from './remote-calls.ts';
-import type { BusHost, BusLink, BusState, CountOfNodes, Listing, NodeInfo, Selection } from './seam.ts';
+import type {
+  BusHost,
+  BusLink,
+  BusState,
+  CountOfNodes,
+  Following,
+  HandedOver,
+  Listing,
+  NodeInfo,
+  Selection,
+} from './seam.ts';
 import { Told, textOf } from './told.ts';
 import { Waiters } from './waiters.ts';
 
@@ -58,6 +69,7 @@ export class BusNode implements BusLink, BusEvents {
   readonly #waiters = new Waiters();
   readonly #told = new Told();
   readonly #deliveries: Deliveries;
+  readonly #handovers: Handovers;
   readonly #condition: Condition;
   /** Messages that the driver did not take since the last sign of life, though the bus is there. */
   #overflown = 0;
@@ -72,7 +84,11 @@ export class BusNode implements BusLink, BusEvents {
     this.#idBytes = Buffer.from(settings.id, 'latin1');
     this.#condition = new Condition(nodeHost.clock, settings.liveness);
     this.#interest = new InterestTable(driver, this.#channels, settings, () => this.#sayHello(false));
-    this.#deliveries = new Deliveries(settings.id, host, this.#interest, this.#meter);
+    this.#handovers = new Handovers({
+      isSubscribed: (topic) => host.isSubscribed(topic),
+      left: (topic) => this.left(topic),
+    });
+    this.#deliveries = new Deliveries(settings.id, host, this.#interest, this.#meter, this.#handovers);
     this.#directory = new Directory(settings.liveness, nodeHost.clock.now(), {
       nodeJoined: (node) => this.#told.tell(() => settings.nodeJoined?.(node)),
       nodeGone: (node, why) => {
@@ -84,6 +100,7 @@ export class BusNode implements BusLink, BusEvents {
     });
     this.#calls = new RemoteCalls({
       host,
+      handovers: this.#handovers,
       id: settings.id,
       deadline: settings.deadline,
       directory: this.#directory,
@@ -144,7 +161,7 @@ export class BusNode implements BusLink, BusEvents {
   }
 
   left(topic: string): void {
-    if (this.#condition.isOpen) this.#interest.left(topic);
+    if (this.#condition.isOpen && !this.#handovers.holds(topic)) this.#interest.left(topic);
   }
 
   async settled(): Promise<void> {
@@ -156,6 +173,9 @@ export class BusNode implements BusLink, BusEvents {
     const head: Head = { kind, topic: topic ?? '', except, compress };
     const { size, payload } = this.#checkedSize(head, data);
     const { envelope, frame } = this.#writer.message(head, data, size, payload);
+    if (!this.#handovers.isEmpty) this.#handovers.note(Envelope.read(envelope) as Envelope, topic ?? '');
+    if (this.#handovers.arriving > 0)
+      frame.origin = { node: this.id, number: this.#writer.lastNumber, topic: topic ?? '' };
     const { published } = this.#meter;
     const channel = topic === undefined ? this.#channels.broadcast : this.#channels.topic(topic);
     if (this.#post(channel, envelope)) {
@@ -180,6 +200,29 @@ export class BusNode implements BusLink, BusEvents {
 
   async count(selection: Selection): Promise<CountOfNodes> {
     return this.#calls.count(selection);
+  }
+
+  get hasOtherServers(): boolean {
+    return this.state === 'ready' && this.#directory.all.some(({ role }) => role === 'server');
+  }
+
+  follow(key: string, connectionId: string, topics: Iterable<string>): Following {
+    return this.#handovers.follow(key, connectionId, topics);
+  }
+
+  arriving(): () => void {
+    this.#handovers.arriving++;
+    return () => this.#handovers.arriving--;
+  }
+
+  async catchUp(key: string, node: string, isOrphan: boolean): Promise<HandedOver | undefined> {
+    await Promise.race([this.settled(), passed(KEPT_FOR)]);
+    const handed = await this.#calls.handover(node, key);
+    if (handed === undefined ? !isOrphan : handed.isCut) {
+      const what = `messages of topics for the session ${key} that came from node ${node}`;
+      this.trouble(new Error(`${what} may be missing: ${handed ? 'there were too many' : 'it does not answer'}`));
+    }
+    return handed;
   }
 
   nodes(): NodeInfo[] {
@@ -375,12 +418,15 @@ export class BusNode implements BusLink, BusEvents {
 
   async #close(): Promise<void> {
     if (this.state === 'ready') {
+      // Sessions that have just left are asked for by their new nodes.
+      await this.#handovers.settled();
       const { nodes } = this.#channels;
       this.#post(nodes, this.#writer.control({ kind: Kind.bye, topic: '', except: '' }, new Uint8Array(0)));
       await Promise.race([this.#driver.flush(), passed(this.#settings.deadline)]);
     }
     this.#condition.close();
     this.#pulse.clear();
+    this.#handovers.close();
     this.#interest.close();
     this.#calls.close();
     this.#waiters.settle(webSocketError('ERR_WS_BUS_CLOSED'));

@@ -18,9 +18,11 @@ export interface Hello {
 
 /** What is asked of all nodes. */
 export interface Question {
-  readonly what: 'count' | 'list';
+  readonly what: 'count' | 'list' | 'handover';
   readonly topic: string | undefined;
   readonly limit: number;
+  /** What `handover` is about: names a session. `''`: nothing. */
+  readonly session: string;
 }
 
 /** A part of an answer to it. */
@@ -53,10 +55,11 @@ export function readHello(body: Uint8Array): Hello | undefined {
 export function readQuestion(body: Uint8Array): Question | undefined {
   const value = parsed(body);
   if (value === undefined) return undefined;
-  const { what, topic, limit } = value;
-  if ((what !== 'count' && what !== 'list') || !isCount(limit)) return undefined;
+  const { what, topic, limit, session = '' } = value;
+  if ((what !== 'count' && what !== 'list' && what !== 'handover') || !isCount(limit)) return undefined;
+  if (typeof session !== 'string' || (what === 'handover') !== (session !== '')) return undefined;
   if (topic !== undefined && (typeof topic !== 'string' || topic === '')) return undefined;
-  return { what, topic, limit };
+  return { what, topic, limit, session };
 }
 
 /** @param node  whose connections they must be */

@@ -5,6 +5,7 @@ import { nodeHost } from '../node/environment.ts';
 import type { BusMeter } from './bus-meter.ts';
 import { partsOfId } from './control.ts';
 import { type Envelope, Kind } from './envelope.ts';
+import type { Handovers } from './handovers.ts';
 import type { InterestTable } from './interest.ts';
 import type { BusHost } from './seam.ts';
 
@@ -13,13 +14,15 @@ export class Deliveries {
   readonly #host: BusHost;
   readonly #interest: InterestTable;
   readonly #meter: BusMeter;
+  readonly #handovers: Handovers;
 
   /** @param id  of this node */
-  constructor(id: string, host: BusHost, interest: InterestTable, meter: BusMeter) {
+  constructor(id: string, host: BusHost, interest: InterestTable, meter: BusMeter, handovers: Handovers) {
     this.#id = id;
     this.#host = host;
     this.#interest = interest;
     this.#meter = meter;
+    this.#handovers = handovers;
   }
 
   /**
@@ -33,12 +36,15 @@ export class Deliveries {
     meter.received.messages++;
     meter.received.bytes += envelope.bytes.length;
     const topic = envelope.kind === Kind.publish ? envelope.topic : undefined;
-    if (topic !== undefined && !(this.#interest.has(topic, channel) && this.#host.isSubscribed(topic))) {
+    const isOurs = topic === undefined || this.#interest.has(topic, channel);
+    if (isOurs && !this.#handovers.isEmpty) this.#handovers.note(envelope, topic ?? '');
+    if (topic !== undefined && !(isOurs && this.#host.isSubscribed(topic))) {
       meter.unwanted++;
       return true;
     }
     const { frame } = envelope;
     if (frame === undefined) return false;
+    if (this.#handovers.arriving > 0) frame.origin = envelope;
     meter.deliveries +=
       topic === undefined
         ? this.#host.broadcast(prepared(frame, envelope.compress))

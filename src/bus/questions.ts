@@ -99,6 +99,42 @@ export class AskedOne implements Pending {
   }
 }
 
+/** A question to one node that answers with some bytes. */
+export class AskedForBytes implements Pending {
+  /** `undefined`: no answer. */
+  readonly promise: Promise<Uint8Array | undefined>;
+  readonly #node: string;
+  readonly #done: () => void;
+  #resolve!: (answer: Uint8Array | undefined) => void;
+
+  constructor(node: string, done: () => void) {
+    this.#node = node;
+    this.#done = done;
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  answered(node: string, body: Uint8Array): void {
+    if (node !== this.#node) return;
+    this.#done();
+    this.#resolve(body);
+  }
+
+  gone(node: string): void {
+    if (node === this.#node) this.lost();
+  }
+
+  late(): void {
+    this.#resolve(undefined);
+  }
+
+  lost(): void {
+    this.#done();
+    this.#resolve(undefined);
+  }
+}
+
 /** A question to all servers. */
 export class AskedAll implements Pending {
   readonly promise: Promise<Listing & CountOfNodes>;

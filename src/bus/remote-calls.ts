@@ -10,8 +10,9 @@ import type { Channels } from './channels.ts';
 import { bodyOf, partsOfId, partsOfList, readAnswer, readQuestion } from './control.ts';
 import type { Directory } from './directory.ts';
 import { type Envelope, type EnvelopeWriter, type Head, Kind } from './envelope.ts';
-import { AskedAll, AskedOne, Questions } from './questions.ts';
-import type { BusHost, CountOfNodes, Listing, Selection } from './seam.ts';
+import { type Handovers, KEPT_FOR, readHandedOver } from './handovers.ts';
+import { AskedAll, AskedForBytes, AskedOne, Questions } from './questions.ts';
+import type { BusHost, CountOfNodes, HandedOver, Listing, Selection } from './seam.ts';
 
 /** Lists that a node makes for others in one `liveness`: each costs a pass over all of its connections. */
 const LISTS_PER_BEAT = 100;
@@ -19,10 +20,16 @@ const LISTS_PER_BEAT = 100;
 export const DEFAULT_LIMIT = 10_000;
 /** Bytes of the number of a question, at the start of each answer. */
 const NUMBER_SIZE = 6;
+/**
+ * Milliseconds until a node hands over what it has for a session: brokers of several servers may bring the question before a message
+ * that was published earlier.
+ */
+const HANDOVER_DELAY = 50;
 
 /** What is needed of the node. */
 export interface CallsOwner {
   readonly host: BusHost;
+  readonly handovers: Handovers;
   readonly id: string;
   readonly deadline: number;
   readonly directory: Directory;
@@ -82,6 +89,22 @@ export class RemoteCalls {
     return { count, missing };
   }
 
+  /** What a node has for a session that has come from it. @returns `undefined`: it is gone, or does not know */
+  async handover(node: string, session: string): Promise<HandedOver | undefined> {
+    const { directory, questions, channels, writer } = this.#owner;
+    if (directory.get(node) === undefined) return undefined;
+    const body = bodyOf({ what: 'handover', limit: 0, session });
+    const envelope = writer.control({ kind: Kind.ask, topic: '', except: '' }, body);
+    const number = writer.lastNumber;
+    const asked = new AskedForBytes(node, () => this.#questions.done(number));
+    questions.asked++;
+    this.#questions.add(number, asked, KEPT_FOR);
+    if (!this.#owner.post(channels.node(node), envelope)) asked.lost();
+    const answer = await asked.promise;
+    if (answer === undefined) questions.unanswered++;
+    return answer && readHandedOver(answer);
+  }
+
   /** A node is gone: nothing will come from it. */
   gone(node: string, error: WebSocketError): void {
     this.#questions.gone(node, error);
@@ -133,7 +156,13 @@ export class RemoteCalls {
     if (question === undefined) return false;
     const { host } = this.#owner;
     if (host.role !== 'server') return true;
-    const { what, topic, limit } = question;
+    const { what, topic, limit, session } = question;
+    if (what === 'handover') {
+      const { number } = envelope;
+      const handOver = (): void => this.#answer(node, number, this.#owner.handovers.take(session) ?? new Uint8Array(0));
+      nodeHost.clock.timer({ expired: handOver }).set(HANDOVER_DELAY);
+      return true;
+    }
     if (what === 'count') {
       this.#answer(node, envelope.number, bodyOf({ total: host.count(topic), connections: [], isLast: true }));
       return true;

@@ -106,8 +106,50 @@ export interface Reach {
   nodes(): NodeInfo[];
 }
 
+/** What this node hears for a session that has no connection here. */
+export interface Following {
+  /** Another node has the session: what comes from here on is kept for it. @param topics  the session's at present */
+  moved(topics: Iterable<string>): void;
+  /** The session goes on here, or is over. */
+  end(): void;
+}
+
+/** What another node has heard for a session that has come from it. */
+export interface HandedOver {
+  /** Of each node and topic, the number of the last message that the session had got there. */
+  readonly last: ReadonlyMap<string, number>;
+  /** Those after that, in the order in which the other node has heard them. Each has its origin. */
+  readonly messages: readonly PreparedMessage[];
+  /** There were more. */
+  readonly isCut: boolean;
+}
+
+/** What the bus does for sessions that move from node to node. */
+export interface SessionMoves {
+  /** Id of this node. */
+  readonly id: string;
+  /** Whether other servers are on the bus now. */
+  readonly hasOtherServers: boolean;
+  /**
+   * A session has no connection here any more.
+   *
+   * @param key           names it on all nodes
+   * @param connectionId  of its connection object here
+   */
+  follow(key: string, connectionId: string, topics: Iterable<string>): Following;
+  /** A session has come: messages have their origin from now on. @returns ends that */
+  arriving(): () => void;
+  /**
+   * Waits until the broker has all subscriptions of this node, and asks the node from which a session has come.
+   *
+   * @param isOrphan  the client knows that something may be missing
+   * @returns `undefined`: that node is gone, or does not know
+   */
+  catchUp(key: string, node: string, isOrphan: boolean): Promise<HandedOver | undefined>;
+}
+
 /** A bus in use. */
-export interface BusLink extends Reach {
+export interface BusLink extends Reach, SessionMoves {
   /** Id of this node. */
   readonly id: string;
   readonly state: BusState;

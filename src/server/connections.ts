@@ -112,6 +112,7 @@ export class Connections<Context> {
         return connection;
       },
       below: (machine, handshake) => serverConnection(machine, topicHost, handshake),
+      moves: topicHost.moves,
       forget: (connection) => this.#remove(connection),
     };
   }

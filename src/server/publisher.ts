@@ -1,7 +1,7 @@
 // Messages to many: to the subscribers of a topic, and to every connection of a server. Each one is encoded once. All of
 // them go through here, those of other nodes too.
 
-import type { BusLink } from '../bus/seam.ts';
+import type { BusLink, SessionMoves } from '../bus/seam.ts';
 import { machineOf } from '../core/connection/connection.ts';
 import { type MessageData, toBytes } from '../core/message/message-data.ts';
 import { PreparedMessage, type WholeFrame } from '../core/message/prepared-message.ts';
@@ -32,6 +32,10 @@ export class Publisher<Context> implements TopicHost<Context> {
     this.#bus = bus;
     this.idPrefix = `${bus.id}/`;
     this.topics.watch = bus;
+  }
+
+  get moves(): SessionMoves | undefined {
+    return this.#bus;
   }
 
   /**

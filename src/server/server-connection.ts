@@ -1,5 +1,6 @@
 // A connection as a server's handlers get it: that of the protocol, with what its handshake brought, and topics.
 
+import type { SessionMoves } from '../bus/seam.ts';
 import { Connection, machineOf } from '../core/connection/connection.ts';
 import type { Limits } from '../core/connection/limits.ts';
 import type { ConnectionMachine } from '../core/connection/machine.ts';
@@ -36,6 +37,8 @@ export interface TopicHost<Context> {
   readonly topics: Topics<Member<Context>>;
   /** What ids begin with: `<node>/` with a bus, otherwise nothing. */
   readonly idPrefix: string;
+  /** How sessions move to other nodes. Absent: there is no bus. */
+  readonly moves: SessionMoves | undefined;
   publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
   /** The parameters of a request target. */
   paramsOf(target: string): Readonly<Record<string, string>>;

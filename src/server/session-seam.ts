@@ -1,6 +1,7 @@
 // Where sessions meet the server. A server knows that some handshakes agree on one; what a session is, is known to
 // src/resume/server, which implements `SessionHost`.
 
+import type { SessionMoves } from '../bus/seam.ts';
 import type { CloseEvent } from '../core/connection/close-event.ts';
 import type { ConnectionHandlers } from '../core/connection/handlers.ts';
 import type { LinkedMachine } from '../core/connection/linked-machine.ts';
@@ -51,6 +52,8 @@ export interface SessionServer<Context> {
     machine: ConnectionMachine<ServerConnection<Context>>,
     handshake: Handshake<Context>,
   ): ServerConnection<Context>;
+  /** How sessions move to other nodes of the bus. Absent: there is no bus. */
+  readonly moves: SessionMoves | undefined;
   /** A session ends of which its application has never been told. */
   forget(connection: ServerConnection<Context>): void;
 }

@@ -2,15 +2,8 @@
 // answered once and in order.
 
 import { connect, type ResumableConnection } from 'harmony-websocket/engine';
-import type { Gaps } from './gaps.ts';
 import type { Ledger } from './ledger.ts';
 import { now } from './moment.ts';
-
-/**
- * Milliseconds before it notices that its node has given its session away, as the nodes' `drainSpread` has it, and after its return, in
- * which the broker may not know its topics at the new node yet.
- */
-const SETTLE = 1_000;
 
 export class ResumingClient {
   readonly name: string;
@@ -24,37 +17,22 @@ export class ResumingClient {
   readonly faults: string[] = [];
   readonly #topic: string;
   readonly #ledger: Ledger;
-  readonly #gaps: Gaps;
   readonly #connection: ResumableConnection;
-  #interruptedAt = 0;
   #isSubscribed = false;
 
-  constructor(name: string, topic: string, port: number, ledger: Ledger, gaps: Gaps) {
+  constructor(name: string, topic: string, port: number, ledger: Ledger) {
     this.name = name;
     this.#topic = topic;
     this.#ledger = ledger;
-    this.#gaps = gaps;
     this.#connection = connect(`ws://127.0.0.1:${port}/`, {
       resume: { answerTimeout: 20_000 },
       reconnect: { initial: 20, max: 1000 },
       heartbeat: false,
       handlers: {
         message: (_, data) => this.#received(data as string),
-        interrupted: () => {
-          this.#interruptedAt ||= now();
-        },
         resumed: (_, { lost }) => {
           this.resumed++;
           if (lost !== undefined) this.faults.push(`${name}: messages ${lost[0]} to ${lost[1]} are lost`);
-          const from = this.#interruptedAt - SETTLE;
-          this.#interruptedAt = 0;
-          // Topics deliver nothing to a session that is between two nodes. The client knows when that was.
-          this.#gaps.add({
-            node: name,
-            from,
-            to: now() + SETTLE,
-            why: 'between two nodes',
-          });
         },
         expired: (_, { why }) => this.faults.push(`${name}: its session ended: ${why}`),
         close: (_, { code }) => {
@@ -71,11 +49,6 @@ export class ResumingClient {
 
   get isDone(): boolean {
     return this.answered === this.asked && this.accepted === this.published;
-  }
-
-  /** Its node begins to give its sessions away: from now on topics may not reach this one. */
-  leaves(): void {
-    this.#interruptedAt ||= now();
   }
 
   ask(): void {

@@ -12,11 +12,23 @@ import { SharedFrames } from './shared-frames.ts';
 /** Bytes from which a message is deflated in pieces. Below, it takes about five milliseconds at most. */
 export const IN_PIECES_FROM = 256 * 1024;
 
+/** Which message of a system of several nodes it is. */
+export interface MessageOrigin {
+  /** Id of the node that has published it. */
+  readonly node: string | undefined;
+  /** Higher than that of each message before it, of this node in this topic. */
+  readonly number: number;
+  /** `''`: it goes to everybody. */
+  readonly topic: string;
+}
+
 /** The frame of a whole message as a server sends it: FIN, no RSV bits, not masked. */
 export class WholeFrame {
   /** Nobody changes them. */
   readonly bytes: Uint8Array;
   readonly #header: number;
+  /** Where it is from, if that is asked for. */
+  origin: MessageOrigin | undefined;
 
   constructor(bytes: Uint8Array, header: number) {
     this.bytes = bytes;
@@ -41,6 +53,7 @@ export class PreparedMessage {
   readonly plain: SharedFrames;
   /** Connections that it was published to as it is, without their own sender; counted by who publishes. */
   published = 0;
+  readonly origin: MessageOrigin | undefined;
   /** Where the payload begins in the bytes of `plain`. */
   readonly #header: number;
   readonly #memory: Memory;
@@ -66,7 +79,9 @@ export class PreparedMessage {
   ) {
     this.#memory = memory;
     this.#compress = compress;
+    this.origin = undefined;
     if (WholeFrame.is(given)) {
+      this.origin = given.origin;
       this.opcode = given.bytes[0] & OPCODE_BITS;
       this.plain = SharedFrames.of(given.bytes, memory);
       this.#header = given.header;

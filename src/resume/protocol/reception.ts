@@ -26,6 +26,9 @@ import { isLater, type NotOwned, readState, releaseState } from './stored-state.
 
 /** RFC 6455 §7.4.2, as registered: the server restarts. */
 const RESTART = 1012;
+/** Random bytes of a token, and the characters that they become. */
+const TOKEN_SIZE = 32;
+const TOKEN_LENGTH = 43;
 
 /** What the host of a reception decides. `Context`: what it gave to `accept`. */
 export interface ReceptionHost<Context> {
@@ -41,6 +44,13 @@ export interface ReceptionHost<Context> {
   refused(why: string, isRetiredToken: boolean, context: Context): void;
   /** The store has failed, after it had answered. */
   storeFailed(error: unknown): void;
+  /**
+   * Names this process to the next one that has a session, at the end of each token: letters, digits, `-` and `_`. Absent: it has
+   * no name.
+   */
+  readonly tokenTail?: string;
+  /** A session goes on with a token of the process that had it before. @param tail  what that one has put at the end of it */
+  cameFrom?(end: ServerEnd, tail: string): void;
 }
 
 export class Reception<Context> {
@@ -183,7 +193,7 @@ export class Reception<Context> {
     bind: string,
     context: Context,
   ): Promise<void> {
-    const token = randomName(this.#host.random, 32);
+    const token = this.#newToken();
     const answer = await this.#claim({
       id: resume.id,
       tokenHash: this.#host.sha256(resume.token),
@@ -224,7 +234,13 @@ export class Reception<Context> {
       end.revoke();
       return arrival.refuse(ResumeCloseCode.NOT_ALLOWED, 'not allowed');
     }
+    this.#events.cameFrom?.(end, resume.token.slice(TOKEN_LENGTH));
     this.#attach(arrival, start, end, answer, token, true);
+  }
+
+  /** 256 random bits, and behind them the name of this process. */
+  #newToken(): string {
+    return randomName(this.#host.random, TOKEN_SIZE) + (this.#events.tokenTail ?? '');
   }
 
   async #claim(request: ClaimRequest): Promise<ClaimAnswer> {
@@ -239,7 +255,7 @@ export class Reception<Context> {
   }
 
   async #create(arrival: Arrival, start: Start, bind: string, context: Context): Promise<void> {
-    const token = randomName(this.#host.random, 32);
+    const token = this.#newToken();
     const creating = this.#store.create(
       {
         id: randomName(this.#host.random, 16),

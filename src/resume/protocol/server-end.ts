@@ -349,6 +349,17 @@ export class ServerEnd {
     return state;
   }
 
+  /**
+   * Closes the connection, as `release` does, and keeps the session: its client is to go on at another process, and until that claims
+   * it, what is sent waits here.
+   */
+  depart(code: number, reason: string): void {
+    if (this.#state.kind !== 'attached') return;
+    this.#conversation.acknowledge();
+    this.#state.port.close(code, reason);
+    this.#detach(code, reason);
+  }
+
   /** What another process would need. Messages that wait get their numbers by it. */
   snapshot(): SessionState {
     return stateOf(this.#conversation, this.data);

@@ -5,7 +5,11 @@
 //  live ── close, terminate, B of the client, time, overflow ──▶ over ── its connection is gone ──▶ `close` is told
 //    └── the server drains, another process wants it ──▶ leaving ─────────▲
 // ```
+//
+// Where other nodes share the bus and the store, a session that leaves goes on to take what is published to its topics, without
+// a connection, until another node claims it.
 
+import type { Following, SessionMoves } from '../../bus/seam.ts';
 import type { CloseEvent } from '../../core/connection/close-event.ts';
 import { Deferred } from '../../core/connection/deferred.ts';
 import type { ConnectionLink } from '../../core/connection/link.ts';
@@ -30,6 +34,7 @@ import type { ServerEnd } from '../protocol/server-end.ts';
 import type { ServerEvents } from '../protocol/server-events.ts';
 import { IncomingMessages } from '../streams/incoming-messages.ts';
 import { OutgoingMessages } from '../streams/outgoing-messages.ts';
+import { ArrivedSession } from './arrived-session.ts';
 import type { Attachment, Carrier } from './carrier.ts';
 import { FragmentedMessage } from './fragmented-message.ts';
 import type { Expiry, SessionHandlers, UnacknowledgedMessage } from './options.ts';
@@ -37,6 +42,9 @@ import { payloadOf, preparedPayload } from './payload.ts';
 import type { SessionCounts } from './session-counts.ts';
 import { SessionData } from './session-data.ts';
 import type { Terms } from './terms.ts';
+
+/** Milliseconds in which a client that was told when to come back has reached another node. After that it goes to the store. */
+const CLAIMED_WITHIN = 5_000;
 
 type Machine<Context> = LinkedMachine<ServerConnection<Context>>;
 
@@ -49,6 +57,8 @@ export interface SessionOwner<Context> {
   readonly deliversBytes: boolean;
   /** For a drain: milliseconds after which its client comes back. */
   comeBackAfter(): number;
+  /** How sessions move to other nodes. Absent: there are none that could have one of these. */
+  readonly moves: SessionMoves | undefined;
   /** Another connection carries it. */
   carried(session: ServerSession<Context>, carrier: Carrier<Context>): void;
   /** None does any more. */
@@ -96,6 +106,12 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #farewell: Timer | undefined;
   /** Called when no handler runs any more. */
   #idle: (() => void) | undefined;
+  /** Listens for it while it has no connection here. */
+  #following: Following | undefined;
+  /** Present from its arrival from another node until it has what was published meanwhile. */
+  #arrival: ArrivedSession | undefined;
+  /** After a drain: how long it waits for another node to claim it. */
+  #claimTimer: Timer | undefined;
   /** Settles when the store has it. */
   #released: Promise<void> | undefined;
   /** Whether a part of a message of the client was here when it was weighed last. */
@@ -237,6 +253,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   publish(message: PreparedMessage): boolean {
+    if (this.#arrival?.hold(message) === true) return true;
     return this.#keep(preparedPayload(message), message) === 'taken';
   }
 
@@ -294,8 +311,10 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   #drain(code: number, reason: string): void {
-    this.end.drain(this.#owner.comeBackAfter(), undefined);
-    const leave = (): void => void this.#leave(code, reason);
+    const after = this.#owner.comeBackAfter();
+    this.end.drain(after, undefined);
+    const waits = this.isAttached && this.#owner.moves?.hasOtherServers === true;
+    const leave = (): void => (waits ? this.#depart(code, reason, after) : void this.#leave(code, reason));
     if (this.#unhandled === 0 || this.#held.length > 0) leave();
     else this.#idle = leave;
   }
@@ -325,8 +344,28 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     else this.#deliver(delivery);
   }
 
-  live({ port, lost }: Parameters<ServerEvents['live']>[0]): void {
+  /** Another process had it. What is published to it here waits from now on for what was published there. */
+  arrive(): void {
+    const { moves } = this.#owner;
+    if (moves === undefined) return;
+    this.#arrival = new ArrivedSession(moves, this.end.id, {
+      isSubscribed: (topic) => this.machine.peer.topics.has(topic),
+      take: (message) => void this.#keep(preparedPayload(message), message),
+      done: () => {
+        this.#arrival = undefined;
+      },
+    });
+  }
+
+  /** @param node  of the bus; `''`: nobody knows */
+  cameFrom(node: string): void {
+    if (this.#arrival !== undefined) this.#arrival.node = node;
+  }
+
+  live({ port, lost, isOrphan }: Parameters<ServerEvents['live']>[0]): void {
     this.#past = this.traffic;
+    this.#following?.end();
+    this.#following = undefined;
     this.#carrier = port as Carrier<Context>;
     this.#adapt(this.#carrier.terms);
     this.#owner.carried(this, this.#carrier);
@@ -340,8 +379,10 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     }
     if (!isFirst) this.#owner.counts.resumed++;
     const { resumed } = this.#owner.handlers;
-    if (resumed === undefined) return;
-    this.machine.reports.tell((connection) => resumed(connection, { lost, isRestored: isFirst }));
+    if (resumed !== undefined)
+      this.machine.reports.tell((connection) => resumed(connection, { lost, isRestored: isFirst }));
+    // The application has subscribed it to its topics.
+    void this.#arrival?.catchUp(isOrphan);
   }
 
   #adapt({ taking, maxQueued, streaming, messagesPerSecond }: Terms): void {
@@ -360,10 +401,17 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     this.#past = this.traffic;
     this.#carrier = undefined;
     const { interrupted } = this.#owner.handlers;
-    if (this.#isOpened && interrupted !== undefined) {
+    if (this.#isOpened && interrupted !== undefined && this.#phase === 'live') {
       this.machine.reports.tell((connection) => interrupted(connection));
     }
     this.#owner.detached(this);
+    const { moves } = this.#owner;
+    if (moves?.hasOtherServers === true) this.#following ??= this.#follow(moves);
+  }
+
+  #follow(moves: SessionMoves): Following {
+    const { id, topics } = this.machine.peer;
+    return moves.follow(this.end.id, id, topics);
   }
 
   writable(): void {
@@ -410,6 +458,13 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
 
   released(): void {
     this.#phase = 'over';
+    const { moves } = this.#owner;
+    // Another node has claimed it: the messages of its topics are kept for that one from now on.
+    if (this.#released === undefined && moves?.hasOtherServers === true) {
+      this.#following ??= this.#follow(moves);
+      this.#following.moved(this.machine.peer.topics);
+      this.#following = undefined;
+    }
     this.#owner.counts.released++;
     this.#owner.over(this, this.#isOpened);
     this.#giveUp('the session has moved');
@@ -507,8 +562,18 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     idle();
   }
 
+  /** @param after  milliseconds after which its client comes back, to another node */
+  #depart(code: number, reason: string, after: number): void {
+    if (this.#phase !== 'leaving') return;
+    this.#claimTimer = nodeHost.clock.timer({ expired: () => void this.#leave(code, reason) });
+    this.#claimTimer.set(after + CLAIMED_WITHIN);
+    this.#finale = { code, reason };
+    this.end.depart(code, reason);
+  }
+
   async #leave(code: number, reason: string): Promise<void> {
     if (this.#phase !== 'leaving') return;
+    this.#claimTimer?.clear();
     this.#finale = { code, reason };
     this.#released = this.#owner.release(this, code, reason);
     await this.#released;
@@ -523,6 +588,9 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   #giveUp(why: string): void {
+    this.#following?.end();
+    this.#arrival?.giveUp();
+    this.#claimTimer?.clear();
     this.#isAwaited = false;
     this.#drained?.reject(webSocketError('ERR_WS_DROPPED', why));
     this.#drained = undefined;

@@ -1,6 +1,7 @@
 // The sessions of one server, or of one of its paths: the connections below them, and which of these gets which session
 // (protocol/reception.ts). Bounds and counts are those of all paths (session-pool.ts).
 
+import type { SessionMoves } from '../../bus/seam.ts';
 import { isError } from '../../core/brands.ts';
 import type { CloseEvent } from '../../core/connection/close-event.ts';
 import { withLimits } from '../../core/connection/complete-settings.ts';
@@ -130,12 +131,21 @@ export class Sessions<Context>
     const session = new ServerSession<Context>(end, carrier.bind, this, !isNew);
     const machine = new LinkedMachine<ServerConnection<Context>>(nodeWorkspace, session, options, handlers);
     session.machine = machine;
+    if (!isNew) session.arrive();
     this.#byEnd.set(end, session);
     this.#pool.bounds.add(session);
     if (isNew) this.counts.begun++;
     else this.counts.restored++;
     this.#server.connection(machine, { ...carrier.handshake, compression: undefined, slot: uncountedSlot });
     return session;
+  }
+
+  get tokenTail(): string {
+    return this.moves?.id ?? '';
+  }
+
+  cameFrom(end: ServerEnd, tail: string): void {
+    this.#byEnd.get(end)?.cameFrom(tail);
   }
 
   mayResume(end: ServerEnd, { handshake }: Carrier<Context>): boolean | Promise<boolean> {
@@ -230,6 +240,11 @@ export class Sessions<Context>
 
   comeBackAfter(): number {
     return Math.floor(Math.random() * this.#settings.drainSpread);
+  }
+
+  get moves(): SessionMoves | undefined {
+    // Without a store that others know, too, none of them can have a session of this node.
+    return this.#settings.store && this.#server.moves;
   }
 
   carried(session: ServerSession<Context>, carrier: Carrier<Context>): void {

@@ -29,7 +29,6 @@ export const jetStream: Scenario = {
           topics[index % topics.length] as string,
           stage.balancer.port,
           stage.ledger,
-          stage.gaps,
         ),
     );
     await stage.until('every subscription is confirmed', () => clients.every(({ isSettled }) => isSettled));

@@ -17,8 +17,7 @@ export const rolling: Scenario = {
     const { stage } = script;
     const clients = Array.from(
       { length: stage.settings.clients },
-      (_, index) =>
-        new ResumingClient(`client-${index}`, `news.${index % TOPICS}`, stage.balancer.port, stage.ledger, stage.gaps),
+      (_, index) => new ResumingClient(`client-${index}`, `news.${index % TOPICS}`, stage.balancer.port, stage.ledger),
     );
     await stage.until('every subscription is confirmed', () => clients.every(({ isSettled }) => isSettled));
     await script.seconds(2);
@@ -36,7 +35,6 @@ export const rolling: Scenario = {
       script.say(`node-${number} is replaced`);
       const from = now();
       stage.excuse(number);
-      for (const client of clients) if (client.node === stage.node(number).name) client.leaves();
       await stage.node(number).drain();
       await stage.replace(number);
       script.figure(`node-${number} replaced in`, seconds(now() - from));

@@ -1,0 +1,81 @@
+// A session that another node of the bus had until now, until it has what was published on its way (../../bus/handovers.ts). What is
+// published to it here waits meanwhile, so that the messages of each node to each topic stay in order, and none comes twice.
+
+import { lastName } from '../../bus/handovers.ts';
+import type { SessionMoves } from '../../bus/seam.ts';
+import type { PreparedMessage } from '../../core/message/prepared-message.ts';
+
+/** Messages that wait, at most. More are a sign that waiting is worse than losing one. */
+const MOST_HELD = 10_000;
+
+/** The session. */
+export interface ArrivedSessionOwner {
+  isSubscribed(topic: string): boolean;
+  take(message: PreparedMessage): void;
+  /** It goes on as any other. */
+  done(): void;
+}
+
+export class ArrivedSession {
+  /** That had it before, as its token says. `''`: nobody knows. */
+  node = '';
+  readonly #moves: SessionMoves;
+  readonly #key: string;
+  readonly #owner: ArrivedSessionOwner;
+  readonly #departed: () => void;
+  #held: PreparedMessage[] = [];
+  #isOver = false;
+
+  /** @param key  names the session on all nodes */
+  constructor(moves: SessionMoves, key: string, owner: ArrivedSessionOwner) {
+    this.#moves = moves;
+    this.#key = key;
+    this.#owner = owner;
+    this.#departed = moves.arriving();
+  }
+
+  /** @returns `false`: it goes to the session at once */
+  hold(message: PreparedMessage): boolean {
+    if (this.#isOver) return false;
+    this.#held.push(message);
+    if (this.#held.length > MOST_HELD) this.#finish([], new Map());
+    return true;
+  }
+
+  /** It is live, and its application has subscribed it. */
+  async catchUp(isOrphan: boolean): Promise<void> {
+    const { node } = this;
+    if (node === '' || node === this.#moves.id) {
+      this.#finish([], new Map());
+      return;
+    }
+    const handed = await this.#moves.catchUp(this.#key, node, isOrphan);
+    this.#finish(handed?.messages ?? [], new Map(handed?.last));
+  }
+
+  /** The session is over. */
+  giveUp(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#held = [];
+    this.#departed();
+    this.#owner.done();
+  }
+
+  #finish(before: readonly PreparedMessage[], last: Map<string, number>): void {
+    if (this.#isOver) return;
+    const held = this.#held;
+    this.giveUp();
+    for (const message of before) {
+      const { origin } = message;
+      if (origin === undefined) continue;
+      last.set(lastName(origin.node ?? '', origin.topic), origin.number);
+      if (origin.topic === '' || this.#owner.isSubscribed(origin.topic)) this.#owner.take(message);
+    }
+    for (const message of held) {
+      const { origin } = message;
+      if (origin !== undefined && origin.number <= (last.get(lastName(origin.node ?? '', origin.topic)) ?? 0)) continue;
+      this.#owner.take(message);
+    }
+  }
+}
