@@ -85,6 +85,7 @@ export class BusNode implements BusLink, BusEvents {
     this.#condition = new Condition(nodeHost.clock, settings.liveness);
     this.#interest = new InterestTable(driver, this.#channels, settings, () => this.#sayHello(false));
     this.#handovers = new Handovers({
+      maxPayload: driver.maxPayload,
       isSubscribed: (topic) => host.isSubscribed(topic),
       left: (topic) => this.left(topic),
     });
@@ -215,13 +216,15 @@ export class BusNode implements BusLink, BusEvents {
     return () => this.#handovers.arriving--;
   }
 
-  async catchUp(key: string, node: string, isOrphan: boolean): Promise<HandedOver | undefined> {
+  async catchUp(key: string, node: string): Promise<HandedOver | undefined> {
+    // Of a node that is gone nothing will come, which the client knows by the store.
+    if (this.#directory.get(node) === undefined) return undefined;
     await Promise.race([this.settled(), passed(KEPT_FOR)]);
     const handed = await this.#calls.handover(node, key);
-    if (handed === undefined ? !isOrphan : handed.isCut) {
-      const what = `messages of topics for the session ${key} that came from node ${node}`;
-      this.trouble(new Error(`${what} may be missing: ${handed ? 'there were too many' : 'it does not answer'}`));
-    }
+    if (handed?.isCut === false) return handed;
+    const what = `messages to topics of the session ${key}, which has come from node ${node}`;
+    const why = handed === undefined ? 'that node has not handed them over in time' : 'there were too many';
+    this.trouble(new Error(`${what}, may be missing: ${why}`));
     return handed;
   }
 

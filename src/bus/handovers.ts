@@ -16,10 +16,12 @@ import { nodeHost } from '../node/environment.ts';
 import { Envelope, Kind } from './envelope.ts';
 import type { Following, HandedOver } from './seam.ts';
 
-/** Bytes of all messages that are kept for one session. */
+/** Bytes of all messages that are kept for one session, and its share of what the broker takes at once. */
 const MOST_KEPT = 256 * 1024;
-/** Bytes of the names under which last numbers are kept for one session. */
+const SHARE_KEPT = 1 / 2;
+/** The same of the names under which last numbers are kept. */
 const MOST_NAMES = 64 * 1024;
+const SHARE_NAMES = 1 / 8;
 /** Milliseconds that messages are kept for the other node, which waits as long for them. */
 export const KEPT_FOR = 5_000;
 /** Of the length of a part of the answer. */
@@ -27,6 +29,8 @@ const LENGTH_SIZE = 4;
 
 /** What is needed of the node. */
 export interface HandoverOwner {
+  /** Bytes that the broker takes at once. */
+  readonly maxPayload: number;
   isSubscribed(topic: string): boolean;
   /** No session and no connection needs this topic any more. */
   left(topic: string): void;
@@ -51,6 +55,8 @@ interface Follower {
 /** The sessions that have no connection here, or have left. */
 export class Handovers {
   readonly #owner: HandoverOwner;
+  readonly #mostKept: number;
+  readonly #mostNames: number;
   readonly #byKey = new Map<string, Follower>();
   /** By topic; under `''` all, for messages to everybody. */
   readonly #byTopic = new Map<string, Set<Follower>>();
@@ -60,9 +66,11 @@ export class Handovers {
 
   constructor(owner: HandoverOwner) {
     this.#owner = owner;
+    this.#mostKept = Math.min(MOST_KEPT, owner.maxPayload * SHARE_KEPT);
+    this.#mostNames = Math.min(MOST_NAMES, owner.maxPayload * SHARE_NAMES);
   }
 
-  /** Whether anything has to be noted. */
+  /** Whether nothing is to be noted. */
   get isEmpty(): boolean {
     return this.#byKey.size === 0;
   }
@@ -106,8 +114,9 @@ export class Handovers {
     if (followers === undefined) return;
     const { except } = envelope;
     for (const follower of followers) {
-      if (follower.kept === undefined || except === follower.connectionId) noteLast(follower, envelope, topic);
-      else keep(follower, envelope.bytes);
+      if (follower.kept === undefined || except === follower.connectionId)
+        noteLast(follower, envelope, topic, this.#mostNames);
+      else keep(follower, envelope.bytes, this.#mostKept);
     }
   }
 
@@ -197,19 +206,19 @@ function readHead(bytes: Uint8Array): Pick<HandedOver, 'last' | 'isCut'> | undef
   return { last: numbers, isCut: isCut === true };
 }
 
-function noteLast(follower: Follower, envelope: Envelope, topic: string): void {
+function noteLast(follower: Follower, envelope: Envelope, topic: string, most: number): void {
   const { node } = envelope;
   if (node === undefined) return;
   const name = lastName(node, topic);
   if (!follower.last.has(name)) {
-    if (follower.namesSize > MOST_NAMES) return;
+    if (follower.namesSize > most) return;
     follower.namesSize += name.length;
   }
   follower.last.set(name, envelope.number);
 }
 
-function keep(follower: Follower, bytes: Uint8Array): void {
-  if (follower.keptSize + bytes.length > MOST_KEPT) {
+function keep(follower: Follower, bytes: Uint8Array, most: number): void {
+  if (follower.keptSize + bytes.length > most) {
     follower.isCut = true;
     return;
   }

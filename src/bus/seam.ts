@@ -142,10 +142,9 @@ export interface SessionMoves {
   /**
    * Waits until the broker has all subscriptions of this node, and asks the node from which a session has come.
    *
-   * @param isOrphan  the client knows that something may be missing
    * @returns `undefined`: that node is gone, or does not know
    */
-  catchUp(key: string, node: string, isOrphan: boolean): Promise<HandedOver | undefined>;
+  catchUp(key: string, node: string): Promise<HandedOver | undefined>;
 }
 
 /** A bus in use. */

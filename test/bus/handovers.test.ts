@@ -17,6 +17,7 @@ function envelopeOf(by: keyof typeof writers, topic: string, data: string, excep
 function handovers(subscribed = new Set<string>()): { all: Handovers; left: string[] } {
   const left: string[] = [];
   const all = new Handovers({
+    maxPayload: 2 ** 20,
     isSubscribed: (topic) => subscribed.has(topic),
     left: (topic) => left.push(topic),
   });
@@ -30,7 +31,7 @@ function textsOf(body: Uint8Array | undefined): string[] {
 }
 
 describe('a session that has left', () => {
-  test('has what was published since it was claimed, and the last numbers of what it had got before', () => {
+  test('has the messages since its claim, and the numbers of the last ones that it had got before', () => {
     const { all } = handovers();
     assert.equal(all.isEmpty, true);
     const following = all.follow('s1', 'a/7', ['news']);

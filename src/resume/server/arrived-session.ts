@@ -43,13 +43,13 @@ export class ArrivedSession {
   }
 
   /** It is live, and its application has subscribed it. */
-  async catchUp(isOrphan: boolean): Promise<void> {
+  async catchUp(): Promise<void> {
     const { node } = this;
     if (node === '' || node === this.#moves.id) {
       this.#finish([], new Map());
       return;
     }
-    const handed = await this.#moves.catchUp(this.#key, node, isOrphan);
+    const handed = await this.#moves.catchUp(this.#key, node);
     this.#finish(handed?.messages ?? [], new Map(handed?.last));
   }
 

@@ -23,7 +23,6 @@ import type { MessageData } from '../../core/message/message-data.ts';
 import type { PreparedMessage } from '../../core/message/prepared-message.ts';
 import type { FragmentOptions, SendOptions } from '../../core/message/send-options.ts';
 import type { SentCallback } from '../../core/message/sent-callbacks.ts';
-import type { Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import type { ServerConnection } from '../../server/server-connection.ts';
 import type { Session } from '../../server/session.ts';
@@ -42,9 +41,6 @@ import { payloadOf, preparedPayload } from './payload.ts';
 import type { SessionCounts } from './session-counts.ts';
 import { SessionData } from './session-data.ts';
 import type { Terms } from './terms.ts';
-
-/** Milliseconds in which a client that was told when to come back has reached another node. After that it goes to the store. */
-const CLAIMED_WITHIN = 5_000;
 
 type Machine<Context> = LinkedMachine<ServerConnection<Context>>;
 
@@ -110,8 +106,6 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #following: Following | undefined;
   /** Present from its arrival from another node until it has what was published meanwhile. */
   #arrival: ArrivedSession | undefined;
-  /** After a drain: how long it waits for another node to claim it. */
-  #claimTimer: Timer | undefined;
   /** Settles when the store has it. */
   #released: Promise<void> | undefined;
   /** Whether a part of a message of the client was here when it was weighed last. */
@@ -311,10 +305,9 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   #drain(code: number, reason: string): void {
-    const after = this.#owner.comeBackAfter();
-    this.end.drain(after, undefined);
+    this.end.drain(this.#owner.comeBackAfter(), undefined);
     const waits = this.isAttached && this.#owner.moves?.hasOtherServers === true;
-    const leave = (): void => (waits ? this.#depart(code, reason, after) : void this.#leave(code, reason));
+    const leave = (): void => (waits ? this.#depart(code, reason) : void this.#leave(code, reason));
     if (this.#unhandled === 0 || this.#held.length > 0) leave();
     else this.#idle = leave;
   }
@@ -362,7 +355,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     if (this.#arrival !== undefined) this.#arrival.node = node;
   }
 
-  live({ port, lost, isOrphan }: Parameters<ServerEvents['live']>[0]): void {
+  live({ port, lost }: Parameters<ServerEvents['live']>[0]): void {
     this.#past = this.traffic;
     this.#following?.end();
     this.#following = undefined;
@@ -382,7 +375,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     if (resumed !== undefined)
       this.machine.reports.tell((connection) => resumed(connection, { lost, isRestored: isFirst }));
     // The application has subscribed it to its topics.
-    void this.#arrival?.catchUp(isOrphan);
+    void this.#arrival?.catchUp();
   }
 
   #adapt({ taking, maxQueued, streaming, messagesPerSecond }: Terms): void {
@@ -562,18 +555,15 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     idle();
   }
 
-  /** @param after  milliseconds after which its client comes back, to another node */
-  #depart(code: number, reason: string, after: number): void {
+  /** Waits for another node to claim it. Where none does, `destroy` at the drain's deadline gives it to the store. */
+  #depart(code: number, reason: string): void {
     if (this.#phase !== 'leaving') return;
-    this.#claimTimer = nodeHost.clock.timer({ expired: () => void this.#leave(code, reason) });
-    this.#claimTimer.set(after + CLAIMED_WITHIN);
     this.#finale = { code, reason };
     this.end.depart(code, reason);
   }
 
   async #leave(code: number, reason: string): Promise<void> {
     if (this.#phase !== 'leaving') return;
-    this.#claimTimer?.clear();
     this.#finale = { code, reason };
     this.#released = this.#owner.release(this, code, reason);
     await this.#released;
@@ -590,7 +580,6 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   #giveUp(why: string): void {
     this.#following?.end();
     this.#arrival?.giveUp();
-    this.#claimTimer?.clear();
     this.#isAwaited = false;
     this.#drained?.reject(webSocketError('ERR_WS_DROPPED', why));
     this.#drained = undefined;
