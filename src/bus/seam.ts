@@ -108,7 +108,7 @@ export interface Reach {
 
 /** What this node hears for a session that has no connection here. */
 export interface Following {
-  /** Another node has the session: what comes from here on is kept for it. @param topics  the session's at present */
+  /** Another node has the session: its messages are kept for that one from now on. @param topics  the session's at present */
   moved(topics: Iterable<string>): void;
   /** The session goes on here, or is over. */
   end(): void;

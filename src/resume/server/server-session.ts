@@ -23,6 +23,7 @@ import type { MessageData } from '../../core/message/message-data.ts';
 import type { PreparedMessage } from '../../core/message/prepared-message.ts';
 import type { FragmentOptions, SendOptions } from '../../core/message/send-options.ts';
 import type { SentCallback } from '../../core/message/sent-callbacks.ts';
+import type { Timer } from '../../core/ports.ts';
 import { nodeHost } from '../../node/environment.ts';
 import type { ServerConnection } from '../../server/server-connection.ts';
 import type { Session } from '../../server/session.ts';

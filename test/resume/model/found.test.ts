@@ -226,7 +226,7 @@ test('a process dies after the store knew of lost messages that it never had: th
   return run({ ...memoryParts, mode: 'ahead' }, 0, true, [...moved, ...away, ...stored, ...back], 'gap');
 });
 
-test('the end of a message is acknowledged before it was ever written: what is written after it is another message', () =>
+test('the end of a message is acknowledged before it was ever written: the text written after it is another message', () =>
   run({ ...memoryParts, mode: 'spill' }, 0, false, [
     dial(0),
     { do: 'deliver', kind, count: 2 },

@@ -178,7 +178,7 @@ export class World {
     this.#storing.set(id, known);
     for (const { sequence, data, end } of pieces) {
       if (sequence <= known.last) continue;
-      // What is between was acknowledged before it was written: the message that it belongs to has arrived.
+      // The pieces between were acknowledged before they were written: the message that it belongs to has arrived.
       if (sequence > known.last + 1) known.pieces.length = 0;
       known.last = sequence;
       if (end !== 'void') known.pieces.push(data);
