@@ -132,7 +132,8 @@ function runTests() {
   step(
     `tests (${files.length} file${files.length === 1 ? '' : 's'})`,
     node(...runner(kitRows, 2), ...files),
-    { ...environment, TEST_FAILED_FILES: failedFiles },
+    // Each file is a process, and most load the same code: from Node 22 on they share what it was compiled to.
+    { NODE_COMPILE_CACHE: join(folder, 'compiled'), ...environment, TEST_FAILED_FILES: failedFiles },
     again,
   );
   // What the kit's tests have just shown, row by row of its specification; only when all of them ran.
