@@ -4,11 +4,13 @@ import process from 'node:process';
 import { createCluster } from 'harmony-websocket/cluster';
 import { createServer, fileStore } from 'harmony-websocket/engine';
 
-const { MISTAKE, DIRECTORY, PORT = '0' } = process.env;
+const { MISTAKE, DIRECTORY, MODE, PORT = '0' } = process.env;
 if (MISTAKE !== undefined) throw new Error(MISTAKE);
 
 const server = createServer({
-  ...(DIRECTORY === undefined ? {} : { resume: { store: fileStore({ directory: DIRECTORY }), drainSpread: 50 } }),
+  ...(DIRECTORY === undefined
+    ? {}
+    : { resume: { store: fileStore({ directory: DIRECTORY }), mode: MODE, drainSpread: 50 } }),
   open(connection) {
     connection.subscribe('room');
     connection.send(`hello from ${process.pid}`);
