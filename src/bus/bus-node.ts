@@ -24,7 +24,7 @@ import { Directory } from './directory.ts';
 import { Envelope, EnvelopeWriter, type Head, Kind } from './envelope.ts';
 import { Handovers, KEPT_FOR } from './handovers.ts';
 import { InterestTable } from './interest.ts';
-import type { BusHandlers } from './options.ts';
+import type { BusSettings } from './options.ts';
 import { RemoteCalls } from './remote-calls.ts';
 import type {
   BusHost,
@@ -38,20 +38,7 @@ import type {
   Selection,
 } from './seam.ts';
 import { Told, textOf } from './told.ts';
-import { Waiters } from './waiters.ts';
-
-/** Checked and complete options. */
-export interface BusSettings extends BusHandlers {
-  readonly id: string;
-  readonly prefix: string;
-  readonly node: string;
-  readonly required: boolean;
-  readonly timeout: number;
-  readonly linger: number;
-  readonly liveness: number;
-  readonly deadline: number;
-  readonly maxChannels: number;
-}
+import { passed, Waiters } from './waiters.ts';
 
 export class BusNode implements BusLink, BusEvents {
   readonly #settings: BusSettings;
@@ -71,8 +58,6 @@ export class BusNode implements BusLink, BusEvents {
   readonly #deliveries: Deliveries;
   readonly #handovers: Handovers;
   readonly #condition: Condition;
-  /** Messages that the driver did not take since the last sign of life, though the bus is there. */
-  #overflown = 0;
   #closing: Promise<void> | undefined;
 
   constructor(driver: BusDriver, settings: BusSettings, host: BusHost) {
@@ -110,7 +95,7 @@ export class BusNode implements BusLink, BusEvents {
       questions: this.#meter.questions,
       checkSize: (head, data) => this.#checkedSize(head, data),
       post: (channel, envelope) => this.#post(channel, envelope),
-      unusable: () => (this.state === 'ready' ? undefined : this.#unusable()),
+      unusable: () => this.#condition.problem(driver.address),
       unsent: () =>
         webSocketError('ERR_WS_BUS_TROUBLE', driver.address, 'it did not take the question; nobody was asked'),
       untilHeard: (timeout) => passed(Math.min(timeout, settings.deadline - this.#condition.age)),
@@ -182,7 +167,7 @@ export class BusNode implements BusLink, BusEvents {
     if (this.#post(channel, envelope)) {
       published.messages++;
       published.bytes += envelope.length;
-    } else this.#unpublished();
+    } else this.#meter.unpublish(this.state === 'ready');
     if (topic !== undefined && this.#directory.isSharing) this.#post(this.#channels.partition(topic), envelope);
     return frame;
   }
@@ -235,23 +220,14 @@ export class BusNode implements BusLink, BusEvents {
   }
 
   metrics(): BusMetrics {
-    const meter = this.#meter;
     return {
       driver: this.#driver.name,
       node: this.id,
       isReady: this.state === 'ready',
       nodes: this.#directory.size,
       channels: this.#interest.size,
-      published: { ...meter.published },
-      unpublished: meter.unpublished,
-      received: { ...meter.received },
-      deliveries: meter.deliveries,
-      unwanted: meter.unwanted,
-      foreign: { ...meter.foreign },
       lost: this.#condition.lost,
-      troubles: meter.troubles,
-      questions: { ...meter.questions },
-      delay: meter.delay.snapshot(),
+      ...this.#meter.snapshot(),
     };
   }
 
@@ -343,14 +319,7 @@ export class BusNode implements BusLink, BusEvents {
 
   #foreign(what: 'foreign' | 'newer', channel: string): void {
     this.#meter.foreign[what === 'newer' ? 'newer' : 'other']++;
-    const text =
-      what === 'newer'
-        ? 'of a newer version of this package: have all nodes use the same one'
-        : 'that no node of this system has sent: keep other programs off the channels that begin with its prefix';
-    this.#told.warn(
-      what,
-      `the bus at ${this.#driver.address} has a message on ${channel} ${text}. It was dropped; further ones are only counted`,
-    );
+    this.#told.foreign(what, this.#driver.address, channel);
   }
 
   /** A sign of life: the time until the next one is what is left of this one's. */
@@ -366,16 +335,10 @@ export class BusNode implements BusLink, BusEvents {
     } else this.#directory.restart(now);
   }
 
-  #unpublished(): void {
-    this.#meter.unpublished++;
-    if (this.state === 'ready') this.#overflown++;
-  }
-
   /** Once for all messages since the last sign of life: a program that publishes too much is not to be told for each. */
   #tellOverflow(): void {
-    const count = this.#overflown;
+    const count = this.#meter.takeOverflow();
     if (count === 0) return;
-    this.#overflown = 0;
     const { liveness } = this.#settings;
     this.trouble(
       new Error(
@@ -410,13 +373,7 @@ export class BusNode implements BusLink, BusEvents {
 
   /** @returns whether the broker has it */
   #post(channel: string, envelope: Uint8Array): boolean {
-    if (this.state !== 'ready') return false;
-    return this.#driver.publish(channel, envelope);
-  }
-
-  #unusable(): WebSocketError {
-    if (this.state === 'closed') return webSocketError('ERR_WS_BUS_CLOSED');
-    return this.#condition.reason ?? webSocketError('ERR_WS_BUS_LOST', this.#driver.address, 'it is not connected yet');
+    return this.state === 'ready' && this.#driver.publish(channel, envelope);
   }
 
   async #close(): Promise<void> {
@@ -436,8 +393,4 @@ export class BusNode implements BusLink, BusEvents {
     // One of the application's own may never settle.
     await Promise.race([this.#driver.close(), passed(this.#settings.timeout)]);
   }
-}
-
-function passed(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => nodeHost.clock.timer({ expired: resolve }).set(milliseconds));
 }

@@ -1,6 +1,6 @@
 // Whether the bus can be used, since when, and how long it could not.
 
-import type { WebSocketError } from '../core/errors.ts';
+import { type WebSocketError, webSocketError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import { LastSign } from './last-sign.ts';
 import type { BusState } from './seam.ts';
@@ -31,6 +31,13 @@ export class Condition {
   /** Why it cannot be used, as far as the driver has told. */
   get reason(): WebSocketError | undefined {
     return this.#reason;
+  }
+
+  /** Why it cannot be used now; `undefined`: it can. @param address  of the bus */
+  problem(address: string): WebSocketError | undefined {
+    if (this.#state === 'ready') return undefined;
+    if (this.#state === 'closed') return webSocketError('ERR_WS_BUS_CLOSED');
+    return this.#reason ?? webSocketError('ERR_WS_BUS_LOST', address, 'it is not connected yet');
   }
 
   /** Whether anything may still happen. */

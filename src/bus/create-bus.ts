@@ -4,10 +4,10 @@ import { webSocketError } from '../core/errors.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { nodeHost } from '../node/environment.ts';
 import type { BusDriver } from './bus-driver.ts';
-import { BusNode, type BusSettings } from './bus-node.ts';
+import { BusNode } from './bus-node.ts';
 import { GuardedDriver } from './guarded-driver.ts';
 import { busSchema } from './option-rows.ts';
-import type { BusOptions } from './options.ts';
+import type { BusOptions, BusSettings } from './options.ts';
 import type { Bus, BusHost, BusLink, BusState } from './seam.ts';
 
 /**

@@ -54,3 +54,16 @@ export interface BusOptions extends BusHandlers {
    */
   maxChannels?: number | undefined;
 }
+
+/** Checked and complete options. */
+export interface BusSettings extends BusHandlers {
+  readonly id: string;
+  readonly prefix: string;
+  readonly node: string;
+  readonly required: boolean;
+  readonly timeout: number;
+  readonly linger: number;
+  readonly liveness: number;
+  readonly deadline: number;
+  readonly maxChannels: number;
+}

@@ -25,6 +25,18 @@ export class Told {
     process.emitWarning(text, 'BusWarning');
   }
 
+  /** A message was dropped that no node of this version can have sent. */
+  foreign(what: 'foreign' | 'newer', address: string, channel: string): void {
+    const text =
+      what === 'newer'
+        ? 'of a newer version of this package: have all nodes use the same one'
+        : 'that no node of this system has sent: keep other programs off the channels that begin with its prefix';
+    this.warn(
+      what,
+      `the bus at ${address} has a message on ${channel} ${text}. It was dropped; further ones are only counted`,
+    );
+  }
+
   /** @param handler  absent: it is printed. @param more  what is said then, for further ones */
   failed(
     handler: ((error: WebSocketError) => void) | undefined,

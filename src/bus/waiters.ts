@@ -49,3 +49,8 @@ export class Waiters {
     for (const waiter of [...this.#all]) waiter.settle(error);
   }
 }
+
+/** Settles after a time. */
+export function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => nodeHost.clock.timer({ expired: resolve }).set(milliseconds));
+}

@@ -22,14 +22,10 @@ import { type Observer, Observers } from '../core/observer.ts';
 import { observerSchema } from '../core/observer-rows.ts';
 import { readOptions, refuseArguments } from '../core/option-check.ts';
 import { clusterWorker } from '../node/cluster-worker.ts';
-import { nodeHost } from '../node/environment.ts';
 import { eventLoopDelay } from '../node/event-loop-delay.ts';
 import { serverTlsSchema } from '../node/option-rows.ts';
 import type { ServerTlsOptions } from '../node/tls-options.ts';
 import type { MetricNaming, MetricsTextOptions } from '../observe/metric-options.ts';
-import { observeBy } from '../observe/observed.ts';
-import { Admission } from './admission.ts';
-import { Alone } from './alone.ts';
 import {
   checkAttachedPath,
   checkHandshakeArguments,
@@ -39,16 +35,12 @@ import {
   checkProbePaths,
 } from './argument-checks.ts';
 import { attachTo, takeOnce } from './attachments.ts';
-import { ServerHost } from './bus-host.ts';
-import { Connections } from './connections.ts';
+import type { Connections } from './connections.ts';
 import { Drain, drainSettings } from './drain.ts';
 import { hearProgram, isProgramTopic, programTopic } from './ear.ts';
 import { afterEarlierResponses } from './earlier-responses.ts';
-import { HandshakeNotes } from './handshake-notes.ts';
-import { defaultHeadLimits, headLimits } from './head-limits.ts';
-import { IncomingSockets } from './incoming-sockets.ts';
-import { serverLimits } from './limits.ts';
-import { Listeners } from './listeners.ts';
+import { defaultHeadLimits } from './head-limits.ts';
+import type { Listeners } from './listeners.ts';
 import {
   attachSchema,
   type CheckedServerOptions,
@@ -67,15 +59,15 @@ import type {
   StreamingServerOptions,
 } from './options.ts';
 import { handleHealth, handleMetrics, textOf } from './probes.ts';
-import { Publisher } from './publisher.ts';
-import { RefusedSockets } from './refused-sockets.ts';
+import type { Publisher } from './publisher.ts';
+import type { RefusedSockets } from './refused-sockets.ts';
 import type { ServerConnection } from './server-connection.ts';
+import { serverParts } from './server-parts.ts';
 import type { SessionsOf } from './session-seam.ts';
 import { checkTopic } from './topics.ts';
-import { TrustedProxies } from './trusted-proxies.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 import type { UpgradeOwner } from './upgrade-owner.ts';
-import { UpgradeReports } from './upgrade-reports.ts';
-import { Upgrades } from './upgrades.ts';
+import type { Upgrades } from './upgrades.ts';
 
 /**
  * Creates a server. It takes connections after `listen` or `attach`, and single upgrades by `handleUpgrade`.
@@ -110,7 +102,7 @@ export class Server<Context = undefined> {
   readonly #bus: BusLink | undefined;
   readonly #reach: Reach;
   readonly #detachments = new Set<() => void>();
-  readonly #refusedSockets = new RefusedSockets();
+  readonly #refusedSockets: RefusedSockets;
   readonly #proxies: TrustedProxies;
   /** Milliseconds for others on an attached HTTP server to take a request. */
   readonly #othersTimeout: number;
@@ -128,62 +120,20 @@ export class Server<Context = undefined> {
     const options = (
       sessionsOf === undefined ? readOptions(serverSchema, given) : given
     ) as CheckedServerOptions<Context>;
-    const limits = serverLimits(options.limits);
-    const heads = headLimits(options);
-    const reports = new UpgradeReports(options);
-    const proxies = new TrustedProxies(options.trustedProxies, options.forwarding);
-    const notes = new HandshakeNotes(this.#meter, this.#observers);
-    observeBy(this.#observers, options);
-    this.#proxies = proxies;
-    const admission = new Admission(limits, nodeHost.clock);
-    const incoming = new IncomingSockets({
-      limits: heads,
-      admission,
-      proxies,
-      refusedSockets: this.#refusedSockets,
-      refused: (error) => {
-        notes.notOpened(error);
-        reports.refused(undefined, error);
-      },
-    });
-    this.#connections = new Connections(options, limits.server, this.#meter, this.#observers);
-    this.#publisher = new Publisher(limits.server, this.#connections.all, this.#meter);
-    const host = new ServerHost(this.#connections, this.#publisher);
-    this.#bus = options.bus?.use(host);
-    if (this.#bus !== undefined) this.#publisher.useBus(this.#bus);
-    this.#reach = this.#bus ?? new Alone(host);
-    if (sessionsOf !== undefined) this.#connections.useSessions(sessionsOf, this.#publisher);
-    const upgrades = new Upgrades(options, {
-      headLimits: heads,
-      incoming,
-      proxies,
-      refusedSockets: this.#refusedSockets,
-      reports,
-      notes,
-      connections: this.#connections,
-      topicHost: this.#publisher,
-    });
-    this.#upgrades = upgrades;
-    const { routes } = upgrades;
-    if (routes !== undefined) this.#publisher.paramsOf = (target) => routes.paramsOf(target);
-    this.#listeners = new Listeners({
-      incoming,
-      headLimits: heads,
-      upgrade: (request, upgraded) => upgrades.take(request, upgraded),
-      open: (head, arrival, rest) => upgrades.open(head, arrival, rest),
-      refused: (request, error) => {
-        notes.notOpened(error);
-        reports.refused(request, error);
-      },
-      certificateFailed: (error) => reports.certificateFailed(error),
-      requestFailed: options.failed,
-      server: this,
-    });
-    this.#othersTimeout = heads.handshakeTimeout || defaultHeadLimits.handshakeTimeout;
+    const parts = serverParts(options, sessionsOf, this.#meter, this.#observers, this);
+    this.#proxies = parts.proxies;
+    this.#refusedSockets = parts.refusedSockets;
+    this.#connections = parts.connections;
+    this.#publisher = parts.publisher;
+    this.#bus = parts.bus;
+    this.#reach = parts.reach;
+    this.#upgrades = parts.upgrades;
+    this.#listeners = parts.listeners;
+    this.#othersTimeout = parts.handshakeTimeout || defaultHeadLimits.handshakeTimeout;
     clusterWorker()?.add({
       metrics: () => this.metrics(),
       drain: (settings) => this.drain(settings),
-      handshakes: () => admission.handshakes,
+      handshakes: () => parts.admission.handshakes,
     });
   }
 

@@ -17,91 +17,18 @@ import { checkRequest, type HandshakeOffer, refusalHeaders } from '../core/hands
 import { isDevelopment, nodeDigest } from '../node/environment.ts';
 import { nodeCompression } from '../node/zlib/compression.ts';
 import { type Excess, isExcess, retryFields, type Slot, uncountedSlot } from './admission.ts';
-import type { AllowedOrigins } from './allowed-origins.ts';
-import {
-  type Acceptance,
-  checkDecision,
-  checkRefusal,
-  type Refusal,
-  type Spoken,
-  withFurtherFields,
-} from './checked-decision.ts';
+import { type Acceptance, checkDecision, checkRefusal, type Refusal, withFurtherFields } from './checked-decision.ts';
 import type { Decision, Refused, Released } from './decision.ts';
 import { DecisionSignal } from './decision-signal.ts';
 import { DecisionWait } from './decision-wait.ts';
 import type { HandshakeAnswer, UpgradedStream } from './handshake-answer.ts';
-import type { BegunHandshake, HandshakeNotes } from './handshake-notes.ts';
+import type { BegunHandshake } from './handshake-notes.ts';
 import { carrierOf } from './node-request.ts';
-import type { UpgradeRequest } from './options.ts';
-import type { ProxyHeader } from './proxy-header.ts';
 import { ReceivedUpgrade } from './received-upgrade.ts';
 import { applicationOffers } from './resumable-offer.ts';
-import type { Handshake, ServerConnection } from './server-connection.ts';
-import type { SessionHandshake } from './session-seam.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
 import { StreamCarrier, type UpgradeCarrier } from './upgrade-carrier.ts';
 import { isAbort, upgradeFailure } from './upgrade-failure.ts';
-import type { UpgradeOwner } from './upgrade-owner.ts';
-
-/** The rules of a server for upgrades, and the calls of its application. */
-export interface UpgradePolicy<Context> extends Spoken {
-  /** Milliseconds for `decide`. 0: no bound. */
-  readonly decisionTimeout: number;
-  readonly maxHeaderCount: number;
-  /** Absent: all origins. */
-  readonly origins: AllowedOrigins | undefined;
-  readonly proxies: TrustedProxies;
-  /** The server has paths, and this is none of them. */
-  readonly notFound?: WebSocketError | undefined;
-  /** The parameters of a request target. */
-  paramsOf(target: string): Readonly<Record<string, string>>;
-  /** The upgrades that wait for their decision. */
-  readonly pending: Set<PendingUpgrade>;
-  /** Asks the application. Absent: every valid handshake is accepted. */
-  readonly decide: Decide<Context> | undefined;
-  /** Further rules of an owner's: see `UpgradeOwner`. */
-  readonly invalid?: UpgradeOwner<Context>['invalid'];
-  readonly accepting?: UpgradeOwner<Context>['accepting'];
-  readonly opened?: UpgradeOwner<Context>['opened'];
-  /** Ends the body of a refusal. */
-  readonly bodyEnd: string;
-  /** The slot of the socket that a request came on, or why it is one too many. */
-  slotOf(socket: Duplex): Slot | Excess;
-  /** What a proxy said in front of the socket that a request came on. */
-  proxyHeaderOf(socket: Duplex): ProxyHeader | undefined;
-  /** A refusal for all upgrades, e.g. while draining. */
-  refusal(): Refused | undefined;
-  /** Counts it, and tells observers. */
-  readonly notes: HandshakeNotes<Context>;
-  /** A handshake has been accepted. @param accepted  to call before the `open` handler */
-  accepted(
-    stream: UpgradedStream,
-    handshake: Handshake<Context>,
-    opened: ((connection: ServerConnection<Context>) => unknown) | undefined,
-    accepted: ((connection: ServerConnection<Context>) => void) | undefined,
-  ): void;
-  /** A handshake that agreed on a session has been accepted. */
-  sessionAccepted(stream: UpgradedStream, handshake: Omit<SessionHandshake<Context>, 'place'>): void;
-  /** A handshake has been refused, or its client has left. */
-  refused(request: IncomingMessage, error: WebSocketError): void;
-  /**
-   * `decide` has failed with `exception`.
-   *
-   * @param error     the error that `refused` got
-   * @param wasTold   whether it got it: it does not, if the client had left or been answered before
-   */
-  failed(request: IncomingMessage, exception: unknown, error: WebSocketError, wasTold: boolean): void;
-}
-
-type Decide<Context> = (
-  request: UpgradeRequest,
-) => Decision<Context> | Released | PromiseLike<Decision<Context> | Released>;
-
-/** An upgrade whose decision takes time. */
-export interface PendingUpgrade {
-  /** Refuses it without waiting any longer. */
-  refuse(refusal: Refused): void;
-}
+import type { PendingUpgrade, UpgradePolicy } from './upgrade-policy.ts';
 
 /**
  * Handles one `upgrade` event.

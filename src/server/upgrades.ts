@@ -19,10 +19,11 @@ import type { RefusedSockets } from './refused-sockets.ts';
 import { Routes } from './routes.ts';
 import type { TopicHost } from './server-connection.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
-import { type PendingUpgrade, type UpgradePolicy, upgrade, upgradeArrived } from './upgrade.ts';
+import { upgrade, upgradeArrived } from './upgrade.ts';
 import { StreamCarrier, type UpgradeCarrier } from './upgrade-carrier.ts';
 import { refuse } from './upgrade-decision.ts';
 import type { UpgradeOwner } from './upgrade-owner.ts';
+import type { PendingUpgrade, UpgradePolicy } from './upgrade-policy.ts';
 import type { UpgradeReports } from './upgrade-reports.ts';
 import { offersWebSocket } from './upgrade-selection.ts';
 

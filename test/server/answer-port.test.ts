@@ -16,8 +16,9 @@ import { type ServerLimitSettings, serverLimits } from '../../src/server/limits.
 import type { UpgradeRequest } from '../../src/server/options.ts';
 import type { Handshake } from '../../src/server/server-connection.ts';
 import { TrustedProxies } from '../../src/server/trusted-proxies.ts';
-import { type PendingUpgrade, type UpgradePolicy, upgrade } from '../../src/server/upgrade.ts';
+import { upgrade } from '../../src/server/upgrade.ts';
 import { accept, refuse } from '../../src/server/upgrade-decision.ts';
+import type { PendingUpgrade, UpgradePolicy } from '../../src/server/upgrade-policy.ts';
 import { useNetwork } from '../../src/testing/index.ts';
 import { turn } from '../support/handles.ts';
 import { SAMPLE_ACCEPT, SAMPLE_KEY } from '../support/handshake.ts';
