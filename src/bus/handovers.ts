@@ -165,7 +165,7 @@ export class Handovers {
 }
 
 /** Under what the last number of a node in a topic is kept: its messages in other topics may come by another way. */
-export function lastName(node: string, topic: string): string {
+function lastName(node: string, topic: string): string {
   return `${node} ${topic}`;
 }
 
@@ -175,6 +175,9 @@ export function readHandedOver(body: Uint8Array): HandedOver | undefined {
   if (parts === undefined) return undefined;
   const [head, ...envelopes] = parts;
   if (head === undefined) return undefined;
+  const known = readHead(head);
+  if (known === undefined) return undefined;
+  const { last, isCut } = known;
   const messages: PreparedMessage[] = [];
   for (const bytes of envelopes) {
     const envelope = Envelope.read(bytes);
@@ -182,13 +185,18 @@ export function readHandedOver(body: Uint8Array): HandedOver | undefined {
     const { frame } = envelope;
     if (frame === undefined) return undefined;
     frame.origin = envelope;
+    const name = lastName(envelope.node, envelope.topic);
+    last.set(name, Math.max(envelope.number, last.get(name) ?? 0));
     messages.push(new PreparedMessage(frame, nodeHost.text, nodeHost.memory, undefined, envelope.compress));
   }
-  const known = readHead(head);
-  return known && { ...known, messages };
+  return {
+    messages,
+    isCut,
+    covers: ({ node = '', number, topic }) => number <= (last.get(lastName(node, topic)) ?? 0),
+  };
 }
 
-function readHead(bytes: Uint8Array): Pick<HandedOver, 'last' | 'isCut'> | undefined {
+function readHead(bytes: Uint8Array): { readonly last: Map<string, number>; readonly isCut: boolean } | undefined {
   let head: unknown;
   try {
     head = JSON.parse(Buffer.from(bytes).toString());

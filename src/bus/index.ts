@@ -4,6 +4,7 @@ export type { ConnectPhase, ConnectTimings, RefusedResponse } from '../core/conn
 export { type ErrorCode, type ErrorFamily, WebSocketError } from '../core/errors.ts';
 export type { HistogramMetrics } from '../core/histogram.ts';
 export type { MessageData } from '../core/message/message-data.ts';
+export type { SendOptions } from '../core/message/send-options.ts';
 export type { BusMetrics } from '../core/meter.ts';
 export { type BusDriver, type BusEvents, MAX_WAITING } from './bus-driver.ts';
 export { BusPublisher, createPublisher, type PublisherOptions, type PublisherPublishOptions } from './bus-publisher.ts';

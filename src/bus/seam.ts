@@ -2,7 +2,7 @@
 
 import type { WebSocketError } from '../core/errors.ts';
 import type { MessageData } from '../core/message/message-data.ts';
-import type { PreparedMessage, WholeFrame } from '../core/message/prepared-message.ts';
+import type { MessageOrigin, PreparedMessage, WholeFrame } from '../core/message/prepared-message.ts';
 import type { BusMetrics } from '../core/meter.ts';
 import type { BusDriver } from './bus-driver.ts';
 
@@ -116,10 +116,10 @@ export interface Following {
 
 /** What another node has heard for a session that has come from it. */
 export interface HandedOver {
-  /** Of each node and topic, the number of the last message that the session had got there. */
-  readonly last: ReadonlyMap<string, number>;
-  /** Those after that, in the order in which the other node has heard them. Each has its origin. */
+  /** In the order in which the other node has heard them. Each has its origin. */
   readonly messages: readonly PreparedMessage[];
+  /** Whether a message is among these, or the session had got it before. */
+  covers(origin: MessageOrigin): boolean;
   /** There were more. */
   readonly isCut: boolean;
 }

@@ -1,8 +1,7 @@
 // A session that another node of the bus had until now, until it has what was published on its way (../../bus/handovers.ts). What is
 // published to it here waits meanwhile, so that the messages of each node to each topic stay in order, and none comes twice.
 
-import { lastName } from '../../bus/handovers.ts';
-import type { SessionMoves } from '../../bus/seam.ts';
+import type { HandedOver, SessionMoves } from '../../bus/seam.ts';
 import type { PreparedMessage } from '../../core/message/prepared-message.ts';
 
 /** Messages that wait, at most. More are a sign that waiting is worse than losing one. */
@@ -38,7 +37,7 @@ export class ArrivedSession {
   hold(message: PreparedMessage): boolean {
     if (this.#isOver) return false;
     this.#held.push(message);
-    if (this.#held.length > MOST_HELD) this.#finish([], new Map());
+    if (this.#held.length > MOST_HELD) this.#finish(undefined);
     return true;
   }
 
@@ -46,11 +45,10 @@ export class ArrivedSession {
   async catchUp(): Promise<void> {
     const { node } = this;
     if (node === '' || node === this.#moves.id) {
-      this.#finish([], new Map());
+      this.#finish(undefined);
       return;
     }
-    const handed = await this.#moves.catchUp(this.#key, node);
-    this.#finish(handed?.messages ?? [], new Map(handed?.last));
+    this.#finish(await this.#moves.catchUp(this.#key, node));
   }
 
   /** The session is over. */
@@ -62,20 +60,17 @@ export class ArrivedSession {
     this.#owner.done();
   }
 
-  #finish(before: readonly PreparedMessage[], last: Map<string, number>): void {
+  #finish(handed: HandedOver | undefined): void {
     if (this.#isOver) return;
     const held = this.#held;
     this.giveUp();
-    for (const message of before) {
-      const { origin } = message;
-      if (origin === undefined) continue;
-      last.set(lastName(origin.node ?? '', origin.topic), origin.number);
-      if (origin.topic === '' || this.#owner.isSubscribed(origin.topic)) this.#owner.take(message);
+    for (const message of handed?.messages ?? []) {
+      const topic = message.origin?.topic ?? '';
+      if (topic === '' || this.#owner.isSubscribed(topic)) this.#owner.take(message);
     }
     for (const message of held) {
       const { origin } = message;
-      if (origin !== undefined && origin.number <= (last.get(lastName(origin.node ?? '', origin.topic)) ?? 0)) continue;
-      this.#owner.take(message);
+      if (origin === undefined || handed?.covers(origin) !== true) this.#owner.take(message);
     }
   }
 }
