@@ -1,9 +1,13 @@
 // A client of the load: a plain socket that counts the messages that come, and takes the time that one of them was on its way.
 
 import type { Socket } from 'node:net';
-import { frameEnd } from '../../../bench/load/frames.ts';
+import { encodeFrame, frameEnd } from '../../../bench/load/frames.ts';
 import { openRaw } from '../../../bench/load/raw-client.ts';
 import type { Talk } from './talk.ts';
+
+const PING = 9;
+const PONG = 10;
+const KEY = Buffer.from([0x12, 0x34, 0x56, 0x78]);
 
 export interface PeerEvents {
   /** A message. @param text  its characters */
@@ -51,7 +55,11 @@ export class Peer {
     let at = 0;
     for (let end = frameEnd(bytes, at, bytes.length); end <= bytes.length; end = frameEnd(bytes, at, bytes.length)) {
       const length = (bytes[at + 1] as number) & 0x7f;
-      this.#text(bytes.toString('latin1', at + (length < 126 ? 2 : length === 126 ? 4 : 10), end));
+      const payloadAt = at + (length < 126 ? 2 : length === 126 ? 4 : 10);
+      // Without an answer, some servers end the connection.
+      if (((bytes[at] as number) & 0x0f) === PING)
+        this.#socket?.write(encodeFrame(PONG, bytes.subarray(payloadAt, end), KEY));
+      else this.#text(bytes.toString('latin1', payloadAt, end));
       at = end;
     }
     this.#rest = Buffer.from(bytes.subarray(at));
