@@ -80,13 +80,19 @@ export class Ledger {
     for (const item of own.slice(0, last)) item.isStored = true;
   }
 
-  /** The sender has died: what the store does not have must not have left it. */
-  forgetUnstored(session: string, writesAhead: boolean): void {
+  /**
+   * The sender has died: what the store does not have must not have left it.
+   *
+   * @param isSettled  nothing was on its way to the store, and nothing had to wait
+   */
+  forgetUnstored(session: string, writesAhead: boolean, isSettled: boolean): void {
     for (const [at, item] of this.items.entries()) {
       if (item.session !== session || item.isStored) continue;
       if (writesAhead && (item.state === 'running' || item.state === 'handled'))
         throw this.#error(`I11: message ${at} was ${item.state} before the store had it`);
-      if (item.state === 'sent') item.state = 'void';
+      if (item.state !== 'sent') continue;
+      if (isSettled) throw this.#error(`I11: message ${at} had not been written when its process was killed`);
+      item.state = 'void';
     }
   }
 

@@ -1,6 +1,5 @@
-// `npm run model`: the model of resumable sessions at length. `-- --runs 10000 --seed n`; `-- --remove` removes each rule in
-// turn and shows how soon the model fails, `-- --remove token` those with the word in their name. `-- --store memory`, or `file`: over a
-// store that servers use; `-- --mode ahead`, or `spill`: written while sessions are in use.
+// `npm run model`: the model of resumable sessions at length; see the help text. Exits 0 when it holds, 1 when it does not, 2 for a
+// wrong command line.
 
 import { parseArgs } from 'node:util';
 import * as fileParts from './file-parts.ts';
@@ -10,25 +9,23 @@ import * as plainParts from './parts.ts';
 import { removedRules, without } from './removed-rules.ts';
 import type { Parts } from './world.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: 'string', default: '1000' },
-    seed: { type: 'string' },
-    remove: { type: 'boolean' },
-    shrink: { type: 'boolean' },
-    store: { type: 'string', default: 'plain' },
-    mode: { type: 'string', default: 'release' },
-  },
-});
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Number(values.runs);
 const stores: Readonly<Record<string, Parts>> = { plain: plainParts, memory: memoryParts, file: fileParts };
 const modes: Readonly<Record<string, Parts['mode']>> = { release: undefined, spill: 'spill', ahead: 'ahead' };
-const base = stores[values.store];
-if (base === undefined) throw new Error(`--store is one of ${Object.keys(stores).join(', ')}`);
-if (!(values.mode in modes)) throw new Error(`--mode is one of ${Object.keys(modes).join(', ')}`);
-const parts: Parts = { ...base, mode: modes[values.mode] };
+const help = `npm run model -- [options]
+
+Random worlds of clients, servers, a store and a network that cuts, with books that know what may be lost and what may not.
+
+  --runs N      worlds (default 1000)
+  --seed N      of the random numbers (default: another one each time)
+  --store NAME  ${Object.keys(stores).join(', ')}: where servers keep sessions (default plain)
+  --mode NAME   ${Object.keys(modes).join(', ')}: when they write them (default release)
+  --remove      takes out each rule of the protocol in turn, and shows after how many worlds that is noticed; with words behind
+                it those rules whose text has one
+  --shrink      with --remove: prints a small world for each
+`;
+const { values, positionals } = read();
+const { runs, seed } = values;
+const parts: Parts = { ...(stores[values.store] as Parts), mode: modes[values.mode] };
 
 if (values.remove) {
   for (const rule of removedRules) {
@@ -53,5 +50,39 @@ if (values.remove) {
   if (failure !== undefined) {
     console.log(failure);
     process.exitCode = 1;
+  }
+}
+
+function read(): {
+  positionals: string[];
+  values: { runs: number; seed: number; store: string; mode: string; remove?: boolean; shrink?: boolean };
+} {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        runs: { type: 'string', default: '1000' },
+        seed: { type: 'string' },
+        remove: { type: 'boolean' },
+        shrink: { type: 'boolean' },
+        store: { type: 'string', default: 'plain' },
+        mode: { type: 'string', default: 'release' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) {
+      process.stdout.write(help);
+      process.exit(0);
+    }
+    const given = Number(values.runs);
+    const chosen = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+    if (!(Number.isInteger(given) && given > 0)) throw new Error(`--runs is a number of worlds, not ${values.runs}`);
+    if (!Number.isInteger(chosen)) throw new Error(`--seed is a number, not ${values.seed}`);
+    if (stores[values.store] === undefined) throw new Error(`--store is one of ${Object.keys(stores).join(', ')}`);
+    if (!(values.mode in modes)) throw new Error(`--mode is one of ${Object.keys(modes).join(', ')}`);
+    return { positionals, values: { ...values, runs: given, seed: chosen } };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${help}`);
+    process.exit(2);
   }
 }

@@ -39,6 +39,11 @@ export class SlowWrites {
   }
 
   /** The next `count` writes reach the store. */
+  /** Whether nothing is held back. */
+  get isIdle(): boolean {
+    return this.#held.length === 0;
+  }
+
   let(count: number): void {
     for (const write of this.#held.splice(0, count)) write();
   }

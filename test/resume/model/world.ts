@@ -650,13 +650,14 @@ export class World {
       if (owner !== process.name) continue;
       const end = process.reception.ends.get(id);
       if (end) this.#dropRunning(end);
-      if (this.#current.has(id)) this.#rememberOnly(id);
+      // What waited for the end of a message that was being written goes with it.
+      const source = this.#sources.find(({ ledger, at }) => ledger === this.#down && ledger.items[at]?.session === id);
+      const isSettled = !source && process.writes.isIdle && process.reception.watch.waiting === 0;
+      if (this.#current.has(id)) this.#rememberOnly(id, isSettled);
       else {
         this.#doomed.add(id);
         this.#upPieces.delete(id);
       }
-      // What waited for the end of a message that was being written goes with it.
-      const source = this.#sources.find(({ ledger, at }) => ledger === this.#down && ledger.items[at]?.session === id);
       if (source) this.#down.forgetBehind(source.at);
       this.#dropSources(this.#down, id);
     }
@@ -672,11 +673,11 @@ export class World {
   }
 
   /** The process of a session has died: what the store has of it counts. */
-  #rememberOnly(id: string): void {
+  #rememberOnly(id: string, isSettled: boolean): void {
     const committed = this.#committed.get(id) ?? 0;
     const later = (this.#upNumbers.get(id) ?? []).filter(({ sequence }) => sequence > committed);
     this.#up.again(later.map(({ at }) => at));
-    this.#down.forgetUnstored(id, this.#parts.mode === 'ahead');
+    this.#down.forgetUnstored(id, this.#parts.mode === 'ahead', isSettled);
   }
 
   #isDoomed(session: string): boolean {
