@@ -464,7 +464,7 @@ export const errorTable = {
   ),
   ERR_WS_REDIS_MOVED: environment(
     (address: string, channels: number, silence: number) =>
-      `Redis at ${address} moved slots to other servers: messages on ${channels} ${channels === 1 ? 'channel' : 'channels'} of the last ${Math.ceil(silence)} ms may be missing; they arrive again, and clients may read again what they need`,
+      `Redis at ${address} moved slots to other servers: messages on ${channels} ${channels === 1 ? 'channel' : 'channels'} of the last ${silence} ms may be missing; they arrive again, and clients may read again what they need`,
   ),
   ERR_WS_REDIS_DENIED: environment(
     (address: string, channel: string, problem: string) =>

@@ -126,7 +126,7 @@ export class RedisDriver implements BusDriver, TimerOwner {
         this.#bound = bytes;
       },
       moved: (channels, silence) =>
-        this.#events?.trouble(webSocketError('ERR_WS_REDIS_MOVED', this.address, channels, silence)),
+        this.#events?.trouble(webSocketError('ERR_WS_REDIS_MOVED', this.address, channels, Math.ceil(silence))),
       ended: (error, isCut, silence) => this.#sessionEnded(error, isCut, silence),
     };
   }
