@@ -1,7 +1,7 @@
 // The options that all buses have. What a driver adds is beside its driver.
 
 import type { WebSocketError } from '../core/errors.ts';
-import type { NodeInfo } from './seam.ts';
+import type { NodeInfo, SharedSettings } from './seam.ts';
 
 /** What is told of the bus. A handler that throws is an uncaught exception of the application; the bus goes on. */
 export interface BusHandlers {
@@ -56,14 +56,6 @@ export interface BusOptions extends BusHandlers {
 }
 
 /** Checked and complete options. */
-export interface BusSettings extends BusHandlers {
+export interface BusSettings extends BusHandlers, Omit<SharedSettings, keyof BusHandlers> {
   readonly id: string;
-  readonly prefix: string;
-  readonly node: string;
-  readonly required: boolean;
-  readonly timeout: number;
-  readonly linger: number;
-  readonly liveness: number;
-  readonly deadline: number;
-  readonly maxChannels: number;
 }

@@ -37,7 +37,7 @@ export interface TopicHost<Context> {
   readonly topics: Topics<Member<Context>>;
   /** What ids begin with: `<node>/` with a bus, otherwise nothing. */
   readonly idPrefix: string;
-  /** How sessions move to other nodes. Absent: there is no bus. */
+  /** Passes sessions on to other nodes of the bus, if there is a bus. */
   readonly moves: SessionMoves | undefined;
   publish(topic: string, data: MessageData, except: ServerConnection<Context>): number;
   /** The parameters of a request target. */

@@ -52,7 +52,7 @@ export interface SessionServer<Context> {
     machine: ConnectionMachine<ServerConnection<Context>>,
     handshake: Handshake<Context>,
   ): ServerConnection<Context>;
-  /** How sessions move to other nodes of the bus. Absent: there is no bus. */
+  /** Passes sessions on to other nodes of the bus, if there is a bus. */
   readonly moves: SessionMoves | undefined;
   /** A session ends of which its application has never been told. */
   forget(connection: ServerConnection<Context>): void;

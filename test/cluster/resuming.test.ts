@@ -6,15 +6,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { connect } from 'harmony-websocket/engine';
+import { connect, type ResumableConnection, type ResumeClientHandlers } from 'harmony-websocket/engine';
 import { canBindShared } from '../../src/node/internals/listen-handle.ts';
 import { CHILD_PATIENCE } from '../support/command.ts';
-import { leavingNothing } from '../support/handles.ts';
+import { leavingNothing, type Scope } from '../support/handles.ts';
 import { Inbox } from '../support/inbox.ts';
 import { until } from '../support/until.ts';
 import { start } from './clusters.ts';
 
 const CLIENTS = 12;
+
+/** A client that resumes, and what it hears. */
+function open(
+  scope: Scope,
+  url: string,
+  handlers: Pick<ResumeClientHandlers, 'resumed' | 'expired'>,
+): { client: ResumableConnection; answers: Inbox<string> } {
+  const answers = new Inbox<string>();
+  const client = connect(url, {
+    resume: true,
+    reconnect: { initial: 10, max: 100 },
+    handlers: { message: (_, data) => answers.push(String(data)), ...handlers },
+  });
+  scope.defer(() => client.terminate());
+  return { client, answers };
+}
 
 test(
   'nothing is lost and nothing comes twice while all workers are replaced under load',
@@ -26,17 +42,10 @@ test(
     let resumed = 0;
     const expired: unknown[] = [];
     const clients = Array.from({ length: CLIENTS }, async () => {
-      const answers = new Inbox<string>();
-      const client = connect(url, {
-        resume: true,
-        reconnect: { initial: 10, max: 100 },
-        handlers: {
-          message: (_, data) => answers.push(String(data)),
-          resumed: () => resumed++,
-          expired: (_, expiry) => expired.push(expiry),
-        },
+      const { client, answers } = open(scope, url, {
+        resumed: () => resumed++,
+        expired: (_, expiry) => expired.push(expiry),
       });
-      scope.defer(() => client.terminate());
       let sent = 0;
       while (!isOver) {
         client.send(`echo ${++sent}`);
@@ -72,17 +81,10 @@ test(
     let resumed = 0;
     let isOver = false;
     const talk = Array.from({ length: CLIENTS }, async (_, index) => {
-      const answers = new Inbox<string>();
-      const client = connect(url, {
-        resume: true,
-        reconnect: { initial: 10, max: 100 },
-        handlers: {
-          message: (_, data) => answers.push(String(data)),
-          resumed: () => resumed++,
-          expired: (_, expiry) => expired.push(expiry),
-        },
+      const { client, answers } = open(scope, url, {
+        resumed: () => resumed++,
+        expired: (_, expiry) => expired.push(expiry),
       });
-      scope.defer(() => client.terminate());
       pids[index] = Number(/^hello from (\d+)$/u.exec(await answers.next())?.[1]);
       let sent = 0;
       let answered = 0;

@@ -1,14 +1,10 @@
 // The cluster client of the package `ioredis` (5 and 6) as a source of links. Subscriptions have connections of their own:
 // see cluster-subscriptions.ts.
 
-import {
-  type ClusterClient,
-  ClusterSubscriptions,
-  type ShardEvents,
-  type ShardSubscriber,
-} from './cluster-subscriptions.ts';
+import { ClusterLink } from './cluster-link.ts';
+import type { ShardEvents, ShardSubscriber } from './cluster-subscriptions.ts';
 import { end, type IoRedisClient, type IoRedisCommon, OVERRIDES } from './ioredis.ts';
-import { type LinkEvents, onlyEnd, type RedisCommand, type RedisLink, type RedisSource } from './redis-link.ts';
+import { type LinkEvents, onlyEnd, type RedisCommand, type RedisSource } from './redis-link.ts';
 
 /** What is used of a cluster client of ioredis. */
 export interface IoRedisCluster extends IoRedisCommon {
@@ -42,17 +38,12 @@ export function ioRedisClusterSource(cluster: IoRedisCluster, address: string): 
   };
 }
 
-class IoRedisClusterLink implements RedisLink, ClusterClient {
-  readonly cluster: ClusterSubscriptions;
+class IoRedisClusterLink extends ClusterLink {
   readonly #client: IoRedisCluster;
 
   constructor(client: IoRedisCluster, events: LinkEvents, own: string) {
+    super(events, own);
     this.#client = client;
-    this.cluster = new ClusterSubscriptions(this, own, {
-      message: (channel, payload) => events.message(channel, payload),
-      moved: (count) => events.moved(count),
-      ended: (error) => events.ended('cluster', error),
-    });
     for (const event of ['error', 'node error', 'nodeError', 'end'] as const) {
       client.on(event, (error) => events.ended('cluster', error));
     }
@@ -60,14 +51,6 @@ class IoRedisClusterLink implements RedisLink, ClusterClient {
 
   connect(): Promise<unknown> {
     return this.#client.connect();
-  }
-
-  subscribe(channels: readonly string[]): Promise<unknown> {
-    return this.cluster.subscribe(channels);
-  }
-
-  unsubscribe(channels: readonly string[]): Promise<unknown> {
-    return this.cluster.unsubscribe(channels);
   }
 
   send(_key: string, command: RedisCommand): Promise<unknown> {

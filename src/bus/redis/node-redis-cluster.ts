@@ -1,12 +1,8 @@
 // The cluster client of the package `redis` (node-redis 5 and 6) as a source of links. Subscriptions have connections of
 // their own: see cluster-subscriptions.ts.
 
-import {
-  type ClusterClient,
-  ClusterSubscriptions,
-  type ShardEvents,
-  type ShardSubscriber,
-} from './cluster-subscriptions.ts';
+import { ClusterLink } from './cluster-link.ts';
+import type { ShardEvents, ShardSubscriber } from './cluster-subscriptions.ts';
 import {
   AS_BUFFERS,
   destroy,
@@ -16,14 +12,7 @@ import {
   type NodeRedisOptions,
   overrides,
 } from './node-redis.ts';
-import {
-  type LinkEvents,
-  onlyEnd,
-  type RedisArgument,
-  type RedisCommand,
-  type RedisLink,
-  type RedisSource,
-} from './redis-link.ts';
+import { type LinkEvents, onlyEnd, type RedisArgument, type RedisCommand, type RedisSource } from './redis-link.ts';
 
 interface Master {
   readonly address: string;
@@ -58,17 +47,12 @@ export function nodeRedisClusterSource(cluster: NodeRedisCluster, address: strin
   };
 }
 
-class NodeRedisClusterLink implements RedisLink, ClusterClient {
-  readonly cluster: ClusterSubscriptions;
+class NodeRedisClusterLink extends ClusterLink {
   readonly #client: NodeRedisCluster;
 
   constructor(client: NodeRedisCluster, events: LinkEvents, own: string) {
+    super(events, own);
     this.#client = client;
-    this.cluster = new ClusterSubscriptions(this, own, {
-      message: (channel, payload) => events.message(channel, payload),
-      moved: (count) => events.moved(count),
-      ended: (error) => events.ended('cluster', error),
-    });
     for (const event of ['error', 'node-error', 'node-disconnect']) {
       client.on(event, (error) => events.ended('cluster', error));
     }
@@ -76,14 +60,6 @@ class NodeRedisClusterLink implements RedisLink, ClusterClient {
 
   connect(): Promise<unknown> {
     return this.#client.connect();
-  }
-
-  subscribe(channels: readonly string[]): Promise<unknown> {
-    return this.cluster.subscribe(channels);
-  }
-
-  unsubscribe(channels: readonly string[]): Promise<unknown> {
-    return this.cluster.unsubscribe(channels);
   }
 
   send(key: string, command: RedisCommand): Promise<unknown> {

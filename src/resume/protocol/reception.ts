@@ -332,7 +332,7 @@ export class Reception<Context> {
     end.attach(arrival, start, { generation: claimed.generation, token, isResumed, isOrphan: claimed.isOrphan });
   }
 
-  /** The end of a session that was claimed. `undefined`: there is no state of it, here or in the store. */
+  /** The end of a session that was claimed; `undefined` where neither this process nor the store has its state. */
   async #endOf(claimed: Claimed, context: Context): Promise<ServerEnd | NotOwned | undefined> {
     const { id, generation } = claimed;
     const own = this.ends.get(id);

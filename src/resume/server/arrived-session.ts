@@ -33,15 +33,13 @@ export class ArrivedSession {
     this.#departed = moves.arriving();
   }
 
-  /** @returns `false`: it goes to the session at once */
-  hold(message: PreparedMessage): boolean {
-    if (this.#isOver) return false;
+  /** Keeps a message until the others have come. Not after `done`. */
+  hold(message: PreparedMessage): void {
     this.#held.push(message);
     if (this.#held.length > MOST_HELD) this.#finish(undefined);
-    return true;
   }
 
-  /** It is live, and its application has subscribed it. */
+  /** It is live, and its application has subscribed it. Once. */
   async catchUp(): Promise<void> {
     const { node } = this;
     if (node === '' || node === this.#moves.id) {

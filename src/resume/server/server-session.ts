@@ -54,7 +54,7 @@ export interface SessionOwner<Context> {
   readonly deliversBytes: boolean;
   /** For a drain: milliseconds after which its client comes back. */
   comeBackAfter(): number;
-  /** How sessions move to other nodes. Absent: there are none that could have one of these. */
+  /** Passes sessions on to other nodes. Absent: no other node could have one of these. */
   readonly moves: SessionMoves | undefined;
   /** Another connection carries it. */
   carried(session: ServerSession<Context>, carrier: Carrier<Context>): void;
@@ -248,7 +248,10 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
   }
 
   publish(message: PreparedMessage): boolean {
-    if (this.#arrival?.hold(message) === true) return true;
+    if (this.#arrival !== undefined) {
+      this.#arrival.hold(message);
+      return true;
+    }
     return this.#keep(preparedPayload(message), message) === 'taken';
   }
 
@@ -376,7 +379,7 @@ export class ServerSession<Context> implements ConnectionLink, Session, ServerEv
     if (resumed !== undefined)
       this.machine.reports.tell((connection) => resumed(connection, { lost, isRestored: isFirst }));
     // The application has subscribed it to its topics.
-    void this.#arrival?.catchUp();
+    if (isFirst) void this.#arrival?.catchUp();
   }
 
   #adapt({ taking, maxQueued, streaming, messagesPerSecond }: Terms): void {

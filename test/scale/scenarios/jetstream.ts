@@ -2,8 +2,9 @@
 
 import { connect } from '@nats-io/transport-node';
 import { now } from '../moment.ts';
-import { ResumingClient } from '../resuming-client.ts';
+import type { ResumingClient } from '../resuming-client.ts';
 import type { Scenario, Script } from '../scenario.ts';
+import { judge, resumingClients } from './resuming.ts';
 import { seconds, topics } from './usual.ts';
 
 /** What a client has sent waits for a majority of the servers before it is answered. */
@@ -21,17 +22,7 @@ export const jetStream: Scenario = {
   }),
   async play(script) {
     const { stage } = script;
-    const clients = Array.from(
-      { length: stage.settings.clients },
-      (_, index) =>
-        new ResumingClient(
-          `client-${index}`,
-          topics[index % topics.length] as string,
-          stage.balancer.port,
-          stage.ledger,
-        ),
-    );
-    await stage.until('every subscription is confirmed', () => clients.every(({ isSettled }) => isSettled));
+    const clients = await resumingClients(script, (index) => topics[index % topics.length] as string);
     await script.seconds(2);
     script.say('questions and publishes');
     let turn = 0;
@@ -60,18 +51,7 @@ export const jetStream: Scenario = {
     await server?.start();
     await script.seconds(3);
     clearInterval(timer);
-    await stage.until('everything is answered', () => clients.every(({ isDone }) => isDone));
-    await stage.calm();
-    const faults = clients.flatMap((client) => client.faults);
-    const sum = (count: (client: ResumingClient) => number): number =>
-      clients.reduce((total, client) => total + count(client), 0);
-    script.figure('questions answered', `${sum(({ answered }) => answered)} of ${sum(({ asked }) => asked)}`);
-    script.check(
-      'each question was answered once, in order',
-      faults.length === 0,
-      faults.slice(0, 3).join('; ') || 'none',
-    );
-    for (const client of clients) client.close();
+    await judge(script, clients, 'each question was answered once, in order');
   },
 };
 

@@ -1,8 +1,9 @@
 // A rolling restart of all nodes, while clients with resumable sessions ask and publish.
 
 import { now } from '../moment.ts';
-import { ResumingClient } from '../resuming-client.ts';
+import type { ResumingClient } from '../resuming-client.ts';
 import type { Scenario } from '../scenario.ts';
+import { judge, resumingClients, sum } from './resuming.ts';
 import { seconds } from './usual.ts';
 
 /** As in the other scenarios. */
@@ -15,11 +16,7 @@ export const rolling: Scenario = {
   stage: (_bus, sessions) => ({ sessions }),
   async play(script) {
     const { stage } = script;
-    const clients = Array.from(
-      { length: stage.settings.clients },
-      (_, index) => new ResumingClient(`client-${index}`, `news.${index % TOPICS}`, stage.balancer.port, stage.ledger),
-    );
-    await stage.until('every subscription is confirmed', () => clients.every(({ isSettled }) => isSettled));
+    const clients = await resumingClients(script, (index) => `news.${index % TOPICS}`);
     await script.seconds(2);
     script.say('questions and publishes');
     let turn = 0;
@@ -41,18 +38,7 @@ export const rolling: Scenario = {
       await script.seconds(3);
     }
     clearInterval(timer);
-    await stage.until('everything is answered', () => clients.every(({ isDone }) => isDone));
-    await stage.calm();
-    const faults = clients.flatMap((client) => client.faults);
-    const sum = (count: (client: ResumingClient) => number): number =>
-      clients.reduce((total, client) => total + count(client), 0);
-    script.figure('resumed', `${sum(({ resumed }) => resumed)}`);
-    script.figure('questions answered', `${sum(({ answered }) => answered)} of ${sum(({ asked }) => asked)}`);
-    script.check(
-      'each question was accepted and answered once, in order',
-      faults.length === 0,
-      faults.slice(0, 3).join('; ') || 'none',
-    );
-    for (const client of clients) client.close();
+    await judge(script, clients, 'each question was accepted and answered once, in order');
+    script.figure('resumed', `${sum(clients, ({ resumed }) => resumed)}`);
   },
 };
